@@ -1,0 +1,127 @@
+import path from 'node:path';
+import { config as loadDotenv } from 'dotenv';
+import { z } from 'zod';
+import { EnvironmentUnavailable } from '../environment.ts';
+
+const port = z.coerce.number().int().min(1).max(65_535);
+const count = z.coerce.number().int().min(1);
+
+/**
+ * Every variable of the environment that this project reads; `.env.example` shows them with their meaning.
+ * A variable that starts like one of ours and is not here is a typing error, and is refused.
+ */
+const variables = {
+  TARGET: z.enum(['local', 'docker', 'remote']).default('local'),
+  TEST_POSTGRES_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  TEST_POSTGRES_HOST: z.string().min(1).optional(),
+  TEST_POSTGRES_PORT: port.optional(),
+  TEST_POSTGRES_USER: z.string().min(1).optional(),
+  TEST_POSTGRES_PASSWORD: z.string().optional(),
+  TEST_POSTGRES_DATABASE: z.string().min(1).optional(),
+  TEST_POSTGRES_IMAGE: z.string().min(1).default('postgres:18'),
+  TEST_POSTGRES_MAX_DATABASES: count.default(100),
+  PROVING_GROUND_FOLDER: z.string().min(1).optional(),
+  PROVING_GROUND_CACHE: z.string().min(1).optional(),
+  PROVING_GROUND_KEEP: z.enum(['on-failure', 'never']).optional(),
+  PROVING_GROUND_FAULT: z.string().min(1).optional(),
+  PROVING_GROUND_RUN: z.string().min(1).optional(),
+} as const;
+
+const ours = /^(TEST_POSTGRES_|PROVING_GROUND_)/;
+
+export type Target = 'local' | 'docker' | 'remote';
+
+/** What the environment says, checked. Absent values are `undefined`: each target has its own default for them. */
+export interface Configuration {
+  readonly target: Target;
+  readonly postgres: {
+    readonly url: string | undefined;
+    readonly host: string | undefined;
+    readonly port: number | undefined;
+    readonly user: string | undefined;
+    readonly password: string | undefined;
+    readonly database: string | undefined;
+    /** Docker image of PostgreSQL 14 or newer that follows the contract of the official one. */
+    readonly image: string;
+    /** Databases that one run may have at a time. */
+    readonly maxDatabases: number;
+  };
+  /** Folder for what lives as long as a run; default `/dev/shm` where there is room, else the temporary folder. */
+  readonly folder: string | undefined;
+  /** Folder for what is prepared once and used by many runs. */
+  readonly cache: string | undefined;
+  /** Whether a failed test's database is kept to be looked at; off in CI, where nobody could. */
+  readonly keep: 'on-failure' | 'never';
+  /** Name of the fault that is switched on, see `helpers/faults/`. */
+  readonly fault: string | undefined;
+  /** The run's folder; set by the run itself for its workers. */
+  readonly run: string | undefined;
+}
+
+/** Reads `.env` (if there is one) into `process.env` without overriding what is set, then {@link readConfiguration}. */
+export function loadConfiguration(folder = process.cwd()): Configuration {
+  loadDotenv({ path: path.join(folder, '.env'), quiet: true });
+  return readConfiguration(process.env);
+}
+
+/**
+ * Checks the variables that are ours.
+ * @throws EnvironmentUnavailable naming the first unknown or malformed variable in one sentence.
+ */
+export function readConfiguration(environment: Readonly<Record<string, string | undefined>>): Configuration {
+  const known = Object.keys(variables);
+  for (const name of Object.keys(environment)) {
+    if (ours.test(name) && !known.includes(name)) throw new EnvironmentUnavailable(`${name} is not a variable that Proving Ground knows: ${suggestion(name, known)}.`);
+  }
+  const given = Object.fromEntries(known.map((name) => [name, environment[name] === '' ? undefined : environment[name]]));
+  const result = z.object(variables).safeParse(given);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const name = String(issue?.path[0]);
+    throw new EnvironmentUnavailable(`${name}=${shown(name, given[name])} is malformed: ${issue?.message.replace(/^Invalid input: /, '')}.`);
+  }
+  const value = result.data;
+  if (value.TARGET === 'remote' && value.TEST_POSTGRES_URL === undefined && value.TEST_POSTGRES_HOST === undefined) {
+    throw new EnvironmentUnavailable('TARGET=remote needs to know its PostgreSQL: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE.');
+  }
+  return {
+    target: value.TARGET,
+    postgres: {
+      url: value.TEST_POSTGRES_URL,
+      host: value.TEST_POSTGRES_HOST,
+      port: value.TEST_POSTGRES_PORT,
+      user: value.TEST_POSTGRES_USER,
+      password: value.TEST_POSTGRES_PASSWORD,
+      database: value.TEST_POSTGRES_DATABASE,
+      image: value.TEST_POSTGRES_IMAGE,
+      maxDatabases: value.TEST_POSTGRES_MAX_DATABASES,
+    },
+    folder: value.PROVING_GROUND_FOLDER,
+    cache: value.PROVING_GROUND_CACHE,
+    keep: value.PROVING_GROUND_KEEP ?? (environment['CI'] ? 'never' : 'on-failure'),
+    fault: value.PROVING_GROUND_FAULT,
+    run: value.PROVING_GROUND_RUN,
+  };
+}
+
+function shown(name: string, value: string | undefined): string {
+  return /PASSWORD|URL/.test(name) ? '…' : JSON.stringify(value);
+}
+
+function suggestion(name: string, known: readonly string[]): string {
+  const [nearest] = known.map((other) => ({ other, distance: editDistance(name, other) })).toSorted((a, b) => a.distance - b.distance);
+  return nearest !== undefined && nearest.distance <= 4 ? `did you mean ${nearest.other}` : 'see .env.example for those it does';
+}
+
+/** Levenshtein distance, by the two-row method of Wagner and Fischer (1974). */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, left] of [...a].entries()) {
+    const current = [i + 1];
+    for (const [j, right] of [...b].entries()) {
+      current.push(Math.min(current[j]! + 1, previous[j + 1]! + 1, previous[j]! + (left === right ? 0 : 1)));
+    }
+    previous = current;
+  }
+  return previous[b.length]!;
+}

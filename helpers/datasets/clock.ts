@@ -1,0 +1,10 @@
+/** Where a generator gets the time from. */
+export interface Clock {
+  now(): Date;
+}
+
+/**
+ * Stands still at the first moment of 2026. Datasets never read the wall clock: the same rows come out in every run,
+ * so a cached database is still right tomorrow and a difference between two runs is never the calendar.
+ */
+export const fixedClock: Clock = { now: () => new Date('2026-01-01T00:00:00Z') };

@@ -1,0 +1,19 @@
+import { EnvironmentUnavailable } from '../environment.ts';
+import type { Area, Areas, Fault } from './fault.ts';
+import * as postgres from './postgres.ts';
+
+export type { Area, Fault } from './fault.ts';
+
+/** Every fault by its name, which is the name that its file exports it under. */
+export const faults: ReadonlyMap<string, Fault> = new Map(Object.entries({ ...postgres } as Record<string, Fault>));
+
+/**
+ * The parts of an area, with the fault of that name in them if it is of this area.
+ * @throws EnvironmentUnavailable when there is no such fault.
+ */
+export function withFault<A extends Area>(area: A, parts: Areas[A], name: string | undefined): Areas[A] {
+  if (name === undefined) return parts;
+  const fault = faults.get(name);
+  if (fault === undefined) throw new EnvironmentUnavailable(`PROVING_GROUND_FAULT=${name} is no fault: known are ${[...faults.keys()].join(', ')}.`);
+  return fault.area === area ? (fault as unknown as Fault<A>).inject(parts) : parts;
+}

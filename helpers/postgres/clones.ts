@@ -1,0 +1,80 @@
+import type { Inventory } from './inventory.ts';
+import { Session } from './session.ts';
+import type { Template } from './template.ts';
+
+/** A pristine database with an open connection. */
+export interface Clone {
+  readonly name: string;
+  readonly session: Session;
+}
+
+/** Chooses among the clones that are ready, and takes the chosen one out. */
+export interface CloneChoice {
+  take(ready: Clone[]): Clone | undefined;
+}
+
+export const cloneChoice: CloneChoice = { take: (ready) => ready.shift() };
+
+/** How many clones of a template are kept ready. More only helps tests that are shorter than a clone takes. */
+const depth = 4;
+
+/** Clones of one template, made ahead of the tests that will need them; each is handed out once. */
+export class ClonePool {
+  readonly template: Template;
+  readonly #inventory: Inventory;
+  readonly #open: (name: string) => Promise<Session>;
+  readonly #choice: CloneChoice;
+  readonly #ready: Clone[] = [];
+  #filling: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(template: Template, inventory: Inventory, open: (name: string) => Promise<Session>, choice: CloneChoice) {
+    this.template = template;
+    this.#inventory = inventory;
+    this.#open = open;
+    this.#choice = choice;
+  }
+
+  /** A clone that nobody has had. Costs nothing when one is ready, else as much as making one. */
+  async acquire(): Promise<Clone> {
+    const clone = this.#choice.take(this.#ready) ?? (await this.#make());
+    this.#fill();
+    return clone;
+  }
+
+  /** Waits until as many clones are ready as ever will be. */
+  async settle(): Promise<void> {
+    this.#fill();
+    await this.#filling;
+  }
+
+  /** Drops the clones that are ready, so that others may be made; the pool goes on when it is next asked. */
+  empty(): void {
+    for (const { name, session } of this.#ready.splice(0)) this.#inventory.discard(name, session.close());
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#filling;
+    this.empty();
+  }
+
+  /** Fills up in the background. A failure is not lost: the next acquire makes its own clone and meets it. */
+  #fill(): void {
+    this.#filling ??= this.#makeAhead().catch(() => undefined).finally(() => { this.#filling = undefined; });
+  }
+
+  async #makeAhead(): Promise<void> {
+    while (!this.#closed && this.#ready.length < depth && this.#inventory.count < this.#inventory.limit / 2) this.#ready.push(await this.#make());
+  }
+
+  async #make(): Promise<Clone> {
+    const name = await this.#inventory.create(this.template.name);
+    try {
+      return { name, session: await this.#open(name) };
+    } catch (error) {
+      this.#inventory.discard(name);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import type pg from 'pg';
+import { type Definition, readContents, readDefinitions, readSequences } from './catalogue.ts';
+import { quoted } from './connection.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** One row that both sides have, with other values. */
+export interface ChangedRow {
+  readonly before: Row;
+  readonly after: Row;
+}
+
+/** What became of one table's rows. Numbers count all; of the rows themselves at most {@link shownRows} are given. */
+export interface TableDifference {
+  readonly table: string;
+  readonly counts: { readonly inserted: number; readonly changed: number; readonly deleted: number };
+  readonly inserted: readonly Row[];
+  readonly changed: readonly ChangedRow[];
+  readonly deleted: readonly Row[];
+}
+
+/** What became of one definition or sequence; undefined where it is not there. */
+export interface DefinitionDifference {
+  readonly kind: string;
+  readonly name: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+export interface DatabaseDifference {
+  readonly tables: readonly TableDifference[];
+  readonly definitions: readonly DefinitionDifference[];
+}
+
+export const shownRows = 20;
+
+/** Reads the two sides of a comparison. */
+export interface Comparison {
+  definitions(before: pg.Pool, after: pg.Pool): Promise<DefinitionDifference[]>;
+  rows(before: pg.Pool, after: pg.Pool, table: string): Promise<TableDifference>;
+}
+
+export const comparison: Comparison = {
+  async definitions(before, after) {
+    const [old, now] = await Promise.all([before, after].map(async (pool) => {
+      const positions = await readSequences(pool);
+      return [...(await readDefinitions(pool)), ...positions.map(({ name, position }): Definition => ({ kind: 'sequence position', name, definition: position }))];
+    })) as [Definition[], Definition[]];
+    return differingDefinitions(old, now);
+  },
+
+  async rows(before, after, table) {
+    const key = await primaryKey(after, table) ?? (await primaryKey(before, table));
+    const [oldHashes, nowHashes] = await Promise.all([hashesOf(before, table), hashesOf(after, table)]);
+    const [old, now] = await Promise.all([rowsOf(before, table, excess(oldHashes, nowHashes)), rowsOf(after, table, excess(nowHashes, oldHashes))]);
+    return differingRows(table, key, old, now);
+  },
+};
+
+/** Compares two databases: definitions first, then the rows of those tables whose hashes differ. */
+export async function compareDatabases(before: pg.Pool, after: pg.Pool, { definitions, rows }: Comparison): Promise<DatabaseDifference> {
+  const [old, now] = await Promise.all([readContents(before), readContents(after)]);
+  const oldHashes = new Map(old.map(({ name, hash, rows: count }) => [name, `${count} ${hash}`]));
+  const nowHashes = new Map(now.map(({ name, hash, rows: count }) => [name, `${count} ${hash}`]));
+  const names = [...new Set([...oldHashes.keys(), ...nowHashes.keys()])].toSorted();
+  const tables: TableDifference[] = [];
+  for (const name of names) {
+    if (oldHashes.get(name) === nowHashes.get(name)) continue;
+    tables.push(await rows(before, after, name));
+  }
+  return { tables: tables.filter(({ counts }) => counts.inserted + counts.changed + counts.deleted > 0), definitions: await definitions(before, after) };
+}
+
+function differingDefinitions(before: readonly Definition[], after: readonly Definition[]): DefinitionDifference[] {
+  const id = ({ kind, name }: Definition): string => `${kind} ${name}`;
+  const old = new Map(before.map((definition) => [id(definition), definition]));
+  const now = new Map(after.map((definition) => [id(definition), definition]));
+  return [...new Set([...old.keys(), ...now.keys()])].toSorted().flatMap((key) => {
+    const [was, is] = [old.get(key), now.get(key)];
+    const { kind, name } = (is ?? was)!;
+    return was?.definition === is?.definition ? [] : [{ kind, name, before: was?.definition, after: is?.definition }];
+  });
+}
+
+/** Rows that are in one side only, by content; those of the two sides that share a primary key are one changed row. */
+function differingRows(table: string, key: readonly string[] | undefined, before: readonly Row[], after: readonly Row[]): TableDifference {
+  const gone = without(before, after);
+  const come = without(after, before);
+  const keyOf = (row: Row): string => JSON.stringify(key?.map((column) => row[column]));
+  const goneByKey = new Map(key === undefined ? [] : gone.map((row) => [keyOf(row), row]));
+  const changed = come.flatMap((row) => {
+    const old = goneByKey.get(keyOf(row));
+    return old === undefined ? [] : [{ before: old, after: row }];
+  });
+  const changedKeys = new Set(changed.map(({ after: row }) => keyOf(row)));
+  const isNotChanged = (row: Row): boolean => key === undefined || !changedKeys.has(keyOf(row));
+  const [inserted, deleted] = [come.filter(isNotChanged), gone.filter(isNotChanged)];
+  return {
+    table,
+    counts: { inserted: inserted.length, changed: changed.length, deleted: deleted.length },
+    inserted: inserted.slice(0, shownRows),
+    changed: changed.slice(0, shownRows),
+    deleted: deleted.slice(0, shownRows),
+  };
+}
+
+/** The rows of `from` that `other` does not have, equal rows counted as often as they stand there. */
+function without(from: readonly Row[], other: readonly Row[]): Row[] {
+  const remaining = new Map<string, number>();
+  for (const row of other) {
+    const text = JSON.stringify(row);
+    remaining.set(text, (remaining.get(text) ?? 0) + 1);
+  }
+  return from.filter((row) => {
+    const text = JSON.stringify(row);
+    const count = remaining.get(text) ?? 0;
+    if (count > 0) remaining.set(text, count - 1);
+    return count === 0;
+  });
+}
+
+type Hashes = ReadonlyMap<string, number>;
+
+/** How often each row stands in a table, by its hash; so only rows that differ are ever brought here. */
+async function hashesOf(pool: pg.Pool, table: string): Promise<Hashes> {
+  if (!(await columnsOf(pool, table))) return new Map();
+  const { rows } = await pool.query<{ hash: string; count: number }>(`SELECT hashtextextended(t::text, 0)::text AS hash, count(*)::int AS count FROM ONLY ${table} t GROUP BY 1`);
+  return new Map(rows.map(({ hash, count }) => [hash, count]));
+}
+
+function excess(hashes: Hashes, other: Hashes): string[] {
+  return [...hashes].filter(([hash, count]) => count !== other.get(hash)).map(([hash]) => hash);
+}
+
+/** The rows with these hashes, every column as text: comparable whatever its type, and readable. */
+async function rowsOf(pool: pg.Pool, table: string, hashes: readonly string[]): Promise<Row[]> {
+  const columns = await columnsOf(pool, table);
+  if (columns === undefined || hashes.length === 0) return [];
+  const { rows } = await pool.query<Row>(`SELECT ${columns.map((column) => `${quoted(column)}::text`).join(', ')} FROM ONLY ${table} t WHERE hashtextextended(t::text, 0) = ANY ($1)`, [hashes]);
+  return rows;
+}
+
+/** Undefined where there is no such table. */
+async function columnsOf(pool: pg.Pool, table: string): Promise<string[] | undefined> {
+  const { rows: [row] } = await pool.query<{ columns: string[] | null }>(
+    'SELECT array_agg(attname::text ORDER BY attnum) AS columns FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped', [table]);
+  return row?.columns ?? undefined;
+}
+
+async function primaryKey(pool: pg.Pool, table: string): Promise<string[] | undefined> {
+  const { rows: [row] } = await pool.query<{ columns: string[] | null }>(
+    "SELECT (SELECT array_agg(attname::text) FROM pg_attribute WHERE attrelid = conrelid AND attnum = ANY (conkey)) AS columns FROM pg_constraint WHERE conrelid = to_regclass($1) AND contype = 'p'", [table]);
+  return row?.columns ?? undefined;
+}

@@ -1,0 +1,94 @@
+import type pg from 'pg';
+import type { ClonePool } from './clones.ts';
+import { connect, connectionOptions } from './connection.ts';
+import type { Inventory } from './inventory.ts';
+import type { PostgresParts } from './parts.ts';
+import { mark, type Mark, putBack, type ResettableTable, resettableTables } from './reset/index.ts';
+
+/** How a database was put back: in place, or by a fresh clone under its name. */
+export type Way = 'fast' | 'strict';
+
+/**
+ * A database that stays under one name and URL while its contents come and go: one test's own, or one worker's for
+ * many tests.
+ */
+export class Home {
+  readonly name: string;
+  readonly clones: ClonePool;
+  readonly #inventory: Inventory;
+  readonly #parts: PostgresParts;
+  readonly #resettable: boolean;
+  #admin: Promise<pg.Client> | undefined;
+  #tables: readonly ResettableTable[] = [];
+  #mark: Mark | undefined;
+
+  private constructor(name: string, clones: ClonePool, inventory: Inventory, parts: PostgresParts, resettable: boolean) {
+    this.name = name;
+    this.clones = clones;
+    this.#inventory = inventory;
+    this.#parts = parts;
+    this.#resettable = resettable;
+  }
+
+  /** A home whose database is gone with its test. */
+  static ofTest(name: string, clones: ClonePool, inventory: Inventory, parts: PostgresParts): Home {
+    return new Home(name, clones, inventory, parts, false);
+  }
+
+  /** A home that is put back between tests, in place where the server allows that. */
+  static async ofWorker(clones: ClonePool, inventory: Inventory, parts: PostgresParts): Promise<Home> {
+    const { name, session } = await clones.acquire();
+    await session.close();
+    const home = new Home(name, clones, inventory, parts, inventory.maintenance.server.fastReset);
+    await home.#settle();
+    return home;
+  }
+
+  /** Pristine again. */
+  async putBack(): Promise<Way> {
+    if (this.#mark !== undefined) {
+      const outcome = await putBack(await this.#connectAdmin(), this.#parts.fastReset, this.#tables, this.#mark);
+      if ('mark' in outcome) {
+        this.#mark = outcome.mark;
+        return 'fast';
+      }
+    }
+    const { name, session } = await this.clones.acquire();
+    await Promise.all([session.close(), this.replace(name)]);
+    await this.#settle();
+    return 'strict';
+  }
+
+  /** Lets another database take the place of this one, which is dropped. */
+  async replace(fresh: string): Promise<void> {
+    const aside = this.#inventory.nextName();
+    this.#mark = undefined; // what is here now is not what the next test is to get
+    await this.#parts.snapshotShelf.swap(this.#inventory.maintenance, this.name, fresh, aside);
+    this.#inventory.replaced(this.name, fresh, aside);
+  }
+
+  async close(): Promise<void> {
+    await (await this.#admin?.catch(() => undefined))?.end();
+    this.#admin = undefined;
+  }
+
+  /** What is here now is pristine. The mark is the server's, not the database's: any connection can read it. */
+  async #settle(): Promise<void> {
+    if (!this.#resettable) return;
+    if (this.#tables.length === 0) this.#tables = await resettableTables(await this.#connectAdmin());
+    else void this.#connectAdmin().catch(() => undefined); // ahead of its need
+    this.#mark = await this.#inventory.maintenance.inSession(mark);
+  }
+
+  #connectAdmin(): Promise<pg.Client> {
+    const { server, owner } = this.#inventory.maintenance;
+    this.#admin ??= connect({ ...connectionOptions(server, server.admin, this.name), application_name: owner }).then((client) => {
+      client.once('end', () => { this.#admin = undefined; });
+      return client;
+    }, (error: unknown) => {
+      this.#admin = undefined;
+      throw error;
+    });
+    return this.#admin;
+  }
+}

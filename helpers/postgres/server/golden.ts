@@ -1,0 +1,76 @@
+import { execFileSync, type ExecFileSyncOptions, type SpawnSyncReturns } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { accessSync, chmodSync, chownSync, constants, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
+import type { Credentials } from '../connection.ts';
+import { type Binaries, publish } from './binaries.ts';
+import { canEnter, type Identity } from './identity.ts';
+
+/** A data folder that was initialised once; every run starts from a copy of it. */
+export interface Golden {
+  readonly dataFolder: string;
+  readonly admin: Credentials;
+  readonly tenant: Credentials;
+}
+
+// The built-in locale needs nothing of the machine and sorts the same everywhere. Small segments copy faster.
+const initdbArguments = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-data-checksums', '--wal-segsize=1', '--auth=trust', '--no-sync', '--no-instructions'];
+
+/**
+ * The folder for what is prepared once: beside the installed packages where that can be written and entered, else the
+ * user's cache folder, or for root the machine's.
+ */
+export function cacheFolder(wanted: string | undefined, identity: Identity): string {
+  const besidePackages = fileURLToPath(new URL('../../../node_modules/.cache/proving-ground', import.meta.url));
+  const ofUser = identity.uid === undefined ? path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'proving-ground') : '/var/cache/proving-ground';
+  const reasons: string[] = [];
+  for (const candidate of wanted === undefined ? [besidePackages, ofUser] : [path.resolve(wanted)]) {
+    try {
+      mkdirSync(candidate, { recursive: true, mode: 0o755 });
+      accessSync(candidate, constants.W_OK);
+      if (canEnter(identity, candidate)) return candidate;
+      reasons.push(`${candidate} lies where the user nobody cannot enter`);
+    } catch (error) {
+      reasons.push(messageOf(error));
+    }
+  }
+  throw new EnvironmentUnavailable(`There is no folder to prepare PostgreSQL in (${reasons.join('; ')}): point PROVING_GROUND_CACHE at a folder that can be written.`);
+}
+
+/** Finds the golden data folder, or makes it, which takes about half a second once. */
+export function goldenDataFolder(cache: string, binaries: Binaries, identity: Identity): Golden {
+  const recipe = createHash('sha256').update(JSON.stringify([binaries.version, initdbArguments, identity, rolesSql('', '')])).digest('hex').slice(0, 12);
+  const folder = path.join(cache, `postgres-data-${binaries.version}-${recipe}`);
+  if (!existsSync(folder)) publish(prepare(`${folder}-`, binaries, identity), folder);
+  return { dataFolder: path.join(folder, 'data'), ...(JSON.parse(readFileSync(path.join(folder, 'credentials.json'), 'utf8')) as Pick<Golden, 'admin' | 'tenant'>) };
+}
+
+function prepare(prefix: string, binaries: Binaries, identity: Identity): string {
+  const draft = mkdtempSync(prefix);
+  try {
+    const data = path.join(draft, 'data');
+    mkdirSync(data, { mode: 0o700 });
+    if (identity.uid !== undefined && identity.gid !== undefined) chownSync(data, identity.uid, identity.gid);
+    chmodSync(draft, 0o711);
+    const [admin, tenant] = ['postgres', 'proving_ground'].map((user) => ({ user, password: randomBytes(12).toString('hex') })) as [Credentials, Credentials];
+    writeFileSync(path.join(draft, 'credentials.json'), JSON.stringify({ admin, tenant }), { mode: 0o600 });
+    const options: ExecFileSyncOptions = { ...identity, cwd: '/', encoding: 'utf8', stdio: 'pipe' };
+
+    execFileSync(binaries.initdb, ['-D', data, '-U', admin.user, ...initdbArguments.map((argument) => argument.replace('--auth=trust', '--auth=trust'))], options);
+    writeFileSync(path.join(data, 'pg_hba.conf'), 'host all all 127.0.0.1/32 scram-sha-256\n');
+    execFileSync(binaries.postgres, ['--single', '-D', data, '-c', 'scram_iterations=1', 'postgres'], { ...options, input: rolesSql(admin.password, tenant.password) });
+    return draft;
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    const { stderr } = error as Partial<SpawnSyncReturns<string>>;
+    throw new EnvironmentUnavailable(`PostgreSQL could not prepare a data folder in ${path.dirname(draft)}: ${(stderr ?? messageOf(error)).trim().split('\n').at(-1)}.`, { cause: error });
+  }
+}
+
+/** The passwords are random, so one iteration of SCRAM protects them as well as thousands, and connects faster. */
+function rolesSql(adminPassword: string, tenantPassword: string): string {
+  return [`ALTER ROLE postgres PASSWORD '${adminPassword}'`, `CREATE ROLE proving_ground LOGIN PASSWORD '${tenantPassword}'`, ''].join('\n');
+}

@@ -1,0 +1,26 @@
+/**
+ * Connections that one database may have; a test that leaks them is refused and nobody else notices.
+ * It binds because tests are no superusers.
+ */
+export const connectionsPerDatabase = 40;
+
+/** Settings of a server whose data nobody will miss; known to every PostgreSQL from 14 on. */
+export function disposableSettings(workers: number): Record<string, string | number> {
+  return {
+    fsync: 'off',
+    full_page_writes: 'off',
+    autovacuum: 'off', // would compete with tests, and its writes would look like theirs
+    wal_level: 'minimal',
+    max_wal_senders: 0,
+    max_wal_size: '1GB',
+    wal_keep_size: '64MB', // the fast reset reads a test's part of the log
+    jit: 'off',
+    shared_buffers: '128MB',
+    max_connections: 50 + workers * (connectionsPerDatabase + 10),
+  };
+}
+
+/** Settings as arguments of `postgres`. */
+export function asArguments(settings: Readonly<Record<string, string | number>>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}

@@ -1,0 +1,59 @@
+import pg from 'pg';
+import { waitFor } from '../processes/index.ts';
+
+/** A test's connections to its database: a pool that is warm when the test gets it and leaves nothing behind. */
+export class Session {
+  readonly pool: pg.Pool;
+  readonly #clients = new Set<pg.PoolClient>();
+  #closing: Promise<void> | undefined;
+
+  private constructor(options: pg.PoolConfig) {
+    this.pool = new pg.Pool({ idleTimeoutMillis: 0, connectionTimeoutMillis: 10_000, ...options });
+    this.pool.on('connect', (client) => {
+      this.#clients.add(client);
+      client.on('error', () => undefined); // sessions are ended by us, too
+    });
+    this.pool.on('remove', (client) => this.#clients.delete(client));
+    this.pool.on('error', () => undefined);
+  }
+
+  /** One connection is open, and has loaded what every first query has to load. */
+  static async open(options: pg.PoolConfig): Promise<Session> {
+    const session = new Session(options);
+    try {
+      await session.warm();
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+    return session;
+  }
+
+  async warm(): Promise<void> {
+    await this.pool.query("SELECT count(*) FROM pg_class WHERE relname = ''");
+  }
+
+  /** Whether a client was taken and not yet given back. */
+  get clientsInUse(): number {
+    return this.pool.totalCount - this.pool.idleCount;
+  }
+
+  /** After the server has ended our idle connections: waits until the pool knows, so that it hands out none of them. */
+  async forgetEndedConnections(): Promise<void> {
+    if (!(await waitFor(() => this.pool.idleCount === 0, 5_000, 0.5))) throw new Error('The pool still holds connections that the server has ended.');
+  }
+
+  /** Closes every connection, those that the test forgot to give back included. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const leaked = this.clientsInUse > 0;
+    const ended = this.pool.end();
+    if (!leaked) return ended;
+    // The pool would wait for them for ever.
+    for (const client of this.#clients) (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+  }
+}

@@ -1,0 +1,66 @@
+/** One statement of an SQL file and where it begins. */
+export interface Statement {
+  readonly text: string;
+  /** Line of its first character, from 1. */
+  readonly line: number;
+}
+
+// What a semicolon may hide in, per PostgreSQL's lexical structure (chapter 4.1); block comments nest and are separate.
+const token = /--[^\n]*|\/\*|[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za-z_\u0080-\uffff]\w*)?\$|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|;|\s+|[^]/gy;
+
+/**
+ * Splits an SQL file into its statements, so that each can be run, and blamed, alone. Understands quotes, comments,
+ * dollar quoting and SQL-standard function bodies (`BEGIN ATOMIC … END`).
+ */
+export function splitStatements(sql: string): Statement[] {
+  const statements: Statement[] = [];
+  let start: number | undefined;
+  let depth = 0;
+  let previous = '';
+  const finish = (end: number): void => {
+    if (start !== undefined) statements.push({ text: sql.slice(start, end), line: lineAt(sql, start) });
+    [start, depth, previous] = [undefined, 0, ''];
+  };
+  token.lastIndex = 0;
+  for (let match = token.exec(sql); match !== null; match = token.exec(sql)) {
+    const [text] = match;
+    if (text.startsWith('--') || /^\s/.test(text)) continue;
+    if (text === '/*') {
+      token.lastIndex = endOfComment(sql, match.index);
+      continue;
+    }
+    if (text === ';' && depth === 0) {
+      finish(match.index);
+      continue;
+    }
+    start ??= match.index;
+    if (/^\$.*\$$/.test(text)) token.lastIndex = endOf(sql, text, token.lastIndex);
+    const word = text.toUpperCase();
+    if ((word === 'ATOMIC' && previous === 'BEGIN') || (depth > 0 && word === 'CASE')) depth++;
+    else if (depth > 0 && word === 'END') depth--;
+    previous = word;
+  }
+  finish(sql.length);
+  return statements;
+}
+
+function endOf(sql: string, closing: string, from: number): number {
+  const end = sql.indexOf(closing, from);
+  return end === -1 ? sql.length : end + closing.length;
+}
+
+function endOfComment(sql: string, from: number): number {
+  const mark = /\/\*|\*\//g;
+  mark.lastIndex = from;
+  let depth = 0;
+  for (let match = mark.exec(sql); match !== null; match = mark.exec(sql)) {
+    depth += match[0] === '/*' ? 1 : -1;
+    if (depth === 0) return mark.lastIndex;
+  }
+  return sql.length;
+}
+
+/** The line, from 1, of a character. */
+export function lineAt(text: string, index: number): number {
+  return text.slice(0, index).split('\n').length;
+}

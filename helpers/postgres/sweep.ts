@@ -1,0 +1,47 @@
+import { literal } from './connection.ts';
+import type { Maintenance } from './maintenance.ts';
+import { type Owner, runOwner } from './names.ts';
+
+/** Tells whether an owner is no more. */
+export interface Ownership {
+  isGone(maintenance: Maintenance, owner: Owner): Promise<boolean>;
+}
+
+/** An owner without a session is gone. Sessions are the server's own knowledge: no clock, no file, no other machine. */
+export const ownership: Ownership = {
+  async isGone(maintenance, owner) {
+    const { rowCount } = await maintenance.query(`SELECT FROM pg_stat_activity WHERE application_name = ${literal(owner)} LIMIT 1`);
+    return rowCount === 0;
+  },
+};
+
+export interface SweepOptions {
+  /** Whether runs are swept too, with their templates and kept databases, or only their workers. */
+  readonly runs: boolean;
+}
+
+/**
+ * Drops the databases of owners that are gone, and only these: what belongs to anybody else, or carries no owner in
+ * its name, is not looked at twice. Returns the names dropped.
+ */
+export async function sweepDatabases(maintenance: Maintenance, { isGone }: Ownership, { runs }: SweepOptions): Promise<string[]> {
+  const dropped: string[] = [];
+  const verdicts = new Map<Owner, Promise<boolean>>();
+  for (const { name, owner } of await maintenance.owned()) {
+    const isRun = !/_w\d+$/.test(owner);
+    if (owner === maintenance.owner || (isRun && !runs)) continue;
+    const verdict = verdicts.get(owner) ?? isGone(maintenance, owner);
+    verdicts.set(owner, verdict);
+    if (!(await verdict)) continue;
+    await maintenance.drop(name);
+    dropped.push(name);
+  }
+  return dropped;
+}
+
+/** Drops what one run made, at its end; kept databases stay. */
+export async function dropRun(maintenance: Maintenance, run: string): Promise<void> {
+  for (const { name, owner, kept } of await maintenance.owned()) {
+    if (!kept && (owner === runOwner(run) || owner.startsWith(`${runOwner(run)}_w`))) await maintenance.drop(name);
+  }
+}

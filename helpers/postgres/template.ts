@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { type Clock, type Dataset, type DatasetName, datasetNames, generateDataset } from '../datasets/index.ts';
+import { connect, connectionOptions, literal } from './connection.ts';
+import type { Loader } from './load.ts';
+import type { Maintenance } from './maintenance.ts';
+import { templateDatabase } from './names.ts';
+import { prepareReset } from './reset/index.ts';
+import { loadSchema, type Schema } from './schema.ts';
+
+/** Data made by code. The name says which they are: change it when what `load` does changes. */
+export interface DatasetFunction {
+  readonly name: string;
+  load(client: pg.Client): Promise<void>;
+}
+
+/** What a database is filled with: a dataset by name, `performance` by a multiple of its size, nothing, or your own. */
+export type DatasetOption = DatasetName | 'empty' | { readonly name: DatasetName; readonly scaleFactor: number } | DatasetFunction;
+
+/** What a database is to be like. */
+export interface Recipe {
+  readonly schema: Schema;
+  readonly dataset: DatasetOption;
+  /** Whether it can be put back in place; such a database has twice the data. */
+  readonly resettable: boolean;
+}
+
+export interface TemplateParts {
+  readonly clock: Clock;
+  readonly loader: Loader;
+}
+
+/** A sealed database to clone from. */
+export interface Template {
+  readonly name: string;
+  readonly label: string;
+}
+
+interface Data {
+  readonly label: string;
+  readonly content: string;
+  load(client: pg.Client): Promise<void>;
+}
+
+/**
+ * Finds a recipe's template on the server, or makes it: schema, data, seal. Workers that want the same one wait for
+ * the first; another worker's template is as good as one's own, because the name is made of the contents.
+ * @throws Error when schema or dataset are unknown or fail, with file and line where there are any; leaves nothing.
+ */
+export async function findTemplate(maintenance: Maintenance, run: string, recipe: Recipe, parts: TemplateParts): Promise<Template> {
+  const schema = loadSchema(recipe.schema);
+  const data = dataOf(recipe.dataset, parts);
+  const content = createHash('sha256').update(JSON.stringify([schema.content, data.content, recipe.resettable])).digest('hex').slice(0, 12);
+  const name = templateDatabase(run, content);
+  await maintenance.inSession(async (client) => {
+    await client.query(`SELECT pg_advisory_lock(hashtext(${literal(name)}))`);
+    try {
+      const { rows: [existing] } = await client.query<{ sealed: boolean }>(`SELECT NOT datallowconn AS sealed FROM pg_database WHERE datname = ${literal(name)}`);
+      if (existing?.sealed === true) return;
+      if (existing !== undefined) await maintenance.drop(name); // its maker was killed
+      await make(maintenance, name, recipe.resettable, (tenant) => schema.apply(tenant).then(() => data.load(tenant)));
+    } finally {
+      await client.query(`SELECT pg_advisory_unlock(hashtext(${literal(name)}))`);
+    }
+  });
+  return { name, label: `${schema.label} with ${data.label}` };
+}
+
+async function make(maintenance: Maintenance, name: string, resettable: boolean, fill: (client: pg.Client) => Promise<void>): Promise<void> {
+  const { server } = maintenance;
+  await maintenance.clone('template1', name);
+  try {
+    await within(connectionOptions(server, server.tenant, name), fill);
+    if (resettable) await within(connectionOptions(server, server.admin, name), prepareReset);
+    await maintenance.seal(name);
+    await maintenance.disconnect(name);
+  } catch (error) {
+    await maintenance.drop(name);
+    throw error;
+  }
+}
+
+async function within(options: pg.ClientConfig, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = await connect(options);
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function dataOf(dataset: DatasetOption, { clock, loader }: TemplateParts): Data {
+  if (typeof dataset === 'object' && 'load' in dataset) {
+    return { label: dataset.name, content: `${dataset.name}\n${dataset.load.toString()}`, load: (client) => dataset.load(client) };
+  }
+  const { name, scaleFactor } = typeof dataset === 'object' ? dataset : { name: dataset, scaleFactor: 1 };
+  if (name === 'empty') return { label: 'no rows', content: '', load: async () => {} };
+  if (!datasetNames.includes(name)) throw new Error(`Unknown dataset '${String(name)}': known are ${datasetNames.join(', ')} and empty.`);
+  const generate = (): Dataset => generateDataset(name, { scaleFactor, clock });
+  return { label: scaleFactor === 1 ? name : `${name} × ${scaleFactor}`, content: `${name} ${scaleFactor}`, load: (client) => loader.load(client, generate()) };
+}

@@ -1,0 +1,23 @@
+import type { Check } from './index.ts';
+
+const answers: Check = async ({ pool, name }) => {
+  const { rows: [row] } = await pool.query<{ name: string }>('SELECT current_database() AS name');
+  return { check: 'the connection leads to this database', expected: name, found: String(row?.name), passed: row?.name === name };
+};
+
+const noneLeaked: Check = async ({ clientsInUse, pool }) => ({
+  check: 'every client taken from the pool was given back',
+  expected: '0 in use, 0 waiting',
+  found: `${clientsInUse} in use, ${pool.waitingCount} waiting`,
+  passed: clientsInUse === 0 && pool.waitingCount === 0,
+});
+
+const belowLimit: Check = async ({ pool }) => {
+  const { rows: [row] } = await pool.query<{ sessions: number; most: number }>(`
+    SELECT (SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database()) AS sessions, datconnlimit AS most
+    FROM pg_database WHERE datname = current_database()`);
+  const { sessions, most } = row!;
+  return { check: 'there is room for more sessions', expected: most < 0 ? 'no limit' : `fewer than ${most}`, found: String(sessions), passed: most < 0 || sessions < most };
+};
+
+export const connectionChecks: readonly Check[] = [answers, noneLeaked, belowLimit];

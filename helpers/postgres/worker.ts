@@ -1,0 +1,205 @@
+import type pg from 'pg';
+import { type Definition, readDefinitions } from './catalogue.ts';
+import { ClonePool } from './clones.ts';
+import { connectionOptions, connectionUrl, type ServerConnection } from './connection.ts';
+import { type DatabaseContext, type Isolation, PostgresDatabase } from './database.ts';
+import { Home } from './home.ts';
+import { Inventory } from './inventory.ts';
+import { Maintenance } from './maintenance.ts';
+import { workerOwner } from './names.ts';
+import type { PostgresParts } from './parts.ts';
+import { Session } from './session.ts';
+import { sweepDatabases } from './sweep.ts';
+import { findTemplate, type Recipe, type Template } from './template.ts';
+import { closeTransaction, openTransaction } from './transaction.ts';
+
+export interface PostgresWorkerOptions {
+  readonly server: ServerConnection;
+  /** Id of the run, part of every name. */
+  readonly run: string;
+  readonly worker: number;
+  /** Among how many workers the databases that a run may have are divided. */
+  readonly workers: number;
+  readonly parts: PostgresParts;
+  readonly measure: DatabaseContext['measure'];
+}
+
+export interface Wanted extends Omit<Recipe, 'resettable'> {
+  readonly isolation: Isolation;
+}
+
+/** A database on loan to a test. */
+export interface Lease {
+  readonly database: PostgresDatabase;
+  /** Takes it back; with `keep`, keeps it as it is and returns the URL to look at it. */
+  end(options: { readonly keep: boolean }): Promise<string | undefined>;
+}
+
+/** All that one worker has of a run's PostgreSQL. */
+export class PostgresWorker implements AsyncDisposable {
+  readonly #options: PostgresWorkerOptions;
+  readonly #maintenance: Maintenance;
+  readonly #inventory: Inventory;
+  readonly #templates = new Map<string, Promise<Template>>();
+  readonly #pools = new Map<string, ClonePool>();
+  readonly #homes = new Map<string, Promise<Home>>();
+  readonly #originals = new Map<string, Promise<readonly Definition[]>>();
+  readonly #previous = new Map<Home, Session>();
+
+  private constructor(options: PostgresWorkerOptions, maintenance: Maintenance) {
+    this.#options = options;
+    this.#maintenance = maintenance;
+    this.#inventory = new Inventory(maintenance, Math.max(6, Math.floor(options.server.maxDatabases / options.workers)));
+  }
+
+  /** Connects and sweeps what workers that were killed have left. */
+  static async open(options: PostgresWorkerOptions): Promise<PostgresWorker> {
+    const maintenance = new Maintenance(options.server, workerOwner(options.run, options.worker));
+    await sweepDatabases(maintenance, options.parts.ownership, { runs: false });
+    return new PostgresWorker(options, maintenance);
+  }
+
+  /**
+   * Lends a pristine, seeded database. Costs well under a millisecond when a clone is ready; the first of its kind
+   * costs the making of its template.
+   */
+  async lease({ isolation, ...recipe }: Wanted): Promise<Lease> {
+    const start = performance.now();
+    const resettable = isolation !== 'database' && this.#options.server.fastReset;
+    const clones = await this.#poolFor({ ...recipe, resettable });
+    const lease = isolation === 'database' ? await this.#lendClone(clones) : await this.#lendHome(clones, isolation);
+    this.#options.measure('postgres.acquire', performance.now() - start, { isolation, template: clones.template.label });
+    return lease;
+  }
+
+  /** Waits until clones for this are ready, so that the next lease costs what it will usually cost. */
+  async settle({ isolation, ...recipe }: Wanted): Promise<void> {
+    await (await this.#poolFor({ ...recipe, resettable: isolation !== 'database' && this.#options.server.fastReset })).settle();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      for (const session of this.#previous.values()) await session.close();
+      for (const home of this.#homes.values()) await (await home.catch(() => undefined))?.close();
+      for (const pool of this.#pools.values()) await pool.close();
+      await this.#inventory.close();
+    } finally {
+      await this.#maintenance[Symbol.asyncDispose]();
+    }
+  }
+
+  async #lendClone(clones: ClonePool): Promise<Lease> {
+    const { name, session } = await clones.acquire();
+    const home = Home.ofTest(name, clones, this.#inventory, this.#options.parts);
+    const database = this.#database(home, session, 'database');
+    return {
+      database,
+      end: async ({ keep }) => {
+        database.discardSnapshots();
+        if (!keep) {
+          this.#inventory.discard(name, session.close());
+          return undefined;
+        }
+        await session.close();
+        return this.#keep(name);
+      },
+    };
+  }
+
+  async #lendHome(clones: ClonePool, isolation: 'reset' | 'rollback'): Promise<Lease> {
+    const { handover, ending } = this.#options.parts;
+    const home = await this.#homeFor(clones);
+    const options = this.#sessionOptions(home.name);
+    const session = await handover.renew(this.#previous.get(home), () => (isolation === 'rollback' ? openTransaction(options) : Session.open(options)));
+    this.#previous.set(home, session);
+    const database = this.#database(home, session, isolation);
+    return {
+      database,
+      end: async ({ keep }) => {
+        database.discardSnapshots();
+        if (isolation === 'rollback') await closeTransaction(session, (client) => ending.end(client));
+        if (!keep || isolation === 'rollback') return undefined;
+        // Playwright replaces the worker after a failure, so nobody goes on under this URL.
+        await session.close();
+        this.#homes.delete(clones.template.name);
+        await home.close();
+        return this.#keep(home.name);
+      },
+    };
+  }
+
+  /** The worker's own database of this kind, pristine. */
+  async #homeFor(clones: ClonePool): Promise<Home> {
+    const { name } = clones.template;
+    const existing = this.#homes.get(name);
+    if (existing === undefined) {
+      const made = Home.ofWorker(clones, this.#inventory, this.#options.parts);
+      this.#homes.set(name, made);
+      made.catch(() => this.#homes.delete(name));
+      return made;
+    }
+    const home = await existing;
+    const start = performance.now();
+    const way = await home.putBack();
+    this.#options.measure('postgres.reset', performance.now() - start, { way });
+    return home;
+  }
+
+  async #keep(name: string): Promise<string> {
+    const { server } = this.#maintenance;
+    return connectionUrl(server, server.tenant, await this.#options.parts.handover.keep(this.#inventory, name));
+  }
+
+  #database(home: Home, session: Session, isolation: Isolation): PostgresDatabase {
+    const { parts, measure } = this.#options;
+    return new PostgresDatabase({ home, session, isolation, parts, measure, inventory: this.#inventory, original: () => this.#originalOf(home.clones) });
+  }
+
+  /** Read once per template, from a clone. */
+  #originalOf(clones: ClonePool): Promise<readonly Definition[]> {
+    const { name } = clones.template;
+    let original = this.#originals.get(name);
+    if (original === undefined) {
+      original = clones.acquire().then(async (clone) => {
+        const definitions = await readDefinitions(clone.session.pool);
+        this.#inventory.discard(clone.name, clone.session.close());
+        return definitions;
+      });
+      this.#originals.set(name, original);
+    }
+    return original;
+  }
+
+  async #poolFor(recipe: Recipe): Promise<ClonePool> {
+    const template = await this.#templateFor(recipe);
+    let pool = this.#pools.get(template.name);
+    if (pool === undefined) {
+      pool = new ClonePool(template, this.#inventory, (name) => Session.open(this.#sessionOptions(name)), this.#options.parts.cloneChoice);
+      this.#pools.set(template.name, pool);
+    }
+    // Clones of other kinds make room: a worker runs one file after the other, and seldom goes back.
+    for (const other of this.#pools.values()) if (other !== pool) other.empty();
+    return pool;
+  }
+
+  /** Looked up by the recipe itself, so that a second test does not read the files again. */
+  #templateFor(recipe: Recipe): Promise<Template> {
+    const { schema, dataset, resettable } = recipe;
+    const key = [schema, dataset].every((part) => typeof part === 'string') ? JSON.stringify([schema, dataset, resettable]) : undefined;
+    const known = key === undefined ? undefined : this.#templates.get(key);
+    if (known !== undefined) return known;
+    const start = performance.now();
+    const template = findTemplate(this.#maintenance, this.#options.run, recipe, this.#options.parts);
+    if (key !== undefined) {
+      this.#templates.set(key, template);
+      template.catch(() => this.#templates.delete(key));
+    }
+    template.then(({ label }) => this.#options.measure('postgres.template', performance.now() - start, { template: label }), () => undefined);
+    return template;
+  }
+
+  #sessionOptions(database: string): pg.PoolConfig {
+    const { server } = this.#maintenance;
+    return { ...connectionOptions(server, server.tenant, database), max: 10 };
+  }
+}

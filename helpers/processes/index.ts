@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Whether a process with this id exists, whoever owns it. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !isZombie(pid);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** A zombie has ended already; only its parent has not asked yet. It happens where PID 1 does not reap. */
+function isZombie(pid: number): boolean {
+  try {
+    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** The arguments that a process was started with, as one line; empty when it is gone. */
+export function commandLine(pid: number): string {
+  try {
+    if (existsSync('/proc/self/cmdline')) return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    return execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+  } catch {
+    return '';
+  }
+}
+
+/** Polls until `condition` holds. Returns false when `timeout` milliseconds have passed before. */
+export async function waitFor(condition: () => boolean | Promise<boolean>, timeout: number, interval = 2): Promise<boolean> {
+  const deadline = performance.now() + timeout;
+  while (!(await condition())) {
+    if (performance.now() > deadline) return false;
+    await delay(interval);
+  }
+  return true;
+}
+
+/**
+ * Ends a process: first politely with `signal`, after `patience` milliseconds with SIGKILL.
+ * @throws Error when it is still there two seconds after that, which only the kernel can cause.
+ */
+export async function stopProcess(pid: number, signal: NodeJS.Signals, patience = 2_000): Promise<void> {
+  for (const [next, timeout] of [[signal, patience], ['SIGKILL', 2_000]] as const) {
+    if (!isAlive(pid)) return;
+    try {
+      process.kill(pid, next);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+    if (await waitFor(() => !isAlive(pid), timeout)) return;
+  }
+  throw new Error(`Process ${pid} does not end, not even by SIGKILL.`);
+}

@@ -1,0 +1,30 @@
+import { request } from 'node:http';
+import { EnvironmentUnavailable } from '../environment.ts';
+import { RunFolder } from './folder.ts';
+
+interface Answer {
+  readonly connection?: unknown;
+  readonly error?: string;
+  readonly unavailable?: boolean;
+}
+
+/**
+ * Asks this worker's run for a service, which starts it if nobody asked before.
+ * @throws EnvironmentUnavailable when the run could not start it, in the run's own words.
+ */
+export async function requestService<Connection>(runFolder: string | undefined, name: string): Promise<Connection> {
+  if (runFolder === undefined) throw new Error("This worker knows no run: the configuration needs `globalSetup: './fixtures/run.ts'`.");
+  const answer = await exchange(new RunFolder(runFolder).socket, `/services/${name}`);
+  if (answer.error === undefined) return answer.connection as Connection;
+  throw answer.unavailable === true ? new EnvironmentUnavailable(answer.error) : new Error(answer.error);
+}
+
+function exchange(socketPath: string, path: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    request({ socketPath, path, method: 'POST', agent: false }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => { body += chunk; });
+      response.once('end', () => resolve(JSON.parse(body) as Answer)).once('error', reject);
+    }).once('error', reject).end();
+  });
+}

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { EnvironmentUnavailable, messageOf } from '../environment.ts';
+import { RunFolder, rootCandidates, rootFolder } from './folder.ts';
+import { sweepRuns } from './sweep.ts';
+
+/** Something that a run has at most once, for all its workers: a database server, say. */
+export interface Service {
+  /** What a worker needs to know to use it; goes through JSON. */
+  readonly connection: unknown;
+  stop(): Promise<void>;
+}
+
+export type StartService = (folder: RunFolder) => Promise<Service>;
+
+/**
+ * The part of a run that outlives its workers, in the runner's own process: it starts a service when the first worker
+ * asks for it, and stops all of them at the end. Workers come and go (Playwright replaces one after each failure);
+ * what they share must not go with them.
+ *
+ * Its socket doubles as a lifeline: as long as it answers, the run is alive.
+ */
+export class RunHost implements AsyncDisposable {
+  readonly folder: RunFolder;
+  readonly #server: Server;
+  readonly #starters: Readonly<Record<string, StartService>>;
+  readonly #services = new Map<string, Promise<Service>>();
+
+  private constructor(folder: RunFolder, starters: Readonly<Record<string, StartService>>) {
+    this.folder = folder;
+    this.#starters = starters;
+    this.#server = createServer((request, response) => void this.#answer(request.url ?? '', response));
+    this.#server.keepAliveTimeout = 0;
+  }
+
+  /** Sweeps what dead runs left, makes this run's folder and opens its socket. Starts no service. */
+  static async open(starters: Readonly<Record<string, StartService>>, wantedRoot?: string): Promise<RunHost> {
+    const roots = rootCandidates(wantedRoot);
+    await Promise.all(roots.map(sweepRuns));
+    const root = rootFolder(roots);
+    const host = new RunHost(RunFolder.create(root), starters);
+    await new Promise<void>((resolve, reject) => host.#server.once('error', reject).listen(host.folder.socket, resolve));
+    host.#server.unref();
+    return host;
+  }
+
+  /** The service's connection; started by the first call, shared by all later ones, its failure included. */
+  async service(name: string): Promise<unknown> {
+    const start = this.#starters[name];
+    if (start === undefined) throw new Error(`This run has no service named ${name}.`);
+    let service = this.#services.get(name);
+    if (service === undefined) {
+      if (this.#services.size === 0) this.#startKeeper();
+      service = start(this.folder);
+      this.#services.set(name, service);
+    }
+    return (await service).connection;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      for (const service of this.#services.values()) await (await service.catch(() => undefined))?.stop();
+    } finally {
+      this.#server.close();
+      this.#server.closeAllConnections();
+      await this.folder.remove();
+    }
+  }
+
+  async #answer(url: string, response: ServerResponse): Promise<void> {
+    if (url === '/alive') {
+      response.writeHead(200).flushHeaders();
+      return; // stays open: its end is the news
+    }
+    try {
+      response.end(JSON.stringify({ connection: await this.service(url.replace('/services/', '')) }));
+    } catch (error) {
+      response.end(JSON.stringify({ error: messageOf(error), unavailable: error instanceof EnvironmentUnavailable }));
+    }
+  }
+
+  /** Not awaited: a run that is killed in this very moment leaves a keeper that finds nobody on the socket. */
+  #startKeeper(): void {
+    const keeper = fileURLToPath(new URL('keeper.ts', import.meta.url));
+    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), keeper, this.folder.path], { detached: true, stdio: 'ignore', cwd: '/' });
+    child.unref();
+    if (child.pid !== undefined) this.folder.recordProcess('keeper', child.pid);
+  }
+}
