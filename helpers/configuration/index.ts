@@ -116,9 +116,9 @@ function suggestion(name: string, known: readonly string[]): string {
 /** Levenshtein distance, by the two-row method of Wagner and Fischer (1974). */
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, left] of [...a].entries()) {
+  for (const [i, left] of a.split('').entries()) {
     const current = [i + 1];
-    for (const [j, right] of [...b].entries()) {
+    for (const [j, right] of b.split('').entries()) {
       current.push(Math.min(current[j]! + 1, previous[j + 1]! + 1, previous[j]! + (left === right ? 0 : 1)));
     }
     previous = current;

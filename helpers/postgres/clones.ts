@@ -1,5 +1,5 @@
 import type { Inventory } from './inventory.ts';
-import { Session } from './session.ts';
+import type { Session } from './session.ts';
 import type { Template } from './template.ts';
 
 /** A pristine database with an open connection. */

@@ -50,7 +50,7 @@ function describeDefinition({ kind, name, before, after }: DefinitionDifference)
 function describeValue(value: unknown): string {
   if (value === undefined) return '(no such column)';
   if (value === null) return 'null';
-  const text = String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
   return /^-?\d+(\.\d+)?$|^[tf]$/.test(text) ? text : JSON.stringify(short);
 }

@@ -29,9 +29,9 @@ export class Snapshots {
   readonly #shelf: SnapshotShelf;
   readonly #byName = new Map<string, Snapshot>();
 
-  constructor(inventory: Inventory, snapshotShelf: SnapshotShelf) {
+  constructor(inventory: Inventory, source: SnapshotShelf) {
     this.#inventory = inventory;
-    this.#shelf = snapshotShelf;
+    this.#shelf = source;
   }
 
   /**

@@ -95,7 +95,7 @@ function dataOf(dataset: DatasetOption, { clock, loader }: TemplateParts): Data 
   }
   const { name, scaleFactor } = typeof dataset === 'object' ? dataset : { name: dataset, scaleFactor: 1 };
   if (name === 'empty') return { label: 'no rows', content: '', load: async () => {} };
-  if (!datasetNames.includes(name)) throw new Error(`Unknown dataset '${String(name)}': known are ${datasetNames.join(', ')} and empty.`);
+  if (!datasetNames.includes(name)) throw new Error(`Unknown dataset '${name}': known are ${datasetNames.join(', ')} and empty.`);
   const generate = (): Dataset => generateDataset(name, { scaleFactor, clock });
   return { label: scaleFactor === 1 ? name : `${name} × ${scaleFactor}`, content: `${name} ${scaleFactor}`, load: (client) => loader.load(client, generate()) };
 }

@@ -98,5 +98,5 @@ class TransactionalClient extends pg.Client {
 }
 
 function textOf(query: unknown): string {
-  return typeof query === 'string' ? query : String((query as { text?: unknown } | undefined)?.text ?? '');
+  return typeof query === 'string' ? query : ((query as { text?: string } | undefined)?.text ?? '');
 }

@@ -70,7 +70,7 @@ function spawnServer({ binaries, dataFolder, identity, folder, workers }: Launch
   const log = path.join(folder.path, 'postgres.log');
   const output = openSync(log, 'w');
   try {
-    const settings = { ...disposableSettings(workers), port, listen_addresses: host, unix_socket_directories: '', scram_iterations: 1, io_method: 'sync', max_worker_processes: 0, max_logical_replication_workers: 0 };
+    const settings = { ...disposableSettings(workers), port, listen_addresses: host, unix_socket_directories: '', scram_iterations: 1, io_method: 'sync', dynamic_shared_memory_type: 'mmap', max_worker_processes: 0, max_logical_replication_workers: 0 };
     const child = spawn(binaries.postgres, ['-D', dataFolder, ...asArguments(settings)], { ...identity, cwd: '/', detached: true, stdio: ['ignore', output, output], env: { ...process.env, LC_ALL: 'C' } });
     child.once('error', () => undefined); // isReady tells
     child.unref();

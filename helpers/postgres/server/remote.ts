@@ -31,8 +31,9 @@ export async function useRemote(configuration: Configuration, folder: RunFolder)
     maintenanceDatabase: database,
     owned: false,
     maxDatabases: configuration.postgres.maxDatabases,
-    ...(await inspectServer(client).finally(() => client.end())),
+    ...(await inspectServer(client)),
   };
+  await client.end();
   // Its first query opens a session in the run's name, which tells other runs that this one is alive.
   const maintenance = new Maintenance(connection, runOwner(folder.id));
   await sweepDatabases(maintenance, ownership, { runs: true });
