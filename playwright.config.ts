@@ -5,9 +5,14 @@ import { loadConfiguration } from './helpers/configuration/index.ts';
 loadConfiguration();
 const ci = Boolean(process.env['CI']);
 
+// `npx playwright test` runs the scenarios. The helpers' own tests are there when they are asked for, by project or by
+// path, and in `npm test`. Workers have other arguments, so the answer goes with the environment.
+process.env['PROVING_GROUND_SELF'] ??= process.argv.some((argument) => /\bself\b|=\*$|helpers\b/.test(argument)) ? 'yes' : 'no';
+
 export default defineConfig<OptionFixtures>({
   globalSetup: './fixtures/run.ts',
   fullyParallel: true,
+  workers: '100%',
   forbidOnly: ci,
   failOnFlakyTests: true,
   retries: ci ? 1 : 0,
@@ -15,6 +20,6 @@ export default defineConfig<OptionFixtures>({
   reporter: [[ci ? 'dot' : 'list'], ['html', { open: 'never' }]],
   projects: [
     { name: 'databases', testDir: './specs/databases' },
-    { name: 'self', testDir: './helpers', testMatch: '**/*.test.ts' },
+    ...(process.env['PROVING_GROUND_SELF'] === 'yes' ? [{ name: 'self', testDir: './helpers', testMatch: '**/*.test.ts' }] : []),
   ],
 });

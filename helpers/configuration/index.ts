@@ -25,6 +25,7 @@ const variables = {
   PROVING_GROUND_KEEP: z.enum(['on-failure', 'never']).optional(),
   PROVING_GROUND_FAULT: z.string().min(1).optional(),
   PROVING_GROUND_RUN: z.string().min(1).optional(),
+  PROVING_GROUND_SELF: z.enum(['yes', 'no']).optional(),
 } as const;
 
 const ours = /^(TEST_POSTGRES_|PROVING_GROUND_)/;

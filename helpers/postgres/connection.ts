@@ -82,7 +82,7 @@ export async function onServer<T>(server: Address, work: () => Promise<T>): Prom
     return await work();
   } catch (error) {
     if (!isServerTrouble(error)) throw error;
-    throw new EnvironmentUnavailable(`PostgreSQL at ${server.host}:${server.port} is not able to work (${messageOf(error)}): ${mend(error)}.`, { cause: error });
+    throw new EnvironmentUnavailable(`PostgreSQL at ${server.host}:${server.port} is not able to work (${messageOf(error)}): ${mend(error)}.`);
   }
 }
 

@@ -59,7 +59,10 @@ export class PostgresDatabase {
    */
   async snapshot(name: string): Promise<void> {
     this.#needOwnContents('snapshot');
-    await this.#timed('postgres.snapshot', { name }, () => this.#snapshots.take(name, this.name, this.#context.session));
+    await this.#timed('postgres.snapshot', { name }, async () => {
+      await this.#snapshots.take(name, this.name, this.#context.session);
+      return undefined;
+    });
   }
 
   /**
@@ -74,7 +77,7 @@ export class PostgresDatabase {
       await this.#context.home.replace(await this.#context.inventory.create(this.#snapshots.find(name).database));
       await this.#reconnect();
       await this.#snapshots.verify(name, this.pool);
-      return 'strict';
+      return { way: 'strict', because: 'the snapshot is a copy' };
     });
   }
 
@@ -89,9 +92,8 @@ export class PostgresDatabase {
   /** Looks at connection, schema, data, performance and isolation, and says of each check what it expected and found. */
   async validate(): Promise<ValidationReport> {
     const { session, inventory, home, original, parts } = this.#context;
-    return validate({
+    return validate(this.pool, {
       name: this.name,
-      pool: this.pool,
       clientsInUse: session.clientsInUse,
       original: await original(),
       owner: inventory.maintenance.owner,
@@ -127,7 +129,7 @@ export class PostgresDatabase {
 
   async #restorePristine(): Promise<Way> {
     const way = await this.#context.home.putBack();
-    if (way === 'strict') await this.#reconnect();
+    if (way.way === 'strict') await this.#reconnect();
     return way;
   }
 
@@ -141,9 +143,9 @@ export class PostgresDatabase {
     if (this.#context.isolation === 'rollback') throw new Error(`${call}() needs contents that others can see, and with isolation 'rollback' nothing is ever committed: use rollback(), or isolation 'database' or 'reset'.`);
   }
 
-  async #timed(name: string, attributes: Record<string, string>, work: () => Promise<Way | void>): Promise<void> {
+  async #timed(name: string, attributes: Record<string, string>, work: () => Promise<Way | undefined>): Promise<void> {
     const start = performance.now();
     const way = await work();
-    this.#context.measure(name, performance.now() - start, way === undefined ? attributes : { ...attributes, way });
+    this.#context.measure(name, performance.now() - start, { ...attributes, ...way });
   }
 }

@@ -3,6 +3,8 @@ import type { Session } from './session.ts';
 
 /** What passes from one test to the next: no session, and of its database only what is kept to be looked at. */
 export interface Handover {
+  /** Ends the connections of a test that is over. */
+  retire(session: Session): Promise<void>;
   /** The connections of the next test in the same database. */
   renew(previous: Session | undefined, open: () => Promise<Session>): Promise<Session>;
   /** Keeps a failed test's database; returns its name from now on. */
@@ -10,9 +12,7 @@ export interface Handover {
 }
 
 export const handover: Handover = {
-  async renew(previous, open) {
-    await previous?.close();
-    return open();
-  },
+  retire: (session) => session.close(),
+  renew: (_previous, open) => open(),
   keep: (inventory, name) => inventory.keep(name),
 };

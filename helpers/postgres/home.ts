@@ -5,8 +5,8 @@ import type { Inventory } from './inventory.ts';
 import type { PostgresParts } from './parts.ts';
 import { mark, type Mark, putBack, type ResettableTable, resettableTables } from './reset/index.ts';
 
-/** How a database was put back: in place, or by a fresh clone under its name. */
-export type Way = 'fast' | 'strict';
+/** How a database was put back: in place, or by a fresh clone under its name, and then why not in place. */
+export type Way = { readonly way: 'fast' } | { readonly way: 'strict'; readonly because: string };
 
 /**
  * A database that stays under one name and URL while its contents come and go: one test's own, or one worker's for
@@ -46,17 +46,19 @@ export class Home {
 
   /** Pristine again. */
   async putBack(): Promise<Way> {
+    let because = this.#resettable ? 'the contents are a snapshot' : 'this database is not resettable in place';
     if (this.#mark !== undefined) {
       const outcome = await putBack(await this.#connectAdmin(), this.#parts.fastReset, this.#tables, this.#mark);
       if ('mark' in outcome) {
         this.#mark = outcome.mark;
-        return 'fast';
+        return { way: 'fast' };
       }
+      because = outcome.obstacle;
     }
     const { name, session } = await this.clones.acquire();
     await Promise.all([session.close(), this.replace(name)]);
     await this.#settle();
-    return 'strict';
+    return { way: 'strict', because };
   }
 
   /** Lets another database take the place of this one, which is dropped. */

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Dataset, DatasetTable, Value } from '../datasets/index.ts';
+import { UsageError } from '../usage.ts';
 import { quoted } from './connection.ts';
 
 /** Puts a dataset into a database. */
@@ -19,7 +20,7 @@ export const loader: Loader = {
     const columnsOf = await columnsByTable(client);
     const known = dataset.tables.filter(({ name }) => columnsOf.has(name));
     if (known.length === 0 && dataset.tables.length > 0) {
-      throw new Error(`Dataset '${dataset.name}' fits nothing in this schema: it has rows for ${dataset.tables.map(({ name }) => name).join(', ')}. Use dataset: 'empty', or one of your own.`);
+      throw new UsageError(`Dataset '${dataset.name}' fits nothing in this schema: it has rows for ${dataset.tables.map(({ name }) => name).join(', ')}. Use dataset: 'empty', or one of your own.`);
     }
     for (const table of known) await copy(client, table, columnsOf.get(table.name)!);
     await moveSequences(client);

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { lineAt, splitStatements } from './sql.ts';
+import { type Place, UsageError } from '../usage.ts';
+import { lineAt, splitStatements, type Statement } from './sql.ts';
 
 export const schemaNames = ['basic', 'user_management', 'thread_messages'] as const;
 export type SchemaName = (typeof schemaNames)[number];
@@ -29,11 +30,11 @@ export interface LoadedSchema {
   readonly label: string;
   /** Everything that it consists of: equal contents make equal databases. */
   readonly content: string;
-  /** @throws Error naming file and line where a statement fails. */
+  /** @throws UsageError naming file and line where a statement fails. */
   apply(client: pg.Client): Promise<void>;
 }
 
-/** @throws Error when there is no such schema, or nothing in it. */
+/** @throws UsageError when there is no such schema, or nothing in it. */
 export function loadSchema(schema: Schema): LoadedSchema {
   if (typeof schema !== 'string') {
     return { label: schema.name, content: `${schema.name}\n${schema.apply.toString()}`, apply: (client) => schema.apply(client) };
@@ -51,21 +52,28 @@ export function loadSchema(schema: Schema): LoadedSchema {
 function sqlFiles(schema: string): SqlFile[] {
   const builtIn = (schemaNames as readonly string[]).includes(schema);
   const place = builtIn ? fileURLToPath(new URL(`schemas/${schema}.sql`, import.meta.url)) : path.resolve(schema);
-  if (!existsSync(place)) throw new Error(`Unknown schema '${schema}': it is none of ${schemaNames.join(', ')}, and there is no file or folder ${place}.`);
+  if (!existsSync(place)) throw new UsageError(`Unknown schema '${schema}': it is none of ${schemaNames.join(', ')}, and there is no file or folder ${place}.`);
   const paths = statSync(place).isDirectory() ? readdirSync(place).filter((name) => name.endsWith('.sql')).toSorted().map((name) => path.join(place, name)) : [place];
-  if (paths.length === 0) throw new Error(`Schema '${schema}' is empty: the folder ${place} has no .sql file.`);
+  if (paths.length === 0) throw new UsageError(`Schema '${schema}' is empty: the folder ${place} has no .sql file.`);
   return paths.map((name) => ({ path: name, text: readFileSync(name, 'utf8') }));
 }
 
 async function runFile(client: pg.Client, file: SqlFile): Promise<void> {
-  for (const { text, line } of splitStatements(file.text)) {
+  for (const statement of splitStatements(file.text)) {
     try {
-      await client.query(text);
+      await client.query(statement.text);
     } catch (error) {
       if (!(error instanceof pg.DatabaseError)) throw error;
-      const at = error.position === undefined ? line : line + lineAt(text, Number(error.position) - 1) - 1;
+      const place = placeOf(error, statement, file);
       const detail = [error.detail, error.hint].filter((part) => part !== undefined).join(' ');
-      throw new Error(`${path.relative(process.cwd(), file.path)}:${at}: ${error.message}${detail === '' ? '' : ` (${detail})`}`, { cause: error });
+      throw new UsageError(`${path.relative(process.cwd(), place.file)}:${place.line}: ${error.message}${detail === '' ? '' : ` (${detail})`}`, place);
     }
   }
+}
+
+/** Where PostgreSQL points at, which it counts from the beginning of the statement; else where that begins. */
+function placeOf({ position = '1' }: pg.DatabaseError, { text, line }: Statement, file: SqlFile): Place {
+  const beginning = file.text.split('\n').slice(0, line - 1).join('\n').length;
+  const index = file.text.indexOf(text, beginning) + Number(position) - 1;
+  return { file: file.path, line: lineAt(file.text, index), column: index - file.text.lastIndexOf('\n', index - 1) };
 }

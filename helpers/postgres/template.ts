@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { type Clock, type Dataset, type DatasetName, datasetNames, generateDataset } from '../datasets/index.ts';
+import { UsageError } from '../usage.ts';
 import { connect, connectionOptions, literal } from './connection.ts';
 import type { Loader } from './load.ts';
 import type { Maintenance } from './maintenance.ts';
@@ -45,7 +46,7 @@ interface Data {
 /**
  * Finds a recipe's template on the server, or makes it: schema, data, seal. Workers that want the same one wait for
  * the first; another worker's template is as good as one's own, because the name is made of the contents.
- * @throws Error when schema or dataset are unknown or fail, with file and line where there are any; leaves nothing.
+ * @throws UsageError when schema or dataset are unknown or fail, with file and line where there are any; leaves nothing.
  */
 export async function findTemplate(maintenance: Maintenance, run: string, recipe: Recipe, parts: TemplateParts): Promise<Template> {
   const schema = loadSchema(recipe.schema);
@@ -95,7 +96,7 @@ function dataOf(dataset: DatasetOption, { clock, loader }: TemplateParts): Data 
   }
   const { name, scaleFactor } = typeof dataset === 'object' ? dataset : { name: dataset, scaleFactor: 1 };
   if (name === 'empty') return { label: 'no rows', content: '', load: async () => {} };
-  if (!datasetNames.includes(name)) throw new Error(`Unknown dataset '${name}': known are ${datasetNames.join(', ')} and empty.`);
+  if (!datasetNames.includes(name)) throw new UsageError(`Unknown dataset '${name}': known are ${datasetNames.join(', ')} and empty.`);
   const generate = (): Dataset => generateDataset(name, { scaleFactor, clock });
   return { label: scaleFactor === 1 ? name : `${name} × ${scaleFactor}`, content: `${name} ${scaleFactor}`, load: (client) => loader.load(client, generate()) };
 }

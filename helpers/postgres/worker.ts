@@ -54,9 +54,14 @@ export class PostgresWorker implements AsyncDisposable {
 
   /** Connects and sweeps what workers that were killed have left. */
   static async open(options: PostgresWorkerOptions): Promise<PostgresWorker> {
-    const maintenance = new Maintenance(options.server, workerOwner(options.run, options.worker));
-    await sweepDatabases(maintenance, options.parts.ownership, { runs: false });
-    return new PostgresWorker(options, maintenance);
+    const worker = new PostgresWorker(options, new Maintenance(options.server, workerOwner(options.run, options.worker)));
+    await worker.sweep();
+    return worker;
+  }
+
+  /** Drops the databases of workers that are gone; returns their names. */
+  sweep(): Promise<string[]> {
+    return sweepDatabases(this.#maintenance, this.#options.parts.ownership, { runs: false });
   }
 
   /**
@@ -118,9 +123,9 @@ export class PostgresWorker implements AsyncDisposable {
       end: async ({ keep }) => {
         database.discardSnapshots();
         if (isolation === 'rollback') await closeTransaction(session, (client) => ending.end(client));
+        await handover.retire(session);
         if (!keep || isolation === 'rollback') return undefined;
         // Playwright replaces the worker after a failure, so nobody goes on under this URL.
-        await session.close();
         this.#homes.delete(clones.template.name);
         await home.close();
         return this.#keep(home.name);
@@ -141,7 +146,7 @@ export class PostgresWorker implements AsyncDisposable {
     const home = await existing;
     const start = performance.now();
     const way = await home.putBack();
-    this.#options.measure('postgres.reset', performance.now() - start, { way });
+    this.#options.measure('postgres.reset', performance.now() - start, { ...way });
     return home;
   }
 

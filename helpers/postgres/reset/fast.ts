@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { connectionsPerDatabase } from '../server/settings.ts';
 import { columnsOf, type ResettableTable, shelf } from './prepare.ts';
 
 /** A moment to which a database can be put back: nothing after it is part of the snapshot. */
@@ -54,6 +55,7 @@ const inspectSql = `
     (SELECT lsn FROM flushed)::text AS lsn,
     (SELECT count(pg_terminate_backend(pid))::int FROM pg_stat_activity, me
       WHERE datid = me.oid AND pid <> pg_backend_pid() AND (xact_start IS NOT NULL OR state IS DISTINCT FROM 'idle')) AS ended,
+    (SELECT count(*)::int FROM pg_stat_activity, me WHERE datid = me.oid) AS sessions,
     EXISTS (SELECT FROM pg_db_role_setting, me WHERE setdatabase = me.oid) AS settings,
     EXISTS (SELECT FROM ${shelf}.sequences s, pg_get_sequence_data(s.oid) d
       WHERE (d.last_value, d.is_called) IS DISTINCT FROM (s.last_value, s.is_called)) AS sequences,
@@ -64,18 +66,22 @@ const inspectSql = `
 interface InspectionRow {
   readonly lsn: string;
   readonly ended: number;
+  readonly sessions: number;
   readonly settings: boolean;
   readonly sequences: boolean;
   readonly relations: readonly { readonly oid: number | null; readonly blocks: readonly number[] }[];
 }
 
+/** So many sessions are no server's pool any more but leaks, and leave the next test no room. */
+const crowd = connectionsPerDatabase / 2;
+
 export const fastReset: FastReset = {
   async inspect(admin, tables, mark) {
     const { rows: [row] } = await admin.query<InspectionRow>({ name: 'inspect', text: inspectSql, values: [mark.lsn] });
-    const { lsn, ended, settings, sequences, relations } = row!;
+    const { lsn, ended, sessions, settings, sequences, relations } = row!;
     const byOid = new Map(tables.map((table) => [table.oid, table]));
     const dirty: DirtyTable[] = tables.filter((table) => table.unlogged).map((table) => ({ table, blocks: undefined }));
-    let obstacle = settings ? 'settings of the database were changed' : undefined;
+    let obstacle = settings ? 'settings of the database were changed' : sessions > crowd ? `${sessions} sessions were left open` : undefined;
     for (const { oid, blocks } of relations) {
       const table = byOid.get(oid ?? 0);
       if (table?.plain === true) dirty.push({ table, blocks });
@@ -99,7 +105,7 @@ export const fastReset: FastReset = {
          ) UPDATE ${copy} c SET _ctid = back.is FROM back WHERE c._ctid = back.was`,
         `SELECT NOT EXISTS (
              SELECT FROM ${copy} c WHERE ${within('c._ctid')}
-             AND NOT EXISTS (SELECT FROM ONLY ${name} t WHERE t.ctid = c._ctid AND ROW(${columnsOf(table, 't')}) *= ROW(${columnsOf(table, 'c')})))
+             AND NOT EXISTS (SELECT FROM ONLY ${name} t WHERE t.ctid = c._ctid AND ROW(${columnsOf(table, 't')})::record *= ROW(${columnsOf(table, 'c')})::record))
            AND NOT EXISTS (
              SELECT FROM ONLY ${name} t WHERE ${within('t.ctid')} AND NOT EXISTS (SELECT FROM ${copy} c WHERE c._ctid = t.ctid)) AS sound`,
       ];

@@ -39,8 +39,8 @@ function installedPackage(): { folder: string; version: string } {
     const folder = path.resolve(path.dirname(entry), '..');
     const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { version: string };
     return { folder, version };
-  } catch (error) {
-    throw new EnvironmentUnavailable(`PostgreSQL's programs are not installed (${name}): run npm ci without --omit=optional, or set TARGET=docker or TARGET=remote.`, { cause: error });
+  } catch {
+    throw new EnvironmentUnavailable(`PostgreSQL's programs are not installed (${name}): run npm ci without --omit=optional, or set TARGET=docker or TARGET=remote.`);
   }
 }
 

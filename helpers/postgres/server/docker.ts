@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainers';
 import type { Configuration } from '../../configuration/index.ts';
 import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
 import { isRunning, RunFolder } from '../../run/index.ts';
@@ -19,6 +18,7 @@ const tenantUser = 'proving_ground';
 export async function startDocker(configuration: Configuration, folder: RunFolder, workers: number): Promise<PostgresServer> {
   const { image, maxDatabases } = configuration.postgres;
   await sweepContainers();
+  const { GenericContainer, Wait } = await testcontainers();
   const admin = { user: 'postgres', password: randomBytes(12).toString('hex') };
   const tenant = { user: tenantUser, password: randomBytes(12).toString('hex') };
   const container = await new GenericContainer(image)
@@ -32,7 +32,7 @@ export async function startDocker(configuration: Configuration, folder: RunFolde
     .withStartupTimeout(60_000)
     .start()
     .catch((error: unknown) => {
-      throw new EnvironmentUnavailable(`PostgreSQL's container ${image} did not start (${messageOf(error).replace(/\.$/, '')}): pull or build that image, or name another by TEST_POSTGRES_IMAGE.`, { cause: error });
+      throw new EnvironmentUnavailable(`PostgreSQL's container ${image} did not start (${complaintOf(error)}): pull or build that image, or name another by TEST_POSTGRES_IMAGE.`);
     });
   try {
     const address = { host: container.getHost(), port: container.getMappedPort(5432) };
@@ -55,11 +55,31 @@ export async function startDocker(configuration: Configuration, folder: RunFolde
  * @throws EnvironmentUnavailable when there is no Docker engine.
  */
 export async function sweepContainers(): Promise<void> {
-  const client = await getContainerRuntimeClient().catch((error: unknown) => {
-    throw new EnvironmentUnavailable('TARGET=docker needs a Docker engine and none answers: start one, or unset TARGET to use the PostgreSQL from npm.', { cause: error });
-  });
-  for (const { Id, Labels } of await client.container.list()) {
+  const { container } = await findEngine();
+  for (const { Id, Labels } of await container.list()) {
     const owner = Labels[runLabel];
-    if (owner !== undefined && !(await isRunning(new RunFolder(owner)))) await client.container.remove(client.container.getById(Id), { removeVolumes: true });
+    if (owner !== undefined && !(await isRunning(new RunFolder(owner)))) await container.remove(container.getById(Id), { removeVolumes: true });
   }
+}
+
+/** Testcontainers' choice, except that it would go on to the default socket where a DOCKER_HOST does not answer. */
+async function findEngine() {
+  const { getContainerRuntimeClient } = await testcontainers();
+  const wanted = process.env['DOCKER_HOST'] ?? '';
+  try {
+    const client = await getContainerRuntimeClient();
+    const { socketPath } = client.container.dockerode.modem as { socketPath?: string };
+    if (wanted === '' || socketPath === undefined || wanted.endsWith(socketPath)) return client;
+  } catch { /* none answers anywhere */ }
+  throw new EnvironmentUnavailable(`TARGET=docker needs a Docker engine and none answers${wanted === '' ? '' : ` at DOCKER_HOST=${wanted}`}: start it, or unset TARGET to use the PostgreSQL from npm.`);
+}
+
+/** Loaded only by those who need it: it takes a quarter of a second, in the runner and again in every worker. */
+function testcontainers() {
+  return import('testcontainers');
+}
+
+/** What the engine said, without how it said it: `(HTTP code 404) no such container - `. */
+function complaintOf(error: unknown): string {
+  return messageOf(error).replace(/^\(HTTP code \d+\) [^-]*- /, '').trim().replace(/\.$/, '');
 }

@@ -66,7 +66,7 @@ function prepare(prefix: string, binaries: Binaries, identity: Identity): string
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     const { stderr } = error as Partial<SpawnSyncReturns<string>>;
-    throw new EnvironmentUnavailable(`PostgreSQL could not prepare a data folder in ${path.dirname(draft)}: ${(stderr ?? messageOf(error)).trim().split('\n').at(-1)}.`, { cause: error });
+    throw new EnvironmentUnavailable(`PostgreSQL could not prepare a data folder in ${path.dirname(draft)}: ${(stderr ?? messageOf(error)).trim().split('\n').at(-1)}.`);
   }
 }
 

@@ -18,8 +18,8 @@ export function serverIdentity(): Identity {
   const id = (flag: string): number => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
   try {
     return { uid: id('-u'), gid: id('-g') };
-  } catch (error) {
-    throw new EnvironmentUnavailable('PostgreSQL does not run as root and there is no user nobody to run it as: add one, or run the tests as an ordinary user.', { cause: error });
+  } catch {
+    throw new EnvironmentUnavailable('PostgreSQL does not run as root and there is no user nobody to run it as: add one, or run the tests as an ordinary user.');
   }
 }
 

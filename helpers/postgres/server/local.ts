@@ -100,7 +100,7 @@ async function copyDataFolder(from: string, to: string): Promise<void> {
     if (process.platform === 'win32') cpSync(from, to, { recursive: true });
     else await execute('cp', ['-R', '-p', from, to]);
   } catch (error) {
-    throw new EnvironmentUnavailable(`PostgreSQL's data folder could not be copied to ${to}: ${lastComplaint(messageOf(error))}.`, { cause: error });
+    throw new EnvironmentUnavailable(`PostgreSQL's data folder could not be copied to ${to}: ${lastComplaint(messageOf(error))}.`);
   }
 }
 

@@ -57,7 +57,7 @@ export async function checkRemote(configuration: Configuration): Promise<pg.Clie
   try {
     client = await connect({ ...connectionOptions({ host, port, parameters }, credentials, database), connectionTimeoutMillis: 10_000 });
   } catch (error) {
-    throw new EnvironmentUnavailable(`${where} cannot be used (${messageOf(error)}): check TEST_POSTGRES_URL, or TEST_POSTGRES_HOST, _PORT, _USER, _PASSWORD and _DATABASE.`, { cause: error });
+    throw new EnvironmentUnavailable(`${where} cannot be used (${messageOf(error)}): check TEST_POSTGRES_URL, or TEST_POSTGRES_HOST, _PORT, _USER, _PASSWORD and _DATABASE.`);
   }
   const { rows: [row] } = await client.query<{ version: number; allowed: boolean }>(`
     SELECT current_setting('server_version_num')::int AS version, rolsuper OR rolcreatedb AS allowed

@@ -1,19 +1,19 @@
 import type { Check } from './index.ts';
 
-const answers: Check = async ({ pool, name }) => {
-  const { rows: [row] } = await pool.query<{ name: string }>('SELECT current_database() AS name');
+const answers: Check = async ({ client, name }) => {
+  const { rows: [row] } = await client.query<{ name: string }>('SELECT current_database() AS name');
   return { check: 'the connection leads to this database', expected: name, found: String(row?.name), passed: row?.name === name };
 };
 
-const noneLeaked: Check = async ({ clientsInUse, pool }) => ({
+const noneLeaked: Check = async ({ clientsInUse, clientsAwaited }) => ({
   check: 'every client taken from the pool was given back',
   expected: '0 in use, 0 waiting',
-  found: `${clientsInUse} in use, ${pool.waitingCount} waiting`,
-  passed: clientsInUse === 0 && pool.waitingCount === 0,
+  found: `${clientsInUse} in use, ${clientsAwaited} waiting`,
+  passed: clientsInUse === 0 && clientsAwaited === 0,
 });
 
-const belowLimit: Check = async ({ pool }) => {
-  const { rows: [row] } = await pool.query<{ sessions: number; most: number }>(`
+const belowLimit: Check = async ({ client }) => {
+  const { rows: [row] } = await client.query<{ sessions: number; most: number }>(`
     SELECT (SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database()) AS sessions, datconnlimit AS most
     FROM pg_database WHERE datname = current_database()`);
   const { sessions, most } = row!;

@@ -15,33 +15,33 @@ const foreignKeysSql = `
     (SELECT array_agg(quote_ident(attname) ORDER BY n) FROM unnest(confkey) WITH ORDINALITY k(a, n) JOIN pg_attribute ON attrelid = confrelid AND attnum = a) AS references
   FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 ORDER BY 1`;
 
-export const foreignKeys: Check = async ({ pool }) => {
-  const { rows } = await pool.query<ForeignKey>(foreignKeysSql);
+export const foreignKeys: Check = async ({ client }) => {
+  const { rows } = await client.query<ForeignKey>(foreignKeysSql);
   const results: Result[] = [];
   for (const { name, referencing, referenced, columns, references } of rows) {
     const present = columns.map((column) => `c.${column} IS NOT NULL`).join(' AND ');
     const matches = columns.map((column, index) => `p.${references[index]} = c.${column}`).join(' AND ');
-    const { rows: [row] } = await pool.query<{ orphans: number }>(`SELECT count(*)::int AS orphans FROM ${referencing} c WHERE ${present} AND NOT EXISTS (SELECT FROM ${referenced} p WHERE ${matches})`);
+    const { rows: [row] } = await client.query<{ orphans: number }>(`SELECT count(*)::int AS orphans FROM ${referencing} c WHERE ${present} AND NOT EXISTS (SELECT FROM ${referenced} p WHERE ${matches})`);
     results.push({ check: `every row that ${name} refers to exists`, expected: '0 orphans', found: `${row!.orphans} orphans`, passed: row!.orphans === 0 });
   }
   return results;
 };
 
-const checkConstraints: Check = async ({ pool }) => {
-  const { rows } = await pool.query<{ name: string; relation: string; expression: string }>(`
+const checkConstraints: Check = async ({ client }) => {
+  const { rows } = await client.query<{ name: string; relation: string; expression: string }>(`
     SELECT conrelid::regclass || '.' || conname AS name, conrelid::regclass::text AS relation, pg_get_expr(conbin, conrelid) AS expression
     FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0 AND coninhcount = 0 ORDER BY 1`);
   const results: Result[] = [];
   for (const { name, relation, expression } of rows) {
-    const { rows: [row] } = await pool.query<{ breaking: number }>(`SELECT count(*)::int AS breaking FROM ${relation} WHERE NOT (${expression})`);
+    const { rows: [row] } = await client.query<{ breaking: number }>(`SELECT count(*)::int AS breaking FROM ${relation} WHERE NOT (${expression})`);
     results.push({ check: `every row satisfies ${name}`, expected: '0 rows that do not', found: `${row!.breaking} rows that do not`, passed: row!.breaking === 0 });
   }
   return results;
 };
 
 /** A key that the sequence has yet to hand out makes some later insert fail. */
-const sequencesAhead: Check = async ({ pool }) => {
-  const { rows } = await pool.query<{ name: string; relation: string; column: string }>(`
+const sequencesAhead: Check = async ({ client }) => {
+  const { rows } = await client.query<{ name: string; relation: string; column: string }>(`
     SELECT s.oid::regclass::text AS name, d.refobjid::regclass::text AS relation, quote_ident(a.attname) AS column
     FROM pg_class s
     JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
@@ -50,7 +50,7 @@ const sequencesAhead: Check = async ({ pool }) => {
     WHERE s.relkind = 'S' ORDER BY 1`);
   const results: Result[] = [];
   for (const { name, relation, column } of rows) {
-    const { rows: [row] } = await pool.query<{ next: string; highest: string }>(`
+    const { rows: [row] } = await client.query<{ next: string; highest: string }>(`
       SELECT (SELECT CASE WHEN is_called THEN last_value + 1 ELSE last_value END FROM ${name})::text AS next, (SELECT coalesce(max(${column}), 0) FROM ${relation})::text AS highest`);
     const { next, highest } = row!;
     results.push({ check: `${name} is ahead of ${relation}.${column}`, expected: `more than ${highest}`, found: next, passed: BigInt(next) > BigInt(highest) });

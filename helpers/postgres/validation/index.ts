@@ -27,9 +27,12 @@ export interface ValidationReport {
 /** What the checks look at. */
 export interface Subject {
   readonly name: string;
-  readonly pool: pg.Pool;
+  /** Gives up on a lock after {@link patience}. */
+  readonly client: pg.ClientBase;
   /** Clients that were taken from the pool and not given back. */
   readonly clientsInUse: number;
+  /** Requests for a client that the pool could not yet answer. */
+  readonly clientsAwaited: number;
   /** The definitions that the database was created with. */
   readonly original: readonly Definition[];
   /** The worker whose database this should be. */
@@ -50,8 +53,27 @@ export const checks: Checks = {
   isolation: isolationChecks,
 };
 
-/** Runs every check; one that cannot even run has failed, with the error as what it found. */
-export async function validate(subject: Subject, all: Checks): Promise<ValidationReport> {
+/** How long a check waits for a lock that somebody holds. */
+const patience = '2s';
+
+/**
+ * Runs every check, on a connection of its own; one that cannot run has failed, with the error as what it found.
+ * Waits for no lock for ever.
+ */
+export async function validate(pool: pg.Pool, about: Omit<Subject, 'client' | 'clientsAwaited'>, all: Checks): Promise<ValidationReport> {
+  const clientsAwaited = pool.waitingCount;
+  const client = await pool.connect();
+  try {
+    await client.query(`SET lock_timeout = '${patience}'`);
+    const checks = await runChecks({ ...about, client, clientsAwaited }, all);
+    await client.query('RESET lock_timeout');
+    return { database: about.name, passed: checks.every(({ passed }) => passed), checks };
+  } finally {
+    client.release();
+  }
+}
+
+async function runChecks(subject: Subject, all: Checks): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   for (const category of categories) {
     for (const check of all[category]) {
@@ -59,5 +81,5 @@ export async function validate(subject: Subject, all: Checks): Promise<Validatio
       results.push(...[outcome].flat().map((result) => ({ category, ...result })));
     }
   }
-  return { database: subject.name, passed: results.every(({ passed }) => passed), checks: results };
+  return results;
 }

@@ -6,20 +6,20 @@ const ownDatabase: Check = async ({ name, owner }) => ({
 });
 
 /** An open template could be changed by anybody, and then every later clone would be, too. */
-const templateSealed: Check = async ({ pool, template }) => {
-  const { rows: [row] } = await pool.query<{ open: boolean }>('SELECT datallowconn AS open FROM pg_database WHERE datname = $1', [template]);
+const templateSealed: Check = async ({ client, template }) => {
+  const { rows: [row] } = await client.query<{ open: boolean }>('SELECT datallowconn AS open FROM pg_database WHERE datname = $1', [template]);
   const found = row === undefined ? 'missing' : row.open ? 'open' : 'sealed';
   return { check: 'the template is sealed', expected: 'sealed', found, passed: found === 'sealed' };
 };
 
 /** A prepared transaction outlives its session and holds its locks. */
-const noPreparedTransactions: Check = async ({ pool }) => {
-  const { rows: [row] } = await pool.query<{ prepared: number }>('SELECT count(*)::int AS prepared FROM pg_prepared_xacts WHERE database = current_database()');
+const noPreparedTransactions: Check = async ({ client }) => {
+  const { rows: [row] } = await client.query<{ prepared: number }>('SELECT count(*)::int AS prepared FROM pg_prepared_xacts WHERE database = current_database()');
   return { check: 'no prepared transaction is left', expected: '0', found: String(row!.prepared), passed: row!.prepared === 0 };
 };
 
-const noSettings: Check = async ({ pool }) => {
-  const { rows } = await pool.query<{ settings: string }>('SELECT array_to_string(setconfig, \', \') AS settings FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())');
+const noSettings: Check = async ({ client }) => {
+  const { rows } = await client.query<{ settings: string }>('SELECT array_to_string(setconfig, \', \') AS settings FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())');
   const found = rows.map(({ settings }) => settings).join('; ');
   return { check: 'the database has no settings of its own', expected: 'none', found: found === '' ? 'none' : found, passed: found === '' };
 };

@@ -3,11 +3,11 @@ import type { Check } from './index.ts';
 /** Generous: it tells a server that hangs from one that works, on any machine, and no more. */
 const longest = 1_000;
 
-const roundTrip: Check = async ({ pool }) => {
+const roundTrip: Check = async ({ client }) => {
   const times: number[] = [];
   for (let i = 0; i < 5; i++) {
     const start = performance.now();
-    await pool.query('SELECT 1');
+    await client.query('SELECT 1');
     times.push(performance.now() - start);
   }
   const median = times.toSorted((a, b) => a - b)[2]!;
@@ -15,17 +15,17 @@ const roundTrip: Check = async ({ pool }) => {
 };
 
 /** Without statistics the planner guesses, and plans in tests are not those of production. */
-const statisticsGathered: Check = async ({ pool, original }) => {
+const statisticsGathered: Check = async ({ client, original }) => {
   const tables = original.filter(({ kind }) => kind === 'table').map(({ name }) => name);
-  const { rows } = await pool.query<{ name: string }>(`
+  const { rows } = await client.query<{ name: string }>(`
     SELECT oid::regclass::text AS name FROM pg_class c
     WHERE relkind = 'r' AND oid::regclass::text = ANY ($1) AND reltuples < 0 AND pg_relation_size(oid) > 0 ORDER BY 1`, [tables]);
   const names = rows.map(({ name }) => name).join(', ');
   return { check: 'the planner has statistics of every table of the schema', expected: 'none without', found: names === '' ? 'none without' : names, passed: rows.length === 0 };
 };
 
-const nobodyWaits: Check = async ({ pool }) => {
-  const { rows: [row] } = await pool.query<{ waiting: number }>('SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())');
+const nobodyWaits: Check = async ({ client }) => {
+  const { rows: [row] } = await client.query<{ waiting: number }>('SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())');
   return { check: 'nobody waits for a lock', expected: '0 waiting', found: `${row!.waiting} waiting`, passed: row!.waiting === 0 };
 };
 

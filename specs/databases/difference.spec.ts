@@ -1,0 +1,67 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { describeDifference } from '../../helpers/postgres/index.ts';
+
+test('a difference names what was inserted, changed and deleted', async ({ postgres }) => {
+  await postgres.query("INSERT INTO users (email, display_name) VALUES ('ana@example.com', 'Ana')");
+  await postgres.query("UPDATE users SET display_name = 'Bea' WHERE id = 2");
+  await postgres.query('DELETE FROM messages WHERE id IN (1, 2)');
+
+  const { tables } = await postgres.diff();
+
+  expect(tables.map(({ table, counts }) => ({ table, ...counts }))).toEqual([
+    { table: 'messages', inserted: 0, changed: 0, deleted: 2 },
+    { table: 'users', inserted: 1, changed: 1, deleted: 0 },
+  ]);
+  const users = tables[1]!;
+  expect(users.inserted).toEqual([expect.objectContaining({ id: '4', email: 'ana@example.com' })]);
+  expect(users.changed).toEqual([{ before: expect.objectContaining({ id: '2' }), after: expect.objectContaining({ id: '2', display_name: 'Bea' }) }]);
+});
+
+test('a difference names what was defined otherwise', async ({ postgres }) => {
+  await postgres.query("DROP TABLE events; CREATE VIEW names AS SELECT display_name FROM users; SELECT setval('users_id_seq', 77)");
+
+  const { definitions } = await postgres.diff();
+
+  expect(definitions).toContainEqual(expect.objectContaining({ kind: 'table', name: 'events', after: undefined }));
+  expect(definitions).toContainEqual(expect.objectContaining({ kind: 'view', name: 'names', before: undefined }));
+  expect(definitions).toContainEqual({ kind: 'sequence position', name: 'users_id_seq', before: '3', after: '77' });
+});
+
+test('a difference reads well', async ({ postgres }) => {
+  await postgres.query('CREATE TABLE notes (id int PRIMARY KEY, line text)');
+  await postgres.query("INSERT INTO notes VALUES (1, 'one'), (2, 'two'), (3, 'three')");
+  await postgres.snapshot('three notes');
+  await postgres.query("DELETE FROM notes WHERE id = 1; UPDATE notes SET line = 'zwei' WHERE id = 2; INSERT INTO notes VALUES (4, 'four')");
+
+  expect(describeDifference(await postgres.diff('three notes'))).toBe([
+    'notes  1 inserted, 1 changed, 1 deleted',
+    '  + id: 4, line: "four"',
+    '  ~ id: 2  line: "two" → "zwei"',
+    '  - id: 1, line: "one"',
+  ].join('\n'));
+});
+
+test('equal rows of a table without a key are counted', async ({ postgres }) => {
+  await postgres.query("CREATE TABLE ticks (what text); INSERT INTO ticks VALUES ('tick'), ('tick'), ('tick')");
+  await postgres.snapshot('three ticks');
+  await postgres.query("DELETE FROM ticks WHERE ctid = (SELECT min(ctid) FROM ticks)");
+
+  const { tables } = await postgres.diff('three ticks');
+  expect(tables.map(({ counts }) => counts)).toEqual([{ inserted: 0, changed: 0, deleted: 1 }]);
+});
+
+test('of many rows the first are shown, and the others counted', async ({ postgres }) => {
+  await postgres.query("INSERT INTO users (email, display_name) SELECT g || '@example.com', 'Many' FROM generate_series(1, 500) g");
+
+  const difference = await postgres.diff();
+  expect(difference.tables.map(({ counts, inserted }) => ({ ...counts, shown: inserted.length }))).toEqual([{ inserted: 500, changed: 0, deleted: 0, shown: 20 }]);
+  expect(describeDifference(difference)).toContain('… and 480 more');
+});
+
+test('matchers say what they found', async ({ postgres }) => {
+  await postgres.query("UPDATE users SET display_name = 'Bea' WHERE id = 2");
+
+  await expect(expect(postgres).toHaveRows('users', 5)).rejects.toThrow('Expected users to have 5 rows, and it has 3.');
+  await expect(expect(postgres).toHaveRow('users', { id: 2, display_name: 'Ben' })).rejects.toThrow(/Expected a row of users to have \{"id":2,"display_name":"Ben"\}, but there is none; closest:\n.*"display_name": ?"Bea"/);
+  await expect(expect(postgres).toBeUnchanged()).rejects.toThrow(/differs:\n\nusers {2}1 changed\n {2}~ id: 2 {2}display_name: ".+" → "Bea"/);
+});

@@ -1,0 +1,105 @@
+import type { Pool } from 'pg';
+import { expect, test } from '../../fixtures/index.ts';
+import type { PostgresDatabase } from '../../helpers/postgres/index.ts';
+
+// Every test here first looks for what any other could have left, then leaves something itself. So each of them proves
+// the isolation of whichever ran before it in the same worker, and of those that run beside it in other workers.
+
+const litter: Record<string, (postgres: PostgresDatabase) => Promise<unknown>> = {
+  'rows': (postgres) => postgres.query("INSERT INTO users (id, email, display_name) VALUES (1000, 'taken@example.com', 'Taken')"),
+  'changed rows': (postgres) => postgres.query("UPDATE users SET display_name = 'Changed'"),
+  'deleted rows': (postgres) => postgres.query('DELETE FROM messages'),
+  'an open transaction': async ({ pool }) => {
+    const client = await pool.connect(); // never given back
+    await client.query('BEGIN');
+    await client.query("UPDATE users SET display_name = 'Uncommitted'; LOCK TABLE messages");
+  },
+  'an advisory lock': ({ pool }) => pool.query('SELECT pg_advisory_lock(42)'),
+  'a setting of the session': ({ pool }) => pool.query("SET search_path = 'nowhere'; SET statement_timeout = 1"),
+  'a prepared statement': ({ pool }) => pool.query("PREPARE litter AS SELECT 1"),
+  'a temporary table that hides a real one': ({ pool }) => pool.query('CREATE TEMP TABLE users (id int)'),
+  'a LISTEN': ({ pool }) => pool.query('LISTEN litter'),
+  'a dropped schema': ({ pool }) => pool.query('DROP SCHEMA public CASCADE'),
+  'an altered table': ({ pool }) => pool.query('ALTER TABLE users DROP COLUMN display_name, ADD COLUMN other int'),
+  'a sequence that went on': ({ pool }) => pool.query("SELECT setval('users_id_seq', 9000)"),
+  'a large object': ({ pool }) => pool.query("SELECT lo_from_bytea(777, 'litter')"),
+  'a setting of the database': ({ pool, name }) => pool.query(`ALTER DATABASE "${name}" SET work_mem = '1MB'`),
+  'connections up to the limit': ({ url }) => exhaustConnections(url),
+};
+
+for (const isolation of ['database', 'reset'] as const) {
+  test.describe(`isolation '${isolation}'`, () => {
+    test.use({ isolation });
+
+    for (const [what, leave] of Object.entries(litter)) {
+      test(`finds nothing, and leaves ${what}`, async ({ postgres }) => {
+        await expectPristine(postgres);
+        await leave(postgres);
+      });
+    }
+  });
+}
+
+test.describe("isolation 'rollback'", () => {
+  test.use({ isolation: 'rollback' });
+
+  for (const what of ['rows', 'changed rows', 'deleted rows', 'a dropped schema', 'an altered table', 'a sequence that went on', 'a setting of the session', 'a temporary table that hides a real one']) {
+    test(`finds nothing, and leaves ${what}`, async ({ postgres }) => {
+      await expectPristine(postgres);
+      await litter[what]!(postgres);
+    });
+  }
+
+  test('finds nothing, and commits', async ({ postgres }) => {
+    await expectPristine(postgres);
+    await postgres.query('BEGIN');
+    await postgres.query("INSERT INTO users (id, email, display_name) VALUES (1000, 'taken@example.com', 'Taken')");
+    await postgres.query('COMMIT');
+    await expect(postgres).toHaveRow('users', { id: 1000 });
+  });
+});
+
+test.describe('at the same time', () => {
+  for (let writer = 1; writer <= 8; writer++) {
+    test(`writer ${writer} takes the same keys as all others`, async ({ postgres }) => {
+      for (let id = 100; id < 150; id++) {
+        await postgres.query('INSERT INTO users (id, email, display_name) VALUES ($1, $2, $3)', [id, `${id}@example.com`, `writer ${writer}`]);
+      }
+      expect(await postgres.query('SELECT DISTINCT display_name FROM users WHERE id >= 100')).toEqual([{ display_name: `writer ${writer}` }]);
+      await expect(postgres).toHaveRows('users', 53);
+    });
+  }
+});
+
+async function expectPristine(postgres: PostgresDatabase): Promise<void> {
+  const { pool } = postgres;
+  const [session] = await postgres.query("SELECT current_setting('search_path') AS path, current_setting('statement_timeout') AS timeout, current_setting('work_mem') AS memory");
+  expect(session, 'settings').toEqual({ path: '"$user", public', timeout: '0', memory: '4MB' });
+  expect(await names(pool, 'SELECT name FROM pg_prepared_statements'), 'prepared statements').toEqual([]);
+  expect(await names(pool, 'SELECT channel AS name FROM pg_listening_channels() AS channel'), 'channels listened to').toEqual([]);
+  expect(await names(pool, "SELECT relname AS name FROM pg_class WHERE relpersistence = 't'"), 'temporary tables').toEqual([]);
+  expect(await names(pool, "SELECT objid::text AS name FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"), 'advisory locks').toEqual([]);
+  const [key] = await postgres.query("INSERT INTO users (email, display_name) VALUES ('taken@example.com', 'Mine') RETURNING id");
+  expect(key, 'the first key that is handed out').toEqual({ id: '4' });
+  await pool.query('DELETE FROM users WHERE id = 4');
+  await pool.query("SELECT setval('users_id_seq', 3)");
+  await expect(postgres, 'the whole database').toBeUnchanged();
+}
+
+async function names(pool: Pool, sql: string): Promise<string[]> {
+  return (await pool.query<{ name: string }>(sql)).rows.map(({ name }) => name);
+}
+
+/** Opens connections until the server refuses one, and leaves them all open. */
+async function exhaustConnections(url: string): Promise<void> {
+  const { Client } = await import('pg');
+  for (let opened = 0; opened < 1_000; opened++) {
+    const client = new Client(url);
+    client.on('error', () => {}); // they are cut off after the test
+    const refusal = await client.connect().then(() => undefined, (error: unknown) => error);
+    if (refusal === undefined) continue;
+    expect(refusal).toMatchObject({ code: '53300' });
+    return;
+  }
+  throw new Error('The server never refused a connection.');
+}

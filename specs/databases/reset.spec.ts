@@ -1,0 +1,70 @@
+import { Client } from 'pg';
+import { expect, test } from '../../fixtures/index.ts';
+
+// For a server process that must stay connected to one database while the tests come and go.
+test.use({ isolation: 'reset', schema: 'user_management', dataset: 'basic_workflow' });
+
+test('the address stays the same, and so does a connection that did no harm', async ({ postgres, _postgresServer }) => {
+  const server = new Client(postgres.url); // stands for a web server's pool
+  server.on('error', () => {});
+  await server.connect();
+  await server.query("INSERT INTO audit_log (action, target_type, target_id) VALUES ('user.signed_in', 'user', 1)");
+  await server.query("UPDATE users SET first_name = 'Someone'");
+  await server.query('DELETE FROM memberships');
+
+  await postgres.restore();
+
+  await expect(postgres).toBeUnchanged();
+  // PostgreSQL 18 and a superuser let it be put back in place; elsewhere a clone takes its place, which cuts sessions.
+  const answer = await server.query('SELECT current_database() AS name').then(({ rows }) => rows as unknown, () => 'cut off');
+  expect(answer).toEqual(_postgresServer.fastReset ? [{ name: postgres.name }] : 'cut off');
+  await server.end();
+});
+
+test('every table is put back, with and without a primary key', async ({ postgres }) => {
+  const [before] = await postgres.query<{ count: number }>('SELECT count(*)::int AS count FROM audit_log');
+  await postgres.query('UPDATE audit_log SET details = \'{"changed": true}\'');
+  await postgres.query("INSERT INTO audit_log (action, target_type, target_id) VALUES ('user.littered', 'user', 1)");
+  await postgres.query('DELETE FROM user_sessions');
+
+  await postgres.restore();
+
+  await expect(postgres).toHaveRows('audit_log', before!.count);
+  await expect(postgres).toBeUnchanged();
+});
+
+test('sequences hand out the same keys again', async ({ postgres }) => {
+  const create = "INSERT INTO organizations (name, slug) VALUES ('Acme', 'acme-again') RETURNING id";
+  const [first] = await postgres.query(create);
+  await postgres.restore();
+  const [second] = await postgres.query(create);
+
+  expect(second).toEqual(first);
+});
+
+test('a changed definition is put back, too', async ({ postgres }) => {
+  await postgres.query('ALTER TABLE users ADD COLUMN shoe_size int; DROP VIEW active_users; CREATE TABLE extra (id int)');
+  await postgres.restore();
+
+  await expect(postgres).toBeUnchanged();
+});
+
+test('a transaction that somebody left open is ended', async ({ postgres }) => {
+  const somebody = new Client(postgres.url);
+  const cut = new Promise<Error>((resolve) => somebody.on('error', resolve));
+  await somebody.connect();
+  await somebody.query("BEGIN; UPDATE users SET first_name = 'Never committed'; SELECT nextval('users_id_seq')");
+
+  await postgres.restore();
+
+  await expect(cut).resolves.toMatchObject({ code: '57P01' });
+  await expect(postgres).toBeUnchanged();
+});
+
+test('nothing to put back leaves everything as it is', async ({ postgres }) => {
+  await postgres.query('SELECT count(*) FROM users');
+  await postgres.restore();
+
+  await expect(postgres).toBeUnchanged();
+  await expect(postgres).toBeValid();
+});

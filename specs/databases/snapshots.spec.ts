@@ -1,0 +1,81 @@
+import { expect, test } from '../../fixtures/index.ts';
+
+test.use({ schema: 'thread_messages', dataset: 'basic_workflow' });
+
+test('a snapshot is a place to come back to, any number of times', async ({ postgres }) => {
+  await postgres.query("UPDATE threads SET title = 'after sign-up' WHERE id = 1");
+  await postgres.snapshot('after sign-up');
+
+  for (const damage of ['DELETE FROM message_reactions', 'DROP TABLE attachments', "UPDATE threads SET title = 'other'"]) {
+    await postgres.query(damage);
+    await expect(postgres).not.toBeUnchanged('after sign-up');
+    await postgres.restore('after sign-up');
+    await expect(postgres).toBeUnchanged('after sign-up');
+  }
+});
+
+test('snapshots are independent of each other', async ({ postgres }) => {
+  for (const step of [1, 2, 3]) {
+    await postgres.query('INSERT INTO threads (owner_id, title) VALUES (1, $1)', [`step ${step}`]);
+    await postgres.snapshot(`step ${step}`);
+  }
+  for (const step of [1, 3, 2]) {
+    await postgres.restore(`step ${step}`);
+    await expect(postgres).toHaveRows('threads', 15 + step);
+  }
+  await postgres.restore();
+  await expect(postgres).toHaveRows('threads', 15);
+});
+
+const changes = {
+  'rows of a partitioned table': "INSERT INTO events (id, user_id, name, occurred_at) SELECT 90000 + g, 1, 'x', timestamptz '2025-10-05' + g * interval '20 days' FROM generate_series(1, 5) g",
+  'sequences': "SELECT setval('threads_id_seq', 4000)",
+  'a dropped table': 'DROP TABLE messages CASCADE',
+  'an altered table': 'ALTER TABLE users ADD COLUMN nickname text; ALTER TABLE threads DROP COLUMN title CASCADE',
+  'a new table': 'CREATE TABLE extra AS SELECT * FROM users',
+  'indexes': 'DROP INDEX threads_owner_id_idx; CREATE INDEX extra_idx ON users (created_at)',
+  'views': 'DROP VIEW thread_summaries; CREATE VIEW extra_view AS SELECT 1 AS one',
+  'functions and triggers': 'DROP TRIGGER messages_inserted ON messages; CREATE FUNCTION extra() RETURNS int LANGUAGE sql RETURN 1',
+  'large objects': "SELECT lo_put(1234, 0, 'changed'), lo_from_bytea(4321, 'new')",
+  'an enum type': 'CREATE TYPE extra_mood AS ENUM (\'glad\')',
+  'everything': 'DROP SCHEMA public CASCADE',
+};
+
+for (const [what, change] of Object.entries(changes)) {
+  test(`restoring covers ${what}`, async ({ postgres }) => {
+    await postgres.query("SELECT lo_from_bytea(1234, 'original')");
+    await postgres.snapshot('before');
+    await postgres.query(change);
+    await expect(postgres).not.toBeUnchanged('before');
+
+    await postgres.restore('before');
+
+    await expect(postgres).toBeUnchanged('before');
+  });
+}
+
+test('a snapshot in the middle of a transaction is refused', async ({ postgres }) => {
+  const client = await postgres.pool.connect();
+  await client.query('BEGIN');
+  await client.query('DELETE FROM message_reactions');
+
+  await expect(postgres.snapshot('half')).rejects.toThrow(/snapshot\('half'\): session \d+ is in the middle of a transaction \(last statement: DELETE FROM message_reactions\); end it first\./);
+  await client.query('ROLLBACK');
+  client.release();
+});
+
+test('an unknown snapshot is named, with those there are', async ({ postgres }) => {
+  await expect(postgres.restore('first')).rejects.toThrow("There is no snapshot 'first': none was taken in this test.");
+  await postgres.snapshot('one');
+  await expect(postgres.restore('first')).rejects.toThrow("There is no snapshot 'first': there are 'one'.");
+});
+
+test('a name can be taken again', async ({ postgres }) => {
+  await postgres.snapshot('now');
+  await postgres.query("UPDATE users SET display_name = 'Later'");
+  await postgres.snapshot('now');
+  await postgres.restore();
+  await postgres.restore('now');
+
+  await expect(postgres).toHaveRow('users', { id: 1, display_name: 'Later' });
+});

@@ -1,0 +1,70 @@
+import { expect, test } from '../../fixtures/index.ts';
+
+test.use({ schema: 'user_management', dataset: 'basic_workflow' });
+
+test('a pristine database passes every check of all five categories', async ({ postgres }) => {
+  const { passed, checks } = await postgres.validate();
+
+  expect(checks.filter((check) => !check.passed)).toEqual([]);
+  expect(passed).toBe(true);
+  expect([...new Set(checks.map(({ category }) => category))]).toEqual(['connection', 'schema', 'data', 'performance', 'isolation']);
+});
+
+interface Damage {
+  readonly sql: string;
+  readonly category: string;
+  readonly found: string | RegExp;
+}
+
+const damages: Record<string, Damage> = {
+  'a row that refers to nothing': {
+    sql: 'ALTER TABLE memberships DROP CONSTRAINT memberships_user_id_fkey; INSERT INTO memberships (organization_id, user_id) VALUES (1, 99999); ALTER TABLE memberships ADD CONSTRAINT memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE NOT VALID',
+    category: 'data', found: '1 orphans',
+  },
+  'a missing table': { sql: 'DROP TABLE user_sessions', category: 'schema', found: /table user_sessions is missing/ },
+  'an altered column': { sql: 'ALTER TABLE organizations ALTER COLUMN name DROP NOT NULL', category: 'schema', found: /column organizations\.name was altered/ },
+  'a disabled trigger': { sql: 'ALTER TABLE users DISABLE TRIGGER USER', category: 'schema', found: /users\./ },
+  'a constraint that is not validated': { sql: 'ALTER TABLE users ADD CONSTRAINT late CHECK (id > 0) NOT VALID', category: 'schema', found: 'users.late' },
+  'rows that break a check': { sql: 'ALTER TABLE users ADD CONSTRAINT impossible CHECK (id < 0) NOT VALID', category: 'data', found: '10 rows that do not' },
+  'a sequence that lags behind its keys': { sql: "SELECT setval('users_id_seq', 2)", category: 'data', found: '3' },
+  'settings of the database': { sql: "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = ''1MB''', current_database()); END $$", category: 'isolation', found: 'work_mem=1MB' },
+};
+
+for (const [what, { sql, category, found }] of Object.entries(damages)) {
+  test(`validation finds ${what}`, async ({ postgres }) => {
+    await postgres.query(sql);
+
+    const { passed, checks } = await postgres.validate();
+    expect(passed).toBe(false);
+    const failed = checks.filter((check) => !check.passed && check.category === category).map((check) => check.found);
+    expect(failed).toContainEqual(typeof found === 'string' ? found : expect.stringMatching(found));
+  });
+}
+
+test('validation finds a client that was never given back', async ({ postgres }) => {
+  await postgres.pool.connect();
+
+  await expect(expect(postgres).toBeValid()).rejects.toThrow(/connection: every client taken from the pool was given back\n {4}expected: 0 in use, 0 waiting\n {4}found: {4}1 in use, 0 waiting/);
+});
+
+test('validation finds somebody waiting for a lock', async ({ postgres }) => {
+  const [holder, waiter] = [await postgres.pool.connect(), await postgres.pool.connect()];
+  await holder.query('BEGIN; LOCK TABLE users IN SHARE MODE');
+  const waiting = waiter.query('DELETE FROM users');
+  await expect.poll(async () => (await postgres.validate()).checks.find(({ check }) => check === 'nobody waits for a lock')?.found).toBe('1 waiting');
+  await holder.query('ROLLBACK');
+  await waiting;
+  holder.release();
+  waiter.release();
+});
+
+test('validation does not wait for ever itself', async ({ postgres }) => {
+  const holder = await postgres.pool.connect();
+  await holder.query('BEGIN; LOCK TABLE users');
+
+  const { checks } = await postgres.validate();
+
+  expect(checks).toContainEqual(expect.objectContaining({ category: 'data', passed: false, found: expect.stringContaining('lock timeout') }));
+  await holder.query('ROLLBACK');
+  holder.release();
+});
