@@ -1,16 +1,24 @@
+import { inspect } from 'node:util';
+
 /**
  * The second kind of red: not "the platform is wrong" but "the environment is unavailable".
  *
  * The message is one sentence that says what is missing and how to mend it. There is no stack: where our code noticed
- * it does not help anybody, and Playwright would print the frames around the sentence.
+ * it does not help anybody, and Playwright would print the frames around the sentence. There is no cause either, which
+ * Playwright would print after it, with its stack; what it says belongs into the sentence.
  */
 export class EnvironmentUnavailable extends Error {
   static readonly #label = 'Environment unavailable';
   override readonly name = EnvironmentUnavailable.#label;
 
-  constructor(sentence: string, options?: ErrorOptions) {
-    super(sentence, options);
+  constructor(sentence: string) {
+    super(sentence);
     this.stack = `${this.name}: ${sentence}`;
+  }
+
+  /** Node would put brackets around an error that has no frames, as it prints those that a configuration throws. */
+  [inspect.custom](): string {
+    return `${this.name}: ${this.message}`;
   }
 
   /** Whether a message printed by Playwright, or carried over a socket, is of this kind. */

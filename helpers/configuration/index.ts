@@ -3,29 +3,31 @@ import { config as loadDotenv } from 'dotenv';
 import { z } from 'zod';
 import { EnvironmentUnavailable } from '../environment.ts';
 
-const port = z.coerce.number().int().min(1).max(65_535);
-const count = z.coerce.number().int().min(1);
+const text = z.string();
+const port = wholeNumber(1, 65_535);
+const count = wholeNumber(1, 1_000_000);
+const address = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgresql://user:password@host:port/database' }).refine(isEncoded, 'expected special characters as %.., a percent sign as %25');
 
 /**
  * Every variable of the environment that this project reads; `.env.example` shows them with their meaning.
  * A variable that starts like one of ours and is not here is a typing error, and is refused.
  */
 const variables = {
-  TARGET: z.enum(['local', 'docker', 'remote']).default('local'),
-  TEST_POSTGRES_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  TEST_POSTGRES_HOST: z.string().min(1).optional(),
+  TARGET: oneOf('local', 'docker', 'remote').default('local'),
+  TEST_POSTGRES_URL: address.optional(),
+  TEST_POSTGRES_HOST: text.optional(),
   TEST_POSTGRES_PORT: port.optional(),
-  TEST_POSTGRES_USER: z.string().min(1).optional(),
-  TEST_POSTGRES_PASSWORD: z.string().optional(),
-  TEST_POSTGRES_DATABASE: z.string().min(1).optional(),
-  TEST_POSTGRES_IMAGE: z.string().min(1).default('postgres:18'),
+  TEST_POSTGRES_USER: text.optional(),
+  TEST_POSTGRES_PASSWORD: text.optional(),
+  TEST_POSTGRES_DATABASE: text.optional(),
+  TEST_POSTGRES_IMAGE: text.default('postgres:18'),
   TEST_POSTGRES_MAX_DATABASES: count.default(100),
-  PROVING_GROUND_FOLDER: z.string().min(1).optional(),
-  PROVING_GROUND_CACHE: z.string().min(1).optional(),
-  PROVING_GROUND_KEEP: z.enum(['on-failure', 'never']).optional(),
-  PROVING_GROUND_FAULT: z.string().min(1).optional(),
-  PROVING_GROUND_RUN: z.string().min(1).optional(),
-  PROVING_GROUND_SELF: z.enum(['yes', 'no']).optional(),
+  PROVING_GROUND_FOLDER: text.optional(),
+  PROVING_GROUND_CACHE: text.optional(),
+  PROVING_GROUND_KEEP: oneOf('on-failure', 'never').optional(),
+  PROVING_GROUND_FAULT: text.optional(),
+  PROVING_GROUND_RUN: text.optional(),
+  PROVING_GROUND_SELF: oneOf('yes', 'no').optional(),
 } as const;
 
 const ours = /^(TEST_POSTGRES_|PROVING_GROUND_)/;
@@ -72,14 +74,14 @@ export function loadConfiguration(folder = process.cwd()): Configuration {
 export function readConfiguration(environment: Readonly<Record<string, string | undefined>>): Configuration {
   const known = Object.keys(variables);
   for (const name of Object.keys(environment)) {
-    if (ours.test(name) && !known.includes(name)) throw new EnvironmentUnavailable(`${name} is not a variable that Proving Ground knows: ${suggestion(name, known)}.`);
+    if (ours.test(name) && !known.includes(name)) throw new EnvironmentUnavailable(`${name} is not a variable that Proving Ground knows: ${suggestion(name, known)}`);
   }
   const given = Object.fromEntries(known.map((name) => [name, environment[name] === '' ? undefined : environment[name]]));
   const result = z.object(variables).safeParse(given);
   if (!result.success) {
     const [issue] = result.error.issues;
     const name = String(issue?.path[0]);
-    throw new EnvironmentUnavailable(`${name}=${shown(name, given[name])} is malformed: ${issue?.message.replace(/^Invalid input: /, '')}.`);
+    throw new EnvironmentUnavailable(`${name}=${shown(name, given[name])} is malformed: ${issue?.message}.`);
   }
   const value = result.data;
   if (value.TARGET === 'remote' && value.TEST_POSTGRES_URL === undefined && value.TEST_POSTGRES_HOST === undefined) {
@@ -105,13 +107,28 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
   };
 }
 
+/** Decimal digits only: what JavaScript takes for a number beside that is a typing error here. */
+function wholeNumber(from: number, to: number) {
+  const expected = `expected a whole number from ${from} to ${to}`;
+  return z.string().regex(/^\d+$/, expected).transform(Number).refine((value) => value >= from && value <= to, expected);
+}
+
+/** `new URL` lets pass what cannot be decoded later. */
+function isEncoded(url: string): boolean {
+  return !/%(?![0-9a-f]{2})/i.test(url);
+}
+
+function oneOf<const Values extends readonly string[]>(...values: Values) {
+  return z.enum(values, `expected ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`);
+}
+
 function shown(name: string, value: string | undefined): string {
   return /PASSWORD|URL/.test(name) ? '…' : JSON.stringify(value);
 }
 
 function suggestion(name: string, known: readonly string[]): string {
   const [nearest] = known.map((other) => ({ other, distance: editDistance(name, other) })).toSorted((a, b) => a.distance - b.distance);
-  return nearest !== undefined && nearest.distance <= 4 ? `did you mean ${nearest.other}` : 'see .env.example for those it does';
+  return nearest !== undefined && nearest.distance <= 4 ? `did you mean ${nearest.other}?` : 'see .env.example for those it does.';
 }
 
 /** Levenshtein distance, by the two-row method of Wagner and Fischer (1974). */

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { EnvironmentUnavailable, messageOf } from '../environment.ts';
+import { whyStopped } from './server/log.ts';
 
 /** How to reach a run's PostgreSQL, and what it lets us do. Goes through JSON. */
 export interface ServerConnection {
@@ -21,8 +22,10 @@ export interface ServerConnection {
   readonly fastReset: boolean;
   /** Databases that one run may have at a time. */
   readonly maxDatabases: number;
-  /** Where the data are, for a server that can be kept after the run. */
-  readonly dataFolder?: string;
+  /** Where it writes what happens to it, for a server on this machine. */
+  readonly log?: string;
+  /** How to look at a kept database after the run, as a sentence; undefined where it goes with the run. */
+  readonly keeping?: string;
 }
 
 export interface Credentials {
@@ -73,21 +76,22 @@ export function hasSqlState(error: unknown, code: string): boolean {
 /** Whether the server itself is away or unable to work, rather than a statement being wrong. */
 function isServerTrouble(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return /^(53100|53200|57P0[123]|58030|28|08)/.test(error.code ?? '');
-  return /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|Connection terminated|connection is closed|timeout expired/i.test(messageOf(error) + String((error as NodeJS.ErrnoException | undefined)?.code));
+  return /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|Connection terminated|connection is closed|not queryable|timeout expired/i.test(messageOf(error) + String((error as NodeJS.ErrnoException | undefined)?.code));
 }
 
 /** Runs housekeeping on the server; where the server is in trouble, says so in one sentence. */
-export async function onServer<T>(server: Address, work: () => Promise<T>): Promise<T> {
+export async function onServer<T>(server: Pick<ServerConnection, 'host' | 'port' | 'log'>, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!isServerTrouble(error)) throw error;
-    throw new EnvironmentUnavailable(`PostgreSQL at ${server.host}:${server.port} is not able to work (${messageOf(error)}): ${mend(error)}.`);
+    if (error instanceof EnvironmentUnavailable || !isServerTrouble(error)) throw error;
+    const reason = (hasSqlState(error, sqlState.diskFull) ? undefined : whyStopped(server.log)) ?? messageOf(error);
+    throw new EnvironmentUnavailable(`PostgreSQL at ${server.host}:${server.port} is not able to work (${reason}): ${mend(error, reason)}.`);
   }
 }
 
-function mend(error: unknown): string {
-  if (hasSqlState(error, sqlState.diskFull)) return 'free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room';
+function mend(error: unknown, reason: string): string {
+  if (/No space left/.test(reason)) return 'free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room';
   if (error instanceof pg.DatabaseError && error.code?.startsWith('28') === true) return 'check TEST_POSTGRES_USER and TEST_POSTGRES_PASSWORD';
   return 'see whether it still runs, and start the tests again';
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Definition } from './catalogue.ts';
 import type { Clone } from './clones.ts';
-import { connectionOptions, connectionUrl } from './connection.ts';
+import { connectionOptions, connectionUrl, onServer } from './connection.ts';
 import { compareDatabases, type DatabaseDifference } from './difference.ts';
 import type { Home, Way } from './home.ts';
 import type { Inventory } from './inventory.ts';
@@ -107,12 +107,14 @@ export class PostgresDatabase {
    */
   async diff(from?: string): Promise<DatabaseDifference> {
     const { inventory, home, parts } = this.#context;
-    const reference = from === undefined ? await home.clones.acquire() : await this.#openCopy(this.#snapshots.find(from).database);
-    try {
-      return await compareDatabases(reference.session.pool, this.pool, parts.comparison);
-    } finally {
-      inventory.discard(reference.name, reference.session.close());
-    }
+    return onServer(inventory.maintenance.server, async () => {
+      const reference = from === undefined ? await home.clones.acquire() : await this.#openCopy(this.#snapshots.find(from).database);
+      try {
+        return await compareDatabases(reference.session.pool, this.pool, parts.comparison);
+      } finally {
+        inventory.discard(reference.name, reference.session.close());
+      }
+    });
   }
 
   /** Lets go of what the test made beside the database. */

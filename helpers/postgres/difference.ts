@@ -50,9 +50,11 @@ export const comparison: Comparison = {
   },
 
   async rows(before, after, table) {
-    const key = await primaryKey(after, table) ?? (await primaryKey(before, table));
     const [oldHashes, nowHashes] = await Promise.all([hashesOf(before, table), hashesOf(after, table)]);
-    const [old, now] = await Promise.all([rowsOf(before, table, excess(oldHashes, nowHashes)), rowsOf(after, table, excess(nowHashes, oldHashes))]);
+    const columns = await commonColumns(before, after, table);
+    const declared = (await primaryKey(after, table)) ?? (await primaryKey(before, table));
+    const key = declared?.every((column) => columns.includes(column)) === true ? declared : undefined;
+    const [old, now] = await Promise.all([rowsOf(before, table, columns, excess(oldHashes, nowHashes)), rowsOf(after, table, columns, excess(nowHashes, oldHashes))]);
     return differingRows(table, key, old, now);
   },
 };
@@ -123,7 +125,7 @@ type Hashes = ReadonlyMap<string, number>;
 
 /** How often each row stands in a table, by its hash; so only rows that differ are ever brought here. */
 async function hashesOf(pool: pg.Pool, table: string): Promise<Hashes> {
-  if (!(await columnsOf(pool, table))) return new Map();
+  if ((await columnsOf(pool, table)) === undefined) return new Map();
   const { rows } = await pool.query<{ hash: string; count: number }>(`SELECT hashtextextended(t::text, 0)::text AS hash, count(*)::int AS count FROM ONLY ${table} t GROUP BY 1`);
   return new Map(rows.map(({ hash, count }) => [hash, count]));
 }
@@ -133,11 +135,16 @@ function excess(hashes: Hashes, other: Hashes): string[] {
 }
 
 /** The rows with these hashes, every column as text: comparable whatever its type, and readable. */
-async function rowsOf(pool: pg.Pool, table: string, hashes: readonly string[]): Promise<Row[]> {
-  const columns = await columnsOf(pool, table);
-  if (columns === undefined || hashes.length === 0) return [];
+async function rowsOf(pool: pg.Pool, table: string, columns: readonly string[], hashes: readonly string[]): Promise<Row[]> {
+  if (hashes.length === 0) return [];
   const { rows } = await pool.query<Row>(`SELECT ${columns.map((column) => `${quoted(column)}::text`).join(', ')} FROM ONLY ${table} t WHERE hashtextextended(t::text, 0) = ANY ($1)`, [hashes]);
   return rows;
+}
+
+/** A column that only one side has is a difference of definitions, not of every row. */
+async function commonColumns(before: pg.Pool, after: pg.Pool, table: string): Promise<string[]> {
+  const [old, now] = await Promise.all([columnsOf(before, table), columnsOf(after, table)]);
+  return old === undefined || now === undefined ? (old ?? now ?? []) : now.filter((column) => old.includes(column));
 }
 
 /** Undefined where there is no such table. */

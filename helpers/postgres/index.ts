@@ -5,7 +5,7 @@ export { type DatabaseDifference, shownRows } from './difference.ts';
 export { describeDifference, isEmpty } from './description.ts';
 export { type PostgresParts, postgresParts } from './parts.ts';
 export type { Schema, SchemaFunction, SchemaName } from './schema.ts';
-export { checkRemote, type PostgresServer, startPostgresServer, sweepContainers } from './server/index.ts';
+export { checkPostgres, type PostgresServer, startPostgresServer } from './server/index.ts';
 export type { DatasetFunction, DatasetOption } from './template.ts';
 export type { Category, Check, CheckResult, ValidationReport } from './validation/index.ts';
 export { type Lease, PostgresWorker, type PostgresWorkerOptions, type Wanted } from './worker.ts';

@@ -1,3 +1,4 @@
+import { EnvironmentUnavailable } from '../environment.ts';
 import type { Maintenance } from './maintenance.ts';
 import { keptDatabase, workerDatabase } from './names.ts';
 
@@ -56,7 +57,8 @@ export class Inventory {
         await before;
         await this.maintenance.drop(name);
       } catch (error) {
-        this.#failures.push(error);
+        // A server of our own that is in trouble takes its databases with it, and whoever needs it will say so.
+        if (!this.maintenance.server.owned || !(error instanceof EnvironmentUnavailable)) this.#failures.push(error);
       }
       this.#names.delete(name);
     });

@@ -97,6 +97,12 @@ function dataOf(dataset: DatasetOption, { clock, loader }: TemplateParts): Data 
   const { name, scaleFactor } = typeof dataset === 'object' ? dataset : { name: dataset, scaleFactor: 1 };
   if (name === 'empty') return { label: 'no rows', content: '', load: async () => {} };
   if (!datasetNames.includes(name)) throw new UsageError(`Unknown dataset '${name}': known are ${datasetNames.join(', ')} and empty.`);
-  const generate = (): Dataset => generateDataset(name, { scaleFactor, clock });
+  const generate = (): Dataset => {
+    try {
+      return generateDataset(name, { scaleFactor, clock });
+    } catch (error) {
+      throw error instanceof RangeError ? new UsageError(error.message) : error;
+    }
+  };
   return { label: scaleFactor === 1 ? name : `${name} × ${scaleFactor}`, content: `${name} ${scaleFactor}`, load: (client) => loader.load(client, generate()) };
 }

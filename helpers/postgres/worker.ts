@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { type Definition, readDefinitions } from './catalogue.ts';
 import { ClonePool } from './clones.ts';
-import { connectionOptions, connectionUrl, type ServerConnection } from './connection.ts';
+import { connectionOptions, connectionUrl, onServer, type ServerConnection } from './connection.ts';
 import { type DatabaseContext, type Isolation, PostgresDatabase } from './database.ts';
 import { Home } from './home.ts';
 import { Inventory } from './inventory.ts';
@@ -68,13 +68,10 @@ export class PostgresWorker implements AsyncDisposable {
    * Lends a pristine, seeded database. Costs well under a millisecond when a clone is ready; the first of its kind
    * costs the making of its template.
    */
-  async lease({ isolation, ...recipe }: Wanted): Promise<Lease> {
-    const start = performance.now();
-    const resettable = isolation !== 'database' && this.#options.server.fastReset;
-    const clones = await this.#poolFor({ ...recipe, resettable });
-    const lease = isolation === 'database' ? await this.#lendClone(clones) : await this.#lendHome(clones, isolation);
-    this.#options.measure('postgres.acquire', performance.now() - start, { isolation, template: clones.template.label });
-    return lease;
+  async lease(wanted: Wanted): Promise<Lease> {
+    const { server } = this.#options;
+    const { database, end } = await onServer(server, () => this.#lend(wanted));
+    return { database, end: (options) => onServer(server, () => end(options)) };
   }
 
   /** Waits until clones for this are ready, so that the next lease costs what it will usually cost. */
@@ -91,6 +88,15 @@ export class PostgresWorker implements AsyncDisposable {
     } finally {
       await this.#maintenance[Symbol.asyncDispose]();
     }
+  }
+
+  async #lend({ isolation, ...recipe }: Wanted): Promise<Lease> {
+    const start = performance.now();
+    const resettable = isolation !== 'database' && this.#options.server.fastReset;
+    const clones = await this.#poolFor({ ...recipe, resettable });
+    const lease = isolation === 'database' ? await this.#lendClone(clones) : await this.#lendHome(clones, isolation);
+    this.#options.measure('postgres.acquire', performance.now() - start, { isolation, template: clones.template.label });
+    return lease;
   }
 
   async #lendClone(clones: ClonePool): Promise<Lease> {

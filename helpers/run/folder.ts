@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { EnvironmentUnavailable, messageOf } from '../environment.ts';
+import { EnvironmentUnavailable } from '../environment.ts';
 import { commandLine, stopProcess } from '../processes/index.ts';
 
 const prefix = 'proving-ground-';
 const roomNeeded = 256 * 1024 * 1024;
+/** The field `sun_path` of a socket's address, less its closing zero. */
+const longestSocket = process.platform === 'linux' ? 107 : 103;
 
 /** Where run folders may stand, the best first: memory (faster than any disk), then the temporary folder. */
 export function rootCandidates(wanted: string | undefined): string[] {
@@ -24,17 +26,20 @@ export function rootFolder(candidates: readonly string[]): string {
     if (reason === undefined) return candidate;
     reasons.push(reason);
   }
-  throw new EnvironmentUnavailable(`There is no room for this run: ${reasons.join('; ')}; point PROVING_GROUND_FOLDER at a writable folder with ${megabytes(roomNeeded)} free.`);
+  throw new EnvironmentUnavailable(`There is no place for this run (${reasons.join('; ')}): point PROVING_GROUND_FOLDER at a writable folder with ${megabytes(roomNeeded)} free.`);
 }
 
 function whyUnusable(folder: string): string | undefined {
+  if (!existsSync(folder)) return `${folder} does not exist`;
+  if (!statSync(folder).isDirectory()) return `${folder} is no folder`;
+  if (new RunFolder(path.join(folder, `${prefix}12345678`)).socket.length > longestSocket) return `${folder} is too long for the address of a socket`;
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize < roomNeeded ? `${folder} has ${megabytes(bavail * bsize)} free` : undefined;
-  } catch (error) {
-    return messageOf(error);
+  } catch {
+    return `${folder} cannot be written`;
   }
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize < roomNeeded ? `${folder} has ${megabytes(bavail * bsize)} free` : undefined;
 }
 
 function megabytes(bytes: number): string {
@@ -58,8 +63,7 @@ export class RunFolder {
 
   /** Every run folder in a root, of living runs and of dead ones. */
   static all(root: string): RunFolder[] {
-    const names = existsSync(root) ? readdirSync(root) : [];
-    return names.filter((name) => new RegExp(`^${prefix}[0-9a-f]{8}$`).test(name)).map((name) => new RunFolder(path.join(root, name)));
+    return namesIn(root).filter((name) => new RegExp(`^${prefix}[0-9a-f]{8}$`).test(name)).map((name) => new RunFolder(path.join(root, name)));
   }
 
   /** Eight hexadecimal digits; part of every name that the run gives. */
@@ -85,11 +89,16 @@ export class RunFolder {
   }
 
   #processes(): number[] {
-    try {
-      const folder = path.join(this.path, 'processes');
-      return readdirSync(folder).map((name) => Number(readFileSync(path.join(folder, name), 'utf8'))).filter((pid) => pid > 0);
-    } catch {
-      return [];
-    }
+    const folder = path.join(this.path, 'processes');
+    return namesIn(folder).map((name) => Number(readFileSync(path.join(folder, name), 'utf8'))).filter((pid) => pid > 0);
+  }
+}
+
+/** None where there is no such folder, or none that we may look into. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }

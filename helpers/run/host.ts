@@ -40,7 +40,12 @@ export class RunHost implements AsyncDisposable {
     await Promise.all(roots.map(sweepRuns));
     const root = rootFolder(roots);
     const host = new RunHost(RunFolder.create(root), starters);
-    await new Promise<void>((resolve, reject) => host.#server.once('error', reject).listen(host.folder.socket, resolve));
+    try {
+      await new Promise<void>((resolve, reject) => host.#server.once('error', reject).listen(host.folder.socket, resolve));
+    } catch (error) {
+      await host.folder.remove();
+      throw new EnvironmentUnavailable(`No socket can be made in ${root} (${messageOf(error)}): point PROVING_GROUND_FOLDER at another folder.`);
+    }
     host.#server.unref();
     return host;
   }

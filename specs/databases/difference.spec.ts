@@ -27,6 +27,12 @@ test('a difference names what was defined otherwise', async ({ postgres }) => {
   expect(definitions).toContainEqual({ kind: 'sequence position', name: 'users_id_seq', before: '3', after: '77' });
 });
 
+test('a new column is one difference, not one of every row', async ({ postgres }) => {
+  await postgres.query("ALTER TABLE users ADD COLUMN nickname text; UPDATE users SET display_name = 'Bea' WHERE id = 2");
+
+  expect(describeDifference(await postgres.diff())).toMatch(/^users {2}1 changed\n {2}~ id: 2 {2}display_name: .*\n\ncolumn users\.nickname {2}new\n/);
+});
+
 test('a difference reads well', async ({ postgres }) => {
   await postgres.query('CREATE TABLE notes (id int PRIMARY KEY, line text)');
   await postgres.query("INSERT INTO notes VALUES (1, 'one'), (2, 'two'), (3, 'three')");

@@ -4,7 +4,7 @@ import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
 import { isRunning, RunFolder } from '../../run/index.ts';
 import { connect, connectionOptions, literal, type ServerConnection } from '../connection.ts';
 import { inspectServer } from './inspect.ts';
-import type { PostgresServer } from './server.ts';
+import type { PostgresServer, StartOptions } from './server.ts';
 import { asArguments, disposableSettings } from './settings.ts';
 
 const runLabel = 'proving-ground.run';
@@ -15,7 +15,7 @@ const tenantUser = 'proving_ground';
  * (POSTGRES_PASSWORD, PGDATA, `postgres -c …` as its command). Testcontainers' own reaper removes the container of a
  * killed run; where that is switched off, the next start does, by {@link sweepContainers}.
  */
-export async function startDocker(configuration: Configuration, folder: RunFolder, workers: number): Promise<PostgresServer> {
+export async function startDocker(configuration: Configuration, { folder, workers }: StartOptions): Promise<PostgresServer> {
   const { image, maxDatabases } = configuration.postgres;
   await sweepContainers();
   const { GenericContainer, Wait } = await testcontainers();

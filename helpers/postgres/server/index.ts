@@ -1,22 +1,34 @@
 import type { Configuration } from '../../configuration/index.ts';
-import type { RunFolder } from '../../run/index.ts';
-import type { PostgresServer } from './server.ts';
-import { startDocker } from './docker.ts';
-import { startLocal } from './local.ts';
-import { useRemote } from './remote.ts';
+import type { PostgresServer, StartOptions } from './server.ts';
+import { startDocker, sweepContainers } from './docker.ts';
+import { checkLocal, startLocal } from './local.ts';
+import { checkRemote, useRemote } from './remote.ts';
 
-/** Starts (or finds) the PostgreSQL of a run, by target. Costs about 60 ms locally when the cache is warm. */
-export function startPostgresServer(configuration: Configuration, folder: RunFolder, workers: number): Promise<PostgresServer> {
+/**
+ * Finds out what can be known before any test asks for a server, so that it is said once.
+ * @throws EnvironmentUnavailable in one sentence.
+ */
+export async function checkPostgres(configuration: Configuration): Promise<void> {
   switch (configuration.target) {
     case 'local':
-      return startLocal(configuration, folder, workers);
+      return checkLocal(configuration);
     case 'docker':
-      return startDocker(configuration, folder, workers);
+      return sweepContainers();
     case 'remote':
-      return useRemote(configuration, folder);
+      return (await checkRemote(configuration)).end();
   }
 }
 
-export { sweepContainers } from './docker.ts';
-export { checkRemote } from './remote.ts';
-export type { PostgresServer } from './server.ts';
+/** Starts (or finds) the PostgreSQL of a run, by target. Costs about 60 ms locally when the cache is warm. */
+export function startPostgresServer(configuration: Configuration, options: StartOptions): Promise<PostgresServer> {
+  switch (configuration.target) {
+    case 'local':
+      return startLocal(configuration, options);
+    case 'docker':
+      return startDocker(configuration, options);
+    case 'remote':
+      return useRemote(configuration, options);
+  }
+}
+
+export type { PostgresServer, StartOptions } from './server.ts';

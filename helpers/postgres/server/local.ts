@@ -1,46 +1,72 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { closeSync, cpSync, openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Configuration } from '../../configuration/index.ts';
 import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
 import { stopProcess, waitFor } from '../../processes/index.ts';
 import type { RunFolder } from '../../run/index.ts';
+import type { ServerConnection } from '../connection.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
-import { cacheFolder, goldenDataFolder } from './golden.ts';
-import { type Identity, serverIdentity } from './identity.ts';
-import type { PostgresServer } from './server.ts';
+import { cacheFolder, type Golden, goldenDataFolder } from './golden.ts';
+import { canEnter, type Identity, serverIdentity } from './identity.ts';
+import { dropAllButKept, preserve } from './kept.ts';
+import { lastComplaint } from './log.ts';
+import type { PostgresServer, StartOptions } from './server.ts';
 import { asArguments, disposableSettings } from './settings.ts';
 
 const host = '127.0.0.1';
+const anyPort = 0;
 const execute = promisify(execFile);
 
 /**
  * A real PostgreSQL 18 from npm's binaries, on a copy of a prepared data folder, listening on the loopback address.
  * Detached, so that a Ctrl-C in the terminal does not reach it before its tests have ended.
  */
-export async function startLocal(configuration: Configuration, folder: RunFolder, workers: number): Promise<PostgresServer> {
+export async function startLocal(configuration: Configuration, { folder, workers, keptFolder, origin }: LocalOptions): Promise<PostgresServer> {
   const identity = serverIdentity();
+  if (!canEnter(identity, folder.path)) throw new EnvironmentUnavailable(`PostgreSQL does not run as root, and as nobody it cannot enter ${path.dirname(folder.path)}: let others enter it (chmod o+x), or point PROVING_GROUND_FOLDER at another folder.`);
   const cache = cacheFolder(configuration.cache, identity);
   const binaries = findBinaries(cache, identity);
-  const golden = goldenDataFolder(cache, binaries, identity);
+  const { dataFolder: source, admin, tenant } = origin ?? goldenDataFolder(cache, binaries, identity);
   const dataFolder = path.join(folder.path, 'postgres');
-  await copyDataFolder(golden.dataFolder, dataFolder);
+  await copyDataFolder(source, dataFolder);
   const { port, pid } = await launch({ binaries, dataFolder, identity, folder, workers, port: configuration.postgres.port });
-  return {
-    connection: {
-      host, port, dataFolder,
-      admin: golden.admin,
-      tenant: golden.tenant,
-      maintenanceDatabase: 'postgres',
-      version: versionNumber(binaries.version),
-      owned: true,
-      fastReset: true,
-      maxDatabases: configuration.postgres.maxDatabases,
-    },
-    stop: () => stopProcess(pid, 'SIGQUIT'),
+  const connection: ServerConnection = {
+    host, port, admin, tenant,
+    log: logOf(folder),
+    maintenanceDatabase: 'postgres',
+    version: versionNumber(binaries.version),
+    owned: true,
+    fastReset: true,
+    maxDatabases: configuration.postgres.maxDatabases,
+    ...(keptFolder === undefined ? {} : { keeping: '`npm run kept` starts its server again, until the next run.' }),
   };
+  return {
+    connection,
+    async stop() {
+      const keeping = keptFolder !== undefined && (await dropAllButKept(connection));
+      await stopProcess(pid, keeping ? 'SIGINT' : 'SIGQUIT'); // a clean end, or the quickest
+      if (keeping) await preserve(keptFolder, connection, (to) => copyDataFolder(dataFolder, to));
+    },
+  };
+}
+
+interface LocalOptions extends StartOptions {
+  /** Data to start on instead of an empty server's. */
+  readonly origin?: Golden;
+}
+
+/**
+ * What can be known before a test asks for the server: whether the port that it is to take is free.
+ * @throws EnvironmentUnavailable when it is not.
+ */
+export async function checkLocal({ postgres: { port } }: Configuration): Promise<void> {
+  if (port === undefined) return;
+  await freePort(port).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EADDRINUSE' ? portInUse(port) : new EnvironmentUnavailable(`Port ${port} of ${host} cannot be taken (${error.code}): unset TEST_POSTGRES_PORT to take a free one.`);
+  });
 }
 
 interface Launch {
@@ -55,27 +81,26 @@ interface Launch {
 /** PostgreSQL cannot choose a free port itself; where somebody takes the chosen one first, another is tried. */
 async function launch(options: Launch): Promise<{ port: number; pid: number }> {
   for (let attempt = 1; ; attempt++) {
-    const port = options.port ?? (await freePort());
-    const { child, log } = spawnServer(options, port);
+    const port = options.port ?? (await freePort(anyPort));
+    const child = spawnServer(options, port);
     if (await isReady(child, options.dataFolder)) return { port, pid: child.pid! };
-    const words = readFileSync(log, 'utf8');
+    const words = readFileSync(logOf(options.folder), 'utf8');
     const taken = words.includes('Address already in use');
     if (taken && options.port === undefined && attempt < 5) continue;
-    if (taken) throw new EnvironmentUnavailable(`Port ${port} of ${host} is in use: unset TEST_POSTGRES_PORT to take a free one, or end what listens there.`);
+    if (taken) throw portInUse(port);
     throw new EnvironmentUnavailable(`PostgreSQL did not start: ${lastComplaint(words)}.`);
   }
 }
 
-function spawnServer({ binaries, dataFolder, identity, folder, workers }: Launch, port: number): { child: ChildProcess; log: string } {
-  const log = path.join(folder.path, 'postgres.log');
-  const output = openSync(log, 'w');
+function spawnServer({ binaries, dataFolder, identity, folder, workers }: Launch, port: number): ChildProcess {
+  const output = openSync(logOf(folder), 'w');
   try {
     const settings = { ...disposableSettings(workers), port, listen_addresses: host, unix_socket_directories: '', scram_iterations: 1, io_method: 'sync', dynamic_shared_memory_type: 'mmap', max_worker_processes: 0, max_logical_replication_workers: 0 };
     const child = spawn(binaries.postgres, ['-D', dataFolder, ...asArguments(settings)], { ...identity, cwd: '/', detached: true, stdio: ['ignore', output, output], env: { ...process.env, LC_ALL: 'C' } });
     child.once('error', () => undefined); // isReady tells
     child.unref();
     if (child.pid !== undefined) folder.recordProcess('postgres', child.pid);
-    return { child, log };
+    return child;
   } finally {
     closeSync(output);
   }
@@ -94,13 +119,17 @@ async function isReady(child: ChildProcess, dataFolder: string): Promise<boolean
   return (await waitFor(() => ended() || ready(), 30_000, 1)) && !ended();
 }
 
+function logOf(folder: RunFolder): string {
+  return path.join(folder.path, 'postgres.log');
+}
+
 async function copyDataFolder(from: string, to: string): Promise<void> {
   try {
     // `cp` keeps the owner, which Node's own copy does not, and blocks nobody.
     if (process.platform === 'win32') cpSync(from, to, { recursive: true });
     else await execute('cp', ['-R', '-p', from, to]);
   } catch (error) {
-    throw new EnvironmentUnavailable(`PostgreSQL's data folder could not be copied to ${to}: ${lastComplaint(messageOf(error))}.`);
+    throw new EnvironmentUnavailable(`PostgreSQL's data folder could not be copied to ${to} (${lastComplaint(messageOf(error))}): free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room.`);
   }
 }
 
@@ -110,16 +139,16 @@ function versionNumber(version: string): number {
   return major * 10_000 + minor;
 }
 
-function freePort(): Promise<number> {
+/** The port, if it can be listened on; for {@link anyPort} one that can. */
+function freePort(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject).listen(0, host, () => {
-      const address = probe.address();
-      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))));
+    const probe = createServer().once('error', reject).listen(wanted, host, () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
     });
   });
 }
 
-function lastComplaint(words: string): string {
-  const lines = words.trim().split('\n');
-  return (lines.findLast((line) => /FATAL|PANIC|cannot|No space/i.test(line)) ?? lines.at(-1) ?? 'it said nothing').replace(/^.*?(FATAL|PANIC):\s*/, '').replace(/\.$/, '');
+function portInUse(port: number): EnvironmentUnavailable {
+  return new EnvironmentUnavailable(`Port ${port} of ${host} is in use: unset TEST_POSTGRES_PORT to take a free one, or end what listens there.`);
 }

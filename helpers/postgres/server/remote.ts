@@ -1,13 +1,12 @@
 import type pg from 'pg';
 import type { Configuration } from '../../configuration/index.ts';
 import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
-import type { RunFolder } from '../../run/index.ts';
 import { connect, connectionOptions, connectionUrl, type Credentials, quoted, type ServerConnection } from '../connection.ts';
 import { Maintenance } from '../maintenance.ts';
 import { runOwner } from '../names.ts';
 import { dropRun, ownership, sweepDatabases } from '../sweep.ts';
 import { inspectServer } from './inspect.ts';
-import type { PostgresServer } from './server.ts';
+import type { PostgresServer, StartOptions } from './server.ts';
 
 interface Address {
   readonly host: string;
@@ -21,7 +20,7 @@ interface Address {
  * A PostgreSQL that is there already, 14 or newer, and a role that may create databases. Nothing else of it is touched,
  * and nothing of this run stays there, except the databases of failed tests, which the next start removes.
  */
-export async function useRemote(configuration: Configuration, folder: RunFolder): Promise<PostgresServer> {
+export async function useRemote(configuration: Configuration, { folder }: StartOptions): Promise<PostgresServer> {
   const { credentials, database, ...address } = remoteAddress(configuration.postgres);
   const client = await checkRemote(configuration);
   const connection: ServerConnection = {
@@ -30,6 +29,7 @@ export async function useRemote(configuration: Configuration, folder: RunFolder)
     tenant: credentials,
     maintenanceDatabase: database,
     owned: false,
+    keeping: 'It stays there until the next run starts.',
     maxDatabases: configuration.postgres.maxDatabases,
     ...(await inspectServer(client)),
   };

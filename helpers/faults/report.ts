@@ -1,0 +1,56 @@
+import { EnvironmentUnavailable } from '../environment.ts';
+
+// The part of Playwright's JSON report that matters here (`playwright/types/testReporter`, JSONReport).
+export interface JsonReport {
+  readonly errors: readonly { readonly message?: string }[];
+  readonly suites: readonly JsonSuite[];
+}
+
+interface JsonSuite {
+  readonly title: string;
+  readonly suites?: readonly JsonSuite[];
+  readonly specs: readonly {
+    readonly title: string;
+    readonly file: string;
+    readonly line: number;
+    readonly tests: readonly { readonly results: readonly { readonly status: string; readonly errors: readonly { readonly message?: string }[] }[] }[];
+  }[];
+}
+
+export interface Failure {
+  readonly test: string;
+  readonly message: string;
+}
+
+/** What a run of the specs says: how many ran, which failed by an assertion, and whether the environment was there. */
+export interface Verdict {
+  readonly ran: number;
+  readonly failures: readonly Failure[];
+  readonly unavailable: string | undefined;
+}
+
+export function readVerdict(report: JsonReport): Verdict {
+  const failures: Failure[] = [];
+  let ran = 0;
+  let unavailable = report.errors.map(({ message }) => message ?? '').find((message) => message !== '');
+  for (const { title, file, line, tests } of specsOf(report.suites)) {
+    for (const { status, errors } of tests.flatMap(({ results }) => results)) {
+      if (status !== 'skipped') ran++;
+      if (status === 'passed' || status === 'skipped') continue;
+      const message = plain(errors[0]?.message ?? `the test ${status}`);
+      if (EnvironmentUnavailable.isNamedIn(message)) unavailable ??= message;
+      // A test that ran out of time has not said what is wrong.
+      else if (status === 'failed') failures.push({ test: `${file}:${line} › ${title}`, message });
+    }
+  }
+  return { ran, failures, unavailable };
+}
+
+function specsOf(suites: readonly JsonSuite[]): JsonSuite['specs'] {
+  return suites.flatMap((suite) => [...suite.specs, ...specsOf(suite.suites ?? [])]);
+}
+
+function plain(message: string): string {
+  // eslint-disable-next-line no-control-regex -- colours
+  return message.replaceAll(/\u001b\[\d+m/g, '').trim();
+}

@@ -1,0 +1,84 @@
+/**
+ * `npm run faults [-- filter]`: runs the specs of an area once without a fault, and then once with each of its faults.
+ * A fault is caught when a test fails by an assertion or an error of its own; an environment that is unavailable, or a
+ * test that runs out of time, catches nothing.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { faults } from './index.ts';
+import type { Area, Fault } from './fault.ts';
+import { type JsonReport, readVerdict, type Verdict } from './report.ts';
+
+/** The specs that keep an area's promises. */
+const projectOf: Readonly<Record<Area, string>> = { postgres: 'databases' };
+
+const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
+let running: ChildProcess | undefined;
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    interrupted = true;
+    running?.kill('SIGINT');
+  });
+}
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(filters: readonly string[]): Promise<number> {
+  const chosen = [...faults].filter(([name, { area }]) => filters.length === 0 || filters.some((filter) => filter === area || name.includes(filter)));
+  if (chosen.length === 0) {
+    console.error(`No fault matches ${filters.join(' ')}: areas are ${Object.keys(projectOf).join(', ')}, faults are ${[...faults.keys()].join(', ')}.`);
+    return 1;
+  }
+  for (const area of new Set(chosen.map(([, fault]) => fault.area))) {
+    const control = await runSpecs(area, undefined);
+    const complaint = complaintAboutControl(control);
+    console.log(`control  ${area}  ${complaint ?? `${control.ran} tests passed without a fault`}`);
+    if (complaint !== undefined) return 1;
+  }
+  let caught = 0;
+  for (const [name, fault] of chosen) {
+    if (interrupted) break;
+    if (report(name, fault, await runSpecs(fault.area, name))) caught++;
+  }
+  console.log(`\n${caught} of ${chosen.length} faults caught`);
+  return caught === chosen.length ? 0 : 1;
+}
+
+function complaintAboutControl({ ran, failures, unavailable }: Verdict): string | undefined {
+  if (unavailable !== undefined) return unavailable;
+  if (failures.length > 0) return `not green: ${failures[0]!.test}: ${failures[0]!.message}`;
+  return ran === 0 ? 'no test ran' : undefined;
+}
+
+function report(name: string, { promise }: Fault, { failures, unavailable }: Verdict): boolean {
+  const [first] = failures;
+  console.log(`\n${first === undefined ? 'MISSED' : 'caught'}   ${name}\n         promise  ${promise}`);
+  if (first === undefined) {
+    console.log(`         ${unavailable ?? 'every test passed'}`);
+    return false;
+  }
+  console.log(`         by       ${first.test}${failures.length > 1 ? ` (and ${failures.length - 1} more)` : ''}`);
+  console.log(`         message  ${first.message.split('\n').filter((line) => line.trim() !== '').slice(0, 4).join('\n                  ')}`);
+  return true;
+}
+
+/** One run of Playwright in a process of its own, its report read from a file. */
+async function runSpecs(area: Area, fault: string | undefined): Promise<Verdict> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'proving-ground-faults-'));
+  const output = path.join(folder, 'report.json');
+  try {
+    const child = spawn(process.execPath, [playwright, 'test', `--project=${projectOf[area]}`, '--reporter=json', '--retries=0', '--max-failures=5', `--output=${path.join(folder, 'results')}`], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: output, PROVING_GROUND_FAULT: fault ?? '', PROVING_GROUND_KEEP: 'never' },
+    });
+    running = child;
+    await new Promise((resolve) => child.once('close', resolve));
+    return readVerdict(JSON.parse(readFileSync(output, 'utf8')) as JsonReport);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
