@@ -42,9 +42,12 @@ function describeChange(before: Row, after: Row): string {
 }
 
 function describeDefinition({ kind, name, before, after }: DefinitionDifference): string {
-  if (before === undefined) return `${kind} ${name}  new\n  + ${indented(after)}`;
-  if (after === undefined) return `${kind} ${name}  gone\n  - ${indented(before)}`;
-  return `${kind} ${name}  changed\n  - ${indented(before)}\n  + ${indented(after)}`;
+  const what = before === undefined ? 'new' : after === undefined ? 'gone' : 'changed';
+  return [`${kind} ${name}  ${what}`, ...marked('-', before), ...marked('+', after)].join('\n');
+}
+
+function marked(sign: string, text: string | undefined): string[] {
+  return text === undefined || text === '' ? [] : [`  ${sign} ${text.replaceAll('\n', '\n    ')}`];
 }
 
 function describeValue(value: unknown): string {
@@ -53,8 +56,4 @@ function describeValue(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
   return /^-?\d+(\.\d+)?$|^[tf]$/.test(text) ? text : JSON.stringify(short);
-}
-
-function indented(text: string | undefined): string {
-  return (text ?? '').replaceAll('\n', '\n    ');
 }

@@ -36,7 +36,7 @@ test('a database that only looks like ours is left alone', async ({ _postgresSer
 });
 
 for (const isolation of ['database', 'reset'] as const) {
-  test(`the database of a failed test is kept as it was left (isolation '${isolation}')`, async ({ _postgresWorker }) => {
+  test(`the database of a failed test is kept as it was left (isolation '${isolation}')`, async ({ _postgresWorker, _postgresServer }) => {
     const lease = await _postgresWorker.lease({ schema: 'basic', dataset: 'minimal', isolation });
     await lease.database.query("UPDATE users SET display_name = 'Evidence' WHERE id = 1");
 
@@ -47,6 +47,10 @@ for (const isolation of ['database', 'reset'] as const) {
     const { rows } = await client.query('SELECT display_name FROM users WHERE id = 1');
     await client.end();
     expect(rows).toEqual([{ display_name: 'Evidence' }]);
+
+    const admin = await adminClient(_postgresServer, 'spec');
+    await admin.query(`DROP DATABASE "${new URL(url!).pathname.slice(1)}"`); // no test has failed here
+    await admin.end();
   });
 }
 
