@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { EnvironmentUnavailable } from '../environment.ts';
 
 // The part of Playwright's JSON report that matters here (`playwright/types/testReporter`, JSONReport).
@@ -50,7 +51,9 @@ function specsOf(suites: readonly JsonSuite[]): JsonSuite['specs'] {
   return suites.flatMap((suite) => [...suite.specs, ...specsOf(suite.suites ?? [])]);
 }
 
+/** The first lines of what was said, without colours, source code and stack. */
 function plain(message: string): string {
-  // eslint-disable-next-line no-control-regex -- colours
-  return message.replaceAll(/\u001b\[\d+m/g, '').trim();
+  const lines = stripVTControlCharacters(message).split('\n').filter((line) => line.trim() !== '');
+  const end = lines.findIndex((line) => /^\s*at |^\s*>?\s*\d+ \|/.test(line));
+  return lines.slice(0, end === -1 ? undefined : end).slice(0, 6).join('\n');
 }

@@ -61,8 +61,8 @@ function report(name: string, { promise }: Fault, { failures, unavailable }: Ver
     console.log(`         ${unavailable ?? 'every test passed'}`);
     return false;
   }
-  console.log(`         by       ${first.test}${failures.length > 1 ? ` (and ${failures.length - 1} more)` : ''}`);
-  console.log(`         message  ${first.message.split('\n').filter((line) => line.trim() !== '').slice(0, 4).join('\n                  ')}`);
+  console.log(`         by       ${first.test}`);
+  console.log(`         message  ${first.message.split('\n').join('\n                  ')}`);
   return true;
 }
 
@@ -71,7 +71,7 @@ async function runSpecs(area: Area, fault: string | undefined): Promise<Verdict>
   const folder = mkdtempSync(path.join(tmpdir(), 'proving-ground-faults-'));
   const output = path.join(folder, 'report.json');
   try {
-    const child = spawn(process.execPath, [playwright, 'test', `--project=${projectOf[area]}`, '--reporter=json', '--retries=0', '--max-failures=5', `--output=${path.join(folder, 'results')}`], {
+    const child = spawn(process.execPath, [playwright, 'test', `--project=${projectOf[area]}`, '--reporter=json', '--retries=0', '--max-failures=2', `--output=${path.join(folder, 'results')}`], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: output, PROVING_GROUND_FAULT: fault ?? '', PROVING_GROUND_KEEP: 'never' },
     });

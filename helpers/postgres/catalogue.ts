@@ -104,3 +104,14 @@ export async function readContents(client: pg.ClientBase | pg.Pool): Promise<Tab
   const contents = rows.map(({ name }) => `SELECT '${name.replaceAll("'", "''")}' AS name, count(*)::int AS rows, coalesce(sum(hashtextextended(t::text, 0)), 0)::text AS hash FROM ONLY ${name} t`);
   return (await client.query<TableContent>(contents.join(' UNION ALL '))).rows;
 }
+
+/** All that can be compared of a database without reading single rows. */
+export interface DatabaseState {
+  readonly definitions: readonly Definition[];
+  readonly sequences: readonly SequencePosition[];
+  readonly contents: readonly TableContent[];
+}
+
+export async function readState(client: pg.ClientBase | pg.Pool): Promise<DatabaseState> {
+  return { definitions: await readDefinitions(client), sequences: await readSequences(client), contents: await readContents(client) };
+}

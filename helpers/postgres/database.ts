@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Definition } from './catalogue.ts';
+import { type DatabaseState, readState } from './catalogue.ts';
 import type { Clone } from './clones.ts';
 import { connectionOptions, connectionUrl, onServer } from './connection.ts';
 import { compareDatabases, type DatabaseDifference } from './difference.ts';
@@ -20,8 +20,8 @@ export interface DatabaseContext {
   readonly isolation: Isolation;
   readonly inventory: Inventory;
   readonly parts: PostgresParts;
-  /** What the schema defines, to validate against. */
-  readonly original: () => Promise<readonly Definition[]>;
+  /** What the database is when it is pristine. */
+  readonly original: () => Promise<DatabaseState>;
   /** Notes how long something took, in milliseconds. */
   readonly measure: (name: string, milliseconds: number, attributes: Record<string, string>) => void;
 }
@@ -95,7 +95,7 @@ export class PostgresDatabase {
     return validate(this.pool, {
       name: this.name,
       clientsInUse: session.clientsInUse,
-      original: await original(),
+      original: (await original()).definitions,
       owner: inventory.maintenance.owner,
       template: home.clones.template.name,
     }, parts.checks);
@@ -106,13 +106,19 @@ export class PostgresDatabase {
    * the test began. Reads every row on both sides.
    */
   async diff(from?: string): Promise<DatabaseDifference> {
-    const { inventory, home, parts } = this.#context;
+    const { inventory, home, parts, original } = this.#context;
     return onServer(inventory.maintenance.server, async () => {
-      const reference = from === undefined ? await home.clones.acquire() : await this.#openCopy(this.#snapshots.find(from).database);
+      let reference: Promise<Clone> | undefined;
+      const open = async (): Promise<pg.Pool> => {
+        reference ??= from === undefined ? home.clones.acquire() : this.#openCopy(this.#snapshots.find(from).database);
+        return (await reference).session.pool;
+      };
       try {
-        return await compareDatabases(reference.session.pool, this.pool, parts.comparison);
+        const before = from === undefined ? await original() : await readState(await open());
+        return await compareDatabases(before, open, this.pool, parts.comparison);
       } finally {
-        inventory.discard(reference.name, reference.session.close());
+        const clone = await reference?.catch(() => undefined);
+        if (clone !== undefined) inventory.discard(clone.name, clone.session.close());
       }
     });
   }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type Definition, readContents, readDefinitions, readSequences } from './catalogue.ts';
+import { type DatabaseState, type Definition, readState } from './catalogue.ts';
 import { quoted } from './connection.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -34,20 +34,14 @@ export interface DatabaseDifference {
 
 export const shownRows = 20;
 
-/** Reads the two sides of a comparison. */
+/** Compares the two sides, definitions by what was read of them, rows where they are. */
 export interface Comparison {
-  definitions(before: pg.Pool, after: pg.Pool): Promise<DefinitionDifference[]>;
+  definitions(before: DatabaseState, after: DatabaseState): DefinitionDifference[];
   rows(before: pg.Pool, after: pg.Pool, table: string): Promise<TableDifference>;
 }
 
 export const comparison: Comparison = {
-  async definitions(before, after) {
-    const [old, now] = await Promise.all([before, after].map(async (pool) => {
-      const positions = await readSequences(pool);
-      return [...(await readDefinitions(pool)), ...positions.map(({ name, position }): Definition => ({ kind: 'sequence position', name, definition: position }))];
-    })) as [Definition[], Definition[]];
-    return differingDefinitions(old, now);
-  },
+  definitions: (before, after) => differingDefinitions(named(before), named(after)),
 
   async rows(before, after, table) {
     const [oldHashes, nowHashes] = await Promise.all([hashesOf(before, table), hashesOf(after, table)]);
@@ -59,18 +53,25 @@ export const comparison: Comparison = {
   },
 };
 
-/** Compares two databases: definitions first, then the rows of those tables whose hashes differ. */
-export async function compareDatabases(before: pg.Pool, after: pg.Pool, { definitions, rows }: Comparison): Promise<DatabaseDifference> {
-  const [old, now] = await Promise.all([readContents(before), readContents(after)]);
-  const oldHashes = new Map(old.map(({ name, hash, rows: count }) => [name, `${count} ${hash}`]));
-  const nowHashes = new Map(now.map(({ name, hash, rows: count }) => [name, `${count} ${hash}`]));
+/**
+ * Compares a database with what was read of it or of another before. Only where tables' hashes differ are rows read,
+ * and only then is the other database opened.
+ */
+export async function compareDatabases(before: DatabaseState, openBefore: () => Promise<pg.Pool>, after: pg.Pool, { definitions, rows }: Comparison): Promise<DatabaseDifference> {
+  const now = await readState(after);
+  const oldHashes = new Map(before.contents.map(({ name, hash, rows: count }) => [name, `${count} ${hash}`]));
+  const nowHashes = new Map(now.contents.map(({ name, hash, rows: count }) => [name, `${count} ${hash}`]));
   const names = [...new Set([...oldHashes.keys(), ...nowHashes.keys()])].toSorted();
   const tables: TableDifference[] = [];
   for (const name of names) {
     if (oldHashes.get(name) === nowHashes.get(name)) continue;
-    tables.push(await rows(before, after, name));
+    tables.push(await rows(await openBefore(), after, name));
   }
-  return { tables: tables.filter(({ counts }) => counts.inserted + counts.changed + counts.deleted > 0), definitions: await definitions(before, after) };
+  return { tables: tables.filter(({ counts }) => counts.inserted + counts.changed + counts.deleted > 0), definitions: definitions(before, now) };
+}
+
+function named({ definitions, sequences }: DatabaseState): Definition[] {
+  return [...definitions, ...sequences.map(({ name, position }) => ({ kind: 'sequence position', name, definition: position }))];
 }
 
 function differingDefinitions(before: readonly Definition[], after: readonly Definition[]): DefinitionDifference[] {

@@ -77,9 +77,9 @@ export class Maintenance implements AsyncDisposable {
     await this.query(`ALTER DATABASE ${quoted(from)} RENAME TO ${quoted(to)}`);
   }
 
-  /** Databases whose name says that they are of an owner of ours, living or gone. */
+  /** Databases whose name says that they are of an owner of ours, living or gone, and that our role may drop. */
   async owned(): Promise<{ name: string; owner: Owner; kept: boolean }[]> {
-    const { rows } = await this.query<{ name: string }>('SELECT datname AS name FROM pg_database');
+    const { rows } = await this.query<{ name: string }>("SELECT datname AS name FROM pg_database WHERE pg_has_role(datdba, 'USAGE')");
     return rows.flatMap(({ name }) => {
       const owner = ownerOf(name);
       return owner === undefined ? [] : [{ name, owner, kept: isKept(name) }];

@@ -6,7 +6,7 @@
  *     proving_ground_<run>_kept_<number>          a failed test's database, kept to be looked at
  *
  * A worker's and a run's own sessions carry the owner's name as their `application_name`, which every database of a
- * server can see: an owner without a session is gone.
+ * server can see: an owner without a session is gone, for a run: without one of its workers' sessions, too.
  */
 const product = 'proving_ground';
 
@@ -14,8 +14,13 @@ export function runOwner(run: string): string {
   return `${product}_${run}`;
 }
 
+/** What the names of a run's workers begin with. */
+export function workersOf(owner: Owner): string {
+  return `${owner}_w`;
+}
+
 export function workerOwner(run: string, worker: number): string {
-  return `${runOwner(run)}_w${worker}`;
+  return `${workersOf(runOwner(run))}${worker}`;
 }
 
 export function workerDatabase(owner: string, number: number): string {

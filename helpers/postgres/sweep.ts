@@ -1,16 +1,19 @@
 import { literal } from './connection.ts';
 import type { Maintenance } from './maintenance.ts';
-import { type Owner, runOwner } from './names.ts';
+import { type Owner, runOwner, workersOf } from './names.ts';
 
 /** Tells whether an owner is no more. */
 export interface Ownership {
   isGone(maintenance: Maintenance, owner: Owner): Promise<boolean>;
 }
 
-/** An owner without a session is gone. Sessions are the server's own knowledge: no clock, no file, no other machine. */
+/**
+ * An owner without a session is gone, and a run also lives by its workers' sessions. Sessions are the server's own
+ * knowledge: no clock, no file, no other machine.
+ */
 export const ownership: Ownership = {
   async isGone(maintenance, owner) {
-    const { rowCount } = await maintenance.query(`SELECT FROM pg_stat_activity WHERE application_name = ${literal(owner)} LIMIT 1`);
+    const { rowCount } = await maintenance.query(`SELECT FROM pg_stat_activity WHERE application_name = ${literal(owner)} OR starts_with(application_name, ${literal(workersOf(owner))}) LIMIT 1`);
     return rowCount === 0;
   },
 };
@@ -42,6 +45,6 @@ export async function sweepDatabases(maintenance: Maintenance, { isGone }: Owner
 /** Drops what one run made, at its end; kept databases stay. */
 export async function dropRun(maintenance: Maintenance, run: string): Promise<void> {
   for (const { name, owner, kept } of await maintenance.owned()) {
-    if (!kept && (owner === runOwner(run) || owner.startsWith(`${runOwner(run)}_w`))) await maintenance.drop(name);
+    if (!kept && (owner === runOwner(run) || owner.startsWith(workersOf(runOwner(run))))) await maintenance.drop(name);
   }
 }

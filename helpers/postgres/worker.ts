@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type Definition, readDefinitions } from './catalogue.ts';
+import { type DatabaseState, readState } from './catalogue.ts';
 import { ClonePool } from './clones.ts';
 import { connectionOptions, connectionUrl, onServer, type ServerConnection } from './connection.ts';
 import { type DatabaseContext, type Isolation, PostgresDatabase } from './database.ts';
@@ -43,7 +43,7 @@ export class PostgresWorker implements AsyncDisposable {
   readonly #templates = new Map<string, Promise<Template>>();
   readonly #pools = new Map<string, ClonePool>();
   readonly #homes = new Map<string, Promise<Home>>();
-  readonly #originals = new Map<string, Promise<readonly Definition[]>>();
+  readonly #originals = new Map<string, Promise<DatabaseState>>();
   readonly #previous = new Map<Home, Session>();
 
   private constructor(options: PostgresWorkerOptions, maintenance: Maintenance) {
@@ -167,16 +167,17 @@ export class PostgresWorker implements AsyncDisposable {
   }
 
   /** Read once per template, from a clone. */
-  #originalOf(clones: ClonePool): Promise<readonly Definition[]> {
+  #originalOf(clones: ClonePool): Promise<DatabaseState> {
     const { name } = clones.template;
     let original = this.#originals.get(name);
     if (original === undefined) {
       original = clones.acquire().then(async (clone) => {
-        const definitions = await readDefinitions(clone.session.pool);
+        const state = await readState(clone.session.pool);
         this.#inventory.discard(clone.name, clone.session.close());
-        return definitions;
+        return state;
       });
       this.#originals.set(name, original);
+      original.catch(() => this.#originals.delete(name));
     }
     return original;
   }

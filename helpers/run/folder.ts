@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EnvironmentUnavailable } from '../environment.ts';
@@ -57,7 +57,8 @@ export class RunFolder {
   static create(root: string): RunFolder {
     const folder = path.join(root, prefix + randomBytes(4).toString('hex'));
     // Others may pass through but not look around: a server that was started by root runs as somebody else.
-    mkdirSync(path.join(folder, 'processes'), { recursive: true, mode: 0o711 });
+    mkdirSync(path.join(folder, 'processes'), { recursive: true });
+    for (const one of [folder, path.join(folder, 'processes')]) chmodSync(one, 0o711); // whatever the umask
     return new RunFolder(folder);
   }
 

