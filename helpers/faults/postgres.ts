@@ -67,7 +67,7 @@ export const failedDatabaseIsDropped = fault('postgres', 'handover', 'the databa
   ...handover,
   async keep(inventory, name) {
     const kept = await inventory.keep(name);
-    await inventory.maintenance.drop(kept);
+    if (kept !== undefined) await inventory.maintenance.drop(kept);
     return kept;
   },
 }));

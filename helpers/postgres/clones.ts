@@ -16,7 +16,9 @@ export interface CloneChoice {
 export const cloneChoice: CloneChoice = { take: (ready) => ready.shift() };
 
 /** How many clones of a template are kept ready. More only helps tests that are shorter than a clone takes. */
-const depth = 4;
+const mostReady = 4;
+/** Bytes that clones of one template may take while they wait. Large ones are made later rather than all at once. */
+const roomReady = 256 * 1024 * 1024;
 
 /** Clones of one template, made ahead of the tests that will need them; each is handed out once. */
 export class ClonePool {
@@ -59,13 +61,17 @@ export class ClonePool {
     this.empty();
   }
 
+  get #depth(): number {
+    return Math.max(1, Math.min(mostReady, Math.floor(roomReady / this.template.bytes)));
+  }
+
   /** Fills up in the background. A failure is not lost: the next acquire makes its own clone and meets it. */
   #fill(): void {
     this.#filling ??= this.#makeAhead().catch(() => undefined).finally(() => { this.#filling = undefined; });
   }
 
   async #makeAhead(): Promise<void> {
-    while (!this.#closed && this.#ready.length < depth && this.#inventory.count < this.#inventory.limit / 2) this.#ready.push(await this.#make());
+    while (!this.#closed && this.#ready.length < this.#depth && this.#inventory.count < this.#inventory.limit / 2) this.#ready.push(await this.#make());
   }
 
   async #make(): Promise<Clone> {

@@ -38,7 +38,8 @@ type Address = Pick<ServerConnection, 'host' | 'port' | 'parameters'>;
 
 /** Options for `pg` to enter a database of a server. */
 export function connectionOptions(server: Address, credentials: Credentials, database: string): pg.ClientConfig {
-  return { connectionString: connectionUrl(server, credentials, database), application_name: 'proving-ground' };
+  // Servers of our own speak no TLS, whatever PGSSLMODE says of others.
+  return { connectionString: connectionUrl(server, credentials, database), application_name: 'proving-ground', ...(server.parameters === undefined ? { ssl: false } : {}) };
 }
 
 /** A database's address, for any client that takes one. */

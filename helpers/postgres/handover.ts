@@ -7,8 +7,8 @@ export interface Handover {
   retire(session: Session): Promise<void>;
   /** The connections of the next test in the same database. */
   renew(previous: Session | undefined, open: () => Promise<Session>): Promise<Session>;
-  /** Keeps a failed test's database; returns its name from now on. */
-  keep(inventory: Inventory, name: string): Promise<string>;
+  /** Keeps a failed test's database; returns its name from now on, or undefined where enough are kept already. */
+  keep(inventory: Inventory, name: string): Promise<string | undefined>;
 }
 
 export const handover: Handover = {

@@ -2,6 +2,9 @@ import { EnvironmentUnavailable } from '../environment.ts';
 import type { Maintenance } from './maintenance.ts';
 import { keptDatabase, workerDatabase } from './names.ts';
 
+/** Databases of failed tests that one run keeps. */
+export const mostKept = 10;
+
 /**
  * The databases that one worker has at a time, and how many it may have. Making happens one after the other, dropping
  * too, both beside the tests: nobody waits for a drop.
@@ -71,8 +74,16 @@ export class Inventory {
     this.discard(aside);
   }
 
-  /** Keeps a database beyond the test under a name that says so, and counts it no more. */
-  async keep(name: string): Promise<string> {
+  /**
+   * Keeps a database beyond the test under a name that says so, and counts it no more. Of a run that fails all over,
+   * only the first are kept; of others undefined is returned, and they are dropped.
+   */
+  async keep(name: string): Promise<string | undefined> {
+    const run = this.maintenance.owner.replace(/_w\d+$/, '');
+    if ((await this.maintenance.owned()).filter(({ owner, kept }) => kept && owner === run).length >= mostKept) {
+      this.discard(name);
+      return undefined;
+    }
     const kept = keptDatabase(name);
     await this.maintenance.rename(name, kept);
     this.#names.delete(name);

@@ -35,6 +35,8 @@ export interface TemplateParts {
 export interface Template {
   readonly name: string;
   readonly label: string;
+  /** Its size, and so each clone's. */
+  readonly bytes: number;
 }
 
 interface Data {
@@ -64,7 +66,8 @@ export async function findTemplate(maintenance: Maintenance, run: string, recipe
       await client.query(`SELECT pg_advisory_unlock(hashtext(${literal(name)}))`);
     }
   });
-  return { name, label: `${schema.label} with ${data.label}` };
+  const { rows: [size] } = await maintenance.query<{ bytes: string }>(`SELECT pg_database_size(${literal(name)}) AS bytes`);
+  return { name, label: `${schema.label} with ${data.label}`, bytes: Number(size!.bytes) };
 }
 
 async function make(maintenance: Maintenance, name: string, resettable: boolean, fill: (client: pg.Client) => Promise<void>): Promise<void> {

@@ -42,6 +42,8 @@ class TransactionalClient extends pg.Client {
   }
 
   override query(...parameters: unknown[]): never {
+    // A cursor or a COPY stream is its own result, and cannot wait for a savepoint.
+    if (typeof (parameters[0] as { submit?: unknown } | undefined)?.submit === 'function') return this.direct(...parameters) as never;
     const callback = typeof parameters.at(-1) === 'function' ? (parameters.pop() as (error: unknown, result?: unknown) => void) : undefined;
     const result = this.#queue.then(() => this.#translated(textOf(parameters[0]), parameters));
     this.#queue = result.catch(() => undefined);

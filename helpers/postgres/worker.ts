@@ -31,7 +31,7 @@ export interface Wanted extends Omit<Recipe, 'resettable'> {
 /** A database on loan to a test. */
 export interface Lease {
   readonly database: PostgresDatabase;
-  /** Takes it back; with `keep`, keeps it as it is and returns the URL to look at it. */
+  /** Takes it back; with `keep`, keeps it as it is and returns the URL to look at it, unless enough are kept. */
   end(options: { readonly keep: boolean }): Promise<string | undefined>;
 }
 
@@ -156,9 +156,10 @@ export class PostgresWorker implements AsyncDisposable {
     return home;
   }
 
-  async #keep(name: string): Promise<string> {
+  async #keep(name: string): Promise<string | undefined> {
     const { server } = this.#maintenance;
-    return connectionUrl(server, server.tenant, await this.#options.parts.handover.keep(this.#inventory, name));
+    const kept = await this.#options.parts.handover.keep(this.#inventory, name);
+    return kept === undefined ? undefined : connectionUrl(server, server.tenant, kept);
   }
 
   #database(home: Home, session: Session, isolation: Isolation): PostgresDatabase {

@@ -69,5 +69,6 @@ test('matchers say what they found', async ({ postgres }) => {
 
   await expect(expect(postgres).toHaveRows('users', 5)).rejects.toThrow('Expected users to have 5 rows, and it has 3.');
   await expect(expect(postgres).toHaveRow('users', { id: 2, display_name: 'Ben' })).rejects.toThrow(/Expected a row of users to have \{"id":2,"display_name":"Ben"\}, but there is none; closest:\n.*"display_name": ?"Bea"/);
+  await expect(expect(postgres).toHaveRow('users', { nick: 'Bea' })).rejects.toThrow('users has no column nick: it has id, email, display_name, created_at.');
   await expect(expect(postgres).toBeUnchanged()).rejects.toThrow(/differs:\n\nusers {2}1 changed\n {2}~ id: 2 {2}display_name: ".+" → "Bea"/);
 });

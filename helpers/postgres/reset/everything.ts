@@ -64,6 +64,7 @@ export const dataChange: fc.Arbitrary<string> = fc.oneof(
   small.map((id) => `UPDATE base SET note = 'changed' WHERE id <= ${id % 6}`),
   fc.constant('DELETE FROM ONLY base'),
   fc.constantFrom("SELECT nextval('loose')", "SELECT setval('loose', 500, false)", "SELECT setval('keyed_id_seq', 2)"),
+  small.map((id) => `SET synchronous_commit = off; UPDATE keyed SET amount = 1 WHERE id = ${id}; RESET synchronous_commit`),
   fc.tuple(small, word).map(([id, note]) => `BEGIN; UPDATE keyed SET note = '${note}'; DELETE FROM keyless WHERE n < ${id}; ROLLBACK`),
   small.map((id) => `BEGIN; DELETE FROM child WHERE id < ${id}; SAVEPOINT s; DELETE FROM keyless; ROLLBACK TO s; COMMIT`),
 );

@@ -31,7 +31,7 @@ export async function startLocal(configuration: Configuration, { folder, workers
   const binaries = findBinaries(cache, identity);
   const { dataFolder: source, admin, tenant } = origin ?? goldenDataFolder(cache, binaries, identity);
   const dataFolder = path.join(folder.path, 'postgres');
-  await copyDataFolder(source, dataFolder);
+  await copyDataFolder(source, dataFolder, identity);
   const { port, pid } = await launch({ binaries, dataFolder, identity, folder, workers, port: configuration.postgres.port });
   const connection: ServerConnection = {
     host, port, admin, tenant,
@@ -48,7 +48,7 @@ export async function startLocal(configuration: Configuration, { folder, workers
     async stop() {
       const keeping = keptFolder !== undefined && (await dropAllButKept(connection));
       await stopProcess(pid, keeping ? 'SIGINT' : 'SIGQUIT'); // a clean end, or the quickest
-      if (keeping) await preserve(keptFolder, connection, (to) => copyDataFolder(dataFolder, to));
+      if (keeping) await preserve(keptFolder, connection, (to) => copyDataFolder(dataFolder, to, identity));
     },
   };
 }
@@ -123,11 +123,12 @@ function logOf(folder: RunFolder): string {
   return path.join(folder.path, 'postgres.log');
 }
 
-async function copyDataFolder(from: string, to: string): Promise<void> {
+async function copyDataFolder(from: string, to: string, { uid, gid }: Identity): Promise<void> {
   try {
-    // `cp` keeps the owner, which Node's own copy does not, and blocks nobody.
-    if (process.platform === 'win32') cpSync(from, to, { recursive: true });
-    else await execute('cp', ['-R', '-p', from, to]);
+    if (process.platform === 'win32') return cpSync(from, to, { recursive: true });
+    await execute('cp', ['-R', '-p', from, to]); // blocks nobody, unlike Node's own copy
+    // Whoever restored the cache (a CI system, an image's layer) may have made it theirs.
+    if (uid !== undefined) await execute('chown', ['-R', `${uid}:${gid}`, to]);
   } catch (error) {
     throw new EnvironmentUnavailable(`PostgreSQL's data folder could not be copied to ${to} (${lastComplaint(messageOf(error))}): free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room.`);
   }

@@ -16,7 +16,7 @@ export function disposableSettings(workers: number): Record<string, string | num
     wal_keep_size: '64MB', // the fast reset reads a test's part of the log
     jit: 'off',
     shared_buffers: '128MB',
-    max_connections: 50 + workers * (connectionsPerDatabase + 10),
+    max_connections: 50 + workers * (connectionsPerDatabase + 20),
   };
 }
 
