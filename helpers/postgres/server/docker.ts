@@ -31,8 +31,8 @@ export async function startDocker(configuration: Configuration, { folder, worker
     .withWaitStrategy(Wait.forListeningPorts())
     .withStartupTimeout(60_000)
     .start()
-    .catch((error: unknown) => {
-      throw new EnvironmentUnavailable(`PostgreSQL's container ${image} did not start (${complaintOf(error)}): pull or build that image, or name another by TEST_POSTGRES_IMAGE.`);
+    .catch(async (error: unknown) => {
+      throw new EnvironmentUnavailable(`PostgreSQL's container ${image} did not start (${complaintOf(error)}): ${await mend(image)}.`);
     });
   try {
     const address = { host: container.getHost(), port: container.getMappedPort(5432) };
@@ -48,6 +48,14 @@ export async function startDocker(configuration: Configuration, { folder, worker
     await container.stop();
     throw error;
   }
+}
+
+/** With the image at hand, what fails is as a rule to get Testcontainers' reaper, which is an image of its own. */
+async function mend(image: string): Promise<string> {
+  const { ImageName } = await testcontainers();
+  const present = await (await findEngine()).image.exists(ImageName.fromString(image));
+  if (present && process.env['TESTCONTAINERS_RYUK_DISABLED'] !== 'true') return 'pull the image testcontainers/ryuk too, or set TESTCONTAINERS_RYUK_DISABLED=true';
+  return present ? 'see what docker logs says of it' : 'pull or build that image, or name another by TEST_POSTGRES_IMAGE';
 }
 
 /**

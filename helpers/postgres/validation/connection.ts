@@ -1,4 +1,4 @@
-import type { Check } from './index.ts';
+import type { Check } from './check.ts';
 
 const answers: Check = async ({ client, name }) => {
   const { rows: [row] } = await client.query<{ name: string }>('SELECT current_database() AS name');

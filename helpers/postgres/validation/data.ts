@@ -1,4 +1,4 @@
-import type { Check, Result } from './index.ts';
+import type { Check, Result } from './check.ts';
 
 interface ForeignKey {
   readonly name: string;

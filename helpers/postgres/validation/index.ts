@@ -1,49 +1,18 @@
 import type pg from 'pg';
-import type { Definition } from '../catalogue.ts';
+import { categories, type CheckResult, type Checks, type Result, type Subject } from './check.ts';
 import { connectionChecks } from './connection.ts';
 import { dataChecks } from './data.ts';
 import { isolationChecks } from './isolation.ts';
 import { performanceChecks } from './performance.ts';
 import { schemaChecks } from './schema.ts';
 
-export const categories = ['connection', 'schema', 'data', 'performance', 'isolation'] as const;
-export type Category = (typeof categories)[number];
-
-/** What was looked at, what it should have been, and what it was. */
-export interface CheckResult {
-  readonly category: Category;
-  readonly check: string;
-  readonly expected: string;
-  readonly found: string;
-  readonly passed: boolean;
-}
+export type { Category, Check, CheckResult, Checks } from './check.ts';
 
 export interface ValidationReport {
   readonly database: string;
   readonly passed: boolean;
   readonly checks: readonly CheckResult[];
 }
-
-/** What the checks look at. */
-export interface Subject {
-  readonly name: string;
-  /** Gives up on a lock after {@link patience}. */
-  readonly client: pg.ClientBase;
-  /** Clients that were taken from the pool and not given back. */
-  readonly clientsInUse: number;
-  /** Requests for a client that the pool could not yet answer. */
-  readonly clientsAwaited: number;
-  /** The definitions that the database was created with. */
-  readonly original: readonly Definition[];
-  /** The worker whose database this should be. */
-  readonly owner: string;
-  /** What the database was cloned from. */
-  readonly template: string;
-}
-
-export type Result = Omit<CheckResult, 'category'>;
-export type Check = (subject: Subject) => Promise<Result | Result[]>;
-export type Checks = Readonly<Record<Category, readonly Check[]>>;
 
 export const checks: Checks = {
   connection: connectionChecks,

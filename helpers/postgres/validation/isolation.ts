@@ -1,5 +1,5 @@
 import { ownerOf } from '../names.ts';
-import type { Check } from './index.ts';
+import type { Check } from './check.ts';
 
 const ownDatabase: Check = async ({ name, owner }) => ({
   check: 'the database belongs to this worker', expected: owner, found: String(ownerOf(name)), passed: ownerOf(name) === owner,

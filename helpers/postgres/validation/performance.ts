@@ -1,4 +1,4 @@
-import type { Check } from './index.ts';
+import type { Check } from './check.ts';
 
 /** Generous: it tells a server that hangs from one that works, on any machine, and no more. */
 const longest = 1_000;

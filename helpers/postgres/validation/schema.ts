@@ -1,5 +1,5 @@
 import { type Definition, readDefinitions } from '../catalogue.ts';
-import type { Check } from './index.ts';
+import type { Check } from './check.ts';
 
 /** Additions are the test's own; what the schema brought must still be there, unaltered. */
 const asCreated: Check = async ({ client, original }) => {
