@@ -33,7 +33,8 @@ test.describe('sweeping', () => {
   test('drops what the dead left, and only that', async ({ server }) => {
     await using maintenance = await openMaintenance(server, runOwner(mine.run));
     // A run without a session of its own is alive as long as one of its workers is.
-    await using _neighbour = await openMaintenance(server, workerOwner(living.run, 0));
+    await using neighbour = await openMaintenance(server, workerOwner(living.run, 0));
+    expect(neighbour.owner).toContain(living.run);
     await create(maintenance, ...namesOf(mine), ...namesOf(living), ...namesOf(dead), ...strangers);
 
     const dropped = await sweepDatabases(maintenance, ownership, { runs: true });

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { EnvironmentUnavailable } from '../../environment.ts';
@@ -51,6 +51,7 @@ function copyTo(destination: string, folder: string, links: readonly SymbolicLin
   if (existsSync(destination)) return destination;
   mkdirSync(path.dirname(destination), { recursive: true });
   const draft = mkdtempSync(`${destination}-`);
+  chmodSync(draft, 0o755); // for whoever the server runs as
   cpSync(path.join(folder, 'native'), path.join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
   for (const { source, target } of links) {
     const link = path.join(draft, target);

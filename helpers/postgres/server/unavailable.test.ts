@@ -1,7 +1,7 @@
-import { connect, connectionOptions, quoted } from '../connection.ts';
 import type { ServerConnection } from '../index.ts';
 import { expect, imports, type InnerResult, test } from '../../testing/index.ts';
 import { Ports } from '../../testing/ports.ts';
+import { Maintenance } from '../maintenance.ts';
 import { findBinaries } from './binaries.ts';
 import { checkPostgres } from './index.ts';
 
@@ -52,8 +52,8 @@ test.describe('what is missing is said once, before any test', () => {
   });
 
   test('the role may create no databases', async ({ runInlineTest, server }) => {
-    const admin = await connect(connectionOptions(server, server.admin, 'postgres'));
-    await admin.query(`CREATE ROLE ${quoted('a guest')} LOGIN PASSWORD 'secret'`).finally(() => admin.end());
+    await using admin = new Maintenance(server, 'test');
+    await admin.query(`CREATE ROLE "a guest" LOGIN PASSWORD 'secret'`);
     const result = await runInlineTest(specs, { env: { ...remote(server), TEST_POSTGRES_USER: 'a guest', TEST_POSTGRES_PASSWORD: 'secret' } });
     expectSentence(result, `PostgreSQL at 127.0.0.1:${server.port} lets a guest create no databases: run ALTER ROLE "a guest" CREATEDB there.`);
   });
