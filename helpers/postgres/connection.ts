@@ -68,6 +68,7 @@ export const sqlState = {
   duplicateDatabase: '42P04',
   unknownDatabase: '3D000',
   diskFull: '53100',
+  tooManyConnections: '53300',
 } as const;
 
 export function hasSqlState(error: unknown, code: string): boolean {
@@ -76,7 +77,7 @@ export function hasSqlState(error: unknown, code: string): boolean {
 
 /** Whether the server itself is away or unable to work, rather than a statement being wrong. */
 function isServerTrouble(error: unknown): boolean {
-  if (error instanceof pg.DatabaseError) return /^(53100|53200|57P0[123]|58030|28|08)/.test(error.code ?? '');
+  if (error instanceof pg.DatabaseError) return /^(53|57P0[123]|58030|28|08)/.test(error.code ?? '');
   return /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|Connection terminated|connection is closed|not queryable|timeout expired/i.test(messageOf(error) + String((error as NodeJS.ErrnoException | undefined)?.code));
 }
 
@@ -93,6 +94,7 @@ export async function onServer<T>(server: Pick<ServerConnection, 'host' | 'port'
 
 function mend(error: unknown, reason: string): string {
   if (/No space left/.test(reason)) return 'free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room';
+  if (hasSqlState(error, sqlState.tooManyConnections)) return 'raise its max_connections, or use fewer --workers';
   if (error instanceof pg.DatabaseError && error.code?.startsWith('28') === true) return 'check TEST_POSTGRES_USER and TEST_POSTGRES_PASSWORD';
   return 'see whether it still runs, and start the tests again';
 }

@@ -34,8 +34,8 @@ test.describe('sweeping', () => {
     await using maintenance = await openMaintenance(server, runOwner(mine.run));
     // A run without a session of its own is alive as long as one of its workers is.
     await using neighbour = await openMaintenance(server, workerOwner(living.run, 0));
-    expect(neighbour.owner).toContain(living.run);
-    await create(maintenance, ...namesOf(mine), ...namesOf(living), ...namesOf(dead), ...strangers);
+    await create(neighbour, ...namesOf(living));
+    await create(maintenance, ...namesOf(mine), ...namesOf(dead), ...strangers);
 
     const dropped = await sweepDatabases(maintenance, ownership, { runs: true });
 

@@ -22,8 +22,8 @@ interface SymbolicLink {
  * libraries' symbolic links; then a copy in the cache is used.
  * @throws EnvironmentUnavailable when npm has installed none.
  */
-export function findBinaries(cache: string, identity: Identity, name = packageOfPlatform()): Binaries {
-  const { folder, version } = installedPackage(name);
+export function findBinaries(cache: string, identity: Identity, packageName = packageOfPlatform()): Binaries {
+  const { folder, version } = installedPackage(packageName);
   const links = JSON.parse(readFileSync(path.join(folder, 'native', 'pg-symlinks.json'), 'utf8')) as SymbolicLink[];
   const complete = links.every(({ target }) => existsSync(path.join(folder, target)));
   const root = complete && canEnter(identity, folder) ? folder : copyTo(path.join(cache, `postgres-${version}`), folder, links);

@@ -13,6 +13,7 @@ import { cacheFolder, type Golden, goldenDataFolder } from './golden.ts';
 import { canEnter, type Identity, serverIdentity } from './identity.ts';
 import { dropAllButKept, preserve } from './kept.ts';
 import { lastComplaint } from './log.ts';
+import { releaseSharedMemory } from './memory.ts';
 import type { PostgresServer, StartOptions } from './server.ts';
 import { asArguments, disposableSettings } from './settings.ts';
 
@@ -48,6 +49,7 @@ export async function startLocal(configuration: Configuration, { folder, workers
     async stop() {
       const keeping = keptFolder !== undefined && (await dropAllButKept(connection));
       await stopProcess(pid, keeping ? 'SIGINT' : 'SIGQUIT'); // a clean end, or the quickest
+      releaseSharedMemory(dataFolder);
       if (keeping) await preserve(keptFolder, connection, (to) => copyDataFolder(dataFolder, to, identity));
     },
   };

@@ -15,10 +15,9 @@ function remote({ host, port, admin }: ServerConnection): Record<string, string>
   return { TARGET: 'remote', TEST_POSTGRES_HOST: host, TEST_POSTGRES_PORT: String(port), TEST_POSTGRES_USER: admin.user, TEST_POSTGRES_PASSWORD: admin.password };
 }
 
-/** Nothing but the sentence is printed: no stack, no second time for the second test. */
-function expectSentence({ exitCode, output }: InnerResult, sentence: string): void {
-  expect(output.trim()).toBe(`Environment unavailable: ${sentence}`);
-  expect(exitCode).toBe(1);
+/** A run that prints nothing but the sentence: no stack, no second time for the second test. */
+function refusal(sentence: string): Partial<InnerResult> {
+  return { exitCode: 1, output: `Environment unavailable: ${sentence}` };
 }
 
 const checkAddress = 'check TEST_POSTGRES_URL, or TEST_POSTGRES_HOST, _PORT, _USER, _PASSWORD and _DATABASE.';
@@ -30,38 +29,38 @@ test.describe('what is missing is said once, before any test', () => {
 
   test('a variable that there is none of', async ({ runInlineTest }) => {
     const result = await runInlineTest({ ...specs, '.env': 'TEST_POSTGRES_PROT=5432\n' });
-    expectSentence(result, 'TEST_POSTGRES_PROT is not a variable that Proving Ground knows: did you mean TEST_POSTGRES_PORT?');
+    expect(result).toMatchObject(refusal('TEST_POSTGRES_PROT is not a variable that Proving Ground knows: did you mean TEST_POSTGRES_PORT?'));
   });
 
   test('the port is in use', async ({ runInlineTest }) => {
     using ports = await Ports.open();
     const result = await runInlineTest(specs, { env: { TEST_POSTGRES_PORT: String(ports.taken) } });
-    expectSentence(result, `Port ${ports.taken} of 127.0.0.1 is in use: unset TEST_POSTGRES_PORT to take a free one, or end what listens there.`);
+    expect(result).toMatchObject(refusal(`Port ${ports.taken} of 127.0.0.1 is in use: unset TEST_POSTGRES_PORT to take a free one, or end what listens there.`));
   });
 
   test('there is no room', async ({ runInlineTest, root }) => {
     // Where we may not mount, the reason is another one.
     const [folder, reason] = root.mount(20) ? [root.path, 'has 20 MB free'] : [`${root.path}/missing`, 'does not exist'];
     const result = await runInlineTest(specs, { env: { PROVING_GROUND_FOLDER: folder } });
-    expectSentence(result, `There is no place for this run (${folder} ${reason}): point PROVING_GROUND_FOLDER at a writable folder with 256 MB free.`);
+    expect(result).toMatchObject(refusal(`There is no place for this run (${folder} ${reason}): point PROVING_GROUND_FOLDER at a writable folder with 256 MB free.`));
   });
 
   test('the password is wrong', async ({ runInlineTest, server }) => {
     const result = await runInlineTest(specs, { env: { ...remote(server), TEST_POSTGRES_PASSWORD: 'wrong' } });
-    expectSentence(result, `PostgreSQL at 127.0.0.1:${server.port} cannot be used (password authentication failed for user "postgres"): ${checkAddress}`);
+    expect(result).toMatchObject(refusal(`PostgreSQL at 127.0.0.1:${server.port} cannot be used (password authentication failed for user "postgres"): ${checkAddress}`));
   });
 
   test('the role may create no databases', async ({ runInlineTest, server }) => {
     await using admin = new Maintenance(server, 'test');
     await admin.query(`CREATE ROLE "a guest" LOGIN PASSWORD 'secret'`);
     const result = await runInlineTest(specs, { env: { ...remote(server), TEST_POSTGRES_USER: 'a guest', TEST_POSTGRES_PASSWORD: 'secret' } });
-    expectSentence(result, `PostgreSQL at 127.0.0.1:${server.port} lets a guest create no databases: run ALTER ROLE "a guest" CREATEDB there.`);
+    expect(result).toMatchObject(refusal(`PostgreSQL at 127.0.0.1:${server.port} lets a guest create no databases: run ALTER ROLE "a guest" CREATEDB there.`));
   });
 
   test('no Docker engine answers', async ({ runInlineTest, root }) => {
     const DOCKER_HOST = `unix://${root.path}/docker.sock`;
     const result = await runInlineTest(specs, { env: { TARGET: 'docker', DOCKER_HOST } });
-    expectSentence(result, `TARGET=docker needs a Docker engine and none answers at DOCKER_HOST=${DOCKER_HOST}: start it, or unset TARGET to use the PostgreSQL from npm.`);
+    expect(result).toMatchObject(refusal(`TARGET=docker needs a Docker engine and none answers at DOCKER_HOST=${DOCKER_HOST}: start it, or unset TARGET to use the PostgreSQL from npm.`));
   });
 });
 

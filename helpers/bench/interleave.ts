@@ -1,0 +1,55 @@
+/** One of those that a technique does at the same time. Only `run` is timed. */
+export interface Lane {
+  /** Brings about what `run` begins with. */
+  prepare?(): Promise<void>;
+  run(): Promise<void>;
+  /** Checks and takes away what `run` left, until nothing goes on in the background. */
+  tidy?(): Promise<void>;
+}
+
+/** One way to do something. Most have one lane; a technique with more says how it does under load. */
+export interface Technique {
+  readonly name: string;
+  readonly lanes: readonly Lane[];
+}
+
+/** What was measured of one technique, in milliseconds. */
+export interface Series {
+  /** Each lane of each round. */
+  readonly each: number[];
+  /** Each round, from its first lane's start to its last lane's end. */
+  readonly rounds: number[];
+}
+
+export interface Rounds {
+  /** Rounds before those that count: caches fill, code is compiled. */
+  readonly warmUp: number;
+  readonly rounds: number;
+}
+
+/**
+ * Measures techniques in turn, A B C A B C, and not one after the other: the machine's drift (clock rate, other work)
+ * then hits all of them alike, and their ratio stays.
+ */
+export async function interleave(techniques: readonly Technique[], { warmUp, rounds }: Rounds): Promise<ReadonlyMap<string, Series>> {
+  const series = new Map(techniques.map(({ name }): [string, Series] => [name, { each: [], rounds: [] }]));
+  for (let round = -warmUp; round < rounds; round++) {
+    for (const { name, lanes } of techniques) {
+      await Promise.all(lanes.map((lane) => lane.prepare?.()));
+      const start = performance.now();
+      const each = await Promise.all(lanes.map((lane) => timed(() => lane.run())));
+      const total = performance.now() - start;
+      await Promise.all(lanes.map((lane) => lane.tidy?.()));
+      if (round < 0) continue;
+      series.get(name)!.each.push(...each);
+      series.get(name)!.rounds.push(total);
+    }
+  }
+  return series;
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}

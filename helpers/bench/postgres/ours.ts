@@ -1,0 +1,124 @@
+import type pg from 'pg';
+import { type Isolation, type Lease, postgresParts, PostgresWorker, type Wanted } from '../../postgres/index.ts';
+import { waitFor } from '../../processes/index.ts';
+import type { Lane } from '../interleave.ts';
+import type { BenchServer } from './server.ts';
+import { probe, type Subject } from './subjects.ts';
+
+/** What our users do, as fixtures do it for them, by one worker. */
+export class OurWorker implements AsyncDisposable {
+  readonly #server: BenchServer;
+  readonly #subject: Subject;
+  readonly #worker: PostgresWorker;
+  readonly #way: { last: string | undefined };
+
+  private constructor(server: BenchServer, subject: Subject, worker: PostgresWorker, way: { last: string | undefined }) {
+    this.#server = server;
+    this.#subject = subject;
+    this.#worker = worker;
+    this.#way = way;
+  }
+
+  static async open(server: BenchServer, subject: Subject, number: number): Promise<OurWorker> {
+    const way: { last: string | undefined } = { last: undefined };
+    const worker = await PostgresWorker.open({
+      server: server.connection,
+      run: server.run,
+      worker: number,
+      workers: server.workers,
+      parts: postgresParts,
+      measure: (name, _, attributes) => {
+        if (name === 'postgres.restore') way.last = attributes['way'];
+      },
+    });
+    return new OurWorker(server, subject, worker, way);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#worker[Symbol.asyncDispose]();
+  }
+
+  /** Lends a pristine database once, and leaves a copy of it for others to clone. */
+  async lend<T>(use: (client: pg.PoolClient) => Promise<T>, copy: string): Promise<T> {
+    const { database, end } = await this.#worker.lease(this.#wanted('database'));
+    const client = await database.pool.connect();
+    const result = await use(client);
+    client.release();
+    const { connection, admin } = this.#server;
+    const { rows: [template] } = await admin.query<{ name: string }>("SELECT datname AS name FROM pg_database WHERE NOT datallowconn AND datname LIKE '%\\_template\\_%'");
+    await admin.query(`CREATE DATABASE ${copy} TEMPLATE "${template!.name}" OWNER ${connection.tenant.user}`);
+    await end({ keep: false });
+    return result;
+  }
+
+  /** A pristine database from the warm pool, until its first query's answer. */
+  acquire(): Lane {
+    const wanted = this.#wanted('database');
+    let lease: Lease | undefined;
+    return {
+      prepare: () => this.#worker.settle(wanted),
+      run: async () => {
+        lease = await this.#worker.lease(wanted);
+        await probe(lease.database.pool, this.#subject);
+      },
+      tidy: () => this.#end(lease!),
+    };
+  }
+
+  /** A test's own database put back by a fresh clone under its name, until its first query's answer. */
+  strictReset(): Lane {
+    const wanted = this.#wanted('database');
+    let lease: Lease | undefined;
+    return {
+      prepare: async () => {
+        lease = await this.#worker.lease(wanted);
+        await lease.database.query(`${this.#subject.changes}; CREATE TABLE made_by_a_test (id int)`);
+        await this.#worker.settle(wanted);
+      },
+      run: async () => {
+        await lease!.database.restore();
+        await probe(lease!.database.pool, this.#subject);
+      },
+      tidy: async () => {
+        this.#expectWay('strict');
+        await this.#end(lease!);
+      },
+    };
+  }
+
+  /** A worker's one database put back in place, all its connections open, until its first query's answer. */
+  fastReset(): Lane {
+    const wanted = this.#wanted('reset');
+    let lease: Lease | undefined;
+    return {
+      prepare: async () => {
+        lease ??= await this.#worker.lease(wanted);
+        await this.#worker.settle(wanted);
+        await lease.database.restore(); // the reset reads the log of one test, not of all that others have done meanwhile
+        await lease.database.query(this.#subject.changes);
+      },
+      run: async () => {
+        await lease!.database.restore();
+        await probe(lease!.database.pool, this.#subject);
+      },
+      tidy: async () => this.#expectWay('fast'),
+    };
+  }
+
+  #wanted(isolation: Isolation): Wanted {
+    return { ...this.#subject.recipe, isolation };
+  }
+
+  /** Drops happen one after the other: when this one is gone, so are those before. */
+  async #end(lease: Lease): Promise<void> {
+    await lease.end({ keep: false });
+    const { name } = lease.database;
+    const isGone = async (): Promise<boolean> => (await this.#server.admin.query('SELECT FROM pg_database WHERE datname = $1', [name])).rowCount === 0;
+    if (!(await waitFor(isGone, 10_000))) throw new Error(`${name} is not dropped.`);
+    await this.#worker.settle(this.#wanted('database'));
+  }
+
+  #expectWay(expected: string): void {
+    if (this.#way.last !== expected) throw new Error(`The database was put back the ${this.#way.last ?? 'unknown'} way, and the ${expected} way was to be measured.`);
+  }
+}

@@ -1,0 +1,52 @@
+import { expect, test } from '@playwright/test';
+import { median, percentile, ratio, rounded, summarize } from './statistics.ts';
+
+test.describe('the median', () => {
+  test('is the value in the middle, in whatever order the values came', () => {
+    expect(median([30, 1, 2])).toBe(2);
+  });
+
+  test('lies between the two in the middle of an even number', () => {
+    expect(median([4, 1, 2, 100])).toBe(3);
+  });
+
+  test('of one value is that value', () => {
+    expect(median([7])).toBe(7);
+  });
+});
+
+test.describe('a percentile', () => {
+  test('interpolates between neighbours', () => {
+    expect(percentile([10, 20, 30, 40, 50], 25)).toBe(20);
+    expect(percentile([10, 20], 95)).toBeCloseTo(19.5);
+  });
+
+  test('at its ends is the smallest and the greatest value', () => {
+    expect(percentile([3, 1, 2], 0)).toBe(1);
+    expect(percentile([3, 1, 2], 100)).toBe(3);
+  });
+
+  test('leaves the values as they were', () => {
+    const values = [3, 1, 2];
+    percentile(values, 95);
+    expect(values).toEqual([3, 1, 2]);
+  });
+
+  test('of nothing is refused', () => {
+    expect(() => percentile([], 50)).toThrow(RangeError);
+  });
+});
+
+test('a summary says median, 95th percentile and how many', () => {
+  const values = Array.from({ length: 101 }, (_, index) => index);
+  expect(summarize(values)).toEqual({ median: 50, p95: 95, n: 101 });
+});
+
+test('a ratio says how many times faster ours is, by medians', () => {
+  expect(ratio([20, 20, 2000], [2, 2, 2])).toBe(10);
+  expect(ratio([1], [2])).toBe(0.5);
+});
+
+test('a rounded number has three digits', () => {
+  expect([0.123_456, 1.999_9, 1234.5].map(rounded)).toEqual([0.123, 2, 1230]);
+});

@@ -1,0 +1,41 @@
+import { EnvironmentUnavailable } from '../environment.ts';
+import { expect, test } from '../testing/index.ts';
+import { isRunning, requestService, RunHost, type StartService } from './index.ts';
+
+test('a service is started by the first who asks, once, and stopped with the run', async ({ root }) => {
+  const events: string[] = [];
+  const start: StartService = async (folder) => {
+    events.push('started');
+    return { connection: { in: folder.path }, stop: async () => void events.push('stopped') };
+  };
+  const host = await RunHost.open({ postgres: start }, root.path);
+  expect(events).toEqual([]);
+  const ask = () => requestService(host.folder.path, 'postgres');
+  expect(await Promise.all([ask(), ask(), host.service('postgres')])).toEqual([0, 1, 2].map(() => ({ in: host.folder.path })));
+  expect(await isRunning(host.folder)).toBe(true);
+  await host[Symbol.asyncDispose]();
+  expect(events).toEqual(['started', 'stopped']);
+  expect(await isRunning(host.folder)).toBe(false);
+  expect(root.leftovers()).toEqual([]);
+});
+
+test('a service that cannot start says so to everybody, in its own words, and the others are stopped all the same', async ({ root }) => {
+  const events: string[] = [];
+  const host = await RunHost.open({
+    unavailable: () => { events.push('tried'); return Promise.reject(new EnvironmentUnavailable('There is none: install it.')); },
+    broken: () => Promise.reject(new Error('It is broken.')),
+    good: async () => ({ connection: 'good', stop: async () => void events.push('stopped') }),
+  }, root.path);
+  const { path } = host.folder;
+  for (let worker = 0; worker < 2; worker++) await expect(requestService(path, 'unavailable')).rejects.toThrow(expect.objectContaining({ name: 'Environment unavailable', message: 'There is none: install it.' }));
+  await expect(requestService(path, 'broken')).rejects.toThrow(expect.objectContaining({ name: 'Error', message: 'It is broken.' }));
+  await expect(requestService(path, 'unknown')).rejects.toThrow('This run has no service named unknown.');
+  expect(await requestService(path, 'good')).toBe('good');
+  await host[Symbol.asyncDispose]();
+  expect(events).toEqual(['tried', 'stopped']);
+  expect(root.leftovers()).toEqual([]);
+});
+
+test('a worker without a run is told what the configuration lacks', async () => {
+  await expect(requestService(undefined, 'postgres')).rejects.toThrow("This worker knows no run: the configuration needs `globalSetup: './fixtures/run.ts'`.");
+});

@@ -1,0 +1,108 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { isAlive, waitFor } from '../processes/index.ts';
+import { expect, imports, recordedProcess, test, type InnerRun } from '../testing/index.ts';
+import { RunFolder, RunHost } from './index.ts';
+
+/** Prints who takes part, then waits in the middle of a test, with a statement at work, for its end. */
+const sleeper = `${imports}
+test('sleeps', async ({ postgres }) => {
+  console.log('run=' + process.env.PROVING_GROUND_RUN);
+  console.log('worker=' + process.pid);
+  await postgres.query('SELECT pg_sleep(120)');
+});
+test('never begins', async ({ postgres }) => { await postgres.query('SELECT 1'); });
+`;
+
+test('a killed worker takes nobody with it, and its databases are swept', async ({ runInlineTest, root }) => {
+  const { exitCode, tests } = await runInlineTest({ 'a.spec.ts': `${imports}
+    const databases = async (postgres) => (await postgres.query("SELECT datname FROM pg_database WHERE datname ~ '_w[0-9]+_'")).map(({ datname }) => datname);
+
+    test('is killed', async ({ postgres, _postgresWorker }) => {
+      await postgres.query('DELETE FROM users');
+      await _postgresWorker.settle({ schema: 'basic', dataset: 'minimal', isolation: 'database' });
+      expect((await databases(postgres)).filter((name) => name.includes('_w0_')).length).toBeGreaterThan(1);
+      process.kill(process.pid, 'SIGKILL');
+      await postgres.query('SELECT pg_sleep(120)');
+    });
+    test('comes next', async ({ postgres }) => {
+      expect(postgres.name).toContain('_w1_');
+      expect((await databases(postgres)).filter((name) => name.includes('_w0_'))).toEqual([]);
+      await expect(postgres).toHaveRows('users', 3);
+      await expect(postgres).toBeUnchanged();
+    });
+  ` });
+
+  expect(tests).toMatchObject([
+    { title: 'is killed', status: 'failed', errors: ['Error: worker process exited unexpectedly (code=null, signal=SIGKILL)'] },
+    { title: 'comes next', status: 'passed', errors: [] },
+  ]);
+  expect(exitCode).toBe(1);
+  expect(await root.leftoversAfter(5_000)).toEqual([]);
+});
+
+test('what a killed run leaves is removed, by its keeper or by the next start, and a run beside it goes on', async ({ startInlineTest, root }, testInfo) => {
+  const go = testInfo.outputPath('go');
+  const bystander = startInlineTest({ 'a.spec.ts': `${imports}
+    import { existsSync } from 'node:fs';
+
+    test('outlives its neighbours', async ({ postgres }) => {
+      test.setTimeout(100_000);
+      console.log('run=' + process.env.PROVING_GROUND_RUN);
+      const started = await postgres.query('SELECT pg_postmaster_start_time()');
+      await expect.poll(() => existsSync(${JSON.stringify(go)}), { intervals: [10], timeout: 90_000 }).toBe(true);
+      expect(await postgres.query('SELECT pg_postmaster_start_time()')).toEqual(started);
+    });
+    test('goes on', async ({ postgres }) => { await expect(postgres).toHaveRows('users', 3); });
+  ` });
+  const [kept, unkept] = [startInlineTest({ 'a.spec.ts': sleeper }), startInlineTest({ 'a.spec.ts': sleeper })];
+  const [beside, withKeeper, withoutKeeper] = await Promise.all([bystander, kept, unkept].map(runOf));
+
+  await test.step('the keeper of a killed run ends its server and removes its folder', async () => {
+    const server = recordedProcess(withKeeper!, 'postgres');
+    kept.kill('SIGKILL');
+    expect(await waitFor(() => !isAlive(server) && !existsSync(withKeeper!.path), 5_000)).toBe(true);
+    await expectToEnd(Number(await kept.printed('worker')));
+  });
+
+  await test.step('without a keeper, the next start does', async () => {
+    const server = recordedProcess(withoutKeeper!, 'postgres');
+    process.kill(recordedProcess(withoutKeeper!, 'keeper'), 'SIGKILL');
+    unkept.kill('SIGKILL');
+    await expectToEnd(Number(await unkept.printed('worker')));
+    expect(isAlive(server)).toBe(true);
+
+    await using next = await RunHost.open({}, root.path);
+    expect(isAlive(server)).toBe(false);
+    expect(root.runs.map(({ id }) => id).toSorted()).toEqual([beside!.id, next.folder.id].toSorted());
+  });
+
+  await test.step('a run at the same time has not noticed, and leaves nothing either', async () => {
+    expect(isAlive(recordedProcess(beside!, 'postgres'))).toBe(true);
+    writeFileSync(go, '');
+    const { exitCode, tests } = await bystander.ended;
+    expect(tests).toMatchObject([{ status: 'passed', errors: [] }, { status: 'passed', errors: [] }]);
+    expect(exitCode).toBe(0);
+    expect(root.leftovers()).toEqual([]);
+  });
+});
+
+test('Ctrl-C leaves nothing, and keeps no database', async ({ startInlineTest, root }, testInfo) => {
+  const run = startInlineTest({ 'a.spec.ts': sleeper });
+  await run.printed('worker');
+  run.interrupt();
+  const { exitCode, tests } = await run.ended;
+
+  expect(tests).toMatchObject([{ title: 'sleeps', status: 'interrupted', attachments: ['_measurements'] }]);
+  expect(exitCode).toBe(130);
+  expect(root.leftovers()).toEqual([]);
+  expect(existsSync(path.join(testInfo.outputPath('run-1'), 'results', 'kept-postgres'))).toBe(false);
+});
+
+async function runOf(run: InnerRun): Promise<RunFolder> {
+  return new RunFolder(await run.printed('run'));
+}
+
+async function expectToEnd(pid: number): Promise<void> {
+  expect(await waitFor(() => !isAlive(pid), 10_000), `process ${pid} ends`).toBe(true);
+}

@@ -1,0 +1,61 @@
+/**
+ * `test` for the tests of what makes up a run: they start Playwright inside Playwright, as Playwright's own tests do,
+ * and look at what it printed, how it ended and what it left.
+ *
+ * Only `*.test.ts` import this; it is the one helper that knows fixtures.
+ */
+import { expect, test as base } from '../../fixtures/index.ts';
+import { readConfiguration } from '../configuration/index.ts';
+import { type ServerConnection, startPostgresServer } from '../postgres/index.ts';
+import { RunHost } from '../run/index.ts';
+import { type InnerOptions, type InnerResult, InnerRun } from './inner-run.ts';
+import { Root } from './root.ts';
+
+export { imports, type InnerResult, type InnerRun } from './inner-run.ts';
+export { recordedProcess } from './root.ts';
+export { expect };
+
+type Files = Readonly<Record<string, string>>;
+
+export interface TestingFixtures {
+  /** Where this test's inner runs have their folders, and nobody else has. Removed with all that is in it. */
+  root: Root;
+  /** Starts Playwright on these files and returns while it runs. Ended with the test at the latest. */
+  startInlineTest: (files: Files, options?: InnerOptions) => InnerRun;
+  /** Runs Playwright on these files to its end, which takes about two seconds. */
+  runInlineTest: (files: Files, options?: InnerOptions) => Promise<InnerResult>;
+  /** A PostgreSQL that belongs to this test alone, to be used as a remote one. Costs some 100 ms. */
+  server: ServerConnection;
+}
+
+export const test = base.extend<TestingFixtures>({
+  root: [async ({}, use) => {
+    const root = new Root(readConfiguration(process.env).folder);
+    await use(root);
+    await root.remove();
+  }, { box: true }],
+
+  startInlineTest: [async ({ root }, use, testInfo) => {
+    testInfo.setTimeout(120_000); // two seconds where nobody else is busy
+    const runs: InnerRun[] = [];
+    await use((files, { env, args = [] } = {}) => {
+      const run = new InnerRun(testInfo.outputPath(`run-${runs.length + 1}`), files, { args, env: { PROVING_GROUND_FOLDER: root.path, ...env } });
+      runs.push(run);
+      return run;
+    });
+    for (const [index, run] of runs.entries()) {
+      await run.stop();
+      if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach(`output of inner run ${index + 1}`, { body: run.output, contentType: 'text/plain' });
+    }
+  }, { box: true }],
+
+  runInlineTest: [async ({ startInlineTest }, use) => {
+    await use((files, options) => startInlineTest(files, options).ended);
+  }, { box: true }],
+
+  server: [async ({}, use) => {
+    const { folder: root, cache } = readConfiguration(process.env);
+    await using host = await RunHost.open({ postgres: (folder) => startPostgresServer({ ...readConfiguration({}), cache }, { folder, workers: 2 }) }, root);
+    await use((await host.service('postgres')) as ServerConnection);
+  }, { box: true }],
+});

@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import type { JSONReport, JSONReportSpec, JSONReportSuite } from '@playwright/test/reporter';
+import { stopProcess, waitFor } from '../processes/index.ts';
+
+const checkout = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What every inner spec may begin with. */
+export const imports = `import { expect, test } from ${JSON.stringify(path.join(checkout, 'fixtures/index.ts'))};\n`;
+
+export interface InnerOptions {
+  /** Set for the run, or with `undefined` unset. What the outer run was given does not reach it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Further arguments of `playwright test`. */
+  readonly args?: readonly string[];
+}
+
+/** One attempt at a test of an inner run; a test that did not begin has none. */
+export interface InnerTest {
+  readonly title: string;
+  readonly status: string;
+  readonly errors: readonly string[];
+  /** Their names. */
+  readonly attachments: readonly string[];
+}
+
+export interface InnerResult {
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly tests: readonly InnerTest[];
+  /** Errors of no test: of the configuration, of global set-up and teardown, of workers. */
+  readonly errors: readonly string[];
+  /** All that was printed, as a terminal without colours would show it. */
+  readonly output: string;
+}
+
+/** Playwright, started from a test on specs of its own. */
+export class InnerRun {
+  readonly pid: number;
+  readonly ended: Promise<InnerResult>;
+  readonly #child: ChildProcess;
+  #output = '';
+
+  /** `folder` is made, inside the checkout so that `@playwright/test` is found from there. */
+  constructor(folder: string, files: Readonly<Record<string, string>>, { env = {}, args = [] }: InnerOptions = {}) {
+    mkdirSync(folder, { recursive: true });
+    const all = { 'playwright.config.ts': config, ...files };
+    for (const [name, text] of Object.entries(all)) writeFileSync(path.join(folder, name), text);
+    const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
+    this.#child = spawn(process.execPath, [cli, 'test', ...args], { cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited(), FORCE_COLOR: '0', ...env } });
+    if (this.#child.pid === undefined) throw new Error('Playwright could not be started.');
+    this.pid = this.#child.pid;
+    for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => { this.#output += text; });
+    this.ended = new Promise((resolve) => {
+      this.#child.once('close', (exitCode) => resolve({ exitCode, ...readReport(folder), output: this.output }));
+    });
+  }
+
+  get output(): string {
+    return stripVTControlCharacters(this.#output).trim();
+  }
+
+  /** Waits for a line of the form `name=value` in what an inner spec prints, and returns the value. */
+  async printed(name: string, timeout = 60_000): Promise<string> {
+    const line = new RegExp(`^${name}=(.*)$`, 'm');
+    await waitFor(() => line.test(this.output) || this.#hasEnded, timeout, 5);
+    const value = line.exec(this.output)?.[1];
+    if (value === undefined) throw new Error(`The inner run ${this.#hasEnded ? 'has ended' : 'goes on'} and has not printed ${name}=…; it printed:\n${this.output}`);
+    return value;
+  }
+
+  /** Sends a signal to the runner alone. */
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** What a terminal does on Ctrl-C: everybody in the runner's process group gets the signal. */
+  interrupt(): void {
+    process.kill(-this.pid, 'SIGINT');
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#hasEnded) await stopProcess(this.pid, 'SIGINT', 10_000);
+    await this.ended;
+  }
+
+  get #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+}
+
+/** The real configuration, for other specs. */
+const config = `
+import base from ${JSON.stringify(path.join(checkout, 'playwright.config.ts'))};
+
+const { projects, ...rest } = base;
+export default {
+  ...rest,
+  globalSetup: ${JSON.stringify(path.join(checkout, 'fixtures/run.ts'))},
+  captureGitInfo: {},
+  workers: 1,
+  testMatch: '*.spec.ts',
+  outputDir: 'results', // its own, because it is emptied first
+  reporter: [['list'], ['json', { outputFile: 'report.json' }]],
+};
+`;
+
+/** The environment without what configures a run of ours or of Playwright; what was prepared once may be shared. */
+function inherited(): NodeJS.ProcessEnv {
+  const { PROVING_GROUND_CACHE, ...environment } = process.env;
+  const kept = Object.entries(environment).filter(([name]) => !/^(PROVING_GROUND_|TEST_|TARGET$|PLAYWRIGHT_|PW_|CI$|GITHUB_|FORCE_COLOR$|DEBUG|NODE_OPTIONS$)/.test(name));
+  return { ...Object.fromEntries(kept), PROVING_GROUND_CACHE };
+}
+
+function readReport(folder: string): Pick<InnerResult, 'tests' | 'errors'> {
+  let report: JSONReport;
+  try {
+    report = JSON.parse(readFileSync(path.join(folder, 'report.json'), 'utf8')) as JSONReport;
+  } catch {
+    return { tests: [], errors: [] }; // killed, or ended before there was anything to report
+  }
+  return { tests: report.suites.flatMap(specsOf).flatMap(testsOf), errors: report.errors.map(textOf) };
+}
+
+function specsOf(suite: JSONReportSuite): JSONReportSpec[] {
+  return [...suite.specs, ...(suite.suites ?? []).flatMap(specsOf)];
+}
+
+function testsOf({ title, tests }: JSONReportSpec): InnerTest[] {
+  return tests.flatMap(({ results }) => results.map(({ status = '', errors, attachments }) => ({ title, status, errors: errors.map(textOf), attachments: attachments.map(({ name }) => name) })));
+}
+
+function textOf({ message = '' }: { message?: string | undefined }): string {
+  return stripVTControlCharacters(message);
+}

@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { isAlive, waitFor } from '../processes/index.ts';
+import { rootCandidates, rootFolder, RunFolder } from '../run/folder.ts';
+import { processesMentioning } from './processes.ts';
+
+/**
+ * A folder for the run folders of inner runs alone (their PROVING_GROUND_FOLDER), so that what is looked for here is
+ * neither disturbed by other runs on this machine nor theirs.
+ */
+export class Root {
+  readonly path: string;
+  #isMounted = false;
+
+  /** Stands where the outer run's own folder would stand. */
+  constructor(outer: string | undefined) {
+    this.path = mkdtempSync(path.join(rootFolder(rootCandidates(outer)), 'inner-'));
+    chmodSync(this.path, 0o755); // a server that root starts runs as somebody else
+  }
+
+  /** Makes it a file system of its own, of so many megabytes. Returns false where we may not. */
+  mount(megabytes: number): boolean {
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755`, 'tmpfs', this.path], { stdio: 'ignore' });
+      this.#isMounted = true;
+    } catch { /* no root, or no Linux */ }
+    return this.#isMounted;
+  }
+
+  /** The folders of the runs that are going on here, or were. */
+  get runs(): RunFolder[] {
+    return RunFolder.all(this.path);
+  }
+
+  /** What is there that should not be after a run: files, and processes that work on them. */
+  leftovers(): string[] {
+    return [...readdirSync(this.path, { recursive: true }).map(String), ...processesMentioning(this.path).map(({ pid, line }) => `process ${pid}: ${line}`)];
+  }
+
+  /** Waits until nothing is left; returns what is, which an assertion can show. */
+  async leftoversAfter(milliseconds: number): Promise<string[]> {
+    await waitFor(() => this.leftovers().length === 0, milliseconds, 10);
+    return this.leftovers();
+  }
+
+  /** Kills what still runs here and removes the folder, whatever state a failed test has left it in. */
+  async remove(): Promise<void> {
+    const pids = processesMentioning(this.path).map(({ pid }) => pid);
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await waitFor(() => !pids.some(isAlive), 5_000);
+    if (this.#isMounted) execFileSync('umount', [this.path]);
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** The id of a process that a run has recorded: `postgres`, `keeper`. */
+export function recordedProcess(run: RunFolder, name: string): number {
+  return Number(readFileSync(path.join(run.path, 'processes', name), 'utf8'));
+}
