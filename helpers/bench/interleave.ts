@@ -25,21 +25,24 @@ export interface Rounds {
   /** Rounds before those that count: caches fill, code is compiled. */
   readonly warmUp: number;
   readonly rounds: number;
+  /** Goes before each measurement, so that all begin alike. */
+  readonly before?: () => Promise<void>;
 }
 
 /**
  * Measures techniques in turn, A B C A B C, and not one after the other: the machine's drift (clock rate, other work)
  * then hits all of them alike, and their ratio stays.
  */
-export async function interleave(techniques: readonly Technique[], { warmUp, rounds }: Rounds): Promise<ReadonlyMap<string, Series>> {
+export async function interleave(techniques: readonly Technique[], { warmUp, rounds, before }: Rounds): Promise<ReadonlyMap<string, Series>> {
   const series = new Map(techniques.map(({ name }): [string, Series] => [name, { each: [], rounds: [] }]));
   for (let round = -warmUp; round < rounds; round++) {
     for (const { name, lanes } of techniques) {
-      await Promise.all(lanes.map((lane) => lane.prepare?.()));
+      await Promise.all(lanes.map(async (lane) => lane.prepare?.()));
+      await before?.();
       const start = performance.now();
       const each = await Promise.all(lanes.map((lane) => timed(() => lane.run())));
       const total = performance.now() - start;
-      await Promise.all(lanes.map((lane) => lane.tidy?.()));
+      await Promise.all(lanes.map(async (lane) => lane.tidy?.()));
       if (round < 0) continue;
       series.get(name)!.each.push(...each);
       series.get(name)!.rounds.push(total);

@@ -4,24 +4,31 @@
  */
 import { loadConfiguration } from '../configuration/index.ts';
 import { EnvironmentUnavailable } from '../environment.ts';
+import type { Bench } from './bench.ts';
 import { benchPostgres } from './postgres/index.ts';
 import { Report } from './report.ts';
-import type { Bench } from './bench.ts';
 
 const benches: Readonly<Record<string, Bench>> = { postgres: benchPostgres };
 
-const names = process.argv.slice(2);
-const unknown = names.find((name) => !Object.hasOwn(benches, name));
-try {
-  if (unknown !== undefined) throw new EnvironmentUnavailable(`There is no bench named ${unknown}: known are ${Object.keys(benches).join(', ')}.`);
-  const configuration = loadConfiguration();
-  for (const name of names.length === 0 ? Object.keys(benches) : names) {
-    const report = new Report(name);
-    await benches[name]!(configuration, report);
-    report.end();
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(wanted: readonly string[]): Promise<number> {
+  const unknown = wanted.find((name) => !Object.hasOwn(benches, name));
+  if (unknown !== undefined) {
+    console.error(`There is no bench named ${unknown}: known are ${Object.keys(benches).join(', ')}.`);
+    return 1;
   }
-} catch (error) {
-  if (!(error instanceof EnvironmentUnavailable)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
+  try {
+    const configuration = loadConfiguration();
+    for (const name of wanted.length === 0 ? Object.keys(benches) : wanted) {
+      const report = new Report(name);
+      await benches[name]!(configuration, report);
+      report.end();
+    }
+    return 0;
+  } catch (error) {
+    if (!(error instanceof EnvironmentUnavailable)) throw error;
+    console.error(error.message);
+    return 1;
+  }
 }

@@ -49,7 +49,7 @@ export const resetOverlooksDefinitions = fault('postgres', 'fastReset', 'putting
 
 export const resetForgetsDeletedRows = fault('postgres', 'fastReset', 'putting back brings deleted rows again', (reset) => ({
   ...reset,
-  rows: (dirty, mark) => reset.rows(dirty, mark).filter((sql) => sql.startsWith('DELETE')),
+  rows: (dirty, mark) => reset.rows(dirty, mark).filter((sql) => sql.startsWith('EXECUTE delete')),
 }));
 
 export const resetLetsOpenTransactionsLive = fault('postgres', 'fastReset', 'no transaction of a test outlives it', (reset) => ({

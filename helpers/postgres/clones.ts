@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Inventory } from './inventory.ts';
 import type { Session } from './session.ts';
 import type { Template } from './template.ts';
@@ -14,6 +15,9 @@ export interface CloneChoice {
 }
 
 export const cloneChoice: CloneChoice = { take: (ready) => ready.shift() };
+
+/** Milliseconds until the next clone is made, so that it does not compete with the first steps of who took the last. */
+const pause = 20;
 
 /** How many clones of a template are kept ready. More only helps tests that are shorter than a clone takes. */
 const mostReady = 4;
@@ -71,13 +75,16 @@ export class ClonePool {
   }
 
   async #makeAhead(): Promise<void> {
+    await delay(pause);
     while (!this.#closed && this.#ready.length < this.#depth && this.#inventory.count < this.#inventory.limit / 2) this.#ready.push(await this.#make());
   }
 
   async #make(): Promise<Clone> {
     const name = await this.#inventory.create(this.template.name);
     try {
-      return { name, session: await this.#open(name) };
+      const session = await this.#open(name);
+      await session.preload();
+      return { name, session };
     } catch (error) {
       this.#inventory.discard(name);
       throw error;

@@ -144,7 +144,7 @@ export class PostgresDatabase {
   /** The server has ended our sessions; the pool makes new ones, the first of them now. */
   async #reconnect(): Promise<void> {
     await this.#context.session.forgetEndedConnections();
-    await this.#context.session.warm();
+    await this.#context.session.connect();
   }
 
   #needOwnContents(call: string): void {

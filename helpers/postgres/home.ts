@@ -3,7 +3,7 @@ import type { ClonePool } from './clones.ts';
 import { connect, connectionOptions } from './connection.ts';
 import type { Inventory } from './inventory.ts';
 import type { PostgresParts } from './parts.ts';
-import { mark, type Mark, putBack, type ResettableTable, resettableTables } from './reset/index.ts';
+import { mark, type Mark, putBack, type ResettableTable, resettableTables, sessionSettings } from './reset/index.ts';
 
 /** How a database was put back: in place, or by a fresh clone under its name, and then why not in place. */
 export type Way = { readonly way: 'fast' } | { readonly way: 'strict'; readonly because: string };
@@ -84,7 +84,7 @@ export class Home {
 
   #connectAdmin(): Promise<pg.Client> {
     const { server, owner } = this.#inventory.maintenance;
-    this.#admin ??= connect({ ...connectionOptions(server, server.admin, this.name), application_name: owner }).then((client) => {
+    this.#admin ??= connect({ ...connectionOptions(server, server.admin, this.name), application_name: owner, options: sessionSettings }).then((client) => {
       client.once('end', () => { this.#admin = undefined; });
       return client;
     }, (error: unknown) => {

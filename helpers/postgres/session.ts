@@ -17,11 +17,11 @@ export class Session {
     this.pool.on('error', () => undefined);
   }
 
-  /** One connection is open, and has loaded what every first query has to load. */
+  /** One connection is open. */
   static async open(options: pg.PoolConfig): Promise<Session> {
     const session = new Session(options);
     try {
-      await session.warm();
+      await session.connect();
     } catch (error) {
       await session.close();
       throw error;
@@ -29,8 +29,16 @@ export class Session {
     return session;
   }
 
-  async warm(): Promise<void> {
-    await this.pool.query("SELECT count(*) FROM pg_class WHERE relname = ''");
+  async connect(): Promise<void> {
+    (await this.pool.connect()).release();
+  }
+
+  /**
+   * Lets the open connection look at tables and indexes, as far as there are not too many: a session learns about each
+   * when it first meets it, and a test's first query would wait for that. Worth its 2 ms where nobody waits.
+   */
+  async preload(): Promise<void> {
+    await this.pool.query("SELECT sum(pg_relation_size(oid)) FROM (SELECT oid FROM pg_class WHERE relkind IN ('r', 'i') AND oid >= 16384 LIMIT 100) AS relations");
   }
 
   /** Whether a client was taken and not yet given back. */

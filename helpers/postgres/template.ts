@@ -31,6 +31,13 @@ export interface TemplateParts {
   readonly loader: Loader;
 }
 
+/** Equal for recipes that make equal databases. Functions count by their text, as they do in {@link findTemplate}. */
+export function keyOf({ schema, dataset, resettable }: Recipe): string {
+  const schemaKey = typeof schema === 'string' ? schema : [schema.name, schema.apply.toString()];
+  const datasetKey = typeof dataset === 'object' && 'load' in dataset ? [dataset.name, dataset.load.toString()] : dataset;
+  return JSON.stringify([schemaKey, datasetKey, resettable]);
+}
+
 /** A sealed database to clone from. */
 export interface Template {
   readonly name: string;
@@ -76,6 +83,9 @@ async function make(maintenance: Maintenance, name: string, resettable: boolean,
   try {
     await within(connectionOptions(server, server.tenant, name), fill);
     if (resettable) await within(connectionOptions(server, server.admin, name), prepareReset);
+    // Whoever connects first after ANALYZE writes down what every session has to know of the catalogue (the file
+    // pg_internal.init). Done here, each clone has that file, and connecting to it takes 2 ms less.
+    await within(connectionOptions(server, server.tenant, name), async () => {});
     await maintenance.seal(name);
     await maintenance.disconnect(name);
   } catch (error) {

@@ -10,7 +10,7 @@ import { workerOwner } from './names.ts';
 import type { PostgresParts } from './parts.ts';
 import { Session } from './session.ts';
 import { sweepDatabases } from './sweep.ts';
-import { findTemplate, type Recipe, type Template } from './template.ts';
+import { findTemplate, keyOf, type Recipe, type Template } from './template.ts';
 import { closeTransaction, openTransaction } from './transaction.ts';
 
 export interface PostgresWorkerOptions {
@@ -197,16 +197,13 @@ export class PostgresWorker implements AsyncDisposable {
 
   /** Looked up by the recipe itself, so that a second test does not read the files again. */
   #templateFor(recipe: Recipe): Promise<Template> {
-    const { schema, dataset, resettable } = recipe;
-    const key = [schema, dataset].every((part) => typeof part === 'string') ? JSON.stringify([schema, dataset, resettable]) : undefined;
-    const known = key === undefined ? undefined : this.#templates.get(key);
+    const key = keyOf(recipe);
+    const known = this.#templates.get(key);
     if (known !== undefined) return known;
     const start = performance.now();
     const template = findTemplate(this.#maintenance, this.#options.run, recipe, this.#options.parts);
-    if (key !== undefined) {
-      this.#templates.set(key, template);
-      template.catch(() => this.#templates.delete(key));
-    }
+    this.#templates.set(key, template);
+    template.catch(() => this.#templates.delete(key));
     template.then(({ label }) => this.#options.measure('postgres.template', performance.now() - start, { template: label }), () => undefined);
     return template;
   }

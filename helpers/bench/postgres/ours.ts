@@ -5,22 +5,24 @@ import type { Lane } from '../interleave.ts';
 import type { BenchServer } from './server.ts';
 import { probe, type Subject } from './subjects.ts';
 
+type Attributes = Readonly<Record<string, string>>;
+
 /** What our users do, as fixtures do it for them, by one worker. */
 export class OurWorker implements AsyncDisposable {
   readonly #server: BenchServer;
   readonly #subject: Subject;
   readonly #worker: PostgresWorker;
-  readonly #way: { last: string | undefined };
+  readonly #restore: { last: Attributes };
 
-  private constructor(server: BenchServer, subject: Subject, worker: PostgresWorker, way: { last: string | undefined }) {
+  private constructor(server: BenchServer, subject: Subject, worker: PostgresWorker, restore: { last: Attributes }) {
     this.#server = server;
     this.#subject = subject;
     this.#worker = worker;
-    this.#way = way;
+    this.#restore = restore;
   }
 
   static async open(server: BenchServer, subject: Subject, number: number): Promise<OurWorker> {
-    const way: { last: string | undefined } = { last: undefined };
+    const restore: { last: Attributes } = { last: {} };
     const worker = await PostgresWorker.open({
       server: server.connection,
       run: server.run,
@@ -28,27 +30,24 @@ export class OurWorker implements AsyncDisposable {
       workers: server.workers,
       parts: postgresParts,
       measure: (name, _, attributes) => {
-        if (name === 'postgres.restore') way.last = attributes['way'];
+        if (name === 'postgres.restore') restore.last = attributes;
       },
     });
-    return new OurWorker(server, subject, worker, way);
+    return new OurWorker(server, subject, worker, restore);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#worker[Symbol.asyncDispose]();
   }
 
-  /** Lends a pristine database once, and leaves a copy of it for others to clone. */
-  async lend<T>(use: (client: pg.PoolClient) => Promise<T>, copy: string): Promise<T> {
-    const { database, end } = await this.#worker.lease(this.#wanted('database'));
-    const client = await database.pool.connect();
-    const result = await use(client);
-    client.release();
-    const { connection, admin } = this.#server;
-    const { rows: [template] } = await admin.query<{ name: string }>("SELECT datname AS name FROM pg_database WHERE NOT datallowconn AND datname LIKE '%\\_template\\_%'");
-    await admin.query(`CREATE DATABASE ${copy} TEMPLATE "${template!.name}" OWNER ${connection.tenant.user}`);
-    await end({ keep: false });
-    return result;
+  /** Lends a database that is not measured. */
+  async borrow<T>(use: (pool: pg.Pool) => Promise<T>): Promise<T> {
+    const lease = await this.#worker.lease(this.#wanted('database'));
+    try {
+      return await use(lease.database.pool);
+    } finally {
+      await this.#end(lease);
+    }
   }
 
   /** A pristine database from the warm pool, until its first query's answer. */
@@ -119,6 +118,7 @@ export class OurWorker implements AsyncDisposable {
   }
 
   #expectWay(expected: string): void {
-    if (this.#way.last !== expected) throw new Error(`The database was put back the ${this.#way.last ?? 'unknown'} way, and the ${expected} way was to be measured.`);
+    const { way, because } = this.#restore.last;
+    if (way !== expected) throw new Error(`The database was put back the ${way} way (${because}), and the ${expected} way was to be measured.`);
   }
 }

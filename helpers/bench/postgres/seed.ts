@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
@@ -11,31 +11,37 @@ export interface Seed {
   readonly schema: string;
   /** All tables, in the order of their foreign keys. */
   readonly tables: readonly string[];
-  readonly copies: readonly { readonly table: string; readonly rows: Buffer }[];
+  readonly files: readonly { readonly table: string; readonly rows: Buffer }[];
   readonly sequences: string;
 }
 
-/** Reads the rows of a database that ours has made, so that all techniques make the same one. */
-export async function readSeed(client: pg.ClientBase, schema: string): Promise<Seed> {
-  const { rows } = await client.query<{ name: string }>("SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY oid");
+/** Reads the rows of a database that ours has made from one of our schemas, so that all techniques make the same one. */
+export async function readSeed(pool: pg.Pool, schema: string): Promise<Seed> {
+  const { rows } = await pool.query<{ name: string }>("SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY oid");
   const tables = rows.map(({ name }) => name);
-  const copies = [];
+  const files = [];
   for (const table of tables) {
-    const content = await buffer(client.query(copyTo(`COPY ${table} TO STDOUT`)));
-    if (content.length > 0) copies.push({ table, rows: content });
+    const content = await readFrom(pool, table);
+    if (content.length > 0) files.push({ table, rows: content });
   }
-  const { rows: [sequences] } = await client.query<{ sql: string }>(`
+  const { rows: [sequences] } = await pool.query<{ sql: string }>(`
     SELECT 'SELECT ' || string_agg(format('setval(%L, %s)', format('%I', sequencename), last_value), ', ') AS sql
     FROM pg_sequences WHERE last_value IS NOT NULL`);
-  return { schema: schemaScript(schema), tables, copies, sequences: sequences!.sql };
+  const script = readFileSync(fileURLToPath(new URL(`../../postgres/schemas/${schema}.sql`, import.meta.url)), 'utf8');
+  return { schema: script, tables, files, sequences: sequences!.sql };
 }
 
-function schemaScript(name: string): string {
-  return readFileSync(fileURLToPath(new URL(`../../postgres/schemas/${name}.sql`, import.meta.url)), 'utf8');
+async function readFrom(pool: pg.Pool, table: string): Promise<Buffer> {
+  const client = await pool.connect();
+  try {
+    return await buffer(client.query(copyTo(`COPY ${table} TO STDOUT`)));
+  } finally {
+    client.release();
+  }
 }
 
-/** By COPY, which is the fastest way in (PostgreSQL's manual, chapter 14.4, "Populating a Database"). */
-export async function load(client: pg.Client, { copies, sequences }: Seed): Promise<void> {
-  for (const { table, rows } of copies) await pipeline(Readable.from([rows]), client.query(copyFrom(`COPY ${table} FROM STDIN`)));
+/** By COPY, which is the fastest way in (PostgreSQL's manual, "Populating a Database"). */
+export async function load(client: pg.Client, { files, sequences }: Seed): Promise<void> {
+  for (const { table, rows } of files) await pipeline(Readable.from([rows]), client.query(copyFrom(`COPY ${table} FROM STDIN`)));
   await client.query(sequences);
 }

@@ -32,7 +32,9 @@ interface DirtyTable {
 /** The parts of the fast reset. */
 export interface FastReset {
   inspect(admin: pg.Client, tables: readonly ResettableTable[], mark: Mark): Promise<Inspection>;
-  /** Statements that put back one table's rows; the last of them selects whether that succeeded, as `sound`. */
+  /** Statements that a session needs once for a table, before those of `rows`. */
+  prepare(table: ResettableTable): string[];
+  /** Statements that put back one table's rows; the last of them select whether that succeeded, as `sound`. */
   rows(dirty: DirtyTable, mark: Mark): string[];
   sequences(): string;
 }
@@ -53,15 +55,17 @@ const inspectSql = `
     FROM written WHERE xid NOT IN (SELECT xid FROM aborted) GROUP BY reltablespace, relfilenode)
   SELECT
     (SELECT lsn FROM flushed)::text AS lsn,
-    (SELECT count(pg_terminate_backend(pid))::int FROM pg_stat_activity, me
-      WHERE datid = me.oid AND pid <> pg_backend_pid() AND (xact_start IS NOT NULL OR state IS DISTINCT FROM 'idle')) AS ended,
-    (SELECT count(*)::int FROM pg_stat_activity, me WHERE datid = me.oid) AS sessions,
+    a.ended, a.sessions,
     EXISTS (SELECT FROM pg_db_role_setting, me WHERE setdatabase = me.oid) AS settings,
     EXISTS (SELECT FROM ${shelf}.sequences s, pg_get_sequence_data(s.oid) d
       WHERE (d.last_value, d.is_called) IS DISTINCT FROM (s.last_value, s.is_called)) AS sequences,
     coalesce((SELECT json_agg(json_build_object('oid', r.oid::int, 'blocks', r.blocks)) FROM relations r
       LEFT JOIN pg_class c ON c.oid = r.oid
-      WHERE c.relkind IS DISTINCT FROM 't' OR c.oid < 16384), '[]') AS relations`;
+      WHERE c.relkind IS DISTINCT FROM 't' OR c.oid < 16384), '[]') AS relations
+  FROM (
+    SELECT count(pg_terminate_backend(pid)) FILTER (WHERE pid <> pg_backend_pid() AND (xact_start IS NOT NULL OR state IS DISTINCT FROM 'idle'))::int AS ended,
+           count(*)::int AS sessions
+    FROM pg_stat_activity, me WHERE datid = me.oid) a`;
 
 interface InspectionRow {
   readonly lsn: string;
@@ -90,26 +94,38 @@ export const fastReset: FastReset = {
     return { ended, obstacle, dirty, sequences, lsn };
   },
 
-  rows({ table, blocks }, { xid }) {
-    const { name, copy, columns } = table;
-    return ranges(blocks).flatMap(({ from, to }) => {
-      const within = (ctid: string): string => `${ctid} >= '(${from},0)' AND ${ctid} < '(${to + 1},0)'`;
-      return [
-        `DELETE FROM ONLY ${name} t WHERE ${within('t.ctid')} AND t.xmin::text::bigint > ${xid}`,
-        `WITH missing AS (
-           SELECT * FROM ${copy} c WHERE ${within('c._ctid')} AND NOT EXISTS (SELECT FROM ONLY ${name} t WHERE t.ctid = c._ctid)
+  // Most of the time of these statements is their planning: so it is done once. $1 and $2 are a range of places.
+  prepare(table) {
+    const { oid, name, copy, columns } = table;
+    const within = (ctid: string): string => `${ctid} >= $1 AND ${ctid} < $2`;
+    return [
+      `PREPARE delete_${oid} (tid, tid, bigint) AS
+         DELETE FROM ONLY ${name} t WHERE ${within('t.ctid')} AND t.xmin::text::bigint > $3`,
+      `PREPARE insert_${oid} (tid, tid) AS
+         WITH missing AS (
+           SELECT * FROM ${copy} c WHERE ${within('c._ctid')} AND c._ctid NOT IN (SELECT t.ctid FROM ONLY ${name} t WHERE ${within('t.ctid')})
          ), back AS (
            MERGE INTO ONLY ${name} t USING missing m ON false
            WHEN NOT MATCHED THEN INSERT (${columns.join(', ')}) OVERRIDING SYSTEM VALUE VALUES (${columnsOf(table, 'm')})
            RETURNING m._ctid AS was, t.ctid AS is
          ) UPDATE ${copy} c SET _ctid = back.is FROM back WHERE c._ctid = back.was`,
-        `SELECT NOT EXISTS (
+      `PREPARE check_${oid} (tid, tid) AS
+         SELECT NOT EXISTS (
              SELECT FROM ${copy} c WHERE ${within('c._ctid')}
              AND NOT EXISTS (SELECT FROM ONLY ${name} t WHERE t.ctid = c._ctid AND ROW(${columnsOf(table, 't')})::record *= ROW(${columnsOf(table, 'c')})::record))
            AND NOT EXISTS (
              SELECT FROM ONLY ${name} t WHERE ${within('t.ctid')} AND NOT EXISTS (SELECT FROM ${copy} c WHERE c._ctid = t.ctid)) AS sound`,
-      ];
-    });
+    ];
+  },
+
+  rows({ table: { oid }, blocks }, { xid }) {
+    const places = ranges(blocks).map(({ from, to }) => `'(${from},0)', '(${to + 1},0)'`);
+    // All that is new goes first: it may be a later version of what comes back, under the same key and far away.
+    return [
+      ...places.map((range) => `EXECUTE delete_${oid} (${range}, ${xid})`),
+      ...places.map((range) => `EXECUTE insert_${oid} (${range})`),
+      ...places.map((range) => `EXECUTE check_${oid} (${range})`),
+    ];
   },
 
   sequences() {

@@ -19,6 +19,10 @@ export interface Golden {
 // The built-in locale needs nothing of the machine and sorts the same everywhere. Small segments copy faster.
 const initdbArguments = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-data-checksums', '--wal-segsize=1', '--auth=trust', '--no-sync', '--no-instructions'];
 
+// The password is sent as it is, over the loopback address, where only root can listen. SCRAM would cost each
+// connection a millisecond, most of it in the client.
+const accessRule = 'host all all 127.0.0.1/32 password\n';
+
 /**
  * The folder for what is prepared once: beside the installed packages where that can be written and entered, else the
  * user's cache folder, or for root the machine's.
@@ -42,7 +46,7 @@ export function cacheFolder(wanted: string | undefined, identity: Identity): str
 
 /** Finds the golden data folder, or makes it, which takes about half a second once. */
 export function goldenDataFolder(cache: string, binaries: Binaries, identity: Identity): Golden {
-  const recipe = createHash('sha256').update(JSON.stringify([binaries.version, initdbArguments, identity, rolesSql('', '')])).digest('hex').slice(0, 12);
+  const recipe = createHash('sha256').update(JSON.stringify([binaries.version, initdbArguments, accessRule, identity, rolesSql('', '')])).digest('hex').slice(0, 12);
   const folder = path.join(cache, `postgres-data-${binaries.version}-${recipe}`);
   if (!existsSync(folder)) publish(prepare(`${folder}-`, binaries, identity), folder);
   return { dataFolder: path.join(folder, 'data'), ...(JSON.parse(readFileSync(path.join(folder, 'credentials.json'), 'utf8')) as Pick<Golden, 'admin' | 'tenant'>) };
@@ -60,7 +64,7 @@ function prepare(prefix: string, binaries: Binaries, identity: Identity): string
     const options: ExecFileSyncOptions = { ...identity, cwd: '/', encoding: 'utf8', stdio: 'pipe' };
 
     execFileSync(binaries.initdb, ['-D', data, '-U', admin.user, ...initdbArguments.map((argument) => argument.replace('--auth=trust', '--auth=trust'))], options);
-    writeFileSync(path.join(data, 'pg_hba.conf'), 'host all all 127.0.0.1/32 scram-sha-256\n');
+    writeFileSync(path.join(data, 'pg_hba.conf'), accessRule);
     execFileSync(binaries.postgres, ['--single', '-D', data, '-c', 'scram_iterations=1', 'postgres'], { ...options, input: rolesSql(admin.password, tenant.password) });
     return draft;
   } catch (error) {

@@ -34,9 +34,9 @@ export async function validate(pool: pg.Pool, about: Omit<Subject, 'client' | 'c
   const client = await pool.connect();
   try {
     await client.query(`SET lock_timeout = '${patience}'`);
-    const checks = await runChecks({ ...about, client, clientsAwaited }, all);
+    const results = await runChecks({ ...about, client, clientsAwaited }, all);
     await client.query('RESET lock_timeout');
-    return { database: about.name, passed: checks.every(({ passed }) => passed), checks };
+    return { database: about.name, passed: results.every(({ passed }) => passed), checks: results };
   } finally {
     client.release();
   }
