@@ -96,6 +96,7 @@ test.describe('refuses in one sentence', () => {
     ['TEST_POSTGRES_URL', 'mysql://ana:secret@db/app', `TEST_POSTGRES_URL=… is malformed: ${url}.`],
     ['TEST_POSTGRES_URL', 'db:5432', `TEST_POSTGRES_URL=… is malformed: ${url}.`],
     ['TEST_POSTGRES_URL', 'postgres://ana:100%@db/app', 'TEST_POSTGRES_URL=… is malformed: expected special characters as %.., a percent sign as %25.'],
+    ['TEST_POSTGRES_HOST', 'db', 'TEST_POSTGRES_HOST is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.'],
     ['TARGET', 'remote', 'TARGET=remote needs to know its PostgreSQL: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE.'],
   ];
 

@@ -84,7 +84,9 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     throw new EnvironmentUnavailable(`${name}=${shown(name, given[name])} is malformed: ${issue?.message}.`);
   }
   const value = result.data;
-  if (value.TARGET === 'remote' && value.TEST_POSTGRES_URL === undefined && value.TEST_POSTGRES_HOST === undefined) {
+  const address = (['TEST_POSTGRES_URL', 'TEST_POSTGRES_HOST'] as const).find((name) => value[name] !== undefined);
+  if (address !== undefined && given['TARGET'] === undefined) throw new EnvironmentUnavailable(`${address} is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.`);
+  if (value.TARGET === 'remote' && address === undefined) {
     throw new EnvironmentUnavailable('TARGET=remote needs to know its PostgreSQL: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE.');
   }
   return {

@@ -5,7 +5,7 @@ import { EnvironmentUnavailable } from '../../environment.ts';
 import type { RunFolder } from '../../run/index.ts';
 import type { ServerConnection } from '../connection.ts';
 import { addressFile } from './kept.ts';
-import { startLocal } from './local.ts';
+import { checkLocal, startLocal } from './local.ts';
 import type { PostgresServer } from './server.ts';
 
 /**
@@ -15,6 +15,7 @@ import type { PostgresServer } from './server.ts';
 export async function startKept(configuration: Configuration, keptFolder: string, folder: RunFolder): Promise<PostgresServer> {
   if (!existsSync(path.join(keptFolder, addressFile))) throw new EnvironmentUnavailable(`Nothing was kept in ${keptFolder}: databases of failed tests are, outside CI, until the next run.`);
   const { port, admin, tenant } = JSON.parse(readFileSync(path.join(keptFolder, addressFile), 'utf8')) as ServerConnection;
-  const start = (preferred: number | undefined): Promise<PostgresServer> => startLocal({ ...configuration, postgres: { ...configuration.postgres, port: preferred } }, { folder, workers: 1, origin: { dataFolder: path.join(keptFolder, 'data'), admin, tenant } });
-  return start(port).catch(() => start(undefined));
+  const withPort = (wanted: number | undefined): Configuration => ({ ...configuration, postgres: { ...configuration.postgres, port: wanted } });
+  const isFree = await checkLocal(withPort(port)).then(() => true, () => false);
+  return startLocal(withPort(isFree ? port : undefined), { folder, workers: 1, origin: { dataFolder: path.join(keptFolder, 'data'), admin, tenant } });
 }
