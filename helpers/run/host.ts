@@ -88,7 +88,12 @@ export class RunHost implements AsyncDisposable {
   /** Not awaited: a run that is killed in this very moment leaves a keeper that finds nobody on the socket. */
   #startKeeper(): void {
     const keeper = fileURLToPath(new URL('keeper.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), keeper, this.folder.path], { detached: true, stdio: 'ignore', cwd: '/' });
+    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), keeper, this.folder.path], {
+      detached: true,
+      stdio: 'ignore',
+      cwd: '/',
+      env: { ...process.env, TSX_DISABLE_CACHE: '1' }, // which would be one more folder in the machine's temporary folder
+    });
     child.unref();
     if (child.pid !== undefined) this.folder.recordProcess('keeper', child.pid);
   }
