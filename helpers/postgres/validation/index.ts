@@ -23,7 +23,7 @@ export const checks: Checks = {
 };
 
 /** How long a check waits for a lock that somebody holds. */
-const patience = '200ms';
+const patience = '100ms';
 
 /**
  * Runs every check, on a connection of its own; one that cannot run has failed, with the error as what it found.
