@@ -6,7 +6,7 @@ import { EnvironmentUnavailable } from '../environment.ts';
 const text = z.string();
 const port = wholeNumber(1, 65_535);
 const count = wholeNumber(1, 1_000_000);
-const address = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgresql://user:password@host:port/database' }).refine(isEncoded, 'expected special characters as %.., a percent sign as %25');
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgresql://user:password@host:port/database' }).refine(isEncoded, 'expected special characters as %.., a percent sign as %25');
 
 /**
  * Every variable of the environment that this project reads; `.env.example` shows them with their meaning.
@@ -14,7 +14,7 @@ const address = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgresql
  */
 const variables = {
   TARGET: oneOf('local', 'docker', 'remote').default('local'),
-  TEST_POSTGRES_URL: address.optional(),
+  TEST_POSTGRES_URL: postgresUrl.optional(),
   TEST_POSTGRES_HOST: text.optional(),
   TEST_POSTGRES_PORT: port.optional(),
   TEST_POSTGRES_USER: text.optional(),

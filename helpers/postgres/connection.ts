@@ -64,9 +64,6 @@ export const literal = pg.escapeLiteral;
 
 /** SQLSTATEs that we decide by; see PostgreSQL's appendix A. */
 export const sqlState = {
-  objectInUse: '55006',
-  duplicateDatabase: '42P04',
-  unknownDatabase: '3D000',
   diskFull: '53100',
   tooManyConnections: '53300',
 } as const;

@@ -62,8 +62,7 @@ function prepare(prefix: string, binaries: Binaries, identity: Identity): string
     const [admin, tenant] = ['postgres', 'proving_ground'].map((user) => ({ user, password: randomBytes(12).toString('hex') })) as [Credentials, Credentials];
     writeFileSync(path.join(draft, 'credentials.json'), JSON.stringify({ admin, tenant }), { mode: 0o600 });
     const options: ExecFileSyncOptions = { ...identity, cwd: '/', encoding: 'utf8', stdio: 'pipe' };
-
-    execFileSync(binaries.initdb, ['-D', data, '-U', admin.user, ...initdbArguments.map((argument) => argument.replace('--auth=trust', '--auth=trust'))], options);
+    execFileSync(binaries.initdb, ['-D', data, '-U', admin.user, ...initdbArguments], options);
     writeFileSync(path.join(data, 'pg_hba.conf'), accessRule);
     execFileSync(binaries.postgres, ['--single', '-D', data, '-c', 'scram_iterations=1', 'postgres'], { ...options, input: rolesSql(admin.password, tenant.password) });
     return draft;

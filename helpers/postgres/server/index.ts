@@ -19,7 +19,7 @@ export async function checkPostgres(configuration: Configuration): Promise<void>
   }
 }
 
-/** Starts (or finds) the PostgreSQL of a run, by target. Costs about 60 ms locally when the cache is warm. */
+/** Starts (or finds) the PostgreSQL of a run, by target. Costs about 90 ms locally when the cache is warm. */
 export function startPostgresServer(configuration: Configuration, options: StartOptions): Promise<PostgresServer> {
   switch (configuration.target) {
     case 'local':
