@@ -20,9 +20,9 @@ export class Report {
     return 'atMost' in goal ? `≤ ${goal.atMost} ${verdict(value <= goal.atMost)}` : `≥ ${goal.atLeast} ${verdict(value >= goal.atLeast)}`;
   }
 
-  /** Notes how many times faster ours is, and says so, with its goal. */
-  ratio(key: string, value: number, goal: Goal): string {
-    return `${value.toPrecision(3)} × ${this.figure(key, value, goal)}`;
+  /** Notes how many times faster ours is, and says so, and what to say of its goal. */
+  ratio(key: string, value: number, goal?: Goal): string {
+    return `${value.toPrecision(3)} × ${this.figure(key, value, goal)}`.trimEnd();
   }
 
   table(title: string, header: readonly string[], rows: readonly (readonly string[])[]): void {

@@ -31,6 +31,7 @@ export class ClonePool {
   readonly #open: (name: string) => Promise<Session>;
   readonly #choice: CloneChoice;
   readonly #ready: Clone[] = [];
+  #firstQueries: string | undefined;
   #filling: Promise<void> | undefined;
   #closed = false;
 
@@ -56,7 +57,7 @@ export class ClonePool {
 
   /** Drops the clones that are ready, so that others may be made; the pool goes on when it is next asked. */
   empty(): void {
-    for (const { name, session } of this.#ready.splice(0)) this.#inventory.discard(name, session.close());
+    for (const clone of this.#ready.splice(0)) this.#discard(clone);
   }
 
   async close(): Promise<void> {
@@ -76,18 +77,29 @@ export class ClonePool {
 
   async #makeAhead(): Promise<void> {
     await delay(pause);
-    while (!this.#closed && this.#ready.length < this.#depth && this.#inventory.count < this.#inventory.limit / 2) this.#ready.push(await this.#make());
+    while (!this.#closed && this.#ready.length < this.#depth && this.#inventory.count < this.#inventory.limit / 2) {
+      const clone = await this.#make();
+      try {
+        this.#firstQueries = await clone.session.preload(this.#firstQueries);
+        this.#ready.push(clone);
+      } catch (error) {
+        this.#discard(clone);
+        throw error;
+      }
+    }
   }
 
   async #make(): Promise<Clone> {
     const name = await this.#inventory.create(this.template.name);
     try {
-      const session = await this.#open(name);
-      await session.preload();
-      return { name, session };
+      return { name, session: await this.#open(name) };
     } catch (error) {
       this.#inventory.discard(name);
       throw error;
     }
+  }
+
+  #discard({ name, session }: Clone): void {
+    this.#inventory.discard(name, session.close());
   }
 }

@@ -54,9 +54,7 @@ export class Maintenance implements AsyncDisposable {
 
   /** Ends every session in the databases and waits until they are gone; `DROP … WITH (FORCE)` would wait in 100 ms steps. */
   async disconnect(...names: string[]): Promise<void> {
-    const sql = `SELECT count(pg_terminate_backend(pid))::int AS sessions FROM pg_stat_activity WHERE datname IN (${names.map(literal).join(', ')})`;
-    const gone = await waitFor(async () => (await this.query<{ sessions: number }>(sql)).rows[0]!.sessions === 0, patience, 0.5);
-    if (!gone) throw new Error(`Sessions in ${names.join(' and ')} do not end.`);
+    if (!(await waitFor(async () => (await this.#terminate(names)) === 0, patience, 0.5))) throw new Error(`Sessions in ${names.join(' and ')} do not end.`);
   }
 
   /** Drops a database whoever is in it; none is fine. */
@@ -67,9 +65,15 @@ export class Maintenance implements AsyncDisposable {
 
   /** Puts `fresh` in the place of `current`, whose contents go on under the name `aside`. Nobody is connected after. */
   async swap(current: string, fresh: string, aside: string): Promise<void> {
-    await this.seal(current);
+    await Promise.all([this.seal(current), this.#terminate([current, fresh])]); // who comes in between is met by the next
     await this.disconnect(current, fresh);
     await this.query(`ALTER DATABASE ${quoted(current)} RENAME TO ${quoted(aside)}; ALTER DATABASE ${quoted(fresh)} RENAME TO ${quoted(current)}`);
+  }
+
+  /** Tells every session in the databases to end; returns how many there were. */
+  async #terminate(names: readonly string[]): Promise<number> {
+    const { rows: [row] } = await this.query<{ sessions: number }>(`SELECT count(pg_terminate_backend(pid))::int AS sessions FROM pg_stat_activity WHERE datname IN (${names.map(literal).join(', ')})`);
+    return row!.sessions;
   }
 
   async rename(from: string, to: string): Promise<void> {

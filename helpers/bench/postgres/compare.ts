@@ -17,7 +17,7 @@ interface Entry {
   readonly lane: Lane;
   readonly goal?: Goal;
   /** What it is compared with: the key of an entry of ours, and the ratio's. */
-  readonly against?: { readonly ours: string; readonly key: string; readonly goal: Goal };
+  readonly against?: { readonly ours: string; readonly key: string; readonly goal?: Goal };
 }
 
 /** Ours beside what a user would do instead, on one server. */
@@ -31,9 +31,11 @@ export async function compare(configuration: Configuration, report: Report): Pro
     const entries: Entry[] = [
       { key: 'acquire_ms', label: 'acquire: lease() from the warm pool', lane: worker.acquire(), goal: { atMost: 0.5 } },
       { key: 'create_ms', label: '  CREATE DATABASE, schema, COPY', lane: create(peers), against: { ours: 'acquire_ms', key: 'acquire_vs_create', goal: { atLeast: 50 } } },
-      { key: 'clone_ms', label: '  CREATE DATABASE … TEMPLATE', lane: clone(peers), against: { ours: 'acquire_ms', key: 'acquire_vs_clone', goal: { atLeast: 10 } } },
+      { key: 'clone_ms', label: '  CREATE DATABASE … TEMPLATE', lane: clone(peers, 'file_copy'), against: { ours: 'acquire_ms', key: 'acquire_vs_clone', goal: { atLeast: 10 } } },
+      { key: 'pgtestdb_ms', label: '  the same as in pgtestdb: WAL_LOG', lane: clone(peers, 'wal_log'), against: { ours: 'acquire_ms', key: 'acquire_vs_pgtestdb' } },
       { key: 'reset_fast_ms', label: 'reset, fast: restore() after rows in 3 tables', lane: resetting.fastReset(), goal: { atMost: 2 } },
-      { key: 'recreate_ms', label: '  DROP and CREATE DATABASE … TEMPLATE', lane: recreate(peers), against: { ours: 'reset_fast_ms', key: 'reset_vs_recreate', goal: { atLeast: 10 } } },
+      { key: 'recreate_ms', label: '  DROP and CREATE DATABASE … TEMPLATE', lane: recreate(peers, 'file_copy'), against: { ours: 'reset_fast_ms', key: 'reset_vs_recreate', goal: { atLeast: 10 } } },
+      { key: 'testcontainers_ms', label: '  the same as in Testcontainers: WAL_LOG', lane: recreate(peers, 'wal_log'), against: { ours: 'reset_fast_ms', key: 'reset_vs_testcontainers' } },
       { key: 'truncate_ms', label: '  TRUNCATE all tables, COPY', lane: truncate(peers), against: { ours: 'reset_fast_ms', key: 'reset_vs_truncate', goal: { atLeast: 5 } } },
       { key: 'reset_strict_ms', label: 'reset, strict: restore() after CREATE TABLE', lane: worker.strictReset(), goal: { atMost: 10 } },
     ];

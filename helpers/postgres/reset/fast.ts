@@ -4,9 +4,9 @@ import { columnsOf, type ResettableTable, shelf } from './prepare.ts';
 
 /** A moment to which a database can be put back: nothing after it is part of the snapshot. */
 export interface Mark {
-  /** Rows of later transactions were written by the test. */
+  /** The transaction that put the database back: rows of later ones were written by a test. */
   readonly xid: string;
-  /** Where the write-ahead log stood. */
+  /** Where the write-ahead log stood when it was last read. */
   readonly lsn: string;
 }
 
@@ -39,33 +39,30 @@ export interface FastReset {
   sequences(): string;
 }
 
-// One round trip: end what is still at work, flush the log, read the test's part of it. Aborted transactions left
-// nothing. Locks, pruning and visibility are no changes. 0 is what the log says for a record without a transaction.
+// One round trip: end what is still at work, then flush the log, then read the test's part of it. In this order: who was
+// idle before the flush has all its work in the log, and what comes after is read by the next inspection. The last
+// reset's own transaction is no change, nor is an aborted one; nor are locks, pruning and visibility. 0 is what the log
+// says for a record without a transaction. A relation that is not there any more has no oid.
 const inspectSql = `
-  WITH flushed AS MATERIALIZED (SELECT pg_logical_emit_message(false, 'proving-ground', '', true) AS lsn),
-  me AS (SELECT oid FROM pg_database WHERE datname = current_database()),
-  written AS MATERIALIZED (
-    SELECT DISTINCT b.reltablespace, b.relfilenode, b.relblocknumber, b.xid
-    FROM flushed, me, ${shelf}.pg_get_wal_block_info($1, flushed.lsn, false) b
-    WHERE b.reldatabase = me.oid AND b.relforknumber = 0 AND b.resource_manager IN ('Heap', 'Heap2')
-      AND b.record_type !~ '^(LOCK|PRUNE|VISIBLE|FREEZE)'),
-  aborted AS (SELECT xid FROM (SELECT DISTINCT xid FROM written WHERE xid <> '0') x WHERE pg_xact_status(xid::text::xid8) = 'aborted'),
-  relations AS (
-    SELECT pg_filenode_relation(reltablespace, relfilenode)::oid AS oid, array_agg(DISTINCT relblocknumber ORDER BY relblocknumber) AS blocks
-    FROM written WHERE xid NOT IN (SELECT xid FROM aborted) GROUP BY reltablespace, relfilenode)
-  SELECT
-    (SELECT lsn FROM flushed)::text AS lsn,
-    a.ended, a.sessions,
-    EXISTS (SELECT FROM pg_db_role_setting, me WHERE setdatabase = me.oid) AS settings,
-    EXISTS (SELECT FROM ${shelf}.sequences s, pg_get_sequence_data(s.oid) d
-      WHERE (d.last_value, d.is_called) IS DISTINCT FROM (s.last_value, s.is_called)) AS sequences,
-    coalesce((SELECT json_agg(json_build_object('oid', r.oid::int, 'blocks', r.blocks)) FROM relations r
-      LEFT JOIN pg_class c ON c.oid = r.oid
-      WHERE c.relkind IS DISTINCT FROM 't' OR c.oid < 16384), '[]') AS relations
-  FROM (
+  WITH at_work AS MATERIALIZED (
     SELECT count(pg_terminate_backend(pid)) FILTER (WHERE pid <> pg_backend_pid() AND (xact_start IS NOT NULL OR state IS DISTINCT FROM 'idle'))::int AS ended,
            count(*)::int AS sessions
-    FROM pg_stat_activity, me WHERE datid = me.oid) a`;
+    FROM pg_stat_activity WHERE datname = current_database()),
+  flushed AS MATERIALIZED (
+    SELECT ended, sessions, (SELECT oid FROM pg_database WHERE datname = current_database()) AS me,
+           pg_logical_emit_message(false, 'proving-ground', '', true) AS lsn
+    FROM at_work)
+  SELECT lsn::text, ended, sessions,
+    EXISTS (SELECT FROM pg_db_role_setting WHERE setdatabase = me) AS settings,
+    EXISTS (SELECT FROM ${shelf}.sequences s, pg_get_sequence_data(s.oid) d
+      WHERE (d.last_value, d.is_called) IS DISTINCT FROM (s.last_value, s.is_called)) AS sequences,
+    (SELECT string_agg(concat(oid, ' ', block), ',') FROM (
+      SELECT DISTINCT pg_filenode_relation(b.reltablespace, b.relfilenode)::oid AS oid, b.relblocknumber AS block
+      FROM ${shelf}.pg_get_wal_block_info($1, lsn, false) b
+      WHERE b.reldatabase = me AND b.relforknumber = 0 AND b.resource_manager IN ('Heap', 'Heap2')
+        AND b.record_type !~ '^(LOCK|PRUNE|VISIBLE|FREEZE)'
+        AND b.xid <> $2::xid AND (b.xid = '0' OR pg_xact_status(b.xid::text::xid8) IS DISTINCT FROM 'aborted')) AS places) AS written
+  FROM flushed`;
 
 interface InspectionRow {
   readonly lsn: string;
@@ -73,7 +70,8 @@ interface InspectionRow {
   readonly sessions: number;
   readonly settings: boolean;
   readonly sequences: boolean;
-  readonly relations: readonly { readonly oid: number | null; readonly blocks: readonly number[] }[];
+  /** Oids and blocks, such as `16394 0,16394 7`. */
+  readonly written: string | null;
 }
 
 /** So many sessions are no server's pool any more but leaks, and leave the next test no room. */
@@ -81,15 +79,16 @@ const crowd = connectionsPerDatabase / 2;
 
 export const fastReset: FastReset = {
   async inspect(admin, tables, mark) {
-    const { rows: [row] } = await admin.query<InspectionRow>({ name: 'inspect', text: inspectSql, values: [mark.lsn] });
-    const { lsn, ended, sessions, settings, sequences, relations } = row!;
+    const { rows: [row] } = await admin.query<InspectionRow>({ name: 'inspect', text: inspectSql, values: [mark.lsn, mark.xid] });
+    const { lsn, ended, sessions, settings, sequences, written } = row!;
     const byOid = new Map(tables.map((table) => [table.oid, table]));
+    const toasts = new Set(tables.map(({ toast }) => toast).filter((oid) => oid > 0)); // written together with their tables
     const dirty: DirtyTable[] = tables.filter((table) => table.unlogged).map((table) => ({ table, blocks: undefined }));
     let obstacle = settings ? 'settings of the database were changed' : sessions > crowd ? `${sessions} sessions were left open` : undefined;
-    for (const { oid, blocks } of relations) {
-      const table = byOid.get(oid ?? 0);
+    for (const [oid, blocks] of blocksByOid(written)) {
+      const table = byOid.get(oid);
       if (table?.plain === true) dirty.push({ table, blocks });
-      else obstacle ??= table === undefined ? 'something other than rows was changed' : `${table.name} has rules or replication triggers`;
+      else if (!toasts.has(oid)) obstacle ??= table === undefined ? 'something other than rows was changed' : `${table.name} has rules or replication triggers`;
     }
     return { ended, obstacle, dirty, sequences, lsn };
   },
@@ -111,10 +110,9 @@ export const fastReset: FastReset = {
          ) UPDATE ${copy} c SET _ctid = back.is FROM back WHERE c._ctid = back.was`,
       `PREPARE check_${oid} (tid, tid) AS
          SELECT NOT EXISTS (
-             SELECT FROM ${copy} c WHERE ${within('c._ctid')}
-             AND NOT EXISTS (SELECT FROM ONLY ${name} t WHERE t.ctid = c._ctid AND ROW(${columnsOf(table, 't')})::record *= ROW(${columnsOf(table, 'c')})::record))
-           AND NOT EXISTS (
-             SELECT FROM ONLY ${name} t WHERE ${within('t.ctid')} AND NOT EXISTS (SELECT FROM ${copy} c WHERE c._ctid = t.ctid)) AS sound`,
+           SELECT FROM (SELECT ctid, * FROM ONLY ${name} t WHERE ${within('t.ctid')}) t
+           FULL JOIN (SELECT * FROM ${copy} c WHERE ${within('c._ctid')}) c ON t.ctid = c._ctid
+           WHERE (t.ctid IS NOT NULL AND c._ctid IS NOT NULL AND ROW(${columnsOf(table, 't')})::record *= ROW(${columnsOf(table, 'c')})::record) IS NOT TRUE) AS sound`,
     ];
   },
 
@@ -133,6 +131,19 @@ export const fastReset: FastReset = {
             WHERE (d.last_value, d.is_called) IS DISTINCT FROM (s.last_value, s.is_called)`;
   },
 };
+
+/** The blocks of each relation, ascending; of those without an oid under 0. */
+function blocksByOid(written: string | null): Map<number, number[]> {
+  const result = new Map<number, number[]>();
+  for (const place of written?.split(',') ?? []) {
+    const [oid = '', block = ''] = place.split(' ');
+    const blocks = result.get(Number(oid));
+    if (blocks === undefined) result.set(Number(oid), [Number(block)]);
+    else blocks.push(Number(block));
+  }
+  for (const blocks of result.values()) blocks.sort((a, b) => a - b);
+  return result;
+}
 
 /** The largest block number there is, PostgreSQL's MaxBlockNumber less one so that it has a successor. */
 const lastBlock = 4_294_967_293;

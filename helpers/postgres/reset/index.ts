@@ -33,7 +33,6 @@ export async function putBack(admin: pg.Client, fast: FastReset, tables: readonl
     return await restore(admin, fast, inspection, since);
   } catch (error) {
     if (!(error instanceof pg.DatabaseError)) throw error;
-    await admin.query('ROLLBACK');
     return { obstacle: error.message };
   }
 }
@@ -51,29 +50,35 @@ async function inspectQuiet(admin: pg.Client, fast: FastReset, tables: readonly 
  */
 export const sessionSettings = '-c session_replication_role=replica -c plan_cache_mode=force_generic_plan';
 
-/** Tables whose statements a session has. */
+/** Sessions that have the statement for sequences, and those for which tables. */
 const prepared = new WeakMap<pg.Client, Set<ResettableTable>>();
 
-async function restore(admin: pg.Client, fast: FastReset, { dirty }: Inspection, since: Mark): Promise<Outcome> {
+async function restore(admin: pg.Client, fast: FastReset, { dirty, lsn }: Inspection, since: Mark): Promise<Outcome> {
+  // Sent as one string, they are one transaction.
   const statements = [
-    ...unprepared(admin, dirty).flatMap((table) => fast.prepare(table)),
-    'BEGIN',
+    ...preparation(admin, fast, dirty),
     ...dirty.flatMap((table) => fast.rows(table, since)),
-    fast.sequences(),
-    'SELECT pg_current_xact_id()::text AS xid, pg_current_wal_insert_lsn()::text AS lsn',
-    'COMMIT',
+    'EXECUTE sequences',
+    'SELECT pg_current_xact_id()::text AS xid',
   ];
   const results = (await admin.query(statements.join(';\n'))) as unknown as pg.QueryResult[];
   const rows = results.flatMap((result) => result.rows as Record<string, unknown>[]);
   if (rows.some((row) => row['sound'] === false)) return { obstacle: 'rows put back are not what they were' };
-  return { mark: rows.find((row) => 'xid' in row) as unknown as Mark };
+  const { xid } = rows.find((row) => 'xid' in row) as { xid: string };
+  return { mark: { xid, lsn } };
 }
 
-/** Those that this session meets for the first time. Should they fail, the strict way ends the session. */
-function unprepared(admin: pg.Client, dirty: Inspection['dirty']): ResettableTable[] {
-  const known = prepared.get(admin) ?? new Set();
-  prepared.set(admin, known);
-  const fresh = dirty.map(({ table }) => table).filter((table) => !known.has(table));
-  for (const table of fresh) known.add(table);
-  return fresh;
+/** What this session has not prepared yet. Should that fail, the strict way ends the session. */
+function preparation(admin: pg.Client, fast: FastReset, dirty: Inspection['dirty']): string[] {
+  const statements: string[] = [];
+  let known = prepared.get(admin);
+  if (known === undefined) {
+    prepared.set(admin, (known = new Set()));
+    statements.push(`PREPARE sequences AS ${fast.sequences()}`);
+  }
+  for (const { table } of dirty) {
+    if (!known.has(table)) statements.push(...fast.prepare(table));
+    known.add(table);
+  }
+  return statements;
 }

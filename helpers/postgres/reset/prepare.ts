@@ -13,13 +13,15 @@ export interface ResettableTable {
   readonly copy: string;
   /** Quoted; generated columns are left out, they follow from the others. */
   readonly columns: readonly string[];
+  /** Where its wide values are; 0 if it has none. */
+  readonly toast: number;
   readonly unlogged: boolean;
   /** Whether rows can be put back as they are: no rules, and no triggers that fire even for replication. */
   readonly plain: boolean;
 }
 
 const tablesSql = `
-  SELECT c.oid::int, format('%I.%I', n.nspname, c.relname) AS name, format('${shelf}.t%s', c.oid) AS copy,
+  SELECT c.oid::int, format('%I.%I', n.nspname, c.relname) AS name, format('${shelf}.t%s', c.oid) AS copy, c.reltoastrelid::int AS toast,
          c.relpersistence = 'u' AS unlogged,
          NOT c.relhasrules AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgenabled IN ('A', 'R')) AND a.columns IS NOT NULL AS plain,
          coalesce(a.columns, '{}') AS columns
