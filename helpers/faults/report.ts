@@ -28,10 +28,13 @@ export interface Verdict {
   readonly ran: number;
   readonly failures: readonly Failure[];
   readonly unavailable: string | undefined;
+  /** Tests that ran out of time, and so have not said what is wrong. */
+  readonly timedOut: readonly string[];
 }
 
 export function readVerdict(report: JsonReport): Verdict {
   const failures: Failure[] = [];
+  const timedOut: string[] = [];
   let ran = 0;
   let unavailable = report.errors.map(({ message }) => message ?? '').find((message) => message !== '');
   for (const { title, file, line, tests } of specsOf(report.suites)) {
@@ -40,11 +43,11 @@ export function readVerdict(report: JsonReport): Verdict {
       if (status === 'passed' || status === 'skipped') continue;
       const message = plain(errors[0]?.message ?? `the test ${status}`);
       if (EnvironmentUnavailable.isNamedIn(message)) unavailable ??= message;
-      // A test that ran out of time has not said what is wrong.
       else if (status === 'failed') failures.push({ test: `${file}:${line} › ${title}`, message });
+      else timedOut.push(`${file}:${line} › ${title}`);
     }
   }
-  return { ran, failures, unavailable };
+  return { ran, failures, unavailable, timedOut };
 }
 
 function specsOf(suites: readonly JsonSuite[]): JsonSuite['specs'] {

@@ -48,17 +48,18 @@ async function main(filters: readonly string[]): Promise<number> {
   return caught === chosen.length ? 0 : 1;
 }
 
-function complaintAboutControl({ ran, failures, unavailable }: Verdict): string | undefined {
+function complaintAboutControl({ ran, failures, unavailable, timedOut }: Verdict): string | undefined {
   if (unavailable !== undefined) return unavailable;
   if (failures.length > 0) return `not green: ${failures[0]!.test}: ${failures[0]!.message}`;
+  if (timedOut.length > 0) return `out of time: ${timedOut.join(', ')}`;
   return ran === 0 ? 'no test ran' : undefined;
 }
 
-function report(name: string, { promise }: Fault, { failures, unavailable }: Verdict): boolean {
+function report(name: string, { promise }: Fault, { failures, unavailable, timedOut }: Verdict): boolean {
   const [first] = failures;
   console.log(`\n${first === undefined ? 'MISSED' : 'caught'}   ${name}\n         promise  ${promise}`);
   if (first === undefined) {
-    console.log(`         ${unavailable ?? 'every test passed'}`);
+    console.log(`         ${unavailable ?? (timedOut.length === 0 ? 'every test passed' : `no test said what is wrong; out of time: ${timedOut.join(', ')}`)}`);
     return false;
   }
   console.log(`         by       ${first.test}`);
