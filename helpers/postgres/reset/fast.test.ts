@@ -3,13 +3,15 @@ import { connect, connectionOptions } from '../connection.ts';
 import type { PostgresDatabase, SchemaFunction } from '../index.ts';
 import { type FastReset, fastReset, mark, type Mark, putBack, resettableTables, sessionSettings } from './index.ts';
 
-/** Some 43 blocks, all full but the last. */
+/** A table of some 43 blocks, all full but the last, and a small one. */
 const wide: SchemaFunction = {
   name: 'wide',
   async apply(client) {
     await client.query(`
       CREATE TABLE wide (id int PRIMARY KEY, note text, body text);
-      INSERT INTO wide SELECT i, 'as it was', repeat('x', 1000) FROM generate_series(1, 300) i`);
+      INSERT INTO wide SELECT i, 'as it was', repeat('x', 1000) FROM generate_series(1, 300) i;
+      CREATE TABLE other (id int PRIMARY KEY, note text);
+      INSERT INTO other VALUES (1, 'as it was')`);
   },
 };
 
@@ -34,7 +36,7 @@ test('what somebody wrote during a reset is noticed by the next', async ({ postg
     async inspect(...parameters) {
       const inspection = await fastReset.inspect(...parameters);
       // Where a session had to be ended, the reset reads the log once more.
-      if (inspection.ended === 0) await postgres.query("UPDATE wide SET note = 'written meanwhile' WHERE id = 200");
+      if (inspection.ended === 0) await postgres.query("UPDATE other SET note = 'written meanwhile'");
       return inspection;
     },
   };
