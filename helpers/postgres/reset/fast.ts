@@ -47,7 +47,7 @@ const inspectSql = `
   WITH at_work AS MATERIALIZED (
     SELECT count(pg_terminate_backend(pid)) FILTER (WHERE pid <> pg_backend_pid() AND (xact_start IS NOT NULL OR state IS DISTINCT FROM 'idle'))::int AS ended,
            count(*)::int AS sessions
-    FROM pg_stat_activity WHERE datname = current_database()),
+    FROM pg_stat_activity WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database())),
   flushed AS MATERIALIZED (
     SELECT ended, sessions, (SELECT oid FROM pg_database WHERE datname = current_database()) AS me,
            pg_logical_emit_message(false, 'proving-ground', '', true) AS lsn
