@@ -65,7 +65,7 @@ export class PostgresWorker implements AsyncDisposable {
   }
 
   /**
-   * Lends a pristine, seeded database. Costs well under a millisecond when a clone is ready; the first of its kind
+   * Lends a pristine, seeded database. Costs less than a millisecond when a clone is ready; the first of its kind
    * costs the making of its template.
    */
   async lease(wanted: Wanted): Promise<Lease> {
