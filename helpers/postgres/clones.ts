@@ -33,6 +33,7 @@ export class ClonePool {
   readonly #ready: Clone[] = [];
   #firstQueries: string | undefined;
   #filling: Promise<void> | undefined;
+  #handedOut = 0;
   #closed = false;
 
   constructor(template: Template, inventory: Inventory, open: (name: string) => Promise<Session>, choice: CloneChoice) {
@@ -45,6 +46,7 @@ export class ClonePool {
   /** A clone that nobody has had. Costs nothing when one is ready, else as much as making one. */
   async acquire(): Promise<Clone> {
     const clone = this.#choice.take(this.#ready) ?? (await this.#make());
+    this.#handedOut++;
     this.#fill();
     return clone;
   }
@@ -66,8 +68,9 @@ export class ClonePool {
     this.empty();
   }
 
+  /** As many as were asked for before: a template that one test uses is not worth four copies. */
   get #depth(): number {
-    return Math.max(1, Math.min(mostReady, Math.floor(roomReady / this.template.bytes)));
+    return Math.max(1, Math.min(mostReady, this.#handedOut, Math.floor(roomReady / this.template.bytes)));
   }
 
   /** Fills up in the background. A failure is not lost: the next acquire makes its own clone and meets it. */

@@ -114,7 +114,7 @@ export class PostgresDatabase {
         return (await reference).session.pool;
       };
       try {
-        const before = from === undefined ? await original() : await readState(await open());
+        const before = await (from === undefined ? original() : this.#snapshots.stateOf(from, async () => readState(await open())));
         return await compareDatabases(before, open, this.pool, parts.comparison);
       } finally {
         const clone = await reference?.catch(() => undefined);

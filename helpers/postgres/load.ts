@@ -12,8 +12,7 @@ export interface Loader {
 }
 
 /**
- * Loads by COPY what dataset and schema have in common, tables and columns, then moves the sequences behind the keys
- * and gathers the planner's statistics, as a database that has lived would have them.
+ * Loads by COPY what dataset and schema have in common, tables and columns, then moves the sequences behind the keys.
  */
 export const loader: Loader = {
   async load(client, dataset) {
@@ -24,7 +23,6 @@ export const loader: Loader = {
     }
     for (const table of known) await copy(client, table, columnsOf.get(table.name)!);
     await moveSequences(client);
-    await client.query('ANALYZE');
   },
 };
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { readDefinitions, readSequences } from './catalogue.ts';
+import { type DatabaseState, readDefinitions, readSequences } from './catalogue.ts';
 import { literal } from './connection.ts';
 import type { Inventory } from './inventory.ts';
 import type { Maintenance } from './maintenance.ts';
@@ -10,6 +10,8 @@ import type { Session } from './session.ts';
 export interface Snapshot {
   readonly database: string;
   readonly shape: string;
+  /** Read from a copy when it is first compared with; it never changes. */
+  state?: Promise<DatabaseState>;
 }
 
 /** Finds snapshots by name, and puts a copy in the place of a database. */
@@ -61,6 +63,16 @@ export class Snapshots {
     if (snapshot !== undefined) return snapshot;
     const names = [...this.#byName.keys()].map((known) => `'${known}'`).join(', ');
     throw new Error(`There is no snapshot '${name}': ${names === '' ? 'none was taken in this test' : `there are ${names}`}.`);
+  }
+
+  /** What was kept under a name; `read` is called the first time. */
+  stateOf(name: string, read: () => Promise<DatabaseState>): Promise<DatabaseState> {
+    const snapshot = this.find(name);
+    if (snapshot.state === undefined) {
+      snapshot.state = read();
+      snapshot.state.catch(() => { delete snapshot.state; });
+    }
+    return snapshot.state;
   }
 
   /** @throws Error when what stands there now is not what the snapshot was. */

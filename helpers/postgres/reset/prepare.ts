@@ -49,12 +49,12 @@ export async function prepareReset(admin: pg.Client): Promise<void> {
   for (const { name, copy, columns } of tables) {
     await admin.query(`
       CREATE TABLE ${copy} AS SELECT ${['ctid AS _ctid', ...columns].join(', ')} FROM ONLY ${name};
-      CREATE UNIQUE INDEX ON ${copy} (_ctid)`);
+      CREATE UNIQUE INDEX ON ${copy} (_ctid);
+      ANALYZE ${copy}`);
   }
   await admin.query(`
     CREATE TABLE ${shelf}.sequences AS
-    SELECT c.oid, d.last_value, d.is_called FROM pg_class c, pg_get_sequence_data(c.oid) d WHERE c.relkind = 'S';
-    ANALYZE`);
+    SELECT c.oid, d.last_value, d.is_called FROM pg_class c, pg_get_sequence_data(c.oid) d WHERE c.relkind = 'S'`);
 }
 
 /** Quoted for use in a list of columns of one side of a join. */
