@@ -8,6 +8,7 @@ const checkout = path.resolve(import.meta.dirname, '../..');
 const defaults: Configuration = {
   target: 'local',
   postgres: { url: undefined, host: undefined, port: undefined, user: undefined, password: undefined, database: undefined, image: 'postgres:18', maxDatabases: 100 },
+  clickhouse: { url: undefined, host: undefined, port: undefined, user: undefined, password: undefined, image: 'clickhouse/clickhouse-server:26.8' },
   folder: undefined,
   cache: undefined,
   keep: 'on-failure',
@@ -30,6 +31,12 @@ test('every variable is read', () => {
     TEST_POSTGRES_DATABASE: 'app',
     TEST_POSTGRES_IMAGE: 'postgres:14-alpine',
     TEST_POSTGRES_MAX_DATABASES: '7',
+    TEST_CLICKHOUSE_URL: 'https://ana:secret@ch.example.com:8443',
+    TEST_CLICKHOUSE_HOST: 'localhost',
+    TEST_CLICKHOUSE_PORT: '8124',
+    TEST_CLICKHOUSE_USER: 'cleo',
+    TEST_CLICKHOUSE_PASSWORD: 'pa ss',
+    TEST_CLICKHOUSE_IMAGE: 'clickhouse:26',
     PROVING_GROUND_FOLDER: '/runs',
     PROVING_GROUND_CACHE: '/cache',
     PROVING_GROUND_KEEP: 'never',
@@ -49,6 +56,7 @@ test('every variable is read', () => {
       image: 'postgres:14-alpine',
       maxDatabases: 7,
     },
+    clickhouse: { url: 'https://ana:secret@ch.example.com:8443', host: 'localhost', port: 8124, user: 'cleo', password: 'pa ss', image: 'clickhouse:26' },
     folder: '/runs',
     cache: '/cache',
     keep: 'never',
@@ -97,7 +105,10 @@ test.describe('refuses in one sentence', () => {
     ['TEST_POSTGRES_URL', 'db:5432', `TEST_POSTGRES_URL=… is malformed: ${url}.`],
     ['TEST_POSTGRES_URL', 'postgres://ana:100%@db/app', 'TEST_POSTGRES_URL=… is malformed: expected special characters as %.., a percent sign as %25.'],
     ['TEST_POSTGRES_HOST', 'db', 'TEST_POSTGRES_HOST is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.'],
-    ['TARGET', 'remote', 'TARGET=remote needs to know its PostgreSQL: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE.'],
+    ['TEST_CLICKHOUSE_URL', 'clickhouse://db:9000', 'TEST_CLICKHOUSE_URL=… is malformed: expected http://user:password@host:port.'],
+    ['TEST_CLICKHOUSE_PORT', '0', 'TEST_CLICKHOUSE_PORT="0" is malformed: expected a whole number from 1 to 65535.'],
+    ['TEST_CLICKHOUSE_HOST', 'db', 'TEST_CLICKHOUSE_HOST is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.'],
+    ['TARGET', 'remote', 'TARGET=remote needs to know its servers: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE, and the same for TEST_CLICKHOUSE.'],
   ];
 
   for (const [name, value, sentence] of refusals) {

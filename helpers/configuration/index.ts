@@ -7,6 +7,7 @@ const text = z.string();
 const port = wholeNumber(1, 65_535);
 const count = wholeNumber(1, 1_000_000);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgresql://user:password@host:port/database' }).refine(isEncoded, 'expected special characters as %.., a percent sign as %25');
+const clickhouseUrl = z.url({ protocol: /^https?$/, error: 'expected http://user:password@host:port' }).refine(isEncoded, 'expected special characters as %.., a percent sign as %25');
 
 /**
  * Every variable of the environment that this project reads; `.env.example` shows them with their meaning.
@@ -22,6 +23,12 @@ const variables = {
   TEST_POSTGRES_DATABASE: text.optional(),
   TEST_POSTGRES_IMAGE: text.default('postgres:18'),
   TEST_POSTGRES_MAX_DATABASES: count.default(100),
+  TEST_CLICKHOUSE_URL: clickhouseUrl.optional(),
+  TEST_CLICKHOUSE_HOST: text.optional(),
+  TEST_CLICKHOUSE_PORT: port.optional(),
+  TEST_CLICKHOUSE_USER: text.optional(),
+  TEST_CLICKHOUSE_PASSWORD: text.optional(),
+  TEST_CLICKHOUSE_IMAGE: text.default('clickhouse/clickhouse-server:26.8'),
   PROVING_GROUND_FOLDER: text.optional(),
   PROVING_GROUND_CACHE: text.optional(),
   PROVING_GROUND_KEEP: oneOf('on-failure', 'never').optional(),
@@ -30,7 +37,7 @@ const variables = {
   PROVING_GROUND_SELF: oneOf('yes', 'no').optional(),
 } as const;
 
-const ours = /^(TEST_POSTGRES_|PROVING_GROUND_)/;
+const ours = /^(TEST_POSTGRES_|TEST_CLICKHOUSE_|PROVING_GROUND_)/;
 
 export type Target = 'local' | 'docker' | 'remote';
 
@@ -48,6 +55,15 @@ export interface Configuration {
     readonly image: string;
     /** Databases that one run may have at a time. */
     readonly maxDatabases: number;
+  };
+  readonly clickhouse: {
+    readonly url: string | undefined;
+    readonly host: string | undefined;
+    readonly port: number | undefined;
+    readonly user: string | undefined;
+    readonly password: string | undefined;
+    /** Docker image of ClickHouse 25.3 or newer that follows the contract of the official one. */
+    readonly image: string;
   };
   /** Folder for what lives as long as a run; default `/dev/shm` where there is room, else the temporary folder. */
   readonly folder: string | undefined;
@@ -84,10 +100,10 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     throw new EnvironmentUnavailable(`${name}=${shown(name, given[name])} is malformed: ${issue?.message}.`);
   }
   const value = result.data;
-  const address = (['TEST_POSTGRES_URL', 'TEST_POSTGRES_HOST'] as const).find((name) => value[name] !== undefined);
+  const address = (['TEST_POSTGRES_URL', 'TEST_POSTGRES_HOST', 'TEST_CLICKHOUSE_URL', 'TEST_CLICKHOUSE_HOST'] as const).find((name) => value[name] !== undefined);
   if (address !== undefined && given['TARGET'] === undefined) throw new EnvironmentUnavailable(`${address} is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.`);
   if (value.TARGET === 'remote' && address === undefined) {
-    throw new EnvironmentUnavailable('TARGET=remote needs to know its PostgreSQL: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE.');
+    throw new EnvironmentUnavailable('TARGET=remote needs to know its servers: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE, and the same for TEST_CLICKHOUSE.');
   }
   return {
     target: value.TARGET,
@@ -100,6 +116,14 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
       database: value.TEST_POSTGRES_DATABASE,
       image: value.TEST_POSTGRES_IMAGE,
       maxDatabases: value.TEST_POSTGRES_MAX_DATABASES,
+    },
+    clickhouse: {
+      url: value.TEST_CLICKHOUSE_URL,
+      host: value.TEST_CLICKHOUSE_HOST,
+      port: value.TEST_CLICKHOUSE_PORT,
+      user: value.TEST_CLICKHOUSE_USER,
+      password: value.TEST_CLICKHOUSE_PASSWORD,
+      image: value.TEST_CLICKHOUSE_IMAGE,
     },
     folder: value.PROVING_GROUND_FOLDER,
     cache: value.PROVING_GROUND_CACHE,

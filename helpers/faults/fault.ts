@@ -1,8 +1,10 @@
+import type { ClickHouseParts } from '../clickhouse/index.ts';
 import type { PostgresParts } from '../postgres/index.ts';
 
 /** The parts that each area's implementation is composed of. */
 export interface Areas {
   readonly postgres: PostgresParts;
+  readonly clickhouse: ClickHouseParts;
 }
 
 export type Area = keyof Areas;

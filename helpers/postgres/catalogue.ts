@@ -1,13 +1,7 @@
 import type pg from 'pg';
+import type { Definition } from '../differences/index.ts';
 import { literal } from './connection.ts';
 import { shelf } from './reset/index.ts';
-
-/** One definition in a database: its kind, its name, and all that its creator said, in canonical form. */
-export interface Definition {
-  readonly kind: string;
-  readonly name: string;
-  readonly definition: string;
-}
 
 // Every kind of object that a database's owner can make, by PostgreSQL's own deparsers, so that equal lines mean equal
 // objects whatever their oids. What belongs to an extension is the extension's.

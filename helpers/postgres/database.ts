@@ -1,15 +1,17 @@
 import type pg from 'pg';
+import type { DatabaseDifference } from '../differences/index.ts';
+import type { ValidationReport } from '../validation/index.ts';
 import { type DatabaseState, readState } from './catalogue.ts';
 import type { Clone } from './clones.ts';
 import { connectionOptions, connectionUrl, onServer } from './connection.ts';
-import { compareDatabases, type DatabaseDifference } from './difference.ts';
+import { compareDatabases } from './difference.ts';
 import type { Home, Way } from './home.ts';
 import type { Inventory } from './inventory.ts';
 import type { PostgresParts } from './parts.ts';
 import { inRolledBackTransaction } from './rollback.ts';
 import { Session } from './session.ts';
 import { Snapshots } from './snapshots.ts';
-import { validate, type ValidationReport } from './validation/index.ts';
+import { validate } from './validation/index.ts';
 
 /** How a test's changes are kept from the next test. */
 export type Isolation = 'database' | 'reset' | 'rollback';

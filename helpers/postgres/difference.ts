@@ -1,38 +1,7 @@
 import type pg from 'pg';
-import { type DatabaseState, type Definition, readState } from './catalogue.ts';
+import { type DatabaseDifference, type Definition, differingDefinitions, differingRows, type DefinitionDifference, type Row, type TableDifference } from '../differences/index.ts';
+import { type DatabaseState, readState } from './catalogue.ts';
 import { quoted } from './connection.ts';
-
-type Row = Readonly<Record<string, unknown>>;
-
-/** One row that both sides have, with other values. */
-export interface ChangedRow {
-  readonly before: Row;
-  readonly after: Row;
-}
-
-/** What became of one table's rows. Numbers count all; of the rows themselves at most {@link shownRows} are given. */
-export interface TableDifference {
-  readonly table: string;
-  readonly counts: { readonly inserted: number; readonly changed: number; readonly deleted: number };
-  readonly inserted: readonly Row[];
-  readonly changed: readonly ChangedRow[];
-  readonly deleted: readonly Row[];
-}
-
-/** What became of one definition or sequence; undefined where it is not there. */
-export interface DefinitionDifference {
-  readonly kind: string;
-  readonly name: string;
-  readonly before: string | undefined;
-  readonly after: string | undefined;
-}
-
-export interface DatabaseDifference {
-  readonly tables: readonly TableDifference[];
-  readonly definitions: readonly DefinitionDifference[];
-}
-
-export const shownRows = 20;
 
 /** Compares the two sides, definitions by what was read of them, rows where they are. */
 export interface Comparison {
@@ -72,54 +41,6 @@ export async function compareDatabases(before: DatabaseState, openBefore: () => 
 
 function named({ definitions, sequences }: DatabaseState): Definition[] {
   return [...definitions, ...sequences.map(({ name, position }) => ({ kind: 'sequence position', name, definition: position }))];
-}
-
-function differingDefinitions(before: readonly Definition[], after: readonly Definition[]): DefinitionDifference[] {
-  const id = ({ kind, name }: Definition): string => `${kind} ${name}`;
-  const old = new Map(before.map((definition) => [id(definition), definition]));
-  const now = new Map(after.map((definition) => [id(definition), definition]));
-  return [...new Set([...old.keys(), ...now.keys()])].toSorted().flatMap((key) => {
-    const [was, is] = [old.get(key), now.get(key)];
-    const { kind, name } = (is ?? was)!;
-    return was?.definition === is?.definition ? [] : [{ kind, name, before: was?.definition, after: is?.definition }];
-  });
-}
-
-/** Rows that are in one side only, by content; those of the two sides that share a primary key are one changed row. */
-function differingRows(table: string, key: readonly string[] | undefined, before: readonly Row[], after: readonly Row[]): TableDifference {
-  const gone = without(before, after);
-  const come = without(after, before);
-  const keyOf = (row: Row): string => JSON.stringify(key?.map((column) => row[column]));
-  const goneByKey = new Map(key === undefined ? [] : gone.map((row) => [keyOf(row), row]));
-  const changed = come.flatMap((row) => {
-    const old = goneByKey.get(keyOf(row));
-    return old === undefined ? [] : [{ before: old, after: row }];
-  });
-  const changedKeys = new Set(changed.map(({ after: row }) => keyOf(row)));
-  const isNotChanged = (row: Row): boolean => key === undefined || !changedKeys.has(keyOf(row));
-  const [inserted, deleted] = [come.filter(isNotChanged), gone.filter(isNotChanged)];
-  return {
-    table,
-    counts: { inserted: inserted.length, changed: changed.length, deleted: deleted.length },
-    inserted: inserted.slice(0, shownRows),
-    changed: changed.slice(0, shownRows),
-    deleted: deleted.slice(0, shownRows),
-  };
-}
-
-/** The rows of `from` that `other` does not have, equal rows counted as often as they stand there. */
-function without(from: readonly Row[], other: readonly Row[]): Row[] {
-  const remaining = new Map<string, number>();
-  for (const row of other) {
-    const text = JSON.stringify(row);
-    remaining.set(text, (remaining.get(text) ?? 0) + 1);
-  }
-  return from.filter((row) => {
-    const text = JSON.stringify(row);
-    const count = remaining.get(text) ?? 0;
-    if (count > 0) remaining.set(text, count - 1);
-    return count === 0;
-  });
 }
 
 type Hashes = ReadonlyMap<string, number>;

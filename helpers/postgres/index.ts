@@ -1,11 +1,7 @@
-export type { Definition } from './catalogue.ts';
 export type { ServerConnection } from './connection.ts';
 export { type Isolation, PostgresDatabase } from './database.ts';
-export { type DatabaseDifference, shownRows } from './difference.ts';
-export { describeDifference, isEmpty } from './description.ts';
 export { type PostgresParts, postgresParts } from './parts.ts';
 export type { Schema, SchemaFunction, SchemaName } from './schema.ts';
 export { checkPostgres, type PostgresServer, startPostgresServer } from './server/index.ts';
 export type { DatasetFunction, DatasetOption } from './template.ts';
-export type { Category, Check, CheckResult, ValidationReport } from './validation/index.ts';
 export { type Lease, PostgresWorker, type PostgresWorkerOptions, type Wanted } from './worker.ts';

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { unknownSnapshot } from '../snapshots.ts';
 import { type DatabaseState, readDefinitions, readSequences } from './catalogue.ts';
 import { literal } from './connection.ts';
 import type { Inventory } from './inventory.ts';
@@ -60,9 +61,8 @@ export class Snapshots {
   /** @throws Error naming the snapshots that there are. */
   find(name: string): Snapshot {
     const snapshot = this.#shelf.find(this.#byName, name);
-    if (snapshot !== undefined) return snapshot;
-    const names = [...this.#byName.keys()].map((known) => `'${known}'`).join(', ');
-    throw new Error(`There is no snapshot '${name}': ${names === '' ? 'none was taken in this test' : `there are ${names}`}.`);
+    if (snapshot === undefined) throw unknownSnapshot(name, this.#byName.keys());
+    return snapshot;
   }
 
   /** What was kept under a name; `read` is called the first time. */

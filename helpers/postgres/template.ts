@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { type Clock, type Dataset, type DatasetName, datasetNames, generateDataset } from '../datasets/index.ts';
-import { UsageError } from '../usage.ts';
+import { type Clock, type NamedDataset, planDataset } from '../datasets/index.ts';
 import { connect, connectionOptions, literal } from './connection.ts';
 import type { Loader } from './load.ts';
 import type { Maintenance } from './maintenance.ts';
@@ -12,11 +11,11 @@ import { loadSchema, type Schema } from './schema.ts';
 /** Data made by code. The name says which they are: change it when what `load` does changes. */
 export interface DatasetFunction {
   readonly name: string;
-  load(client: pg.Client): Promise<void>;
+  load?(client: pg.Client): Promise<void>;
 }
 
 /** What a database is filled with: a dataset by name, `performance` by a multiple of its size, nothing, or your own. */
-export type DatasetOption = DatasetName | 'empty' | { readonly name: DatasetName; readonly scaleFactor: number } | DatasetFunction;
+export type DatasetOption = NamedDataset | DatasetFunction;
 
 /** What a database is to be like. */
 export interface Recipe {
@@ -34,7 +33,7 @@ export interface TemplateParts {
 /** Equal for recipes that make equal databases. Functions count by their text, as they do in {@link findTemplate}. */
 export function keyOf({ schema, dataset, resettable }: Recipe): string {
   const schemaKey = typeof schema === 'string' ? schema : [schema.name, schema.apply.toString()];
-  const datasetKey = typeof dataset === 'object' && 'load' in dataset ? [dataset.name, dataset.load.toString()] : dataset;
+  const datasetKey = isFunction(dataset) ? [dataset.name, String(dataset.load)] : dataset;
   return JSON.stringify([schemaKey, datasetKey, resettable]);
 }
 
@@ -118,18 +117,11 @@ async function within(options: pg.ClientConfig, work: (client: pg.Client) => Pro
 }
 
 function dataOf(dataset: DatasetOption, { clock, loader }: TemplateParts): Data {
-  if (typeof dataset === 'object' && 'load' in dataset) {
-    return { label: dataset.name, content: `${dataset.name}\n${dataset.load.toString()}`, load: (client) => dataset.load(client) };
-  }
-  const { name, scaleFactor } = typeof dataset === 'object' ? dataset : { name: dataset, scaleFactor: 1 };
-  if (name === 'empty') return { label: 'no rows', content: '', load: async () => {} };
-  if (!datasetNames.includes(name)) throw new UsageError(`Unknown dataset '${name}': known are ${datasetNames.join(', ')} and empty.`);
-  const generate = (): Dataset => {
-    try {
-      return generateDataset(name, { scaleFactor, clock });
-    } catch (error) {
-      throw error instanceof RangeError ? new UsageError(error.message) : error;
-    }
-  };
-  return { label: scaleFactor === 1 ? name : `${name} × ${scaleFactor}`, content: `${name} ${scaleFactor}`, load: (client) => loader.load(client, generate()) };
+  if (isFunction(dataset)) return { label: dataset.name, content: `${dataset.name}\n${String(dataset.load)}`, load: async (client) => dataset.load?.(client) };
+  const { label, content, generate } = planDataset(dataset);
+  return { label, content, load: async (client) => (content === '' ? undefined : loader.load(client, generate(clock))) };
+}
+
+function isFunction(dataset: DatasetOption): dataset is DatasetFunction {
+  return typeof dataset === 'object' && !('scaleFactor' in dataset);
 }

@@ -1,8 +1,9 @@
 import type { Configuration } from '../../configuration/index.ts';
+import { sweepContainers } from '../../containers/index.ts';
 import type { PostgresServer, StartOptions } from './server.ts';
-import { startDocker, sweepContainers } from './docker.ts';
+import { startDocker } from './docker.ts';
 import { checkLocal, startLocal } from './local.ts';
-import { checkRemote, useRemote } from './remote.ts';
+import { checkRemote, hasAddress, useRemote } from './remote.ts';
 
 /**
  * Finds out what can be known before any test asks for a server, so that it is said once.
@@ -15,7 +16,7 @@ export async function checkPostgres(configuration: Configuration): Promise<void>
     case 'docker':
       return sweepContainers();
     case 'remote':
-      return (await checkRemote(configuration)).end();
+      return hasAddress(configuration.postgres) ? (await checkRemote(configuration)).end() : undefined;
   }
 }
 

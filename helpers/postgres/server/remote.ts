@@ -21,6 +21,7 @@ interface Address {
  * and nothing of this run stays there, except the databases of failed tests, which the next start removes.
  */
 export async function useRemote(configuration: Configuration, { folder }: StartOptions): Promise<PostgresServer> {
+  if (!hasAddress(configuration.postgres)) throw new EnvironmentUnavailable('TARGET=remote needs to know its PostgreSQL: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE.');
   const { credentials, database, ...address } = remoteAddress(configuration.postgres);
   const client = await checkRemote(configuration);
   const connection: ServerConnection = {
@@ -66,6 +67,11 @@ export async function checkRemote(configuration: Configuration): Promise<pg.Clie
   if (complaint === undefined) return client;
   await client.end();
   throw new EnvironmentUnavailable(`${where} ${complaint}.`);
+}
+
+/** Whether the configuration names a server at all; who tests ClickHouse alone needs none. */
+export function hasAddress({ url, host }: Configuration['postgres']): boolean {
+  return url !== undefined || host !== undefined;
 }
 
 function remoteAddress({ url, host, port, user, password, database }: Configuration['postgres']): Address {

@@ -60,7 +60,7 @@ test.describe('what is missing is said once, before any test', () => {
   test('no Docker engine answers', async ({ runInlineTest, root }) => {
     const DOCKER_HOST = `unix://${root.path}/docker.sock`;
     const result = await runInlineTest(specs, { env: { TARGET: 'docker', DOCKER_HOST } });
-    expect(result).toMatchObject(refusal(`TARGET=docker needs a Docker engine and none answers at DOCKER_HOST=${DOCKER_HOST}: start it, or unset TARGET to use the PostgreSQL from npm.`));
+    expect(result).toMatchObject(refusal(`TARGET=docker needs a Docker engine and none answers at DOCKER_HOST=${DOCKER_HOST}: start it, or unset TARGET to use the servers from npm.`));
   });
 });
 

@@ -1,17 +1,6 @@
 import type pg from 'pg';
-import type { Definition } from '../catalogue.ts';
-
-export const categories = ['connection', 'schema', 'data', 'performance', 'isolation'] as const;
-export type Category = (typeof categories)[number];
-
-/** What was looked at, what it should have been, and what it was. */
-export interface CheckResult {
-  readonly category: Category;
-  readonly check: string;
-  readonly expected: string;
-  readonly found: string;
-  readonly passed: boolean;
-}
+import type { Definition } from '../../differences/index.ts';
+import type { Check as CheckOf, Checks as ChecksOf } from '../../validation/index.ts';
 
 /** What the checks look at. */
 export interface Subject {
@@ -30,6 +19,5 @@ export interface Subject {
   readonly template: string;
 }
 
-export type Result = Omit<CheckResult, 'category'>;
-export type Check = (subject: Subject) => Promise<Result | Result[]>;
-export type Checks = Readonly<Record<Category, readonly Check[]>>;
+export type Check = CheckOf<Subject>;
+export type Checks = ChecksOf<Subject>;

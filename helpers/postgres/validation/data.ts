@@ -1,4 +1,5 @@
-import type { Check, Result } from './check.ts';
+import type { Result } from '../../validation/index.ts';
+import type { Check } from './check.ts';
 
 interface ForeignKey {
   readonly name: string;

@@ -1,4 +1,6 @@
-import { type Definition, readDefinitions } from '../catalogue.ts';
+import type { Definition } from '../../differences/index.ts';
+import { listed } from '../../validation/index.ts';
+import { readDefinitions } from '../catalogue.ts';
 import type { Check } from './check.ts';
 
 /** Additions are the test's own; what the schema brought must still be there, unaltered. */
@@ -31,11 +33,6 @@ const triggersEnabled: Check = async ({ client }) => {
 
 function key({ kind, name }: Definition): string {
   return `${kind} ${name}`;
-}
-
-function listed(items: readonly string[], none: string): string {
-  if (items.length === 0) return none;
-  return items.length > 5 ? `${items.slice(0, 5).join(', ')} and ${items.length - 5} more` : items.join(', ');
 }
 
 export const schemaChecks: readonly Check[] = [asCreated, constraintsValid, indexesValid, triggersEnabled];

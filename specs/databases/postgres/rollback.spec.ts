@@ -1,4 +1,4 @@
-import { expect, test } from '../../fixtures/index.ts';
+import { expect, test } from '../../../fixtures/index.ts';
 
 test('whatever happens in a transaction for rollback is undone, sequences included', async ({ postgres }) => {
   const [before] = await postgres.query('SELECT last_value, is_called FROM users_id_seq');

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import { expect, test } from '../../fixtures/index.ts';
-import type { PostgresDatabase } from '../../helpers/postgres/index.ts';
+import { expect, test } from '../../../fixtures/index.ts';
+import type { PostgresDatabase } from '../../../helpers/postgres/index.ts';
 
 // Every test here first looks for what any other could have left, then leaves something itself. So each of them proves
 // the isolation of whichever ran before it in the same worker, and of those that run beside it in other workers.

@@ -1,4 +1,4 @@
-import { expect, test } from '../../fixtures/index.ts';
+import { expect, test } from '../../../fixtures/index.ts';
 
 const sizes = [
   { dataset: 'minimal', users: 3, threads: 2, messages: 5 },

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { expect, test } from '../../fixtures/index.ts';
+import { expect, test } from '../../../fixtures/index.ts';
 
 const folder = path.join(import.meta.dirname, 'schemas');
 

@@ -1,4 +1,4 @@
-import { expect, test } from '../../fixtures/index.ts';
+import { expect, test } from '../../../fixtures/index.ts';
 
 test.use({ schema: 'thread_messages', dataset: 'basic_workflow' });
 

@@ -1,8 +1,4 @@
-import type { DatabaseDifference, DefinitionDifference, TableDifference } from './difference.ts';
-
-export function isEmpty({ tables, definitions }: DatabaseDifference): boolean {
-  return tables.length === 0 && definitions.length === 0;
-}
+import { type DatabaseDifference, type DefinitionDifference, isEmpty, type Row, type TableDifference } from './difference.ts';
 
 /**
  * A difference as text to read:
@@ -15,8 +11,6 @@ export function describeDifference(difference: DatabaseDifference): string {
   if (isEmpty(difference)) return 'no difference';
   return [...difference.tables.map(describeTable), ...difference.definitions.map(describeDefinition)].join('\n\n');
 }
-
-type Row = Readonly<Record<string, unknown>>;
 
 function describeTable({ table, counts, inserted, changed, deleted }: TableDifference): string {
   const summary = Object.entries(counts).filter(([, count]) => count > 0).map(([what, count]) => `${count} ${what}`).join(', ');

@@ -1,4 +1,4 @@
-import { expect, test } from '../../fixtures/index.ts';
+import { expect, test } from '../../../fixtures/index.ts';
 
 test.use({ schema: 'user_management', dataset: 'basic_workflow' });
 

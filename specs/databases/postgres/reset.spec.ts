@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { expect, test } from '../../fixtures/index.ts';
+import { expect, test } from '../../../fixtures/index.ts';
 
 // For a server process that must stay connected to one database while the tests come and go.
 test.use({ isolation: 'reset', schema: 'user_management', dataset: 'basic_workflow' });

@@ -1,4 +1,4 @@
-import { expect, test } from '../../fixtures/index.ts';
+import { expect, test } from '../../../fixtures/index.ts';
 
 test('a test owns a database with a schema and a few rows', async ({ postgres }) => {
   await expect(postgres).toHaveRows('users', 3);

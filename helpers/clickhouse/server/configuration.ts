@@ -1,0 +1,45 @@
+import type { ClickHouseConnection } from '../connection.ts';
+
+/** ClickHouse's configuration for a server whose data nobody will miss, on a machine that others use, too. */
+export function serverConfiguration(folder: string): string {
+  return xml({
+    users_config: `${folder}/users.xml`,
+    logger: { level: 'warning', log: `${folder}/server.log`, errorlog: `${folder}/error.log`, console: 0 },
+    query_log: { database: 'system', table: 'query_log', engine: 'ENGINE = Memory', flush_interval_milliseconds: 7_500 },
+    max_server_memory_usage: 2_000_000_000,
+    background_pool_size: 2,
+    max_concurrent_queries: 200,
+    display_secrets_in_show_and_select: 1, // a dictionary's definition holds a password, and has to be copied
+    // Of the server's own tables a tenant reads those about the language, and those about what is its own.
+    access_control_improvements: { select_from_system_db_requires_grant: 'true', select_from_information_schema_requires_grant: 'true' },
+  });
+}
+
+/**
+ * Its users. The engine itself logs in as `default`, without a password and from the loopback address, and so could
+ * anybody on this machine: it may open the HTTP interface, and read nothing. Everybody else has a password.
+ */
+export function usersConfiguration({ admin, tenants }: Pick<ClickHouseConnection, 'admin' | 'tenants'>, grants: (database: string) => readonly string[]): string {
+  const user = (password: string, rights: object): object => ({ password, networks: { ip: ['::1', '127.0.0.1'] }, profile: 'default', quota: 'default', ...rights });
+  const granted = (...query: readonly string[]): object => ({ grants: { query } });
+  return xml({
+    profiles: { default: { implicit_select: 0, format_display_secrets_in_show_and_select: 1 } },
+    quotas: { default: {} },
+    users: {
+      default: user('', granted('GRANT SYSTEM LISTEN ON *.*', 'GRANT SELECT ON system.numbers')),
+      [admin.user]: user(admin.password, { access_management: 1, named_collection_control: 1, show_named_collections: 1, show_named_collections_secrets: 1 }),
+      ...Object.fromEntries(tenants.map(({ user: name, password, database }) => [name, user(password, granted(...grants(database)))])),
+    },
+  });
+}
+
+type Value = string | number | readonly Value[] | { readonly [name: string]: Value };
+
+function xml(document: object): string {
+  return `<clickhouse>${elements(document as Value)}</clickhouse>\n`;
+}
+
+function elements(value: Value): string {
+  if (typeof value !== 'object') return String(value).replace(/[&<]/g, (character) => (character === '&' ? '&amp;' : '&lt;'));
+  return Object.entries(value).map(([name, content]) => [content].flat().map((one) => `<${name}>${elements(one)}</${name}>`).join('')).join('');
+}

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
+import { stopProcess, waitFor } from '../../processes/index.ts';
+import type { ClickHouseConnection } from '../connection.ts';
+import { serverConfiguration, usersConfiguration } from './configuration.ts';
+import { findLibrary } from './library.ts';
+import type { ClickHouseServer, StartOptions } from './server.ts';
+import { newAdministrator, newTenants } from './tenants.ts';
+
+const patience = 60_000;
+
+/**
+ * The real ClickHouse that is in libchdb, from an npm package, in a process of its own; its data in the run's folder.
+ * Costs some 250 ms.
+ */
+export async function startLocal({ folder, workers, tenancy }: StartOptions): Promise<ClickHouseServer> {
+  const library = findLibrary();
+  const home = path.join(folder.path, 'clickhouse');
+  const users = { admin: newAdministrator(), tenants: newTenants(folder.id, workers) };
+  const configuration = path.join(home, 'config.xml');
+  try {
+    mkdirSync(home, { mode: 0o700 });
+    writeFileSync(configuration, serverConfiguration(home));
+    writeFileSync(path.join(home, 'users.xml'), usersConfiguration(users, tenancy.grants), { mode: 0o600 });
+  } catch (error) {
+    throw new EnvironmentUnavailable(`ClickHouse's folder ${home} cannot be written (${messageOf(error)}): free some disk space, or point PROVING_GROUND_FOLDER at another folder.`);
+  }
+  const output = openSync(path.join(home, 'output.log'), 'w', 0o600);
+  const child = spawn(process.execPath, [fileURLToPath(new URL('engine.mjs', import.meta.url)), library, home, configuration], {
+    cwd: home, detached: true, stdio: ['pipe', output, output], env: { ...process.env, TZ: 'UTC', NODE_OPTIONS: '' },
+  });
+  closeSync(output);
+  child.once('error', () => undefined); // no port will come
+  child.unref();
+  (child.stdin as unknown as { unref(): void }).unref();
+  const { pid } = child;
+  if (pid !== undefined) folder.recordProcess('clickhouse', pid);
+
+  const ended = (): boolean => pid === undefined || child.exitCode !== null || child.signalCode !== null;
+  await waitFor(() => ended() || portIn(home) !== undefined, patience);
+  const port = portIn(home);
+  if (ended() || port === undefined) {
+    if (pid !== undefined) await stopProcess(pid, 'SIGKILL');
+    throw new EnvironmentUnavailable(`ClickHouse did not start (${complaintIn(path.join(home, 'output.log'))}): see ${folder.path.startsWith('/dev/shm') ? 'that there is memory and room in /dev/shm' : 'that there is memory and disk space'}, or set TARGET=docker or TARGET=remote.`);
+  }
+  const connection: ClickHouseConnection = { url: `http://127.0.0.1:${port}`, ...users, owned: true };
+  return { connection, stop: () => stopProcess(pid!, 'SIGKILL') };
+}
+
+/** The server writes it with a line's end. */
+function portIn(home: string): number | undefined {
+  try {
+    return Number(/^(\d+)\n/.exec(readFileSync(path.join(home, 'port'), 'utf8'))?.[1] ?? undefined) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function complaintIn(log: string): string {
+  const words = readFileSync(log, 'utf8').trim();
+  const complaint = /Exception: (.*?)(?:\.? \(|\. |\n|$)/.exec(words)?.[1] ?? words.split('\n').at(-1);
+  return complaint === undefined || complaint === '' ? 'it said nothing' : complaint;
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { type Clock, type NamedDataset, planDataset } from '../datasets/index.ts';
+import { type Administrator, type ClickHouseConnection, connect, literal, quoted } from './connection.ts';
+import type { Loader } from './load.ts';
+import { waitForMutations } from './mutations.ts';
+import { readyMark, templateDatabase } from './names.ts';
+import { loadTables, type Tables } from './tables.ts';
+
+/** Data made by code. The name says which they are: change it when what `insert` does changes. */
+export interface InsertFunction {
+  readonly name: string;
+  insert?(client: ClickHouseClient): Promise<void>;
+}
+
+/** What a database is to be like. */
+export interface Recipe {
+  readonly tables: Tables;
+  readonly dataset: NamedDataset | InsertFunction;
+}
+
+export interface TemplateParts {
+  readonly clock: Clock;
+  readonly loader: Loader;
+}
+
+/** A database that only the administrator may touch, to make others equal to. */
+export interface Template {
+  readonly name: string;
+  readonly label: string;
+}
+
+/**
+ * Finds a recipe's template on the server, or makes it. Each worker has its own, so that nobody waits for anybody.
+ * @throws UsageError when tables or dataset are unknown or fail; leaves nothing.
+ */
+export async function findTemplate(admin: Administrator, server: ClickHouseConnection, worker: string, recipe: Recipe, { clock, loader }: TemplateParts): Promise<Template> {
+  const tables = loadTables(recipe.tables);
+  const data = dataOf(recipe.dataset, clock, loader);
+  const content = createHash('sha256').update(JSON.stringify([tables.content, data.content])).digest('hex').slice(0, 12);
+  const name = templateDatabase(worker, content);
+  const template = { name, label: `${tables.label} with ${data.label}` };
+  if (await exists(admin, readyMark(name))) return template;
+  await admin.run(`DROP DATABASE IF EXISTS ${quoted(name)} SYNC`); // its maker was killed
+  await admin.run(`CREATE DATABASE ${quoted(name)} ENGINE = Atomic`);
+  try {
+    await withClient(server, name, (client) => tables.create(client));
+    await data.insert(name);
+    await waitForMutations(admin, name);
+    await admin.run(`CREATE DATABASE ${quoted(readyMark(name))} ENGINE = Atomic`);
+    return template;
+  } catch (error) {
+    await admin.run(`DROP DATABASE IF EXISTS ${quoted(name)} SYNC`);
+    throw error;
+  }
+
+  function dataOf(dataset: Recipe['dataset'], at: Clock, by: Loader): { label: string; content: string; insert: (database: string) => Promise<void> } {
+    if (typeof dataset === 'object' && !('scaleFactor' in dataset)) {
+      const insert = dataset.insert?.bind(dataset);
+      return { label: dataset.name, content: `${dataset.name}\n${String(insert)}`, insert: async (database) => (insert === undefined ? undefined : withClient(server, database, insert)) };
+    }
+    const plan = planDataset(dataset);
+    return { ...plan, insert: async (database) => (plan.content === '' ? undefined : by.load(admin, database, plan.generate(at))) };
+  }
+}
+
+async function exists(admin: Administrator, database: string): Promise<boolean> {
+  return (await admin.rows(`SELECT name FROM system.databases WHERE name = ${literal(database)}`)).length > 0;
+}
+
+async function withClient(server: ClickHouseConnection, database: string, work: (client: ClickHouseClient) => Promise<void>): Promise<void> {
+  const client = connect(server.url, server.admin, database);
+  try {
+    await work(client);
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,124 @@
+import { Administrator, type ClickHouseConnection, connect, type Tenant } from './connection.ts';
+import { ClickHouseDatabase, type DatabaseContext } from './database.ts';
+import { mirror } from './mirror.ts';
+import { workerDatabase } from './names.ts';
+import type { ClickHouseParts } from './parts.ts';
+import { quiesce } from './quiet.ts';
+import { Snapshots } from './snapshots.ts';
+import { findTemplate, type Recipe, type Template } from './template.ts';
+import { type Workload, WorkloadMeter } from './workload.ts';
+
+export interface ClickHouseWorkerOptions {
+  readonly server: ClickHouseConnection;
+  /** Id of the run, part of every name. */
+  readonly run: string;
+  /** Which of the workers that are at work at the same time this is, from 0. */
+  readonly slot: number;
+  readonly parts: ClickHouseParts;
+  readonly measure: DatabaseContext['measure'];
+}
+
+/** A database on loan to a test. */
+export interface Lease {
+  readonly database: ClickHouseDatabase;
+  /** Takes it back, and begins to put it back for the next test. Returns what the test has cost the server. */
+  end(): Promise<Workload>;
+}
+
+/** All that one worker has of a run's ClickHouse: a database and a user, which go from test to test, and templates. */
+export class ClickHouseWorker implements AsyncDisposable {
+  readonly #options: ClickHouseWorkerOptions;
+  readonly #admin: Administrator;
+  readonly #tenant: Tenant;
+  readonly #meter: WorkloadMeter;
+  readonly #templates = new Map<string, Promise<Template>>();
+  #prepared: { readonly template: string; readonly done: Promise<void> } | undefined;
+
+  constructor(options: ClickHouseWorkerOptions) {
+    this.#options = options;
+    this.#admin = new Administrator(options.server);
+    this.#tenant = options.parts.tenancy.choose(options.server.tenants, options.slot);
+    this.#meter = new WorkloadMeter(this.#admin, this.#tenant.user);
+  }
+
+  /**
+   * Lends this worker's database, pristine and seeded. Costs a millisecond when the last test wanted the same and ended
+   * a few milliseconds ago; the first of its kind costs the making of its template.
+   */
+  async lease(recipe: Recipe): Promise<Lease> {
+    const { server, parts, measure } = this.#options;
+    const start = performance.now();
+    const { name: template, label } = await this.#templateFor(recipe);
+    await this.#prepare(template);
+    this.#prepared = undefined;
+    measure('clickhouse.acquire', performance.now() - start, { template: label });
+
+    const client = connect(server.url, this.#tenant, this.#tenant.database);
+    const snapshots = new Snapshots(this.#admin, parts.planner, parts.snapshotShelf);
+    const database = new ClickHouseDatabase({
+      url: server.url, tenant: this.#tenant, admin: this.#admin, client, snapshots, template, parts, measure,
+      quiesce: () => quiesce(this.#admin, this.#tenant),
+    });
+    return {
+      database,
+      end: async () => {
+        await client.close();
+        const workload = await this.#meter.read();
+        void this.#prepare(template, () => snapshots.discard()).catch(() => undefined); // whoever needs it will meet it
+        return workload;
+      },
+    };
+  }
+
+  /** Waits until the database is put back, so that the next lease costs what it costs after a longer test. */
+  async settle(): Promise<void> {
+    await this.#prepared?.done;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.#prepared?.done.catch(() => undefined);
+    } finally {
+      await this.#admin[Symbol.asyncDispose]();
+    }
+  }
+
+  /** Makes the worker's database equal to a template, after what was begun before; at once if that was for the same. */
+  #prepare(template: string, first: () => Promise<void> = async () => {}): Promise<void> {
+    const before = this.#prepared;
+    if (before?.template === template) return before.done;
+    const done = (before?.done ?? Promise.resolve()).catch(() => undefined).then(async () => {
+      const { parts, measure } = this.#options;
+      const start = performance.now();
+      await first();
+      await quiesce(this.#admin, this.#tenant);
+      await mirror(this.#admin, parts.planner, template, this.#tenant.database);
+      measure('clickhouse.reset', performance.now() - start, {});
+    });
+    const prepared = { template, done };
+    this.#prepared = prepared;
+    done.catch(() => { if (this.#prepared === prepared) this.#prepared = undefined; });
+    return done;
+  }
+
+  /** Looked up by the recipe itself, so that a second test does not read the files again. */
+  #templateFor(recipe: Recipe): Promise<Template> {
+    const { server, run, slot, parts, measure } = this.#options;
+    const key = keyOf(recipe);
+    const known = this.#templates.get(key);
+    if (known !== undefined) return known;
+    const start = performance.now();
+    const template = findTemplate(this.#admin, server, workerDatabase(run, slot), recipe, parts);
+    this.#templates.set(key, template);
+    template.then(({ label }) => measure('clickhouse.template', performance.now() - start, { template: label }), () => this.#templates.delete(key));
+    return template;
+  }
+}
+
+/** Equal for recipes that make equal databases. Functions count by their text, as they do in the template's name. */
+function keyOf({ tables, dataset }: Recipe): string {
+  return JSON.stringify([
+    typeof tables === 'string' ? tables : [tables.name, tables.create.toString()],
+    typeof dataset === 'object' && !('scaleFactor' in dataset) ? [dataset.name, String(dataset.insert)] : dataset,
+  ]);
+}

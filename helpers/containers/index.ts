@@ -1,0 +1,73 @@
+import { EnvironmentUnavailable, messageOf } from '../environment.ts';
+import { isRunning, RunFolder } from '../run/index.ts';
+import type { GenericContainer, StartedTestContainer } from 'testcontainers';
+
+/** Testcontainers, loaded only by those who need it: it takes a quarter of a second, in the runner and in every worker. */
+export function testcontainers() {
+  return import('testcontainers');
+}
+
+const runLabel = 'proving-ground.run';
+
+export interface ContainerOptions {
+  /** What it is, for people: `PostgreSQL`. */
+  readonly product: string;
+  readonly image: string;
+  /** The variable that names another image. */
+  readonly variable: string;
+  /** The run that it belongs to. */
+  readonly folder: RunFolder;
+  readonly configure: (container: GenericContainer) => GenericContainer;
+}
+
+/**
+ * Starts a container that ends with its run. Testcontainers' own reaper removes the container of a killed run; where
+ * that is switched off, the next start does, by {@link sweepContainers}.
+ * @throws EnvironmentUnavailable when there is no Docker engine, or the container does not start.
+ */
+export async function startContainer({ product, image, variable, folder, configure }: ContainerOptions): Promise<StartedTestContainer> {
+  await sweepContainers();
+  const containers = await testcontainers();
+  return configure(new containers.GenericContainer(image).withLabels({ [runLabel]: folder.path }).withStartupTimeout(60_000))
+    .start()
+    .catch(async (error: unknown) => {
+      throw new EnvironmentUnavailable(`${product}'s container ${image} did not start (${complaintOf(error)}): ${await mend(image, variable)}.`);
+    });
+}
+
+/** With the image at hand, what fails is as a rule to get Testcontainers' reaper, which is an image of its own. */
+async function mend(image: string, variable: string): Promise<string> {
+  const { ImageName } = await testcontainers();
+  const present = await (await findEngine()).image.exists(ImageName.fromString(image));
+  if (present && process.env['TESTCONTAINERS_RYUK_DISABLED'] !== 'true') return 'pull the image testcontainers/ryuk too, or set TESTCONTAINERS_RYUK_DISABLED=true';
+  return present ? 'see what docker logs says of it' : `pull or build that image, or name another by ${variable}`;
+}
+
+/**
+ * Removes the containers of runs that are over.
+ * @throws EnvironmentUnavailable when there is no Docker engine.
+ */
+export async function sweepContainers(): Promise<void> {
+  const { container } = await findEngine();
+  for (const { Id, Labels } of await container.list()) {
+    const owner = Labels[runLabel];
+    if (owner !== undefined && !(await isRunning(new RunFolder(owner)))) await container.remove(container.getById(Id), { removeVolumes: true });
+  }
+}
+
+/** Testcontainers' choice, except that it would go on to the default socket where a DOCKER_HOST does not answer. */
+async function findEngine() {
+  const { getContainerRuntimeClient } = await testcontainers();
+  const wanted = process.env['DOCKER_HOST'] ?? '';
+  try {
+    const client = await getContainerRuntimeClient();
+    const { socketPath } = client.container.dockerode.modem as { socketPath?: string };
+    if (wanted === '' || socketPath === undefined || wanted.endsWith(socketPath)) return client;
+  } catch { /* none answers anywhere */ }
+  throw new EnvironmentUnavailable(`TARGET=docker needs a Docker engine and none answers${wanted === '' ? '' : ` at DOCKER_HOST=${wanted}`}: start it, or unset TARGET to use the servers from npm.`);
+}
+
+/** What the engine said, without how it said it: `(HTTP code 404) no such container - `. */
+function complaintOf(error: unknown): string {
+  return messageOf(error).replace(/^\(HTTP code \d+\) [^-]*- /, '').trim().replace(/\.$/, '');
+}

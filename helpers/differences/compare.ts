@@ -1,0 +1,50 @@
+import { type Definition, type DefinitionDifference, type Row, shownRows, type TableDifference } from './difference.ts';
+
+/** What became of definitions, those of one kind and name being the same one. */
+export function differingDefinitions(before: readonly Definition[], after: readonly Definition[]): DefinitionDifference[] {
+  const id = ({ kind, name }: Definition): string => `${kind} ${name}`;
+  const old = new Map(before.map((definition) => [id(definition), definition]));
+  const now = new Map(after.map((definition) => [id(definition), definition]));
+  return [...new Set([...old.keys(), ...now.keys()])].toSorted().flatMap((key) => {
+    const [was, is] = [old.get(key), now.get(key)];
+    const { kind, name } = (is ?? was)!;
+    return was?.definition === is?.definition ? [] : [{ kind, name, before: was?.definition, after: is?.definition }];
+  });
+}
+
+/** Rows that are in one side only, by content; those of the two sides that share a primary key are one changed row. */
+export function differingRows(table: string, key: readonly string[] | undefined, before: readonly Row[], after: readonly Row[]): TableDifference {
+  const gone = without(before, after);
+  const come = without(after, before);
+  const keyOf = (row: Row): string => JSON.stringify(key?.map((column) => row[column]));
+  const goneByKey = new Map(key === undefined ? [] : gone.map((row) => [keyOf(row), row]));
+  const changed = come.flatMap((row) => {
+    const old = goneByKey.get(keyOf(row));
+    return old === undefined ? [] : [{ before: old, after: row }];
+  });
+  const changedKeys = new Set(changed.map(({ after: row }) => keyOf(row)));
+  const isNotChanged = (row: Row): boolean => key === undefined || !changedKeys.has(keyOf(row));
+  const [inserted, deleted] = [come.filter(isNotChanged), gone.filter(isNotChanged)];
+  return {
+    table,
+    counts: { inserted: inserted.length, changed: changed.length, deleted: deleted.length },
+    inserted: inserted.slice(0, shownRows),
+    changed: changed.slice(0, shownRows),
+    deleted: deleted.slice(0, shownRows),
+  };
+}
+
+/** The rows of `from` that `other` does not have, equal rows counted as often as they stand there. */
+function without(from: readonly Row[], other: readonly Row[]): Row[] {
+  const remaining = new Map<string, number>();
+  for (const row of other) {
+    const text = JSON.stringify(row);
+    remaining.set(text, (remaining.get(text) ?? 0) + 1);
+  }
+  return from.filter((row) => {
+    const text = JSON.stringify(row);
+    const count = remaining.get(text) ?? 0;
+    if (count > 0) remaining.set(text, count - 1);
+    return count === 0;
+  });
+}

@@ -1,0 +1,41 @@
+/** What `validate()` looks at, by the seed document's categories. */
+export const categories = ['connection', 'schema', 'data', 'performance', 'isolation'] as const;
+export type Category = (typeof categories)[number];
+
+/** What was looked at, what it should have been, and what it was. */
+export interface CheckResult {
+  readonly category: Category;
+  readonly check: string;
+  readonly expected: string;
+  readonly found: string;
+  readonly passed: boolean;
+}
+
+export interface ValidationReport {
+  readonly database: string;
+  readonly passed: boolean;
+  readonly checks: readonly CheckResult[];
+}
+
+export type Result = Omit<CheckResult, 'category'>;
+/** Looks at a subject in one respect. */
+export type Check<Subject> = (subject: Subject) => Promise<Result | Result[]>;
+export type Checks<Subject> = Readonly<Record<Category, readonly Check<Subject>[]>>;
+
+/** Runs every check, one after the other; one that cannot run has failed, with the error as what it found. */
+export async function runChecks<Subject>(database: string, subject: Subject, all: Checks<Subject>): Promise<ValidationReport> {
+  const results: CheckResult[] = [];
+  for (const category of categories) {
+    for (const check of all[category]) {
+      const outcome = await check(subject).catch((error: unknown): Result => ({ check: check.name, expected: 'an answer', found: String(error), passed: false }));
+      results.push(...[outcome].flat().map((result) => ({ category, ...result })));
+    }
+  }
+  return { database, passed: results.every(({ passed }) => passed), checks: results };
+}
+
+/** Names of what is wrong, the first few of them; `none` where nothing is. */
+export function listed(items: readonly string[], none: string): string {
+  if (items.length === 0) return none;
+  return items.length > 5 ? `${items.slice(0, 5).join(', ')} and ${items.length - 5} more` : items.join(', ');
+}
