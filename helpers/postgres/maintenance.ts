@@ -70,9 +70,12 @@ export class Maintenance implements AsyncDisposable {
     await this.query(`ALTER DATABASE ${quoted(current)} RENAME TO ${quoted(aside)}; ALTER DATABASE ${quoted(fresh)} RENAME TO ${quoted(current)}`);
   }
 
-  /** Tells every session in the databases to end; returns how many there were. */
+  /**
+   * Tells every session in the databases to end; returns how many there were. Autovacuum's are nobody's: PostgreSQL
+   * ends them itself where they are in the way, and would refuse to let an ordinary role do it.
+   */
   async #terminate(names: readonly string[]): Promise<number> {
-    const { rows: [row] } = await this.query<{ sessions: number }>(`SELECT count(pg_terminate_backend(pid))::int AS sessions FROM pg_stat_activity WHERE datname IN (${names.map(literal).join(', ')})`);
+    const { rows: [row] } = await this.query<{ sessions: number }>(`SELECT count(pg_terminate_backend(pid))::int AS sessions FROM pg_stat_activity WHERE usesysid IS NOT NULL AND datname IN (${names.map(literal).join(', ')})`);
     return row!.sessions;
   }
 

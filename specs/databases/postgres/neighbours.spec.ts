@@ -18,7 +18,7 @@ test('a neighbour at work is left alone, and swept when it is gone', async ({ _p
   await expect.poll(async () => {
     await _postgresWorker.sweep();
     return databasesLike(later, name);
-  }, 'after the neighbour is gone').toEqual([]);
+  }, { message: 'after the neighbour is gone', timeout: 20_000 }).toEqual([]); // on a disk, a drop waits for a checkpoint
   await later.end();
 });
 

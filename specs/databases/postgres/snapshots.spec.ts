@@ -38,7 +38,7 @@ const changes = {
   'functions and triggers': 'DROP TRIGGER messages_inserted ON messages; CREATE FUNCTION extra() RETURNS int LANGUAGE sql RETURN 1',
   'large objects': "SELECT lo_put(1234, 0, 'changed'), lo_from_bytea(4321, 'new')",
   'an enum type': 'CREATE TYPE extra_mood AS ENUM (\'glad\')',
-  'everything': 'DROP SCHEMA public CASCADE',
+  'everything': 'DROP OWNED BY CURRENT_USER CASCADE',
 };
 
 for (const [what, change] of Object.entries(changes)) {
