@@ -1,0 +1,61 @@
+import { expect, test } from '../../../fixtures/index.ts';
+import { describeDifference } from '../../../helpers/differences/index.ts';
+
+test('an untouched database has no difference', async ({ clickhouse }) => {
+  expect(await clickhouse.diff()).toEqual({ tables: [], definitions: [] });
+});
+
+test('a difference names what was inserted, changed and deleted', async ({ clickhouse }) => {
+  await clickhouse.insert('users', [{ id: 4, display_name: 'Ana' }]);
+  await clickhouse.client.command({ query: "ALTER TABLE users UPDATE display_name = 'Changed' WHERE id = 1" });
+  await clickhouse.client.command({ query: 'DELETE FROM users WHERE id = 2' });
+
+  const { tables, definitions } = await clickhouse.diff();
+
+  expect(definitions).toEqual([]);
+  expect(tables).toEqual([expect.objectContaining({
+    table: 'users',
+    counts: { inserted: 1, changed: 1, deleted: 1 },
+    inserted: [expect.objectContaining({ id: 4, display_name: 'Ana' })],
+    changed: [{ before: expect.objectContaining({ id: 1 }), after: expect.objectContaining({ id: 1, display_name: 'Changed' }) }],
+    deleted: [expect.objectContaining({ id: 2 })],
+  })]);
+});
+
+test('equal rows are counted', async ({ clickhouse }) => {
+  await clickhouse.client.command({ query: 'INSERT INTO events SELECT * FROM events WHERE id = 1' });
+  const { tables } = await clickhouse.diff();
+  expect(tables).toMatchObject([{ table: 'events', counts: { inserted: 1, changed: 0, deleted: 0 } }]);
+});
+
+test('a difference names what was defined otherwise', async ({ clickhouse }) => {
+  await clickhouse.client.command({ query: 'ALTER TABLE users ADD COLUMN nickname String' });
+  await clickhouse.client.command({ query: 'DROP TABLE events' });
+  await clickhouse.client.command({ query: 'CREATE VIEW names AS SELECT display_name FROM users' });
+
+  const { tables, definitions } = await clickhouse.diff();
+
+  expect(tables.map(({ table, counts }) => ({ table, ...counts }))).toEqual([{ table: 'events', inserted: 0, changed: 0, deleted: 5 }]);
+  expect(definitions.map(({ kind, name, before, after }) => ({ kind, name, gone: after === undefined, come: before === undefined }))).toEqual([
+    { kind: 'table', name: 'events', gone: true, come: false },
+    { kind: 'table', name: 'users', gone: false, come: false },
+    { kind: 'view', name: 'names', gone: false, come: true },
+  ]);
+});
+
+test('rows that a merge will put together are no difference', async ({ clickhouse }) => {
+  await clickhouse.client.command({ query: 'CREATE TABLE totals (day Date, hits UInt64) ENGINE = SummingMergeTree ORDER BY day' });
+  await clickhouse.client.command({ query: 'SYSTEM STOP MERGES totals' });
+  for (const hits of [1, 2, 3]) await clickhouse.insert('totals', [{ day: '2026-01-01', hits }]);
+  await clickhouse.snapshot('in parts');
+  await clickhouse.client.command({ query: 'SYSTEM START MERGES totals' });
+  await clickhouse.client.command({ query: 'OPTIMIZE TABLE totals FINAL' });
+
+  await expect(clickhouse).toBeUnchanged('in parts');
+});
+
+test('a difference reads well', async ({ clickhouse }) => {
+  await clickhouse.snapshot('before');
+  await clickhouse.insert('users', [{ id: 4, display_name: 'Ana "Banana"', created_at: '2026-01-01T12:00:00Z' }]);
+  expect(describeDifference(await clickhouse.diff('before'))).toBe('users  1 inserted\n  + id: 4, display_name: "Ana \\"Banana\\"", status: "", created_at: "2026-01-01 12:00:00.000"');
+});

@@ -1,0 +1,107 @@
+import { createClient } from '@clickhouse/client';
+import { expect, test as base } from '../../../fixtures/index.ts';
+import type { ClickHouseDatabase } from '../../../helpers/clickhouse/index.ts';
+
+const test = base.extend<{
+  /** Another database on the same server, with a table `secrets`, as another worker's would be. */
+  neighbour: string;
+}>({
+  neighbour: async ({ _clickhouseServer: { url, admin }, clickhouse }, use) => {
+    const name = `${clickhouse.name}0`; // worker 0's neighbour is worker 00, which there never is
+    const client = createClient({ url, username: admin.user, password: admin.password });
+    await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${name}` });
+    await client.command({ query: `CREATE TABLE IF NOT EXISTS ${name}.secrets (id UInt8) ENGINE = MergeTree ORDER BY id` });
+    await use(name);
+    expect(await (await client.query({ query: `SHOW TABLES FROM ${name}`, format: 'JSONEachRow' })).json()).toEqual([{ name: 'secrets' }]);
+    await client.command({ query: `DROP DATABASE ${name}` });
+    await client.close();
+  },
+});
+
+// Every test of the first part looks for what any other could have left, then leaves something itself. So each of them
+// proves the isolation of whichever ran before it in the same worker, and of those that run beside it in other workers.
+
+const litter: Record<string, (clickhouse: ClickHouseDatabase) => Promise<unknown>> = {
+  'rows': (clickhouse) => clickhouse.insert('users', [{ id: 1000, display_name: 'Litter' }]),
+  'rows on their way': ({ client }) => client.insert({ table: 'users', values: [{ id: 1001, display_name: 'Late' }], format: 'JSONEachRow', clickhouse_settings: { async_insert: 1, wait_for_async_insert: 0, async_insert_busy_timeout_min_ms: 2_000, async_insert_busy_timeout_max_ms: 2_000, async_insert_use_adaptive_busy_timeout: 0 } }),
+  'deleted rows': ({ client }) => client.command({ query: 'DELETE FROM users WHERE 1' }),
+  'a mutation under way': ({ client }) => client.command({ query: 'ALTER TABLE users DELETE WHERE sleepEachRow(0.1) = 0', clickhouse_settings: { mutations_sync: '0' } }),
+  'a query under way that would write': async ({ client }) => {
+    const controller = new AbortController();
+    const running = client.command({ query: 'INSERT INTO users (id) SELECT number FROM numbers(100) WHERE sleepEachRow(0.2) = 0 SETTINGS max_block_size = 1, min_insert_block_size_rows = 1, min_insert_block_size_bytes = 1', query_id: crypto.randomUUID(), abort_signal: controller.signal }).catch(() => undefined);
+    await expect.poll(async () => (await client.query({ query: 'SELECT count() AS rows FROM users WHERE id < 100', format: 'JSONEachRow' })).json()).not.toEqual([{ rows: 3 }]);
+    controller.abort(); // the server goes on, all the same
+    await running;
+  },
+  'a new table': ({ client }) => client.command({ query: 'CREATE TABLE litter (id UInt8) ENGINE = Memory' }),
+  'a dropped table': ({ client }) => client.command({ query: 'DROP TABLE events' }),
+  'an altered table': ({ client }) => client.command({ query: 'ALTER TABLE users RENAME COLUMN display_name TO name' }),
+  'the dropped database': ({ client, name }) => client.command({ query: `DROP DATABASE ${name}` }),
+};
+
+for (const [what, leave] of Object.entries(litter)) {
+  test(`finds nothing, and leaves ${what}`, async ({ clickhouse }) => {
+    await expect(clickhouse).toBeUnchanged();
+    await expect(clickhouse).toBeValid();
+    await leave(clickhouse);
+  });
+}
+
+for (let writer = 1; writer <= 4; writer++) {
+  test(`at the same time, writer ${writer} takes the same keys as all others`, async ({ clickhouse }, { parallelIndex }) => {
+    expect(clickhouse.name).toMatch(new RegExp(`_w${parallelIndex}$`));
+    for (let id = 100; id < 110; id++) await clickhouse.insert('users', [{ id, display_name: `writer ${writer}` }]);
+    expect(await clickhouse.query('SELECT DISTINCT display_name FROM users WHERE id >= 100')).toEqual([{ display_name: `writer ${writer}` }]);
+    await expect(clickhouse).toHaveRows('users', 13);
+  });
+}
+
+test.describe('of a neighbour', () => {
+  const secret = 'SELECT * FROM {neighbour}.secrets';
+  const denied = { code: '497', type: 'ACCESS_DENIED' };
+
+  const attempts: Record<string, { readonly sql: string; readonly refusal: Record<string, unknown> }> = {
+    'read': { sql: secret, refusal: denied },
+    'read by a table function': { sql: "SELECT * FROM remote('127.0.0.1', '{neighbour}.secrets')", refusal: denied },
+    'read by merging': { sql: "SELECT * FROM merge('{neighbour}', '.*')", refusal: { code: '636', type: 'CANNOT_EXTRACT_TABLE_STRUCTURE' } },
+    'read by a view': { sql: 'CREATE VIEW peep AS SELECT * FROM {neighbour}.secrets', refusal: denied },
+    'be cloned': { sql: 'CREATE TABLE mine CLONE AS {neighbour}.secrets', refusal: denied },
+    'be written': { sql: 'INSERT INTO {neighbour}.secrets VALUES (1)', refusal: denied },
+    'be altered': { sql: 'ALTER TABLE {neighbour}.secrets DELETE WHERE 1', refusal: denied },
+    'lose a table': { sql: 'DROP TABLE {neighbour}.secrets', refusal: denied },
+    'be dropped': { sql: 'DROP DATABASE {neighbour}', refusal: denied },
+    'have a table taken away': { sql: 'RENAME TABLE {neighbour}.secrets TO mine', refusal: denied },
+    'get a table': { sql: 'CREATE TABLE {neighbour}.intruder (id UInt8) ENGINE = Memory', refusal: denied },
+  };
+
+  for (const [what, { sql, refusal }] of Object.entries(attempts)) {
+    test(`nothing can ${what}`, async ({ clickhouse, neighbour }) => {
+      await expect(clickhouse.client.command({ query: sql.replaceAll('{neighbour}', neighbour) })).rejects.toMatchObject(refusal);
+    });
+  }
+
+  test('nothing is listed', async ({ clickhouse, neighbour }) => {
+    expect(await clickhouse.query('SHOW DATABASES')).toEqual([{ name: clickhouse.name }]);
+    expect(await clickhouse.query(`SHOW TABLES FROM ${neighbour}`)).toEqual([]);
+    for (const table of ['tables', 'columns']) expect(await clickhouse.query(`SELECT database FROM system.${table} WHERE database = '${neighbour}'`), table).toEqual([]);
+  });
+
+  test("the server's logs and files are out of reach", async ({ clickhouse }) => {
+    for (const sql of ['SELECT query FROM system.query_log', 'SELECT query FROM system.processes', "SELECT * FROM file('/etc/passwd', 'LineAsString')", "SELECT * FROM url('http://127.0.0.1', 'LineAsString')", 'SYSTEM FLUSH LOGS', 'CREATE USER intruder', 'CREATE FUNCTION intruder AS x -> x']) {
+      await expect(clickhouse.client.command({ query: sql }), sql).rejects.toMatchObject({ code: expect.stringMatching(/^(497|60)$/) }); // 60: no such table, before there is a log
+    }
+  });
+
+  test('somebody without a password reads nothing', async ({ clickhouse, neighbour, _clickhouseServer }) => {
+    const nobody = createClient({ url: _clickhouseServer.url, log: { level: 127 } });
+    try {
+      for (const sql of [secret.replace('{neighbour}', neighbour), `SELECT * FROM ${clickhouse.name}.users`, "SELECT * FROM file('/etc/passwd', 'LineAsString')", 'SELECT * FROM system.processes']) {
+        await expect(nobody.command({ query: sql }), sql).rejects.toMatchObject({ code: expect.stringMatching(/^(497|516)$/) }); // 516: may not even log in
+      }
+      const listed = await nobody.query({ query: "SELECT name FROM system.databases WHERE name LIKE 'proving%'", format: 'JSONEachRow' }).then((result) => result.json(), () => []);
+      expect(listed).toEqual([]);
+    } finally {
+      await nobody.close();
+    }
+  });
+});

@@ -1,0 +1,54 @@
+import { expect, test } from '../../../fixtures/index.ts';
+
+test.use({ tables: 'events', dataset: 'basic_workflow' });
+
+test('a pristine database passes every check of all five categories', async ({ clickhouse }) => {
+  const { passed, checks } = await clickhouse.validate();
+
+  expect(checks.filter((check) => !check.passed)).toEqual([]);
+  expect(passed).toBe(true);
+  expect([...new Set(checks.map(({ category }) => category))]).toEqual(['connection', 'schema', 'data', 'performance', 'isolation']);
+});
+
+interface Damage {
+  readonly sql: string;
+  readonly category: string;
+  readonly found: string | RegExp;
+}
+
+const damages: Record<string, Damage> = {
+  'events of nobody': { sql: "INSERT INTO events (id, user_id, name, occurred_at) VALUES (9000, 4711, 'export', '2025-12-05 00:00:00')", category: 'data', found: '1 orphans' },
+  'a missing table': { sql: 'DROP TABLE events_daily', category: 'schema', found: /table events_daily is missing/ },
+  'an altered column': { sql: 'ALTER TABLE events MODIFY COLUMN duration_ms UInt64', category: 'schema', found: /table events was altered/ },
+  'a view that cannot be read': { sql: 'ALTER TABLE events RENAME COLUMN user_id TO uid', category: 'schema', found: /active_users: / },
+  'a detached part': { sql: "ALTER TABLE events DETACH PARTITION 202512", category: 'data', found: /^events 202512/ },
+  'a mutation that is not done': { sql: 'ALTER TABLE events DELETE WHERE sleepEachRow(0.1) = 0 SETTINGS mutations_sync = 0', category: 'data', found: /DELETE WHERE/ },
+};
+
+for (const [what, { sql, category, found }] of Object.entries(damages)) {
+  test(`validation finds ${what}`, async ({ clickhouse }) => {
+    await clickhouse.client.command({ query: sql });
+
+    const { passed, checks } = await clickhouse.validate();
+    expect(passed).toBe(false);
+    const failed = checks.filter((check) => !check.passed && check.category === category).map((check) => check.found);
+    expect(failed).toContainEqual(typeof found === 'string' ? found : expect.stringMatching(found));
+  });
+}
+
+test('validation finds a query that is still running', async ({ clickhouse }) => {
+  const controller = new AbortController();
+  const running = clickhouse.client.command({ query: 'SELECT sleepEachRow(1) FROM numbers(60) SETTINGS max_block_size = 1 FORMAT Null', abort_signal: controller.signal }).catch(() => undefined);
+
+  await expect.poll(async () => (await clickhouse.validate()).checks.find(({ check }) => check === 'no query is still running')?.found).toMatch(/sleepEachRow/);
+  controller.abort();
+  await running;
+});
+
+test('validation finds that the database is gone', async ({ clickhouse }) => {
+  await clickhouse.client.command({ query: `DROP DATABASE ${clickhouse.name}` });
+
+  const { passed, checks } = await clickhouse.validate();
+  expect(passed).toBe(false);
+  expect(checks).toContainEqual(expect.objectContaining({ category: 'schema', passed: false, found: expect.stringContaining('table users is missing') }));
+});
