@@ -1,10 +1,12 @@
 import type { ClickHouseParts } from '../clickhouse/index.ts';
+import type { DatabasesParts } from '../databases/index.ts';
 import type { PostgresParts } from '../postgres/index.ts';
 
 /** The parts that each area's implementation is composed of. */
 export interface Areas {
   readonly postgres: PostgresParts;
   readonly clickhouse: ClickHouseParts;
+  readonly databases: DatabasesParts;
 }
 
 export type Area = keyof Areas;

@@ -13,7 +13,7 @@ import type { Area, Fault } from './fault.ts';
 import { type JsonReport, readVerdict, type Verdict } from './report.ts';
 
 /** The specs that keep an area's promises. */
-const projectOf: Readonly<Record<Area, string>> = { postgres: 'databases', clickhouse: 'databases' };
+const projectOf: Readonly<Record<Area, string>> = { postgres: 'databases', clickhouse: 'databases', databases: 'databases' };
 
 const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
 let running: ChildProcess | undefined;

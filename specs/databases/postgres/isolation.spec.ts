@@ -1,14 +1,10 @@
 import type { Pool } from 'pg';
 import { expect, test } from '../../../fixtures/index.ts';
 import type { PostgresDatabase } from '../../../helpers/postgres/index.ts';
+import { dropEverything } from './drop-everything.ts';
 
 // Every test here first looks for what any other could have left, then leaves something itself. So each of them proves
 // the isolation of whichever ran before it in the same worker, and of those that run beside it in other workers.
-
-/** Before PostgreSQL 15 the schema `public` is the superuser's, and only what is in it can be dropped. */
-const dropEverything = `DO $$ BEGIN
-  IF pg_has_role((SELECT nspowner FROM pg_namespace WHERE nspname = 'public'), 'USAGE') THEN DROP SCHEMA public CASCADE; ELSE DROP OWNED BY CURRENT_USER CASCADE; END IF;
-END $$`;
 
 const litter: Record<string, (postgres: PostgresDatabase) => Promise<unknown>> = {
   'rows': (postgres) => postgres.query("INSERT INTO users (id, email, display_name) VALUES (1000, 'taken@example.com', 'Taken')"),

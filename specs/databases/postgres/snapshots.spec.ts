@@ -1,4 +1,5 @@
 import { expect, test } from '../../../fixtures/index.ts';
+import { dropEverything } from './drop-everything.ts';
 
 test.use({ schema: 'thread_messages', dataset: 'basic_workflow' });
 
@@ -38,7 +39,7 @@ const changes = {
   'functions and triggers': 'DROP TRIGGER messages_inserted ON messages; CREATE FUNCTION extra() RETURNS int LANGUAGE sql RETURN 1',
   'large objects': "SELECT lo_put(1234, 0, 'changed'), lo_from_bytea(4321, 'new')",
   'an enum type': 'CREATE TYPE extra_mood AS ENUM (\'glad\')',
-  'everything': 'DROP OWNED BY CURRENT_USER CASCADE',
+  'everything': dropEverything,
 };
 
 for (const [what, change] of Object.entries(changes)) {
