@@ -6,13 +6,16 @@ import { snapshotDatabase } from './names.ts';
 
 /** Where a database is set aside. */
 export interface SnapshotShelf {
+  /** Waits until the database is what it has been ordered to be. */
+  settle(admin: Administrator, database: string): Promise<void>;
   /** Copies `database` as it is now; returns what holds the copy. */
   keep(admin: Administrator, planner: Planner, database: string, copy: string): Promise<string>;
 }
 
 export const snapshotShelf: SnapshotShelf = {
+  settle: waitForMutations,
+
   async keep(admin, planner, database, copy) {
-    await waitForMutations(admin, database);
     await mirror(admin, planner, database, copy);
     return copy;
   },
@@ -34,6 +37,7 @@ export class Snapshots {
 
   /** A name that was taken before stands for the new snapshot from now on. */
   async take(name: string, database: string): Promise<void> {
+    await this.#shelf.settle(this.#admin, database);
     const copy = snapshotDatabase(database, ++this.#taken);
     const previous = this.#byName.get(name);
     this.#byName.set(name, await this.#shelf.keep(this.#admin, this.#planner, database, copy));

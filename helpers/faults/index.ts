@@ -1,11 +1,13 @@
 import { EnvironmentUnavailable } from '../environment.ts';
+import * as clickhouse from './clickhouse.ts';
+import * as databases from './databases.ts';
 import type { Area, Areas, Fault } from './fault.ts';
 import * as postgres from './postgres.ts';
 
 export type { Area, Fault } from './fault.ts';
 
 /** Every fault by its name, which is the name that its file exports it under. */
-export const faults: ReadonlyMap<string, Fault> = new Map(Object.entries({ ...postgres } as Record<string, Fault>));
+export const faults: ReadonlyMap<string, Fault> = new Map(Object.entries({ ...postgres, ...clickhouse, ...databases } as Record<string, Fault>));
 
 /**
  * The parts of an area, with the fault of that name in them if it is of this area.

@@ -13,7 +13,7 @@ import type { Area, Fault } from './fault.ts';
 import { type JsonReport, readVerdict, type Verdict } from './report.ts';
 
 /** The specs that keep an area's promises. */
-const projectOf: Readonly<Record<Area, string>> = { postgres: 'databases', clickhouse: 'databases', databases: 'databases' };
+const specsOf: Readonly<Record<Area, string>> = { postgres: 'specs/databases/postgres', clickhouse: 'specs/databases/clickhouse', databases: 'specs/databases/both' };
 
 const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
 let running: ChildProcess | undefined;
@@ -30,7 +30,7 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(filters: readonly string[]): Promise<number> {
   const chosen = [...faults].filter(([name, { area }]) => filters.length === 0 || filters.some((filter) => filter === area || name.includes(filter)));
   if (chosen.length === 0) {
-    console.error(`No fault matches ${filters.join(' ')}: areas are ${Object.keys(projectOf).join(', ')}, faults are ${[...faults.keys()].join(', ')}.`);
+    console.error(`No fault matches ${filters.join(' ')}: areas are ${Object.keys(specsOf).join(', ')}, faults are ${[...faults.keys()].join(', ')}.`);
     return 1;
   }
   for (const area of new Set(chosen.map(([, fault]) => fault.area))) {
@@ -72,7 +72,7 @@ async function runSpecs(area: Area, fault: string | undefined): Promise<Verdict>
   const folder = mkdtempSync(path.join(tmpdir(), 'proving-ground-faults-'));
   const output = path.join(folder, 'report.json');
   try {
-    const child = spawn(process.execPath, [playwright, 'test', `--project=${projectOf[area]}`, '--reporter=json', '--retries=0', '--max-failures=2', `--output=${path.join(folder, 'results')}`], {
+    const child = spawn(process.execPath, [playwright, 'test', specsOf[area], '--reporter=json', '--retries=0', '--max-failures=2', `--output=${path.join(folder, 'results')}`], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: output, PROVING_GROUND_FAULT: fault ?? '', PROVING_GROUND_KEEP: 'never' },
     });
