@@ -11,8 +11,10 @@ export interface StoredObject {
   readonly physicalName: string;
   readonly kind: Kind;
   readonly engine: string;
-  /** Its CREATE statement, with {@link here} for the database; empty for what belongs to another object. */
+  /** Its CREATE statement, with {@link here} for the database. */
   readonly definition: string;
+  /** Whether it belongs to another object, with which it comes and goes. */
+  readonly inner: boolean;
   /** Equal for equal rows: what ClickHouse knows of a table's parts, by partition. */
   readonly content: ReadonlyMap<string, string>;
   /** Whether a mutation is under way, or a dictionary has read its source: it is not what it will be. */
@@ -76,7 +78,8 @@ function toObject({ database, name, engine, definition, content, unsettled }: Ob
     physicalName: name,
     kind: kindOf(engine),
     engine,
-    definition: view === undefined ? withoutDatabase(definition, database) : '',
+    definition: view === undefined ? withoutDatabase(definition, database) : '', // that of the other one says it all
+    inner: view !== undefined,
     content: hash === undefined ? new Map(content) : new Map([['all', hash]]),
     unsettled,
   };
@@ -133,7 +136,7 @@ export function rowsOf(database: string, { physicalName, engine }: Pick<StoredOb
 
 /** Everything that is defined, for comparison. */
 export function definitionsOf(catalogue: Catalogue): Definition[] {
-  return [...catalogue.values()].filter(({ definition }) => definition !== '').map(({ kind, name, definition }) => ({ kind, name, definition: definition.replaceAll(`${here}.`, '') }));
+  return [...catalogue.values()].filter(({ inner }) => !inner).map(({ kind, name, definition }) => ({ kind, name, definition: definition.replaceAll(`${here}.`, '') }));
 }
 
 /** Everything that holds rows of its own. */

@@ -1,3 +1,4 @@
+import { text as textOf } from 'node:stream/consumers';
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { EnvironmentUnavailable, messageOf } from '../environment.ts';
 
@@ -63,6 +64,7 @@ export const errorCode = {
   unknownTable: '60',
   unknownDatabase: '81',
   accessDenied: '497',
+  noStorageForUsers: '514',
 } as const;
 
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
@@ -94,6 +96,11 @@ export class Administrator implements AsyncDisposable {
 
   async rows<Row>(sql: string): Promise<Row[]> {
     return this.#onServer(async () => (await this.#client.query({ query: sql, format: 'JSONEachRow' })).json<Row>());
+  }
+
+  /** The answer of a statement that takes no format. */
+  async text(sql: string): Promise<string> {
+    return this.#onServer(async () => textOf((await this.#client.exec({ query: sql })).stream));
   }
 
   /** Rows in bulk, in the order of `columns`; dates as ISO 8601. */

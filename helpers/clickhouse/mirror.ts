@@ -27,7 +27,7 @@ export const planner: Planner = {
   plan(source, target) {
     const [present, drop] = partition([...target.values()], (object) => isAsIn(source, object));
     const names = new Set(present.map(({ name }) => name));
-    const missing = [...source.values()].filter(({ name, definition }) => !names.has(name) && definition !== '');
+    const missing = [...source.values()].filter(({ name, inner }) => !inner && !names.has(name));
     const [clone, define] = partition(missing, ({ kind }) => kind === 'table');
     const refill = present.flatMap((to) => {
       const from = source.get(to.name)!;
@@ -37,7 +37,7 @@ export const planner: Planner = {
     const inserts = [...clone, ...refill.map(({ to }) => to)].some(({ engine }) => storesRows(engine) && !hasParts(engine));
     const listeners = inserts ? present.filter(({ kind }) => kind === 'materialized view') : [];
     return {
-      drop: [...drop, ...listeners].filter(({ definition }) => definition !== ''), // the rest goes with what it belongs to
+      drop: [...drop, ...listeners].filter(({ inner }) => !inner), // which goes with what it belongs to
       clone,
       refill,
       define: [...define, ...listeners.map(({ name }) => source.get(name)!)],

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentUnavailable, messageOf } from '../environment.ts';
+import { stopProcess } from '../processes/index.ts';
 import { RunFolder, rootCandidates, rootFolder } from './folder.ts';
 import { sweepRuns } from './sweep.ts';
 
@@ -26,6 +27,7 @@ export class RunHost implements AsyncDisposable {
   readonly #server: Server;
   readonly #starters: Readonly<Record<string, StartService>>;
   readonly #services = new Map<string, Promise<Service>>();
+  #keeper: number | undefined;
 
   private constructor(folder: RunFolder, starters: Readonly<Record<string, StartService>>) {
     this.folder = folder;
@@ -56,17 +58,28 @@ export class RunHost implements AsyncDisposable {
     if (start === undefined) throw new Error(`This run has no service named ${name}.`);
     let service = this.#services.get(name);
     if (service === undefined) {
-      if (this.#services.size === 0) this.#startKeeper();
-      service = start(this.folder);
+      service = this.#start(start);
       this.#services.set(name, service);
     }
     return (await service).connection;
+  }
+
+  async #start(start: StartService): Promise<Service> {
+    try {
+      if (this.#services.size === 0) this.#startKeeper();
+      return await start(this.folder);
+    } catch (error) {
+      if (!['ENOSPC', 'EDQUOT', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      throw new EnvironmentUnavailable(`Nothing can be written to ${this.folder.path} (${messageOf(error)}): free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room.`);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       for (const service of this.#services.values()) await (await service.catch(() => undefined))?.stop();
     } finally {
+      // Before its socket ends: it would begin to clean up beside us, and might outlive the run by a moment.
+      if (this.#keeper !== undefined) await stopProcess(this.#keeper, 'SIGKILL');
       this.#server.close();
       this.#server.closeAllConnections();
       await this.folder.remove();
@@ -95,6 +108,7 @@ export class RunHost implements AsyncDisposable {
       env: { ...process.env, TSX_DISABLE_CACHE: '1' }, // which would be one more folder in the machine's temporary folder
     });
     child.unref();
+    this.#keeper = child.pid;
     if (child.pid !== undefined) this.folder.recordProcess('keeper', child.pid);
   }
 }

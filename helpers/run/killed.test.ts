@@ -6,10 +6,10 @@ import { RunFolder, RunHost } from './index.ts';
 
 /** Prints who takes part, then waits in the middle of a test, with a statement at work, for its end. */
 const sleeper = `${imports}
-test('sleeps', async ({ postgres }) => {
+test('sleeps', async ({ postgres, clickhouse }) => {
   console.log('run=' + process.env.PROVING_GROUND_RUN);
   console.log('worker=' + process.pid);
-  await postgres.query('SELECT pg_sleep(120)');
+  await Promise.all([postgres.query('SELECT pg_sleep(120)'), clickhouse.query('SELECT sleepEachRow(3) FROM numbers(40) SETTINGS max_block_size = 1')]);
 });
 test('never begins', async ({ postgres }) => { await postgres.query('SELECT 1'); });
 `;
@@ -46,31 +46,34 @@ test('what a killed run leaves is removed, by its keeper or by the next start, a
   const bystander = startInlineTest({ 'a.spec.ts': `${imports}
     import { existsSync } from 'node:fs';
 
-    test('outlives its neighbours', async ({ postgres }) => {
+    test('outlives its neighbours', async ({ postgres, clickhouse }) => {
       test.setTimeout(100_000);
       console.log('run=' + process.env.PROVING_GROUND_RUN);
-      const started = await postgres.query('SELECT pg_postmaster_start_time()');
+      await clickhouse.client.command({ query: "CREATE TABLE mark ENGINE = Memory AS SELECT 'the same server' AS text" });
+      const start = async () => [await postgres.query('SELECT pg_postmaster_start_time()'), await clickhouse.query('SELECT text FROM mark')];
+      const started = await start();
       await expect.poll(() => existsSync(${JSON.stringify(go)}), { intervals: [10], timeout: 90_000 }).toBe(true);
-      expect(await postgres.query('SELECT pg_postmaster_start_time()')).toEqual(started);
+      expect(await start()).toEqual(started);
     });
-    test('goes on', async ({ postgres }) => { await expect(postgres).toHaveRows('users', 3); });
+    test('goes on', async ({ databases }) => { await expect(databases).toBeValid(); });
   ` });
   const [kept, unkept] = [startInlineTest({ 'a.spec.ts': sleeper }), startInlineTest({ 'a.spec.ts': sleeper })];
   const [beside, withKeeper, withoutKeeper] = await Promise.all([bystander, kept, unkept].map(runOf));
 
-  await test.step('the keeper of a killed run ends its server and removes its folder', async () => {
-    const server = recordedProcess(withKeeper!, 'postgres');
+  await test.step('the keeper of a killed run ends its servers and removes its folder', async () => {
+    const servers = ['postgres', 'clickhouse'].map((name) => recordedProcess(withKeeper!, name));
     kept.kill('SIGKILL');
-    expect(await waitFor(() => !isAlive(server) && !existsSync(withKeeper!.path), 5_000)).toBe(true);
+    expect(await waitFor(() => !servers.some(isAlive) && !existsSync(withKeeper!.path), 5_000)).toBe(true);
     await expectToEnd(Number(await kept.printed('worker')));
   });
 
   await test.step('without a keeper, the next start does', async () => {
-    const server = recordedProcess(withoutKeeper!, 'postgres');
+    const [server, clickhouse] = ['postgres', 'clickhouse'].map((name) => recordedProcess(withoutKeeper!, name)) as [number, number];
     process.kill(recordedProcess(withoutKeeper!, 'keeper'), 'SIGKILL');
     unkept.kill('SIGKILL');
     await expectToEnd(Number(await unkept.printed('worker')));
     expect(isAlive(server)).toBe(true);
+    expect(await waitFor(() => !isAlive(clickhouse), 5_000), 'ClickHouse ends by itself').toBe(true);
 
     await using next = await RunHost.open({}, root.path);
     expect(isAlive(server)).toBe(false);
@@ -78,7 +81,7 @@ test('what a killed run leaves is removed, by its keeper or by the next start, a
   });
 
   await test.step('a run at the same time has not noticed, and leaves nothing either', async () => {
-    expect(isAlive(recordedProcess(beside!, 'postgres'))).toBe(true);
+    for (const name of ['postgres', 'clickhouse']) expect(isAlive(recordedProcess(beside!, name)), name).toBe(true);
     writeFileSync(go, '');
     const { exitCode, tests } = await bystander.ended;
     expect(tests).toMatchObject([{ status: 'passed', errors: [] }, { status: 'passed', errors: [] }]);
@@ -93,7 +96,8 @@ test('Ctrl-C leaves nothing, and keeps no database', async ({ startInlineTest, r
   run.interrupt();
   const { exitCode, tests } = await run.ended;
 
-  expect(tests).toMatchObject([{ title: 'sleeps', status: 'interrupted', attachments: ['_measurements'] }]);
+  expect(tests).toMatchObject([{ title: 'sleeps', status: 'interrupted' }]);
+  expect(tests[0]!.attachments.filter((name) => name !== 'error-context')).toEqual(['_measurements']);
   expect(exitCode).toBe(130);
   expect(root.leftovers()).toEqual([]);
   expect(existsSync(path.join(testInfo.outputPath('run-1'), 'results', 'kept-postgres'))).toBe(false);

@@ -5,6 +5,7 @@
  * Only `*.test.ts` import this; it is the one helper that knows fixtures.
  */
 import { expect, test as base } from '../../fixtures/index.ts';
+import { type ClickHouseConnection, clickhouseParts, startClickHouseServer } from '../clickhouse/index.ts';
 import { readConfiguration } from '../configuration/index.ts';
 import { type ServerConnection, startPostgresServer } from '../postgres/index.ts';
 import { RunHost } from '../run/index.ts';
@@ -26,6 +27,8 @@ export interface TestingFixtures {
   runInlineTest: (files: Files, options?: InnerOptions) => Promise<InnerResult>;
   /** A PostgreSQL that belongs to this test alone, to be used as a remote one. Costs some 100 ms. */
   server: ServerConnection;
+  /** A ClickHouse that belongs to this test alone. Costs some 250 ms. */
+  clickhouseServer: ClickHouseConnection;
 }
 
 export const test = base.extend<TestingFixtures>({
@@ -57,5 +60,10 @@ export const test = base.extend<TestingFixtures>({
     const { folder: root, cache } = readConfiguration(process.env);
     await using host = await RunHost.open({ postgres: (folder) => startPostgresServer({ ...readConfiguration({}), cache }, { folder, workers: 2 }) }, root);
     await use((await host.service('postgres')) as ServerConnection);
+  }, { box: true }],
+
+  clickhouseServer: [async ({}, use) => {
+    await using host = await RunHost.open({ clickhouse: (folder) => startClickHouseServer(readConfiguration({}), { folder, workers: 2, tenancy: clickhouseParts.tenancy }) }, readConfiguration(process.env).folder);
+    await use((await host.service('clickhouse')) as ClickHouseConnection);
   }, { box: true }],
 });

@@ -1,6 +1,6 @@
 import type { Configuration } from '../../configuration/index.ts';
 import { EnvironmentUnavailable } from '../../environment.ts';
-import { Administrator, type ClickHouseConnection, firstSentence, quoted } from '../connection.ts';
+import { Administrator, type ClickHouseConnection, errorCode, firstSentence, hasCode, quoted } from '../connection.ts';
 import { runDatabase, runOf, runPrefix } from '../names.ts';
 import type { ClickHouseServer, StartOptions } from './server.ts';
 import { createTenants, newTenants } from './tenants.ts';
@@ -23,7 +23,9 @@ export async function useRemote(configuration: Configuration, { folder, workers,
     await admin.run(`CREATE TABLE ${life}.signs (at DateTime) ENGINE = Memory`);
     const signOfLife = (): Promise<void> => admin.run(`INSERT INTO ${life}.signs SELECT now()`);
     await signOfLife();
-    await createTenants(admin, connection.tenants, tenancy);
+    await createTenants(admin, connection.tenants, tenancy).catch((error: unknown) => {
+      throw hasCode(error, errorCode.noStorageForUsers) ? new EnvironmentUnavailable(`ClickHouse at ${new URL(connection.url).host} keeps no users but those of its configuration: give it a writable user directory, or use another server.`) : error;
+    });
     const timer = setInterval(() => void signOfLife().catch(() => undefined), heartbeat).unref(); // who uses it says when it is away
     return {
       connection,
@@ -59,8 +61,8 @@ export async function checkRemote({ clickhouse }: Configuration): Promise<Admini
     });
     if (!server!.modern) throw new EnvironmentUnavailable(`${where} is version ${server!.version}: use 25.3 or newer.`);
     for (const right of ['CREATE DATABASE', 'CREATE USER', 'DROP USER']) {
-      const [grant] = await admin.rows<{ result: number }>(`CHECK GRANT ${right} ON *${right.endsWith('USER') ? '' : '.*'}`);
-      if (grant?.result !== 1) throw new EnvironmentUnavailable(`${where} does not let ${address.admin.user} ${right}: grant it there, with GRANT OPTION, or use another user.`);
+      const granted = await admin.text(`CHECK GRANT ${right} ON *${right.endsWith('USER') ? '' : '.*'}`);
+      if (granted.trim() !== '1') throw new EnvironmentUnavailable(`${where} does not let ${address.admin.user} ${right}: grant it there, with GRANT OPTION, or use another user.`);
     }
     return admin;
   } catch (error) {
@@ -83,7 +85,7 @@ function remoteAddress({ url, host = 'localhost', port = 8123, user = 'default',
 
 /** Removes what runs have left that give no sign of life any more. */
 async function sweepRuns(admin: Administrator): Promise<void> {
-  const rows = await admin.rows<{ name: string }>("SELECT name FROM system.databases WHERE startsWith(name, 'proving_ground_') UNION DISTINCT SELECT name FROM system.users WHERE startsWith(name, 'proving_ground_')");
+  const rows = await admin.rows<{ name: string }>("SELECT name FROM system.databases WHERE startsWith(name, 'proving_ground_') UNION DISTINCT SELECT name FROM system.users WHERE storage != 'users_xml' AND startsWith(name, 'proving_ground_')");
   const runs = new Set(rows.flatMap(({ name }) => runOf(name) ?? []));
   for (const run of runs) if (!(await isAlive(admin, run))) await dropRun(admin, run);
 }
