@@ -17,7 +17,7 @@ export interface DatabaseContext {
   readonly template: string;
   readonly parts: ClickHouseParts;
   /** Ends what the test has under way in the database. */
-  readonly quiesce: () => Promise<void>;
+  readonly quiesce: () => Promise<boolean>;
   /** Notes how long something took, in milliseconds. */
   readonly measure: (name: string, milliseconds: number, attributes: Record<string, string>) => void;
 }
@@ -68,10 +68,7 @@ export class ClickHouseDatabase {
   async restore(name?: string): Promise<void> {
     const { admin, parts, template, snapshots, quiesce } = this.#context;
     const source = name === undefined ? template : snapshots.find(name);
-    await this.#timed('clickhouse.restore', {}, async () => {
-      await quiesce();
-      await mirror(admin, parts.planner, source, this.name);
-    });
+    await this.#timed('clickhouse.restore', {}, () => mirror(admin, parts.planner, source, this.name, quiesce));
   }
 
   /** Looks at connection, schema, data, performance and isolation, and says of each check what it expected and found. */

@@ -64,16 +64,18 @@ const mostRounds = 6;
 /**
  * Makes `target` equal to `source`: definitions, and rows by attaching the source's parts, which copies no data. What
  * is equal already is left alone, so the cost is that of what differs; and it is over when nothing differs any more.
+ * Meanwhile `quiesce` ends whatever else might change the target, and says whether there was nothing of the kind.
  * @throws Error when that does not come about.
  */
-export async function mirror(admin: Administrator, { plan }: Planner, source: string, target: string): Promise<void> {
+export async function mirror(admin: Administrator, { plan }: Planner, source: string, target: string, quiesce: () => Promise<boolean> = async () => true): Promise<void> {
+  const quieted = quiesce();
   for (let round = 1; ; round++) {
-    const [from, to] = await readCatalogues(admin, [source, target]);
+    const [[from, to], wasQuiet] = await Promise.all([readCatalogues(admin, [source, target]), quieted]);
     if (from === undefined) throw new Error(`There is no database ${source}.`);
     if (to === undefined) await admin.run(`CREATE DATABASE IF NOT EXISTS ${quoted(target)} ENGINE = Atomic`);
     const next = plan(from, to ?? new Map());
     const open = [...next.drop, ...next.clone, ...next.refill.map((refill) => refill.to), ...next.define].map(({ name }) => name);
-    if (open.length === 0) return;
+    if (open.length === 0 && (wasQuiet || round > 1)) return;
     if (round > mostRounds) throw new Error(`${target} could not be made equal to ${source}: ${[...new Set(open)].join(', ')} would not.`);
     await carryOut(admin, next, source, target);
   }

@@ -91,8 +91,7 @@ export class ClickHouseWorker implements AsyncDisposable {
       const { parts, measure } = this.#options;
       const start = performance.now();
       await first();
-      await quiesce(this.#admin, this.#tenant);
-      await mirror(this.#admin, parts.planner, template, this.#tenant.database);
+      await mirror(this.#admin, parts.planner, template, this.#tenant.database, () => quiesce(this.#admin, this.#tenant));
       measure('clickhouse.reset', performance.now() - start, {});
     });
     const prepared = { template, done };

@@ -22,16 +22,23 @@ export type Result = Omit<CheckResult, 'category'>;
 export type Check<Subject> = (subject: Subject) => Promise<Result | Result[]>;
 export type Checks<Subject> = Readonly<Record<Category, readonly Check<Subject>[]>>;
 
-/** Runs every check, one after the other; one that cannot run has failed, with the error as what it found. */
-export async function runChecks<Subject>(database: string, subject: Subject, all: Checks<Subject>): Promise<ValidationReport> {
-  const results: CheckResult[] = [];
+/** Runs every check; one that cannot run has failed, with the error as what it found. */
+export async function runChecks<Subject>(database: string, subject: Subject, all: Checks<Subject>, order: 'one by one' | 'connection first, then at once' = 'one by one'): Promise<ValidationReport> {
+  const pending: Promise<CheckResult[]>[] = [];
   for (const category of categories) {
     for (const check of all[category]) {
-      const outcome = await check(subject).catch((error: unknown): Result => ({ check: check.name, expected: 'an answer', found: String(error), passed: false }));
-      results.push(...[outcome].flat().map((result) => ({ category, ...result })));
+      const result = runCheck(category, check, subject);
+      if (order === 'one by one' || category === 'connection') await result;
+      pending.push(result);
     }
   }
-  return { database, passed: results.every(({ passed }) => passed), checks: results };
+  const checks = (await Promise.all(pending)).flat();
+  return { database, passed: checks.every(({ passed }) => passed), checks };
+}
+
+async function runCheck<Subject>(category: Category, check: Check<Subject>, subject: Subject): Promise<CheckResult[]> {
+  const outcome = await check(subject).catch((error: unknown): Result => ({ check: check.name, expected: 'an answer', found: String(error), passed: false }));
+  return [outcome].flat().map((result) => ({ category, ...result }));
 }
 
 /** Names of what is wrong, the first few of them; `none` where nothing is. */

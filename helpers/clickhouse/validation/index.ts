@@ -17,5 +17,5 @@ export const checks: Checks = {
 };
 
 export function validate(subject: Subject, all: Checks): Promise<ValidationReport> {
-  return runChecks(subject.name, subject, all);
+  return runChecks(subject.name, subject, all, 'connection first, then at once');
 }

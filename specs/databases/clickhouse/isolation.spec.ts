@@ -28,8 +28,8 @@ const litter: Record<string, (clickhouse: ClickHouseDatabase) => Promise<unknown
   'a mutation under way': ({ client }) => client.command({ query: 'ALTER TABLE users DELETE WHERE sleepEachRow(0.1) = 0', clickhouse_settings: { mutations_sync: '0' } }),
   'a query under way that would write': async ({ client }) => {
     const controller = new AbortController();
-    const running = client.command({ query: 'INSERT INTO users (id) SELECT number FROM numbers(100) WHERE sleepEachRow(0.2) = 0 SETTINGS max_block_size = 1, min_insert_block_size_rows = 1, min_insert_block_size_bytes = 1', query_id: crypto.randomUUID(), abort_signal: controller.signal }).catch(() => undefined);
-    await expect.poll(async () => (await client.query({ query: 'SELECT count() AS rows FROM users WHERE id < 100', format: 'JSONEachRow' })).json()).not.toEqual([{ rows: 3 }]);
+    const running = client.command({ query: 'INSERT INTO users (id) SELECT number FROM numbers(100) WHERE sleepEachRow(0.1) = 0 SETTINGS max_block_size = 1, min_insert_block_size_rows = 1, min_insert_block_size_bytes = 1', query_id: crypto.randomUUID(), abort_signal: controller.signal }).catch(() => undefined);
+    await expect.poll(async () => (await client.query({ query: 'SELECT count() AS rows FROM users WHERE id < 100', format: 'JSONEachRow' })).json(), { intervals: [20] }).not.toEqual([{ rows: 3 }]);
     controller.abort(); // the server goes on, all the same
     await running;
   },
@@ -60,25 +60,23 @@ test.describe('of a neighbour', () => {
   const secret = 'SELECT * FROM {neighbour}.secrets';
   const denied = { code: '497', type: 'ACCESS_DENIED' };
 
-  const attempts: Record<string, { readonly sql: string; readonly refusal: Record<string, unknown> }> = {
-    'read': { sql: secret, refusal: denied },
-    'read by a table function': { sql: "SELECT * FROM remote('127.0.0.1', '{neighbour}.secrets')", refusal: denied },
-    'read by merging': { sql: "SELECT * FROM merge('{neighbour}', '.*')", refusal: { code: '636', type: 'CANNOT_EXTRACT_TABLE_STRUCTURE' } },
-    'read by a view': { sql: 'CREATE VIEW peep AS SELECT * FROM {neighbour}.secrets', refusal: denied },
-    'be cloned': { sql: 'CREATE TABLE mine CLONE AS {neighbour}.secrets', refusal: denied },
-    'be written': { sql: 'INSERT INTO {neighbour}.secrets VALUES (1)', refusal: denied },
-    'be altered': { sql: 'ALTER TABLE {neighbour}.secrets DELETE WHERE 1', refusal: denied },
-    'lose a table': { sql: 'DROP TABLE {neighbour}.secrets', refusal: denied },
-    'be dropped': { sql: 'DROP DATABASE {neighbour}', refusal: denied },
-    'have a table taken away': { sql: 'RENAME TABLE {neighbour}.secrets TO mine', refusal: denied },
-    'get a table': { sql: 'CREATE TABLE {neighbour}.intruder (id UInt8) ENGINE = Memory', refusal: denied },
-  };
+  const attempts: readonly { readonly sql: string; readonly refusal: Record<string, unknown> }[] = [
+    { sql: secret, refusal: denied },
+    { sql: "SELECT * FROM remote('127.0.0.1', '{neighbour}.secrets')", refusal: denied },
+    { sql: "SELECT * FROM merge('{neighbour}', '.*')", refusal: { code: '636', type: 'CANNOT_EXTRACT_TABLE_STRUCTURE' } },
+    { sql: 'CREATE VIEW peep AS SELECT * FROM {neighbour}.secrets', refusal: denied },
+    { sql: 'CREATE TABLE mine CLONE AS {neighbour}.secrets', refusal: denied },
+    { sql: 'INSERT INTO {neighbour}.secrets VALUES (1)', refusal: denied },
+    { sql: 'ALTER TABLE {neighbour}.secrets DELETE WHERE 1', refusal: denied },
+    { sql: 'DROP TABLE {neighbour}.secrets', refusal: denied },
+    { sql: 'DROP DATABASE {neighbour}', refusal: denied },
+    { sql: 'RENAME TABLE {neighbour}.secrets TO mine', refusal: denied },
+    { sql: 'CREATE TABLE {neighbour}.intruder (id UInt8) ENGINE = Memory', refusal: denied },
+  ];
 
-  for (const [what, { sql, refusal }] of Object.entries(attempts)) {
-    test(`nothing can ${what}`, async ({ clickhouse, neighbour }) => {
-      await expect(clickhouse.client.command({ query: sql.replaceAll('{neighbour}', neighbour) })).rejects.toMatchObject(refusal);
-    });
-  }
+  test('nothing can be read, written, changed or taken away', async ({ clickhouse, neighbour }) => {
+    for (const { sql, refusal } of attempts) await expect(clickhouse.client.command({ query: sql.replaceAll('{neighbour}', neighbour) }), sql).rejects.toMatchObject(refusal);
+  });
 
   test('nothing is listed', async ({ clickhouse, neighbour }) => {
     expect(await clickhouse.query('SHOW DATABASES')).toEqual([{ name: clickhouse.name }]);

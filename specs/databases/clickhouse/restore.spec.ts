@@ -35,7 +35,6 @@ for (const [what, statements] of Object.entries(changes)) {
     await clickhouse.restore();
 
     await expect(clickhouse).toBeUnchanged();
-    await expect(clickhouse).toBeValid();
   });
 }
 
@@ -70,7 +69,7 @@ test('snapshots are independent of each other', async ({ clickhouse }) => {
 });
 
 test('a snapshot waits for mutations', async ({ clickhouse }) => {
-  await clickhouse.client.command({ query: 'ALTER TABLE events DELETE WHERE sleepEachRow(0.01) = 0 AND user_id = 1', clickhouse_settings: { mutations_sync: '0' } });
+  await clickhouse.client.command({ query: 'ALTER TABLE events DELETE WHERE sleepEachRow(0.003) = 0 AND user_id = 1', clickhouse_settings: { mutations_sync: '0' } });
   await clickhouse.snapshot('after');
   await clickhouse.restore('after');
   expect(await clickhouse.query('SELECT count() AS left FROM events WHERE user_id = 1')).toEqual([{ left: 0 }]);

@@ -40,7 +40,7 @@ test('validation finds a query that is still running', async ({ clickhouse }) =>
   const controller = new AbortController();
   const running = clickhouse.client.command({ query: 'SELECT sleepEachRow(1) FROM numbers(60) SETTINGS max_block_size = 1 FORMAT Null', abort_signal: controller.signal }).catch(() => undefined);
 
-  await expect.poll(async () => (await clickhouse.validate()).checks.find(({ check }) => check === 'no query is still running')?.found).toMatch(/sleepEachRow/);
+  await expect.poll(async () => (await clickhouse.validate()).checks.find(({ check }) => check === 'no query is still running')?.found, { intervals: [20] }).toMatch(/sleepEachRow/);
   controller.abort();
   await running;
 });
