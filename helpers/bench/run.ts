@@ -5,10 +5,11 @@
 import { loadConfiguration } from '../configuration/index.ts';
 import { EnvironmentUnavailable } from '../environment.ts';
 import type { Bench } from './bench.ts';
+import { benchClickHouse } from './clickhouse/index.ts';
 import { benchPostgres } from './postgres/index.ts';
 import { Report } from './report.ts';
 
-const benches: Readonly<Record<string, Bench>> = { postgres: benchPostgres };
+const benches: Readonly<Record<string, Bench>> = { postgres: benchPostgres, clickhouse: benchClickHouse };
 
 process.exitCode = await main(process.argv.slice(2));
 

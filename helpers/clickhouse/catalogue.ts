@@ -17,7 +17,7 @@ export interface StoredObject {
   readonly inner: boolean;
   /** Equal for equal rows: what ClickHouse knows of a table's parts, by partition. */
   readonly content: ReadonlyMap<string, string>;
-  /** Whether a mutation is under way, or a dictionary has read its source: it is not what it will be. */
+  /** Whether it holds more than can be seen: a mutation under way, a detached part, what a dictionary has read. */
   readonly unsettled: boolean;
 }
 
@@ -55,6 +55,7 @@ export async function readCatalogues(admin: Administrator, databases: readonly s
     -- Parts that were copied have the same checksums as their originals, whatever their names.
     UNION ALL SELECT 'part', database, table, '', '', '', partition_id, concat(toString(rows), ' ', hash_of_all_files) FROM system.parts WHERE active AND rows > 0 AND database IN (${names})
     UNION ALL SELECT 'unsettled', database, table, '', '', '', '', '' FROM system.mutations WHERE NOT is_done AND database IN (${names})
+    UNION ALL SELECT DISTINCT 'unsettled', database, table, '', '', '', '', '' FROM system.detached_parts WHERE database IN (${names})
     UNION ALL SELECT 'unsettled', database, name, '', '', '', '', '' FROM system.dictionaries WHERE status != 'NOT_LOADED' AND database IN (${names})`);
   return Promise.all(databases.map((database) => toCatalogue(admin, database, rows.filter((row) => row.database === database))));
 }

@@ -52,7 +52,7 @@ export class ClickHouseDatabase {
 
   /**
    * Keeps the state of now under a name, to come back to any number of times within this test. Waits for mutations;
-   * copies no rows, only links to them. Costs some 5 ms a table.
+   * copies no rows, only links to them. Detached parts are not kept. Costs some 10 ms a table.
    * @throws Error when a mutation fails.
    */
   async snapshot(name: string): Promise<void> {

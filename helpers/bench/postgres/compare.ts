@@ -1,24 +1,13 @@
 import type { Configuration } from '../../configuration/index.ts';
-import { interleave, type Lane, type Series } from '../interleave.ts';
-import { type Goal, type Report, shown } from '../report.ts';
-import { ratio, summarize } from '../statistics.ts';
+import { type Entry, tabulate } from '../entries.ts';
+import { interleave } from '../interleave.ts';
+import type { Report } from '../report.ts';
 import { OurWorker } from './ours.ts';
 import { clone, create, makeTemplate, recreate, truncate } from './peers.ts';
 import { readSeed } from './seed.ts';
 import { wakeUp, withServer } from './server.ts';
 import { start } from './start.ts';
 import { conversations } from './subjects.ts';
-
-/** One row of the comparison. */
-interface Entry {
-  /** Key of its median. */
-  readonly key: string;
-  readonly label: string;
-  readonly lane: Lane;
-  readonly goal?: Goal;
-  /** What it is compared with: the key of an entry of ours, and the ratio's. */
-  readonly against?: { readonly ours: string; readonly key: string; readonly goal?: Goal };
-}
 
 /** Ours beside what a user would do instead, on one server. */
 export async function compare(configuration: Configuration, report: Report): Promise<void> {
@@ -48,15 +37,4 @@ export async function measureStart(configuration: Configuration, report: Report)
   const entries: Entry[] = [{ key: 'start_ms', label: 'start of a server from the cache', lane: start(configuration), goal: { atMost: 150 } }];
   const series = await interleave([{ name: 'start_ms', lanes: [entries[0]!.lane] }], { warmUp: 1, rounds: 10 });
   tabulate(report, "The server, until the first query's answer", entries, series);
-}
-
-function tabulate(report: Report, title: string, entries: readonly Entry[], series: ReadonlyMap<string, Series>): void {
-  const values = (key: string): readonly number[] => series.get(key)!.each;
-  const rows = entries.map(({ key, label, goal, against }) => {
-    const { median, p95, n } = summarize(values(key));
-    const verdict = report.figure(key, median, goal);
-    const times = against === undefined ? verdict : report.ratio(against.key, ratio(values(key), values(against.ours)), against.goal);
-    return [label, shown(median), shown(p95), String(n), times];
-  });
-  report.table(title, ['', 'median ms', 'p95 ms', 'n', 'goal; ours is … times faster'], rows);
 }

@@ -33,6 +33,7 @@ const litter: Record<string, (clickhouse: ClickHouseDatabase) => Promise<unknown
     controller.abort(); // the server goes on, all the same
     await running;
   },
+  'a detached part': ({ client }) => client.command({ query: 'ALTER TABLE users DETACH PARTITION tuple()' }),
   'a new table': ({ client }) => client.command({ query: 'CREATE TABLE litter (id UInt8) ENGINE = Memory' }),
   'a dropped table': ({ client }) => client.command({ query: 'DROP TABLE events' }),
   'an altered table': ({ client }) => client.command({ query: 'ALTER TABLE users RENAME COLUMN display_name TO name' }),

@@ -10,6 +10,7 @@ const changes: Record<string, readonly string[]> = {
   'a dropped table': ['DROP TABLE users'],
   'an added column': ["ALTER TABLE events ADD COLUMN source String DEFAULT 'web'"],
   'a dropped partition': ["ALTER TABLE events DROP PARTITION 202512"],
+  'a detached partition': ["ALTER TABLE events DETACH PARTITION 202512"],
   'a new table': ['CREATE TABLE extra ENGINE = MergeTree ORDER BY id AS SELECT id FROM users'],
   'a new table in memory': ['CREATE TABLE extra ENGINE = Memory AS SELECT id FROM users'],
   'a renamed table': ['RENAME TABLE users TO people'],

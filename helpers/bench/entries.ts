@@ -1,0 +1,26 @@
+import type { Lane, Series } from './interleave.ts';
+import { type Goal, type Report, shown } from './report.ts';
+import { ratio, summarize } from './statistics.ts';
+
+/** One row of the comparison. */
+export interface Entry {
+  /** Key of its median. */
+  readonly key: string;
+  readonly label: string;
+  readonly lane: Lane;
+  readonly goal?: Goal;
+  /** What it is compared with: the key of an entry of ours, and the ratio's. */
+  readonly against?: { readonly ours: string; readonly key: string; readonly goal?: Goal };
+}
+
+/** Reports the medians of a comparison, and how many times faster ours is. */
+export function tabulate(report: Report, title: string, entries: readonly Entry[], series: ReadonlyMap<string, Series>): void {
+  const values = (key: string): readonly number[] => series.get(key)!.each;
+  const rows = entries.map(({ key, label, goal, against }) => {
+    const { median, p95, n } = summarize(values(key));
+    const verdict = report.figure(key, median, goal);
+    const times = against === undefined ? verdict : report.ratio(against.key, ratio(values(key), values(against.ours)), against.goal);
+    return [label, shown(median), shown(p95), String(n), times];
+  });
+  report.table(title, ['', 'median ms', 'p95 ms', 'n', 'goal; ours is … times faster'], rows);
+}
