@@ -69,13 +69,14 @@ const mostRounds = 6;
  */
 export async function mirror(admin: Administrator, { plan }: Planner, source: string, target: string, quiesce: () => Promise<boolean> = async () => true): Promise<void> {
   const quieted = quiesce();
-  for (let round = 1; ; round++) {
-    const [[from, to], wasQuiet] = await Promise.all([readCatalogues(admin, [source, target]), quieted]);
+  for (let round = 1, quiet = false; ; round++) {
+    const [[from, to], wasQuiet]: [(Catalogue | undefined)[], boolean] = await Promise.all([readCatalogues(admin, [source, target], { quiet }), quieted]);
+    quiet = wasQuiet || round > 1; // what was going on while the first round looked is looked for in the second
     if (from === undefined) throw new Error(`There is no database ${source}.`);
     if (to === undefined) await admin.run(`CREATE DATABASE IF NOT EXISTS ${quoted(target)} ENGINE = Atomic`);
     const next = plan(from, to ?? new Map());
     const open = [...next.drop, ...next.clone, ...next.refill.map((refill) => refill.to), ...next.define].map(({ name }) => name);
-    if (open.length === 0 && (wasQuiet || round > 1)) return;
+    if (open.length === 0 && quiet) return;
     if (round > mostRounds) throw new Error(`${target} could not be made equal to ${source}: ${[...new Set(open)].join(', ')} would not.`);
     await carryOut(admin, next, source, target);
   }
