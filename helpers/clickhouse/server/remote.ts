@@ -18,11 +18,7 @@ export async function useRemote(configuration: Configuration, { folder, workers,
   const admin = await checkRemote(configuration);
   try {
     await sweepRuns(admin);
-    const life = quoted(runDatabase(folder.id));
-    await admin.run(`CREATE DATABASE ${life}`);
-    await admin.run(`CREATE TABLE ${life}.signs (at DateTime) ENGINE = Memory`);
-    const signOfLife = (): Promise<void> => admin.run(`INSERT INTO ${life}.signs SELECT now()`);
-    await signOfLife();
+    const signOfLife = await announce(admin, folder.id);
     await createTenants(admin, connection.tenants, tenancy).catch((error: unknown) => {
       throw hasCode(error, errorCode.noStorageForUsers) ? new EnvironmentUnavailable(`ClickHouse at ${new URL(connection.url).host} keeps no users but those of its configuration: give it a writable user directory, or use another server.`) : error;
     });
@@ -83,8 +79,18 @@ function remoteAddress({ url, host = 'localhost', port = 8123, user = 'default',
   return { url: `${parsed.protocol}//${parsed.host}`, admin };
 }
 
+/** Says that a run is alive; what is returned says so again. */
+export async function announce(admin: Administrator, run: string): Promise<() => Promise<void>> {
+  const signs = `${quoted(runDatabase(run))}.signs`;
+  await admin.run(`CREATE DATABASE ${quoted(runDatabase(run))}`);
+  await admin.run(`CREATE TABLE ${signs} (at DateTime) ENGINE = Memory`);
+  const again = (): Promise<void> => admin.run(`INSERT INTO ${signs} SELECT now()`);
+  await again();
+  return again;
+}
+
 /** Removes what runs have left that give no sign of life any more. */
-async function sweepRuns(admin: Administrator): Promise<void> {
+export async function sweepRuns(admin: Administrator): Promise<void> {
   const rows = await admin.rows<{ name: string }>("SELECT name FROM system.databases WHERE startsWith(name, 'proving_ground_') UNION DISTINCT SELECT name FROM system.users WHERE storage != 'users_xml' AND startsWith(name, 'proving_ground_')");
   const runs = new Set(rows.flatMap(({ name }) => runOf(name) ?? []));
   for (const run of runs) if (!(await isAlive(admin, run))) await dropRun(admin, run);
@@ -96,7 +102,7 @@ async function isAlive(admin: Administrator, run: string): Promise<boolean> {
 }
 
 /** Databases and users; the sign of life last. */
-async function dropRun(admin: Administrator, run: string): Promise<void> {
+export async function dropRun(admin: Administrator, run: string): Promise<void> {
   const named = (table: string): Promise<{ name: string }[]> => admin.rows(`SELECT name FROM system.${table} WHERE startsWith(name, '${runPrefix(run)}') ORDER BY name DESC`);
   const databases = (await named('databases')).filter(({ name }) => runOf(name) === run);
   for (const { name } of databases.filter((database) => database.name !== runDatabase(run))) await admin.run(`DROP DATABASE IF EXISTS ${quoted(name)} SYNC`);
