@@ -1,7 +1,7 @@
 import type { Definition } from '../differences/index.ts';
 import { type Administrator, literal, quoted } from './connection.ts';
 
-export type Kind = 'table' | 'view' | 'materialized view' | 'dictionary';
+export type Kind = 'table' | 'view' | 'materialized view' | 'dictionary' | 'detached table';
 
 /** One thing in a database. */
 export interface StoredObject {
@@ -13,8 +13,8 @@ export interface StoredObject {
   readonly engine: string;
   /** Its CREATE statement, with {@link here} for the database. */
   readonly definition: string;
-  /** Whether it belongs to another object, with which it comes and goes. */
-  readonly inner: boolean;
+  /** The materialized view that it belongs to, with which it comes and goes. */
+  readonly owner: string | undefined;
   /** Equal for equal rows: what ClickHouse knows of a table's parts, by partition. */
   readonly content: ReadonlyMap<string, string>;
   /** Whether it holds more than can be seen: a mutation under way, a detached part, what a dictionary has read. */
@@ -24,7 +24,7 @@ export interface StoredObject {
 export type Catalogue = ReadonlyMap<string, StoredObject>;
 
 /** Stands for the name of the database in a definition, so that those of two databases can be compared. */
-const here = '{database}';
+const here = '\u0000database\u0000';
 
 /** A definition as a statement for a database of that name. */
 export function inDatabase(definition: string, database: string): string {
@@ -33,7 +33,7 @@ export function inDatabase(definition: string, database: string): string {
 
 /** One row of what the server tells about a database, an object in it, or a part of a table. */
 interface CatalogueRow {
-  readonly about: 'database' | 'object' | 'part' | 'unsettled';
+  readonly about: 'database' | 'object' | 'detached' | 'part' | 'unsettled';
   readonly database: string;
   readonly name: string;
   readonly uuid: string;
@@ -44,17 +44,18 @@ interface CatalogueRow {
 }
 
 /**
- * What is in these databases; undefined for one that is not there. Reads no rows, except of tables without parts.
+ * What is in these databases; undefined for one that is not there, or is not as we make them. Reads no rows, except of tables without parts.
  * One statement of plain SELECTs: joined, or sent one by one, they would take twice as long. `quiet` says that nobody
  * else is at work there, so that what is unsettled need not be looked for.
  */
 export async function readCatalogues(admin: Administrator, databases: readonly string[], { quiet = false }: { readonly quiet?: boolean } = {}): Promise<(Catalogue | undefined)[]> {
   const names = databases.map(literal).join(', ');
   const rows = await admin.rows<CatalogueRow>(`
-    SELECT 'database' AS about, name AS database, '' AS name, '' AS uuid, '' AS engine, '' AS definition, '' AS partition, '' AS fingerprint FROM system.databases WHERE database IN (${names})
+    SELECT 'database' AS about, d.name AS database, '' AS name, '' AS uuid, d.engine AS engine, d.comment AS definition, '' AS partition, '' AS fingerprint FROM system.databases AS d WHERE d.name IN (${names})
     UNION ALL SELECT 'object', database, name, toString(uuid), engine, create_table_query, '', '' FROM system.tables WHERE NOT is_temporary AND database IN (${names})
     -- Parts that were copied have the same checksums as their originals, whatever their names.
     UNION ALL SELECT 'part', database, table, '', '', '', partition_id, concat(toString(rows), ' ', hash_of_all_files) FROM system.parts WHERE active AND rows > 0 AND database IN (${names})
+    UNION ALL SELECT 'detached', database, table, toString(uuid), '', '', '', '' FROM system.detached_tables WHERE database IN (${names})
     ${quiet ? '' : `
     UNION ALL SELECT 'unsettled', database, table, '', '', '', '', '' FROM system.mutations WHERE NOT is_done AND database IN (${names})
     UNION ALL SELECT DISTINCT 'unsettled', database, table, '', '', '', '', '' FROM system.detached_parts WHERE database IN (${names})
@@ -63,26 +64,31 @@ export async function readCatalogues(admin: Administrator, databases: readonly s
 }
 
 async function toCatalogue(admin: Administrator, database: string, rows: readonly CatalogueRow[]): Promise<Catalogue | undefined> {
-  if (rows.length === 0) return undefined;
   const of = (about: CatalogueRow['about']): CatalogueRow[] => rows.filter((row) => row.about === about);
+  const [self] = of('database');
+  if (self?.engine !== 'Atomic' || self.definition !== '') return undefined;
   const objects = of('object');
   const contents = new Map([...contentsByParts(of('part')), ...(await contentsWithoutParts(admin, database, objects))]);
   const viewById = new Map(objects.map(({ uuid, name }) => [uuid, name]));
   const unsettled = new Set(of('unsettled').map(({ name }) => name));
-  return new Map(objects.map(({ name: physicalName, engine, definition }) => {
-    const view = viewById.get(physicalName.replace(/^\.inner_id\./, ''));
-    const name = view === undefined ? physicalName : `${view} (its rows)`;
-    return [name, {
+  const present = objects.map(({ name: physicalName, engine, definition }): StoredObject => {
+    const owner = viewById.get(physicalName.replace(/^\.inner_id\./, ''));
+    const name = owner === undefined ? physicalName : `${owner} (its rows)`;
+    return {
       name,
       physicalName,
       kind: kindOf(engine),
       engine,
-      definition: view === undefined ? withoutDatabase(definition, database) : '', // that of the other one says it all
-      inner: view !== undefined,
+      definition: withoutDatabase(owner === undefined ? definition : definition.replace(physicalName, name), database),
+      owner,
       content: contents.get(physicalName) ?? new Map<string, string>(),
       unsettled: unsettled.has(physicalName),
-    }];
+    };
+  });
+  const detached = of('detached').map(({ name }): StoredObject => ({
+    name: `${name} (detached)`, physicalName: name, kind: 'detached table', engine: '', definition: 'detached', owner: undefined, content: new Map(), unsettled: true,
   }));
+  return new Map([...present, ...detached].map((object) => [object.name, object]));
 }
 
 /** By table and partition. */
@@ -146,7 +152,7 @@ export function rowsOf(database: string, { physicalName, engine }: Pick<StoredOb
 
 /** Everything that is defined, for comparison. */
 export function definitionsOf(catalogue: Catalogue): Definition[] {
-  return [...catalogue.values()].filter(({ inner }) => !inner).map(({ kind, name, definition }) => ({ kind, name, definition: definition.replaceAll(`${here}.`, '') }));
+  return [...catalogue.values()].map(({ kind, name, definition }) => ({ kind, name, definition: definition.replaceAll(`${here}.`, '') }));
 }
 
 /** Everything that holds rows of its own. */

@@ -31,6 +31,7 @@ export class ClickHouseDatabase {
   /** `@clickhouse/client` as it comes, as a user who can do everything in this database and nothing elsewhere. Closed after the test. */
   readonly client: ClickHouseClient;
   readonly #context: DatabaseContext;
+  #previous: Promise<void> = Promise.resolve();
 
   constructor(context: DatabaseContext) {
     this.#context = context;
@@ -83,12 +84,21 @@ export class ClickHouseDatabase {
    */
   async diff(from?: string): Promise<DatabaseDifference> {
     const { admin, template, snapshots, parts } = this.#context;
-    return compareDatabases(admin, from === undefined ? template : snapshots.find(from), this.name, parts.comparison);
+    return this.#inTurn(() => compareDatabases(admin, from === undefined ? template : snapshots.find(from), this.name, parts.comparison));
   }
 
   async #timed(name: string, attributes: Record<string, string>, work: () => Promise<void>): Promise<void> {
-    const start = performance.now();
-    await work();
-    this.#context.measure(name, performance.now() - start, attributes);
+    await this.#inTurn(async () => {
+      const start = performance.now();
+      await work();
+      this.#context.measure(name, performance.now() - start, attributes);
+    });
+  }
+
+  /** What is asked for at the same time is done one after the other. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#previous.then(work);
+    this.#previous = done.then(() => undefined, () => undefined);
+    return done;
   }
 }

@@ -1,4 +1,4 @@
-import { type DatabaseDifference, type Definition, type DefinitionDifference, differingDefinitions, differingRows, type Row, type TableDifference } from '../differences/index.ts';
+import { type DatabaseDifference, type Definition, type DefinitionDifference, differingDefinitions, type Row, summarize, type TableDifference } from '../differences/index.ts';
 import { type Catalogue, definitionsOf, readCatalogues, readContents, rowHash, rowsOf, type StoredObject, tablesOf } from './catalogue.ts';
 import { type Administrator, literal, quoted } from './connection.ts';
 
@@ -20,7 +20,7 @@ export const comparison: Comparison = {
   async rows(admin, before, after) {
     const columns = await commonColumns(admin, before, after);
     const [old, now] = await Promise.all([rowsOnlyIn(admin, before, after, columns), rowsOnlyIn(admin, after, before, columns)]);
-    return differingRows((after.table ?? before.table)!.name, await uniqueKey(admin, after, before, [old, now]), old, now);
+    return summarize((after.table ?? before.table)!.name, await uniqueKey(admin, after, before, [old, now]), old, now);
   },
 };
 
@@ -52,13 +52,20 @@ async function rowsOnlyIn(admin: Administrator, one: Side, other: Side, columns:
   const rows = await admin.rows<{ row: string; extra: string }>(`
     WITH excess AS (SELECT hash, sum(times) AS extra FROM (SELECT ${hash} AS hash, 1 AS times FROM ${rowsOf(one.database, one.table)} ${otherRows}) GROUP BY hash HAVING extra > 0 LIMIT ${mostRows})
     SELECT row, toString(extra) AS extra FROM (SELECT ${hash} AS hash, any(formatRowNoNewline('JSONEachRow', ${list})) AS row FROM ${rowsOf(one.database, one.table)} GROUP BY hash) AS r JOIN excess USING hash
-    SETTINGS output_format_json_quote_64bit_integers = 0`);
-  return rows.flatMap(({ row, extra }) => Array.from({ length: Number(extra) }, () => JSON.parse(row) as Row));
+    SETTINGS output_format_json_quote_64bit_integers = 1, output_format_json_quote_decimals = 1, output_format_json_quote_denormals = 1`);
+  const integers = new Set((await columnsOf(admin, one)).filter(({ type }) => /^(Nullable\()?U?Int64/.test(type)).map(({ name }) => name));
+  return rows.flatMap(({ row, extra }) => Array.from({ length: Number(extra) }, () => revived(row, integers)));
 }
 
-async function columnsOf(admin: Administrator, { database, table }: Side): Promise<{ name: string; key: boolean }[]> {
+/** Quoted by the server so that no digit is lost; those that JavaScript can hold become numbers again. */
+function revived(row: string, integers: ReadonlySet<string>): Row {
+  const values = Object.entries(JSON.parse(row) as Row);
+  return Object.fromEntries(values.map(([name, value]) => [name, integers.has(name) && typeof value === 'string' && Number.isSafeInteger(Number(value)) ? Number(value) : value]));
+}
+
+async function columnsOf(admin: Administrator, { database, table }: Side): Promise<{ name: string; type: string; key: boolean }[]> {
   if (table === undefined) return [];
-  return admin.rows(`SELECT name, toBool(is_in_sorting_key) AS key FROM system.columns WHERE database = ${literal(database)} AND table = ${literal(table.physicalName)} AND default_kind != 'ALIAS' ORDER BY position`);
+  return admin.rows(`SELECT name, type, toBool(is_in_sorting_key) AS key FROM system.columns WHERE database = ${literal(database)} AND table = ${literal(table.physicalName)} AND default_kind NOT IN ('ALIAS', 'EPHEMERAL') ORDER BY position`);
 }
 
 /** A column that only one side has is a difference of definitions, not of every row. */

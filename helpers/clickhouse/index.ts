@@ -1,4 +1,4 @@
-export type { ClickHouseConnection } from './connection.ts';
+export { type ClickHouseConnection, quoted } from './connection.ts';
 export { ClickHouseDatabase } from './database.ts';
 export { type ClickHouseParts, clickhouseParts } from './parts.ts';
 export { checkClickHouse, type ClickHouseServer, startClickHouseServer } from './server/index.ts';

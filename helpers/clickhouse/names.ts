@@ -1,7 +1,8 @@
 /**
  * Names say who owns what, so that it can be swept by owner:
  *
- *     proving_ground_<run>_w<slot>                     a worker's database, and the user that may touch it
+ *     proving_ground_<run>_w<slot>                     a worker's database; with `_user` behind it the user that may
+ *                                                      touch it
  *     proving_ground_<run>_w<slot>_snapshot_<number>   a snapshot of it
  *     proving_ground_<run>_w<slot>_template_<content>  a template, what it is put back to; with `_ready` behind it an
  *                                                      empty database, which says that the template is complete
@@ -20,6 +21,11 @@ export function workerDatabase(run: string, slot: number): string {
   return `${runPrefix(run)}w${slot}`;
 }
 
+/** The user that may touch it; named otherwise, so that the one name is never taken for the other in a definition. */
+export function tenantUser(database: string): string {
+  return `${database}_user`;
+}
+
 export function snapshotDatabase(database: string, number: number): string {
   return `${database}_snapshot_${number}`;
 }
@@ -34,7 +40,7 @@ export function readyMark(template: string): string {
 
 /** The run that a database or user of this name belongs to; undefined where the name is not one of ours. */
 export function runOf(name: string): string | undefined {
-  return /^proving_ground_([0-9a-f]{8})_(run|w\d+(_snapshot_\d+|_template_[0-9a-f]+(_ready)?)?)$/.exec(name)?.[1];
+  return /^proving_ground_([0-9a-f]{8})_(run|w\d+(_user|_snapshot_\d+|_template_[0-9a-f]+(_ready)?)?)$/.exec(name)?.[1];
 }
 
 export function runDatabase(run: string): string {

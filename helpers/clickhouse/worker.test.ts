@@ -50,7 +50,7 @@ test('what a test has cost the server is read from its log, once', async ({ clic
   expect(cost).toMatchObject({ queries: 2, rowsRead: 5 + 2, rowsWritten: 2 }); // an INSERT reads what it is sent
   expect(Math.min(cost.bytesRead, cost.bytesWritten)).toBeGreaterThan(0);
   const second = await worker.lease({ tables: 'basic', dataset: 'minimal' });
-  expect(await second.end()).toEqual({ queries: 0, rowsRead: 0, bytesRead: 0, rowsWritten: 0, bytesWritten: 0 });
+  expect(await second.end()).toEqual({ queries: 0, rowsRead: 0, bytesRead: 0, rowsWritten: 0, bytesWritten: 0, systemQueries: 0 });
 });
 
 test('a template that was not finished is made anew', async ({ clickhouseServer }) => {

@@ -1,4 +1,4 @@
-import { Administrator, type ClickHouseConnection, connect, type Tenant } from './connection.ts';
+import { Administrator, type ClickHouseConnection, connect, quoted, type Tenant } from './connection.ts';
 import { ClickHouseDatabase, type DatabaseContext } from './database.ts';
 import { mirror } from './mirror.ts';
 import { workerDatabase } from './names.ts';
@@ -32,6 +32,8 @@ export class ClickHouseWorker implements AsyncDisposable {
   readonly #tenant: Tenant;
   readonly #meter: WorkloadMeter;
   readonly #templates = new Map<string, Promise<Template>>();
+  /** Nobody knows what a worker that was here before has done to the database. */
+  #isFirst = true;
   #prepared: { readonly template: string; readonly done: Promise<void> } | undefined;
 
   constructor(options: ClickHouseWorkerOptions) {
@@ -49,7 +51,8 @@ export class ClickHouseWorker implements AsyncDisposable {
     const { server, parts, measure } = this.#options;
     const start = performance.now();
     const { name: template, label } = await this.#templateFor(recipe);
-    await this.#prepare(template);
+    await this.#prepare(template, this.#isFirst ? () => this.#dropDatabase() : undefined);
+    this.#isFirst = false;
     this.#prepared = undefined;
     measure('clickhouse.acquire', performance.now() - start, { template: label });
 
@@ -64,7 +67,11 @@ export class ClickHouseWorker implements AsyncDisposable {
       end: async () => {
         await client.close();
         const workload = await this.#meter.read();
-        void this.#prepare(template, () => snapshots.discard()).catch(() => undefined); // whoever needs it will meet it
+        const first = async (): Promise<void> => {
+          await snapshots.discard();
+          if (workload.systemQueries > 0) await this.#dropDatabase();
+        };
+        void this.#prepare(template, first).catch(() => undefined); // whoever needs it will meet it
         return workload;
       },
     };
@@ -98,6 +105,11 @@ export class ClickHouseWorker implements AsyncDisposable {
     this.#prepared = prepared;
     done.catch(() => { if (this.#prepared === prepared) this.#prepared = undefined; });
     return done;
+  }
+
+  async #dropDatabase(): Promise<void> {
+    await quiesce(this.#admin, this.#tenant);
+    await this.#admin.run(`DROP DATABASE IF EXISTS ${quoted(this.#tenant.database)} SYNC`);
   }
 
   /** Looked up by the recipe itself, so that a second test does not read the files again. */

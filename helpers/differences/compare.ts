@@ -14,8 +14,11 @@ export function differingDefinitions(before: readonly Definition[], after: reado
 
 /** Rows that are in one side only, by content; those of the two sides that share a primary key are one changed row. */
 export function differingRows(table: string, key: readonly string[] | undefined, before: readonly Row[], after: readonly Row[]): TableDifference {
-  const gone = without(before, after);
-  const come = without(after, before);
+  return summarize(table, key, without(before, after), without(after, before));
+}
+
+/** The same for rows that are known to be in one side only, however alike they look when written down. */
+export function summarize(table: string, key: readonly string[] | undefined, gone: readonly Row[], come: readonly Row[]): TableDifference {
   const keyOf = (row: Row): string => JSON.stringify(key?.map((column) => row[column]));
   const goneByKey = new Map(key === undefined ? [] : gone.map((row) => [keyOf(row), row]));
   const changed = come.flatMap((row) => {

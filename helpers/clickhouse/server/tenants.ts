@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Administrator, type Credentials, literal, quoted, type Tenant } from '../connection.ts';
-import { workerDatabase } from '../names.ts';
+import { tenantUser, workerDatabase } from '../names.ts';
 import type { Tenancy } from '../tenancy.ts';
 
 /** A password that nobody guesses and no quoting touches. */
@@ -15,8 +15,8 @@ export function newAdministrator(): Credentials {
 /** A tenant for each worker that will be at work at the same time. */
 export function newTenants(run: string, workers: number): Tenant[] {
   return Array.from({ length: workers }, (_, slot) => {
-    const name = workerDatabase(run, slot);
-    return { user: name, password: newPassword(), database: name };
+    const database = workerDatabase(run, slot);
+    return { user: tenantUser(database), password: newPassword(), database };
   });
 }
 

@@ -54,6 +54,23 @@ test('rows that a merge will put together are no difference', async ({ clickhous
   await expect(clickhouse).toBeUnchanged('in parts');
 });
 
+const alike: Record<string, readonly [type: string, before: string, after: string]> = {
+  'large integers': ['UInt64', '9007199254740993', '9007199254740992'],
+  'decimals of many digits': ['Decimal(38, 10)', "'12345678901234567890.0000000001'", "'12345678901234567890.0000000002'"],
+  'numbers that are none': ['Float64', 'nan', 'inf'],
+  'bytes that are no text': ['String', "unhex('ff')", "unhex('fe')"],
+};
+
+for (const [what, [type, before, after]] of Object.entries(alike)) {
+  test(`${what} differ, however alike they look`, async ({ clickhouse }) => {
+    await clickhouse.client.command({ query: `CREATE TABLE odd (id UInt8, v ${type}, e UInt8 EPHEMERAL) ENGINE = MergeTree ORDER BY id` });
+    await clickhouse.client.command({ query: `INSERT INTO odd (id, v) SELECT 1, ${before}` });
+    await clickhouse.snapshot('before');
+    await clickhouse.client.command({ query: `ALTER TABLE odd UPDATE v = CAST(${after}, '${type}') WHERE 1` });
+    expect(await clickhouse.diff('before')).toMatchObject({ tables: [{ table: 'odd', counts: { inserted: 0, changed: 1, deleted: 0 } }] });
+  });
+}
+
 test('a difference reads well', async ({ clickhouse }) => {
   await clickhouse.snapshot('before');
   await clickhouse.insert('users', [{ id: 4, display_name: 'Ana "Banana"', created_at: '2026-01-01T12:00:00Z' }]);

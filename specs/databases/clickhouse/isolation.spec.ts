@@ -37,6 +37,20 @@ const litter: Record<string, (clickhouse: ClickHouseDatabase) => Promise<unknown
   'a new table': ({ client }) => client.command({ query: 'CREATE TABLE litter (id UInt8) ENGINE = Memory' }),
   'a dropped table': ({ client }) => client.command({ query: 'DROP TABLE events' }),
   'an altered table': ({ client }) => client.command({ query: 'ALTER TABLE users RENAME COLUMN display_name TO name' }),
+  'a detached table': ({ client }) => client.command({ query: 'DETACH TABLE users PERMANENTLY' }),
+  'a detached table of its own': async ({ client }) => {
+    await client.command({ query: 'CREATE TABLE own (id UInt8) ENGINE = MergeTree ORDER BY id' });
+    await client.command({ query: 'DETACH TABLE own' });
+  },
+  'rows in a buffer': async ({ client, name }) => {
+    await client.command({ query: `CREATE TABLE waiting AS users ENGINE = Buffer(${name}, users, 1, 600, 600, 1000000, 1000000, 100000000, 100000000)` });
+    await client.command({ query: 'INSERT INTO waiting (id) VALUES (1000)' });
+  },
+  'another kind of database': async ({ url, name }) => {
+    const { username, password, origin } = new URL(url);
+    for (const query of [`DROP DATABASE ${name}`, `CREATE DATABASE ${name} ENGINE = Memory`]) await fetch(origin, { method: 'POST', body: query, headers: { 'x-clickhouse-user': username, 'x-clickhouse-key': password } });
+  },
+  'merges that were stopped': ({ client }) => client.command({ query: 'SYSTEM STOP MERGES users' }),
   'the dropped database': ({ client, name }) => client.command({ query: `DROP DATABASE ${name}` }),
 };
 
@@ -47,6 +61,17 @@ for (const [what, leave] of Object.entries(litter)) {
     await leave(clickhouse);
   });
 }
+
+test('merges go on, whoever has stopped them', async ({ _clickhouseWorker }) => {
+  const recipe = { tables: 'basic', dataset: 'minimal' } as const;
+  const stopper = await _clickhouseWorker.lease(recipe);
+  await stopper.database.client.command({ query: 'SYSTEM STOP MERGES users' });
+  await stopper.end();
+
+  const { database: { client }, end } = await _clickhouseWorker.lease(recipe);
+  await expect(client.command({ query: "ALTER TABLE users UPDATE display_name = 'Merged' WHERE 1", clickhouse_settings: { mutations_sync: '1', max_execution_time: 10 } })).resolves.toBeDefined();
+  await end();
+});
 
 for (let writer = 1; writer <= 4; writer++) {
   test(`at the same time, writer ${writer} takes the same keys as all others`, async ({ clickhouse }, { parallelIndex }) => {

@@ -56,6 +56,74 @@ test('a snapshot is a place to come back to, any number of times', async ({ clic
   await expect(clickhouse).toHaveRow('by_user', { user_id: 1, events: 1 });
 });
 
+const prepared: Record<string, { readonly before: readonly string[]; readonly damage: string }> = {
+  'a materialized view that keeps its rows in memory': {
+    before: ['CREATE MATERIALIZED VIEW kept ENGINE = Memory AS SELECT id FROM users', 'INSERT INTO users (id) VALUES (70)'],
+    damage: 'INSERT INTO users (id) VALUES (71)',
+  },
+  'a materialized view on a table in memory': {
+    before: ['CREATE TABLE source (id UInt64) ENGINE = Memory', 'CREATE MATERIALIZED VIEW kept ENGINE = MergeTree ORDER BY id AS SELECT id FROM source', 'INSERT INTO source VALUES (70)'],
+    damage: 'INSERT INTO source VALUES (71)',
+  },
+  'the rows inside a materialized view being given another column': {
+    before: ['CREATE MATERIALIZED VIEW kept ENGINE = MergeTree ORDER BY id AS SELECT id FROM users'],
+    damage: 'ALTER TABLE `{inner}` ADD COLUMN extra UInt8 DEFAULT 1',
+  },
+  'a default that asks another table': {
+    before: ['CREATE TABLE zones (id UInt64, zone String) ENGINE = Join(ANY, LEFT, id)', "INSERT INTO zones VALUES (1, 'UTC')", "CREATE TABLE asking (id UInt64, zone String DEFAULT joinGet('{database}.zones', 'zone', id)) ENGINE = MergeTree ORDER BY id", 'INSERT INTO asking (id) VALUES (1)'],
+    damage: 'DROP TABLE asking',
+  },
+  'rows updated lightly, before and after': {
+    before: ["CREATE TABLE light (id UInt64, v String) ENGINE = MergeTree ORDER BY id SETTINGS enable_block_number_column = 1, enable_block_offset_column = 1", "INSERT INTO light VALUES (1, 'a'), (2, 'b')", "UPDATE light SET v = 'x' WHERE id = 1"],
+    damage: "UPDATE light SET v = 'y' WHERE id = 2",
+  },
+  'columns that are computed when a row comes': {
+    before: ['CREATE TABLE computed (id UInt64, at DateTime64(9) MATERIALIZED now64(9)) ENGINE = Memory', 'INSERT INTO computed VALUES (1)'],
+    damage: 'INSERT INTO computed VALUES (2)',
+  },
+  'a view with the rights of its definer': {
+    before: ['CREATE VIEW defined DEFINER = CURRENT_USER SQL SECURITY DEFINER AS SELECT id FROM users'],
+    damage: 'DROP VIEW defined',
+  },
+  'a table with an odd name': {
+    before: ["CREATE TABLE `a.b ``c``; 'd'` (`x y` UInt8) ENGINE = MergeTree ORDER BY `x y`", "INSERT INTO `a.b ``c``; 'd'` VALUES (1)"],
+    damage: "DROP TABLE `a.b ``c``; 'd'`",
+  },
+};
+
+for (const [what, { before, damage }] of Object.entries(prepared)) {
+  test(`a snapshot covers ${what}`, async ({ clickhouse }) => {
+    const command = async (sql: string): Promise<unknown> => {
+      const [inner] = sql.includes('{inner}') ? await clickhouse.query<{ name: string }>("SHOW TABLES LIKE '.inner_id.%'") : [];
+      return clickhouse.client.command({ query: sql.replaceAll('{database}', clickhouse.name).replace('{inner}', inner?.name ?? '') });
+    };
+    for (const sql of before) await command(sql);
+    await clickhouse.snapshot('prepared');
+    await command(damage);
+    await expect(clickhouse).not.toBeUnchanged('prepared');
+
+    await clickhouse.restore('prepared');
+
+    await expect(clickhouse).toBeUnchanged('prepared');
+  });
+}
+
+test('what was sent before a restore can be sent again', async ({ clickhouse }) => {
+  const insert = (id: number): Promise<unknown> => clickhouse.client.command({ query: `INSERT INTO once VALUES (${id})` });
+  await clickhouse.client.command({ query: 'CREATE TABLE once (id UInt64) ENGINE = MergeTree ORDER BY id SETTINGS non_replicated_deduplication_window = 100' });
+  await insert(1);
+  await clickhouse.snapshot('one');
+  await insert(5);
+  await clickhouse.restore('one');
+  await insert(5);
+  await expect(clickhouse).toHaveRows('once', 2);
+});
+
+test('a table whose rows cannot be read is refused', async ({ clickhouse }) => {
+  await clickhouse.client.command({ query: 'CREATE TABLE ids (id UInt64) ENGINE = Set' });
+  await expect(clickhouse.snapshot('one')).rejects.toThrow('Table ids has engine Set, whose rows cannot be read and so not be brought back: use Join or Memory instead.');
+});
+
 test('snapshots are independent of each other', async ({ clickhouse }) => {
   for (const id of [1, 2, 3]) {
     await clickhouse.insert('users', [{ id: 100 + id, display_name: `step ${id}` }]);
