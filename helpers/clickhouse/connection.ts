@@ -61,8 +61,6 @@ export function literal(text: string): string {
 
 /** ClickHouse's error codes that we decide by (`src/Common/ErrorCodes.cpp`). */
 export const errorCode = {
-  unknownTable: '60',
-  unknownDatabase: '81',
   accessDenied: '497',
   noStorageForUsers: '514',
 } as const;

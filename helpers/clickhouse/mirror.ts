@@ -1,6 +1,6 @@
 import { EnvironmentUnavailable } from '../environment.ts';
-import { type Administrator, literal, quoted } from './connection.ts';
 import { type Catalogue, hasParts, inDatabase, readCatalogues, type StoredObject, storesRows } from './catalogue.ts';
+import { type Administrator, literal, quoted } from './connection.ts';
 
 /** What makes one database equal to another, in this order. */
 export interface MirrorPlan {
@@ -81,7 +81,7 @@ export async function mirror(admin: Administrator, { plan }: Planner, source: st
     if (from === undefined) throw new Error(`There is no database ${source}.`);
     refuseWhatCannotBeRead(from);
     if (to === undefined) await recreate(admin, target);
-    else if (await bringToLight(admin, target, to, round)) continue;
+    else if (round < mostRounds && (await bringToLight(admin, target, to, round))) continue;
     const next = plan(from, to ?? new Map());
     const open = [...next.drop, ...next.clone, ...next.refill.map((refill) => refill.to), ...next.define].map(({ name }) => name);
     if (open.length === 0 && quiet) return;
