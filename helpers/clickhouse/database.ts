@@ -62,7 +62,7 @@ export class ClickHouseDatabase {
 
   /**
    * Goes back to a snapshot, or without a name to the state in which the test began. Rows, tables, views and
-   * dictionaries come back; queries and mutations that are still under way are ended. Costs some 10 ms, whatever the
+   * dictionaries come back; queries and mutations that are still under way are ended. Costs some 25 ms, whatever the
    * amount of data, and more for each table whose definition has changed.
    * @throws Error when there is no such snapshot.
    */
