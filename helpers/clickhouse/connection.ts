@@ -62,6 +62,8 @@ export function literal(text: string): string {
 /** ClickHouse's error codes that we decide by (`src/Common/ErrorCodes.cpp`). */
 export const errorCode = {
   accessDenied: '497',
+  unknownTable: '60',
+  unknownDatabase: '81',
   noStorageForUsers: '514',
 } as const;
 

@@ -50,3 +50,11 @@ test('a file is split at the semicolons that end statements', () => {
     { sql: 'SELECT 3', line: 6 },
   ]);
 });
+
+test('functions of one name and with other code make other templates', async ({ clickhouseServer }) => {
+  await using admin = new Administrator(clickhouseServer);
+  const tables = { name: 'one', create: async () => {} };
+  const find = (insert: () => Promise<void>) => findTemplate(admin, clickhouseServer, 'worker', { tables, dataset: { name: 'mine', insert } }, clickhouseParts);
+  const [first, second] = [await find(async () => {}), await find(async () => { /* another one */ })];
+  expect(first.name).not.toBe(second.name);
+});

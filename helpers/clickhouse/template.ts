@@ -34,9 +34,9 @@ export interface Template {
  * Finds a recipe's template on the server, or makes it. Each worker has its own, so that nobody waits for anybody.
  * @throws UsageError when tables or dataset are unknown or fail; leaves nothing.
  */
-export async function findTemplate(admin: Administrator, server: ClickHouseConnection, worker: string, recipe: Recipe, { clock, loader }: TemplateParts): Promise<Template> {
+export async function findTemplate(admin: Administrator, server: ClickHouseConnection, worker: string, recipe: Recipe, parts: TemplateParts): Promise<Template> {
   const tables = loadTables(recipe.tables);
-  const data = dataOf(recipe.dataset, clock, loader);
+  const data = dataOf(recipe.dataset, parts);
   const content = createHash('sha256').update(JSON.stringify([tables.content, data.content])).digest('hex').slice(0, 12);
   const name = templateDatabase(worker, content);
   const template = { name, label: `${tables.label} with ${data.label}` };
@@ -45,7 +45,7 @@ export async function findTemplate(admin: Administrator, server: ClickHouseConne
   await admin.run(`CREATE DATABASE ${quoted(name)} ENGINE = Atomic`);
   try {
     await withClient(server, name, (client) => tables.create(client));
-    await data.insert(name);
+    await data.insert(admin, server, name);
     await waitForMutations(admin, name);
     await admin.run(`CREATE DATABASE ${quoted(readyMark(name))} ENGINE = Atomic`);
     return template;
@@ -53,15 +53,29 @@ export async function findTemplate(admin: Administrator, server: ClickHouseConne
     await admin.run(`DROP DATABASE IF EXISTS ${quoted(name)} SYNC`);
     throw error;
   }
+}
 
-  function dataOf(dataset: Recipe['dataset'], at: Clock, by: Loader): { label: string; content: string; insert: (database: string) => Promise<void> } {
-    if (typeof dataset === 'object' && !('scaleFactor' in dataset)) {
-      const insert = dataset.insert?.bind(dataset);
-      return { label: dataset.name, content: `${dataset.name}\n${String(insert)}`, insert: async (database) => (insert === undefined ? undefined : withClient(server, database, insert)) };
-    }
-    const plan = planDataset(dataset);
-    return { ...plan, insert: async (database) => (plan.content === '' ? undefined : by.load(admin, database, plan.generate(at))) };
+interface Data {
+  readonly label: string;
+  /** Equal for equal rows. */
+  readonly content: string;
+  insert(admin: Administrator, server: ClickHouseConnection, database: string): Promise<void>;
+}
+
+function dataOf(dataset: Recipe['dataset'], { clock, loader }: TemplateParts): Data {
+  if (isFunction(dataset)) {
+    return {
+      label: dataset.name,
+      content: `${dataset.name}\n${String(dataset.insert)}`,
+      insert: (_, server, database) => withClient(server, database, async (client) => dataset.insert?.(client)),
+    };
   }
+  const { label, content, generate } = planDataset(dataset);
+  return { label, content, insert: async (admin, _, database) => (content === '' ? undefined : loader.load(admin, database, generate(clock))) };
+}
+
+export function isFunction(dataset: Recipe['dataset']): dataset is InsertFunction {
+  return typeof dataset === 'object' && !('scaleFactor' in dataset);
 }
 
 async function exists(admin: Administrator, database: string): Promise<boolean> {

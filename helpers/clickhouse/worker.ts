@@ -5,7 +5,7 @@ import { workerDatabase } from './names.ts';
 import type { ClickHouseParts } from './parts.ts';
 import { quiesce } from './quiet.ts';
 import { Snapshots } from './snapshots.ts';
-import { findTemplate, type Recipe, type Template } from './template.ts';
+import { findTemplate, isFunction, type Recipe, type Template } from './template.ts';
 import { type Workload, WorkloadMeter } from './workload.ts';
 
 export interface ClickHouseWorkerOptions {
@@ -32,8 +32,8 @@ export class ClickHouseWorker implements AsyncDisposable {
   readonly #tenant: Tenant;
   readonly #meter: WorkloadMeter;
   readonly #templates = new Map<string, Promise<Template>>();
-  /** Nobody knows what a worker that was here before has done to the database. */
-  #isFirst = true;
+  /** Whether the database may hold what nothing shows: of a worker that was here before, or by `SYSTEM …`. */
+  #isSuspect = true;
   #prepared: { readonly template: string; readonly done: Promise<void> } | undefined;
 
   constructor(options: ClickHouseWorkerOptions) {
@@ -51,8 +51,7 @@ export class ClickHouseWorker implements AsyncDisposable {
     const { server, parts, measure } = this.#options;
     const start = performance.now();
     const { name: template, label } = await this.#templateFor(recipe);
-    await this.#prepare(template, this.#isFirst ? () => this.#dropDatabase() : undefined);
-    this.#isFirst = false;
+    await this.#prepare(template);
     this.#prepared = undefined;
     measure('clickhouse.acquire', performance.now() - start, { template: label });
 
@@ -67,11 +66,8 @@ export class ClickHouseWorker implements AsyncDisposable {
       end: async () => {
         await client.close();
         const workload = await this.#meter.read();
-        const first = async (): Promise<void> => {
-          await snapshots.discard();
-          if (workload.systemQueries > 0) await this.#dropDatabase();
-        };
-        void this.#prepare(template, first).catch(() => undefined); // whoever needs it will meet it
+        this.#isSuspect ||= workload.systemQueries > 0;
+        void this.#prepare(template, () => snapshots.discard()).catch(() => undefined); // whoever needs it will meet it
         return workload;
       },
     };
@@ -98,6 +94,7 @@ export class ClickHouseWorker implements AsyncDisposable {
       const { parts, measure } = this.#options;
       const start = performance.now();
       await first();
+      if (this.#isSuspect) await this.#dropDatabase();
       await mirror(this.#admin, parts.planner, template, this.#tenant.database, () => quiesce(this.#admin, this.#tenant));
       measure('clickhouse.reset', performance.now() - start, {});
     });
@@ -110,6 +107,7 @@ export class ClickHouseWorker implements AsyncDisposable {
   async #dropDatabase(): Promise<void> {
     await quiesce(this.#admin, this.#tenant);
     await this.#admin.run(`DROP DATABASE IF EXISTS ${quoted(this.#tenant.database)} SYNC`);
+    this.#isSuspect = false;
   }
 
   /** Looked up by the recipe itself, so that a second test does not read the files again. */
@@ -130,6 +128,6 @@ export class ClickHouseWorker implements AsyncDisposable {
 function keyOf({ tables, dataset }: Recipe): string {
   return JSON.stringify([
     typeof tables === 'string' ? tables : [tables.name, tables.create.toString()],
-    typeof dataset === 'object' && !('scaleFactor' in dataset) ? [dataset.name, String(dataset.insert)] : dataset,
+    isFunction(dataset) ? [dataset.name, String(dataset.insert)] : dataset,
   ]);
 }

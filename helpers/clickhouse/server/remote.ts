@@ -1,6 +1,6 @@
 import type { Configuration } from '../../configuration/index.ts';
 import { EnvironmentUnavailable } from '../../environment.ts';
-import { Administrator, type ClickHouseConnection, errorCode, firstSentence, hasCode, quoted } from '../connection.ts';
+import { Administrator, type ClickHouseConnection, errorCode, firstSentence, hasCode, literal, quoted } from '../connection.ts';
 import { runDatabase, runOf, runPrefix } from '../names.ts';
 import type { ClickHouseServer, StartOptions } from './server.ts';
 import { createTenants, newTenants } from './tenants.ts';
@@ -82,7 +82,8 @@ function remoteAddress({ url, host = 'localhost', port = 8123, user = 'default',
 /** Says that a run is alive; what is returned says so again. */
 export async function announce(admin: Administrator, run: string): Promise<() => Promise<void>> {
   const signs = `${quoted(runDatabase(run))}.signs`;
-  await admin.run(`CREATE DATABASE ${quoted(runDatabase(run))}`);
+  const [server] = await admin.rows<{ now: string }>('SELECT toString(toUnixTimestamp(now())) AS now');
+  await admin.run(`CREATE DATABASE ${quoted(runDatabase(run))} ENGINE = Atomic COMMENT ${literal(server!.now)}`); // its first sign, from the first moment on
   await admin.run(`CREATE TABLE ${signs} (at DateTime) ENGINE = Memory`);
   const again = (): Promise<void> => admin.run(`INSERT INTO ${signs} SELECT now()`);
   await again();
@@ -97,7 +98,12 @@ export async function sweepRuns(admin: Administrator): Promise<void> {
 }
 
 async function isAlive(admin: Administrator, run: string): Promise<boolean> {
-  const rows = await admin.rows<{ alive: boolean }>(`SELECT toBool(max(at) > now() - ${mostSilence}) AS alive FROM ${quoted(runDatabase(run))}.signs`).catch(() => []);
+  const [birth] = await admin.rows<{ young: boolean }>(`SELECT toBool(toUInt32OrZero(comment) > toUnixTimestamp(now()) - ${mostSilence}) AS young FROM system.databases WHERE name = ${literal(runDatabase(run))}`);
+  if (birth?.young === true) return true;
+  const rows = await admin.rows<{ alive: boolean }>(`SELECT toBool(max(at) > now() - ${mostSilence}) AS alive FROM ${quoted(runDatabase(run))}.signs`).catch((error: unknown) => {
+    if (!hasCode(error, errorCode.unknownTable, errorCode.unknownDatabase)) throw error; // says nothing of the run
+    return [];
+  });
   return rows[0]?.alive === true;
 }
 
