@@ -20,6 +20,7 @@ export default defineConfig<OptionFixtures>({
   reporter: [[ci ? 'dot' : 'list'], ['html', { open: 'never' }]],
   projects: [
     { name: 'databases', testDir: './specs/databases' },
+    { name: 'experiments', testDir: './specs/experiments' },
     ...(process.env['PROVING_GROUND_SELF'] === 'yes' ? [{ name: 'self', testDir: './helpers', testMatch: '**/*.test.ts' }] : []),
   ],
 });

@@ -9,6 +9,7 @@ const defaults: Configuration = {
   target: 'local',
   postgres: { url: undefined, host: undefined, port: undefined, user: undefined, password: undefined, database: undefined, image: 'postgres:18', maxDatabases: 100 },
   clickhouse: { url: undefined, host: undefined, port: undefined, user: undefined, password: undefined, image: 'clickhouse/clickhouse-server:26.8' },
+  platform: { url: undefined, secret: undefined, email: undefined, password: undefined },
   folder: undefined,
   cache: undefined,
   keep: 'on-failure',
@@ -108,7 +109,7 @@ test.describe('refuses in one sentence', () => {
     ['TEST_CLICKHOUSE_URL', 'clickhouse://db:9000', 'TEST_CLICKHOUSE_URL=… is malformed: expected http://user:password@host:port.'],
     ['TEST_CLICKHOUSE_PORT', '0', 'TEST_CLICKHOUSE_PORT="0" is malformed: expected a whole number from 1 to 65535.'],
     ['TEST_CLICKHOUSE_HOST', 'db', 'TEST_CLICKHOUSE_HOST is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.'],
-    ['TARGET', 'remote', 'TARGET=remote needs to know its servers: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE, and the same for TEST_CLICKHOUSE.'],
+    ['TARGET', 'remote', 'TARGET=remote needs to know its servers: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE, the same for TEST_CLICKHOUSE, or TEST_PLATFORM_URL.'],
   ];
 
   for (const [name, value, sentence] of refusals) {

@@ -7,6 +7,7 @@ const text = z.string();
 const port = wholeNumber(1, 65_535);
 const count = wholeNumber(1, 1_000_000);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgresql://user:password@host:port/database' }).refine(isEncoded, 'expected special characters as %.., a percent sign as %25');
+const platformUrl = z.url({ protocol: /^https?$/, error: 'expected http://host:port' });
 const clickhouseUrl = z.url({ protocol: /^https?$/, error: 'expected http://user:password@host:port' }).refine(isEncoded, 'expected special characters as %.., a percent sign as %25');
 
 /**
@@ -29,6 +30,10 @@ const variables = {
   TEST_CLICKHOUSE_USER: text.optional(),
   TEST_CLICKHOUSE_PASSWORD: text.optional(),
   TEST_CLICKHOUSE_IMAGE: text.default('clickhouse/clickhouse-server:26.8'),
+  TEST_PLATFORM_URL: platformUrl.optional(),
+  TEST_PLATFORM_SECRET: text.optional(),
+  TEST_PLATFORM_EMAIL: text.optional(),
+  TEST_PLATFORM_PASSWORD: text.optional(),
   PROVING_GROUND_FOLDER: text.optional(),
   PROVING_GROUND_CACHE: text.optional(),
   PROVING_GROUND_KEEP: oneOf('on-failure', 'never').optional(),
@@ -37,7 +42,7 @@ const variables = {
   PROVING_GROUND_SELF: oneOf('yes', 'no').optional(),
 } as const;
 
-const ours = /^(TEST_POSTGRES_|TEST_CLICKHOUSE_|PROVING_GROUND_)/;
+const ours = /^(TEST_POSTGRES_|TEST_CLICKHOUSE_|TEST_PLATFORM_|PROVING_GROUND_)/;
 
 export type Target = 'local' | 'docker' | 'remote';
 
@@ -64,6 +69,15 @@ export interface Configuration {
     readonly password: string | undefined;
     /** Docker image of ClickHouse 25.3 or newer that follows the contract of the official one. */
     readonly image: string;
+  };
+  /** A platform that is deployed somewhere; undefined where it runs on this machine. */
+  readonly platform: {
+    readonly url: string | undefined;
+    /** What it signs its tokens with. */
+    readonly secret: string | undefined;
+    /** Somebody who may log in. */
+    readonly email: string | undefined;
+    readonly password: string | undefined;
   };
   /** Folder for what lives as long as a run; default `/dev/shm` where there is room, else the temporary folder. */
   readonly folder: string | undefined;
@@ -100,11 +114,12 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     throw new EnvironmentUnavailable(`${name}=${shown(name, given[name])} is malformed: ${issue?.message}.`);
   }
   const value = result.data;
-  const address = (['TEST_POSTGRES_URL', 'TEST_POSTGRES_HOST', 'TEST_CLICKHOUSE_URL', 'TEST_CLICKHOUSE_HOST'] as const).find((name) => value[name] !== undefined);
+  const address = (['TEST_POSTGRES_URL', 'TEST_POSTGRES_HOST', 'TEST_CLICKHOUSE_URL', 'TEST_CLICKHOUSE_HOST', 'TEST_PLATFORM_URL'] as const).find((name) => value[name] !== undefined);
   if (address !== undefined && given['TARGET'] === undefined) throw new EnvironmentUnavailable(`${address} is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.`);
   if (value.TARGET === 'remote' && address === undefined) {
-    throw new EnvironmentUnavailable('TARGET=remote needs to know its servers: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE, and the same for TEST_CLICKHOUSE.');
+    throw new EnvironmentUnavailable('TARGET=remote needs to know its servers: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE, the same for TEST_CLICKHOUSE, or TEST_PLATFORM_URL.');
   }
+  if (value.TEST_PLATFORM_URL !== undefined && value.TEST_PLATFORM_SECRET === undefined) throw new EnvironmentUnavailable('TEST_PLATFORM_URL needs TEST_PLATFORM_SECRET: what that platform signs its tokens with.');
   return {
     target: value.TARGET,
     postgres: {
@@ -124,6 +139,12 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
       user: value.TEST_CLICKHOUSE_USER,
       password: value.TEST_CLICKHOUSE_PASSWORD,
       image: value.TEST_CLICKHOUSE_IMAGE,
+    },
+    platform: {
+      url: value.TEST_PLATFORM_URL,
+      secret: value.TEST_PLATFORM_SECRET,
+      email: value.TEST_PLATFORM_EMAIL,
+      password: value.TEST_PLATFORM_PASSWORD,
     },
     folder: value.PROVING_GROUND_FOLDER,
     cache: value.PROVING_GROUND_CACHE,

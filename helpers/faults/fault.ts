@@ -1,5 +1,6 @@
 import type { ClickHouseParts } from '../clickhouse/index.ts';
 import type { DatabasesParts } from '../databases/index.ts';
+import type { PlatformParts } from '../platform/parts.ts';
 import type { PostgresParts } from '../postgres/index.ts';
 
 /** The parts that each area's implementation is composed of. */
@@ -7,6 +8,7 @@ export interface Areas {
   readonly postgres: PostgresParts;
   readonly clickhouse: ClickHouseParts;
   readonly databases: DatabasesParts;
+  readonly experiments: PlatformParts;
 }
 
 export type Area = keyof Areas;

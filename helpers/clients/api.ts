@@ -1,0 +1,66 @@
+import { EnvironmentUnavailable, messageOf } from '../environment.ts';
+
+export interface ApiRequest {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE' | (string & {});
+  readonly token?: string | undefined;
+  /** Sent as JSON; a text is sent as it is. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed when it is JSON, else text. */
+  readonly body: unknown;
+}
+
+/** An answer that is not 2xx, where one was expected. */
+export class ApiFailure extends Error {
+  readonly status: number;
+  readonly body: unknown;
+
+  constructor(request: string, { status, body }: ApiResponse) {
+    super(`${request} was answered with ${status}: ${typeof body === 'string' ? body : JSON.stringify(body)}`);
+    this.status = status;
+    this.body = body;
+  }
+
+  /** The documented code of the error, if it has one. */
+  get code(): string | undefined {
+    return (this.body as { error?: { code?: string } } | null)?.error?.code;
+  }
+}
+
+/** Sends one request to a platform and returns what it answers, whatever that is. */
+export async function request(url: string, path: string, { method = 'GET', token, body, headers = {} }: ApiRequest = {}): Promise<ApiResponse> {
+  const response = await fetch(new URL(path, url), {
+    method,
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: response.headers.get('content-type')?.includes('json') === true ? (JSON.parse(text) as unknown) : text };
+}
+
+/**
+ * Sends one request, and returns the body of the answer.
+ * @throws ApiFailure when it is not 2xx.
+ */
+export async function call<Body>(url: string, path: string, options: ApiRequest = {}): Promise<Body> {
+  const response = await request(url, path, options);
+  if (response.status < 200 || response.status > 299) throw new ApiFailure(`${options.method ?? 'GET'} ${path}`, response);
+  return response.body as Body;
+}
+
+/** @throws EnvironmentUnavailable when no platform answers there. */
+export async function checkPlatform(url: string): Promise<void> {
+  const answer = await request(url, '/health').catch((error: unknown) => messageOf(error));
+  if (typeof answer === 'string' || answer.status !== 200) {
+    throw new EnvironmentUnavailable(`No platform answers at ${url} (${typeof answer === 'string' ? answer : `/health says ${answer.status}`}): check TEST_PLATFORM_URL, or set TARGET=local.`);
+  }
+}

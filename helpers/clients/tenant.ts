@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { type Claims, issuer, signToken } from '../platform/tokens.ts';
+import { request } from './api.ts';
+import { ExperimentsClient, type Measure } from './experiments.ts';
+import { type Subscription, UpdatesClient } from './updates.ts';
+
+const hour = 3_600_000;
+
+export interface TokenOptions {
+  readonly claims?: Partial<Claims>;
+  /** Milliseconds; default an hour. Negative: it has expired already. */
+  readonly lifetime?: number;
+  readonly issuer?: string;
+  /** What it is signed with; default what the platform signs with. */
+  readonly secret?: string;
+}
+
+/** A customer of the platform: its token, and what it may do with it. */
+export class Tenant {
+  readonly id: string;
+  /** JSON Web Token, valid for an hour. */
+  readonly token: string;
+  readonly experiments: ExperimentsClient;
+  readonly #url: string;
+  readonly #secret: string;
+  readonly #measure: Measure;
+  readonly #connections: UpdatesClient[] = [];
+
+  constructor(url: string, secret: string, name: string, measure: Measure = () => undefined) {
+    this.#url = url;
+    this.#secret = secret;
+    this.#measure = measure;
+    this.id = `${name}-${randomUUID()}`;
+    this.token = this.sign();
+    this.experiments = new ExperimentsClient(url, this.token, measure);
+  }
+
+  /** Another token of this tenant, or one that is not what it seems. */
+  sign({ claims = {}, lifetime = hour, issuer: iss = issuer, secret = this.#secret }: TokenOptions = {}): string {
+    return signToken({ user_id: `user-of-${this.id}`, email: `${this.id}@example.com`, roles: ['admin'], tenant_id: this.id, ...claims }, secret, lifetime, iss);
+  }
+
+  /** Live updates with this tenant's token. Ended with the tenant at the latest. */
+  async updates(subscription?: Subscription): Promise<UpdatesClient> {
+    const client = await UpdatesClient.open(this.#url, this.token, subscription, this.#measure);
+    this.#connections.push(client);
+    return client;
+  }
+
+  /** What was said over its WebSockets. */
+  get transcripts(): string[] {
+    return this.#connections.map(({ transcript }) => transcript);
+  }
+
+  async close(): Promise<void> {
+    for (const connection of this.#connections) await connection[Symbol.asyncDispose]();
+  }
+
+  /** Removes all that it has on the platform. */
+  async remove(): Promise<void> {
+    await this.close();
+    const { status } = await request(this.#url, `/api/v1/tenants/${this.id}`, { method: 'DELETE', token: this.token });
+    if (status !== 204) throw new Error(`Tenant ${this.id} could not be removed: the platform answered ${status}.`);
+  }
+}

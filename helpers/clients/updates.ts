@@ -1,0 +1,195 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import { channels as allChannels, type Channel, type EventMessage, type ServerMessage } from '../platform/gateway/messages.ts';
+import type { State } from '../platform/experiments/states.ts';
+import type { Measure } from './experiments.ts';
+
+export const updatesPath = '/api/v1/ws';
+
+export interface Subscription {
+  readonly channels?: readonly Channel[];
+  readonly filters?: { readonly experiment_id?: string; readonly tenant_id?: string };
+  /** The number of the last event that is known: go on after it. */
+  readonly after?: number;
+}
+
+type Sought = Partial<Record<'type' | 'state', string>> & { readonly experiment?: { readonly id: string } };
+
+/** A WebSocket to a platform: collects what comes, and waits for what should. */
+export class UpdatesClient implements AsyncDisposable {
+  readonly #socket: WebSocket;
+  readonly #measure: Measure;
+  readonly #messages: ServerMessage[] = [];
+  readonly #frames: string[] = [];
+  readonly #transcript: string[] = [];
+  readonly #watchers = new Set<() => void>();
+  #closed: { readonly code: number; readonly reason: string } | undefined;
+
+  private constructor(socket: WebSocket, measure: Measure) {
+    this.#socket = socket;
+    this.#measure = measure;
+    socket.on('message', (data: Buffer) => this.#receive(data.toString()));
+    socket.on('error', (error) => this.#note('!', error.message));
+    socket.once('close', (code, reason) => {
+      this.#closed = { code, reason: reason.toString() };
+      this.#note('!', `closed: ${code} ${reason.toString()}`);
+      this.#wake();
+    });
+  }
+
+  /** Connects, and says nothing yet. */
+  static async connect(url: string, measure: Measure = () => undefined): Promise<UpdatesClient> {
+    const socket = new WebSocket(new URL(updatesPath, url.replace(/^http/, 'ws')));
+    const client = new UpdatesClient(socket, measure);
+    await once(socket, 'open');
+    return client;
+  }
+
+  /** Connects, authenticates and subscribes, by default to everything. */
+  static async open(url: string, token: string, subscription: Subscription = {}, measure?: Measure): Promise<UpdatesClient> {
+    const client = await UpdatesClient.connect(url, measure);
+    try {
+      await client.authenticate(token);
+      await client.subscribe(subscription);
+      return client;
+    } catch (error) {
+      await client[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Returns the answer, which may be an error. */
+  async authenticate(token: string): Promise<ServerMessage> {
+    return this.#ask({ type: 'auth', token }, ['authenticated', 'error']);
+  }
+
+  /** Returns the answer, which may be an error. */
+  async subscribe({ channels = allChannels, ...rest }: Subscription = {}): Promise<ServerMessage> {
+    return this.#ask({ type: 'subscribe', channels, ...rest }, ['subscribed', 'error']);
+  }
+
+  /** Sends an object as JSON, and a text as it is. */
+  send(message: object | string): void {
+    const text = typeof message === 'string' ? message : JSON.stringify(message);
+    this.#note('>', text);
+    this.#socket.send(text);
+  }
+
+  /** The events so far, in the order in which they came. */
+  get events(): EventMessage[] {
+    return this.#messages.filter((message): message is EventMessage => 'id' in message);
+  }
+
+  /** Everything that came, as it came. */
+  get frames(): readonly string[] {
+    return this.#frames;
+  }
+
+  /** The number of the last event that came; 0 before any. */
+  get last(): number {
+    return this.events.at(-1)?.id ?? 0;
+  }
+
+  /** Why the connection ended; undefined while it is open. */
+  get closed(): { readonly code: number; readonly reason: string } | undefined {
+    return this.#closed;
+  }
+
+  /** What was said, line by line. */
+  get transcript(): string {
+    return this.#transcript.join('\n');
+  }
+
+  /** The states that an experiment was said to go through. */
+  states({ id }: { readonly id: string }): string[] {
+    return this.events.filter(({ type, data }) => type === 'experiment.state_changed' && data['experiment_id'] === id).map(({ data }) => String(data['current_state']));
+  }
+
+  /**
+   * The first event that is like this, whether it is here or still to come.
+   * @throws Error when it has not come within `timeout` milliseconds.
+   */
+  async waitFor({ type = 'experiment.state_changed', state, experiment }: Sought, timeout = 10_000): Promise<EventMessage> {
+    const isSought = ({ type: found, data }: EventMessage): boolean =>
+      found === type && (state === undefined || data['current_state'] === state) && (experiment === undefined || data['experiment_id'] === experiment.id);
+    const what = [type, state, experiment?.id].filter((part) => part !== undefined).join(' ');
+    return this.#wait(() => this.events.find(isSought), timeout, what);
+  }
+
+  /** Waits until so many events have come. */
+  async waitForEvents(count: number, timeout = 10_000): Promise<EventMessage[]> {
+    return this.#wait(() => (this.events.length >= count ? this.events : undefined), timeout, `${count} events`);
+  }
+
+  /** Waits until the other end closes the connection, and returns why. */
+  async waitForClose(timeout = 10_000): Promise<{ readonly code: number; readonly reason: string }> {
+    return this.#wait(() => this.#closed, timeout, 'the end of the connection', false);
+  }
+
+  /** Waits for a state of an experiment, which the contract allows it to reach. */
+  async waitForState(experiment: { readonly id: string }, state: State, timeout?: number): Promise<EventMessage> {
+    return this.waitFor({ experiment, state }, timeout);
+  }
+
+  /** Stops reading: what comes stays where it is, until {@link resume}. */
+  pause(): void {
+    this.#note('!', 'stopped reading');
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#note('!', 'reads again');
+    this.#socket.resume();
+  }
+
+  /** Ends the connection without a word, as a lost network does. */
+  async drop(): Promise<void> {
+    this.#socket.terminate();
+    await this.waitForClose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed === undefined) await this.drop();
+  }
+
+  async #ask(message: object, types: readonly string[]): Promise<ServerMessage> {
+    const before = this.#messages.length;
+    this.send(message);
+    return this.#wait(() => this.#messages.slice(before).find(({ type }) => types.includes(type)), 10_000, types.join(' or '));
+  }
+
+  #receive(text: string): void {
+    this.#note('<', text);
+    this.#frames.push(text);
+    const message = JSON.parse(text) as ServerMessage;
+    this.#messages.push(message);
+    if ('id' in message) this.#measure('event.delay', Math.max(0, Date.now() - Date.parse(message.timestamp)), 'ms', { type: message.type });
+    this.#wake();
+  }
+
+  #wait<T>(look: () => T | undefined, timeout: number, what: string, endsWithConnection = true): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const finish = (settle: () => void): void => {
+        clearTimeout(timer);
+        this.#watchers.delete(watch);
+        settle();
+      };
+      const watch = (): void => {
+        const found = look();
+        if (found !== undefined) finish(() => resolve(found));
+        else if (endsWithConnection && this.#closed !== undefined) finish(() => reject(new Error(`The connection ended (${this.#closed?.code} ${this.#closed?.reason}) before ${what}.`)));
+      };
+      const timer = setTimeout(() => finish(() => reject(new Error(`Waited ${timeout / 1000} s for ${what} in vain; the last of ${this.#frames.length} messages: ${this.#frames.at(-1) ?? 'none'}`))), timeout);
+      this.#watchers.add(watch);
+      watch();
+    });
+  }
+
+  #wake(): void {
+    for (const watch of this.#watchers) watch();
+  }
+
+  #note(direction: '<' | '>' | '!', text: string): void {
+    this.#transcript.push(`${new Date().toISOString()} ${direction} ${text.replace(/("token":")[^"]+/, '$1…')}`);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Variant } from '../contract.ts';
+
+export interface GenerationRequest {
+  readonly experiment_id: string;
+  readonly baseline_pipeline: string;
+  readonly candidate_pipeline: string;
+  readonly target_hosts: readonly string[];
+  readonly variables: Readonly<Record<string, string>>;
+  readonly duration: string;
+  /** Instead of a template's own, for one variant. */
+  readonly processors?: { readonly [variant in Variant]?: readonly unknown[] };
+}
+
+/** The controller's way to the config generator. */
+export interface ConfigurationClient {
+  /**
+   * @throws ConfigurationRefused when the generator says that it cannot be; that is final.
+   * @throws Error when the generator cannot be asked, which may pass.
+   */
+  generate(request: GenerationRequest): Promise<Record<Variant, string>>;
+}
+
+export class ConfigurationRefused extends Error {}
+
+export function configurationClient(url: string): ConfigurationClient {
+  return {
+    async generate(request) {
+      const response = await fetch(`${url}/api/v1/generate`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request), signal: AbortSignal.timeout(2_000) });
+      const body = (await response.json()) as { baseline_config: string; candidate_config: string } & { error: { message: string } };
+      if (response.status >= 400 && response.status < 500) throw new ConfigurationRefused(body.error.message);
+      if (!response.ok) throw new Error(`The config generator answers ${response.status}`);
+      return { baseline: body.baseline_config, candidate: body.candidate_config };
+    },
+  };
+}

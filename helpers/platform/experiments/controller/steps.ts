@@ -1,0 +1,78 @@
+import { parseDuration } from '../duration.ts';
+import { deploy, findDeployments, reconfigure, type StoredDeployment } from '../store/deployments.ts';
+import { elapsed, type StoredExperiment } from '../store/experiments.ts';
+import { ticksOf } from '../ticks.ts';
+import type { ControllerContext } from './controller.ts';
+import { ConfigurationRefused, type GenerationRequest } from './generator.ts';
+import { tellProgress } from './progress.ts';
+
+type Step = (experiment: StoredExperiment, context: ControllerContext) => Promise<void>;
+
+/** What the controller does about an experiment that is at work. Each step can be done again at any time. */
+export interface Steps {
+  readonly initializing: Step;
+  readonly running: Step;
+  readonly analyzing: Step;
+}
+
+export const steps: Steps = {
+  /** Has configurations generated, deploys them, and waits until both pipelines run. */
+  async initializing(experiment, context) {
+    const { pool, parts, move } = context;
+    const deployments = await findDeployments(pool, experiment.id);
+    const complaint = deployments.find((deployment) => deployment.complaint !== null)?.complaint;
+    try {
+      if (complaint !== undefined) throw new ConfigurationRefused(complaint ?? '');
+      if (deployments.length === 0) return await deploy(pool, experiment.id, await context.generator.generate(requestFor(experiment)), parts.clock.now());
+      await keepConfigured(deployments, experiment, context);
+    } catch (error) {
+      if (error instanceof ConfigurationRefused) return move(experiment, { to: 'failed', reason: error.message });
+      if (isWithinPatience(experiment.initialized_at ?? experiment.updated_at, context)) throw error;
+      return move(experiment, { to: 'failed', reason: 'no configuration could be generated in time' });
+    }
+    if (deployments.every(({ applied_version: applied }) => applied > 0)) return move(experiment, { to: 'running', reason: 'both pipelines run' });
+    if (!isWithinPatience(experiment.initialized_at ?? experiment.updated_at, context)) await move(experiment, { to: 'failed', reason: 'the pipelines did not start in time' });
+  },
+
+  async running(experiment, context) {
+    if (elapsed(experiment, context.parts.clock.now()) >= parseDuration(experiment.config.duration)!) return context.move(experiment, { to: 'analyzing', reason: 'the duration is over' });
+    await tellProgress(experiment, context);
+    await keepConfigured(await findDeployments(context.pool, experiment.id), experiment, context);
+  },
+
+  /** Waits for the last series, computes what the experiment has come to, and judges it. */
+  async analyzing(experiment, { pool, parts, metrics, configuration, move }) {
+    const isPatient = isWithinPatience(experiment.updated_at, { parts, configuration });
+    const deployments = await findDeployments(pool, experiment.id);
+    const last = ticksOf(experiment.config.duration, configuration.times.scrape);
+    if (isPatient && deployments.some(({ ticks_written: written }) => written < last)) return;
+    try {
+      const { success_criteria: criteria = {}, critical_processes: critical = [] } = experiment.config;
+      const kpis = await parts.metricsStore.kpis(metrics, { tenant: experiment.tenant, experiment: experiment.id }, critical);
+      if (kpis === undefined) return await move(experiment, { to: 'failed', reason: 'there are no series of both pipelines to compare' });
+      const { passed, results } = parts.judge.judge(kpis, criteria);
+      await move(experiment, { to: passed ? 'completed' : 'failed', reason: results.summary, results });
+    } catch (error) {
+      if (isPatient) throw error;
+      await move(experiment, { to: 'failed', reason: 'the metrics could not be read in time' });
+    }
+  },
+};
+
+function requestFor({ id, baseline_pipeline, candidate_pipeline, target_nodes, config }: StoredExperiment): GenerationRequest {
+  return { experiment_id: id, baseline_pipeline, candidate_pipeline, target_hosts: target_nodes, variables: {}, duration: config.duration };
+}
+
+/** Has new configurations generated for pipelines that a user wants otherwise, while they run. */
+async function keepConfigured(deployments: readonly StoredDeployment[], experiment: StoredExperiment, { pool, generator }: ControllerContext): Promise<void> {
+  for (const deployment of deployments) {
+    const { variant, wanted_processors: wanted } = deployment;
+    if (wanted === null) continue;
+    const configurations = await generator.generate({ ...requestFor(experiment), processors: { [variant]: wanted } });
+    await reconfigure(pool, deployment, configurations[variant]);
+  }
+}
+
+function isWithinPatience(since: Date, { parts, configuration }: Pick<ControllerContext, 'parts' | 'configuration'>): boolean {
+  return parts.clock.now().getTime() - since.getTime() < configuration.times.patience;
+}

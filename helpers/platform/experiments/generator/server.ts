@@ -1,0 +1,60 @@
+import type { AddressInfo } from 'node:net';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify from 'fastify';
+import Type from 'typebox';
+import { answerError, ApiError, type FieldError } from '../../gateway/errors.ts';
+import { validatorCompiler } from '../../gateway/validation.ts';
+import type { PlatformContext } from '../../parts.ts';
+import { Configurations, variants, type Variant } from '../contract.ts';
+import { checkProcessors, ConfigurationError, type ProcessorConfig, renderConfiguration, templates } from '../pipelines/index.ts';
+
+const Generate = Type.Object({
+  experiment_id: Type.String({ format: 'uuid' }),
+  baseline_pipeline: Type.String(),
+  candidate_pipeline: Type.String(),
+  target_hosts: Type.Array(Type.String(), { minItems: 1 }),
+  variables: Type.Record(Type.String(), Type.String()),
+  duration: Type.String({ format: 'experiment-duration' }),
+  processors: Type.Optional(Type.Object({ baseline: Type.Optional(Type.Array(Type.Unknown())), candidate: Type.Optional(Type.Array(Type.Unknown())) }, { additionalProperties: false })),
+}, { additionalProperties: false });
+
+/** The config generator: turns pipelines into collector configurations. Keeps no state. Returns its port when it is open. */
+export async function serveGenerator({ configuration: { times }, parts: { catalogue } }: PlatformContext, port = 0): Promise<number> {
+  const server = fastify({ forceCloseConnections: true, logger: { level: 'error', base: null } }).withTypeProvider<TypeBoxTypeProvider>();
+  server.setValidatorCompiler(validatorCompiler);
+  server.setErrorHandler(answerError);
+
+  server.get('/api/v1/templates', () => ({ templates }));
+
+  server.post('/api/v1/generate', { schema: { body: Generate, response: { 200: Configurations } } }, ({ body }) => {
+    const errors: FieldError[] = [];
+    const render = (variant: Variant): string => {
+      const field = `${variant}_pipeline` as const;
+      const processors = body.processors?.[variant] ?? catalogue.find(body[field])?.processors;
+      if (processors === undefined) {
+        errors.push({ field, code: 'unknown', message: `${field} names no pipeline: ${body[field]}` });
+        return '';
+      }
+      return renderConfiguration({
+        experimentId: body.experiment_id, variant, targetHosts: body.target_hosts, variables: body.variables, collectionInterval: `${times.scrape}ms`,
+        processors: checked(processors, variant, errors),
+      });
+    };
+    const [baseline_config, candidate_config] = variants.map(render) as [string, string];
+    if (errors.length > 0) throw ApiError.invalid(...errors);
+    return { experiment_id: body.experiment_id, baseline_config, candidate_config };
+  });
+
+  await server.listen({ host: '127.0.0.1', port });
+  return (server.server.address() as AddressInfo).port;
+}
+
+function checked(processors: readonly unknown[], variant: Variant, errors: FieldError[]): readonly ProcessorConfig[] {
+  try {
+    return checkProcessors(processors);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    errors.push({ field: `processors.${variant}`, code: 'processor', message: error.message });
+    return [];
+  }
+}

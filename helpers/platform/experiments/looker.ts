@@ -1,0 +1,32 @@
+/** Calls `look` when it is woken, and from time to time; never twice at the same time. */
+export class Looker {
+  readonly #look: () => Promise<void>;
+  readonly #interval: number;
+  #timer: NodeJS.Timeout | undefined;
+  #isLooking = false;
+  #isWoken = false;
+
+  constructor(look: () => Promise<void>, interval: number) {
+    this.#look = look;
+    this.#interval = interval;
+    this.wake();
+  }
+
+  /** Looks at once; when it is looking already, once more after that. */
+  wake(): void {
+    this.#isWoken = true;
+    if (!this.#isLooking) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    this.#isLooking = true;
+    clearTimeout(this.#timer);
+    while (this.#isWoken) {
+      this.#isWoken = false;
+      // What fails (a store is away) is tried again at the next look.
+      await this.#look().catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
+    }
+    this.#isLooking = false;
+    this.#timer = setTimeout(() => this.wake(), this.#interval);
+  }
+}

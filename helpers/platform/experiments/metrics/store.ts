@@ -1,0 +1,130 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { Variant } from '../contract.ts';
+import type { Point } from '../pipelines/index.ts';
+
+/** One scrape of one variant, processed. */
+export interface Scrape {
+  readonly tenant: string;
+  readonly experiment: string;
+  readonly variant: Variant;
+  readonly tick: number;
+  readonly at: Date;
+  readonly samples: number;
+  readonly errors: number;
+  readonly work: number;
+  readonly points: readonly Point[];
+}
+
+export interface Selection {
+  readonly tenant: string;
+  readonly experiment: string;
+  readonly from?: Date;
+  readonly to?: Date;
+}
+
+/** What one variant has reported. */
+export interface Summary {
+  readonly series: number;
+  readonly scrapes: number;
+  readonly samples: number;
+  readonly errors: number;
+  readonly points: number;
+  readonly work: number;
+  readonly cpu: number;
+  readonly memory: number;
+  readonly nodes: readonly string[];
+  readonly processes: readonly string[];
+}
+
+/** What an experiment comes to. Percentages. */
+export interface Kpis {
+  readonly baselineSeries: number;
+  readonly candidateSeries: number;
+  readonly cardinalityReduction: number;
+  readonly latencyIncrease: number;
+  readonly errorRate: number;
+  readonly criticalProcessCoverage: number;
+}
+
+/** The store of the series. */
+export interface MetricsStore {
+  write(client: ClickHouseClient, scrapes: readonly Scrape[]): Promise<void>;
+  /** The number of the last scrape that was written; -1 before the first. */
+  lastTick(client: ClickHouseClient, tenant: string, experiment: string, variant: Variant): Promise<number>;
+  summarize(client: ClickHouseClient, selection: Selection): Promise<Record<Variant, Summary>>;
+  /** Undefined while there are no series to compare. */
+  kpis(client: ClickHouseClient, selection: Selection, critical: readonly string[]): Promise<Kpis | undefined>;
+  /** Removes all of a tenant. */
+  forget(client: ClickHouseClient, tenant: string): Promise<void>;
+}
+
+export const metricsStore: MetricsStore = {
+  async write(client, scrapes) {
+    const key = ({ tenant, experiment, variant }: Scrape): unknown[] => [tenant, experiment, variant];
+    const series = scrapes.flatMap((scrape) => scrape.points.map(({ node, process, metric, value }) => [...key(scrape), node, process, metric, scrape.tick, scrape.at.getTime(), value]));
+    const total = ({ points }: Scrape, metric: Point['metric']): number => points.reduce((sum, point) => (point.metric === metric ? sum + point.value : sum), 0);
+    const rows = scrapes.map((scrape) => [
+      ...key(scrape), scrape.tick, scrape.at.getTime(), scrape.samples, scrape.errors, scrape.points.length, scrape.work,
+      total(scrape, 'process.cpu.utilization'), total(scrape, 'process.memory.usage'),
+    ]);
+    // The scrapes last: what they say is there, is there.
+    if (series.length > 0) await client.insert({ table: 'series', values: series, format: 'JSONCompactEachRow' });
+    await client.insert({ table: 'scrapes', values: rows, format: 'JSONCompactEachRow' });
+  },
+
+  async lastTick(client, tenant, experiment, variant) {
+    const [row] = await rows<{ last: number }>(client, `
+      SELECT toInt32(maxOrNull(tick)) AS last FROM scrapes WHERE tenant_id = {tenant: String} AND experiment_id = {experiment: UUID} AND variant = {variant: String}`, { tenant, experiment, variant });
+    return row?.last ?? -1;
+  },
+
+  async summarize(client, selection) {
+    const found = await rows<Summary & { variant: Variant }>(client, `
+      SELECT * FROM (
+        SELECT variant, count()::Float64 AS scrapes, sum(samples)::Float64 AS samples, sum(errors)::Float64 AS errors, sum(points)::Float64 AS points, sum(work)::Float64 AS work, avg(cpu) AS cpu, avg(memory) AS memory
+        FROM scrapes FINAL WHERE ${range} GROUP BY variant
+      ) AS s LEFT JOIN (
+        SELECT variant, uniqExact(node, process, metric)::Float64 AS series, arraySort(groupUniqArray(toString(node))) AS nodes, arraySort(groupUniqArray(process)) AS processes
+        FROM series WHERE ${range} GROUP BY variant
+      ) AS t USING variant`, parameters(selection));
+    const nothing: Summary = { series: 0, scrapes: 0, samples: 0, errors: 0, points: 0, work: 0, cpu: 0, memory: 0, nodes: [], processes: [] };
+    const of = (variant: Variant): Summary => found.find((row) => row.variant === variant) ?? nothing;
+    return { baseline: of('baseline'), candidate: of('candidate') };
+  },
+
+  // The comparison is the store's: it would be the same over billions of points.
+  async kpis(client, selection, critical) {
+    const [row] = await rows<Kpis & { comparable: number }>(client, `
+      WITH s AS (
+        SELECT uniqExactIf((node, process, metric), variant = 'baseline')::Float64 AS b, uniqExactIf((node, process, metric), variant = 'candidate')::Float64 AS c,
+          groupUniqArrayIf((toString(node), process), variant = 'baseline' AND has({critical: Array(String)}, process)) AS needed,
+          groupUniqArrayIf((toString(node), process), variant = 'candidate' AND has({critical: Array(String)}, process)) AS kept
+        FROM series WHERE ${range}
+      ), w AS (
+        SELECT sumIf(work, variant = 'baseline') / sumIf(samples, variant = 'baseline') AS b, sumIf(work, variant = 'candidate') / sumIf(samples, variant = 'candidate') AS c,
+          sum(errors) / sum(samples) AS errors, countIf(variant = 'baseline') AS bs, countIf(variant = 'candidate') AS cs
+        FROM scrapes FINAL WHERE ${range}
+      )
+      SELECT s.b > 0 AND w.bs > 0 AND w.cs > 0 AS comparable, s.b AS baselineSeries, s.c AS candidateSeries, (s.b - s.c) / s.b * 100 AS cardinalityReduction,
+        greatest(0, (w.c - w.b) / w.b * 100) AS latencyIncrease, w.errors * 100 AS errorRate,
+        if(empty(s.needed), 100, length(arrayIntersect(s.needed, s.kept)) / length(s.needed) * 100) AS criticalProcessCoverage
+      FROM s, w`, { ...parameters(selection), critical });
+    if (row === undefined || !row.comparable) return undefined;
+    const { comparable, ...kpis } = row;
+    return kpis;
+  },
+
+  async forget(client, tenant) {
+    for (const table of ['series', 'scrapes']) await client.command({ query: `ALTER TABLE ${table} DROP PARTITION {tenant: String}`, query_params: { tenant } });
+  },
+};
+
+const range = `tenant_id = {tenant: String} AND experiment_id = {experiment: UUID} AND at >= fromUnixTimestamp64Milli({from: Int64}) AND at < fromUnixTimestamp64Milli({to: Int64})`;
+
+function parameters({ tenant, experiment, from, to }: Selection): Record<string, unknown> {
+  return { tenant, experiment, from: from?.getTime() ?? 0, to: to?.getTime() ?? 4_102_444_800_000 };
+}
+
+async function rows<Row>(client: ClickHouseClient, query: string, params: Record<string, unknown>): Promise<Row[]> {
+  return (await client.query({ query, query_params: params, format: 'JSONEachRow' })).json<Row>();
+}

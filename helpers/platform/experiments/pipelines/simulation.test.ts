@@ -1,0 +1,108 @@
+import { expect, test } from '../../../testing/index.ts';
+import { criticalProcesses, type LoadProfile, loadProfiles, type ProcessSample, simulate } from './index.ts';
+
+const scrape = (profile: LoadProfile, tick: number, { seed = 'seed', node = 'node-1', count = 100 } = {}): ProcessSample[] => simulate({ profile, process_count: count }, seed, node, tick);
+const names = (samples: readonly ProcessSample[]): string[] => samples.map(({ process }) => process);
+const isMalformed = ({ cpu, memory }: ProcessSample): boolean => !(cpu >= 0) || !(memory >= 0);
+const ticks = Array.from({ length: 20 }, (_, tick) => tick);
+
+for (const profile of loadProfiles) {
+  test.describe(profile, () => {
+    test('is the same every time, and another for another seed or node', () => {
+      const samples = scrape(profile, 7);
+      expect(scrape(profile, 7)).toEqual(samples);
+      expect(scrape(profile, 7, { seed: 'other' })).not.toEqual(samples);
+      expect(scrape(profile, 7, { node: 'node-2' }).map(({ cpu }) => cpu)).not.toEqual(samples.map(({ cpu }) => cpu));
+    });
+
+    test('names no process of a node twice', () => {
+      for (const tick of ticks) {
+        const samples = scrape(profile, tick, { count: 1000 });
+        expect(new Set(names(samples)).size).toBe(samples.length);
+      }
+    });
+
+    test('has every critical process, and of a small host as many as fit', () => {
+      for (const tick of ticks) {
+        for (const count of [criticalProcesses.length, 20, 1000]) expect(names(scrape(profile, tick, { count }))).toEqual(expect.arrayContaining([...criticalProcesses]));
+      }
+      expect(names(scrape(profile, 0, { count: 3 }))).toEqual(criticalProcesses.slice(0, 3));
+    });
+
+    test('gives critical priority to the critical processes and to no other', () => {
+      expect(names(scrape(profile, 0).filter(({ priority }) => priority === 'critical'))).toEqual(criticalProcesses);
+    });
+  });
+}
+
+test('a host runs what real ones run', () => {
+  expect(names(scrape('realistic', 0, { count: 24 }))).toEqual([
+    'postgres', 'nginx', 'redis-server', 'java', 'node', 'worker-5', 'sidecar-envoy-6', 'worker-7', 'cron-backup', 'worker-9', 'systemd', 'worker-11',
+    'sshd', 'sidecar-envoy-13', 'python3', 'worker-15', 'containerd', 'cron-logrotate', 'rsyslogd', 'worker-19', 'chronyd', 'sidecar-envoy-21', 'dbus-daemon', 'worker-23',
+  ]);
+});
+
+test('realistic: the same processes all the time, half of them of low priority, using now more and now less', () => {
+  const first = scrape('realistic', 0);
+  expect(first.filter(({ priority }) => priority === 'low')).toHaveLength(50);
+  for (const tick of ticks.slice(1)) {
+    const samples = scrape('realistic', tick);
+    expect(names(samples)).toEqual(names(first));
+    expect(samples.filter(({ cpu, memory }, index) => cpu === first[index]!.cpu || memory === first[index]!.memory)).toEqual([]);
+    // A value stays within a fifth of its mean.
+    expect(samples.filter(({ cpu }, index) => cpu / first[index]!.cpu > 1.2 / 0.8 || cpu / first[index]!.cpu < 0.8 / 1.2)).toEqual([]);
+  }
+});
+
+test('high-cardinality: no node shares a name with another, and more are of low priority', () => {
+  const [here, there] = [scrape('high-cardinality', 0), scrape('high-cardinality', 0, { node: 'node-2' })];
+  const shared = new Set(names(here));
+  expect(names(there).filter((name) => shared.has(name))).toEqual(criticalProcesses);
+  expect(here.filter(({ priority }) => priority === 'low')).toHaveLength(75);
+  expect(names(scrape('high-cardinality', 1))).toEqual(names(here));
+});
+
+test('spike: twice the processes in three ticks of ten', () => {
+  const calm = names(scrape('spike', 0));
+  for (const tick of ticks) {
+    const isHigh = [3, 4, 5].includes(tick % 10);
+    const now = names(scrape('spike', tick));
+    expect(now).toHaveLength(isHigh ? 200 : 100);
+    expect(now.slice(0, 100)).toEqual(calm);
+  }
+});
+
+test('steady: nothing changes', () => {
+  for (const tick of ticks) expect(scrape('steady', tick)).toEqual(scrape('steady', 0));
+});
+
+test('high-churn: a share of the low-priority processes is new at every tick', () => {
+  const before = ticks.map((tick) => names(scrape('high-churn', tick)));
+  for (const tick of ticks.slice(1)) {
+    const seen = new Set(before.slice(0, tick).flat());
+    const fresh = scrape('high-churn', tick).filter(({ process }) => !seen.has(process));
+    expect(fresh.length).toBeGreaterThanOrEqual(8); // about 15: 30 % of 50
+    expect(fresh.length).toBeLessThanOrEqual(24);
+    expect(fresh.filter(({ priority }) => priority !== 'low')).toEqual([]);
+    expect(before[tick]).toHaveLength(100);
+  }
+});
+
+test('chaos: about two of a hundred samples are malformed, in every way', () => {
+  const samples = ticks.flatMap((tick) => scrape('chaos', tick, { count: 1000 }));
+  const malformed = samples.filter(isMalformed);
+  expect(malformed.length / samples.length).toBeGreaterThan(0.015);
+  expect(malformed.length / samples.length).toBeLessThan(0.025);
+  for (const of of [({ cpu }: ProcessSample) => cpu, ({ memory }: ProcessSample) => memory]) {
+    expect(malformed.filter((sample) => Number.isNaN(of(sample))).length).toBeGreaterThan(0);
+    expect(malformed.filter((sample) => of(sample) < 0).length).toBeGreaterThan(0);
+  }
+});
+
+test('no other profile has malformed samples', () => {
+  for (const profile of loadProfiles.filter((other) => other !== 'chaos')) expect(ticks.flatMap((tick) => scrape(profile, tick)).filter(isMalformed)).toEqual([]);
+});
+
+test('a node cannot have any number of processes', () => {
+  for (const count of [0, -1, 1.5, 1001, Number.NaN]) expect(() => scrape('realistic', 0, { count })).toThrow(new RangeError(`A node has 1 to 1000 processes, not ${count}.`));
+});

@@ -1,0 +1,82 @@
+import { expect, test } from '../../../testing/index.ts';
+import { checkProcessors, compilePipeline, criticalProcesses, findTemplate, loadProfiles, type LoadProfile, type ProcessorConfig, simulate, templates } from './index.ts';
+
+interface Cluster {
+  readonly profile?: LoadProfile;
+  readonly count: number;
+  readonly nodes: readonly string[];
+  readonly ticks?: number;
+  readonly seed: string;
+}
+
+const seeds = ['a', 'b', 'c', 'experiment-17', ''];
+
+for (const { id, processors, estimated_reduction: { from, to } } of templates) {
+  test.describe(id, () => {
+    for (const [count, nodes] of [[100, ['node-1', 'node-2']], [50, ['node-1']], [20, ['node-1']]] as const) {
+      test(`saves what it promises for ${count} processes on ${nodes.length} nodes`, () => {
+        for (const seed of seeds) expectWithin(reduction(processors, { count, nodes, seed }), from, to, seed);
+      });
+    }
+
+    test('saves what it promises from twenty processes on, from the first tick', () => {
+      for (let count = 20; count <= 1000; count += count < 150 ? 1 : 50) {
+        for (const ticks of [1, 3]) expectWithin(reduction(processors, { count, nodes: ['node-1'], ticks, seed: 'any' }), from, to, `${count} processes`);
+      }
+    });
+
+    test('keeps every critical process under every load', () => {
+      for (const profile of loadProfiles) {
+        for (const seed of seeds) {
+          const kept = [...seriesOf(processors, { profile, count: 50, nodes: ['node-1'], seed })];
+          expect(kept.filter((series) => criticalProcesses.some((name) => series.startsWith(`node-1 ${name} `))), profile).toHaveLength(2 * criticalProcesses.length);
+        }
+      }
+    });
+
+    test('is found by its id, and could have been written by a user', () => {
+      expect(findTemplate(id)?.id).toBe(id);
+      expect(checkProcessors(JSON.parse(JSON.stringify(processors)))).toEqual(processors);
+    });
+  });
+}
+
+test('there are five', () => {
+  expect(templates.map(({ id, estimated_reduction: { from, to } }) => `${id} ${from}–${to} %`)).toEqual([
+    'process-baseline-v1 0–0 %', 'process-aggregated-v1 30–50 %', 'process-priority-filter-v1 40–60 %', 'process-topk-v1 60–80 %', 'process-adaptive-filter-v1 70–90 %',
+  ]);
+});
+
+test('an unknown id finds nothing', () => {
+  for (const id of ['', 'process-baseline-v2', 'toString']) expect(findTemplate(id)).toBeUndefined();
+});
+
+test('parameters say what the processors do', () => {
+  for (const { parameters, processors } of templates) {
+    const values = processors.flatMap(({ config }) => Object.entries(config).map(([name, value]: [string, unknown]) => ({ name, value })));
+    expect(parameters.map(({ name, value }) => ({ name, value }))).toEqual(values);
+  }
+});
+
+function reduction(processors: readonly ProcessorConfig[], cluster: Cluster): number {
+  const baseline = seriesOf([], cluster).size;
+  return ((baseline - seriesOf(processors, cluster).size) / baseline) * 100;
+}
+
+/** Distinct series over all ticks, each as its node, process and metric. */
+function seriesOf(processors: readonly ProcessorConfig[], { profile = 'realistic', count, nodes, ticks = 20, seed }: Cluster): Set<string> {
+  const pipeline = compilePipeline(processors);
+  const series = new Set<string>();
+  for (let tick = 0; tick < ticks; tick++) {
+    for (const node of nodes) {
+      const samples = simulate({ profile, process_count: count }, seed, node, tick);
+      for (const { process, metric } of pipeline.run(samples).points) series.add(`${node} ${process} ${metric}`);
+    }
+  }
+  return series;
+}
+
+function expectWithin(value: number, from: number, to: number, what: string): void {
+  expect(value, what).toBeGreaterThanOrEqual(from);
+  expect(value, what).toBeLessThanOrEqual(to);
+}

@@ -1,0 +1,115 @@
+import type { Load, Variant } from '../contract.ts';
+import type { State } from '../states.ts';
+import type { Queryable } from './database.ts';
+
+/** A pipeline of an experiment, as it is wanted and as it runs. */
+export interface StoredDeployment {
+  readonly experiment: string;
+  readonly variant: Variant;
+  readonly configuration: string;
+  readonly version: number;
+  readonly wanted_processors: readonly unknown[] | null;
+  readonly applied_version: number;
+  readonly complaint: string | null;
+  readonly agent: string | null;
+  readonly ticks_written: number;
+  readonly deployed_at: Date;
+}
+
+const columns = 'experiment_id AS experiment, variant, configuration, version, wanted_processors, applied_version, complaint, agent, ticks_written, deployed_at';
+
+export async function findDeployments(db: Queryable, experiment: string): Promise<StoredDeployment[]> {
+  const { rows } = await db.query<StoredDeployment>(`SELECT ${columns} FROM deployments WHERE experiment_id = $1 ORDER BY variant`, [experiment]);
+  return rows;
+}
+
+/** Deploys both pipelines; who comes second changes nothing. */
+export async function deploy(db: Queryable, experiment: string, configurations: Readonly<Record<Variant, string>>, at: Date): Promise<void> {
+  await db.query(`
+    WITH new AS (
+      INSERT INTO deployments (experiment_id, variant, configuration, deployed_at)
+      VALUES ($1, 'baseline', $2, $4), ($1, 'candidate', $3, $4) ON CONFLICT DO NOTHING
+    ) SELECT pg_notify('deployments', '')`, [experiment, configurations.baseline, configurations.candidate, at]);
+}
+
+/** Notes what a user wants a pipeline to do; returns the version that it will have. Undefined without such a pipeline. */
+export async function wantProcessors(db: Queryable, experiment: string, variant: Variant, processors: readonly unknown[]): Promise<number | undefined> {
+  const { rows } = await db.query<{ version: number }>(`
+    UPDATE deployments SET wanted_processors = $3 WHERE experiment_id = $1 AND variant = $2
+    RETURNING version + 1 AS version, pg_notify('applied', '')`, [experiment, variant, JSON.stringify(processors)]);
+  return rows[0]?.version;
+}
+
+/** Gives a running pipeline a new configuration, unless it is wanted otherwise by now. */
+export async function reconfigure(db: Queryable, { experiment, variant, wanted_processors: wanted }: StoredDeployment, configuration: string): Promise<void> {
+  await db.query(`
+    WITH changed AS (
+      UPDATE deployments SET configuration = $3, version = version + 1, wanted_processors = NULL
+      WHERE experiment_id = $1 AND variant = $2 AND wanted_processors = $4
+    ) SELECT pg_notify('deployments', '')`, [experiment, variant, configuration, JSON.stringify(wanted)]);
+}
+
+/** A deployment as its agent sees it, with what it needs to know of the experiment. */
+export interface AssignedDeployment extends StoredDeployment {
+  readonly tenant: string;
+  readonly state: State;
+  readonly started_at: Date | null;
+  readonly paused_at: Date | null;
+  readonly paused_ms: number;
+  readonly target_nodes: readonly string[];
+  readonly load: Load;
+  readonly duration: string;
+  readonly percentage: number;
+  readonly isNew: boolean;
+}
+
+/** An agent among its colleagues. */
+export interface Agent {
+  readonly name: string;
+  readonly place: number;
+  readonly colleagues: number;
+}
+
+/**
+ * Renews an agent's leases and takes deployments that nobody has, or whose agent has not been heard of for a while;
+ * returns all that it has. A new deployment is first left to the agent whose turn it is.
+ */
+export async function lease(db: Queryable, { name, place, colleagues }: Agent, seconds: number): Promise<AssignedDeployment[]> {
+  const { rows } = await db.query<AssignedDeployment>({ name: 'lease', text: `
+    WITH mine AS (
+      SELECT d.experiment_id, d.variant, d.agent IS DISTINCT FROM $1 AS is_new FROM deployments d JOIN experiments e ON e.id = d.experiment_id
+      WHERE e.state IN ('initializing', 'running', 'analyzing') AND (d.agent = $1 OR d.lease_until < clock_timestamp()
+        OR d.agent IS NULL AND (abs(hashtext(d.experiment_id || d.variant)) % $4 = $3 OR d.deployed_at < clock_timestamp() - interval '1 second'))
+      FOR UPDATE OF d SKIP LOCKED
+    )
+    UPDATE deployments d SET agent = $1, lease_until = clock_timestamp() + make_interval(secs => $2)
+    FROM mine m JOIN experiments e ON e.id = m.experiment_id
+    WHERE d.experiment_id = m.experiment_id AND d.variant = m.variant
+    RETURNING d.experiment_id AS experiment, d.variant, d.configuration, d.version, d.wanted_processors, d.applied_version, d.complaint, d.agent, d.ticks_written, d.deployed_at,
+      e.tenant_id AS tenant, e.state, e.started_at, e.paused_at, e.paused_ms::float8 AS paused_ms, e.target_nodes, e.load, e.config->>'duration' AS duration,
+      coalesce((e.config->'traffic_split'->>(d.variant || '_percentage'))::integer, 50) AS percentage, m.is_new AS "isNew"`, values: [name, seconds, place, colleagues] });
+  return rows;
+}
+
+/** An agent's report: what it runs, or why it does not. Only its own deployments: a lease may have gone to another. */
+export async function reportApplied(db: Queryable, agent: string, { experiment, variant, version }: StoredDeployment, complaint: string | null): Promise<void> {
+  await db.query(`
+    WITH changed AS (
+      UPDATE deployments SET applied_version = CASE WHEN $5::text IS NULL THEN $4 ELSE applied_version END, complaint = $5
+      WHERE experiment_id = $1 AND variant = $2 AND agent = $3 AND version = $4
+    ) SELECT pg_notify('applied', '')`, [experiment, variant, agent, version, complaint]);
+}
+
+export interface Written {
+  readonly experiment: string;
+  readonly variant: Variant;
+  readonly ticks: number;
+}
+
+/** An agent's report: up to where the series are written. */
+export async function reportWritten(db: Queryable, agent: string, written: readonly Written[]): Promise<void> {
+  await db.query(`
+    UPDATE deployments d SET ticks_written = greatest(ticks_written, w.ticks)
+    FROM jsonb_to_recordset($2::jsonb) AS w (experiment uuid, variant text, ticks integer)
+    WHERE d.experiment_id = w.experiment AND d.variant = w.variant AND d.agent = $1`, [agent, JSON.stringify(written)]);
+}

@@ -1,0 +1,22 @@
+import type { Queryable } from './database.ts';
+import { findUnfinished, type StoredExperiment } from './experiments.ts';
+
+/** Which experiments the controller has to do something about. */
+export interface Queue {
+  /** Those whose turn it is: the oldest that wait, as many as each tenant may have at work. */
+  next(db: Queryable, atWork: number): Promise<Pick<StoredExperiment, 'id' | 'tenant' | 'state'>[]>;
+  /** Those that have begun and are not over, whoever began them. */
+  unfinished(db: Queryable): Promise<StoredExperiment[]>;
+}
+
+export const queue: Queue = {
+  async next(db, atWork) {
+    const { rows } = await db.query<Pick<StoredExperiment, 'id' | 'tenant' | 'state'>>({ name: 'queue', text: `
+      SELECT w.id, t.id AS tenant, 'pending' AS state FROM tenants t CROSS JOIN LATERAL (
+        SELECT id FROM experiments WHERE tenant_id = t.id AND state = 'pending' ORDER BY created_at, id
+        LIMIT greatest(0, $1 - (SELECT count(*) FROM experiments WHERE tenant_id = t.id AND state IN ('initializing', 'running', 'analyzing')))
+      ) w`, values: [atWork] });
+    return rows;
+  },
+  unfinished: findUnfinished,
+};

@@ -1,0 +1,18 @@
+import type { FastifyRequest } from 'fastify';
+import type { SignedClaims, TokenVerifier } from '../tokens.ts';
+import { ApiError } from './errors.ts';
+
+/** @throws ApiError without a token, or with one that is not ours. */
+export function authenticate(request: FastifyRequest, tokens: TokenVerifier): SignedClaims {
+  const [, token] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (token === undefined) throw new ApiError('AUTHENTICATION_ERROR', 'A token is needed: Authorization: Bearer <token>');
+  return verifyToken(token, tokens);
+}
+
+export function verifyToken(token: string, tokens: TokenVerifier): SignedClaims {
+  try {
+    return tokens.verify(token);
+  } catch {
+    throw new ApiError('AUTHENTICATION_ERROR', 'The token is not valid');
+  }
+}

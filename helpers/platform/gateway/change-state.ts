@@ -1,0 +1,28 @@
+import type { ChangeState, StateChange } from '../experiments/contract.ts';
+import { transaction } from '../experiments/store/database.ts';
+import { transit } from '../experiments/store/transitions.ts';
+import type { GatewayContext } from './context.ts';
+import { ApiError } from './errors.ts';
+
+/**
+ * Does what a user wants of an experiment.
+ * @throws ApiError when that is not possible in its state, or somebody else holds it for too long.
+ */
+export function changeState({ pool, parts, configuration }: GatewayContext, id: string, { action, reason }: ChangeState): Promise<StateChange> {
+  return transaction(pool, async (client) => {
+    await client.query(`SET LOCAL lock_timeout = ${configuration.times.lock}`);
+    const experiment = await parts.experimentReader.find(client, id, { lock: true });
+    if (experiment === undefined) throw new ApiError('NOT_FOUND', `There is no experiment ${id}`);
+    const { state } = experiment;
+    const after = parts.stateMachine.after(action, { state, paused: experiment.paused_at !== null });
+    if (after === undefined) throw new ApiError('INVALID_TRANSITION', `Cannot ${action} an experiment that is ${experiment.paused_at === null ? state : 'paused'}`);
+    const at = parts.clock.now();
+    if (after.state !== state) await transit(client, parts.eventLog, experiment, { to: after.state, at, reason: reason ?? `${action} by a user` });
+    else {
+      await client.query(`UPDATE experiments SET updated_at = $2::timestamptz, paused_at = CASE WHEN $3 THEN $2 END,
+        paused_ms = paused_ms + coalesce(extract(epoch FROM $2 - paused_at) * 1000, 0) WHERE id = $1`, [id, at, after.paused]);
+      await client.query(`SELECT pg_notify('deployments', ''), pg_notify('applied', '')`);
+    }
+    return { id, previous_state: state, current_state: after.state, transition_time: at.toISOString() };
+  });
+}

@@ -1,0 +1,23 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type pg from 'pg';
+import type { PlatformContext } from '../parts.ts';
+import type { SignedClaims, TokenVerifier } from '../tokens.ts';
+
+/** What the gateway's routes work with. */
+export interface GatewayContext extends PlatformContext {
+  readonly pool: pg.Pool;
+  readonly metrics: ClickHouseClient;
+  readonly tokens: TokenVerifier;
+}
+
+export type Gateway = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; there on every route that needs a token. */
+    claims: SignedClaims;
+  }
+}

@@ -1,0 +1,4 @@
+import { runProcess } from '../process.ts';
+import { serveGateway } from './server.ts';
+
+await runProcess(({ port }, context) => serveGateway(context, port));

@@ -1,0 +1,66 @@
+/** What client and gateway say to each other over the WebSocket; each message is one text frame of JSON. */
+import { Ajv } from 'ajv';
+import Type, { type Static } from 'typebox';
+import type { EventType, RecordedEvent } from '../experiments/store/events.ts';
+import type { ErrorCode } from './errors.ts';
+
+export const channels = ['experiments', 'progress', 'metrics', 'alerts'] as const;
+export type Channel = (typeof channels)[number];
+
+const channelOf: Readonly<Record<EventType, Channel>> = {
+  'experiment.state_changed': 'experiments',
+  'progress.update': 'progress',
+  'metrics.update': 'metrics',
+  'alert.triggered': 'alerts',
+};
+
+const Authenticate = Type.Object({ type: Type.Literal('auth'), token: Type.String() });
+const Subscribe = Type.Object({
+  type: Type.Literal('subscribe'),
+  channels: Type.Array(Type.Enum(channels), { minItems: 1 }),
+  filters: Type.Optional(Type.Object({ experiment_id: Type.Optional(Type.String()), tenant_id: Type.Optional(Type.String()) })),
+  after: Type.Optional(Type.Integer({ minimum: 0, description: 'The number of the last event that the client has: it goes on from there.' })),
+});
+export type Subscribe = Static<typeof Subscribe>;
+const Ping = Type.Object({ type: Type.Literal('ping'), timestamp: Type.Optional(Type.Number()) });
+
+const ClientMessage = Type.Union([Authenticate, Subscribe, Ping]);
+export type ClientMessage = Static<typeof ClientMessage>;
+
+const isClientMessage = new Ajv({ strict: false }).compile<ClientMessage>(ClientMessage);
+
+/** Undefined where it is none of the messages that there are. */
+export function parseMessage(text: string): ClientMessage | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    return isClientMessage(message) ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An event on its way. `id` counts the tenant's events from 1, without gaps. */
+export interface EventMessage {
+  readonly type: EventType;
+  readonly id: number;
+  readonly timestamp: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export type ServerMessage =
+  | { readonly type: 'authenticated'; readonly tenant_id: string; readonly expires_at: string }
+  | { readonly type: 'subscribed'; readonly channels: readonly Channel[]; readonly after: number }
+  | { readonly type: 'pong'; readonly timestamp: number | undefined }
+  | { readonly type: 'error'; readonly error: { readonly code: ErrorCode; readonly message: string } }
+  | EventMessage;
+
+/** Why the gateway ends a connection (application codes of RFC 6455, section 7.4.2, after the HTTP statuses). */
+export const closeCode = { unauthenticated: 4401 } as const;
+
+export function isWanted({ channels: wanted, filters }: Subscribe, event: RecordedEvent): boolean {
+  return wanted.includes(channelOf[event.type]) && (filters?.experiment_id === undefined || filters.experiment_id === event.experimentId);
+}
+
+export function presentEvent({ number, type, at, experimentId, data }: RecordedEvent): EventMessage {
+  return { type, id: number, timestamp: at.toISOString(), data: { experiment_id: experimentId, ...data } };
+}

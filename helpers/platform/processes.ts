@@ -1,0 +1,21 @@
+/** A process of the platform. */
+export interface ProcessPlan {
+  readonly name: string;
+  /** The module that it runs, from this folder, without its extension. */
+  readonly entry: string;
+  /** Names of the processes whose addresses it needs. */
+  readonly peers: readonly string[];
+}
+
+export const agents = ['agent-1', 'agent-2'] as const;
+export const processNames = ['gateway', 'controller', 'config-generator', ...agents] as const;
+export type ProcessName = (typeof processNames)[number];
+
+export const plans: readonly ProcessPlan[] = [
+  { name: 'gateway', entry: 'gateway/main', peers: [] },
+  { name: 'controller', entry: 'experiments/controller/main', peers: ['config-generator'] },
+  { name: 'config-generator', entry: 'experiments/generator/main', peers: [] },
+  ...agents.map((name) => ({ name, entry: 'experiments/agent/main', peers: [] })),
+];
+
+export const entries = [...new Set(plans.map(({ entry }) => entry))];

@@ -1,0 +1,197 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { EnvironmentUnavailable } from '../environment.ts';
+import { stopProcess } from '../processes/index.ts';
+import type { PlatformConfiguration } from './configuration.ts';
+import type { Announcement, Assignment } from './process.ts';
+import type { ProcessPlan } from './processes.ts';
+
+const linesKept = 200;
+/** Starts in a row that end before the process is ready, after which it is given up. */
+const mostFailures = 5;
+
+export interface SupervisorOptions {
+  readonly configuration: PlatformConfiguration;
+  /** Noted for each process, so that it can be found and ended when the run is killed. */
+  readonly record: (name: string, pid: number) => void;
+  /** The folder of the bundled processes, see `build.ts`. */
+  readonly code: string;
+  /** An argument that tells whose processes these are. */
+  readonly mark: string;
+}
+
+/**
+ * Keeps the processes of a platform running: one that dies is started again at once, with the port it had, unless it
+ * was stopped on purpose.
+ */
+export class Supervisor implements AsyncDisposable {
+  readonly #processes: ReadonlyMap<string, SupervisedProcess>;
+
+  constructor(plans: readonly ProcessPlan[], options: SupervisorOptions) {
+    const addressOf = async (name: string): Promise<string> => `http://127.0.0.1:${await this.process(name).port()}`;
+    this.#processes = new Map(plans.map((plan) => [plan.name, new SupervisedProcess(plan, options, addressOf)]));
+  }
+
+  get names(): string[] {
+    return [...this.#processes.keys()];
+  }
+
+  process(name: string): SupervisedProcess {
+    const found = this.#processes.get(name);
+    if (found === undefined) throw new Error(`The platform has no process '${name}': it has ${this.names.join(', ')}.`);
+    return found;
+  }
+
+  /** Returns when all are ready. */
+  async start(): Promise<void> {
+    await Promise.all([...this.#processes.values()].map((process) => process.start()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#processes.values()].map((process) => process.stop()));
+  }
+}
+
+/** One process that is kept running. */
+export class SupervisedProcess {
+  readonly name: string;
+  readonly #plan: ProcessPlan;
+  readonly #options: SupervisorOptions;
+  readonly #addressOf: (name: string) => Promise<string>;
+  readonly #log: string[] = [];
+  #child: ChildProcess | undefined;
+  #ready: Promise<void> = Promise.resolve();
+  #knownPort: number | undefined;
+  #isWanted = false;
+  #isFrozen = false;
+  #starts = 0;
+  #failures = 0;
+
+  constructor(plan: ProcessPlan, options: SupervisorOptions, addressOf: (name: string) => Promise<string>) {
+    this.name = plan.name;
+    this.#plan = plan;
+    this.#options = options;
+    this.#addressOf = addressOf;
+  }
+
+  /** The port of the one that runs now and of all that follow; known when the first is ready. */
+  async port(): Promise<number> {
+    await this.ready();
+    if (this.#knownPort === undefined) throw new Error(`The platform's ${this.name} has no port.`);
+    return this.#knownPort;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** How often it was started. */
+  get starts(): number {
+    return this.#starts;
+  }
+
+  get isRunning(): boolean {
+    return this.#isWanted && !this.#isFrozen;
+  }
+
+  /** The last lines that it wrote. */
+  get log(): string {
+    return this.#log.join('\n');
+  }
+
+  /** Starts it, and from then on again whenever it ends. Returns when it is ready. */
+  async start(): Promise<void> {
+    if (!this.#isWanted) {
+      this.#isWanted = true;
+      this.#failures = 0;
+      this.#spawn();
+    }
+    await this.ready();
+  }
+
+  /** Returns when it is ready, which takes a moment after a restart. */
+  async ready(): Promise<void> {
+    const awaited = this.#ready;
+    await awaited;
+    if (awaited !== this.#ready) await this.ready();
+  }
+
+  /** Ends it for good, however stuck it is. */
+  async stop(): Promise<void> {
+    this.#isWanted = false;
+    this.#isFrozen = false;
+    const { pid } = this;
+    if (pid !== undefined) await stopProcess(pid, 'SIGKILL');
+  }
+
+  /** Kills it with SIGKILL; it is started again. */
+  kill(): void {
+    this.#isFrozen = false;
+    this.#child?.kill('SIGKILL');
+  }
+
+  /** Stops it in its tracks (SIGSTOP): it keeps its connections and does nothing. */
+  freeze(): void {
+    this.#isFrozen = this.#child?.kill('SIGSTOP') ?? false;
+  }
+
+  thaw(): void {
+    if (this.#isFrozen) this.#child?.kill('SIGCONT');
+    this.#isFrozen = false;
+  }
+
+  #spawn(): void {
+    this.#starts++;
+    const child = fork(path.join(this.#options.code, `${this.#plan.entry}.mjs`), [this.#options.mark], {
+      execArgv: [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: true, // Ctrl-C ends the run, and the run ends it
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
+    this.#child = child;
+    if (child.pid !== undefined) this.#options.record(this.name, child.pid);
+    for (const stream of [child.stdout!, child.stderr!]) stream.setEncoding('utf8').on('data', (text: string) => this.#note(text));
+    this.#ready = this.#whenReady(child);
+    this.#ready.catch(() => undefined); // who waits for it, hears of it
+    child.once('exit', (code, signal) => {
+      if (this.#child === child) this.#child = undefined;
+      this.#note(`${this.name} ended by ${signal ?? `exit code ${code}`}`);
+      if (this.#isWanted && this.#failures < mostFailures) this.#spawn();
+    });
+    void this.#assign(child);
+  }
+
+  async #assign(child: ChildProcess): Promise<void> {
+    const peers: Record<string, string> = {};
+    for (const peer of this.#plan.peers) peers[peer] = await this.#addressOf(peer);
+    const assignment: Assignment = { configuration: this.#options.configuration, name: this.name, port: this.#knownPort, peers };
+    if (child.connected) child.send(assignment, () => undefined); // gone meanwhile: `exit` tells
+  }
+
+  #whenReady(child: ChildProcess): Promise<void> {
+    return new Promise((resolve, reject) => {
+      child.once('message', (announcement: Announcement) => {
+        if ('failed' in announcement) {
+          this.#note(announcement.failed);
+          child.kill('SIGKILL');
+          return;
+        }
+        this.#failures = 0;
+        this.#knownPort = announcement.ready.port ?? this.#knownPort;
+        resolve();
+      });
+      child.once('exit', () => {
+        this.#failures++;
+        // Whoever waits, waits for the next one, unless there is none.
+        if (!this.#isWanted || this.#failures < mostFailures) return resolve();
+        reject(new EnvironmentUnavailable(`The platform's ${this.name} does not start (${this.#log.find((line) => /error/i.test(line)) ?? this.#log.at(-1) ?? 'it said nothing'}): see its log.`));
+      });
+    });
+  }
+
+  #note(text: string): void {
+    this.#log.push(...stripVTControlCharacters(text).split('\n').filter((line) => line !== ''));
+    this.#log.splice(0, this.#log.length - linesKept);
+  }
+}
