@@ -17,9 +17,8 @@ export interface Account extends Claims {
 }
 
 export interface PlatformOptions extends Pick<SupervisorOptions, 'record' | 'mark' | 'code'> {
-  /** Addresses of the databases that it keeps its state and its series in. */
-  readonly postgres: string;
-  readonly clickhouse: string;
+  /** The databases that it keeps its state and its series in; the processes start while these are being made. */
+  readonly stores: Promise<Pick<PlatformConfiguration, 'postgres' | 'clickhouse'>>;
   readonly fault: string | undefined;
 }
 
@@ -36,12 +35,12 @@ export interface LocalPlatform extends AsyncDisposable {
 }
 
 /** Starts a platform. Its databases have its tables already, see {@link stateSchema} and {@link seriesTables}. Costs about a second. */
-export async function startPlatform({ postgres, clickhouse, fault, ...options }: PlatformOptions): Promise<LocalPlatform> {
+export async function startPlatform({ stores, fault, ...options }: PlatformOptions): Promise<LocalPlatform> {
   const secret = randomBytes(32).toString('hex');
-  const configuration: PlatformConfiguration = { postgres, clickhouse, secret, agents, limits: defaultLimits, times: defaultTimes, fault };
+  const configuration = stores.then((found): PlatformConfiguration => ({ ...found, secret, agents, limits: defaultLimits, times: defaultTimes, fault }));
   const supervisor = new Supervisor(plans, { ...options, configuration });
   try {
-    await supervisor.start();
+    await Promise.all([supervisor.start(), configuration]); // which would be waited for in vain where there are no stores
     const at = async (name: ProcessName): Promise<string> => `http://127.0.0.1:${await supervisor.process(name).port()}`;
     return { url: await at('gateway'), generatorUrl: await at('config-generator'), secret, supervisor, [Symbol.asyncDispose]: () => supervisor[Symbol.asyncDispose]() };
   } catch (error) {

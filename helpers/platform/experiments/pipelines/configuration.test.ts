@@ -26,7 +26,7 @@ const processor: fc.Arbitrary<ProcessorConfig> = fc.oneof(
   fc.record({ type: fc.constant('aggregate'), config: fc.record({ max_priority: priority }, optional) }),
   fc.record({ type: fc.constant('topk'), config: fc.record({ cpu_above: quantity, memory_above: quantity, keep_categories: texts }, optional) }),
   fc.record({ type: fc.constant('adaptive'), config: fc.record({ min_cpu: quantity, min_memory: quantity, min_priority: priority }, optional) }),
-) as fc.Arbitrary<ProcessorConfig>;
+);
 
 test('has the shape of an OpenTelemetry collector configuration', () => {
   expect(rendered).toBe(`receivers:

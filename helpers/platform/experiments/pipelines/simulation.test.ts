@@ -36,9 +36,10 @@ for (const profile of loadProfiles) {
 }
 
 test('a host runs what real ones run', () => {
-  expect(names(scrape('realistic', 0, { count: 24 }))).toEqual([
-    'postgres', 'nginx', 'redis-server', 'java', 'node', 'worker-5', 'sidecar-envoy-6', 'worker-7', 'cron-backup', 'worker-9', 'systemd', 'worker-11',
-    'sshd', 'sidecar-envoy-13', 'python3', 'worker-15', 'containerd', 'cron-logrotate', 'rsyslogd', 'worker-19', 'chronyd', 'sidecar-envoy-21', 'dbus-daemon', 'worker-23',
+  expect(names(scrape('realistic', 0, { count: 30 }))).toEqual([
+    'postgres', 'nginx', 'redis-server', 'java', 'node', 'worker-5', 'sidecar-envoy-6', 'worker-7', 'cron-backup', 'worker-9',
+    'systemd', 'sidecar-envoy-11', 'sshd', 'worker-13', 'python3', 'cron-logrotate', 'containerd', 'worker-17', 'rsyslogd', 'sidecar-envoy-19',
+    'chronyd', 'worker-21', 'dbus-daemon', 'batch-import-23', 'gunicorn', 'worker-25', 'java-app-26', 'sidecar-envoy-27', 'systemd-journald', 'worker-29',
   ]);
 });
 

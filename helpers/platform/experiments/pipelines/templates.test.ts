@@ -14,15 +14,15 @@ const seeds = ['a', 'b', 'c', 'experiment-17', ''];
 for (const { id, processors, estimated_reduction: { from, to } } of templates) {
   test.describe(id, () => {
     for (const [count, nodes] of [[100, ['node-1', 'node-2']], [50, ['node-1']], [20, ['node-1']]] as const) {
-      test(`saves what it promises for ${count} processes on ${nodes.length} nodes`, () => {
-        for (const seed of seeds) expectWithin(reduction(processors, { count, nodes, seed }), from, to, seed);
+      test(`saves what it promises for ${count} processes on ${nodes.join(' and ')}`, () => {
+        expect(outside(from, to, processors, seeds.map((seed) => ({ count, nodes, seed })))).toEqual([]);
       });
     }
 
     test('saves what it promises from twenty processes on, from the first tick', () => {
-      for (let count = 20; count <= 1000; count += count < 150 ? 1 : 50) {
-        for (const ticks of [1, 3]) expectWithin(reduction(processors, { count, nodes: ['node-1'], ticks, seed: 'any' }), from, to, `${count} processes`);
-      }
+      const counts = [...Array.from({ length: 130 }, (_, index) => 20 + index), 150, 200, 500, 1000];
+      const clusters = counts.flatMap((count) => [1, 5].map((ticks) => ({ count, nodes: ['node-1'], ticks, seed: 'any' })));
+      expect(outside(from, to, processors, clusters)).toEqual([]);
     });
 
     test('keeps every critical process under every load', () => {
@@ -58,6 +58,12 @@ test('parameters say what the processors do', () => {
   }
 });
 
+/** The clusters on which these processors save less or more than that. */
+function outside(from: number, to: number, processors: readonly ProcessorConfig[], clusters: readonly Cluster[]): object[] {
+  return clusters.map((cluster) => ({ ...cluster, saved: reduction(processors, cluster) })).filter(({ saved }) => saved < from || saved > to);
+}
+
+/** Percent of the baseline's series. */
 function reduction(processors: readonly ProcessorConfig[], cluster: Cluster): number {
   const baseline = seriesOf([], cluster).size;
   return ((baseline - seriesOf(processors, cluster).size) / baseline) * 100;
@@ -74,9 +80,4 @@ function seriesOf(processors: readonly ProcessorConfig[], { profile = 'realistic
     }
   }
   return series;
-}
-
-function expectWithin(value: number, from: number, to: number, what: string): void {
-  expect(value, what).toBeGreaterThanOrEqual(from);
-  expect(value, what).toBeLessThanOrEqual(to);
 }
