@@ -6,10 +6,11 @@ import { loadConfiguration } from '../configuration/index.ts';
 import { EnvironmentUnavailable } from '../environment.ts';
 import type { Bench } from './bench.ts';
 import { benchClickHouse } from './clickhouse/index.ts';
+import { benchExperiments } from './experiments/index.ts';
 import { benchPostgres } from './postgres/index.ts';
 import { Report } from './report.ts';
 
-const benches: Readonly<Record<string, Bench>> = { postgres: benchPostgres, clickhouse: benchClickHouse };
+const benches: Readonly<Record<string, Bench>> = { postgres: benchPostgres, clickhouse: benchClickHouse, experiments: benchExperiments };
 
 process.exitCode = await main(process.argv.slice(2));
 

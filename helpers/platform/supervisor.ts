@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { EnvironmentUnavailable } from '../environment.ts';
@@ -128,8 +129,11 @@ export class SupervisedProcess {
 
   /** Kills it with SIGKILL; it is started again. */
   kill(): void {
+    const child = this.#child;
+    if (child === undefined) return;
     this.#isFrozen = false;
-    this.#child?.kill('SIGKILL');
+    this.#ready = once(child, 'exit').then(() => undefined); // and then the next one's
+    child.kill('SIGKILL');
   }
 
   /** Stops it in its tracks (SIGSTOP): it keeps its connections and does nothing. */

@@ -1,43 +1,131 @@
 import { expect, test } from '../../fixtures/index.ts';
 
-test('an experiment goes from its creation to a recommendation', async ({ experiments, updates, internals }) => {
+test('an experiment goes from its creation to a recommendation', async ({ experiments, updates }) => {
   const experiment = await test.step('create an experiment through the gateway', () => experiments.create({
     name: 'integration-test-exp',
-    target_nodes: ['node1', 'node2'],
+    baseline_pipeline: 'process-baseline-v1',
+    candidate_pipeline: 'process-aggregated-v1',
     config: {
       duration: '1500ms',
-      process_count: 50,
       traffic_split: { baseline_percentage: 50, candidate_percentage: 50 },
       success_criteria: { min_cardinality_reduction: 30, max_latency_increase: 10, critical_process_coverage: 95 },
     },
   }));
 
-  await test.step('the configurations are generated and both pipelines are deployed', async () => {
+  await test.step('it is initialized: both configurations are generated and both pipelines deployed', async () => {
+    await updates.waitForState(experiment, 'initializing');
     await updates.waitForState(experiment, 'running');
     const { baseline_config, candidate_config } = await experiment.configurations();
     expect(baseline_config).toContain(experiment.id);
+    expect(baseline_config).not.toContain('aggregate');
     expect(candidate_config).toContain('aggregate');
-    expect((await experiment.deployments()).map(({ variant, nodes }) => ({ variant, nodes }))).toEqual([
-      { variant: 'baseline', nodes: ['node1', 'node2'] },
-      { variant: 'candidate', nodes: ['node1', 'node2'] },
+    const { target_nodes: nodes } = await experiment.get();
+    expect(await experiment.deployments()).toMatchObject([
+      { variant: 'baseline', pipeline: 'process-baseline-v1', nodes, version: 1, applied_version: 1 },
+      { variant: 'candidate', pipeline: 'process-aggregated-v1', nodes, version: 1, applied_version: 1 },
     ]);
   });
 
   await test.step('under load, both pipelines report series', async () => {
     await experiment.simulate({ profile: 'realistic', process_count: 100 });
-    await expect.poll(async () => (await experiment.metrics()).metrics.baseline.time_series_count, 'series of 100 processes on 2 nodes').toBe(400);
+    await expect.poll(async () => (await experiment.metrics()).metrics.baseline.time_series_count, 'two series for each of 100 processes').toBe(200);
     expect((await experiment.metrics()).metrics.candidate.time_series_count).toBeGreaterThan(0);
   });
 
-  await test.step('it is analyzed and completed', async () => {
+  await test.step('it is analyzed and completed, and has passed through every state once', async () => {
     await expect(experiment).toReach('completed');
+    await updates.waitForState(experiment, 'completed');
     expect(updates.states(experiment)).toEqual(['pending', 'initializing', 'running', 'analyzing', 'completed']);
   });
 
   await test.step('the results say what to do, and why', async () => {
     const results = await experiment.results();
-    expect(results).toMatchObject({ recommendation: 'adopt_candidate', critical_process_coverage: 100 });
+    expect(results).toMatchObject({ recommendation: 'adopt_candidate', critical_process_coverage: 100, error_rate: 0 });
     expect(results!.cardinality_reduction).toBeGreaterThanOrEqual(30);
-    await expect(internals.postgres).toHaveRow('experiments', { id: experiment.id, state: 'completed' });
+    expect(results!.criteria.map(({ criterion, met }) => [criterion, met])).toEqual([
+      ['min_cardinality_reduction', true], ['max_latency_increase', true], ['critical_process_coverage', true],
+    ]);
   });
+});
+
+const promises = [
+  { pipeline: 'process-baseline-v1', from: 0, to: 0, recommendation: 'keep_baseline' },
+  { pipeline: 'process-aggregated-v1', from: 30, to: 50, recommendation: 'adopt_candidate' },
+  { pipeline: 'process-priority-filter-v1', from: 40, to: 60, recommendation: 'adopt_candidate' },
+  { pipeline: 'process-topk-v1', from: 60, to: 80, recommendation: 'adopt_candidate' },
+  { pipeline: 'process-adaptive-filter-v1', from: 70, to: 90, recommendation: 'adopt_candidate' },
+] as const;
+
+for (const { pipeline, from, to, recommendation } of promises) {
+  test(`${pipeline} keeps its promise of ${from} to ${to} % fewer series`, async ({ experiments }) => {
+    const experiment = await experiments.create({ candidate_pipeline: pipeline, config: { duration: '300ms', process_count: 50 } });
+    await expect(experiment).toReach('completed');
+    const results = await experiment.results();
+    expect(results).toMatchObject({ recommendation, critical_process_coverage: 100 });
+    expect(results!.cardinality_reduction).toBeGreaterThanOrEqual(from);
+    expect(results!.cardinality_reduction).toBeLessThanOrEqual(to);
+  });
+}
+
+test('a candidate that misses a criterion fails, and the results say which', async ({ experiments, updates }) => {
+  const experiment = await experiments.create({ config: { duration: '300ms', success_criteria: { min_cardinality_reduction: 95 } } });
+  await expect(experiment).toReach('failed');
+  const results = await experiment.results();
+  expect(results).toMatchObject({ recommendation: 'keep_baseline', criteria: [{ criterion: 'min_cardinality_reduction', expected: 95, met: false }] });
+  expect(results!.summary).toContain('misses min_cardinality_reduction');
+  expect(await updates.waitFor({ type: 'alert.triggered', experiment })).toMatchObject({ data: { severity: 'warning', title: 'Experiment failed' } });
+});
+
+test('what was asked for is what is kept', async ({ experiments }) => {
+  const config = {
+    duration: '2s', load_profile: 'steady', process_count: 7, critical_processes: ['postgres'],
+    traffic_split: { baseline_percentage: 70, candidate_percentage: 30 }, success_criteria: { max_error_rate: 5 },
+  } as const;
+  const before = Date.now();
+  const experiment = await experiments.create({ name: 'kept as it is', description: 'every word', config: { ...config, critical_processes: ['postgres'] } });
+  const found = await experiment.get();
+  expect(found).toMatchObject({ name: 'kept as it is', description: 'every word', config, load: { profile: 'steady', process_count: 7 } });
+  expect(Date.parse(found.created_at)).toBeGreaterThanOrEqual(before);
+  expect(Date.parse(found.created_at)).toBeLessThanOrEqual(Date.now());
+  expect(Date.parse(experiment.created!.estimated_completion) - Date.parse(found.created_at)).toBe(2000);
+});
+
+test('the scrapes are split between the variants as was asked', async ({ experiments, internals }) => {
+  const experiment = await experiments.create({ config: { duration: '1s', traffic_split: { baseline_percentage: 70, candidate_percentage: 30 } } });
+  await expect(experiment).toReach('completed');
+  const scrapes = await internals.clickhouse.query<{ variant: string; count: number }>(
+    'SELECT variant, toUInt32(count()) AS count FROM scrapes FINAL WHERE experiment_id = {id: UUID} GROUP BY variant ORDER BY variant', { id: experiment.id });
+  expect(scrapes).toEqual([{ variant: 'baseline', count: 14 }, { variant: 'candidate', count: 6 }]);
+  const { metrics: { baseline } } = await experiment.metrics();
+  // 20 processes, two points each, 14 times in a second (and as long as it takes to notice that the second is over).
+  expect(baseline.samples_per_second).toBeGreaterThan(14 * 40 * 0.5);
+  expect(baseline.samples_per_second).toBeLessThanOrEqual(14 * 40);
+});
+
+test('a paused experiment stands still until it is resumed', async ({ experiments, updates }) => {
+  const experiment = await experiments.create({ config: { duration: '800ms' } });
+  await updates.waitForState(experiment, 'running');
+  expect(await experiment.pause('lunch')).toMatchObject({ previous_state: 'running', current_state: 'running' });
+  expect(await experiment.get()).toMatchObject({ state: 'running', paused: true });
+  const { time_range: { end: paused } } = await experiment.metrics();
+
+  const other = await experiments.create({ config: { duration: '1s' } }); // longer than what is left of the first
+  await expect(other).toReach('completed');
+  expect(await experiment.get()).toMatchObject({ state: 'running', paused: true });
+  expect((await experiment.metrics({ start_time: paused })).metrics.baseline.time_series_count, 'series of a paused experiment').toBe(0);
+
+  await experiment.resume();
+  expect(await experiment.get()).toMatchObject({ paused: false });
+  await expect(experiment).toReach('completed');
+});
+
+test('a cancelled experiment stops, and its nodes are free', async ({ experiments, updates }) => {
+  const experiment = await experiments.create({ config: { duration: '30m' } });
+  await updates.waitForState(experiment, 'running');
+  expect(await experiment.cancel('no longer needed')).toMatchObject({ id: experiment.id, previous_state: 'running', current_state: 'cancelled' });
+  expect(await updates.waitForState(experiment, 'cancelled')).toMatchObject({ data: { reason: 'no longer needed' } });
+  expect(await experiment.get()).toMatchObject({ state: 'cancelled', completed_at: expect.any(String) });
+
+  const { target_nodes } = await experiment.get();
+  await expect(await experiments.create({ target_nodes, config: { duration: '300ms' } })).toReach('completed');
 });

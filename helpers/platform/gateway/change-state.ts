@@ -17,7 +17,7 @@ export function changeState({ pool, parts, configuration }: GatewayContext, id: 
     const after = parts.stateMachine.after(action, { state, paused: experiment.paused_at !== null });
     if (after === undefined) throw new ApiError('INVALID_TRANSITION', `Cannot ${action} an experiment that is ${experiment.paused_at === null ? state : 'paused'}`);
     const at = parts.clock.now();
-    if (after.state !== state) await transit(client, parts.eventLog, experiment, { to: after.state, at, reason: reason ?? `${action} by a user` });
+    if (after.state !== state) await transit(client, experiment, { to: after.state, at, reason: reason ?? `${action} by a user` });
     else {
       await client.query(`UPDATE experiments SET updated_at = $2::timestamptz, paused_at = CASE WHEN $3 THEN $2 END,
         paused_ms = paused_ms + coalesce(extract(epoch FROM $2 - paused_at) * 1000, 0) WHERE id = $1`, [id, at, after.paused]);

@@ -13,7 +13,7 @@ import { experimentRoutes } from './routes/experiments.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { healthRoute, pipelineRoutes, tenantRoutes } from './routes/others.ts';
 import { serveUpdates } from './updates.ts';
-import { validatorCompiler } from './validation.ts';
+import { formats, validatorCompiler } from './validation.ts';
 
 export const openApiPath = '/api/v1/openapi.json';
 /** Connections to the state: what is asked beyond waits. */
@@ -40,6 +40,7 @@ async function buildGateway(context: GatewayContext): Promise<Gateway> {
     logger: { level: 'error', base: null },
     forceCloseConnections: true,
     frameworkErrors: answerError,
+    serializerOpts: { ajv: { formats } },
   }).withTypeProvider<TypeBoxTypeProvider>();
   gateway.setValidatorCompiler(validatorCompiler);
   gateway.setErrorHandler(answerError);

@@ -7,7 +7,14 @@ import { parseDuration } from '../experiments/duration.ts';
 import { findTemplate } from '../experiments/pipelines/index.ts';
 import type { FieldError } from './errors.ts';
 
-const options: Options = { allErrors: true, useDefaults: true, strict: false };
+/** The formats of the contract that JSON Schema has not, or has less strictly. */
+export const formats: NonNullable<Options['formats']> = {
+  'date-time': isTimestamp,
+  words: (text: string) => text.isWellFormed() && !/\p{Cc}/u.test(text),
+  'experiment-duration': (text: string) => parseDuration(text) !== undefined,
+};
+
+const options: Options = { allErrors: true, useDefaults: true, strict: false, formats };
 
 /** Bodies are taken as they are. What stands in an address is text, and becomes what it should be. */
 const forBodies = withFormats(new Ajv(options));
@@ -16,11 +23,7 @@ const forAddresses = withFormats(new Ajv({ ...options, coerceTypes: 'array' }));
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => (httpPart === 'body' ? forBodies : forAddresses).compile(schema);
 
 function withFormats(ajv: Ajv): Ajv {
-  addFormats.default(ajv, ['uuid']);
-  return ajv
-    .addFormat('date-time', isTimestamp)
-    .addFormat('words', (text) => text.isWellFormed() && !/\p{Cc}/u.test(text))
-    .addFormat('experiment-duration', (text) => parseDuration(text) !== undefined);
+  return addFormats.default(ajv, ['uuid']);
 }
 
 /** RFC 3339, within the years that every store can hold. */

@@ -1,7 +1,7 @@
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import type pg from 'pg';
 import type { PlatformContext } from '../../parts.ts';
-import { openPool, transaction } from '../store/database.ts';
+import { openPool } from '../store/database.ts';
 import type { StoredExperiment } from '../store/experiments.ts';
 import { Listener } from '../store/listener.ts';
 import { transit, type Transition } from '../store/transitions.ts';
@@ -37,7 +37,7 @@ export class Controller {
       generator: parts.configurationClient(generator),
       move: async (experiment, transition) => {
         if (!parts.stateMachine.allows(experiment.state, transition.to)) throw new Error(`No way from ${experiment.state} to ${transition.to}`);
-        await transaction(pool, (client) => transit(client, parts.eventLog, experiment, { ...transition, at: parts.clock.now() }));
+        await transit(pool, experiment, { ...transition, at: parts.clock.now() });
       },
     };
     this.#looker = new Looker(() => this.#look(), configuration.times.look);
@@ -51,7 +51,7 @@ export class Controller {
   async #look(): Promise<void> {
     const { pool, parts, configuration, move } = this.#context;
     const next = await parts.queue.next(pool, configuration.limits.experimentsAtWork);
-    await each(next, (experiment) => move(experiment, { to: 'initializing', reason: 'its turn has come' }));
+    for (const experiment of next) await move(experiment, { to: 'initializing', reason: 'its turn has come' });
     const unfinished = await parts.queue.unfinished(pool);
     await each(unfinished, (experiment) => parts.steps[experiment.state as keyof typeof parts.steps](experiment, this.#context));
   }

@@ -2,7 +2,7 @@ import { variants } from '../contract.ts';
 import { parseDuration } from '../duration.ts';
 import type { NewEvent } from '../store/events.ts';
 import { elapsed, type StoredExperiment } from '../store/experiments.ts';
-import { transaction } from '../store/database.ts';
+import { advance } from '../store/transitions.ts';
 import type { ControllerContext } from './controller.ts';
 
 const quarter = 25;
@@ -14,8 +14,8 @@ export async function tellProgress(experiment: StoredExperiment, { pool, parts, 
   const ran = elapsed(experiment, now);
   const progress = Math.floor((ran / duration) * (100 / quarter)) * quarter;
   if (progress <= experiment.progress) return;
-  const events: NewEvent[] = [{
-    experimentId: experiment.id, type: 'progress.update',
+  const events: Omit<NewEvent, 'experimentId'>[] = [{
+    type: 'progress.update',
     data: { phase: 'running', progress_percentage: progress, estimated_completion: new Date(now.getTime() + duration - ran).toISOString(), current_step: 'collecting series' },
   }];
   if (experiment.progress < 50 && progress >= 50) {
@@ -24,13 +24,10 @@ export async function tellProgress(experiment: StoredExperiment, { pool, parts, 
     for (const variant of variants) {
       const { series, points, cpu, memory } = found[variant];
       events.push({
-        experimentId: experiment.id, type: 'metrics.update',
+        type: 'metrics.update',
         data: { variant, metrics: { time_series_count: series, samples_per_second: (points / ran) * 1000, cpu_usage: cpu, memory_usage: memory }, comparison: { cardinality_reduction: reduction } },
       });
     }
   }
-  await transaction(pool, async (client) => {
-    const { rowCount } = await client.query(`UPDATE experiments SET progress = $2 WHERE id = $1 AND state = 'running' AND progress < $2`, [experiment.id, progress]);
-    if (rowCount === 1) await parts.eventLog.append(client, experiment.tenant, events);
-  });
+  await advance(pool, experiment.id, progress, events);
 }

@@ -24,7 +24,7 @@ export interface Creation {
 export const creation: Creation = {
   async write(db, batch) {
     const input = batch.map((experiment, place) => ({ ...experiment, place }));
-    const { rows } = await db.query<{ place: number; nodes: string[] }>({ name: 'create', text: statement, values: [JSON.stringify(input)] });
+    const { rows } = await db.query<{ place: number; nodes: string[] }>(statement, [JSON.stringify(input)]);
     const busy = new Map(rows.map(({ place, nodes }) => [place, nodes]));
     return batch.map((_, place) => busy.get(place) ?? []);
   },
@@ -38,7 +38,7 @@ const statement = `
       target_nodes text[], config jsonb, load jsonb, "createdAt" timestamptz, claims text[])
   ), busy AS (
     SELECT place, array_agg(c.node ORDER BY c.node) AS nodes
-    FROM input i JOIN node_claims c ON c.tenant_id = i.tenant AND c.node = ANY (i.claims)
+    FROM input i, unnest(i.claims) AS wanted, LATERAL (SELECT node FROM node_claims WHERE tenant_id = i.tenant AND node = wanted LIMIT 1) c -- by its key
     GROUP BY place
   ), free AS (
     SELECT *, row_number() OVER (PARTITION BY tenant ORDER BY place) AS turn FROM input WHERE place NOT IN (SELECT place FROM busy)

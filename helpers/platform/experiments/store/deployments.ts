@@ -75,7 +75,7 @@ export interface Agent {
  * returns all that it has. A new deployment is first left to the agent whose turn it is.
  */
 export async function lease(db: Queryable, { name, place, colleagues }: Agent, seconds: number): Promise<AssignedDeployment[]> {
-  const { rows } = await db.query<AssignedDeployment>({ name: 'lease', text: `
+  const { rows } = await db.query<AssignedDeployment>(`
     WITH mine AS (
       SELECT d.experiment_id, d.variant, d.agent IS DISTINCT FROM $1 AS is_new FROM deployments d JOIN experiments e ON e.id = d.experiment_id
       WHERE e.state IN ('initializing', 'running', 'analyzing') AND (d.agent = $1 OR d.lease_until < clock_timestamp()
@@ -87,7 +87,7 @@ export async function lease(db: Queryable, { name, place, colleagues }: Agent, s
     WHERE d.experiment_id = m.experiment_id AND d.variant = m.variant
     RETURNING d.experiment_id AS experiment, d.variant, d.configuration, d.version, d.wanted_processors, d.applied_version, d.complaint, d.agent, d.ticks_written, d.deployed_at,
       e.tenant_id AS tenant, e.state, e.started_at, e.paused_at, e.paused_ms::float8 AS paused_ms, e.target_nodes, e.load, e.config->>'duration' AS duration,
-      coalesce((e.config->'traffic_split'->>(d.variant || '_percentage'))::integer, 50) AS percentage, m.is_new AS "isNew"`, values: [name, seconds, place, colleagues] });
+      coalesce((e.config->'traffic_split'->>(d.variant || '_percentage'))::integer, 50) AS percentage, m.is_new AS "isNew"`, [name, seconds, place, colleagues]);
   return rows;
 }
 

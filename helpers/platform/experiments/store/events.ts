@@ -16,10 +16,8 @@ export interface RecordedEvent extends NewEvent {
   readonly at: Date;
 }
 
-/** The log of what has happened to a tenant's experiments. */
+/** Reads the log of what has happened to a tenant's experiments. What changes an experiment writes it. */
 export interface EventLog {
-  /** Appends in the caller's transaction, and tells who listens when it commits. */
-  append(client: Queryable, tenant: string, events: readonly NewEvent[]): Promise<void>;
   /** The next events after a number, in order. */
   read(db: Queryable, tenant: string, after: number, limit: number): Promise<RecordedEvent[]>;
   /** The number of the last event; 0 when there is none. */
@@ -27,18 +25,6 @@ export interface EventLog {
 }
 
 export const eventLog: EventLog = {
-  async append(client, tenant, events) {
-    await client.query(`
-      WITH counted AS (
-        INSERT INTO tenants AS t (id, last_event) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET last_event = t.last_event + $2 RETURNING last_event
-      ), logged AS (
-        INSERT INTO events (tenant_id, number, experiment_id, type, occurred_at, data)
-        SELECT $1, last_event - $2 + place, (event->>'experimentId')::uuid, event->>'type', clock_timestamp(), event->'data'
-        FROM counted, jsonb_array_elements($3::jsonb) WITH ORDINALITY AS new (event, place)
-      )
-      SELECT pg_notify('events', $1)`, [tenant, events.length, JSON.stringify(events)]);
-  },
-
   async read(db, tenant, after, limit) {
     const { rows } = await db.query<{ number: string; experiment_id: string; type: EventType; occurred_at: Date; data: Record<string, unknown> }>(
       'SELECT number, experiment_id, type, occurred_at, data FROM events WHERE tenant_id = $1 AND number > $2 ORDER BY number LIMIT $3', [tenant, after, limit]);

@@ -11,11 +11,11 @@ export interface Queue {
 
 export const queue: Queue = {
   async next(db, atWork) {
-    const { rows } = await db.query<Pick<StoredExperiment, 'id' | 'tenant' | 'state'>>({ name: 'queue', text: `
+    const { rows } = await db.query<Pick<StoredExperiment, 'id' | 'tenant' | 'state'>>(`
       SELECT w.id, t.id AS tenant, 'pending' AS state FROM tenants t CROSS JOIN LATERAL (
         SELECT id FROM experiments WHERE tenant_id = t.id AND state = 'pending' ORDER BY created_at, id
         LIMIT greatest(0, $1 - (SELECT count(*) FROM experiments WHERE tenant_id = t.id AND state IN ('initializing', 'running', 'analyzing')))
-      ) w`, values: [atWork] });
+      ) w`, [atWork]);
     return rows;
   },
   unfinished: findUnfinished,

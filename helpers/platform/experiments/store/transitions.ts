@@ -1,7 +1,7 @@
 import type { Results } from '../contract.ts';
 import { finalStates, type State } from '../states.ts';
 import type { Queryable } from './database.ts';
-import type { EventLog, NewEvent } from './events.ts';
+import type { NewEvent } from './events.ts';
 import type { StoredExperiment } from './experiments.ts';
 
 export interface Transition {
@@ -11,26 +11,51 @@ export interface Transition {
   readonly results?: Results;
 }
 
+type Moved = Pick<StoredExperiment, 'id' | 'state'>;
+type Told = Omit<NewEvent, 'experimentId'>;
+
 /**
  * Moves an experiment on, if it still is in the state it was read in; tells so in the tenant's log; frees its nodes
- * when it is over. In the caller's transaction. Returns false where somebody else was faster.
+ * when it is over. Returns false where somebody else was faster.
  */
-export async function transit(client: Queryable, log: EventLog, experiment: Pick<StoredExperiment, 'id' | 'tenant' | 'state'>, { to, at, reason, results }: Transition): Promise<boolean> {
+export function transit(db: Queryable, { id, state }: Moved, { to, at, reason, results }: Transition): Promise<boolean> {
+  const changed: Told = { type: 'experiment.state_changed', data: { previous_state: state, current_state: to, reason } };
+  const alert: Told = { type: 'alert.triggered', data: { severity: 'warning', title: 'Experiment failed', description: reason, actions: [] } };
   const isOver = finalStates.includes(to);
-  const { rowCount } = await client.query(`
-    UPDATE experiments SET state = $3, updated_at = $4, results = coalesce($5, results),
-      initialized_at = CASE WHEN $3 = 'initializing' THEN $4 ELSE initialized_at END,
-      started_at = CASE WHEN $3 = 'running' THEN $4 ELSE started_at END,
-      completed_at = CASE WHEN $6 THEN $4 ELSE completed_at END,
-      paused_at = CASE WHEN $6 THEN NULL ELSE paused_at END
-    WHERE id = $1 AND state = $2`, [experiment.id, experiment.state, to, at, results === undefined ? null : JSON.stringify(results), isOver]);
-  if (rowCount === 0) return false;
-  if (isOver) {
-    await client.query('DELETE FROM node_claims WHERE experiment_id = $1', [experiment.id]);
-  }
-  await client.query(`SELECT pg_notify('deployments', '')`); // those who run its pipelines want to know
-  const changed: NewEvent = { experimentId: experiment.id, type: 'experiment.state_changed', data: { previous_state: experiment.state, current_state: to, reason } };
-  const alert: NewEvent = { experimentId: experiment.id, type: 'alert.triggered', data: { severity: 'warning', title: 'Experiment failed', description: reason, actions: [] } };
-  await log.append(client, experiment.tenant, to === 'failed' ? [changed, alert] : [changed]);
-  return true;
+  return change(db, id, to === 'failed' ? [changed, alert] : [changed], `
+    UPDATE experiments SET state = $4, updated_at = $5, results = coalesce($6, results),
+      initialized_at = CASE WHEN $4 = 'initializing' THEN $5 ELSE initialized_at END,
+      started_at = CASE WHEN $4 = 'running' THEN $5 ELSE started_at END,
+      completed_at = CASE WHEN $7 THEN $5 ELSE completed_at END,
+      paused_at = CASE WHEN $7 THEN NULL ELSE paused_at END
+    WHERE id = $1 AND state = $3`, [state, to, at, results === undefined ? null : JSON.stringify(results), isOver]);
+}
+
+/** Notes how far a running experiment is, once for each step. */
+export function advance(db: Queryable, id: string, progress: number, events: readonly Told[]): Promise<boolean> {
+  return change(db, id, events, `UPDATE experiments SET progress = $3 WHERE id = $1 AND state = 'running' AND progress < $3`, [progress]);
+}
+
+/**
+ * One statement, and so one transaction that holds the lock of the tenant's log for no longer than the server needs:
+ * changes one experiment, and if that came to pass appends the events, frees the nodes of one that is over and tells
+ * who listens.
+ */
+async function change(db: Queryable, id: string, events: readonly Told[], update: string, values: readonly unknown[]): Promise<boolean> {
+  const { rowCount } = await db.query(`
+    WITH changed AS (
+      ${update} RETURNING id, tenant_id, state
+    ), freed AS (
+      DELETE FROM node_claims WHERE experiment_id IN (SELECT id FROM changed WHERE state IN ('completed', 'failed', 'cancelled'))
+    ), counted AS (
+      INSERT INTO tenants AS t (id, last_event) SELECT tenant_id, jsonb_array_length($2::jsonb) FROM changed
+      ON CONFLICT (id) DO UPDATE SET last_event = t.last_event + excluded.last_event
+      RETURNING id, last_event
+    ), logged AS (
+      INSERT INTO events (tenant_id, number, experiment_id, type, occurred_at, data)
+      SELECT id, last_event - jsonb_array_length($2::jsonb) + place, $1, event->>'type', clock_timestamp(), event->'data'
+      FROM counted, jsonb_array_elements($2::jsonb) WITH ORDINALITY AS new (event, place)
+    )
+    SELECT pg_notify('events', id), pg_notify('deployments', '') FROM counted`, [id, JSON.stringify(events), ...values]);
+  return rowCount === 1;
 }

@@ -1,0 +1,41 @@
+import { expect, test } from '../../fixtures/index.ts';
+
+test('five experiments at once do not touch each other\'s metrics', async ({ experiments }) => {
+  const nodes = Array.from({ length: 5 }, (_, number) => `concurrent-${number}`);
+  const created = await test.step('create five at the same time', () => Promise.all(
+    nodes.map((node, number) => experiments.create({ name: `concurrent-exp-${number}`, target_nodes: [node], config: { duration: '1s', process_count: 10 + number } })),
+  ));
+
+  await test.step('all run at the same time', async () => {
+    for (const experiment of created) await expect(experiment).toReach('running');
+    expect((await experiments.list({ state: ['running'] })).experiments.map(({ id }) => id).toSorted()).toEqual(created.map(({ id }) => id).toSorted());
+  });
+
+  await test.step('each completes, and has series of its own node and of all its processes, and no others', async () => {
+    for (const [number, experiment] of created.entries()) {
+      await expect(experiment).toReach('completed');
+      const { metrics: { baseline, candidate } } = await experiment.metrics();
+      expect(baseline).toMatchObject({ nodes: [nodes[number]], time_series_count: 2 * (10 + number) });
+      expect(candidate.nodes).toEqual([nodes[number]]);
+    }
+  });
+});
+
+test('a tenant\'s experiments beyond the limit wait for their turn, in order', async ({ createTenant }) => {
+  const tenant = createTenant();
+  const updates = await tenant.updates();
+  const created = [];
+  for (let number = 0; number < 13; number++) created.push(await tenant.experiments.create({ config: { duration: '300ms', process_count: 1 } }));
+
+  for (const experiment of created) await updates.waitForState(experiment, 'completed', 20_000);
+  const begun = updates.events.filter(({ data }) => data['current_state'] === 'initializing').map(({ data }) => data['experiment_id']);
+  expect(begun, 'the order in which they began').toEqual(created.map(({ id }) => id));
+  let atWork = 0;
+  let most = 0;
+  for (const { type, data } of updates.events) {
+    if (type !== 'experiment.state_changed') continue;
+    if (data['current_state'] === 'initializing') most = Math.max(most, ++atWork);
+    if (data['current_state'] === 'completed') atWork--;
+  }
+  expect(most, 'experiments at work at a time').toBe(10);
+});

@@ -1,0 +1,31 @@
+import { expect, test } from '../../fixtures/index.ts';
+
+test('of a thousand creates at once, every one is in the database, once', async ({ createTenant, internals }) => {
+  const tenant = createTenant();
+  const created = await test.step('create a thousand at the same time', () => Promise.all(
+    Array.from({ length: 1000 }, (_, number) => tenant.experiments.create({ name: `consistency-test-${number}`, config: { duration: '30m', process_count: 1 } })),
+  ));
+
+  await test.step('no two have the same id', () => {
+    expect(new Set(created.map(({ id }) => id)).size).toBe(1000);
+  });
+
+  await test.step('the database has exactly these, each with its name', async () => {
+    const rows = await internals.postgres.query<{ id: string; name: string }>('SELECT id, name FROM experiments WHERE tenant_id = $1 ORDER BY id', [tenant.id]);
+    expect(rows).toEqual(created.map(({ id }, number) => ({ id, name: `consistency-test-${number}` })).toSorted((a, b) => (a.id < b.id ? -1 : 1)));
+  });
+
+  await test.step('the API counts them, and shows them page by page, each once', async () => {
+    const pages = await Promise.all(Array.from({ length: 10 }, (_, index) => tenant.experiments.list({ page: index + 1, per_page: 100, sort: 'name' })));
+    expect(pages.map(({ _meta: meta }) => meta.total_count)).toEqual(Array.from({ length: 10 }, () => 1000));
+    expect(new Set(pages.flatMap((page) => page.experiments.map(({ id }) => id))).size).toBe(1000);
+  });
+});
+
+test('of twenty creates for one node at once, one wins and the others are told so', async ({ experiments }) => {
+  const node = 'wanted-by-all';
+  const answers = await Promise.allSettled(Array.from({ length: 20 }, () => experiments.create({ target_nodes: [node], config: { duration: '30m' } })));
+  expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  const refusals = answers.filter((answer) => answer.status === 'rejected').map(({ reason }) => reason as { status: number; code: string });
+  expect(refusals.map(({ status, code }) => ({ status, code }))).toEqual(Array.from({ length: 19 }, () => ({ status: 409, code: 'CONFLICT' })));
+});

@@ -1,0 +1,47 @@
+import { expect, test } from '../../fixtures/index.ts';
+
+const onlyCritical = [{ type: 'filter', config: { include_patterns: ['postgres', 'nginx'] } }];
+
+test('a new configuration reaches a running pipeline, and nothing is restarted', async ({ experiments, updates, chaos }) => {
+  const experiment = await test.step('start an experiment and let it collect series', async () => {
+    const created = await experiments.create({ candidate_pipeline: 'process-aggregated-v1', config: { duration: '30m', process_count: 50 } });
+    await updates.waitForState(created, 'running');
+    await expect.poll(async () => (await created.metrics()).metrics.baseline.time_series_count).toBe(100);
+    return created;
+  });
+  const before = await experiment.metrics();
+  const deployed = await experiment.deployments();
+  const agents = () => (['agent-1', 'agent-2'] as const).map((name) => chaos.process(name)).map(({ pid, starts }) => ({ pid, starts }));
+  const processes = agents();
+
+  await test.step('change what the candidate keeps', async () => {
+    expect(await experiment.changePipeline({ processors: onlyCritical })).toMatchObject({ variant: 'candidate', version: 2 });
+    await expect.poll(async () => (await experiment.deployments()).map(({ applied_version }) => applied_version), 'the versions that run').toEqual([1, 2]);
+    expect((await experiment.configurations()).candidate_config).toContain('nginx');
+  });
+
+  await test.step('the candidate\'s series drop to what was asked for, the baseline\'s stay', async () => {
+    const changed = new Date().toISOString();
+    await expect.poll(async () => {
+      const { baseline, candidate } = (await experiment.metrics({ start_time: changed })).metrics;
+      return { baseline: baseline.time_series_count, candidate: candidate.processes };
+    }).toEqual({ baseline: before.metrics.baseline.time_series_count, candidate: ['nginx', 'postgres'] });
+    expect(before.metrics.candidate.time_series_count).toBeGreaterThan(4);
+  });
+
+  await test.step('nothing was restarted or interrupted', async () => {
+    expect(await experiment.get()).toMatchObject({ state: 'running' });
+    expect(updates.states(experiment)).toEqual(['pending', 'initializing', 'running']);
+    const identity = ({ variant, agent, deployed_at }: (typeof deployed)[number]) => ({ variant, agent, deployed_at });
+    expect((await experiment.deployments()).map(identity)).toEqual(deployed.map(identity));
+    expect(agents()).toEqual(processes);
+  });
+});
+
+test('a configuration that cannot be is refused, and the old one goes on', async ({ experiments, updates }) => {
+  const experiment = await experiments.create({ config: { duration: '30m' } });
+  await updates.waitForState(experiment, 'running');
+  await expect(experiment.changePipeline({ processors: [{ type: 'teleport', config: {} }] })).toBeRefused(400, 'VALIDATION_ERROR');
+  await expect(experiment.changePipeline({ processors: [{ type: 'filter', config: { include_patterns: 'postgres' } }] })).toBeRefused(400, 'VALIDATION_ERROR');
+  expect((await experiment.deployments()).map(({ version, applied_version }) => [version, applied_version])).toEqual([[1, 1], [1, 1]]);
+});

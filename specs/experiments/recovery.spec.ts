@@ -1,0 +1,108 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from '../../fixtures/index.ts';
+import type { Internals } from '../../fixtures/platform.ts';
+import { type Chaos, type Experiment, request, type Tenant } from '../../helpers/clients/index.ts';
+import type { ProcessName } from '../../helpers/platform/index.ts';
+
+test('without the config generator what runs goes on, and what is new waits for it', async ({ experiments, updates, chaos }) => {
+  const running = await test.step('an experiment runs', async () => {
+    const experiment = await experiments.create({ config: { duration: '1500ms' } });
+    await updates.waitForState(experiment, 'running');
+    return experiment;
+  });
+
+  await test.step('the config generator fails', () => chaos.stop('config-generator'));
+
+  const waiting = await test.step('a new experiment is accepted, and waits for its configuration', async () => {
+    const experiment = await experiments.create({ name: 'post-recovery-exp', config: { duration: '300ms' } });
+    await updates.waitForState(experiment, 'initializing');
+    return experiment;
+  });
+
+  await test.step('the running one is unharmed, to its end', async () => {
+    await expect(running).toReach('completed');
+    expect(updates.states(running)).toEqual(['pending', 'initializing', 'running', 'analyzing', 'completed']);
+    expect(await waiting.get()).toMatchObject({ state: 'initializing' });
+  });
+
+  await test.step('with the config generator back, the new one works', async () => {
+    await chaos.start('config-generator');
+    await expect(waiting).toReach('completed');
+  });
+});
+
+test('a frozen agent\'s pipelines are taken over, and when it thaws nothing is counted twice', async ({ createTenant, chaos, internals }) => {
+  const tenant = createTenant();
+  const experiment = await tenant.experiments.create({ config: { duration: '4s', process_count: 5 } });
+  await expect(experiment).toReach('running');
+  const before = await experiment.deployments();
+  const frozen = before[0]!.agent as ProcessName;
+  chaos.freeze(frozen);
+  await expect.poll(async () => (await experiment.deployments()).map(({ agent }) => agent), { message: 'the agents that have the pipelines', timeout: 10_000 }).not.toContain(frozen);
+  chaos.thaw(frozen);
+
+  await expect(experiment).toReach('completed');
+  await expectWholeSeries(internals, experiment, 80);
+});
+
+for (const name of ['gateway', 'controller', 'config-generator', 'agent-1'] as const) {
+  test(`the ${name} is killed fifty times at any moment, and no experiment is lost, stuck or run twice`, async ({ createTenant, chaos, internals, platform }) => {
+    test.setTimeout(180_000);
+    const tenant = createTenant();
+    let isOver = false;
+    const stream = createSteadily(tenant, () => isOver);
+    await test.step(`kill it fifty times`, () => killAtRandom(chaos, name, 50));
+    isOver = true;
+    const accepted = await stream;
+    await chaos.ready(name);
+    await expect.poll(async () => (await request(platform.url, '/health')).status).toBe(200);
+
+    await test.step(`all of the ${accepted.length} that were accepted complete`, async () => {
+      expect(accepted.length).toBeGreaterThan(20);
+      for (const experiment of accepted) await expect(experiment).toReach('completed', { timeout: 30_000 });
+    });
+
+    await test.step('each has passed through every state once', async () => {
+      const events = await internals.postgres.query<{ id: string; states: string[] }>(
+        `SELECT experiment_id AS id, array_agg(data->>'current_state' ORDER BY number) AS states FROM events WHERE tenant_id = $1 AND type = 'experiment.state_changed' GROUP BY 1`, [tenant.id]);
+      const states = new Map(events.map(({ id, states: passed }) => [id, passed]));
+      for (const { id } of accepted) expect(states.get(id), id).toEqual(['pending', 'initializing', 'running', 'analyzing', 'completed']);
+    });
+
+    await test.step('and has all of its series', async () => {
+      for (const experiment of accepted) await expectWholeSeries(internals, experiment, 6);
+    });
+  });
+}
+
+/** Creates experiments one after the other, until told to stop; returns those that were accepted. */
+async function createSteadily({ experiments }: Tenant, isOver: () => boolean): Promise<readonly Experiment[]> {
+  while (!isOver()) {
+    // Where the gateway is away there is no answer, and so no promise to keep.
+    await experiments.create({ config: { duration: '300ms', process_count: 2 } }).catch((error: unknown) => {
+      if (!(error instanceof TypeError)) throw error;
+    });
+    await delay(100); // the pace of the load, not a wait for something
+  }
+  return experiments.created;
+}
+
+/** Kills a process again and again, each time a random while after it was ready. */
+async function killAtRandom(chaos: Chaos, name: ProcessName, times: number): Promise<void> {
+  const { starts } = chaos.process(name);
+  for (let time = 0; time < times; time++) {
+    await chaos.ready(name);
+    await delay(Math.random() * 200);
+    chaos.kill(name);
+  }
+  await chaos.ready(name);
+  expect(chaos.process(name).starts - starts, 'starts').toBe(times);
+}
+
+/** Both variants have been scraped every second time, none missing and none twice. */
+async function expectWholeSeries({ clickhouse }: Internals, { id }: Experiment, ticks: number): Promise<void> {
+  const rows = await clickhouse.query<{ variant: string; ticks: number[] }>(
+    'SELECT variant, arraySort(groupArray(tick)) AS ticks FROM scrapes FINAL WHERE experiment_id = {id: UUID} GROUP BY variant ORDER BY variant', { id });
+  const expected = Array.from({ length: ticks / 2 }, (_, index) => 2 * index + 1);
+  expect(rows, id).toEqual([{ variant: 'baseline', ticks: expected }, { variant: 'candidate', ticks: expected }]);
+}

@@ -1,0 +1,131 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { type Tenant, UpdatesClient } from '../../helpers/clients/index.ts';
+
+test('one tenant cannot touch another\'s experiment, and each its own', async ({ createTenant }) => {
+  const [ana, ben] = [createTenant('ana'), createTenant('ben')];
+  const [hers, his] = await test.step('each creates an experiment', () => Promise.all([
+    ana.experiments.create({ name: 'tenant1-experiment', config: { duration: '30m' } }),
+    ben.experiments.create({ name: 'tenant2-experiment', config: { duration: '30m' } }),
+  ]));
+  await Promise.all([expect(hers).toReach('running'), expect(his).toReach('running')]);
+  const foreign = ben.experiments.experiment(hers.id);
+
+  await test.step('reading it is refused', async () => {
+    await expect(foreign.get()).toBeRefused(403, 'AUTHORIZATION_ERROR');
+    await expect(foreign.metrics()).toBeRefused(403, 'AUTHORIZATION_ERROR');
+    await expect(foreign.configurations()).toBeRefused(403, 'AUTHORIZATION_ERROR');
+    await expect(foreign.deployments()).toBeRefused(403, 'AUTHORIZATION_ERROR');
+  });
+
+  await test.step('a list shows one\'s own only', async () => {
+    expect((await ben.experiments.list()).experiments.map(({ id }) => id)).toEqual([his.id]);
+    expect((await ana.experiments.list()).experiments.map(({ id }) => id)).toEqual([hers.id]);
+  });
+
+  await test.step('changing and cancelling it is refused, and does nothing', async () => {
+    const attempts = [() => foreign.cancel(), () => foreign.pause(), () => foreign.start(), () => foreign.simulate({ profile: 'spike', process_count: 1 }), () => foreign.changePipeline({ processors: [] })];
+    for (const attempt of attempts) {
+      await expect(attempt()).toBeRefused(403, 'AUTHORIZATION_ERROR');
+    }
+    expect(await hers.get()).toMatchObject({ state: 'running', paused: false, load: { profile: 'realistic' } });
+  });
+
+  await test.step('listening to it is refused', async () => {
+    const updates = await ben.updates();
+    expect(await updates.subscribe({ filters: { experiment_id: hers.id } })).toMatchObject({ type: 'error', error: { code: 'AUTHORIZATION_ERROR' } });
+    expect(await updates.subscribe({ filters: { tenant_id: ana.id } })).toMatchObject({ type: 'error', error: { code: 'AUTHORIZATION_ERROR' } });
+  });
+
+  await test.step('removing the other tenant is refused', async () => {
+    expect(await ben.experiments.send(`/api/v1/tenants/${ana.id}`, { method: 'DELETE' })).toMatchObject({ status: 403, body: { error: { code: 'AUTHORIZATION_ERROR' } } });
+  });
+
+  await test.step('each may use its own', async () => {
+    expect(await hers.get()).toMatchObject({ id: hers.id, name: 'tenant1-experiment' });
+    expect(await his.get()).toMatchObject({ id: his.id, name: 'tenant2-experiment' });
+  });
+});
+
+test('a node of one tenant is not in the way of another\'s of the same name', async ({ createTenant }) => {
+  const node = { target_nodes: ['web-1'], config: { duration: '300ms' } };
+  const [hers, his] = await Promise.all([createTenant().experiments.create(node), createTenant().experiments.create(node)]);
+  await Promise.all([expect(hers).toReach('completed'), expect(his).toReach('completed')]);
+});
+
+test('the error for somebody else\'s experiment is the documented one', async ({ createTenant, tenant }) => {
+  const { id } = await createTenant().experiments.create();
+  const { status, body } = await tenant.experiments.send(`/api/v1/experiments/${id}`);
+  expect(status).toBe(403);
+  expect(body).toEqual({ error: { code: 'AUTHORIZATION_ERROR', message: expect.stringMatching(/another tenant/), details: {}, trace_id: expect.any(String), timestamp: expect.any(String) } });
+});
+
+test('only an administrator may remove a tenant, and then it is gone', async ({ createTenant, internals }) => {
+  const tenant = createTenant();
+  const experiment = await tenant.experiments.create({ config: { duration: '300ms' } });
+  await expect(experiment).toReach('completed');
+  const path = `/api/v1/tenants/${tenant.id}`;
+  expect(await tenant.experiments.send(path, { method: 'DELETE', token: tenant.sign({ claims: { roles: ['viewer'] } }) })).toMatchObject({ status: 403 });
+
+  expect(await tenant.experiments.send(path, { method: 'DELETE' })).toMatchObject({ status: 204 });
+  await expect(experiment.get()).toBeRefused(404, 'NOT_FOUND');
+  for (const table of ['experiments', 'node_claims', 'events']) expect(await internals.postgres.query(`SELECT * FROM ${table} WHERE tenant_id = $1`, [tenant.id]), table).toEqual([]);
+  for (const table of ['series', 'scrapes']) expect(await internals.clickhouse.query(`SELECT * FROM ${table} WHERE tenant_id = {id: String} LIMIT 1`, { id: tenant.id }), table).toEqual([]);
+});
+
+test.describe('a token that is not good opens nothing', () => {
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+  const tokens: Record<string, (tenant: Tenant) => string | undefined> = {
+    'none at all': () => undefined,
+    'no token': () => 'let-me-in',
+    'forged: signed with another secret': (tenant) => tenant.sign({ secret: 'a secret that somebody made up' }),
+    'forged: another tenant written into it': (tenant) => {
+      const [header, , signature] = tenant.token.split('.');
+      return [header, encode({ user_id: 'eve', email: 'eve@example.com', roles: ['admin'], tenant_id: 'somebody-else', iss: 'phoenix-platform', exp: Date.now() / 1000 + 3600 }), signature].join('.');
+    },
+    'expired': (tenant) => tenant.sign({ lifetime: -1_000 }),
+    'alg: none': (tenant) => `${encode({ alg: 'none', typ: 'JWT' })}.${tenant.token.split('.')[1]}.`,
+    'of another issuer': (tenant) => tenant.sign({ issuer: 'somebody-else' }),
+    'without a tenant': (tenant) => tenant.sign({ claims: { tenant_id: undefined as unknown as string } }),
+  };
+
+  for (const [name, make] of Object.entries(tokens)) {
+    test(name, async ({ tenant, platform }) => {
+      const token = make(tenant);
+      const headers = token === undefined ? { authorization: '' } : { authorization: `Bearer ${token}` };
+      const experiment = await tenant.experiments.create({ config: { duration: '300ms' } });
+      const requests = [
+        ['GET', '/api/v1/experiments'], ['POST', '/api/v1/experiments', {}], ['GET', `/api/v1/experiments/${experiment.id}`], ['GET', `/api/v1/experiments/${experiment.id}/metrics`],
+        ['PATCH', `/api/v1/experiments/${experiment.id}/state`, { action: 'cancel' }], ['GET', '/api/v1/pipelines'], ['DELETE', `/api/v1/tenants/${tenant.id}`],
+      ] as const;
+      for (const [method, path, body] of requests) {
+        expect(await tenant.experiments.send(path, { method, body, headers }), `${method} ${path}`).toMatchObject({ status: 401, body: { error: { code: 'AUTHENTICATION_ERROR' } } });
+      }
+      await using client = await UpdatesClient.connect(platform.url);
+      expect(await client.authenticate(token ?? '')).toMatchObject({ type: 'error', error: { code: 'AUTHENTICATION_ERROR' } });
+      expect(await client.waitForClose()).toMatchObject({ code: 4401 });
+    });
+  }
+});
+
+test.describe('login', () => {
+  test('gives a token with which one gets in', async ({ platform, tenant }) => {
+    test.skip(platform.account === undefined, 'TEST_PLATFORM_EMAIL and TEST_PLATFORM_PASSWORD are not set.');
+    const { status, body } = await tenant.experiments.send('/api/v1/auth/login', { method: 'POST', body: { email: platform.account!.email, password: platform.account!.password } });
+    expect({ status, body }).toEqual({ status: 200, body: { token: expect.any(String), expires_at: expect.any(String), user: { id: expect.any(String), email: platform.account!.email, roles: expect.any(Array), tenant_id: expect.any(String) } } });
+    const { token, expires_at } = body as { token: string; expires_at: string };
+    expect(Date.parse(expires_at)).toBeGreaterThan(Date.now());
+    expect(await tenant.experiments.send('/api/v1/experiments', { token })).toMatchObject({ status: 200 });
+  });
+
+  test('with a wrong password or of nobody is refused alike, and not for ever', async ({ platform, tenant }) => {
+    test.skip(platform.account === undefined, 'TEST_PLATFORM_EMAIL and TEST_PLATFORM_PASSWORD are not set.');
+    const login = (email: string) => tenant.experiments.send('/api/v1/auth/login', { method: 'POST', body: { email, password: 'guessed' } });
+    const nobody = `${tenant.id}-${test.info().testId}-${test.info().retry}@example.com`;
+    const [known, unknown] = [await login(platform.account!.email), await login(nobody)];
+    expect([known.status, unknown.status]).toEqual([401, 401]);
+    expect((known.body as { error: object }).error).toMatchObject({ code: 'AUTHENTICATION_ERROR', message: (unknown.body as { error: { message: string } }).error.message });
+
+    for (let attempt = 2; attempt <= 10; attempt++) expect(await login(nobody)).toMatchObject({ status: 401 });
+    expect(await login(nobody)).toMatchObject({ status: 429, body: { error: { code: 'RATE_LIMIT_EXCEEDED', details: { limit: 10 } } } });
+  });
+});

@@ -1,0 +1,124 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { UpdatesClient } from '../../helpers/clients/index.ts';
+
+test('the states of an experiment arrive in order, each in a message of its own, without a gap', async ({ createTenant }) => {
+  const tenant = createTenant();
+  const updates = await tenant.updates();
+  const experiment = await tenant.experiments.create({ name: 'watched', config: { duration: '500ms' } });
+  await updates.waitForState(experiment, 'completed');
+
+  expect(updates.states(experiment)).toEqual(['pending', 'initializing', 'running', 'analyzing', 'completed']);
+  expect(updates.events.map(({ id }) => id)).toEqual(updates.events.map((_, index) => index + 1));
+  expect(updates.events[0]).toMatchObject({ type: 'experiment.state_changed', data: { experiment_id: experiment.id, previous_state: null, current_state: 'pending', reason: 'created', metadata: { name: 'watched' } } });
+  expect(updates.events.filter(({ type }) => type === 'progress.update').map(({ data }) => data['phase'])).toContain('running');
+  expect(updates.events.filter(({ type }) => type === 'metrics.update').map(({ data }) => data['variant'])).toEqual(['baseline', 'candidate']);
+  for (const frame of updates.frames) expect(() => JSON.parse(frame) as unknown).not.toThrow();
+});
+
+test('nobody hears of another tenant', async ({ createTenant }) => {
+  const [ana, ben] = [createTenant('ana'), createTenant('ben')];
+  const [hers, his] = await Promise.all([ana.updates(), ben.updates()]);
+  const [one, other] = await Promise.all([ana.experiments.create({ config: { duration: '300ms' } }), ben.experiments.create({ config: { duration: '300ms' } })]);
+  await Promise.all([hers.waitForState(one, 'completed'), his.waitForState(other, 'completed')]);
+
+  expect(new Set(hers.events.map(({ data }) => data['experiment_id']))).toEqual(new Set([one.id]));
+  expect(new Set(his.events.map(({ data }) => data['experiment_id']))).toEqual(new Set([other.id]));
+});
+
+test('who comes back goes on where the connection broke', async ({ createTenant }) => {
+  const tenant = createTenant();
+  const first = await tenant.updates();
+  const experiment = await tenant.experiments.create({ config: { duration: '500ms' } });
+  await first.waitForState(experiment, 'initializing');
+  await first.drop();
+
+  await expect(experiment).toReach('completed'); // while nobody listens
+  const second = await tenant.updates({ after: first.last });
+  await second.waitForState(experiment, 'completed');
+
+  const all = [...first.events, ...second.events];
+  expect(all.map(({ id }) => id)).toEqual(all.map((_, index) => index + 1));
+  expect([...first.states(experiment), ...second.states(experiment)]).toEqual(['pending', 'initializing', 'running', 'analyzing', 'completed']);
+});
+
+test('a gateway that dies takes no event with it', async ({ createTenant, chaos }) => {
+  const tenant = createTenant();
+  const first = await tenant.updates();
+  const experiment = await tenant.experiments.create({ config: { duration: '1s' } });
+  await first.waitForState(experiment, 'running');
+  chaos.kill('gateway');
+  await first.waitForClose();
+  await chaos.ready('gateway');
+
+  const second = await tenant.updates({ after: first.last });
+  await second.waitForState(experiment, 'completed');
+  const all = [...first.events, ...second.events];
+  expect(all.map(({ id }) => id)).toEqual(all.map((_, index) => index + 1));
+});
+
+test('a slow consumer holds up nobody, and misses nothing', async ({ createTenant }) => {
+  const tenant = createTenant();
+  const [slow, quick] = await Promise.all([tenant.updates(), tenant.updates()]);
+  const { length } = await test.step('more happens than a connection holds that nobody reads', async () => {
+    slow.pause();
+    const description = 'x'.repeat(500);
+    const batches = Array.from({ length: 30 }, (_, index) => index);
+    for (const batch of batches) {
+      await Promise.all(Array.from({ length: 100 }, (_, number) => tenant.experiments.create({ name: `event ${batch}-${number}`, description, config: { duration: '30m', process_count: 1 } })));
+    }
+    return { length: batches.length * 100 };
+  });
+
+  await test.step('the other consumer has had every event meanwhile', async () => {
+    await quick.waitForEvents(length);
+    expect(slow.events.length).toBeLessThan(length);
+  });
+
+  await test.step('when it reads again, it gets all in order', async () => {
+    slow.resume();
+    await slow.waitForEvents(quick.events.length, 20_000);
+    expect(slow.events.slice(0, length).map(({ id }) => id)).toEqual(quick.events.slice(0, length).map(({ id }) => id));
+  });
+});
+
+test('channels and filters choose', async ({ createTenant }) => {
+  const tenant = createTenant();
+  const [one, other] = await Promise.all([tenant.experiments.create({ config: { duration: '300ms' } }), tenant.experiments.create({ config: { duration: '300ms' } })]);
+  const states = await tenant.updates({ channels: ['experiments'], filters: { experiment_id: one.id }, after: 0 });
+  const progress = await tenant.updates({ channels: ['progress'], after: 0 });
+  await states.waitForState(one, 'completed');
+  await progress.waitFor({ type: 'progress.update', experiment: other });
+
+  expect(states.events.every(({ type, data }) => type === 'experiment.state_changed' && data['experiment_id'] === one.id)).toBe(true);
+  expect(states.states(one)).toEqual(['pending', 'initializing', 'running', 'analyzing', 'completed']);
+  expect(new Set(progress.events.map(({ type }) => type))).toEqual(new Set(['progress.update']));
+});
+
+test.describe('a connection has to say who it is', () => {
+  test('nothing is told before', async ({ platform }) => {
+    await using client = await UpdatesClient.connect(platform.url);
+    expect(await client.subscribe()).toMatchObject({ type: 'error', error: { code: 'AUTHENTICATION_ERROR' } });
+    expect(await client.waitForClose()).toMatchObject({ code: 4401 });
+  });
+
+  test('within some seconds', async ({ platform }) => {
+    await using client = await UpdatesClient.connect(platform.url);
+    expect(await client.waitForClose()).toEqual({ code: 4401, reason: 'not authenticated in time' });
+  });
+
+  test('and for as long as its token lasts', async ({ platform, tenant }) => {
+    await using client = await UpdatesClient.connect(platform.url);
+    expect(await client.authenticate(tenant.sign({ lifetime: 2_000 }))).toMatchObject({ type: 'authenticated', tenant_id: tenant.id });
+    expect(await client.waitForClose()).toEqual({ code: 4401, reason: 'the token has expired' });
+  });
+});
+
+test('what is no message is answered with an error, and the connection goes on', async ({ updates }) => {
+  for (const nonsense of ['', 'null', '[]', '{"type":"shout"}', '{"type":"subscribe","channels":["gossip"]}', '{"type":"subscribe"', '\u0000']) {
+    const before = updates.frames.length;
+    updates.send(nonsense);
+    await expect.poll(() => updates.frames.slice(before).map((frame) => (JSON.parse(frame) as { error?: { code: string } }).error?.code), nonsense).toEqual(['VALIDATION_ERROR']);
+  }
+  updates.send({ type: 'ping', timestamp: 5 });
+  await expect.poll(() => JSON.parse(updates.frames.at(-1)!) as unknown).toEqual({ type: 'pong', timestamp: 5 });
+});
