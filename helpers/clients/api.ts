@@ -20,8 +20,8 @@ export class ApiFailure extends Error {
   readonly status: number;
   readonly body: unknown;
 
-  constructor(request: string, { status, body }: ApiResponse) {
-    super(`${request} was answered with ${status}: ${typeof body === 'string' ? body : JSON.stringify(body)}`);
+  constructor(asked: string, { status, body }: ApiResponse) {
+    super(`${asked} was answered with ${status}: ${typeof body === 'string' ? body : JSON.stringify(body)}`);
     this.status = status;
     this.body = body;
   }

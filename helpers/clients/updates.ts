@@ -23,6 +23,8 @@ export class UpdatesClient implements AsyncDisposable {
   readonly #frames: string[] = [];
   readonly #transcript: string[] = [];
   readonly #watchers = new Set<() => void>();
+  /** What came that should not have. */
+  #failure: Error | undefined;
   #closed: { readonly code: number; readonly reason: string } | undefined;
 
   private constructor(socket: WebSocket, measure: Measure) {
@@ -161,7 +163,13 @@ export class UpdatesClient implements AsyncDisposable {
   #receive(text: string): void {
     this.#note('<', text);
     this.#frames.push(text);
-    const message = JSON.parse(text) as ServerMessage;
+    let message: ServerMessage;
+    try {
+      message = JSON.parse(text) as ServerMessage;
+    } catch {
+      this.#failure ??= new Error(`A frame is one message in JSON, and this is none: ${text.slice(0, 300)}`);
+      return this.#wake();
+    }
     this.#messages.push(message);
     if ('id' in message) this.#measure('event.delay', Math.max(0, Date.now() - Date.parse(message.timestamp)), 'ms', { type: message.type });
     this.#wake();
@@ -176,7 +184,8 @@ export class UpdatesClient implements AsyncDisposable {
       };
       const watch = (): void => {
         const found = look();
-        if (found !== undefined) finish(() => resolve(found));
+        if (this.#failure !== undefined) finish(() => reject(this.#failure!));
+        else if (found !== undefined) finish(() => resolve(found));
         else if (endsWithConnection && this.#closed !== undefined) finish(() => reject(new Error(`The connection ended (${this.#closed?.code} ${this.#closed?.reason}) before ${what}.`)));
       };
       const timer = setTimeout(() => finish(() => reject(new Error(`Waited ${timeout / 1000} s for ${what} in vain; the last of ${this.#frames.length} messages: ${this.#frames.at(-1) ?? 'none'}`))), timeout);

@@ -17,10 +17,21 @@ export type Area = keyof Areas;
 export interface Fault<A extends Area = Area> {
   readonly area: A;
   readonly promise: string;
-  readonly inject: (parts: Areas[A]) => Areas[A];
+  /** The spec that keeps the promise, in the area's folder; all of them where none is named. */
+  readonly spec: string | undefined;
+  /** Decorates the part where it is; a process that has no such part stays as it is. */
+  readonly inject: <Parts extends Partial<Areas[A]>>(parts: Parts) => Parts;
 }
 
-/** A fault in `area`, in the part named `part`. `promise` is what the platform says and, with the fault, does not do. */
-export function fault<A extends Area, Part extends keyof Areas[A]>(area: A, part: Part, promise: string, decorate: (original: Areas[A][Part], parts: Areas[A]) => Areas[A][Part]): Fault<A> {
-  return { area, promise, inject: (parts) => ({ ...parts, [part]: decorate(parts[part], parts) }) };
+/**
+ * A fault in `area`, in the part named `part`. `promise` is what the platform says and, with the fault, does not do;
+ * `spec` names the file that would notice, where running the whole area would take long.
+ */
+export function fault<A extends Area, Part extends keyof Areas[A]>(area: A, part: Part, promise: string, decorate: (original: Areas[A][Part], parts: Areas[A]) => Areas[A][Part], spec?: string): Fault<A> {
+  return { area, promise, spec, inject: (parts) => (part in parts ? decorated(parts) : parts) };
+
+  function decorated<Parts>(parts: Parts): Parts {
+    const all = parts as unknown as Areas[A];
+    return { ...parts, [part]: decorate(all[part], all) };
+  }
 }

@@ -2,18 +2,19 @@ import { EnvironmentUnavailable } from '../environment.ts';
 import * as clickhouse from './clickhouse.ts';
 import * as databases from './databases.ts';
 import type { Area, Areas, Fault } from './fault.ts';
+import * as experiments from './experiments.ts';
 import * as postgres from './postgres.ts';
 
 export type { Area, Fault } from './fault.ts';
 
 /** Every fault by its name, which is the name that its file exports it under. */
-export const faults: ReadonlyMap<string, Fault> = new Map(Object.entries({ ...postgres, ...clickhouse, ...databases } as Record<string, Fault>));
+export const faults: ReadonlyMap<string, Fault> = new Map(Object.entries({ ...postgres, ...clickhouse, ...databases, ...experiments } as Record<string, Fault>));
 
 /**
  * The parts of an area, with the fault of that name in them if it is of this area.
  * @throws EnvironmentUnavailable when there is no such fault.
  */
-export function withFault<A extends Area>(area: A, parts: Areas[A], name: string | undefined): Areas[A] {
+export function withFault<A extends Area, Parts extends Partial<Areas[A]>>(area: A, parts: Parts, name: string | undefined): Parts {
   if (name === undefined) return parts;
   const fault = faults.get(name);
   if (fault === undefined) throw new EnvironmentUnavailable(`PROVING_GROUND_FAULT=${name} is no fault: known are ${[...faults.keys()].join(', ')}.`);

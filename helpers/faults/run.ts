@@ -1,5 +1,6 @@
 /**
  * `npm run faults [-- filter]`: runs the specs of an area once without a fault, and then once with each of its faults.
+ * Tests with the tag `@long` stay out: they repeat what others show once.
  * A fault is caught when a test fails by an assertion or an error of its own; an environment that is unavailable, or a
  * test that runs out of time, catches nothing.
  */
@@ -34,7 +35,7 @@ async function main(filters: readonly string[]): Promise<number> {
     return 1;
   }
   for (const area of new Set(chosen.map(([, fault]) => fault.area))) {
-    const control = await runSpecs(area, undefined);
+    const control = await runSpecs(specsOf[area], undefined);
     const complaint = complaintAboutControl(control);
     console.log(`control  ${area}  ${complaint ?? `${control.ran} tests passed without a fault`}`);
     if (complaint !== undefined) return 1;
@@ -42,7 +43,7 @@ async function main(filters: readonly string[]): Promise<number> {
   let caught = 0;
   for (const [name, fault] of chosen) {
     if (interrupted) break;
-    if (report(name, fault, await runSpecs(fault.area, name))) caught++;
+    if (report(name, fault, await runSpecs(path.posix.join(specsOf[fault.area], fault.spec ?? ''), name))) caught++;
   }
   console.log(`\n${caught} of ${chosen.length} faults caught`);
   return caught === chosen.length ? 0 : 1;
@@ -68,11 +69,11 @@ function report(name: string, { promise }: Fault, { failures, unavailable, timed
 }
 
 /** One run of Playwright in a process of its own, its report read from a file. */
-async function runSpecs(area: Area, fault: string | undefined): Promise<Verdict> {
+async function runSpecs(specs: string, fault: string | undefined): Promise<Verdict> {
   const folder = mkdtempSync(path.join(tmpdir(), 'proving-ground-faults-'));
   const output = path.join(folder, 'report.json');
   try {
-    const child = spawn(process.execPath, [playwright, 'test', specsOf[area], '--reporter=json', '--retries=0', '--max-failures=2', `--output=${path.join(folder, 'results')}`], {
+    const child = spawn(process.execPath, [playwright, 'test', specs, '--reporter=json', '--retries=0', '--max-failures=2', '--grep-invert=@long', `--output=${path.join(folder, 'results')}`], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: output, PROVING_GROUND_FAULT: fault ?? '', PROVING_GROUND_KEEP: 'never' },
     });

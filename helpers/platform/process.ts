@@ -4,7 +4,13 @@
  */
 import { once } from 'node:events';
 import type { PlatformConfiguration } from './configuration.ts';
-import { type PlatformContext, platformParts } from './parts.ts';
+import type { PlatformParts } from './parts.ts';
+
+/** What a process is made from. */
+export interface Context<Parts> {
+  readonly configuration: PlatformConfiguration;
+  readonly parts: Parts;
+}
 
 /** What a supervisor says to a process that it has started. */
 export interface Assignment {
@@ -20,13 +26,14 @@ export interface Assignment {
 /** What the process answers. */
 export type Announcement = { readonly ready: { readonly port?: number } } | { readonly failed: string };
 
-/** Runs a process: `start` returns its port when it is ready to work, if it has one. */
-export async function runProcess(start: (assignment: Assignment, context: PlatformContext) => Promise<number | undefined>): Promise<void> {
+/** Runs a process that is composed of these parts: `start` returns its port when it is ready to work, if it has one. */
+export async function runProcess<Parts extends Partial<PlatformParts>>(composed: Parts, start: (assignment: Assignment, context: Context<Parts>) => Promise<number | undefined>): Promise<void> {
   process.once('disconnect', () => process.exit());
   const [assignment] = (await once(process, 'message')) as [Assignment];
   const { configuration } = assignment;
   try {
-    const parts = configuration.fault === undefined ? platformParts : (await import('../faults/index.ts')).withFault('experiments', platformParts, configuration.fault);
+    // Only then: who has no fault to look for need not load them all.
+    const parts = configuration.fault === undefined ? composed : (await import('../faults/index.ts')).withFault('experiments', composed, configuration.fault);
     const port = await start(assignment, { configuration, parts });
     announce({ ready: port === undefined ? {} : { port } });
   } catch (error) {

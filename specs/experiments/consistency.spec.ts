@@ -12,7 +12,7 @@ test('of a thousand creates at once, every one is in the database, once', async 
 
   await test.step('the database has exactly these, each with its name', async () => {
     const rows = await internals.postgres.query<{ id: string; name: string }>('SELECT id, name FROM experiments WHERE tenant_id = $1 ORDER BY id', [tenant.id]);
-    expect(rows).toEqual(created.map(({ id }, number) => ({ id, name: `consistency-test-${number}` })).toSorted((a, b) => (a.id < b.id ? -1 : 1)));
+    expect(rows, 'the experiments that were accepted are in the database').toEqual(created.map(({ id }, number) => ({ id, name: `consistency-test-${number}` })).toSorted((a, b) => (a.id < b.id ? -1 : 1)));
   });
 
   await test.step('the API counts them, and shows them page by page, each once', async () => {
@@ -25,7 +25,7 @@ test('of a thousand creates at once, every one is in the database, once', async 
 test('of twenty creates for one node at once, one wins and the others are told so', async ({ experiments }) => {
   const node = 'wanted-by-all';
   const answers = await Promise.allSettled(Array.from({ length: 20 }, () => experiments.create({ target_nodes: [node], config: { duration: '30m' } })));
-  expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  expect(answers.filter(({ status }) => status === 'fulfilled').length, 'experiments that got the one node').toBe(1);
   const refusals = answers.filter((answer) => answer.status === 'rejected').map(({ reason }) => reason as { status: number; code: string });
   expect(refusals.map(({ status, code }) => ({ status, code }))).toEqual(Array.from({ length: 19 }, () => ({ status: 409, code: 'CONFLICT' })));
 });

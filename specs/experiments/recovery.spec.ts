@@ -20,7 +20,7 @@ test('without the config generator what runs goes on, and what is new waits for 
   });
 
   await test.step('the running one is unharmed, to its end', async () => {
-    await expect(running).toReach('completed');
+    await updates.waitForState(running, 'completed');
     expect(updates.states(running)).toEqual(['pending', 'initializing', 'running', 'analyzing', 'completed']);
     expect(await waiting.get()).toMatchObject({ state: 'initializing' });
   });
@@ -29,6 +29,14 @@ test('without the config generator what runs goes on, and what is new waits for 
     await chaos.start('config-generator');
     await expect(waiting).toReach('completed');
   });
+});
+
+test('what one controller has begun, the next one finishes', async ({ experiments, updates, chaos }) => {
+  const experiment = await experiments.create({ config: { duration: '800ms' } });
+  await updates.waitForState(experiment, 'running');
+  chaos.kill('controller');
+  await chaos.ready('controller');
+  await expect(experiment).toReach('completed');
 });
 
 test('a frozen agent\'s pipelines are taken over, and when it thaws nothing is counted twice', async ({ createTenant, chaos, internals }) => {
@@ -46,7 +54,7 @@ test('a frozen agent\'s pipelines are taken over, and when it thaws nothing is c
 });
 
 for (const name of ['gateway', 'controller', 'config-generator', 'agent-1'] as const) {
-  test(`the ${name} is killed fifty times at any moment, and no experiment is lost, stuck or run twice`, async ({ createTenant, chaos, internals, platform }) => {
+  test(`the ${name} is killed fifty times at any moment, and no experiment is lost, stuck or run twice`, { tag: '@long' }, async ({ createTenant, chaos, internals, platform }) => {
     test.setTimeout(180_000);
     const tenant = createTenant();
     let isOver = false;

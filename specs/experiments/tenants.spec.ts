@@ -18,7 +18,7 @@ test('one tenant cannot touch another\'s experiment, and each its own', async ({
   });
 
   await test.step('a list shows one\'s own only', async () => {
-    expect((await ben.experiments.list()).experiments.map(({ id }) => id)).toEqual([his.id]);
+    expect((await ben.experiments.list()).experiments.map(({ id }) => id), 'what a tenant is shown').toEqual([his.id]);
     expect((await ana.experiments.list()).experiments.map(({ id }) => id)).toEqual([hers.id]);
   });
 

@@ -2,9 +2,10 @@
  * The documented contract of experiments, as schemas: what the gateway validates, what its OpenAPI document shows, and
  * what clients are typed by. Names are the original's (snake_case).
  */
-import Type, { type Static } from 'typebox';
-import { actions, states } from './states.ts';
+import { Type, type Static } from 'typebox';
 import { loadProfiles } from './pipelines/index.ts';
+import { actions, states } from './states.ts';
+import { variants } from './variants.ts';
 
 const strict = { additionalProperties: false } as const;
 const timestamp = Type.String({ format: 'date-time' });
@@ -14,10 +15,6 @@ const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type
 
 /** No control characters and no halves of characters, which no database would take. */
 const words = (options: { minLength?: number; maxLength: number }) => Type.String({ ...options, format: 'words' });
-
-export const variants = ['baseline', 'candidate'] as const;
-export const Variant = Type.Enum(variants);
-export type Variant = Static<typeof Variant>;
 
 export const Load = Type.Object({
   profile: Type.Enum(loadProfiles),
@@ -137,7 +134,7 @@ export type ChangePipeline = Static<typeof ChangePipeline>;
 
 /** A pipeline of an experiment on its nodes. */
 export const Deployment = Type.Object({
-  variant: Variant,
+  variant: Type.Enum(variants),
   pipeline: Type.String(),
   nodes: Type.Array(Type.String()),
   version: Type.Integer({ description: 'Of the configuration that is wanted.' }),

@@ -3,11 +3,12 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type pg from 'pg';
-import type { PlatformContext } from '../parts.ts';
+import type { Context } from '../process.ts';
 import type { SignedClaims, TokenVerifier } from '../tokens.ts';
+import type { GatewayParts } from './parts.ts';
 
 /** What the gateway's routes work with. */
-export interface GatewayContext extends PlatformContext {
+export interface GatewayContext extends Context<GatewayParts> {
   readonly pool: pg.Pool;
   readonly metrics: ClickHouseClient;
   readonly tokens: TokenVerifier;

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import { Type, type Static } from 'typebox';
 import { ClickHouseError } from '@clickhouse/client';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasSqlState, isAway, sqlState } from '../experiments/store/database.ts';

@@ -1,4 +1,5 @@
 import { runProcess } from '../process.ts';
+import { gatewayParts } from './parts.ts';
 import { serveGateway } from './server.ts';
 
-await runProcess(({ port }, context) => serveGateway(context, port));
+await runProcess(gatewayParts, ({ port }, context) => serveGateway(context, port));

@@ -1,6 +1,6 @@
 /** What client and gateway say to each other over the WebSocket; each message is one text frame of JSON. */
 import { Ajv } from 'ajv';
-import Type, { type Static } from 'typebox';
+import { Type, type Static } from 'typebox';
 import type { EventType, RecordedEvent } from '../experiments/store/events.ts';
 import type { ErrorCode } from './errors.ts';
 

@@ -5,7 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { createClient } from '@clickhouse/client';
 import fastify from 'fastify';
 import { openPool } from '../experiments/store/database.ts';
-import type { PlatformContext } from '../parts.ts';
+import type { Context } from '../process.ts';
 import { authenticate } from './authentication.ts';
 import type { Gateway, GatewayContext } from './context.ts';
 import { answerError, ApiError } from './errors.ts';
@@ -13,6 +13,7 @@ import { experimentRoutes } from './routes/experiments.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { healthRoute, pipelineRoutes, tenantRoutes } from './routes/others.ts';
 import { serveUpdates } from './updates.ts';
+import type { GatewayParts } from './parts.ts';
 import { formats, validatorCompiler } from './validation.ts';
 
 export const openApiPath = '/api/v1/openapi.json';
@@ -20,7 +21,7 @@ export const openApiPath = '/api/v1/openapi.json';
 const connections = 10;
 
 /** The platform's front door: HTTP and WebSocket. Returns its port when it is open. */
-export async function serveGateway(context: PlatformContext, port = 0): Promise<number> {
+export async function serveGateway(context: Context<GatewayParts>, port = 0): Promise<number> {
   const { configuration, parts } = context;
   const gateway = await buildGateway({
     ...context,

@@ -1,6 +1,6 @@
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import type pg from 'pg';
-import type { PlatformContext } from '../../parts.ts';
+import type { Context } from '../../process.ts';
 import { Looker } from '../looker.ts';
 import type { Scrape } from '../metrics/store.ts';
 import { ConfigurationError, simulate } from '../pipelines/index.ts';
@@ -9,6 +9,7 @@ import { type Agent, type AssignedDeployment, lease, reportApplied, reportWritte
 import { elapsed } from '../store/experiments.ts';
 import { Listener } from '../store/listener.ts';
 import { isScraped, ticksOf } from '../ticks.ts';
+import type { AgentParts } from './parts.ts';
 import type { RunningPipeline } from './runner.ts';
 
 const connections = 2;
@@ -20,7 +21,7 @@ const mostAtOnce = 100;
  * and writes the series. What a killed agent has not written, the next one does: a scrape depends on its number alone.
  */
 export class PipelineAgent {
-  readonly #context: PlatformContext;
+  readonly #context: Context<AgentParts>;
   readonly #agent: Agent;
   readonly #pool: pg.Pool;
   readonly #metrics: ClickHouseClient;
@@ -29,7 +30,7 @@ export class PipelineAgent {
   /** How many ticks of a deployment are done, by its key. */
   readonly #done = new Map<string, number>();
 
-  constructor(context: PlatformContext, name: string) {
+  constructor(context: Context<AgentParts>, name: string) {
     const { configuration } = context;
     this.#context = context;
     this.#agent = { name, place: configuration.agents.indexOf(name), colleagues: configuration.agents.length };

@@ -1,7 +1,8 @@
 import { runProcess } from '../../process.ts';
 import { PipelineAgent } from './agent.ts';
+import { agentParts } from './parts.ts';
 
-await runProcess(async ({ name }, context) => {
+await runProcess(agentParts, async ({ name }, context) => {
   await new PipelineAgent(context, name).open();
   return undefined;
 });

@@ -1,17 +1,18 @@
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import type pg from 'pg';
-import type { PlatformContext } from '../../parts.ts';
+import type { Context } from '../../process.ts';
 import { openPool } from '../store/database.ts';
 import type { StoredExperiment } from '../store/experiments.ts';
 import { Listener } from '../store/listener.ts';
 import { transit, type Transition } from '../store/transitions.ts';
 import { Looker } from '../looker.ts';
 import type { ConfigurationClient } from './generator.ts';
+import type { ControllerParts } from './parts.ts';
 
 const connections = 5;
 
 /** What a step works with. */
-export interface ControllerContext extends PlatformContext {
+export interface ControllerContext extends Context<ControllerParts> {
   readonly pool: pg.Pool;
   readonly metrics: ClickHouseClient;
   readonly generator: ConfigurationClient;
@@ -27,7 +28,7 @@ export class Controller {
   readonly #context: ControllerContext;
   readonly #looker: Looker;
 
-  constructor(context: PlatformContext, generator: string) {
+  constructor(context: Context<ControllerParts>, generator: string) {
     const { configuration, parts } = context;
     const pool = openPool(configuration.postgres, connections);
     this.#context = {

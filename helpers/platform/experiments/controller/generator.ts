@@ -1,4 +1,4 @@
-import type { Variant } from '../contract.ts';
+import type { Variant } from '../variants.ts';
 
 export interface GenerationRequest {
   readonly experiment_id: string;

@@ -1,7 +1,8 @@
 import { runProcess } from '../../process.ts';
 import { Controller } from './controller.ts';
+import { controllerParts } from './parts.ts';
 
-await runProcess(async ({ peers }, context) => {
+await runProcess(controllerParts, async ({ peers }, context) => {
   await new Controller(context, peers['config-generator']!).open();
   return undefined;
 });

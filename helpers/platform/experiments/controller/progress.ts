@@ -1,4 +1,4 @@
-import { variants } from '../contract.ts';
+import { variants } from '../variants.ts';
 import { parseDuration } from '../duration.ts';
 import type { NewEvent } from '../store/events.ts';
 import { elapsed, type StoredExperiment } from '../store/experiments.ts';

@@ -1,4 +1,5 @@
 import { runProcess } from '../../process.ts';
+import { generatorParts } from './parts.ts';
 import { serveGenerator } from './server.ts';
 
-await runProcess(({ port }, context) => serveGenerator(context, port));
+await runProcess(generatorParts, ({ port }, context) => serveGenerator(context, port));

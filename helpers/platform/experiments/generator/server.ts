@@ -1,12 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
-import Type from 'typebox';
+import { Type } from 'typebox';
 import { answerError, ApiError, type FieldError } from '../../gateway/errors.ts';
 import { validatorCompiler } from '../../gateway/validation.ts';
-import type { PlatformContext } from '../../parts.ts';
-import { Configurations, variants, type Variant } from '../contract.ts';
+import type { Context } from '../../process.ts';
+import { Configurations } from '../contract.ts';
+import { variants, type Variant } from '../variants.ts';
 import { checkProcessors, ConfigurationError, type ProcessorConfig, renderConfiguration, templates } from '../pipelines/index.ts';
+import type { GeneratorParts } from './parts.ts';
 
 const Generate = Type.Object({
   experiment_id: Type.String({ format: 'uuid' }),
@@ -19,7 +21,7 @@ const Generate = Type.Object({
 }, { additionalProperties: false });
 
 /** The config generator: turns pipelines into collector configurations. Keeps no state. Returns its port when it is open. */
-export async function serveGenerator({ configuration: { times }, parts: { catalogue } }: PlatformContext, port = 0): Promise<number> {
+export async function serveGenerator({ configuration: { times }, parts: { catalogue } }: Context<GeneratorParts>, port = 0): Promise<number> {
   const server = fastify({ forceCloseConnections: true, logger: { level: 'error', base: null } }).withTypeProvider<TypeBoxTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
   server.setErrorHandler(answerError);

@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { Variant } from '../contract.ts';
+import type { Variant } from '../variants.ts';
 import type { Point } from '../pipelines/index.ts';
 
 /** One scrape of one variant, processed. */
@@ -63,13 +63,13 @@ export const metricsStore: MetricsStore = {
     const key = ({ tenant, experiment, variant }: Scrape): unknown[] => [tenant, experiment, variant];
     const series = scrapes.flatMap((scrape) => scrape.points.map(({ node, process, metric, value }) => [...key(scrape), node, process, metric, scrape.tick, scrape.at.getTime(), value]));
     const total = ({ points }: Scrape, metric: Point['metric']): number => points.reduce((sum, point) => (point.metric === metric ? sum + point.value : sum), 0);
-    const rows = scrapes.map((scrape) => [
+    const totals = scrapes.map((scrape) => [
       ...key(scrape), scrape.tick, scrape.at.getTime(), scrape.samples, scrape.errors, scrape.points.length, scrape.work,
       total(scrape, 'process.cpu.utilization'), total(scrape, 'process.memory.usage'),
     ]);
     // The scrapes last: what they say is there, is there.
     if (series.length > 0) await client.insert({ table: 'series', values: series, format: 'JSONCompactEachRow' });
-    await client.insert({ table: 'scrapes', values: rows, format: 'JSONCompactEachRow' });
+    await client.insert({ table: 'scrapes', values: totals, format: 'JSONCompactEachRow' });
   },
 
   async lastTick(client, tenant, experiment, variant) {
@@ -110,8 +110,7 @@ export const metricsStore: MetricsStore = {
         if(empty(s.needed), 100, length(arrayIntersect(s.needed, s.kept)) / length(s.needed) * 100) AS criticalProcessCoverage
       FROM s, w`, { ...parameters(selection), critical });
     if (row === undefined || !row.comparable) return undefined;
-    const { comparable, ...kpis } = row;
-    return kpis;
+    return row;
   },
 
   async forget(client, tenant) {

@@ -1,4 +1,5 @@
-import type { Load, Variant } from '../contract.ts';
+import type { Load } from '../contract.ts';
+import type { Variant } from '../variants.ts';
 import type { State } from '../states.ts';
 import type { Queryable } from './database.ts';
 

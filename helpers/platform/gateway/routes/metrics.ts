@@ -1,4 +1,5 @@
-import { Id, Metrics, MetricsQuery, type Variant, type VariantMetrics } from '../../experiments/contract.ts';
+import { Id, Metrics, MetricsQuery, type VariantMetrics } from '../../experiments/contract.ts';
+import type { Variant } from '../../experiments/variants.ts';
 import type { Selection, Summary } from '../../experiments/metrics/store.ts';
 import { elapsed, type StoredExperiment } from '../../experiments/store/experiments.ts';
 import type { Gateway, GatewayContext } from '../context.ts';

@@ -1,5 +1,5 @@
 import rateLimit from '@fastify/rate-limit';
-import Type from 'typebox';
+import { Type } from 'typebox';
 import { Pipelines } from '../../experiments/contract.ts';
 import { templates } from '../../experiments/pipelines/index.ts';
 import { transaction } from '../../experiments/store/database.ts';
@@ -38,7 +38,7 @@ export async function tenantRoutes(gateway: Gateway, context: GatewayContext): P
   });
 
   gateway.delete('/api/v1/tenants/:tenant_id', {
-    schema: operation({ operationId: 'removeTenant', summary: 'Remove a tenant: its experiments, series and events', params: Type.Object({ tenant_id: Type.String({ minLength: 1, maxLength: 100, format: 'words' }) }) }, { 204: Type.Null() }, [403]),
+    schema: operation({ operationId: 'removeTenant', summary: 'Remove a tenant: its experiments, series and events', params: Type.Object({ tenant_id: Type.String({ minLength: 1, maxLength: 100, format: 'words' }) }) }, { 204: Type.Null() }, [403, 413, 415]),
   }, async (request, reply) => {
     const { tenant_id: tenant } = request.params;
     if (!request.claims.roles.includes('admin') || !parts.access.mayUse(request.claims, tenant)) throw new ApiError('AUTHORIZATION_ERROR', 'Only an administrator of the tenant may remove it');

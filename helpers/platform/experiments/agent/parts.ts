@@ -1,0 +1,12 @@
+import { type Clock, systemClock } from '../../parts.ts';
+import { type MetricsStore, metricsStore } from '../metrics/store.ts';
+import { type PipelineRunner, pipelineRunner } from './runner.ts';
+
+export interface AgentParts {
+  readonly clock: Clock;
+  /** What becomes of a configuration. */
+  readonly pipelineRunner: PipelineRunner;
+  readonly metricsStore: MetricsStore;
+}
+
+export const agentParts: AgentParts = { clock: systemClock, pipelineRunner, metricsStore };

@@ -1,0 +1,24 @@
+import { type Clock, systemClock } from '../../parts.ts';
+import { type MetricsStore, metricsStore } from '../metrics/store.ts';
+import { type Judge, judge } from '../metrics/verdict.ts';
+import { type StateMachine, stateMachine } from '../states.ts';
+import { type Queue, queue } from '../store/queue.ts';
+import { type ConfigurationClient, configurationClient } from './generator.ts';
+import { type Steps, steps } from './steps.ts';
+
+export interface ControllerParts {
+  readonly clock: Clock;
+  /** Which experiments come next, and which have to be gone on with. */
+  readonly queue: Queue;
+  /** Which state may follow which. */
+  readonly stateMachine: StateMachine;
+  /** What is done in each state. */
+  readonly steps: Steps;
+  /** The way to the config generator. */
+  readonly configurationClient: (url: string) => ConfigurationClient;
+  readonly metricsStore: MetricsStore;
+  /** Judges what an experiment has come to. */
+  readonly judge: Judge;
+}
+
+export const controllerParts: ControllerParts = { clock: systemClock, queue, stateMachine, steps, configurationClient, metricsStore, judge };

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { type MetricsStore, metricsStore } from '../experiments/metrics/store.ts';
+import { type StateMachine, stateMachine } from '../experiments/states.ts';
+import { type Creation, creation } from '../experiments/store/creation.ts';
+import { type EventLog, eventLog } from '../experiments/store/events.ts';
+import { type ExperimentReader, experimentReader } from '../experiments/store/experiments.ts';
+import { type Clock, systemClock } from '../parts.ts';
+import { tokenVerifier, type TokenVerifier } from '../tokens.ts';
+import { type Access, access } from './access.ts';
+import { type Delivery, delivery } from './delivery.ts';
+
+export interface GatewayParts {
+  readonly clock: Clock;
+  /** Where new ids come from. */
+  readonly ids: { next(): string };
+  /** Tells the platform's tokens from others. */
+  readonly tokens: (secret: string) => TokenVerifier;
+  /** Who may use and hear what. */
+  readonly access: Access;
+  /** What a user's action makes of an experiment. */
+  readonly stateMachine: StateMachine;
+  /** Writes new experiments. */
+  readonly creation: Creation;
+  readonly experimentReader: ExperimentReader;
+  readonly eventLog: EventLog;
+  readonly metricsStore: MetricsStore;
+  /** Sends messages to one client. */
+  readonly delivery: Delivery;
+}
+
+export const gatewayParts: GatewayParts = { clock: systemClock, ids: { next: randomUUID }, tokens: tokenVerifier, access, stateMachine, creation, experimentReader, eventLog, metricsStore, delivery };
