@@ -15,7 +15,7 @@ test('five experiments at once do not touch each other\'s metrics', async ({ exp
     for (const [number, experiment] of created.entries()) {
       await expect(experiment).toReach('completed');
       const { metrics: { baseline, candidate } } = await experiment.metrics();
-      expect(baseline).toMatchObject({ nodes: [nodes[number]], time_series_count: 2 * (10 + number) });
+      expect(baseline, 'its own series and no others').toMatchObject({ nodes: [nodes[number]], time_series_count: 2 * (10 + number) });
       expect(candidate.nodes).toEqual([nodes[number]]);
     }
   });

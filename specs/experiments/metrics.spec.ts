@@ -2,20 +2,37 @@ import { expect, test } from '../../fixtures/index.ts';
 
 test('without its metrics store the platform says so, and gives no figures', async ({ experiments, internals }) => {
   const experiment = await experiments.create({ config: { duration: '30m' } });
-  await expect(experiment).toReach('running');
   await expect.poll(async () => (await experiment.metrics()).metrics.baseline.time_series_count).toBe(40);
 
-  const ending = await experiments.create({ config: { duration: '1s' } });
-  await expect(ending).toReach('running');
   await internals.clickhouse.client.command({ query: 'RENAME TABLE series TO away' });
   await expect(experiment.metrics()).toBeRefused(503, 'SERVICE_UNAVAILABLE');
-  await expect(ending).toReach('analyzing');
-  expect(await ending.get(), 'an experiment has no results without its metrics store').toMatchObject({ state: 'analyzing', results: null });
   await internals.clickhouse.client.command({ query: 'RENAME TABLE away TO series' });
 
-  expect((await experiment.metrics()).metrics.baseline.time_series_count).toBe(40);
-  await expect(ending).toReach('completed'); // with the series that could not be written at first
-  expect(await ending.results()).toMatchObject({ critical_process_coverage: 100 });
+  // With the series that could not be written meanwhile.
+  await expect.poll(async () => (await experiment.metrics()).metrics.baseline.time_series_count).toBe(40);
+});
+
+test('without its metrics store an experiment has no results, and waits for them', async ({ experiments, internals, chaos }) => {
+  const ending = await experiments.create({ config: { duration: '300ms' } });
+  await expect(ending).toReach('running');
+  await test.step('everything is written, and before anybody computes anything the store goes away', async () => {
+    await chaos.stop('controller');
+    await expect.poll(() => internals.postgres.query('SELECT ticks_written AS ticks FROM deployments WHERE experiment_id = $1', [ending.id])).toEqual([{ ticks: 6 }, { ticks: 6 }]);
+    await internals.clickhouse.client.command({ query: 'RENAME TABLE series TO away' });
+    await chaos.start('controller');
+  });
+
+  await test.step('the controller gets no answer', async () => {
+    await expect(ending).toReach('analyzing');
+    await expect(await experiments.create({ config: { duration: '30m' } })).toReach('running'); // it has looked at all of them twice
+    expect(await ending.get(), 'an experiment without its metrics store').toMatchObject({ state: 'analyzing', results: null });
+  });
+
+  await test.step('with the store there are results', async () => {
+    await internals.clickhouse.client.command({ query: 'RENAME TABLE away TO series' });
+    await expect(ending).toReach('completed');
+    expect(await ending.results()).toMatchObject({ critical_process_coverage: 100 });
+  });
 });
 
 test('figures are those of the series that were written', async ({ experiments, internals }) => {

@@ -22,7 +22,7 @@ test('without the config generator what runs goes on, and what is new waits for 
   await test.step('the running one is unharmed, to its end', async () => {
     await updates.waitForState(running, 'completed');
     expect(updates.states(running)).toEqual(['pending', 'initializing', 'running', 'analyzing', 'completed']);
-    expect(await waiting.get()).toMatchObject({ state: 'initializing' });
+    expect(await waiting.get(), 'the one that waits for its configuration').toMatchObject({ state: 'initializing' });
   });
 
   await test.step('with the config generator back, the new one works', async () => {

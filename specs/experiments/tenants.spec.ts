@@ -98,7 +98,7 @@ test.describe('a token that is not good opens nothing', () => {
         ['PATCH', `/api/v1/experiments/${experiment.id}/state`, { action: 'cancel' }], ['GET', '/api/v1/pipelines'], ['DELETE', `/api/v1/tenants/${tenant.id}`],
       ] as const;
       for (const [method, path, body] of requests) {
-        expect(await tenant.experiments.send(path, { method, body, headers }), `${method} ${path}`).toMatchObject({ status: 401, body: { error: { code: 'AUTHENTICATION_ERROR' } } });
+        expect(await tenant.experiments.send(path, { method, body, headers }), `${method} ${path} with a token that is ${name}`).toMatchObject({ status: 401, body: { error: { code: 'AUTHENTICATION_ERROR' } } });
       }
       await using client = await UpdatesClient.connect(platform.url);
       expect(await client.authenticate(token ?? '')).toMatchObject({ type: 'error', error: { code: 'AUTHENTICATION_ERROR' } });

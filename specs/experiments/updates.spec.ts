@@ -60,8 +60,8 @@ test('a slow consumer holds up nobody, and misses nothing', async ({ createTenan
   const [slow, quick] = await Promise.all([tenant.updates(), tenant.updates()]);
   const { length } = await test.step('more happens than a connection holds that nobody reads', async () => {
     slow.pause();
-    const description = 'x'.repeat(500);
-    const batches = Array.from({ length: 30 }, (_, index) => index);
+    const description = '🐢'.repeat(500); // four bytes each: more than six megabytes in all
+    const batches = Array.from({ length: 25 }, (_, index) => index);
     for (const batch of batches) {
       await Promise.all(Array.from({ length: 100 }, (_, number) => tenant.experiments.create({ name: `event ${batch}-${number}`, description, config: { duration: '30m', process_count: 1 } })));
     }
