@@ -14,6 +14,8 @@ export interface PlatformConfiguration {
     readonly bodyBytes: number;
     /** Attempts to log in to one account within a minute. */
     readonly loginsPerMinute: number;
+    /** What a password's hash costs, see `passwords.ts`. */
+    readonly passwordCost: number;
   };
   /** Milliseconds. */
   readonly times: {
@@ -34,7 +36,8 @@ export interface PlatformConfiguration {
   readonly fault: string | undefined;
 }
 
-export const defaultLimits: PlatformConfiguration['limits'] = { experimentsAtWork: 10, bodyBytes: 64 * 1024, loginsPerMinute: 10 };
+/** A hash is cheap here: the passwords are ours, and nobody's. */
+export const defaultLimits: PlatformConfiguration['limits'] = { experimentsAtWork: 10, bodyBytes: 64 * 1024, loginsPerMinute: 10, passwordCost: 1024 };
 
 /** So that a lifecycle takes seconds. */
 export const defaultTimes: PlatformConfiguration['times'] = { scrape: 50, look: 200, lease: 2_000, patience: 30_000, lock: 500, authentication: 5_000 };

@@ -49,5 +49,5 @@ export async function startPlatform({ stores, fault, ...options }: PlatformOptio
 
 /** Lets somebody log in. */
 export async function addAccount(db: Pick<pg.Pool, 'query'>, { email, tenant_id, user_id, roles, password }: Account): Promise<void> {
-  await db.query('INSERT INTO accounts (email, tenant_id, user_id, roles, password_hash) VALUES ($1, $2, $3, $4, $5)', [email, tenant_id, user_id, roles, await hashPassword(password)]);
+  await db.query('INSERT INTO accounts (email, tenant_id, user_id, roles, password_hash) VALUES ($1, $2, $3, $4, $5)', [email, tenant_id, user_id, roles, await hashPassword(password, defaultLimits.passwordCost)]);
 }

@@ -71,7 +71,7 @@ async function withPlatform(configuration: Configuration, use: (platform: OpenPl
   await using host = await RunHost.open({
     postgres: (folder) => startPostgresServer(configuration, { folder, workers, keptFolder: path.join(folder.path, 'kept') }),
     clickhouse: (folder) => startClickHouseServer(configuration, { folder, workers: 1, tenancy: clickhouseParts.tenancy }),
-    platform: buildPlatform,
+    platform: () => buildPlatform(configuration),
   }, configuration.folder);
   const server = (await host.service('postgres')) as ServerConnection;
   await using postgres = await PostgresWorker.open({

@@ -1,6 +1,7 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { publish } from '../../cache.ts';
 import { EnvironmentUnavailable } from '../../environment.ts';
 import { canEnter, type Identity } from './identity.ts';
 
@@ -58,15 +59,4 @@ function copyTo(destination: string, folder: string, links: readonly SymbolicLin
     if (!existsSync(link)) symlinkSync(path.relative(path.dirname(link), path.join(draft, source)), link);
   }
   return publish(draft, destination);
-}
-
-/** Gives a finished folder its final name. Where another run was faster, its folder is as good and ours goes. */
-export function publish(draft: string, destination: string): string {
-  try {
-    renameSync(draft, destination);
-  } catch (error) {
-    if (!existsSync(destination)) throw error;
-    rmSync(draft, { recursive: true, force: true });
-  }
-  return destination;
 }

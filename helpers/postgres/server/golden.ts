@@ -1,13 +1,12 @@
 import { execFileSync, type ExecFileSyncOptions, type SpawnSyncReturns } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { accessSync, chmodSync, chownSync, constants, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { publish } from '../../cache.ts';
 import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
 import type { Credentials } from '../connection.ts';
-import { type Binaries, publish } from './binaries.ts';
-import { canEnter, type Identity } from './identity.ts';
+import type { Binaries } from './binaries.ts';
+import type { Identity } from './identity.ts';
 
 /** A data folder that was initialised once; every run starts from a copy of it. */
 export interface Golden {
@@ -22,27 +21,6 @@ const initdbArguments = ['--encoding=UTF8', '--locale-provider=builtin', '--buil
 // The password is sent as it is, over the loopback address, where only root can listen. SCRAM would cost each
 // connection a millisecond, most of it in the client.
 const accessRule = 'host all all 127.0.0.1/32 password\n';
-
-/**
- * The folder for what is prepared once: beside the installed packages where that can be written and entered, else the
- * user's cache folder, or for root the machine's.
- */
-export function cacheFolder(wanted: string | undefined, identity: Identity): string {
-  const besidePackages = fileURLToPath(new URL('../../../node_modules/.cache/proving-ground', import.meta.url));
-  const ofUser = identity.uid === undefined ? path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'proving-ground') : '/var/cache/proving-ground';
-  const reasons: string[] = [];
-  for (const candidate of wanted === undefined ? [besidePackages, ofUser] : [path.resolve(wanted)]) {
-    try {
-      mkdirSync(candidate, { recursive: true, mode: 0o755 });
-      accessSync(candidate, constants.W_OK);
-      if (canEnter(identity, candidate)) return candidate;
-      reasons.push(`${candidate} lies where the user nobody cannot enter`);
-    } catch (error) {
-      reasons.push(messageOf(error));
-    }
-  }
-  throw new EnvironmentUnavailable(`There is no folder to prepare PostgreSQL in (${reasons.join('; ')}): point PROVING_GROUND_CACHE at a folder that can be written.`);
-}
 
 /** Finds the golden data folder, or makes it, which takes about half a second once. */
 export function goldenDataFolder(cache: string, binaries: Binaries, identity: Identity): Golden {

@@ -5,7 +5,7 @@ import { RunFolder, RunHost } from '../../run/index.ts';
 import { expect, test } from '../../testing/index.ts';
 import type { ServerConnection } from '../connection.ts';
 import { Maintenance } from '../maintenance.ts';
-import { publish } from './binaries.ts';
+import { publish } from '../../cache.ts';
 import { startPostgresServer } from './index.ts';
 
 test('the first start prepares what every later one copies', async ({ root }) => {

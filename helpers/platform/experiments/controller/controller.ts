@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import type pg from 'pg';
 import type { Context } from '../../process.ts';
@@ -60,5 +61,5 @@ export class Controller {
 
 /** One that fails keeps no other from going on, and is tried again at the next look. */
 async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  for (const result of await Promise.allSettled(items.map(work))) if (result.status === 'rejected') process.stderr.write(`${String(result.reason)}\n`);
+  for (const result of await Promise.allSettled(items.map(work))) if (result.status === 'rejected') process.stderr.write(`${inspect(result.reason)}\n`);
 }

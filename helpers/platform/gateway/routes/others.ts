@@ -16,7 +16,7 @@ const Login = Type.Object({ email: Type.String({ minLength: 3, maxLength: 254, f
 /** Who is who: login, and the end of a tenant. */
 export async function tenantRoutes(gateway: Gateway, context: GatewayContext): Promise<void> {
   const { pool, parts, metrics, configuration: { secret, limits } } = context;
-  const nobody = await hashPassword('');
+  const nobody = await hashPassword('', limits.passwordCost);
   await gateway.register(rateLimit, { global: false, hook: 'preHandler' });
 
   gateway.post('/api/v1/auth/login', {
