@@ -12,9 +12,6 @@ const helpers = fileURLToPath(new URL('..', import.meta.url));
 /** What a bundle is made of: our own modules, and by their versions those of others. */
 const sources = ['platform', 'faults', 'environment.ts', '../package-lock.json'];
 
-/** Node reads CommonJS packages in a bundle of ES modules when there is a `require`. */
-const banner = { js: `import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);` };
-
 /**
  * Bundles the processes of the platform into plain JavaScript, once for each state of their sources: a process then
  * starts in a tenth of the time that a loader takes to find and to translate every module. Costs half a second, once.
@@ -39,8 +36,7 @@ async function bundleInto(outdir: string): Promise<void> {
   const source = path.join(helpers, 'platform');
   await build({
     entryPoints: entries.map((entry) => path.join(source, `${entry}.ts`)),
-    outdir, outbase: source, banner,
-    bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node20', outExtension: { '.js': '.mjs' }, external: ['pg-native'], logLevel: 'silent',
+    outdir, outbase: source, bundle: true, platform: 'node', format: 'cjs', target: 'node20', outExtension: { '.js': '.cjs' }, external: ['pg-native'], logLevel: 'silent',
   });
 }
 

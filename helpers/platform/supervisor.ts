@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { EnvironmentUnavailable } from '../environment.ts';
 import { stopProcess } from '../processes/index.ts';
@@ -8,6 +9,7 @@ import type { PlatformConfiguration } from './configuration.ts';
 import type { Announcement, Assignment } from './process.ts';
 import type { ProcessPlan } from './processes.ts';
 
+const boot = fileURLToPath(new URL('boot.cjs', import.meta.url));
 const linesKept = 200;
 /** Starts in a row that end before the process is ready, after which it is given up. */
 const mostFailures = 5;
@@ -148,7 +150,7 @@ export class SupervisedProcess {
 
   #spawn(): void {
     this.#starts++;
-    const child = fork(path.join(this.#options.code, `${this.#plan.entry}.mjs`), [this.#options.mark], {
+    const child = fork(boot, [path.join(this.#options.code, `${this.#plan.entry}.cjs`), this.#options.mark], {
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true, // Ctrl-C ends the run, and the run ends it
