@@ -38,6 +38,10 @@ test('every variable is read', () => {
     TEST_CLICKHOUSE_USER: 'cleo',
     TEST_CLICKHOUSE_PASSWORD: 'pa ss',
     TEST_CLICKHOUSE_IMAGE: 'clickhouse:26',
+    TEST_PLATFORM_URL: 'https://platform.example.com',
+    TEST_PLATFORM_SECRET: 'signs tokens',
+    TEST_PLATFORM_EMAIL: 'dora@example.com',
+    TEST_PLATFORM_PASSWORD: 'sesame',
     PROVING_GROUND_FOLDER: '/runs',
     PROVING_GROUND_CACHE: '/cache',
     PROVING_GROUND_KEEP: 'never',
@@ -58,6 +62,7 @@ test('every variable is read', () => {
       maxDatabases: 7,
     },
     clickhouse: { url: 'https://ana:secret@ch.example.com:8443', host: 'localhost', port: 8124, user: 'cleo', password: 'pa ss', image: 'clickhouse:26' },
+    platform: { url: 'https://platform.example.com', secret: 'signs tokens', email: 'dora@example.com', password: 'sesame' },
     folder: '/runs',
     cache: '/cache',
     keep: 'never',
@@ -107,6 +112,7 @@ test.describe('refuses in one sentence', () => {
     ['TEST_POSTGRES_URL', 'postgres://ana:100%@db/app', 'TEST_POSTGRES_URL=… is malformed: expected special characters as %.., a percent sign as %25.'],
     ['TEST_POSTGRES_HOST', 'db', 'TEST_POSTGRES_HOST is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.'],
     ['TEST_CLICKHOUSE_URL', 'clickhouse://db:9000', 'TEST_CLICKHOUSE_URL=… is malformed: expected http://user:password@host:port.'],
+    ['TEST_PLATFORM_URL', 'platform:8080', 'TEST_PLATFORM_URL=… is malformed: expected http://host:port.'],
     ['TEST_CLICKHOUSE_PORT', '0', 'TEST_CLICKHOUSE_PORT="0" is malformed: expected a whole number from 1 to 65535.'],
     ['TEST_CLICKHOUSE_HOST', 'db', 'TEST_CLICKHOUSE_HOST is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.'],
     ['TARGET', 'remote', 'TARGET=remote needs to know its servers: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE, the same for TEST_CLICKHOUSE, or TEST_PLATFORM_URL.'],
@@ -117,6 +123,10 @@ test.describe('refuses in one sentence', () => {
       expect(() => readConfiguration({ [name]: value })).toThrow(expect.objectContaining({ name: 'Environment unavailable', message: sentence }));
     });
   }
+});
+
+test('a deployed platform needs its secret', () => {
+  expect(() => readConfiguration({ TARGET: 'remote', TEST_PLATFORM_URL: 'http://platform:8080' })).toThrow('TEST_PLATFORM_URL needs TEST_PLATFORM_SECRET: what that platform signs its tokens with.');
 });
 
 test('.env.example shows only variables that there are', () => {

@@ -170,7 +170,7 @@ function oneOf<const Values extends readonly string[]>(...values: Values) {
 }
 
 function shown(name: string, value: string | undefined): string {
-  return /PASSWORD|URL/.test(name) ? '…' : JSON.stringify(value);
+  return /PASSWORD|SECRET|URL/.test(name) ? '…' : JSON.stringify(value);
 }
 
 function suggestion(name: string, known: readonly string[]): string {
