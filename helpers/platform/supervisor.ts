@@ -95,10 +95,6 @@ export class SupervisedProcess {
     return this.#starts;
   }
 
-  get isRunning(): boolean {
-    return this.#isWanted && !this.#isFrozen;
-  }
-
   /** The last lines that it wrote. */
   get log(): string {
     return this.#log.join('\n');

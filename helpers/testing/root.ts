@@ -35,7 +35,16 @@ export class Root {
 
   /** What is there that should not be after a run: files, and processes that work on them. */
   leftovers(): string[] {
-    return [...readdirSync(this.path, { recursive: true }).map(String), ...processesMentioning(this.path).map(({ pid, line }) => `process ${pid}: ${line}`)];
+    return [...this.#files(), ...processesMentioning(this.path).map(({ pid, line }) => `process ${pid}: ${line}`)];
+  }
+
+  #files(): string[] {
+    try {
+      return readdirSync(this.path, { recursive: true }).map(String);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      return ['what somebody is just removing'];
+    }
   }
 
   /** Waits until nothing is left; returns what is, which an assertion can show. */

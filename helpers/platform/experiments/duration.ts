@@ -2,8 +2,8 @@ const milliseconds = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 const pattern = /^(\d{1,7})(ms|s|m|h)$/;
 
 /** `30m`, `2h`, and for tests `1500ms`; from 100 ms to a day. */
-export const shortest = 100;
-export const longest = 24 * milliseconds.h;
+const shortest = 100;
+const longest = 24 * milliseconds.h;
 
 /** Milliseconds; undefined where the text is no duration that an experiment may have. */
 export function parseDuration(text: string): number | undefined {

@@ -16,7 +16,7 @@ import { serveUpdates } from './updates.ts';
 import type { GatewayParts } from './parts.ts';
 import { formats, validatorCompiler } from './validation.ts';
 
-export const openApiPath = '/api/v1/openapi.json';
+const openApiPath = '/api/v1/openapi.json';
 /** Connections to the state: what is asked beyond waits. */
 const connections = 10;
 

@@ -93,6 +93,7 @@ class Client {
 
   async #authenticate(token: string): Promise<void> {
     const claims = verifyToken(token, this.#context.tokens);
+    if (this.#claims?.tenant_id !== claims.tenant_id) this.#subscription = undefined; // it was to another's events
     this.#claims = claims;
     const left = claims.exp * 1000 - Date.now();
     clearTimeout(this.#timers.deadline);
