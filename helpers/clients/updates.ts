@@ -23,6 +23,9 @@ export class UpdatesClient implements AsyncDisposable {
   readonly #frames: string[] = [];
   readonly #transcript: string[] = [];
   readonly #watchers = new Set<() => void>();
+  /** When it was last asked to listen, in milliseconds since 1970. */
+  #listensSince = 0;
+  readonly #changedAt = new Map<string, number>();
   /** What came that should not have. */
   #failure: Error | undefined;
   #closed: { readonly code: number; readonly reason: string } | undefined;
@@ -67,6 +70,7 @@ export class UpdatesClient implements AsyncDisposable {
 
   /** Returns the answer, which may be an error. */
   async subscribe({ channels = allChannels, ...rest }: Subscription = {}): Promise<ServerMessage> {
+    this.#listensSince = Date.now();
     return this.#ask({ type: 'subscribe', channels, ...rest }, ['subscribed', 'error']);
   }
 
@@ -141,6 +145,7 @@ export class UpdatesClient implements AsyncDisposable {
 
   resume(): void {
     this.#note('!', 'reads again');
+    this.#listensSince = Date.now();
     this.#socket.resume();
   }
 
@@ -171,8 +176,19 @@ export class UpdatesClient implements AsyncDisposable {
       return this.#wake();
     }
     this.#messages.push(message);
-    if ('id' in message) this.#measure('event.delay', Math.max(0, Date.now() - Date.parse(message.timestamp)), 'ms', { type: message.type });
+    if ('id' in message) this.#measureEvent(message);
     this.#wake();
+  }
+
+  /** How long it was under way, unless it is older than the wish to hear of it; and for how long a state has lasted. */
+  #measureEvent({ type, timestamp, data }: EventMessage): void {
+    const at = Date.parse(timestamp);
+    if (at >= this.#listensSince) this.#measure('event.delay', Math.max(0, Date.now() - at), 'ms', { type });
+    if (type !== 'experiment.state_changed') return;
+    const id = String(data['experiment_id']);
+    const before = this.#changedAt.get(id);
+    if (before !== undefined) this.#measure('experiment.stateChange', at - before, 'ms', { from: String(data['previous_state']), to: String(data['current_state']) });
+    this.#changedAt.set(id, at);
   }
 
   #wait<T>(look: () => T | undefined, timeout: number, what: string, endsWithConnection = true): Promise<T> {
