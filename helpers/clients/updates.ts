@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { channels as allChannels, type Channel, type EventMessage, type ServerMessage } from '../platform/gateway/messages.ts';
+import { channels as allChannels, type Channel, type EventMessage, type ServerMessage } from '../platform/gateway/protocol.ts';
 import type { State } from '../platform/experiments/states.ts';
 import type { Measure } from './experiments.ts';
 

@@ -1,4 +1,3 @@
-import { Type, type Static } from 'typebox';
 import { createSigner, createVerifier } from 'fast-jwt';
 
 export const issuer = 'phoenix-platform';
@@ -20,14 +19,6 @@ export interface SignedClaims extends Claims {
 export interface TokenVerifier {
   /** @throws Error when the token is not ours, or is so no more. */
   verify(token: string): SignedClaims;
-}
-
-export const User = Type.Object({ id: Type.String(), email: Type.String(), roles: Type.Array(Type.String()), tenant_id: Type.String() });
-export type User = Static<typeof User>;
-
-/** The claims as users see them. */
-export function userOf({ user_id: id, email, roles, tenant_id }: Claims): User {
-  return { id, email, roles: [...roles], tenant_id };
 }
 
 /** Signs with HMAC SHA-256, for so many milliseconds (may be negative: then it has expired already). */

@@ -1,11 +1,7 @@
-/** What client and gateway say to each other over the WebSocket; each message is one text frame of JSON. */
 import { Ajv } from 'ajv';
 import { Type, type Static } from 'typebox';
 import type { EventType, RecordedEvent } from '../experiments/store/events.ts';
-import type { ErrorCode } from './errors.ts';
-
-export const channels = ['experiments', 'progress', 'metrics', 'alerts'] as const;
-export type Channel = (typeof channels)[number];
+import { type Channel, channels, type EventMessage } from './protocol.ts';
 
 const channelOf: Readonly<Record<EventType, Channel>> = {
   'experiment.state_changed': 'experiments',
@@ -38,24 +34,6 @@ export function parseMessage(text: string): ClientMessage | undefined {
     return undefined;
   }
 }
-
-/** An event on its way. `id` counts the tenant's events from 1, without gaps. */
-export interface EventMessage {
-  readonly type: EventType;
-  readonly id: number;
-  readonly timestamp: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
-export type ServerMessage =
-  | { readonly type: 'authenticated'; readonly tenant_id: string; readonly expires_at: string }
-  | { readonly type: 'subscribed'; readonly channels: readonly Channel[]; readonly after: number }
-  | { readonly type: 'pong'; readonly timestamp: number | undefined }
-  | { readonly type: 'error'; readonly error: { readonly code: ErrorCode; readonly message: string } }
-  | EventMessage;
-
-/** Why the gateway ends a connection (application codes of RFC 6455, section 7.4.2, after the HTTP statuses). */
-export const closeCode = { unauthenticated: 4401 } as const;
 
 export function isWanted({ channels: wanted, filters }: Subscribe, event: RecordedEvent): boolean {
   return wanted.includes(channelOf[event.type]) && (filters?.experiment_id === undefined || filters.experiment_id === event.experimentId);

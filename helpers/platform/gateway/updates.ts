@@ -5,7 +5,8 @@ import type { SignedClaims } from '../tokens.ts';
 import { verifyToken } from './authentication.ts';
 import type { GatewayContext } from './context.ts';
 import { ApiError, toApiError } from './errors.ts';
-import { type ClientMessage, closeCode, isWanted, parseMessage, presentEvent, type ServerMessage, type Subscribe } from './messages.ts';
+import { type ClientMessage, isWanted, parseMessage, presentEvent, type Subscribe } from './messages.ts';
+import { closeCode, type ServerMessage } from './protocol.ts';
 
 export const updatesPath = '/api/v1/ws';
 const heartbeat = 10_000;

@@ -4,12 +4,14 @@ import { Pipelines } from '../../experiments/contract.ts';
 import { templates } from '../../experiments/pipelines/index.ts';
 import { transaction } from '../../experiments/store/database.ts';
 import { hashPassword, isPassword } from '../../passwords.ts';
-import { signToken, User, userOf } from '../../tokens.ts';
+import { signToken } from '../../tokens.ts';
 import type { Gateway, GatewayContext } from '../context.ts';
 import { ApiError } from '../errors.ts';
 import { operation } from '../schemas.ts';
 
 const lifetime = 3_600_000;
+
+const User = Type.Object({ id: Type.String(), email: Type.String(), roles: Type.Array(Type.String()), tenant_id: Type.String() });
 
 const Login = Type.Object({ email: Type.String({ minLength: 3, maxLength: 254, format: 'words' }), password: Type.String({ minLength: 1, maxLength: 200, format: 'words' }) }, { additionalProperties: false });
 
@@ -34,7 +36,7 @@ export async function tenantRoutes(gateway: Gateway, context: GatewayContext): P
     // As long for an account that there is not, so that nobody learns which there are.
     if (!(await isPassword(password, account?.password_hash ?? nobody)) || account === undefined) throw new ApiError('AUTHENTICATION_ERROR', 'The email or the password is wrong');
     const claims = { user_id: account.user_id, email, roles: account.roles, tenant_id: account.tenant_id };
-    return { token: signToken(claims, secret, lifetime), expires_at: new Date(parts.clock.now().getTime() + lifetime).toISOString(), user: userOf(claims) };
+    return { token: signToken(claims, secret, lifetime), expires_at: new Date(parts.clock.now().getTime() + lifetime).toISOString(), user: { id: account.user_id, email, roles: account.roles, tenant_id: account.tenant_id } };
   });
 
   gateway.delete('/api/v1/tenants/:tenant_id', {
