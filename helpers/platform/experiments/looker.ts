@@ -1,3 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Milliseconds between two looks while it is woken all the time, so that a thousand calls a second are not a thousand looks. */
+const pause = 40;
+
 /** Calls `look` when it is woken, and from time to time; never twice at the same time. */
 export class Looker {
   readonly #look: () => Promise<void>;
@@ -25,6 +30,7 @@ export class Looker {
       this.#isWoken = false;
       // What fails (a store is away) is tried again at the next look.
       await this.#look().catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
+      if (this.#isWoken) await delay(pause);
     }
     this.#isLooking = false;
     this.#timer = setTimeout(() => this.wake(), this.#interval);
