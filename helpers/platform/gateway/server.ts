@@ -39,7 +39,6 @@ async function buildGateway(context: GatewayContext): Promise<Gateway> {
     bodyLimit: limits.bodyBytes,
     genReqId: () => randomUUID(),
     logger: { level: 'error', base: null },
-    disableRequestLogging: true,
     forceCloseConnections: true,
     frameworkErrors: answerError,
     serializerOpts: { ajv: { formats } },
