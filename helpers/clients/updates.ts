@@ -1,10 +1,8 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { channels as allChannels, type Channel, type EventMessage, type ServerMessage } from '../platform/gateway/protocol.ts';
+import { channels as allChannels, type Channel, type EventMessage, type ServerMessage, updatesPath } from '../platform/gateway/protocol.ts';
 import type { State } from '../platform/experiments/states.ts';
 import type { Measure } from './experiments.ts';
-
-export const updatesPath = '/api/v1/ws';
 
 export interface Subscription {
   readonly channels?: readonly Channel[];

@@ -2,6 +2,9 @@
 import type { EventType } from '../experiments/store/events.ts';
 import type { ErrorCode } from './errors.ts';
 
+/** Where the gateway takes WebSockets. */
+export const updatesPath = '/api/v1/ws';
+
 export const channels = ['experiments', 'progress', 'metrics', 'alerts'] as const;
 export type Channel = (typeof channels)[number];
 

@@ -6,9 +6,8 @@ import { verifyToken } from './authentication.ts';
 import type { GatewayContext } from './context.ts';
 import { ApiError, toApiError } from './errors.ts';
 import { type ClientMessage, isWanted, parseMessage, presentEvent, type Subscribe } from './messages.ts';
-import { closeCode, type ServerMessage } from './protocol.ts';
+import { closeCode, type ServerMessage, updatesPath } from './protocol.ts';
 
-export const updatesPath = '/api/v1/ws';
 const heartbeat = 10_000;
 const batch = 100;
 

@@ -1,5 +1,6 @@
 import { variants } from '../variants.ts';
 import { parseDuration } from '../duration.ts';
+import { reductionOf } from '../metrics/store.ts';
 import type { NewEvent } from '../store/events.ts';
 import { elapsed, type StoredExperiment } from '../store/experiments.ts';
 import { advance } from '../store/transitions.ts';
@@ -20,12 +21,11 @@ export async function tellProgress(experiment: StoredExperiment, { pool, parts, 
   }];
   if (experiment.progress < 50 && progress >= 50) {
     const found = await parts.metricsStore.summarize(metrics, { tenant: experiment.tenant, experiment: experiment.id });
-    const reduction = found.baseline.series === 0 ? 0 : ((found.baseline.series - found.candidate.series) / found.baseline.series) * 100;
     for (const variant of variants) {
       const { series, points, cpu, memory } = found[variant];
       events.push({
         type: 'metrics.update',
-        data: { variant, metrics: { time_series_count: series, samples_per_second: (points / ran) * 1000, cpu_usage: cpu, memory_usage: memory }, comparison: { cardinality_reduction: reduction } },
+        data: { variant, metrics: { time_series_count: series, samples_per_second: (points / ran) * 1000, cpu_usage: cpu, memory_usage: memory }, comparison: { cardinality_reduction: reductionOf(found) } },
       });
     }
   }

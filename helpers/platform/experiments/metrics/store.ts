@@ -36,6 +36,11 @@ export interface Summary {
   readonly processes: readonly string[];
 }
 
+/** By how many percent the candidate reports fewer series; 0 while there is nothing to compare. */
+export function reductionOf({ baseline, candidate }: Record<Variant, Pick<Summary, 'series'>>): number {
+  return baseline.series === 0 ? 0 : ((baseline.series - candidate.series) / baseline.series) * 100;
+}
+
 /** What an experiment comes to. Percentages. */
 export interface Kpis {
   readonly baselineSeries: number;

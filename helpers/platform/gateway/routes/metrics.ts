@@ -1,6 +1,6 @@
 import { Id, Metrics, MetricsQuery, type VariantMetrics } from '../../experiments/contract.ts';
 import type { Variant } from '../../experiments/variants.ts';
-import type { Selection, Summary } from '../../experiments/metrics/store.ts';
+import { reductionOf, type Selection, type Summary } from '../../experiments/metrics/store.ts';
 import { elapsed, type StoredExperiment } from '../../experiments/store/experiments.ts';
 import type { Gateway, GatewayContext } from '../context.ts';
 import { ApiError } from '../errors.ts';
@@ -19,12 +19,11 @@ export function metricsRoutes(gateway: Gateway, context: GatewayContext): void {
     const selection: Selection = { tenant: experiment.tenant, experiment: experiment.id, from: start, to: end };
     const summaries = await parts.metricsStore.summarize(metrics, selection);
     const seconds = secondsOf(experiment, start, end);
-    const { baseline, candidate } = summaries;
     return {
       experiment_id: experiment.id,
       time_range: { start: start.toISOString(), end: end.toISOString() },
       metrics: present(summaries, seconds),
-      comparison: { cardinality_reduction: baseline.series === 0 ? 0 : ((baseline.series - candidate.series) / baseline.series) * 100 },
+      comparison: { cardinality_reduction: reductionOf(summaries) },
     };
   });
 }
