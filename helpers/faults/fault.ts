@@ -1,6 +1,7 @@
 import type { ClickHouseParts } from '../clickhouse/index.ts';
 import type { DatabasesParts } from '../databases/index.ts';
 import type { PlatformParts } from '../platform/parts.ts';
+import type { SessionParts } from '../platform/sessions/parts.ts';
 import type { PostgresParts } from '../postgres/index.ts';
 
 /** The parts that each area's implementation is composed of. */
@@ -9,6 +10,7 @@ export interface Areas {
   readonly clickhouse: ClickHouseParts;
   readonly databases: DatabasesParts;
   readonly experiments: PlatformParts;
+  readonly sessions: SessionParts;
 }
 
 export type Area = keyof Areas;

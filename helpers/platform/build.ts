@@ -36,7 +36,7 @@ async function bundleInto(outdir: string): Promise<void> {
   const source = path.join(helpers, 'platform');
   await build({
     entryPoints: entries.map((entry) => path.join(source, `${entry}.ts`)),
-    outdir, outbase: source, bundle: true, platform: 'node', format: 'cjs', target: 'node20', outExtension: { '.js': '.cjs' }, external: ['pg-native'], logLevel: 'silent',
+    outdir, outbase: source, bundle: true, platform: 'node', format: 'cjs', target: 'node20', outExtension: { '.js': '.cjs' }, external: ['pg-native', 'vite'], logLevel: 'silent',
   });
 }
 

@@ -5,16 +5,25 @@
 import { once } from 'node:events';
 import type { PlatformConfiguration } from './configuration.ts';
 import type { PlatformParts } from './parts.ts';
+import type { SessionConfiguration } from './sessions/configuration.ts';
+import type { SessionParts } from './sessions/parts.ts';
+
+/** The platform's areas: what the processes of each are told, and what they are composed of. */
+interface PlatformAreas {
+  readonly experiments: { readonly configuration: PlatformConfiguration; readonly parts: PlatformParts };
+  readonly sessions: { readonly configuration: SessionConfiguration; readonly parts: SessionParts };
+}
+type PlatformArea = keyof PlatformAreas;
 
 /** What a process is made from. */
-export interface Context<Parts> {
-  readonly configuration: PlatformConfiguration;
+export interface Context<Parts, Configuration = PlatformConfiguration> {
+  readonly configuration: Configuration;
   readonly parts: Parts;
 }
 
 /** What a supervisor says to a process that it has started. */
-export interface Assignment {
-  readonly configuration: PlatformConfiguration;
+export interface Assignment<Configuration = unknown> {
+  readonly configuration: Configuration;
   /** Its name among the platform's processes. */
   readonly name: string;
   /** The port that it had before; undefined the first time. */
@@ -27,13 +36,15 @@ export interface Assignment {
 export type Announcement = { readonly ready: { readonly port?: number } } | { readonly failed: string };
 
 /** Runs a process that is composed of these parts: `start` returns its port when it is ready to work, if it has one. */
-export async function runProcess<Parts extends Partial<PlatformParts>>(composed: Parts, start: (assignment: Assignment, context: Context<Parts>) => Promise<number | undefined>): Promise<void> {
+export async function runProcess<Area extends PlatformArea, Parts extends Partial<PlatformAreas[Area]['parts']>>(
+  area: Area, composed: Parts, start: (assignment: Assignment, context: Context<Parts, PlatformAreas[Area]['configuration']>) => Promise<number | undefined>,
+): Promise<void> {
   process.once('disconnect', () => process.exit());
-  const [assignment] = (await once(process, 'message')) as [Assignment];
+  const [assignment] = (await once(process, 'message')) as [Assignment<PlatformAreas[Area]['configuration']>];
   const { configuration } = assignment;
   try {
     // Only then: who has no fault to look for need not load them all.
-    const parts = configuration.fault === undefined ? composed : (await import('../faults/index.ts')).withFault('experiments', composed, configuration.fault);
+    const parts = configuration.fault === undefined ? composed : (await import('../faults/index.ts')).withFault(area, composed, configuration.fault);
     const port = await start(assignment, { configuration, parts });
     announce({ ready: port === undefined ? {} : { port } });
   } catch (error) {

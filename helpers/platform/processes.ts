@@ -18,4 +18,15 @@ export const plans: readonly ProcessPlan[] = [
   ...agents.map((name) => ({ name, entry: 'experiments/agent/main', peers: [] })),
 ];
 
-export const entries = [...new Set(plans.map(({ entry }) => entry))];
+export const sessionProcessNames = ['hermes', 'router', 'mail'] as const;
+export type SessionProcessName = (typeof sessionProcessNames)[number];
+
+export const sessionPlans: readonly ProcessPlan[] = [
+  { name: 'hermes', entry: 'sessions/hermes/main', peers: [] },
+  { name: 'router', entry: 'sessions/router/main', peers: ['hermes'] },
+  { name: 'mail', entry: 'sessions/mail/main', peers: [] },
+];
+/** What runs in the task of a session. */
+export const workspaceEntry = 'sessions/workspace/main';
+
+export const entries = [...new Set([...plans, ...sessionPlans].map(({ entry }) => entry)), workspaceEntry];

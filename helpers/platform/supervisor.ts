@@ -5,18 +5,18 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { EnvironmentUnavailable } from '../environment.ts';
 import { stopProcess } from '../processes/index.ts';
-import type { PlatformConfiguration } from './configuration.ts';
 import type { Announcement, Assignment } from './process.ts';
 import type { ProcessPlan } from './processes.ts';
 
-const boot = fileURLToPath(new URL('boot.cjs', import.meta.url));
+/** The first module of every process. */
+export const boot = fileURLToPath(new URL('boot.cjs', import.meta.url));
 const linesKept = 200;
 /** Starts in a row that end before the process is ready, after which it is given up. */
 const mostFailures = 5;
 
 export interface SupervisorOptions {
   /** What they are told; they start while it is still being found out. */
-  readonly configuration: Promise<PlatformConfiguration>;
+  readonly configuration: Promise<object>;
   /** Noted for each process, so that it can be found and ended when the run is killed. */
   readonly record: (name: string, pid: number) => void;
   /** The folder of the bundled processes, see `build.ts`. */

@@ -2,4 +2,4 @@ import { runProcess } from '../process.ts';
 import { gatewayParts } from './parts.ts';
 import { serveGateway } from './server.ts';
 
-void runProcess(gatewayParts, ({ port }, context) => serveGateway(context, port));
+void runProcess('experiments', gatewayParts, ({ port }, context) => serveGateway(context, port));

@@ -6,7 +6,7 @@ import { createClient } from '@clickhouse/client';
 import fastify from 'fastify';
 import { openPool } from '../store/database.ts';
 import type { Context } from '../process.ts';
-import { authenticate } from './authentication.ts';
+import { authenticate } from '../http/authentication.ts';
 import type { Gateway, GatewayContext } from './context.ts';
 import { answerError, ApiError } from '../http/errors.ts';
 import { experimentRoutes } from './routes/experiments.ts';

@@ -3,7 +3,7 @@ import pg from 'pg';
 
 const pause = 100;
 
-export type Channel = 'events' | 'deployments' | 'applied';
+export type Channel = 'events' | 'deployments' | 'applied' | 'sessions' | 'messages';
 
 /**
  * Hears what other processes commit, by LISTEN. A notification can be lost (the connection breaks, nobody listens), so

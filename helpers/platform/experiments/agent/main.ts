@@ -2,7 +2,7 @@ import { runProcess } from '../../process.ts';
 import { PipelineAgent } from './agent.ts';
 import { agentParts } from './parts.ts';
 
-void runProcess(agentParts, async ({ name }, context) => {
+void runProcess('experiments', agentParts, async ({ name }, context) => {
   await new PipelineAgent(context, name).open();
   return undefined;
 });

@@ -2,7 +2,7 @@ import { runProcess } from '../../process.ts';
 import { Controller } from './controller.ts';
 import { controllerParts } from './parts.ts';
 
-void runProcess(controllerParts, async ({ peers }, context) => {
+void runProcess('experiments', controllerParts, async ({ peers }, context) => {
   await new Controller(context, peers['config-generator']!).open();
   return undefined;
 });

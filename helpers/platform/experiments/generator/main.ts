@@ -2,4 +2,4 @@ import { runProcess } from '../../process.ts';
 import { generatorParts } from './parts.ts';
 import { serveGenerator } from './server.ts';
 
-void runProcess(generatorParts, ({ port }, context) => serveGenerator(context, port));
+void runProcess('experiments', generatorParts, ({ port }, context) => serveGenerator(context, port));

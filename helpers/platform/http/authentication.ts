@@ -4,9 +4,14 @@ import { ApiError } from '../http/errors.ts';
 
 /** @throws ApiError without a token, or with one that is not ours. */
 export function authenticate(request: FastifyRequest, tokens: TokenVerifier): SignedClaims {
-  const [, token] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  return verifyToken(bearerOf(request.headers.authorization), tokens);
+}
+
+/** @throws ApiError without a token. */
+export function bearerOf(authorization = ''): string {
+  const [, token] = /^Bearer (\S+)$/i.exec(authorization) ?? [];
   if (token === undefined) throw new ApiError('AUTHENTICATION_ERROR', 'A token is needed: Authorization: Bearer <token>');
-  return verifyToken(token, tokens);
+  return token;
 }
 
 export function verifyToken(token: string, tokens: TokenVerifier): SignedClaims {

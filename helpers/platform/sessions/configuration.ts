@@ -1,0 +1,51 @@
+/** What the processes of the session platform are told when they start. Goes through JSON. */
+export interface SessionConfiguration {
+  /** Address of the PostgreSQL database that holds the sessions and the queue. */
+  readonly postgres: string;
+  /** Signs tokens (HS256). */
+  readonly secret: string;
+  readonly cloud: {
+    /** Of an ECS-compatible control plane; undefined: the real one, of the region in the environment. */
+    readonly endpoint: string | undefined;
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+    readonly cluster: string;
+    /** The service whose tasks are workspaces. */
+    readonly service: string;
+    /** The port that a workspace listens on inside its task. */
+    readonly containerPort: number;
+  };
+  readonly mail: {
+    /** Mail to `<client>@<domain>` is for this platform. */
+    readonly domain: string;
+    /** The SMTP server that takes its replies. */
+    readonly relay: { readonly host: string; readonly port: number };
+  };
+  readonly limits: {
+    /** Workspaces at a time. */
+    readonly sessions: number;
+    /** Characters of an instruction. */
+    readonly instruction: number;
+    /** Attempts to carry out one instruction, after which it is put aside and its sender told. */
+    readonly receives: number;
+  };
+  /** Milliseconds. */
+  readonly times: {
+    /** Between two looks of Hermes when nobody calls it. */
+    readonly look: number;
+    /** Without activity, after which a session ends. */
+    readonly idle: number;
+    /** A message that was received and not finished is received again after this, unless its receiver says that it is at work. */
+    readonly visibility: number;
+    /** For a session to become active. */
+    readonly patience: number;
+    /** For a statement to wait for somebody else's lock. */
+    readonly lock: number;
+  };
+  /** Name of the fault that is switched on. */
+  readonly fault: string | undefined;
+}
+
+export const defaultSessionLimits: SessionConfiguration['limits'] = { sessions: 3, instruction: 65_536, receives: 3 };
+
+export const defaultSessionTimes: SessionConfiguration['times'] = { look: 100, idle: 300_000, visibility: 4_000, patience: 60_000, lock: 500 };

@@ -1,0 +1,49 @@
+import { CreateClusterCommand, CreateServiceCommand, ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import type { LocalCloud } from '../../cloud/index.ts';
+
+export const cluster = 'sessions';
+export const service = 'edit';
+export const containerPort = 8080;
+
+/** Where a container has its volume. */
+const workspace = '/workspace';
+
+export interface DeploymentOptions {
+  /** Everything is tagged with it. */
+  readonly run: string;
+  /** Name of the fault that is switched on in the containers. */
+  readonly fault: string | undefined;
+}
+
+/** Deploys what a session needs: a cluster, the definition of a workspace's task, and a service that has none yet. */
+export async function deploy({ endpoint, region, credentials }: Pick<LocalCloud, 'endpoint' | 'region' | 'credentials'>, { run, fault }: DeploymentOptions): Promise<void> {
+  const ecs = new ECSClient({ endpoint, region, credentials });
+  const tags = [{ key: 'proving-ground:run', value: run }];
+  try {
+    await ecs.send(new CreateClusterCommand({ clusterName: cluster, tags }));
+    const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand({
+      family: service,
+      tags,
+      networkMode: 'bridge',
+      requiresCompatibilities: ['EC2'],
+      cpu: '256',
+      memory: '512',
+      volumes: [{ name: 'workspaces', efsVolumeConfiguration: { fileSystemId: 'fs-workspaces' } }],
+      containerDefinitions: [{
+        name: 'workspace',
+        image: 'workspace',
+        essential: true,
+        stopTimeout: 5,
+        portMappings: [{ containerPort, hostPort: 0, protocol: 'tcp' }],
+        mountPoints: [{ sourceVolume: 'workspaces', containerPath: workspace }],
+        environment: [{ name: 'WORKSPACE', value: workspace }, ...(fault === undefined ? [] : [{ name: 'FAULT', value: fault }])],
+      }],
+    }));
+    await ecs.send(new CreateServiceCommand({
+      cluster, serviceName: service, taskDefinition: taskDefinition!.taskDefinitionArn!, desiredCount: 0, launchType: 'EC2', enableExecuteCommand: true, propagateTags: 'SERVICE', tags,
+      deploymentConfiguration: { minimumHealthyPercent: 0, maximumPercent: 200 },
+    }));
+  } finally {
+    ecs.destroy();
+  }
+}

@@ -1,0 +1,53 @@
+/** What a workspace says of an instruction that it carried out. */
+export interface Outcome {
+  readonly commit: string;
+  /** Of the page to look at, from the preview's root. */
+  readonly path: string;
+  readonly interrupted: boolean;
+}
+
+export interface Owner {
+  readonly clientId: string;
+  readonly userId: string;
+  readonly threadId: string;
+}
+
+/** A workspace refuses: what is wanted of it cannot be done, now or ever. */
+export class WorkspaceRefused extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The way to the containers of workspaces. */
+export interface Containers {
+  /** Opens a user's workspace in an empty container; the same again changes nothing. @throws Error when it cannot be reached. */
+  init(address: string, session: string, owner: Owner): Promise<void>;
+  /**
+   * Carries out an instruction; one that is being carried out is interrupted by it. The same id twice is carried out once.
+   * @throws WorkspaceRefused when it cannot be done.
+   * @throws Error when the container cannot be reached, or ends.
+   */
+  execute(address: string, owner: Owner, id: string, instruction: string): Promise<Outcome>;
+}
+
+const patience = { init: 20_000, execute: 300_000 };
+
+export const containers: Containers = {
+  async init(address, sessionId, owner) {
+    await post(`${address}/api/init`, { sessionId, ...owner }, patience.init);
+  },
+
+  execute: (address, owner, instructionId, instruction) => post<Outcome>(`${address}/api/execute`, { instructionId, instruction, ...owner }, patience.execute),
+};
+
+async function post<Answer>(url: string, body: object, timeout: number): Promise<Answer> {
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal: AbortSignal.timeout(timeout) });
+  const answer = (await response.json()) as Answer & { success: boolean; error?: { message: string } };
+  if (response.status >= 400 && response.status < 500) throw new WorkspaceRefused(response.status, answer.error?.message ?? 'the workspace refused');
+  if (!response.ok) throw new Error(`A workspace answered with ${response.status}: ${answer.error?.message ?? ''}`);
+  return answer;
+}

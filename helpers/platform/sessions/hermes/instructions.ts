@@ -1,0 +1,111 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { QueuedInstruction } from '../store/queue.ts';
+import type { StoredSession } from '../store/sessions.ts';
+import type { HermesContext } from './context.ts';
+import { WorkspaceRefused } from './containers.ts';
+import { Refusal } from './refusal.ts';
+import { openSession } from './sessions.ts';
+import { previewUrl } from './preview.ts';
+
+/** Milliseconds between two questions whether a session is active. */
+const interval = 25;
+
+/** What is being done in a session. */
+interface Work {
+  readonly since: Date;
+  readonly done: Promise<void>;
+}
+
+/**
+ * Carries out instructions: opens the session, waits for its workspace, sends the instruction there, answers the mail.
+ * An instruction is done when its answer is on its way; until then it stays in the queue, and who comes after a killed
+ * Hermes receives it again.
+ */
+export class InstructionWorker {
+  readonly #context: HermesContext;
+  /** Ids of the messages that are being worked on, with their sessions once they have one. */
+  readonly #atWork = new Map<string, string | undefined>();
+  readonly #working = new Map<string, Work>();
+
+  constructor(context: HermesContext) {
+    this.#context = context;
+    const { times } = context.configuration;
+    setInterval(() => void this.#stillAtWork(), times.visibility / 4).unref();
+  }
+
+  /** Takes what is in the queue, and begins with it. */
+  async look(): Promise<void> {
+    const { pool, parts: { queue }, configuration: { times } } = this.#context;
+    for (const message of await queue.receive(pool, times.visibility)) {
+      if (this.#atWork.has(message.id)) continue; // it took long to say so
+      this.#atWork.set(message.id, undefined);
+      void this.#handle(message).finally(() => this.#atWork.delete(message.id));
+    }
+  }
+
+  async #handle(message: QueuedInstruction): Promise<void> {
+    const { pool, parts: { queue }, configuration: { limits, times } } = this.#context;
+    try {
+      const session = await openSession(this.#context, message.body);
+      this.#atWork.set(message.id, session.id);
+      await this.#carryOut(message, session);
+    } catch (error) {
+      process.stderr.write(`${message.id}: ${String(error)}\n`);
+      const isFinal = error instanceof Refusal || error instanceof WorkspaceRefused;
+      if (!isFinal && message.receives < limits.receives) return void (await queue.extend(pool, [message.id], times.look).catch(() => undefined)); // once more
+      await this.#refuse(message, error as Error, isFinal).catch((second: unknown) => process.stderr.write(`${message.id}: ${String(second)}\n`));
+    }
+  }
+
+  async #carryOut(message: QueuedInstruction, { id }: StoredSession): Promise<void> {
+    const { pool, parts: { queue, containers }, mail } = this.#context;
+    const before = this.#working.get(id);
+    // What arrives while another is carried out interrupts it; what was waiting with it comes after it.
+    if (before !== undefined && message.sent_at < before.since) await before.done;
+    const session = await this.#active(id);
+    const owner = { clientId: session.client, userId: session.user, threadId: message.body.threadId ?? session.thread };
+    const execution = containers.execute(session.address!, owner, message.id, message.body.text);
+    const work: Work = { since: new Date(), done: execution.then(() => undefined, () => undefined) };
+    this.#working.set(id, work);
+    try {
+      const outcome = await execution;
+      if (message.body.mail !== undefined) {
+        const preview = await previewUrl(pool, session, outcome.path);
+        await mail.reply(message.body.mail, { id: message.id, conversation: owner.threadId, kind: outcome.interrupted ? 'interrupted' : 'done', preview });
+      }
+      await queue.finish(pool, message.id);
+    } finally {
+      if (this.#working.get(id) === work) this.#working.delete(id);
+    }
+  }
+
+  /** Waits for the session's workspace. */
+  async #active(id: string): Promise<StoredSession> {
+    const { pool, parts: { sessionStore } } = this.#context;
+    for (;;) {
+      const session = await sessionStore.touch(pool, id);
+      if (session?.status === 'active') return session;
+      if (session === undefined || session.status !== 'initializing') throw new Error(`The session ended (${session?.reason ?? 'gone'})`);
+      await delay(interval);
+    }
+  }
+
+  async #refuse({ id, body }: QueuedInstruction, error: Error, isFinal: boolean): Promise<void> {
+    const { pool, parts: { queue }, mail } = this.#context;
+    if (body.mail !== undefined) await mail.reply(body.mail, { id, conversation: body.threadId, kind: isFinal ? 'refused' : 'failed', reason: error.message });
+    if (isFinal) await queue.finish(pool, id);
+    else await queue.giveUp(pool, id, error.message);
+  }
+
+  /** Whatever takes long is not received by anybody else meanwhile, and its session is in use. */
+  async #stillAtWork(): Promise<void> {
+    const { pool, parts: { queue, sessionStore }, configuration: { times } } = this.#context;
+    if (this.#atWork.size === 0) return;
+    try {
+      await queue.extend(pool, [...this.#atWork.keys()], times.visibility);
+      for (const session of this.#atWork.values()) if (session !== undefined) await sessionStore.touch(pool, session);
+    } catch (error) {
+      process.stderr.write(`${String(error)}\n`); // and is received again if the store stays away
+    }
+  }
+}

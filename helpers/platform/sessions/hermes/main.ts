@@ -1,0 +1,24 @@
+import { runProcess } from '../../process.ts';
+import { openPool } from '../../store/database.ts';
+import { Listener } from '../../store/listener.ts';
+import { Looker } from '../../store/looker.ts';
+import { Caretaker } from './caretaker.ts';
+import type { HermesContext } from './context.ts';
+import { InstructionWorker } from './instructions.ts';
+import { hermesParts } from './parts.ts';
+import { serveHermes } from './server.ts';
+
+/** Connections to the state: those of the API, of the caretaker and of instructions that wait. */
+const connections = 10;
+
+void runProcess('sessions', hermesParts, async ({ port }, context) => {
+  const { configuration, parts } = context;
+  const hermes: HermesContext = { ...context, pool: openPool(configuration.postgres, connections), workspaces: parts.workspaces(configuration.cloud), mail: parts.mailSender(configuration.mail.relay) };
+  const caretaker = new Caretaker(hermes);
+  const worker = new InstructionWorker(hermes);
+  const lookers = [new Looker(() => caretaker.look(), configuration.times.look), new Looker(() => worker.look(), configuration.times.look)];
+  await new Listener(configuration.postgres, ['sessions', 'messages'], () => {
+    for (const looker of lookers) looker.wake();
+  }).open();
+  return serveHermes(hermes, port);
+});

@@ -1,0 +1,29 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { tokenVerifier, type TokenVerifier } from '../../tokens.ts';
+import type { SessionConfiguration } from '../configuration.ts';
+import { type MailSender, mailSender } from '../mail/index.ts';
+import { type Queue, queue } from '../store/queue.ts';
+import { type SessionStore, sessionStore } from '../store/sessions.ts';
+import { type Access, access } from '../access.ts';
+import { type Containers, containers } from './containers.ts';
+import { type Steps, steps } from './steps.ts';
+import { type Workspaces, workspaces } from './workspaces.ts';
+
+export interface HermesParts {
+  /** Where new ids and keys come from. */
+  readonly ids: { session(): string; thread(): string; key(): string };
+  readonly tokens: (secret: string) => TokenVerifier;
+  /** Who may do what with whose session. */
+  readonly access: Access;
+  readonly sessionStore: SessionStore;
+  readonly queue: Queue;
+  /** What is done about the sessions at each look. */
+  readonly steps: Steps;
+  readonly workspaces: (cloud: SessionConfiguration['cloud']) => Workspaces;
+  readonly containers: Containers;
+  readonly mailSender: (relay: SessionConfiguration['mail']['relay']) => MailSender;
+}
+
+const ids: HermesParts['ids'] = { session: randomUUID, thread: () => `thread-${randomBytes(4).toString('hex')}`, key: () => randomBytes(24).toString('base64url') };
+
+export const hermesParts: HermesParts = { ids, tokens: tokenVerifier, access, sessionStore, queue, steps, workspaces, containers, mailSender };

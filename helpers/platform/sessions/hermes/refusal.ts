@@ -1,0 +1,2 @@
+/** What is wanted cannot be done; that is final, and its sender is told why. */
+export class Refusal extends Error {}

@@ -1,0 +1,85 @@
+import type { StoredSession } from '../store/sessions.ts';
+import type { HermesContext } from './context.ts';
+import type { WorkspaceTask } from './workspaces.ts';
+
+/** How things stand: the sessions that are not over, and the tasks that there are. */
+export interface Situation {
+  readonly sessions: readonly StoredSession[];
+  readonly tasks: readonly WorkspaceTask[];
+}
+
+type Step = (situation: Situation, context: HermesContext) => Promise<void>;
+
+/** What Hermes does about the sessions. Each step can be done again at any time. */
+export interface Steps {
+  /** Ends those that nobody uses any more, and those that wait for too long. */
+  readonly end: (context: HermesContext) => Promise<void>;
+  /** Notes which tasks are gone: a session that ends is over, one that goes on needs another. */
+  readonly forgetStopped: Step;
+  /** Gives tasks that are nobody's to sessions that have none. */
+  readonly assign: Step;
+  /** Opens the workspace of a session that has a task. */
+  readonly open: (session: StoredSession, context: HermesContext) => Promise<void>;
+  /** Keeps as many tasks as are needed. */
+  readonly scale: Step;
+}
+
+export const steps: Steps = {
+  async end({ pool, parts: { sessionStore }, configuration: { times } }) {
+    await sessionStore.drainIdle(pool, times.idle);
+    await sessionStore.drainLate(pool, times.patience);
+  },
+
+  async forgetStopped({ sessions, tasks }, { pool, parts: { sessionStore } }) {
+    for (const session of sessions) {
+      const task = tasks.find(({ arn }) => arn === session.task);
+      const isGone = task === undefined || task.isStopped;
+      if (session.status === 'draining') {
+        if (isGone) await sessionStore.expire(pool, session.id, 'ended');
+      } else if (session.task !== null && (isGone || task.isLeaving)) await sessionStore.unassign(pool, session.id, session.task);
+    }
+  },
+
+  async assign(situation, { pool, parts: { sessionStore }, workspaces }) {
+    const ready = freeTasks(situation).filter(({ address }) => address !== undefined);
+    for (const [index, session] of needySessions(situation).entries()) {
+      const task = ready[index];
+      if (task === undefined) return;
+      if (await sessionStore.assign(pool, session.id, task.arn, task.address!)) await workspaces.claim(task.arn, session.id);
+    }
+  },
+
+  async open({ id, task, address, client, user, thread }, { pool, parts: { sessionStore, containers } }) {
+    await containers.init(address!, id, { clientId: client, userId: user, threadId: thread });
+    await sessionStore.activate(pool, id, task!);
+  },
+
+  async scale(situation, { workspaces }) {
+    const { sessions, tasks } = situation;
+    const blocked = new Set(blockedSessions(situation));
+    const live = sessions.filter((session) => session.status !== 'draining' && !blocked.has(session)).length;
+    const leaving = sessions.filter(({ status, task }) => status === 'draining' && tasks.some(({ arn, isLeaving }) => arn === task && !isLeaving));
+    // The service stops any of those that are not protected. So one is given up only when nobody else is without protection.
+    const isFirm = needySessions(situation).length === 0 && freeTasks(situation).length === 0;
+    if (isFirm) for (const { task } of leaving) await workspaces.release(task!);
+    const wanted = isFirm ? live : live + leaving.length;
+    if ((await workspaces.desired()) !== wanted) await workspaces.scale(wanted);
+  },
+};
+
+/** Tasks that are nobody's. */
+function freeTasks({ sessions, tasks }: Situation): WorkspaceTask[] {
+  const taken = new Set(sessions.map(({ task }) => task));
+  return tasks.filter(({ arn, isStopped, isLeaving }) => !taken.has(arn) && !isStopped && !isLeaving);
+}
+
+/** Sessions that have to wait until the one before, of the same user, has left the workspace. */
+function blockedSessions({ sessions }: Situation): StoredSession[] {
+  return sessions.filter((session) => session.status !== 'draining' && sessions.some(({ status, client, user }) => status === 'draining' && client === session.client && user === session.user));
+}
+
+/** Sessions that wait for a task. */
+function needySessions(situation: Situation): StoredSession[] {
+  const blocked = new Set(blockedSessions(situation));
+  return situation.sessions.filter((session) => session.status === 'initializing' && session.task === null && !blocked.has(session));
+}

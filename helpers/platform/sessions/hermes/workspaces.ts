@@ -1,0 +1,87 @@
+import {
+  DescribeServicesCommand, DescribeTasksCommand, ECSClient, ListTasksCommand, StopTaskCommand, TagResourceCommand, type Task, UpdateServiceCommand, UpdateTaskProtectionCommand,
+} from '@aws-sdk/client-ecs';
+import type { SessionConfiguration } from '../configuration.ts';
+
+/** A task of the workspaces' service. */
+export interface WorkspaceTask {
+  readonly arn: string;
+  /** Where it listens, once it runs. */
+  readonly address: string | undefined;
+  readonly isStopped: boolean;
+  /** It has been told to stop. */
+  readonly isLeaving: boolean;
+}
+
+/** The service whose tasks are workspaces, and its tasks. */
+export interface Workspaces {
+  /** How many tasks it is to have. */
+  desired(): Promise<number>;
+  scale(desired: number): Promise<void>;
+  /** Those that it has, and those with these names, which may have stopped. */
+  list(known: readonly string[]): Promise<WorkspaceTask[]>;
+  /** Says whose it is, and keeps the service from stopping it when it has fewer to keep. */
+  claim(task: string, session: string): Promise<void>;
+  /** Lets the service stop it. */
+  release(task: string): Promise<void>;
+  /** Stops a task that does not work. */
+  stop(task: string, reason: string): Promise<void>;
+}
+
+/** Through the AWS SDK, whoever answers. */
+export function workspaces({ endpoint, region, credentials, cluster, service, containerPort }: SessionConfiguration['cloud']): Workspaces {
+  const ecs = new ECSClient({ region, ...(endpoint === undefined ? {} : { endpoint }), ...(credentials === undefined ? {} : { credentials }) });
+  return {
+    async desired() {
+      const { services = [], failures = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
+      const [found] = services;
+      if (found === undefined) throw new Error(`There is no service ${service}: ${failures[0]?.reason ?? 'nothing was answered'}`);
+      return found.desiredCount ?? 0;
+    },
+
+    async scale(desired) {
+      await ecs.send(new UpdateServiceCommand({ cluster, service, desiredCount: desired }));
+    },
+
+    async list(known) {
+      const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster, serviceName: service }));
+      const arns = [...new Set([...taskArns, ...known])];
+      if (arns.length === 0) return [];
+      const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: arns }));
+      return tasks.map((task) => ({
+        arn: task.taskArn!,
+        address: task.lastStatus === 'RUNNING' ? addressOf(task, containerPort) : undefined,
+        isStopped: task.lastStatus === 'STOPPED',
+        isLeaving: task.desiredStatus === 'STOPPED',
+      }));
+    },
+
+    async claim(task, session) {
+      await protect(task, true);
+      await ecs.send(new TagResourceCommand({ resourceArn: task, tags: [{ key: 'session', value: session }] }));
+    },
+
+    release: (task) => protect(task, false),
+
+    async stop(task, reason) {
+      await ecs.send(new StopTaskCommand({ cluster, task, reason }));
+    },
+  };
+
+  async function protect(task: string, protectionEnabled: boolean): Promise<void> {
+    const { failures = [] } = await ecs.send(new UpdateTaskProtectionCommand({ cluster, tasks: [task], protectionEnabled }));
+    // One that has stopped needs none: the next look sees it.
+    const failure = failures.find(({ reason }) => reason !== 'MISSING' && reason !== 'TASK_NOT_VALID');
+    if (failure !== undefined) throw new Error(`Task ${task} cannot be protected: ${failure.reason}`);
+  }
+}
+
+/** A port of the host that leads to the container's, or the task's own network interface. */
+function addressOf({ containers = [], attachments = [] }: Task, containerPort: number): string | undefined {
+  for (const { networkBindings = [] } of containers) {
+    const binding = networkBindings.find((one) => one.containerPort === containerPort);
+    if (binding !== undefined) return `http://${binding.bindIP === '0.0.0.0' ? '127.0.0.1' : binding.bindIP}:${binding.hostPort}`;
+  }
+  const ip = attachments.flatMap(({ details = [] }) => details).find(({ name }) => name === 'privateIPv4Address')?.value;
+  return ip === undefined ? undefined : `http://${ip}:${containerPort}`;
+}

@@ -1,0 +1,25 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { StoredSession } from '../store/sessions.ts';
+
+const cookie = 'preview-key';
+
+/** Who is let through to which session. */
+export interface Entrance {
+  /** The key that a request shows: as `?key=`, which a preview's address has, or as the cookie that it was then given. */
+  keyOf(request: Pick<IncomingMessage, 'headers'>, url: URL): string | undefined;
+  isOpenTo(session: Pick<StoredSession, 'key'>, key: string | undefined): boolean;
+  /** The cookie that spares the pages of a session the key in their addresses. */
+  cookieFor(session: Pick<StoredSession, 'id' | 'key'>): string;
+}
+
+export const entrance: Entrance = {
+  keyOf: ({ headers }, url) => url.searchParams.get('key') ?? new RegExp(`(?:^|;\\s*)${cookie}=([^;]+)`).exec(headers.cookie ?? '')?.[1],
+
+  isOpenTo({ key }, shown = '') {
+    const [known, given] = [Buffer.from(key), Buffer.from(shown)];
+    return known.length === given.length && timingSafeEqual(known, given);
+  },
+
+  cookieFor: ({ id, key }) => `${cookie}=${key}; Path=/session/${id}/; HttpOnly; SameSite=Lax`,
+};

@@ -1,0 +1,87 @@
+import type { IncomingMessage } from 'node:http';
+import type pg from 'pg';
+import { bearerOf, verifyToken } from '../../http/authentication.ts';
+import { ApiError } from '../../http/errors.ts';
+import type { Context } from '../../process.ts';
+import type { TokenVerifier } from '../../tokens.ts';
+import { access } from '../access.ts';
+import type { SessionConfiguration } from '../configuration.ts';
+import type { StoredSession } from '../store/sessions.ts';
+import type { RouterParts } from './parts.ts';
+
+/** Where a request goes: to a process, or it is answered at once. */
+export type Destination =
+  | { readonly answer: object }
+  | { readonly target: string; readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly touch: () => Promise<unknown> };
+
+interface RoutesContext extends Context<RouterParts, SessionConfiguration> {
+  readonly pool: pg.Pool;
+}
+
+/** The rules of the load balancer, in their order: the first whose path matches decides. */
+export class Routes {
+  readonly #context: RoutesContext;
+  readonly #tokens: TokenVerifier;
+  readonly #rules: readonly (readonly [path: RegExp, rule: (request: IncomingMessage, url: URL, match: RegExpExecArray) => Promise<Destination> | Destination])[];
+
+  constructor(context: RoutesContext, hermes: string) {
+    this.#context = context;
+    this.#tokens = context.parts.tokens(context.configuration.secret);
+    this.#rules = [
+      [/^\/hermes\//, (request) => ({ target: hermes, path: request.url!, headers: {}, touch: () => Promise.resolve() })],
+      [/^\/api\/health$/, () => ({ answer: { status: 'healthy' } })],
+      [/^\/api\//, (request) => this.#toContainer(request)],
+      [/^\/session\/([^/]+)\/health$/, (request, url, [, id]) => this.#toSession(request, url, id!, '/health')],
+      [/^\/session\/([^/]+)(\/.*)?$/, (request, url, [, id, rest = '/']) => this.#toSession(request, url, id!, `/session/${id}${rest}`)],
+      [/^\/preview\/([^/]+)(\/.*)?$/, (request, url, [, id, rest = '/']) => this.#toSession(request, url, id!, `/session/${id}${rest}`)],
+      [/^\/ws\/hmr$/, (request, url) => this.#toSession(request, url, url.searchParams.get('session') ?? '', `/session/${url.searchParams.get('session')}/ws/hmr`)],
+      [/^\//, () => ({ answer: { status: 'healthy' } })],
+    ];
+  }
+
+  /** @throws ApiError for who is not let through, or when there is nothing behind it now. */
+  async find(request: IncomingMessage): Promise<Destination> {
+    const url = new URL(request.url ?? '/', 'http://router');
+    for (const [path, rule] of this.#rules) {
+      const match = path.exec(url.pathname);
+      if (match !== null) return rule(request, url, match);
+    }
+    throw new ApiError('NOT_FOUND', `There is nothing at ${url.pathname}`);
+  }
+
+  /** With a session's key: its preview. */
+  async #toSession(request: IncomingMessage, url: URL, id: string, path: string): Promise<Destination> {
+    const { parts: { entrance } } = this.#context;
+    const session = await this.#find(id);
+    if (!entrance.isOpenTo(session, entrance.keyOf(request, url))) throw new ApiError('AUTHORIZATION_ERROR', 'The preview opens with the key in its address only');
+    url.searchParams.delete('key');
+    url.searchParams.delete('session');
+    return { ...(await this.#use(session)), path: `${path}${url.search}`, headers: { 'set-cookie': entrance.cookieFor(session), 'referrer-policy': 'no-referrer' } };
+  }
+
+  /** With the token of the session's user: the API of its container. */
+  async #toContainer(request: IncomingMessage): Promise<Destination> {
+    const claims = verifyToken(bearerOf(request.headers.authorization), this.#tokens);
+    const { 'x-session-id': id } = request.headers;
+    if (typeof id !== 'string') throw new ApiError('VALIDATION_ERROR', 'The header x-session-id names no session');
+    const session = await this.#find(id);
+    if (!access.mayUse(claims, session)) throw new ApiError('AUTHORIZATION_ERROR', 'The session is somebody else\'s');
+    return { ...(await this.#use(session)), path: request.url!, headers: {} };
+  }
+
+  async #find(id: string): Promise<StoredSession> {
+    const { pool, parts: { sessionStore } } = this.#context;
+    const session = await sessionStore.find(pool, id);
+    if (session === undefined) throw new ApiError('NOT_FOUND', `There is no session ${id}`);
+    return session;
+  }
+
+  /** Whatever somebody who was let through asks of a session, is use of it. */
+  async #use({ id, status, address }: StoredSession): Promise<{ target: string; touch: () => Promise<unknown> }> {
+    const { pool, parts: { sessionStore } } = this.#context;
+    if (status !== 'active' || address === null) throw new ApiError('SERVICE_UNAVAILABLE', `The session is ${status}`);
+    const touch = (): Promise<unknown> => sessionStore.touch(pool, id);
+    await touch();
+    return { target: address, touch };
+  }
+}

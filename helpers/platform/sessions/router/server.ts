@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { createProxyServer, type ProxyServer } from 'httpxy';
+import { type ErrorBody, errorStatus, toApiError } from '../../http/errors.ts';
+import type { Context } from '../../process.ts';
+import { openPool } from '../../store/database.ts';
+import type { SessionConfiguration } from '../configuration.ts';
+import type { RouterParts } from './parts.ts';
+import { type Destination, Routes } from './routes.ts';
+
+const connections = 5;
+/** Milliseconds between two notes that a session is in use, while a WebSocket of it says something all the time. */
+const pause = 1_000;
+
+/**
+ * The platform's front door, as its load balancer has it: by path to Hermes or to a workspace, and there by session.
+ * Returns its port when it is open.
+ */
+export async function serveRouter(context: Context<RouterParts, SessionConfiguration>, hermes: string, port = 0): Promise<number> {
+  const { configuration } = context;
+  const pool = openPool(configuration.postgres, connections);
+  const routes = new Routes({ ...context, pool }, hermes);
+  const server = createServer();
+  forward(server, routes);
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const { port: open } = server.address() as AddressInfo;
+  await pool.query(`INSERT INTO addresses (name, url) VALUES ('router', $1) ON CONFLICT (name) DO UPDATE SET url = excluded.url`, [`http://127.0.0.1:${open}`]);
+  return open;
+}
+
+function forward(server: Server, routes: Routes): void {
+  const proxy: ProxyServer = createProxyServer({ xfwd: true });
+  server.on('request', (request, response) => {
+    void routes.find(request).then(async (destination) => {
+      if ('answer' in destination) return sendJson(response, 200, destination.answer);
+      for (const [name, value] of Object.entries(destination.headers)) response.setHeader(name, value);
+      request.url = destination.path;
+      await proxy.web(request, response, { target: destination.target });
+    }).catch((error: unknown) => answerError(response, error, request));
+  });
+  server.on('upgrade', (request, socket: Socket, head) => {
+    socket.on('error', () => socket.destroy());
+    void routes.find(request).then(async (destination: Destination) => {
+      if ('answer' in destination) throw new Error('There is no WebSocket here');
+      request.url = destination.path;
+      noteUse(socket, destination.touch);
+      await proxy.ws(request, socket, { target: destination.target }, head);
+    }).catch((error: unknown) => refuseUpgrade(socket, error));
+  });
+}
+
+/** What somebody says over a WebSocket is use of the session. */
+function noteUse(socket: Socket, touch: () => Promise<unknown>): void {
+  let last = Date.now();
+  socket.on('data', () => {
+    if (Date.now() - last < pause) return;
+    last = Date.now();
+    touch().catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
+  });
+}
+
+function errorBody(error: unknown): { status: number; body: ErrorBody } {
+  const { code, message, details } = toApiError(error);
+  return { status: errorStatus[code], body: { error: { code, message, details, trace_id: randomUUID(), timestamp: new Date().toISOString() } } };
+}
+
+function answerError(response: ServerResponse, error: unknown, request: IncomingMessage): void {
+  const { status, body } = errorBody(error);
+  if (status === 500) process.stderr.write(`${request.method} ${request.url}: ${String(error)}\n`);
+  if (response.headersSent) return void response.destroy();
+  if (status === 503) response.setHeader('retry-after', '1');
+  sendJson(response, status, body);
+}
+
+function refuseUpgrade(socket: Socket, error: unknown): void {
+  const { status, body } = errorBody(error);
+  if (socket.writable) socket.end(`HTTP/1.1 ${status} Refused\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n${JSON.stringify(body)}`);
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

@@ -1,0 +1,60 @@
+import type { Queryable } from '../../store/database.ts';
+
+/** Somebody's wish, on its way to a workspace. */
+export interface Instruction {
+  readonly clientId: string;
+  readonly userId: string;
+  readonly threadId: string | undefined;
+  readonly text: string;
+  /** The mail that it came by, and that is answered; undefined when it came by the API. */
+  readonly mail: { readonly messageId: string; readonly from: string; readonly to: string; readonly subject: string; readonly references: readonly string[] } | undefined;
+}
+
+export interface QueuedInstruction {
+  readonly id: string;
+  readonly body: Instruction;
+  readonly sent_at: Date;
+  /** How often it was received, this time included. */
+  readonly receives: number;
+}
+
+/** Instructions on their way: each is received until somebody says that it is done. */
+export interface Queue {
+  /** Who sends the same id twice, sends it once. */
+  send(db: Queryable, id: string, body: Instruction): Promise<void>;
+  /** Takes what is there, oldest first; nobody else gets it for `visibility` milliseconds. */
+  receive(db: Queryable, visibility: number): Promise<QueuedInstruction[]>;
+  /** Says that these are being worked on, and gives them that many milliseconds more. */
+  extend(db: Queryable, ids: readonly string[], visibility: number): Promise<void>;
+  finish(db: Queryable, id: string): Promise<void>;
+  /** Puts one aside for somebody to look at. */
+  giveUp(db: Queryable, id: string, complaint: string): Promise<void>;
+}
+
+export const queue: Queue = {
+  async send(db, id, body) {
+    await db.query(`WITH sent AS (INSERT INTO messages (id, body) VALUES ($1, $2) ON CONFLICT DO NOTHING) SELECT pg_notify('messages', '')`, [id, JSON.stringify(body)]);
+  },
+
+  async receive(db, visibility) {
+    const { rows } = await db.query<QueuedInstruction & { place: string }>(`
+      WITH next AS (
+        SELECT id FROM messages WHERE dead_at IS NULL AND visible_at <= clock_timestamp() ORDER BY place LIMIT 10 FOR UPDATE SKIP LOCKED
+      )
+      UPDATE messages m SET visible_at = clock_timestamp() + make_interval(secs => $1 / 1000.0), receives = receives + 1
+      FROM next WHERE m.id = next.id RETURNING m.id, m.body, m.sent_at, m.receives, m.place`, [visibility]);
+    return rows.toSorted((one, other) => Number(one.place) - Number(other.place));
+  },
+
+  async extend(db, ids, visibility) {
+    await db.query('UPDATE messages SET visible_at = clock_timestamp() + make_interval(secs => $2 / 1000.0) WHERE id = ANY ($1)', [ids, visibility]);
+  },
+
+  async finish(db, id) {
+    await db.query('DELETE FROM messages WHERE id = $1', [id]);
+  },
+
+  async giveUp(db, id, complaint) {
+    await db.query('UPDATE messages SET dead_at = clock_timestamp(), complaint = $2 WHERE id = $1', [id, complaint]);
+  },
+};

@@ -1,0 +1,86 @@
+import { expect, test } from '../../fixtures/index.ts';
+
+test('an email becomes a page, and an idle session goes back to zero', async ({ mailbox, cloud, clock, page, measurements }) => {
+  await test.step('nothing runs', async () => {
+    await clock.advance('6m'); // whatever another test has left warm
+    await expect(cloud.service('edit')).toHaveTasks(0);
+  });
+
+  const start = performance.now();
+  const reply = await test.step('an email asks for a page, and is answered with an address', async () => {
+    const mail = await mailbox.send('Add a new page called "Test Page"');
+    return mail.reply({ timeout: 60_000 });
+  });
+
+  await test.step('the page is there', async () => {
+    await page.goto(reply.previewUrl);
+    await expect(page.getByRole('heading', { name: 'Test Page' })).toBeVisible();
+    measurements.record('session.coldStart', performance.now() - start, 'ms');
+    await expect(cloud.service('edit')).toHaveTasks(1);
+  });
+
+  await test.step('a second email changes the page that is open, without loading it again', async () => {
+    await page.evaluate(() => { document.documentElement.dataset['loaded'] = 'once'; });
+    const again = performance.now();
+    await reply.answer('Call it "Home" instead');
+    await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
+    measurements.record('session.liveReload', performance.now() - again, 'ms');
+    await expect(page.locator('html')).toHaveAttribute('data-loaded', 'once');
+  });
+
+  await test.step('nobody uses it any more, and nothing runs', async () => {
+    await page.close();
+    await clock.advance('6m');
+    await expect(cloud.service('edit')).toHaveTasks(0);
+  });
+});
+
+test('a session that is active answers at once', async ({ session, measurements }) => {
+  const start = performance.now();
+  const { path } = await session.execute('Add a new page called "Warm"');
+  const answer = await fetch(new URL(`.${path}`, session.previewUrl), { headers: { cookie: session.cookie } });
+  measurements.record('session.warmStart', performance.now() - start, 'ms');
+  expect(answer.status).toBe(200);
+  expect((await session.log())[0]).toMatchObject({ subject: 'Add a new page called "Warm"', trailers: { 'Thread-ID': session.threadId } });
+});
+
+test('an email that comes while another is carried out interrupts it, and nothing is lost', async ({ mailbox, page }) => {
+  const first = await mailbox.send('Add a new page called "Beginning"');
+  const begun = await first.reply();
+  const long = await begun.answer('Add 500 pages');
+  await page.goto(begun.previewUrl);
+  await expect(page.getByRole('link', { name: 'Page 3', exact: true })).toBeVisible();
+  const second = await begun.answer('Add a new page called "Enough"');
+
+  const [interrupted, done] = await Promise.all([long.reply(), second.reply()]);
+  expect(interrupted.text).toContain('interrupted');
+  await page.goto(done.previewUrl);
+  await expect(page.getByRole('heading', { name: 'Enough' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Page 3', exact: true })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Page 500', exact: true })).toHaveCount(0);
+});
+
+test.describe('a session lives as long as it is used', () => {
+  test('a keepalive and a look at the preview are use, and time alone is not', async ({ createSession, clock }) => {
+    const session = await createSession('Add a new page called "Used"');
+    await session.waitFor('active');
+    await clock.advance('4m');
+    expect(await session.keepalive()).toMatchObject({ status: 'active' });
+    await clock.advance('4m');
+    expect((await session.get('/')).status).toBe(200);
+    await clock.advance('4m');
+    expect(await session.status()).toMatchObject({ status: 'active' });
+    await clock.advance('2m');
+    await session.waitFor('expired');
+    expect(await session.status()).toMatchObject({ status: 'expired', reason: 'idle' });
+  });
+
+  test('in real time, too', async ({ createSession, clientWith, measurements }) => {
+    const session = await createSession(undefined, { client: await clientWith({ idle: '1s' }) });
+    await session.waitFor('active');
+    const start = performance.now();
+    await session.waitFor('expired');
+    measurements.record('session.idleShutdown', performance.now() - start, 'ms');
+    expect(performance.now() - start, 'milliseconds until it expired').toBeGreaterThan(900);
+  });
+});

@@ -1,0 +1,63 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { ApiFailure } from '../../helpers/clients/index.ts';
+
+test('a container that crashes is replaced, and nothing is lost', async ({ createSession, cloud, workspace, measurements }) => {
+  const session = await createSession('Add a new page called "Before"');
+  await session.waitFor('active');
+  await expect.poll(async () => (await session.log())[0]?.subject).toBe('Add a new page called "Before"');
+  const [crashed] = await cloud.tasksOf(session.id);
+
+  const start = performance.now();
+  cloud.crash(crashed!.arn);
+  await test.step('it has another container', async () => {
+    await expect.poll(async () => (await cloud.tasksOf(session.id)).map(({ arn }) => arn), { message: 'the task of the session' }).not.toContain(crashed!.arn);
+    await session.waitFor('active');
+    measurements.record('session.recovery', performance.now() - start, 'ms');
+  });
+
+  expect(await cloud.task(crashed!.arn)).toMatchObject({ lastStatus: 'STOPPED', stopCode: 'EssentialContainerExited', containers: [{ exitCode: 137 }] });
+  expect(await workspace(session).exists('src/pages/before.json')).toBe(true);
+  expect((await session.get('/')).status).toBe(200);
+  expect((await session.execute('Add a new page called "After"')).interrupted).toBe(false);
+});
+
+test('a burst of activations on a store that cannot keep up: some succeed, the others hear why, and nothing is left', async ({ createSession, cloud, clock, platformInternals }) => {
+  await clock.advance('6m');
+  await expect(cloud.service('edit')).toHaveTasks(0);
+  const activations = await test.step('twenty at once, while the store is held up until it has refused one', async () => {
+    const hold = await platformInternals.hold('sessions');
+    const all = Array.from({ length: 20 }, () => createSession());
+    await Promise.any(all.map((one) => one.then(() => { throw new Error('granted'); }, () => undefined)));
+    await hold.release();
+    return Promise.allSettled(all);
+  });
+
+  const granted = activations.filter(({ status }) => status === 'fulfilled');
+  expect(granted.length).toBeGreaterThan(0);
+  expect(granted.length).toBeLessThanOrEqual(3);
+  for (const { reason } of activations.filter((one) => one.status === 'rejected')) {
+    expect(reason).toBeInstanceOf(ApiFailure);
+    const { code, status } = reason as ApiFailure;
+    expect(status, code).toBe({ LOCKED: 423, RATE_LIMIT_EXCEEDED: 429, SERVICE_UNAVAILABLE: 503 }[code!]);
+  }
+
+  await test.step('only what was granted exists, and it ends', async () => {
+    const { rows } = await platformInternals.postgres.pool.query<{ id: string }>(`SELECT id FROM sessions WHERE status <> 'expired'`);
+    const ids = granted.map((one) => (one as PromiseFulfilledResult<{ id: string }>).value.id);
+    expect(rows.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+    await expect(cloud.service('edit')).toHaveTasks(ids.length);
+    await clock.advance('6m');
+    await expect(cloud.service('edit')).toHaveTasks(0);
+  });
+});
+
+for (const name of ['hermes', 'router', 'mail'] as const) {
+  test(`${name} is killed in the middle, and the email is answered all the same`, async ({ mailbox, page, sessionChaos }) => {
+    const mail = await mailbox.send(`Add a new page called "Without ${name}"`);
+    sessionChaos.kill(name);
+    await sessionChaos.ready(name);
+    const reply = await mail.reply({ timeout: 30_000 });
+    await page.goto(reply.previewUrl);
+    await expect(page.getByRole('heading', { name: `Without ${name}` })).toBeVisible();
+  });
+}
