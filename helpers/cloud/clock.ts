@@ -41,7 +41,8 @@ export class MovableClock implements CloudClock {
     for (const alarm of due) {
       if (this.#forget(alarm)) alarm.callback();
     }
-    for (const alarm of [...this.#alarms.keys()]) {
+    const others = [...this.#alarms.keys()]; // each is put into the map again
+    for (const alarm of others) {
       this.#forget(alarm);
       this.#arm(alarm);
     }

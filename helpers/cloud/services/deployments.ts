@@ -38,7 +38,7 @@ export function completeDeployment(service: Service, now: Date): void {
   noteEvent(service, now, `(deployment ${primary.id}) deployment completed.`);
 }
 
-/** A task of a service runs, or is over: one that did not start makes the next wait, longer each time. */
+/** A task of a service has started, or could not: one that could not makes the next wait, longer each time. */
 export function noteOutcome(service: Service, task: Task, { parts: { clock, scheduler }, times }: CloudContext): void {
   const now = clock.now();
   const deployment = service.deployments.find((one) => belongsTo(task, one));
@@ -47,7 +47,6 @@ export function noteOutcome(service: Service, task: Task, { parts: { clock, sche
     if (deployment !== undefined) deployment.failedTasks = 0;
     return;
   }
-  if (task.stop?.code !== 'TaskFailedToStart') return;
   service.failedStarts++;
   service.notBefore = new Date(now.getTime() + scheduler.throttle(service.failedStarts, times.throttle));
   if (service.failedStarts === worthAnEvent) {

@@ -11,6 +11,8 @@ import { noteEvent, tasksInWords } from './events.ts';
 export class ServiceLooker implements Disposable {
   readonly #context: () => CloudContext;
   readonly #due = new Set<Service>();
+  /** Tasks of which it is known whether they started. */
+  readonly #judged = new WeakSet<Task>();
   readonly #alarms = new Map<Service, () => void>();
   #look: NodeJS.Immediate | undefined;
 
@@ -29,7 +31,10 @@ export class ServiceLooker implements Disposable {
   changed(task: Task): void {
     const service = task.service && task.cluster.services.get(task.service.name);
     if (service === undefined) return;
-    if (['RUNNING', 'STOPPED'].includes(statusOf(task))) noteOutcome(service, task, this.#context());
+    if (!this.#judged.has(task) && (isRunning(task) || task.stop?.code === 'TaskFailedToStart')) {
+      this.#judged.add(task);
+      noteOutcome(service, task, this.#context());
+    }
     this.wake(service);
   }
 

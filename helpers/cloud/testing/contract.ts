@@ -14,7 +14,7 @@ export interface Exchange {
 }
 
 /** Errors of AWS JSON services that no model has. */
-const common = ['SerializationException', 'UnknownOperationException'];
+const common = new Set(['SerializationException', 'UnknownOperationException']);
 
 const types = path.join(path.dirname(createRequire(import.meta.url).resolve('@aws-sdk/client-ecs')), '../dist-types');
 const enums = readEnums();
@@ -27,7 +27,7 @@ export function complaintsAbout({ operation, status, headers, body }: Exchange):
   if (status === 200) return [...complaints, ...problemsOf(body, model.output)];
   const { __type: name, ...rest } = body as { __type: string };
   if (status !== 400) complaints.push(`The status of ${name} is ${status}.`);
-  if (common.includes(name)) return complaints;
+  if (common.has(name)) return complaints;
   if (!errorsOf(operation).includes(name)) complaints.push(`${operation} has no error ${name}.`);
   return [...complaints, ...problemsOf(rest, findError(name)!)];
 }

@@ -8,10 +8,11 @@ import { createServer } from 'node:http';
 process.once('disconnect', () => process.exit());
 
 const [what = 'serve'] = process.argv.slice(2);
-console.log(`doing ${what}`);
+const say = (line) => process.stdout.write(`${line}\n`);
+say(`doing ${what}`);
 
 if (/^\d+$/.test(what)) process.exit(Number(what));
-if (what === 'stubborn') process.on('SIGTERM', () => console.log('no'));
+if (what === 'stubborn') process.on('SIGTERM', () => say('no'));
 if (what === 'polite') process.on('SIGTERM', () => process.exit(0));
 
 process.on('message', ({ listen }, server) => {
@@ -19,4 +20,4 @@ process.on('message', ({ listen }, server) => {
     response.end(JSON.stringify({ port: listen, argv: process.argv.slice(2), folder: process.cwd(), environment: process.env }));
   }).listen(server);
 });
-console.log('ready');
+say('ready');
