@@ -1,0 +1,110 @@
+import { ExecuteCommandCommand, RunTaskCommand, StopTaskCommand, type ECSClient } from '@aws-sdk/client-ecs';
+import { expect, test } from '@playwright/test';
+import { WebSocket } from 'ws';
+import { splitCommand } from './exec/argv.ts';
+import { decodeMessage, encodeMessage } from './exec/message.ts';
+import { runInSession, type SessionResult } from './index.ts';
+import { cluster, definition, launch, openTestCloud, runningTask, runTask, stoppedTask, type TestCloud } from './testing/index.ts';
+
+async function startTask(ecs: ECSClient): Promise<string> {
+  const arn = await runTask(ecs, definition('shell', '', { containerDefinitions: [{ name: 'main', image: 'app', command: ['serve'], environment: [{ name: 'TOLD', value: 'one' }] }] }), { enableExecuteCommand: true });
+  await runningTask(ecs, arn);
+  return arn;
+}
+
+async function execute({ ecs }: TestCloud, task: string, command: string): Promise<SessionResult> {
+  const { session } = await ecs.send(new ExecuteCommandCommand({ cluster, task, command, interactive: true }));
+  return runInSession(session!);
+}
+
+test('a command runs where the container runs, and tells what it wrote and how it ended', async () => {
+  await using it = await openTestCloud();
+  const task = await startTask(it.ecs);
+  expect(await execute(it, task, 'sh -c "pwd; echo $TOLD; echo problem >&2; exit 3"')).toEqual({ output: `${it.cloud.tasks().get(task)!.folder}\none\n`, errors: 'problem\n', exitCode: 3 });
+  expect(await execute(it, task, 'not-a-program')).toEqual({ output: '', errors: 'exec: "not-a-program": executable file not found in $PATH\n', exitCode: 127 });
+  expect(await execute(it, task, 'sh -c "kill -9 $$"')).toMatchObject({ exitCode: 137 });
+});
+
+test('a megabyte comes whole and in order, and another command runs beside it', async () => {
+  await using it = await openTestCloud();
+  const task = await startTask(it.ecs);
+  const many = `node -e "for (let line = 0; line < 150000; line++) console.log(line)"`;
+  const [first, second] = await Promise.all([execute(it, task, many), execute(it, task, 'echo beside')]);
+  expect(first.output.length).toBeGreaterThan(1_000_000 - 100_000);
+  expect(first.output).toBe(Array.from({ length: 150_000 }, (_, line) => `${line}\n`).join(''));
+  expect(second).toEqual({ output: 'beside\n', errors: '', exitCode: 0 });
+});
+
+test('no shell ever sees a command', async () => {
+  await using it = await openTestCloud();
+  const task = await startTask(it.ecs);
+  const print = 'node -p "JSON.stringify(process.argv.slice(1))"';
+  const { output } = await execute(it, task, `${print} 'it''s' "a \\"b\\" $(touch hacked)" ; '|' "two\nlines" \`id\` $HOME \\$x "" *`);
+  expect(JSON.parse(output)).toEqual(['its', 'a "b" $(touch hacked)', ';', '|', 'two\nlines', '`id`', '$HOME', '$x', '', '*']);
+  expect((await execute(it, task, 'ls')).output).toBe('');
+});
+
+test('a command is split by the rules of a shell for quotes', () => {
+  expect(splitCommand('a  \'b c\'d "e\\\\f" g\\ h')).toEqual(['a', 'b cd', 'e\\f', 'g h']);
+  expect(splitCommand('a "b')).toBeUndefined();
+  expect(splitCommand('  ')).toEqual([]);
+});
+
+test('who has not the token gets nothing', async () => {
+  await using it = await openTestCloud();
+  const task = await startTask(it.ecs);
+  const { session } = await it.ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'touch done', interactive: true }));
+  await expect(runInSession({ ...session!, tokenValue: 'x'.repeat(64) })).rejects.toThrow('The session ended before its command did: 1008 The token is not valid');
+  await expect(runInSession({ ...session!, streamUrl: session!.streamUrl!.replace('ecs-execute-command', 'another') })).rejects.toThrow('Unexpected server response: 404');
+  expect((await execute(it, task, 'ls')).output).toBe('');
+});
+
+test('a command that does not end in time is given up, and ends', async () => {
+  await using it = await openTestCloud();
+  const task = await startTask(it.ecs);
+  const { session } = await it.ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'sh -c "echo begun; exec sleep 1000"', interactive: true }));
+  await expect(runInSession(session!, { timeout: 1_000 })).rejects.toThrow('The command has not ended within 1 s; so far it wrote: begun');
+  await expect.poll(async () => (await execute(it, task, 'sh -c "ps -ef 2>/dev/null | grep -c \'[s]leep 1000\' || true"')).output.trim()).toBe('0');
+});
+
+test('a command ends with its container', async () => {
+  await using it = await openTestCloud();
+  const task = await startTask(it.ecs);
+  const { session } = await it.ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'sleep 1000', interactive: true }));
+  const ended = runInSession(session!);
+  await expect.poll(() => it.pids.length).toBe(2);
+  await it.ecs.send(new StopTaskCommand({ cluster, task }));
+  expect(await ended).toEqual({ output: '', errors: '', exitCode: 137 });
+});
+
+test('a task that is not ready for commands says why', async () => {
+  await using it = await openTestCloud();
+  const task = await startTask(it.ecs);
+  const ask = (options: object): Promise<unknown> => it.ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'ls', interactive: true, ...options }));
+  const { tasks } = await it.ecs.send(new RunTaskCommand({ cluster, taskDefinition: 'shell', ...launch }));
+  await expect(ask({ task: tasks![0]!.taskArn })).rejects.toMatchObject({ name: 'InvalidParameterException', message: expect.stringContaining('execute command was not enabled when the task was run') });
+  await expect(ask({ interactive: false })).rejects.toMatchObject({ name: 'InvalidParameterException', message: 'Interactive is the only mode supported currently.' });
+  await expect(ask({ command: 'echo "' })).rejects.toMatchObject({ name: 'InvalidParameterException' });
+  await expect(ask({ task: 'nobody' })).rejects.toMatchObject({ name: 'InvalidParameterException', message: 'The referenced task was not found.' });
+  await it.ecs.send(new StopTaskCommand({ cluster, task }));
+  await stoppedTask(it.ecs, task);
+  await expect(ask({})).rejects.toMatchObject({ name: 'TargetNotConnectedException' });
+});
+
+test('a message is what the session manager plugin writes, and a changed one is refused', async () => {
+  const bytes = encodeMessage({ type: 'output_stream_data', sequence: 7, flags: 0, id: '00112233-4455-6677-8899-aabbccddeeff', payloadType: 1, payload: Buffer.from('hello') });
+  expect([bytes.readUInt32BE(0), bytes.toString('ascii', 4, 22), bytes.readBigInt64BE(48), bytes.toString('hex', 64, 80), bytes.readUInt32BE(112), bytes.readUInt32BE(116), bytes.toString('utf8', 120)]).toEqual([
+    116, 'output_stream_data', 7n, '8899aabbccddeeff0011223344556677', 1, 5, 'hello',
+  ]);
+  expect(decodeMessage(bytes)).toMatchObject({ type: 'output_stream_data', sequence: 7, id: '00112233-4455-6677-8899-aabbccddeeff', payloadType: 1 });
+  bytes[121] = 0;
+  expect(() => decodeMessage(bytes)).toThrow('The payload of a message is not what its digest says.');
+
+  await using it = await openTestCloud();
+  const task = await startTask(it.ecs);
+  const { session } = await it.ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'ls', interactive: true }));
+  const socket = new WebSocket(session!.streamUrl!);
+  socket.once('open', () => socket.send(bytes));
+  const closed = new Promise((resolve) => { socket.once('close', (code, reason) => resolve([code, reason.toString()])); });
+  expect(await closed).toEqual([1008, 'That is no message of a session']);
+});

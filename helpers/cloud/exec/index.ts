@@ -1,0 +1,1 @@
+export { runInSession, type SessionResult } from './client.ts';

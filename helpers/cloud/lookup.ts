@@ -1,0 +1,60 @@
+import type { Failure } from '@aws-sdk/client-ecs';
+import { arnOf, nameIn } from './arn.ts';
+import type { CloudContext } from './context.ts';
+import { CloudError } from './errors.ts';
+import type { Cluster, Service, Task, TaskDefinition } from './state.ts';
+
+const defaultCluster = 'default';
+
+/** A cluster by its name or ARN; without either, that of the name `default`. @throws CloudError */
+export function findCluster({ state }: CloudContext, reference = defaultCluster): Cluster {
+  const cluster = state.clusters.get(nameIn(reference));
+  if (cluster === undefined) throw new CloudError('ClusterNotFoundException', 'Cluster not found.');
+  return cluster;
+}
+
+/** One that is not deleted. @throws CloudError */
+export function findActiveCluster(context: CloudContext, reference?: string): Cluster {
+  const cluster = findCluster(context, reference);
+  if (cluster.status !== 'ACTIVE') throw new CloudError('ClusterNotFoundException', 'The referenced cluster was inactive.');
+  return cluster;
+}
+
+/** @throws CloudError */
+export function findService(cluster: Cluster, reference = ''): Service {
+  const service = cluster.services.get(nameIn(reference));
+  if (service === undefined) throw new CloudError('ServiceNotFoundException', 'Service not found.');
+  return service;
+}
+
+/** A task by its id or ARN, unless it has been stopped for too long. */
+export function lookForTask(cluster: Cluster, reference: string): Task | undefined {
+  return cluster.tasks.get(nameIn(reference));
+}
+
+/** A task definition by its ARN, by its family and revision, or the latest active one of a family. */
+export function lookForDefinition({ state }: CloudContext, reference = ''): TaskDefinition | undefined {
+  const [family = '', revision] = nameIn(reference).split(':');
+  const revisions = state.families.get(family) ?? [];
+  return revision === undefined ? revisions.findLast(({ deregisteredAt }) => deregisteredAt === undefined) : revisions[Number(revision) - 1];
+}
+
+/** One that tasks may be started from. @throws CloudError */
+export function findActiveDefinition(context: CloudContext, reference?: string): TaskDefinition {
+  const definition = lookForDefinition(context, reference);
+  if (definition === undefined) throw CloudError.client('TaskDefinition not found.');
+  if (definition.deregisteredAt !== undefined) throw CloudError.client('TaskDefinition is inactive');
+  return definition;
+}
+
+/** What is found of what was asked for, and what is missing. */
+export function findAll<T>(context: CloudContext, references: readonly string[], find: (reference: string) => T | undefined, ...path: readonly string[]): { found: T[]; failures: Failure[] } {
+  const found: T[] = [];
+  const failures: Failure[] = [];
+  for (const reference of references) {
+    const one = find(reference);
+    if (one !== undefined) found.push(one);
+    else failures.push({ arn: reference.startsWith('arn:') ? reference : arnOf(context, ...path, reference), reason: 'MISSING' });
+  }
+  return { found, failures };
+}

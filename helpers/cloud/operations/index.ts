@@ -1,0 +1,15 @@
+import type { CloudContext } from '../context.ts';
+import * as clusters from './clusters.ts';
+import { executeCommand } from './execute-command.ts';
+import * as protection from './protection.ts';
+import * as tags from './resource-tags.ts';
+import * as services from './services.ts';
+import * as definitions from './task-definitions.ts';
+import * as tasks from './tasks.ts';
+
+const provided = { ...clusters, ...definitions, ...tasks, ...services, ...protection, ...tags, executeCommand };
+
+/** The operations that are provided, by the names of the service. */
+export const operations: ReadonlyMap<string, (input: unknown, context: CloudContext) => unknown> = new Map(
+  Object.entries(provided).map(([name, operation]) => [name.replace(/^./, (first) => first.toUpperCase()), operation as (input: unknown, context: CloudContext) => unknown]),
+);

@@ -1,0 +1,38 @@
+import type {
+  ListTagsForResourceRequest, ListTagsForResourceResponse, TagResourceRequest, TagResourceResponse, UntagResourceRequest, UntagResourceResponse,
+} from '@aws-sdk/client-ecs';
+import type { CloudContext } from '../context.ts';
+import { CloudError } from '../errors.ts';
+import { lookForDefinition } from '../lookup.ts';
+import { addTags, readTags, showTags, type Tags } from '../tags.ts';
+import type { Operation } from './operation.ts';
+
+export const tagResource: Operation<TagResourceRequest, TagResourceResponse> = ({ resourceArn, tags }, context) => {
+  addTags(tagsOf(context, resourceArn), readTags(tags));
+  return {};
+};
+
+export const untagResource: Operation<UntagResourceRequest, UntagResourceResponse> = ({ resourceArn, tagKeys = [] }, context) => {
+  const tags = tagsOf(context, resourceArn);
+  for (const key of tagKeys) tags.delete(key);
+  return {};
+};
+
+export const listTagsForResource: Operation<ListTagsForResourceRequest, ListTagsForResourceResponse> = ({ resourceArn }, context) => ({ tags: showTags(tagsOf(context, resourceArn)) });
+
+/** The tags that a resource has, by its ARN. @throws CloudError */
+function tagsOf(context: CloudContext, arn = ''): Tags {
+  const [, kind, rest = ''] = /^arn:aws:ecs:[^:]*:[^:]*:(cluster|service|task|task-definition)\/(.+)$/.exec(arn) ?? [];
+  if (kind === undefined) throw CloudError.invalid('Invalid resource ARN.');
+  const [clusterName = '', name = ''] = rest.split('/');
+  const cluster = context.state.clusters.get(clusterName);
+  if (kind !== 'task-definition' && cluster?.status !== 'ACTIVE') throw new CloudError('ClusterNotFoundException', 'Cluster not found.');
+  const resource = {
+    cluster: () => cluster,
+    service: () => cluster?.services.get(name),
+    task: () => cluster?.tasks.get(name),
+    'task-definition': () => lookForDefinition(context, rest),
+  }[kind as 'cluster' | 'service' | 'task' | 'task-definition']();
+  if (resource === undefined) throw CloudError.invalid('The specified resource was not found.');
+  return resource.tags;
+}

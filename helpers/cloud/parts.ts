@@ -1,0 +1,20 @@
+import { type CloudClock, realClock } from './clock.ts';
+import { type Scheduler, scheduler } from './services/plan.ts';
+import { type Images, type Registry, registryOf } from './tasks/images.ts';
+import { processRunner } from './tasks/processes.ts';
+import type { TaskRunner } from './tasks/runner.ts';
+
+/** The ports that a control plane is composed of. Each keeps a promise; a fault decorates one of them so that it breaks it. */
+export interface CloudParts {
+  readonly clock: CloudClock;
+  /** Where images come from. */
+  readonly registry: Registry;
+  /** Runs containers. */
+  readonly taskRunner: TaskRunner;
+  /** What a service needs next: which tasks to start, and which to stop. */
+  readonly scheduler: Scheduler;
+}
+
+export function cloudParts(images: Images, record: (name: string, pid: number) => void, clock: CloudClock = realClock): CloudParts {
+  return { clock, registry: registryOf(images), taskRunner: processRunner(record), scheduler };
+}

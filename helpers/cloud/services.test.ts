@@ -1,0 +1,145 @@
+import {
+  DeleteServiceCommand, GetTaskProtectionCommand, RegisterTaskDefinitionCommand, UpdateServiceCommand, UpdateTaskProtectionCommand, waitUntilServicesInactive,
+} from '@aws-sdk/client-ecs';
+import { expect, test } from '@playwright/test';
+import { isAlive } from '../processes/index.ts';
+import { MovableClock } from './index.ts';
+import { cluster, createService, definition, describeService, describeTask, openTestCloud, soon, stableService, stoppedTask, tasksOfService } from './testing/index.ts';
+
+const minute = 60_000;
+
+test('a service gets to its desired count, up and down, and says so', async () => {
+  await using it = await openTestCloud();
+  await createService(it.ecs, 'serve', 2);
+  const service = await stableService(it.ecs);
+  expect(service).toMatchObject({ status: 'ACTIVE', desiredCount: 2, runningCount: 2, pendingCount: 0, deployments: [{ status: 'PRIMARY', desiredCount: 2, runningCount: 2, failedTasks: 0, rolloutState: 'COMPLETED' }] });
+  expect(service.events!.map(({ message }) => message!.replaceAll(/[0-9a-f]{32}|ecs-svc\/\d{19}/g, '…'))).toEqual([
+    '(service web) has reached a steady state.',
+    '(service web) (deployment …) deployment completed.',
+    '(service web) has started 2 tasks: (task …) (task …).',
+  ]);
+  const before = await tasksOfService(it.ecs);
+  await it.ecs.send(new UpdateServiceCommand({ cluster, service: 'web', desiredCount: 1 }));
+  await stableService(it.ecs);
+  const [kept] = await tasksOfService(it.ecs);
+  const stopped = before.find((arn) => arn !== kept)!;
+  expect(await stoppedTask(it.ecs, stopped)).toMatchObject({ stopCode: 'ServiceSchedulerInitiated', stoppedReason: `Scaling activity initiated by (deployment ${service.deployments![0]!.id})`, containers: [{ exitCode: 143 }] });
+});
+
+test('a task that crashes is replaced at once', async () => {
+  await using it = await openTestCloud();
+  await createService(it.ecs, 'serve', 1);
+  await stableService(it.ecs);
+  const [first] = await tasksOfService(it.ecs);
+  process.kill(it.cloud.tasks().get(first!)!.containers[0]!.pid!, 'SIGKILL');
+  expect(await stoppedTask(it.ecs, first!)).toMatchObject({ stopCode: 'EssentialContainerExited', containers: [{ exitCode: 137 }] });
+  await stableService(it.ecs);
+  const second = await tasksOfService(it.ecs);
+  expect(second).toHaveLength(1);
+  expect(second).not.toContain(first);
+});
+
+test('tasks that do not start are tried less and less often, until the image is there', async () => {
+  const clock = new MovableClock();
+  await using it = await openTestCloud({ clock, times: { throttle: { first: minute, most: 27 * minute } }, compose: (parts) => ({ ...parts, registry: { pull: (image) => (pulls.push(clock.now()), isThere ? parts.registry.pull(image) : Promise.reject(new Error('CannotPullContainerError: not there'))) } }) });
+  const pulls: Date[] = [];
+  let isThere = false;
+  const failedTasks = async (): Promise<number | undefined> => (await describeService(it.ecs)).deployments![0]!.failedTasks;
+  const says = async (text: string): Promise<boolean> => (await describeService(it.ecs)).events!.some(({ message }) => message!.includes(text));
+
+  await createService(it.ecs, 'serve', 1);
+  await expect.poll(failedTasks).toBe(1);
+  expect(await says('unable to consistently start tasks')).toBe(false);
+  for (const [minutes, failures] of [[1, 2], [2, 3], [4, 4]] as const) {
+    clock.advance((minutes - 0.5) * minute);
+    expect(pulls).toHaveLength(failures - 1);
+    clock.advance(0.5 * minute);
+    await expect.poll(failedTasks).toBe(failures);
+  }
+  expect(await says('(service web) is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.')).toBe(true);
+  isThere = true;
+  clock.advance(8 * minute);
+  expect((await stableService(it.ecs)).deployments).toMatchObject([{ failedTasks: 0, rolloutState: 'COMPLETED' }]);
+});
+
+test('a new task definition takes over without a gap', async () => {
+  await using it = await openTestCloud();
+  await createService(it.ecs, 'serve', 2);
+  const { deployments: [old] = [] } = await stableService(it.ecs);
+  const before = await tasksOfService(it.ecs);
+  const { taskDefinition } = await it.ecs.send(new RegisterTaskDefinitionCommand(definition('web', 'polite')));
+  expect(taskDefinition!.revision).toBe(2);
+
+  const { service } = await it.ecs.send(new UpdateServiceCommand({ cluster, service: 'web', taskDefinition: 'web' }));
+  expect(service!.deployments).toMatchObject([{ status: 'PRIMARY', rolloutState: 'IN_PROGRESS', taskDefinition: taskDefinition!.taskDefinitionArn }, { status: 'ACTIVE', id: old!.id }]);
+  const stable = await stableService(it.ecs);
+  expect(stable).toMatchObject({ runningCount: 2, taskDefinition: taskDefinition!.taskDefinitionArn, deployments: [{ status: 'PRIMARY', rolloutState: 'COMPLETED' }] });
+  // At each moment at least two were running: every one of the old ended after as many of the new had come.
+  const at = (arn: string, status: string): number => it.cloud.tasks().get(arn)!.history.find((one) => one.status === status)!.at.getTime();
+  const after = await tasksOfService(it.ecs);
+  expect(before.filter((arn) => after.includes(arn))).toEqual([]);
+  const starts = after.map((arn) => at(arn, 'RUNNING')).toSorted((a, b) => a - b);
+  const ends = before.map((arn) => at(arn, 'DEACTIVATING')).toSorted((a, b) => a - b);
+  for (const [place, end] of ends.entries()) expect(end).toBeGreaterThanOrEqual(starts[place]!);
+});
+
+test('a forced deployment within the same count stops before it starts', async () => {
+  await using it = await openTestCloud();
+  await createService(it.ecs, 'serve', 1, { deploymentConfiguration: { minimumHealthyPercent: 0, maximumPercent: 100 } });
+  await stableService(it.ecs);
+  const [old] = await tasksOfService(it.ecs);
+  await it.ecs.send(new UpdateServiceCommand({ cluster, service: 'web', forceNewDeployment: true }));
+  await stableService(it.ecs);
+  const [young] = await tasksOfService(it.ecs);
+  const history = (arn: string): { status: string; at: Date }[] => [...it.cloud.tasks().get(arn)!.history];
+  expect(history(old!).at(-1)).toMatchObject({ status: 'STOPPED' });
+  expect(history(young!)[0]!.at.getTime()).toBeGreaterThanOrEqual(history(old!).at(-1)!.at.getTime());
+});
+
+test('a deployment that cannot start is rolled back by the circuit breaker', async () => {
+  const clock = new MovableClock();
+  await using it = await openTestCloud({ clock });
+  await createService(it.ecs, 'serve', 1, { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } });
+  await stableService(it.ecs);
+  const before = await tasksOfService(it.ecs);
+  await it.ecs.send(new RegisterTaskDefinitionCommand(definition('web', '', { containerDefinitions: [{ name: 'main', image: 'not-there' }] })));
+  await it.ecs.send(new UpdateServiceCommand({ cluster, service: 'web', taskDefinition: 'web' }));
+  for (const failures of [1, 2]) {
+    await expect.poll(async () => (await describeService(it.ecs)).deployments!.map(({ failedTasks }) => failedTasks)).toEqual([failures, 0]);
+    clock.advance(10_000);
+  }
+  await expect.poll(async () => (await describeService(it.ecs)).events!.some(({ message }) => message!.includes('rolling back to deployment'))).toBe(true);
+  const stable = await stableService(it.ecs);
+  expect(stable.taskDefinition).toMatch(/task-definition\/web:1$/);
+  expect((await tasksOfService(it.ecs)).filter((arn) => before.includes(arn))).toEqual([]);
+});
+
+test('a protected task is spared when a service is scaled in, until the protection ends', async () => {
+  const clock = new MovableClock();
+  await using it = await openTestCloud({ clock });
+  await createService(it.ecs, 'serve', 3);
+  await stableService(it.ecs);
+  const [first, ...others] = await tasksOfService(it.ecs);
+  const { protectedTasks } = await it.ecs.send(new UpdateTaskProtectionCommand({ cluster, tasks: [first!], protectionEnabled: true, expiresInMinutes: 10 }));
+  expect(protectedTasks).toEqual([{ taskArn: first, protectionEnabled: true, expirationDate: expect.any(Date) }]);
+
+  await it.ecs.send(new UpdateServiceCommand({ cluster, service: 'web', desiredCount: 0 }));
+  for (const arn of others) await stoppedTask(it.ecs, arn);
+  expect(await describeTask(it.ecs, first!)).toMatchObject({ lastStatus: 'RUNNING', desiredStatus: 'RUNNING' });
+  clock.advance(10 * minute);
+  await stoppedTask(it.ecs, first!);
+  expect((await it.ecs.send(new GetTaskProtectionCommand({ cluster, tasks: [first!] }))).failures).toMatchObject([{ arn: first, reason: 'TASK_NOT_VALID' }]);
+});
+
+test('a service is deleted when it is scaled to nothing, or by force, and drains', async () => {
+  await using it = await openTestCloud();
+  await createService(it.ecs, 'serve', 1);
+  await stableService(it.ecs);
+  await expect(it.ecs.send(new DeleteServiceCommand({ cluster, service: 'web' }))).rejects.toMatchObject({ name: 'InvalidParameterException', message: 'The service cannot be stopped while it is scaled above 0.' });
+  const { service } = await it.ecs.send(new DeleteServiceCommand({ cluster, service: 'web', force: true }));
+  expect(service).toMatchObject({ status: 'DRAINING', desiredCount: 0, runningCount: 1 });
+  await waitUntilServicesInactive({ client: it.ecs, ...soon }, { cluster, services: ['web'] });
+  expect(await describeService(it.ecs)).toMatchObject({ status: 'INACTIVE', runningCount: 0 });
+  await expect(it.ecs.send(new UpdateServiceCommand({ cluster, service: 'web', desiredCount: 1 }))).rejects.toMatchObject({ name: 'ServiceNotActiveException', message: 'Service was not ACTIVE.' });
+  expect(it.pids.some(isAlive)).toBe(false);
+});

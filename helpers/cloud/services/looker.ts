@@ -1,0 +1,104 @@
+import type { CloudContext } from '../context.ts';
+import { isPending, isRunning, primaryOf, statusOf, tasksOf, type Service, type Task } from '../state.ts';
+import { createTask } from '../tasks/create.ts';
+import { completeDeployment, isDone, noteOutcome } from './deployments.ts';
+import { noteEvent, tasksInWords } from './events.ts';
+
+/**
+ * Looks after services: a look does what the scheduler plans, and notes where the service got to. Looks are made when
+ * something has happened, never by the clock alone.
+ */
+export class ServiceLooker implements Disposable {
+  readonly #context: () => CloudContext;
+  readonly #due = new Set<Service>();
+  /** Tasks of which it is known whether they started. */
+  readonly #judged = new WeakSet<Task>();
+  readonly #alarms = new Map<Service, () => void>();
+  #look: NodeJS.Immediate | undefined;
+
+  /** @param context is asked for when there is something to do. */
+  constructor(context: () => CloudContext) {
+    this.#context = context;
+  }
+
+  /** A service has to be looked after, soon. */
+  wake(service: Service): void {
+    this.#due.add(service);
+    this.#look ??= setImmediate(() => this.#lookAtAll());
+  }
+
+  /** Something has happened to a task. */
+  changed(task: Task): void {
+    const service = task.service && task.cluster.services.get(task.service.name);
+    if (service === undefined) return;
+    if (!this.#judged.has(task) && (isRunning(task) || task.stop?.code === 'TaskFailedToStart')) {
+      this.#judged.add(task);
+      noteOutcome(service, task, this.#context());
+    }
+    this.wake(service);
+  }
+
+  [Symbol.dispose](): void {
+    clearImmediate(this.#look);
+    for (const callOff of this.#alarms.values()) callOff();
+  }
+
+  #lookAtAll(): void {
+    const due = [...this.#due];
+    this.#due.clear();
+    this.#look = undefined;
+    for (const service of due) this.#lookAt(service);
+  }
+
+  #lookAt(service: Service): void {
+    const context = this.#context();
+    const { parts: { clock, scheduler } } = context;
+    const now = clock.now();
+    const { start, stop } = scheduler.plan(service, tasksOf(service), now);
+    if (start > 0) {
+      const started = Array.from({ length: start }, () => createTask(context, service.cluster, ofService(service)));
+      noteEvent(service, now, `has started ${start} tasks: ${tasksInWords(started)}.`);
+    }
+    if (stop.length > 0) {
+      noteEvent(service, now, `has stopped ${stop.length} running tasks: ${tasksInWords(stop)}.`);
+      for (const task of stop) context.lives.get(task)!.stop({ code: 'ServiceSchedulerInitiated', reason: `Scaling activity initiated by (deployment ${primaryOf(service).id})` });
+    }
+    this.#noteState(service, now);
+    this.#setAlarm(service, now);
+  }
+
+  #noteState(service: Service, now: Date): void {
+    const tasks = tasksOf(service).filter((task) => statusOf(task) !== 'STOPPED');
+    if (service.status === 'DRAINING' && tasks.length === 0) service.status = 'INACTIVE';
+    if (service.status !== 'ACTIVE') return;
+    if (isDone(service, tasks)) completeDeployment(service, now);
+    const isSteady = service.deployments.length === 1 && tasks.filter(isRunning).length === service.desiredCount && !tasks.some(isPending);
+    if (isSteady && !service.isSteady) noteEvent(service, now, 'has reached a steady state.');
+    service.isSteady = isSteady;
+  }
+
+  /** Looks again when a throttled start may be tried, or a protection ends. */
+  #setAlarm(service: Service, now: Date): void {
+    this.#alarms.get(service)?.();
+    const moments = [service.notBefore, ...tasksOf(service).map(({ protectedUntil }) => protectedUntil)].filter((moment) => moment !== undefined && moment > now);
+    if (moments.length === 0) return;
+    const next = Math.min(...moments.map((moment) => moment!.getTime()));
+    this.#alarms.set(service, this.#context().parts.clock.after(next - now.getTime(), () => this.wake(service)));
+  }
+}
+
+function ofService(service: Service): Parameters<typeof createTask>[2] {
+  const { id, definition } = primaryOf(service);
+  const { propagateTags, enableECSManagedTags = false, enableExecuteCommand = false } = service.request;
+  return {
+    definition,
+    service: { name: service.name, deployment: id },
+    group: `service:${service.name}`,
+    startedBy: id,
+    enableExecuteCommand,
+    tags: new Map([
+      ...(propagateTags === 'SERVICE' ? service.tags : propagateTags === 'TASK_DEFINITION' ? definition.tags : []),
+      ...(enableECSManagedTags ? [['aws:ecs:clusterName', service.cluster.name], ['aws:ecs:serviceName', service.name]] as const : []),
+    ]),
+  };
+}

@@ -1,0 +1,26 @@
+/** What an image becomes: a Node.js module that runs in a process of its own. */
+export interface Program {
+  readonly module: string;
+  readonly args: readonly string[];
+}
+
+export type Images = Readonly<Record<string, { readonly module: string; readonly args?: readonly string[] }>>;
+
+/** Where images come from. */
+export interface Registry {
+  /** @throws Error when there is no such image. */
+  pull(image: string): Promise<Program>;
+}
+
+/** The images that a control plane was started with. */
+export function registryOf(images: Images): Registry {
+  return {
+    pull: (image) => {
+      const found = images[image];
+      if (found === undefined) {
+        return Promise.reject(new Error(`CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: ${image}: not found`));
+      }
+      return Promise.resolve({ module: found.module, args: found.args ?? [] });
+    },
+  };
+}

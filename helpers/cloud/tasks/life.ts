@@ -1,0 +1,155 @@
+import path from 'node:path';
+import { messageOf } from '../../environment.ts';
+import type { CloudContext } from '../context.ts';
+import type { Container, Task, TaskStatus } from '../state.ts';
+import { statusOf } from '../state.ts';
+import { environmentOf } from './environment.ts';
+import { mountsOf } from './volumes.ts';
+
+/** Seconds between SIGTERM and SIGKILL, where a container says nothing else. */
+const defaultStopTimeout = 30;
+
+/**
+ * The life of one task: PROVISIONING → PENDING → ACTIVATING → RUNNING → DEACTIVATING → STOPPING → DEPROVISIONING →
+ * STOPPED. What never ran goes from where it is to DEPROVISIONING, by STOPPING when a container of it has started.
+ * See "Amazon ECS task lifecycle" in the developer guide.
+ */
+export class TaskLife {
+  readonly #task: Task;
+  readonly #context: CloudContext;
+  readonly #stopped = new AbortController();
+  #isKilled = false;
+  /** When it is STOPPED. */
+  readonly over: Promise<void>;
+
+  constructor(task: Task, context: CloudContext) {
+    this.#task = task;
+    this.#context = context;
+    this.over = this.#live();
+  }
+
+  /** Asks it to end; the first reason counts. */
+  stop(why: NonNullable<Task['stop']>): void {
+    const task = this.#task;
+    if (task.stop !== undefined) return;
+    task.stop = why;
+    task.desiredStatus = 'STOPPED';
+    task.version++;
+    this.#note('stoppingAt');
+    this.#stopped.abort();
+  }
+
+  /** Ends its processes at once. */
+  kill(): void {
+    this.stop({ code: 'TerminationNotice', reason: 'The control plane ends.' });
+    this.#isKilled = true;
+    for (const { running } of this.#task.containers) running?.signal('SIGKILL');
+  }
+
+  async #live(): Promise<void> {
+    try {
+      await this.#start();
+      await this.#stopRequest();
+    } catch (error) {
+      const reason = messageOf(error);
+      for (const container of this.#task.containers) if (container.running === undefined) container.reason = reason;
+      this.stop({ code: 'TaskFailedToStart', reason });
+    }
+    await this.#end();
+  }
+
+  async #start(): Promise<void> {
+    const { parts: { registry, taskRunner } } = this.#context;
+    await this.#step();
+    if (this.#isOver()) return;
+    this.#enter('PENDING');
+    this.#note('connectivityAt');
+    await this.#step();
+    if (this.#isOver()) return;
+    this.#note('pullStartedAt');
+    const programs = await Promise.all(this.#task.containers.map(({ definition }) => registry.pull(definition.image!)));
+    this.#note('pullStoppedAt');
+    this.#enter('ACTIVATING');
+    await this.#step();
+    for (const [place, container] of this.#task.containers.entries()) {
+      if (this.#isOver()) return;
+      const { module, args } = programs[place]!;
+      const { definition } = container;
+      const override = this.#task.overrides.containerOverrides?.find(({ name }) => name === definition.name);
+      const folder = path.join(this.#context.folder, 'tasks', this.#task.id);
+      const running = await taskRunner.start({
+        name: `task-${this.#task.id}-${definition.name}`,
+        folder,
+        program: { module, args: override?.command ?? definition.command ?? args },
+        environment: environmentOf(this.#task, container, folder, mountsOf(definition, this.#task.definition.request.volumes ?? [], this.#context.folder)),
+        ports: (definition.portMappings ?? []).map(({ containerPort }) => containerPort!),
+      }).catch((error: unknown) => { throw new Error(`CannotStartContainerError: ${messageOf(error)}`, { cause: error }); });
+      container.running = running;
+      container.bindings = running.bindings;
+      container.status = 'RUNNING';
+      void running.ended.then((exitCode) => this.#containerEnded(container, exitCode));
+    }
+    if (this.#isOver()) return;
+    this.#note('startedAt');
+    this.#enter('RUNNING');
+  }
+
+  #containerEnded(container: Container, exitCode: number): void {
+    container.exitCode = exitCode;
+    container.status = 'STOPPED';
+    this.#task.version++;
+    if (container.definition.essential !== false) this.stop({ code: 'EssentialContainerExited', reason: 'Essential container in task exited' });
+  }
+
+  async #end(): Promise<void> {
+    const hasRun = statusOf(this.#task) === 'RUNNING';
+    if (hasRun) {
+      this.#enter('DEACTIVATING');
+      await this.#step();
+    }
+    const started = this.#task.containers.filter(({ running }) => running !== undefined);
+    if (started.length > 0) {
+      this.#enter('STOPPING');
+      await Promise.all(started.map((container) => this.#endContainer(container)));
+      this.#note('executionStoppedAt');
+    }
+    this.#enter('DEPROVISIONING');
+    await this.#step();
+    for (const container of this.#task.containers) container.status = 'STOPPED';
+    this.#note('stoppedAt');
+    this.#enter('STOPPED');
+  }
+
+  /** SIGTERM, and SIGKILL when that was not enough. */
+  async #endContainer({ running, definition, status }: Container): Promise<void> {
+    if (running === undefined || status === 'STOPPED') return;
+    running.signal(this.#isKilled ? 'SIGKILL' : 'SIGTERM');
+    const callOff = this.#context.parts.clock.after((definition.stopTimeout ?? defaultStopTimeout) * 1000, () => running.signal('SIGKILL'));
+    await running.ended;
+    callOff();
+  }
+
+  #enter(status: TaskStatus): void {
+    this.#task.history.push({ status, at: this.#context.parts.clock.now() });
+    this.#task.version++;
+    this.#context.changed(this.#task);
+  }
+
+  #note(moment: keyof Task['moments']): void {
+    this.#task.moments[moment] = this.#context.parts.clock.now();
+  }
+
+  /** So that each state can be seen. */
+  async #step(): Promise<void> {
+    await new Promise<void>((resolve) => { setTimeout(resolve, this.#context.times.step); });
+  }
+
+  #isOver(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+
+  async #stopRequest(): Promise<void> {
+    if (this.#isOver()) return;
+    await new Promise((resolve) => { this.#stopped.signal.addEventListener('abort', resolve, { once: true }); });
+  }
+}

@@ -1,0 +1,107 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { constants } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Log } from './log.ts';
+import type { Binding, ContainerPlan, RunningCommand, TaskRunner } from './runner.ts';
+
+const boot = fileURLToPath(new URL('boot.mjs', import.meta.url));
+const commandBoot = fileURLToPath(new URL('../exec/command.mjs', import.meta.url));
+const host = '127.0.0.1';
+/** Milliseconds for a program to begin to listen for messages. */
+const patience = 15_000;
+
+/**
+ * Runs each container as a process on this machine, the first of a process group that ends with it, as all that runs in
+ * a container does. `record` notes each process, so that it can be found when its owner is killed.
+ */
+export function processRunner(record: (name: string, pid: number) => void): TaskRunner {
+  return {
+    async start(plan) {
+      mkdirSync(plan.folder, { recursive: true });
+      const child = fork(boot, [plan.folder, plan.program.module, ...plan.program.args], {
+        ...whereabouts(plan),
+        execArgv: [],
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
+      });
+      const log = new Log([child.stdout!, child.stderr!]);
+      const ended = endOf(child, 'exit');
+      const commands = new Set<RunningCommand>();
+      void ended.then(() => { for (const command of commands) command.kill(); });
+      await once(child, 'spawn');
+      record(`${plan.name}-${child.pid}`, child.pid!);
+      return {
+        pid: child.pid!,
+        bindings: await handPorts(child, plan.ports, ended),
+        get log() { return log.text; },
+        ended,
+        signal: (signal) => void child.kill(signal),
+        execute(argv) {
+          const command = execute(argv, plan, record);
+          commands.add(command);
+          void command.ended.finally(() => commands.delete(command));
+          return command;
+        },
+      };
+    },
+  };
+}
+
+function execute(argv: readonly string[], plan: ContainerPlan, record: (name: string, pid: number) => void): RunningCommand {
+  const child = spawn(process.execPath, [commandBoot, plan.folder, ...argv], { ...whereabouts(plan), stdio: ['ignore', 'pipe', 'pipe', 'ignore', 'pipe'] });
+  if (child.pid !== undefined) record(`${plan.name}-${child.pid}`, child.pid);
+  return { output: child.stdout!, errors: child.stderr!, ended: endOf(child, 'close'), kill: () => killGroup(child) };
+}
+
+function whereabouts({ folder, environment }: ContainerPlan): { cwd: string; env: NodeJS.ProcessEnv; detached: true } {
+  return { cwd: folder, env: environment, detached: true };
+}
+
+/** Its exit code. Whatever it has started ends too. */
+function endOf(child: ChildProcess, event: 'exit' | 'close'): Promise<number> {
+  child.once('exit', () => killGroup(child));
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(127)); // who waits for `spawn`, hears why
+    child.once(event, (code: number | null, signal: NodeJS.Signals | null) => resolve(code ?? 128 + constants.signals[signal!]));
+  });
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // nobody is left in it
+  }
+}
+
+/**
+ * Opens a socket for each port and hands it to the process, when that listens for messages, as `{ listen: containerPort }`
+ * with the socket: nobody has to look for a port that is free, and the port ends with the process.
+ * @throws Error when the program does not take them.
+ */
+async function handPorts(child: ChildProcess, ports: readonly number[], ended: Promise<number>): Promise<Binding[]> {
+  if (ports.length === 0) return [];
+  const giveUp = new AbortController();
+  const timeout = delay(patience, 'timeout', { signal: giveUp.signal }).catch(() => 'answered');
+  const outcome = await Promise.race([once(child, 'message'), ended, timeout]);
+  giveUp.abort();
+  if (outcome === 'timeout') {
+    killGroup(child);
+    throw new Error(`the program does not take its ports within ${patience / 1000} s: process.on('message', ({ listen }, server) => …)`);
+  }
+  return typeof outcome === 'number' ? [] : Promise.all(ports.map((port) => handPort(child, port)));
+}
+
+async function handPort(child: ChildProcess, containerPort: number): Promise<Binding> {
+  const server = createServer().listen(0, host);
+  await once(server, 'listening');
+  const { port: hostPort } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => {
+    child.send({ listen: containerPort }, server, () => resolve()); // one that has ended meanwhile needs no port
+  });
+  server.close();
+  return { containerPort, hostPort };
+}

@@ -1,0 +1,3 @@
+export { definition, openTestCloud, type TestCloud } from './cloud.ts';
+export { complaintsAbout, type Exchange } from './contract.ts';
+export { cluster, createService, describeService, describeTask, launch, runningTask, runTask, soon, stableService, stoppedTask, tasksOfService } from './requests.ts';
