@@ -1,0 +1,1 @@
+export { type Editor, editor, type Pace } from './editor.ts';

@@ -1,0 +1,44 @@
+const longestSubject = 72;
+
+export interface CommitFacts {
+  readonly threadId: string;
+  /** What was asked for was not finished. */
+  readonly interrupted: boolean;
+}
+
+/** How commits tell what they are of. */
+export interface CommitMessages {
+  compose(instruction: string, facts: CommitFacts): string;
+}
+
+export interface ParsedMessage {
+  readonly subject: string;
+  readonly trailers: Readonly<Record<string, string>>;
+}
+
+/**
+ * The first line of the instruction as the subject, the whole of it as the body where it says more, and trailers (as
+ * `git interpret-trailers` reads them: the last paragraph).
+ */
+export const commitMessages: CommitMessages = {
+  compose(instruction, { threadId, interrupted }) {
+    const whole = printable(instruction).trim();
+    const subject = Array.from(whole.split('\n', 1)[0]!).slice(0, longestSubject).join('').trim();
+    const paragraphs = [subject, ...(whole === subject ? [] : [whole]), [`Thread-ID: ${threadId}`, ...(interrupted ? ['Interrupted: true'] : [])].join('\n')];
+    return `${paragraphs.join('\n\n')}\n`;
+  },
+};
+
+export function parseMessage(message: string): ParsedMessage {
+  const paragraphs = message.trim().split(/\n{2,}/);
+  const [subject] = message.split('\n', 1);
+  const lines = paragraphs.length === 1 ? [] : paragraphs.at(-1)!.split('\n');
+  const trailers = lines.map((line) => /^([\w-]+): (.*)$/.exec(line)).filter((match) => match !== null);
+  return { subject: subject!, trailers: Object.fromEntries(trailers.map(([, name, value]) => [name, value])) };
+}
+
+/** Without the characters that steer a terminal or end a text too early; lines stay lines. */
+function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex -- which is what is removed
+  return text.replaceAll(/\r\n?/g, '\n').replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]+/g, ' ').toWellFormed();
+}

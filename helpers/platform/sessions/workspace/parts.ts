@@ -1,0 +1,28 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Clock, systemClock } from '../../parts.ts';
+import { type Admission, admission } from './admission.ts';
+import { type Editor, editor, type Pace } from './editor/index.ts';
+import { type CommitMessages, commitMessages } from './message.ts';
+import { type DevelopmentServer, developmentServer } from './preview/index.ts';
+import { type Repositories, repositories } from './repository.ts';
+
+/** The ports that a workspace container is composed of. */
+export interface WorkspaceParts {
+  readonly clock: Clock;
+  readonly pace: Pace;
+  readonly admission: Admission;
+  readonly editor: Editor;
+  readonly commitMessages: CommitMessages;
+  readonly repositories: Repositories;
+  readonly developmentServer: DevelopmentServer;
+}
+
+/** Between two pages of many: so that it takes a while, as it does where somebody thinks about them. */
+export const defaultPace = 100;
+
+/** @param milliseconds to wait between two steps of an instruction. */
+export function paceOf(milliseconds: number): Pace {
+  return { rest: (signal) => delay(milliseconds, undefined, { signal }).catch(() => undefined) };
+}
+
+export const workspaceParts: WorkspaceParts = { clock: systemClock, pace: paceOf(defaultPace), admission, editor, commitMessages, repositories, developmentServer };

@@ -1,0 +1,1 @@
+export { type DevelopmentServer, developmentServer, type Preview } from './server.ts';

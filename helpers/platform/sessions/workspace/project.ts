@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import git from 'isomorphic-git';
+import { WholeFiles } from './files.ts';
+import { template } from './site/template.ts';
+
+/** Where every thread begins. */
+export const mainBranch = 'main';
+const draftPrefix = '.draft-';
+
+type Author = Parameters<typeof git.commit>[0]['author'];
+
+/** Makes the site's folder from the template unless it is there: wholly or not at all. */
+export async function ensureProject(folder: string, author: Author): Promise<void> {
+  if (existsSync(path.join(folder, '.git'))) return;
+  const parent = path.dirname(folder);
+  await removeDrafts(parent);
+  const draft = await mkdtemp(path.join(parent, draftPrefix));
+  try {
+    await makeProject(draft, author);
+    await rename(draft, folder);
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    if (!existsSync(path.join(folder, '.git'))) throw error; // else somebody else was faster
+  }
+}
+
+async function makeProject(dir: string, author: Author): Promise<void> {
+  const repository = { fs: new WholeFiles(path.join(dir, '.git')).fileSystem, dir, cache: {} };
+  await git.init({ ...repository, defaultBranch: mainBranch });
+  await Promise.all(Object.entries(template).map(async ([file, content]) => {
+    await mkdir(path.dirname(path.join(dir, file)), { recursive: true });
+    await writeFile(path.join(dir, file), content);
+  }));
+  await git.add({ ...repository, filepath: Object.keys(template), force: true });
+  await git.commit({ ...repository, author, message: 'New site' });
+}
+
+/** What a predecessor that was killed has begun to make. */
+async function removeDrafts(parent: string): Promise<void> {
+  const drafts = (await readdir(parent)).filter((name) => name.startsWith(draftPrefix));
+  await Promise.all(drafts.map((name) => rm(path.join(parent, name), { recursive: true, force: true })));
+}

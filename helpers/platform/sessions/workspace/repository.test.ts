@@ -1,0 +1,124 @@
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import git from 'isomorphic-git';
+import fs from 'node:fs';
+import { systemClock } from '../../parts.ts';
+import { commitMessages } from './message.ts';
+import { type Repository, repositories } from './repository.ts';
+import { ana, expect, test } from './testing.ts';
+
+const autoCommit = (branch: string): string => commitMessages.compose('left', { threadId: branch, interrupted: true });
+const subjects = async (repository: Repository): Promise<string[]> => (await repository.log(100)).map(({ subject }) => subject);
+
+async function open(folder: string, branch = 'thread-1'): Promise<Repository> {
+  mkdirSync(path.dirname(folder), { recursive: true });
+  return repositories.open({ folder, branch, clock: systemClock, autoCommit });
+}
+
+async function commitFile(repository: Repository, folder: string, name: string, content = name): Promise<string> {
+  await repository.files.write(path.join(folder, name), content);
+  return repository.commit(commitMessages.compose(`Add ${name}`, { threadId: repository.branch, interrupted: false }), [name]);
+}
+
+test('each thread has a branch of its own, which begins where the site began', async ({ volume }) => {
+  const folder = path.join(volume, 'project');
+  const one = await open(folder, 'thread-1');
+  const head = await commitFile(one, folder, 'one.txt');
+  expect(await one.head()).toBe(head);
+  const other = await open(folder, 'thread-2');
+  expect(existsSync(path.join(folder, 'one.txt'))).toBe(false);
+  await commitFile(other, folder, 'other.txt');
+  expect(await subjects(other)).toEqual(['Add other.txt', 'New site']);
+  expect(await one.currentBranch(), 'which the first one notices').toBe('thread-2');
+
+  const again = await open(folder, 'thread-1');
+  expect([existsSync(path.join(folder, 'one.txt')), existsSync(path.join(folder, 'other.txt'))]).toEqual([true, false]);
+  expect(await again.log(100)).toMatchObject([{ oid: head, subject: 'Add one.txt', trailers: { 'Thread-ID': 'thread-1' } }, { subject: 'New site', trailers: {} }]);
+  expect(await again.changed()).toEqual([]);
+});
+
+test('a removed file is removed', async ({ volume }) => {
+  const folder = path.join(volume, 'project');
+  const one = await open(folder);
+  await commitFile(one, folder, 'one.txt');
+  fs.rmSync(path.join(folder, 'one.txt'));
+  await one.commit('Remove one.txt\n', ['one.txt']);
+  expect([await one.changed(), await git.listFiles({ fs, dir: folder })]).toEqual([[], expect.not.arrayContaining(['one.txt'])]);
+});
+
+test('what a predecessor has left is committed on its own thread, before another one begins', async ({ volume }) => {
+  const folder = path.join(volume, 'project');
+  await commitFile(await open(folder), folder, 'one.txt');
+  writeFileSync(path.join(folder, 'one.txt'), 'changed');
+  writeFileSync(path.join(folder, 'new.txt'), 'new');
+  const other = await open(folder, 'thread-2');
+  expect(await subjects(other)).toEqual(['New site']);
+  const again = await open(folder, 'thread-1');
+  expect(await again.log(1)).toMatchObject([{ subject: 'left', trailers: { 'Thread-ID': 'thread-1', Interrupted: 'true' } }]);
+  expect([readFileSync(path.join(folder, 'one.txt'), 'utf8'), readFileSync(path.join(folder, 'new.txt'), 'utf8')]).toEqual(['changed', 'new']);
+});
+
+const damages: Readonly<Record<string, (folder: string) => void>> = {
+  'half of an index': (folder) => truncateSync(path.join(folder, '.git/index'), 40),
+  'no index': (folder) => fs.rmSync(path.join(folder, '.git/index')),
+  'an empty index': (folder) => truncateSync(path.join(folder, '.git/index'), 0),
+  'a lock': (folder) => writeFileSync(path.join(folder, '.git/index.lock'), ''),
+  'unfinished files': (folder) => writeFileSync(path.join(folder, '.git/unfinished/1-1'), 'half'),
+};
+
+for (const [what, damage] of Object.entries(damages)) {
+  test(`opens a repository with ${what}`, async ({ volume }) => {
+    const folder = path.join(volume, 'project');
+    const one = await open(folder);
+    const head = await commitFile(one, folder, 'one.txt');
+    damage(folder);
+    const again = await open(folder);
+    expect([await again.head(), await again.changed()]).toEqual([head, []]);
+    await commitFile(again, folder, 'two.txt');
+    expect(await subjects(again)).toEqual(['Add two.txt', 'Add one.txt', 'New site']);
+    expect(fs.readdirSync(path.join(folder, '.git/unfinished'))).toEqual([]);
+  });
+}
+
+test('a switch of branches that was broken off is completed, and nothing of it is taken for a change', async ({ volume }) => {
+  const folder = path.join(volume, 'project');
+  await commitFile(await open(folder, 'thread-1'), folder, 'one.txt', 'first');
+  await commitFile(await open(folder, 'thread-2'), folder, 'one.txt', 'second');
+  // As it is in the middle: it says where it goes, and some files are there already.
+  writeFileSync(path.join(folder, '.git/switching'), 'thread-1');
+  writeFileSync(path.join(folder, 'one.txt'), 'first');
+  const other = await open(folder, 'thread-2');
+  expect([await subjects(other), readFileSync(path.join(folder, 'one.txt'), 'utf8')]).toEqual([['Add one.txt', 'New site'], 'second']);
+  expect(await subjects(await open(folder, 'thread-1'))).toEqual(['Add one.txt', 'New site']);
+});
+
+test('a container that is killed at any moment leaves what it has acknowledged, and a workspace that opens', async ({ container, volume }) => {
+  test.setTimeout(180_000);
+  const acknowledged: string[] = [];
+  const openings: (number | undefined)[] = [];
+  for (let round = 0; round < 20; round++) {
+    const one = await container();
+    const thread = `thread-${round % 2}`; // so that each begins with a switch
+    const toldBefore = acknowledged.length;
+    const killed = one.exit;
+    // The moment is what is tried: from the first milliseconds of opening on to the midst of some commit.
+    const opened = one.init({ threadId: thread }).catch(() => undefined);
+    if (round % 4 !== 3) openings.push((await opened)?.status);
+    setTimeout(() => one.kill('SIGKILL'), round * 11);
+    for (let number = 0; ; number++) {
+      const answer = await one.execute(`Create page "${round} ${number}"`, { threadId: thread }).catch(() => undefined);
+      if (answer === undefined) break;
+      if (answer.status === 200) acknowledged.push(`${thread} ${(answer.body as { commit: string }).commit}`);
+    }
+    expect(await killed, `round ${round}, after ${acknowledged.length - toldBefore} commits`).toBe('SIGKILL');
+  }
+  expect(openings).toEqual(Array(15).fill(200));
+  expect(acknowledged.length).toBeGreaterThan(5);
+  const folder = path.join(volume, ana.clientId, ana.userId, 'project');
+  for (const thread of ['thread-0', 'thread-1']) {
+    const repository = await open(folder, thread);
+    const commits = new Set((await repository.log(10_000)).map(({ oid }) => `${thread} ${oid}`));
+    expect(acknowledged.filter((commit) => commit.startsWith(thread) && !commits.has(commit))).toEqual([]);
+    expect(await repository.changed()).toEqual([]);
+  }
+});

@@ -1,0 +1,77 @@
+import path from 'node:path';
+import git from 'isomorphic-git';
+import type { Clock } from '../../parts.ts';
+import { WholeFiles } from './files.ts';
+import { parseMessage } from './message.ts';
+import { ensureProject, mainBranch } from './project.ts';
+import { type Git, isChanged, recover, stage, switchTo } from './recovery.ts';
+
+/** A commit, as `GET /api/git/log` shows it. */
+export interface LoggedCommit {
+  readonly oid: string;
+  readonly subject: string;
+  readonly trailers: Readonly<Record<string, string>>;
+  /** ISO 8601. */
+  readonly date: string;
+}
+
+/** The git repository of a site, on the branch of one thread. */
+export interface Repository {
+  readonly branch: string;
+  /** How to write files of the site, so that none is ever half there. */
+  readonly files: WholeFiles;
+  head(): Promise<string>;
+  /** The branch that is checked out: another one, when somebody else has switched the workspace. */
+  currentBranch(): Promise<string | undefined>;
+  /** Commits these files, which are there or were removed. Returns the new commit's id. */
+  commit(message: string, files: readonly string[]): Promise<string>;
+  /** The latest commits of the branch, the last one first. */
+  log(limit: number): Promise<LoggedCommit[]>;
+  /** Files that differ from the last commit. */
+  changed(): Promise<string[]>;
+}
+
+export interface RepositoryOptions {
+  /** The site's folder; made from the template when it is not there. */
+  readonly folder: string;
+  readonly branch: string;
+  readonly clock: Clock;
+  /** What a commit says of changes that a predecessor has left. */
+  readonly autoCommit: (branch: string) => string;
+}
+
+export interface Repositories {
+  /** Opens a repository, in whatever state a killed predecessor has left it. */
+  open(options: RepositoryOptions): Promise<Repository>;
+}
+
+/** With isomorphic-git: there is no git binary in a container. */
+export const repositories: Repositories = {
+  async open({ folder: dir, branch, clock, autoCommit }) {
+    const author = () => ({ name: 'Workspace', email: 'workspace@localhost', timestamp: Math.floor(clock.now().getTime() / 1000), timezoneOffset: 0 });
+    await ensureProject(dir, author());
+    const files = new WholeFiles(path.join(dir, '.git', 'unfinished'));
+    await files.clear();
+    const repository: Git = { fs: files.fileSystem, dir, cache: {} };
+    await recover(repository, (current) => git.commit({ ...repository, author: author(), message: autoCommit(current) }));
+    await switchTo(repository, branch, mainBranch);
+
+    return {
+      branch,
+      files,
+      head: () => git.resolveRef({ ...repository, ref: branch }),
+      currentBranch: async () => (await git.currentBranch(repository)) ?? undefined,
+      async commit(message, changed) {
+        await stage(repository, changed);
+        return git.commit({ ...repository, author: author(), message });
+      },
+      async log(limit) {
+        const entries = await git.log({ ...repository, ref: branch, depth: limit });
+        return entries.map(({ oid, commit }) => ({ oid, ...parseMessage(commit.message), date: new Date(commit.committer.timestamp * 1000).toISOString() }));
+      },
+      async changed() {
+        return (await git.statusMatrix(repository)).filter(isChanged).map(([file]) => file);
+      },
+    };
+  },
+};

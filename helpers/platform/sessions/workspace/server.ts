@@ -1,0 +1,74 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WorkspaceError } from './errors.ts';
+import { answer, answerError, type Fields, readFields, textField } from './http.ts';
+import type { ExecuteRequest, InitRequest, Workspace } from './workspace.ts';
+
+/** Part of an address. */
+const sessionForm = /^[\w-]{1,128}$/;
+/** The name of a branch (`git check-ref-format`), in small letters: some file systems take `A` and `a` for the same. */
+const threadForm = /^(?!main$)[a-z0-9](?:[a-z0-9_-]|\.(?!\.|lock$|$)){0,99}$/;
+const baseForm = /^(?:\/[\w-]+)+\/$/;
+
+type Route = (workspace: Workspace, fields: Fields) => Promise<object> | object;
+
+const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
+  '/api/init': { POST: (workspace, fields) => workspace.init(initRequest(fields)) },
+  '/api/execute': { POST: (workspace, fields) => workspace.execute(executeRequest(fields)) },
+  '/api/interrupt': { POST: async (workspace) => ({ interrupted: await workspace.interrupt() }) },
+  '/api/status': { GET: (workspace) => workspace.status() },
+  '/api/git/log': { GET: (workspace) => workspace.log() },
+  '/api/git/status': { GET: (workspace) => workspace.changes() },
+};
+
+/** The HTTP server of a container; it does not listen yet. */
+export function serveWorkspace(workspace: Workspace): Server {
+  const server = createServer((request, response) => {
+    handle(workspace, request, response).catch((error: unknown) => answerError(response, error));
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const taken = workspace.previewAt(pathOf(request))?.upgrade(request, socket, head) ?? false;
+    if (!taken) socket.on('error', () => undefined).end(`HTTP/1.1 404 ${STATUS_CODES[404]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  });
+  return server;
+}
+
+async function handle(workspace: Workspace, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = pathOf(request);
+  if (path === '/health') return answer(response, 200, { status: 'healthy', sessionId: workspace.sessionId });
+  const methods = routes[path];
+  if (methods !== undefined) {
+    const route = methods[request.method!];
+    if (route === undefined) throw new WorkspaceError('METHOD_NOT_ALLOWED', `${path} is for ${Object.keys(methods).join(', ')}`);
+    return answer(response, 200, { success: true, ...(await route(workspace, request.method === 'POST' ? await readFields(request) : {})) });
+  }
+  const preview = workspace.previewAt(path);
+  if (preview !== undefined) return preview.handle(request, response);
+  if (workspace.previewAt(`${path}/`) !== undefined) return void response.writeHead(302, { location: `${path}/` }).end();
+  throw new WorkspaceError('NOT_FOUND', `There is nothing at ${path}`);
+}
+
+function initRequest(fields: Fields): InitRequest {
+  const sessionId = textField(fields, 'sessionId', sessionForm, 'of letters, digits, hyphens and underscores');
+  return {
+    sessionId,
+    ...ownerOf(fields),
+    base: textField({ base: `/session/${sessionId}/`, ...fields }, 'base', baseForm, 'a path that begins and ends with a slash'),
+  };
+}
+
+function executeRequest(fields: Fields): ExecuteRequest {
+  return { instruction: textField(fields, 'instruction'), ...ownerOf(fields) };
+}
+
+function ownerOf(fields: Fields): Pick<InitRequest, 'clientId' | 'userId' | 'threadId'> {
+  return {
+    clientId: textField(fields, 'clientId'),
+    userId: textField(fields, 'userId'),
+    threadId: textField(fields, 'threadId', threadForm, 'the name of a branch other than main, of small letters, digits, hyphens, underscores and dots'),
+  };
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.replace(/[?#].*/s, '');
+}
