@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { createTransport } from 'nodemailer';
+import type { Email } from 'postal-mime';
+import { conversationLine, conversationOf, openings, type Outcome, previewLabel, quoted } from '../platform/sessions/mail/index.ts';
+import type { Measure } from './experiments.ts';
+
+/** Where a platform takes mail. */
+export interface MailAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly address: string;
+}
+
+export interface SendOptions {
+  /** Default: the beginning of the text. */
+  readonly subject?: string;
+  /** The id of the conversation to go on with. */
+  readonly conversation?: string | undefined;
+}
+
+/** Somebody with an e-mail address, who writes to a platform and reads what it replies. */
+export class Mailbox {
+  readonly address: string;
+  readonly #transport: ReturnType<typeof createTransport>;
+  readonly #platform: MailAddress;
+  readonly #measure: Measure;
+  readonly #inbox: Reply[] = [];
+  readonly #transcript: string[] = [];
+  readonly #watchers = new Set<() => void>();
+
+  constructor(address: string, platform: MailAddress, measure: Measure = () => undefined) {
+    this.address = address;
+    this.#platform = platform;
+    this.#measure = measure;
+    const { host, port } = platform;
+    this.#transport = createTransport({ host, port, ignoreTLS: true, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 10_000 });
+  }
+
+  /** All that has come, in its order. */
+  get inbox(): readonly Reply[] {
+    return this.#inbox;
+  }
+
+  /** What was written and read, mail by mail. */
+  get transcript(): string {
+    return this.#transcript.join('\n\n');
+  }
+
+  /**
+   * Sends a mail; returns when the platform has taken it.
+   * @throws Error with what the platform said, and its `responseCode`.
+   */
+  async send(text: string, { subject = text.split('\n', 1)[0]!.slice(0, 60), conversation }: SendOptions = {}): Promise<SentMail> {
+    return this.deliver({ subject, text: conversation === undefined ? text : `${text}\n\n${conversationLine(conversation)}` });
+  }
+
+  /** Sends what is written already. */
+  async deliver(mail: { readonly subject: string; readonly text: string; readonly inReplyTo?: string; readonly references?: readonly string[] }): Promise<SentMail> {
+    const messageId = `<${randomUUID()}@example.com>`;
+    this.#note('>', messageId, mail.subject, mail.text);
+    const sentAt = performance.now();
+    const { references = [], ...rest } = mail;
+    try {
+      await this.#transport.sendMail({ ...rest, messageId, from: this.address, to: this.#platform.address, references: [...references] });
+    } catch (error) {
+      this.#transcript.push(`! ${(error as Error).message}`);
+      throw error;
+    }
+    return new SentMail(this, messageId, mail.subject, sentAt);
+  }
+
+  /** Takes what the post office has for this address. */
+  receive(email: Email): void {
+    const reply = new Reply(this, email);
+    this.#note('<', `${reply.messageId} in reply to ${reply.inReplyTo ?? 'nothing'}`, reply.subject, reply.text);
+    this.#inbox.push(reply);
+    for (const watch of this.#watchers) watch();
+  }
+
+  /**
+   * The first reply to this mail, whether it is here or still to come.
+   * @throws Error when it has not come within `timeout` milliseconds, with what has come instead.
+   */
+  async replyTo({ messageId, subject, sentAt }: SentMail, timeout: number): Promise<Reply> {
+    const reply = await new Promise<Reply>((resolve, reject) => {
+      const finish = (settle: () => void): void => {
+        clearTimeout(timer);
+        this.#watchers.delete(watch);
+        settle();
+      };
+      const watch = (): void => {
+        const found = this.#inbox.find(({ inReplyTo }) => inReplyTo === messageId);
+        if (found !== undefined) finish(() => resolve(found));
+      };
+      const timer = setTimeout(() => finish(() => {
+        const others = this.#inbox.map((other) => `"${other.subject}" in reply to ${other.inReplyTo ?? 'nothing'}`);
+        reject(new Error(`Waited ${timeout / 1000} s in vain for a reply to "${subject}" ${messageId}; what came to ${this.address}: ${others.join(', ') || 'nothing'}.`));
+      }), timeout);
+      this.#watchers.add(watch);
+      watch();
+    });
+    this.#measure('mail.reply', reply.arrivedAt - sentAt, 'ms');
+    return reply;
+  }
+
+  #note(direction: '<' | '>', id: string, subject: string, text: string): void {
+    this.#transcript.push(`${new Date().toISOString()} ${direction} ${id}\nSubject: ${subject}\n\n${text}`);
+  }
+}
+
+/** A mail that the platform has taken. */
+export class SentMail {
+  readonly messageId: string;
+  readonly subject: string;
+  /** In milliseconds, as `performance.now()` counts them. */
+  readonly sentAt: number;
+  readonly #mailbox: Mailbox;
+
+  constructor(mailbox: Mailbox, messageId: string, subject: string, sentAt: number) {
+    this.#mailbox = mailbox;
+    this.messageId = messageId;
+    this.subject = subject;
+    this.sentAt = sentAt;
+  }
+
+  /**
+   * Waits for the reply to exactly this mail.
+   * @throws Error when it has not come within `timeout` milliseconds, with what has come instead.
+   */
+  async reply({ timeout = 15_000 }: { readonly timeout?: number } = {}): Promise<Reply> {
+    return this.#mailbox.replyTo(this, timeout);
+  }
+}
+
+/** A mail from the platform. */
+export class Reply {
+  readonly messageId: string;
+  readonly inReplyTo: string | undefined;
+  readonly references: readonly string[];
+  readonly from: string;
+  readonly subject: string;
+  readonly text: string;
+  /** In milliseconds, as `performance.now()` counts them. */
+  readonly arrivedAt = performance.now();
+  readonly #mailbox: Mailbox;
+
+  constructor(mailbox: Mailbox, { messageId = '', inReplyTo, references = '', from, subject = '', text = '' }: Email) {
+    this.#mailbox = mailbox;
+    this.messageId = messageId;
+    this.inReplyTo = inReplyTo;
+    this.references = references.split(/\s+/).filter((id) => id !== '');
+    this.from = from?.address ?? '';
+    this.subject = subject;
+    this.text = text.trim();
+  }
+
+  /** @throws Error when it names none. */
+  get previewUrl(): string {
+    const line = this.text.split(/\r?\n/).find((one) => one.startsWith(previewLabel));
+    if (line === undefined) throw new Error(`The reply names no preview:\n${this.text}`);
+    return line.slice(previewLabel.length);
+  }
+
+  get conversationId(): string | undefined {
+    return conversationOf(this.text);
+  }
+
+  get isDone(): boolean {
+    return this.#says('done');
+  }
+
+  /** A later message came in between. */
+  get isInterrupted(): boolean {
+    return this.#says('interrupted');
+  }
+
+  get isRefusal(): boolean {
+    return this.#says('refused');
+  }
+
+  get isFailure(): boolean {
+    return this.#says('failed');
+  }
+
+  /** Answers as mail programs do: in the same conversation, with the reply quoted below. */
+  async answer(text: string): Promise<SentMail> {
+    return this.#mailbox.deliver({
+      subject: /^re:/i.test(this.subject) ? this.subject : `Re: ${this.subject}`,
+      text: `${text}\n\nOn ${new Date().toUTCString()}, ${this.from} wrote:\n${quoted(this.text)}\n`,
+      inReplyTo: this.messageId,
+      references: [...this.references, this.messageId],
+    });
+  }
+
+  #says(outcome: Outcome['kind']): boolean {
+    return this.text.startsWith(openings[outcome]);
+  }
+}

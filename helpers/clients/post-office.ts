@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import PostalMime from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
+import type { Measure } from './experiments.ts';
+import { type MailAddress, Mailbox } from './mailbox.ts';
+
+/** A mail server for people with mailboxes of their own. The platform sends their replies to its `host` and `port`. */
+export class PostOffice implements AsyncDisposable {
+  readonly host = '127.0.0.1';
+  readonly #server: SMTPServer;
+  readonly #mailboxes: Map<string, Mailbox>;
+
+  private constructor(server: SMTPServer, mailboxes: Map<string, Mailbox>) {
+    this.#server = server;
+    this.#mailboxes = mailboxes;
+  }
+
+  /** Opens on a free port of this machine. */
+  static async open(): Promise<PostOffice> {
+    const mailboxes = new Map<string, Mailbox>();
+    const server = new SMTPServer({
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      disableReverseLookup: true,
+      closeTimeout: 100,
+      onRcptTo: ({ address }, _session, answer) => answer(mailboxes.has(address) ? null : new Error(`Nobody has the address ${address}`)),
+      onData: (stream, { envelope: { rcptTo } }, answer) => {
+        const receive = async (): Promise<void> => {
+          const email = await PostalMime.parse(await buffer(stream));
+          for (const { address } of rcptTo) mailboxes.get(address)?.receive(email);
+        };
+        receive().then(() => answer(), answer);
+      },
+    });
+    const office = new PostOffice(server, mailboxes);
+    await once(server.listen(0, office.host), 'listening');
+    server.on('error', () => undefined); // of one connection, which ends with it
+    return office;
+  }
+
+  get port(): number {
+    return (this.#server.server.address() as AddressInfo).port;
+  }
+
+  /** Somebody new, with an address that nobody else has, who writes to this platform. */
+  mailbox(platform: MailAddress, name = 'somebody', measure?: Measure): Mailbox {
+    const mailbox = new Mailbox(`${name}-${randomUUID()}@example.com`, platform, measure);
+    this.#mailboxes.set(mailbox.address, mailbox);
+    return mailbox;
+  }
+
+  /** Nobody lives there any more: mail to it is refused with 550. */
+  remove({ address }: Mailbox): void {
+    this.#mailboxes.delete(address);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await new Promise<void>((resolve) => { this.#server.close(resolve); });
+  }
+}

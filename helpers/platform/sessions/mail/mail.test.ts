@@ -1,0 +1,221 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import fc from 'fast-check';
+import { createTransport } from 'nodemailer';
+import { expect, test as base } from '../../../testing/index.ts';
+import { type InboundMail, MailReceiver, MailSender, type OutboundMail, replyText, replyTo } from './index.ts';
+
+interface Mails {
+  /** What was delivered. */
+  readonly delivered: InboundMail[];
+  readonly receiver: MailReceiver;
+  /** Sends a mail by nodemailer; to `edit@platform.example` unless it says otherwise. */
+  send(mail: Parameters<ReturnType<typeof createTransport>['sendMail']>[0]): Promise<unknown>;
+  /** Sends a message as it is, and returns what the server says to the end of it. */
+  sendRaw(message: string | Buffer): Promise<string>;
+}
+
+const ours = ['edit@platform.example', 'grüße@platform.example', 'second@platform.example'];
+
+/** A receiver that delivers to memory, and fails for what has `fail` as its subject. */
+const test = base.extend<{ mails: Mails }>({
+  mails: async ({}, use) => {
+    const delivered: InboundMail[] = [];
+    await using receiver = await MailReceiver.open({
+      accepts: (address) => ours.includes(address),
+      deliver: async (mail) => {
+        await new Promise(setImmediate);
+        if (mail.subject === 'fail') throw new Error('the queue is full');
+        delivered.push(mail);
+      },
+    });
+    const transport = createTransport({ host: '127.0.0.1', port: receiver.port, pool: true });
+    await use({
+      delivered,
+      receiver,
+      send: (mail) => transport.sendMail({ from: 'ana@example.com', to: ours[0]!, ...mail }),
+      sendRaw: (message) => converse(receiver.port, ['EHLO test', 'MAIL FROM:<ana@example.com>', `RCPT TO:<${ours[0]}>`, 'DATA', Buffer.concat([Buffer.from(message), Buffer.from('\r\n.')])]),
+    });
+    transport.close();
+  },
+});
+
+/** Says one line after the other, each when the last was answered, and returns the last answer. */
+async function converse(port: number, lines: readonly (string | Buffer)[]): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  let answer = await nextAnswer(socket);
+  for (const line of lines) {
+    socket.write(line);
+    socket.write('\r\n');
+    answer = await nextAnswer(socket);
+  }
+  socket.destroy();
+  return answer;
+}
+
+async function nextAnswer(socket: NodeJS.EventEmitter): Promise<string> {
+  let text = '';
+  while (!/^\d{3} .*\r\n$/m.test(text)) text += String((await once(socket, 'data'))[0]);
+  return text.trim();
+}
+
+test('a mail is delivered with what it says', async ({ mails }) => {
+  await mails.send({
+    messageId: '<1@example.com>', inReplyTo: '<0@example.com>', references: ['<a@example.com>', '<0@example.com>'], subject: 'Größer: 見出し',
+    text: 'Nenne es „Über uns“ — 見出し 🚀\n\nOn Fri, 21 Nov 2025, Edit wrote:\n> Done\n>\n> Conversation ID: thread-1a2b3c4d\n',
+  });
+  expect(mails.delivered).toEqual([{
+    messageId: '<1@example.com>', from: 'ana@example.com', to: ['edit@platform.example'], subject: 'Größer: 見出し', text: 'Nenne es „Über uns“ — 見出し 🚀',
+    inReplyTo: '<0@example.com>', references: ['<a@example.com>', '<0@example.com>'], conversationId: 'thread-1a2b3c4d',
+  }]);
+});
+
+test('of several recipients each of ours gets it, also one with umlauts', async ({ mails }) => {
+  await mails.send({ to: ours, text: 'Hello' });
+  expect(mails.delivered.map(({ to }) => to)).toEqual([ours]);
+});
+
+test('eight-bit text comes as it is', async ({ mails }) => {
+  expect(await mails.sendRaw('From: ana@example.com\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nÜber 見出し')).toBe('250 OK: message queued');
+  expect(mails.delivered[0]!.text).toBe('Über 見出し');
+});
+
+test('of text and HTML the text counts; HTML alone becomes text, without its quote', async ({ mails }) => {
+  await mails.send({ text: 'the text', html: '<p>the HTML</p>' });
+  await mails.send({ html: '<p>Call it <b>&quot;Home&quot;</b></p><p>please</p><blockquote>Done<br>Conversation ID: thread-1</blockquote>' });
+  expect(mails.delivered.map(({ text, conversationId }) => [text, conversationId])).toEqual([['the text', undefined], ['Call it "Home"\n\nplease', 'thread-1']]);
+});
+
+test('lines that begin with dots, and a text of a megabyte, come as they are', async ({ mails }) => {
+  const dots = '.\n..\n.leading\n...';
+  const large = `${'x'.repeat(70)}\n`.repeat(15_000).trim();
+  for (const text of [dots, large]) await mails.send({ text });
+  expect(mails.delivered.map(({ text }) => text)).toEqual([dots, large]);
+});
+
+test('whatever is written, arrives', async ({ mails }) => {
+  const text = fc.string({ unit: 'grapheme', minLength: 1 }).map((one) => `- ${one.replaceAll(/[\r\n\0]/g, '')}.`);
+  await fc.assert(fc.asyncProperty(text, text, async (body, subject) => {
+    await mails.send({ text: body, subject });
+    expect(mails.delivered.at(-1)).toMatchObject({ text: body });
+  }), { numRuns: 50 });
+});
+
+test('a mail that was not taken is told with the documented code, and is not delivered', async ({ mails }) => {
+  await expect(mails.send({ subject: 'fail', text: 'Hello' })).rejects.toMatchObject({ responseCode: 451, response: '451 The message cannot be taken now, try again later: the queue is full' });
+  await expect(mails.send({ to: 'nobody@platform.example', text: 'Hello' })).rejects.toMatchObject({ responseCode: 550, response: '550 Nobody here has the address nobody@platform.example' });
+  await expect(mails.send({ text: 'x'.repeat(3_000_000) })).rejects.toMatchObject({ responseCode: 552, response: '552 Error: message exceeds fixed maximum message size 2097152' });
+  await expect(mails.send({ text: '> only a quote' })).rejects.toMatchObject({ responseCode: 554, response: '554 The message has no text' });
+  expect(mails.delivered).toEqual([]);
+});
+
+test('one that grows too large on its way is refused, and the next is taken', async ({ mails }) => {
+  expect(await mails.sendRaw(`From: ana@example.com\r\n\r\n${'x'.repeat(3_000_000)}`)).toBe('552 Error: message exceeds fixed maximum message size 2097152');
+  await mails.send({ text: 'small' });
+  expect(mails.delivered.map(({ text }) => text)).toEqual(['small']);
+});
+
+test('one without a message id has the same whenever it is sent', async ({ mails }) => {
+  for (let count = 0; count < 2; count++) await mails.sendRaw('From: ana@example.com\r\n\r\nHello');
+  expect(mails.delivered[0]!.messageId).toMatch(/^<[0-9a-f]{64}@no-message-id>$/);
+  expect(mails.delivered[1]!.messageId).toBe(mails.delivered[0]!.messageId);
+});
+
+test('a mail is accepted only when it is delivered', async ({}) => {
+  const order: string[] = [];
+  let take = (): void => undefined;
+  const delivering = new Promise<void>((begun) => { take = begun; });
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => { release = resolve; });
+  await using receiver = await MailReceiver.open({ accepts: () => true, deliver: async () => { take(); await held; order.push('delivered'); } });
+  using sender = new MailSender('127.0.0.1', receiver.port);
+  const sent = sender.send(anOutbound({})).then(() => order.push('accepted'));
+  await delivering;
+  await converse(receiver.port, ['EHLO test', 'NOOP']); // time enough for an answer that comes too early
+  expect(order).toEqual([]);
+  release();
+  await sent;
+  expect(order).toEqual(['delivered', 'accepted']);
+});
+
+test('half a mail is none', async ({ mails }) => {
+  const socket = connect(mails.receiver.port, '127.0.0.1');
+  for (const line of ['EHLO test', 'MAIL FROM:<ana@example.com>', `RCPT TO:<${ours[0]}>`, 'DATA']) {
+    await nextAnswer(socket);
+    socket.write(`${line}\r\n`);
+  }
+  await nextAnswer(socket);
+  socket.end('From: ana@example.com\r\n\r\nDelete the');
+  await once(socket, 'close');
+  await mails.send({ text: 'Delete the last page' });
+  expect(mails.delivered.map(({ text }) => text)).toEqual(['Delete the last page']);
+});
+
+test('a receiver that is opened again has its port, and kept connections find it', async ({}) => {
+  const delivered: string[] = [];
+  const parts = { accepts: () => true, deliver: async ({ subject }: InboundMail) => void delivered.push(subject) };
+  const first = await MailReceiver.open(parts);
+  const { port } = first;
+  using sender = new MailSender('127.0.0.1', port);
+  await sender.send(anOutbound({ subject: 'one' }));
+  await first[Symbol.asyncDispose]();
+  await expect(sender.send(anOutbound({ subject: 'lost' }))).rejects.toThrow(`connect ECONNREFUSED 127.0.0.1:${port}`);
+  await using second = await MailReceiver.open(parts, port);
+  expect(second.port).toBe(port);
+  await sender.send(anOutbound({ subject: 'two' }));
+  expect(delivered).toEqual(['one', 'two']);
+});
+
+test.describe('a reply', () => {
+  const asked: InboundMail = { messageId: '<2@example.com>', from: 'edit@platform.example', to: ['edit@platform.example'], subject: 'A page', text: 'Add a page', inReplyTo: '<1@example.com>', references: ['<1@example.com>'], conversationId: undefined };
+
+  test('stands in its conversation', async ({ mails }) => {
+    using sender = new MailSender('127.0.0.1', mails.receiver.port);
+    const reply = replyTo(asked, replyText({ kind: 'done', instruction: 'Add a page', previewUrl: 'http://127.0.0.1/preview/1/' }), 'thread-1');
+    await sender.send(reply);
+    expect(reply.text).toBe('Done: Add a page\n\nPreview: http://127.0.0.1/preview/1/\n\nConversation ID: thread-1\n');
+    expect(mails.delivered).toEqual([{
+      messageId: reply.messageId, from: 'edit@platform.example', to: ['edit@platform.example'], subject: 'Re: A page', text: 'Done: Add a page\n\nPreview: http://127.0.0.1/preview/1/',
+      inReplyTo: '<2@example.com>', references: ['<1@example.com>', '<2@example.com>'], conversationId: 'thread-1',
+    }]);
+    expect(replyTo({ ...asked, subject: 'Re: A page' }, 'Done', 'thread-1').subject).toBe('Re: A page');
+  });
+
+  test('says what became of it', () => {
+    expect(replyText({ kind: 'interrupted', instruction: 'Add a page', previewUrl: 'http://p/' })).toBe('Interrupted by your next message: Add a page\nWhat was done until then is kept.\n\nPreview: http://p/');
+    expect(replyText({ kind: 'refused', reason: 'You have no project' })).toBe('Refused: You have no project');
+    expect(replyText({ kind: 'failed', instruction: 'Add a page', reason: 'the build broke' })).toBe('Failed: Add a page\nReason: the build broke');
+  });
+
+  test('has no line and no header that somebody else has made up', async ({ mails }) => {
+    using sender = new MailSender('127.0.0.1', mails.receiver.port);
+    const hostile = fc.array(fc.constantFrom('\r\n', '\n', '\r', '\0', '\u2028', 'Bcc: second@platform.example', 'Conversation ID: thread-2', 'Preview: http://evil/', ',', '<9@example.com>', '"', ' ', '\r\n\r\n', 'x'), { maxLength: 12 }).map((parts) => parts.join(''));
+    await fc.assert(fc.asyncProperty(hostile, hostile, async (subject, instruction) => {
+      const reply = replyTo({ ...asked, subject }, replyText({ kind: 'done', instruction, previewUrl: 'http://p/' }), 'thread-1');
+      await sender.send(reply);
+      const got = mails.delivered.at(-1)!;
+      expect(got).toMatchObject({ to: ['edit@platform.example'], inReplyTo: '<2@example.com>', references: ['<1@example.com>', '<2@example.com>'], conversationId: 'thread-1' });
+      expect(got.text.split('\n').filter((line) => /^(Preview|Bcc|Conversation)/.test(line))).toEqual(['Preview: http://p/']);
+    }), { numRuns: 50 });
+    expect(mails.delivered).toHaveLength(50);
+  });
+
+  test('goes to nobody whom an address hides', async ({ mails }) => {
+    using sender = new MailSender('127.0.0.1', mails.receiver.port);
+    for (const to of ['edit@platform.example, second@platform.example', 'edit@platform.example>\r\nRCPT TO:<second@platform.example', 'edit@platform.example\r\nBcc: second@platform.example']) {
+      await expect(sender.send(anOutbound({ to }))).rejects.toMatchObject({ response: '501 Error: Bad recipient address syntax' });
+    }
+    await sender.send(anOutbound({ to: 'edit@platform.example\0' }));
+    expect(mails.delivered.map(({ to }) => to)).toEqual([['edit@platform.example']]);
+  });
+
+  test('that is not taken says what the server said', async ({ mails }) => {
+    using sender = new MailSender('127.0.0.1', mails.receiver.port);
+    await expect(sender.send(anOutbound({ to: 'nobody@example.com' }))).rejects.toMatchObject({ responseCode: 550, response: '550 Nobody here has the address nobody@example.com' });
+    await expect(sender.send(anOutbound({ subject: 'fail' }))).rejects.toMatchObject({ responseCode: 451, message: expect.stringContaining('451 The message cannot be taken now, try again later: the queue is full') });
+  });
+});
+
+function anOutbound(overrides: Partial<OutboundMail>): OutboundMail {
+  return { messageId: `<${Math.random()}@platform.example>`, from: 'edit@platform.example', to: 'edit@platform.example', subject: 'A page', text: 'Done', inReplyTo: '<2@example.com>', references: [], ...overrides };
+}

@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
+import { messageOf } from '../../../environment.ts';
+import { type Envelope, type InboundMail, MailRefused, readMail } from './message.ts';
+
+const host = '127.0.0.1';
+const mostBytes = 2 * 1024 * 1024;
+/** Milliseconds for conversations that are under way when it closes. */
+const farewell = 100;
+
+export interface MailReceiverParts {
+  /** Whether mail for this address is ours to take. */
+  accepts(address: string): boolean | Promise<boolean>;
+  /** Takes a mail for good. */
+  deliver(mail: InboundMail): Promise<void>;
+}
+
+/**
+ * Takes mail by SMTP (RFC 5321). The sender hears 250 only when `deliver` has taken the mail, so one that was accepted
+ * is never lost. Who does not hear it sends again: the same `messageId` may come twice.
+ *
+ * Refused with 550: an address that is not ours; 552: more than 2 MB; 554: nothing is said in it; and with 451, to be
+ * tried again later, what `deliver` fails for.
+ */
+export class MailReceiver implements AsyncDisposable {
+  readonly #server: SMTPServer;
+
+  private constructor(server: SMTPServer) {
+    this.#server = server;
+  }
+
+  /** Listens on this machine alone, on a free port unless one is given. */
+  static async open({ accepts, deliver }: MailReceiverParts, port = 0): Promise<MailReceiver> {
+    const server = new SMTPServer({
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      disableReverseLookup: true,
+      size: mostBytes,
+      rejectOversized: true,
+      closeTimeout: farewell,
+      onRcptTo: ({ address }, _session, answer) => {
+        settle(checkRecipient(address, accepts), answer);
+      },
+      onData: (stream, { envelope: { mailFrom, rcptTo } }, answer) => {
+        settle(receive(stream, { from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map(({ address }) => address) }, deliver), answer);
+      },
+    });
+    const listening = server.listen(port, host);
+    await once(listening, 'listening');
+    server.on('error', () => undefined); // of one connection, which ends with it
+    return new MailReceiver(server);
+  }
+
+  get port(): number {
+    return (this.#server.server.address() as AddressInfo).port;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await new Promise<void>((resolve) => { this.#server.close(resolve); });
+  }
+}
+
+async function checkRecipient(address: string, accepts: MailReceiverParts['accepts']): Promise<void> {
+  if (!(await accepts(address))) throw new MailRefused(550, `Nobody here has the address ${address}`);
+}
+
+async function receive(stream: SMTPServerDataStream, envelope: Envelope, deliver: MailReceiverParts['deliver']): Promise<void> {
+  const raw = await readAll(stream);
+  if (stream.sizeExceeded) return; // the server answers with 552 by itself
+  const mail = await readMail(raw, envelope);
+  await deliver(mail).catch((error: unknown) => {
+    throw new MailRefused(451, `The message cannot be taken now, try again later: ${messageOf(error)}`);
+  });
+}
+
+/** All of a message, or as much as fits. */
+async function readAll(stream: SMTPServerDataStream): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) {
+    if (!stream.sizeExceeded) chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** An error that is not meant for the sender is one to try again after. */
+function settle(work: Promise<void>, answer: (error?: Error) => void): void {
+  work.then(() => answer(), (error: unknown) => answer(error instanceof MailRefused ? error : new MailRefused(451, messageOf(error))));
+}

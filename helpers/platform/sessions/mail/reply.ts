@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { type InboundMail, oneLine } from './message.ts';
+import { conversationLine } from './text.ts';
+
+/** What became of an instruction. */
+export type Outcome =
+  | { readonly kind: 'done'; readonly instruction: string; readonly previewUrl: string }
+  | { readonly kind: 'interrupted'; readonly instruction: string; readonly previewUrl: string }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly instruction: string; readonly reason: string };
+
+/** The word that the text of a reply begins with. */
+export const openings: Readonly<Record<Outcome['kind'], string>> = { done: 'Done', interrupted: 'Interrupted', refused: 'Refused', failed: 'Failed' };
+
+export const previewLabel = 'Preview: ';
+
+/** A mail that answers another. */
+export interface OutboundMail {
+  readonly messageId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly inReplyTo: string;
+  readonly references: readonly string[];
+}
+
+/** What a reply says of an outcome. What somebody else has written goes into one line, so that it cannot look like one of ours. */
+export function replyText(outcome: Outcome): string {
+  const opening = openings[outcome.kind];
+  switch (outcome.kind) {
+    case 'done':
+      return `${opening}: ${shortened(outcome.instruction)}\n\n${previewLabel}${outcome.previewUrl}`;
+    case 'interrupted':
+      return `${opening} by your next message: ${shortened(outcome.instruction)}\nWhat was done until then is kept.\n\n${previewLabel}${outcome.previewUrl}`;
+    case 'refused':
+      return `${opening}: ${shortened(outcome.reason)}`;
+    case 'failed':
+      return `${opening}: ${shortened(outcome.instruction)}\nReason: ${shortened(outcome.reason)}`;
+  }
+}
+
+/** The reply to a mail, in its conversation (threading: RFC 5322, section 3.6.4). */
+export function replyTo(mail: InboundMail, text: string, conversationId: string): OutboundMail {
+  const from = mail.to[0]!;
+  const subject = oneLine(mail.subject);
+  return {
+    messageId: `<${randomUUID()}@${from.split('@').at(-1)}>`,
+    from,
+    to: mail.from,
+    subject: /^re:/i.test(subject) ? subject : `Re: ${subject}`.trimEnd(),
+    text: `${text}\n\n${conversationLine(conversationId)}\n`,
+    inReplyTo: mail.messageId,
+    references: [...mail.references, mail.messageId],
+  };
+}
+
+function shortened(text: string, most = 200): string {
+  const line = oneLine(text);
+  return line.length > most ? `${line.slice(0, most)}…` : line;
+}

@@ -1,0 +1,41 @@
+import { createTransport } from 'nodemailer';
+import type { OutboundMail } from './reply.ts';
+
+/** Milliseconds without a word from the server. */
+const patience = 10_000;
+
+/** Sends replies to one SMTP server, over connections that are kept. */
+export class MailSender implements Disposable {
+  readonly #transport: ReturnType<typeof openTransport>;
+
+  constructor(host: string, port: number) {
+    this.#transport = openTransport(host, port);
+  }
+
+  /**
+   * Returns when the server has taken the mail.
+   * @throws Error with what the server said, and its `responseCode`.
+   */
+  async send({ from, to, references, ...mail }: OutboundMail): Promise<void> {
+    await this.#transport.sendMail({
+      ...mail,
+      // As objects: a text could be read as a list of several.
+      from: { name: '', address: from },
+      to: { name: '', address: to },
+      references: [...references],
+      headers: { 'Auto-Submitted': 'auto-replied' }, // so that no other machine answers it (RFC 3834)
+    });
+  }
+
+  /** Ends the connections; what is being sent is sent. */
+  [Symbol.dispose](): void {
+    this.#transport.close();
+  }
+}
+
+function openTransport(host: string, port: number) {
+  return createTransport({
+    pool: true, host, port, ignoreTLS: true, disableFileAccess: true, disableUrlAccess: true,
+    connectionTimeout: patience, greetingTimeout: patience, socketTimeout: patience,
+  });
+}

@@ -1,0 +1,38 @@
+/**
+ * What a person wrote, taken out of the text of a mail: the new words above what they answer to. What is quoted begins
+ * with an attribution (`On <date> … wrote:`, in up to three lines) or with a line that starts with `>`. A line that names the
+ * conversation is none of it. Takes time in proportion to the text, whatever is in it.
+ */
+export function instructionOf(text: string): string {
+  const lines = linesOf(text);
+  const quote = lines.findIndex((line, index) => line.startsWith('>') || (line.startsWith('On ') && isAttribution(lines.slice(index, index + 3))));
+  return lines.slice(0, quote === -1 ? undefined : quote).filter((line) => conversationIn(line) === undefined).join('\n').trim();
+}
+
+/** The id in the first line of the form `Conversation ID: <id>`, quoted or not. */
+export function conversationOf(text: string): string | undefined {
+  return linesOf(text).map(conversationIn).find((id) => id !== undefined);
+}
+
+export function conversationLine(id: string): string {
+  return `Conversation ID: ${id}`;
+}
+
+/** A text as its answer quotes it. */
+export function quoted(text: string): string {
+  return linesOf(text).map((line) => (line.startsWith('>') ? `>${line}` : `> ${line}`.trimEnd())).join('\n');
+}
+
+function linesOf(text: string): string[] {
+  return text.split(/\r?\n/);
+}
+
+function conversationIn(line: string): string | undefined {
+  return /^[>\s]*Conversation ID:\s*([\w-]{1,100})\s*$/i.exec(line)?.[1];
+}
+
+function isAttribution(lines: readonly string[]): boolean {
+  const end = lines.findIndex((line) => line.trimEnd().endsWith('wrote:'));
+  const attribution = lines.slice(0, end + 1);
+  return attribution.some((line) => /\d/.test(line)) && attribution.every((line) => line.trim() !== '');
+}
