@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type {
   ChangePipeline, ChangeState, Configurations, CreatedExperiment, CreateExperiment, Deployment, Deployments, Experiment as ExperimentState, ExperimentList, ListQuery, Load, Metrics, Results, StateChange,
 } from '../platform/experiments/contract.ts';
-import { type ApiRequest, type ApiResponse, call, request } from './api.ts';
+import { ApiFailure, type ApiRequest, type ApiResponse, call, request } from './api.ts';
 
 const base = '/api/v1/experiments';
 
@@ -83,9 +83,10 @@ export class ExperimentsClient {
   /** Cancels those that were created through this client and are not over. */
   async cancelCreated(): Promise<void> {
     for (const experiment of this.#created) {
-      const answer = await this.send(`${base}/${experiment.id}/state`, { method: 'PATCH', body: { action: 'cancel', reason: 'the test is over' } });
-      // Over already, or about to be (while it is analyzed nobody can cancel it), or gone with its tenant.
-      if (![200, 400, 404].includes(answer.status)) throw new Error(`The experiment ${experiment.id} could not be cancelled: ${answer.status}`);
+      await experiment.cancel('the test is over').catch((error: unknown) => {
+        // Over, or about to be: while it is analyzed nobody can cancel it. Or gone with its tenant.
+        if (!(error instanceof ApiFailure) || (error.code !== 'INVALID_TRANSITION' && error.code !== 'NOT_FOUND')) throw error;
+      });
     }
   }
 }

@@ -158,8 +158,9 @@ export class SupervisedProcess {
     this.#ready = this.#whenReady(child);
     this.#ready.catch(() => undefined); // who waits for it, hears of it
     child.once('exit', (code, signal) => {
-      if (this.#child === child) this.#child = undefined;
       this.#note(`${this.name} ended by ${signal ?? `exit code ${code}`}`);
+      if (this.#child !== child) return; // it was started again already
+      this.#child = undefined;
       if (this.#isWanted && this.#failures < mostFailures) this.#spawn();
     });
     void this.#assign(child);

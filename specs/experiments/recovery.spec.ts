@@ -53,7 +53,7 @@ test('a frozen agent\'s pipelines are taken over, and when it thaws nothing is c
   await expectWholeSeries(internals, experiment, 80);
 });
 
-for (const name of ['gateway', 'controller', 'config-generator', 'agent-1'] as const) {
+for (const name of ['gateway', 'controller', 'config-generator', 'agent-1', 'agent-2'] as const) {
   test(`the ${name} is killed fifty times at any moment, and no experiment is lost, stuck or run twice`, { tag: '@long' }, async ({ createTenant, chaos, internals }) => {
     test.setTimeout(180_000);
     const tenant = createTenant();

@@ -32,10 +32,11 @@ export class PipelineAgent {
 
   constructor(context: Context<AgentParts>, name: string) {
     const { configuration } = context;
+    const { lease: patience } = configuration.times; // for an answer: after that its pipelines are somebody else's
     this.#context = context;
     this.#agent = { name, place: configuration.agents.indexOf(name), colleagues: configuration.agents.length };
-    this.#pool = openPool(configuration.postgres, connections);
-    this.#metrics = createClient({ url: configuration.clickhouse, request_timeout: 10_000, log: { level: 127 } });
+    this.#pool = openPool(configuration.postgres, connections, patience);
+    this.#metrics = createClient({ url: configuration.clickhouse, request_timeout: patience, log: { level: 127 } });
     this.#looker = new Looker(() => this.#look(), configuration.times.look);
   }
 

@@ -2,8 +2,9 @@ import pg from 'pg';
 
 export type Queryable = Pick<pg.Pool, 'query'>;
 
-export function openPool(url: string, max: number): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max, application_name: 'platform', connectionTimeoutMillis: 5_000 });
+/** @param patience milliseconds to wait for an answer; default: as long as it takes. */
+export function openPool(url: string, max: number, patience?: number): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max, application_name: 'platform', connectionTimeoutMillis: 5_000, ...(patience === undefined ? {} : { query_timeout: patience }) });
   pool.on('error', () => undefined); // an idle connection broke; the next query opens another one
   return pool;
 }
