@@ -1,6 +1,6 @@
 import { createDecoder } from 'fast-jwt';
 import { templates } from '../platform/experiments/pipelines/index.ts';
-import { isAway } from '../platform/experiments/store/database.ts';
+import { isAway } from '../platform/store/database.ts';
 import type { GatewayParts } from '../platform/gateway/parts.ts';
 import type { SignedClaims } from '../platform/tokens.ts';
 import { fault } from './fault.ts';

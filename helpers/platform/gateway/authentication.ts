@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { SignedClaims, TokenVerifier } from '../tokens.ts';
-import { ApiError } from './errors.ts';
+import { ApiError } from '../http/errors.ts';
 
 /** @throws ApiError without a token, or with one that is not ours. */
 export function authenticate(request: FastifyRequest, tokens: TokenVerifier): SignedClaims {

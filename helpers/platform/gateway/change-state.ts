@@ -1,8 +1,8 @@
 import type { ChangeState, StateChange } from '../experiments/contract.ts';
-import { transaction } from '../experiments/store/database.ts';
+import { transaction } from '../store/database.ts';
 import { transit } from '../experiments/store/transitions.ts';
 import type { GatewayContext } from './context.ts';
-import { ApiError } from './errors.ts';
+import { ApiError } from '../http/errors.ts';
 
 /**
  * Does what a user wants of an experiment.

@@ -1,6 +1,6 @@
 /** What gateway and client say to each other over the WebSocket; each message is one text frame of JSON. */
 import type { EventType } from '../experiments/store/events.ts';
-import type { ErrorCode } from './errors.ts';
+import type { ErrorCode } from '../http/errors.ts';
 
 /** Where the gateway takes WebSockets. */
 export const updatesPath = '/api/v1/ws';

@@ -4,17 +4,17 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { createClient } from '@clickhouse/client';
 import fastify from 'fastify';
-import { openPool } from '../experiments/store/database.ts';
+import { openPool } from '../store/database.ts';
 import type { Context } from '../process.ts';
 import { authenticate } from './authentication.ts';
 import type { Gateway, GatewayContext } from './context.ts';
-import { answerError, ApiError } from './errors.ts';
+import { answerError, ApiError } from '../http/errors.ts';
 import { experimentRoutes } from './routes/experiments.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { healthRoute, pipelineRoutes, tenantRoutes } from './routes/others.ts';
 import { serveUpdates } from './updates.ts';
 import type { GatewayParts } from './parts.ts';
-import { formats, validatorCompiler } from './validation.ts';
+import { formats, validatorCompiler } from '../http/validation.ts';
 
 const openApiPath = '/api/v1/openapi.json';
 /** Connections to the state: what is asked beyond waits. */

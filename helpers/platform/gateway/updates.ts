@@ -1,10 +1,10 @@
 import type { Server } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { Listener } from '../experiments/store/listener.ts';
+import { Listener } from '../store/listener.ts';
 import type { SignedClaims } from '../tokens.ts';
 import { verifyToken } from './authentication.ts';
 import type { GatewayContext } from './context.ts';
-import { ApiError, toApiError } from './errors.ts';
+import { ApiError, toApiError } from '../http/errors.ts';
 import { type ClientMessage, isWanted, parseMessage, presentEvent, type Subscribe } from './messages.ts';
 import { closeCode, type ServerMessage, updatesPath } from './protocol.ts';
 

@@ -1,13 +1,13 @@
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import type pg from 'pg';
 import type { Context } from '../../process.ts';
-import { Looker } from '../looker.ts';
+import { Looker } from '../../store/looker.ts';
 import type { Scrape } from '../metrics/store.ts';
 import { ConfigurationError, simulate } from '../pipelines/index.ts';
-import { openPool } from '../store/database.ts';
+import { openPool } from '../../store/database.ts';
 import { type Agent, type AssignedDeployment, lease, reportApplied, reportWritten } from '../store/deployments.ts';
 import { elapsed } from '../store/experiments.ts';
-import { Listener } from '../store/listener.ts';
+import { Listener } from '../../store/listener.ts';
 import { isScraped, ticksOf } from '../ticks.ts';
 import type { AgentParts } from './parts.ts';
 import type { RunningPipeline } from './runner.ts';

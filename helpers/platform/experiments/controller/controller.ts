@@ -2,11 +2,11 @@ import { inspect } from 'node:util';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import type pg from 'pg';
 import type { Context } from '../../process.ts';
-import { openPool } from '../store/database.ts';
+import { openPool } from '../../store/database.ts';
 import type { StoredExperiment } from '../store/experiments.ts';
-import { Listener } from '../store/listener.ts';
+import { Listener } from '../../store/listener.ts';
 import { transit, type Transition } from '../store/transitions.ts';
-import { Looker } from '../looker.ts';
+import { Looker } from '../../store/looker.ts';
 import type { ConfigurationClient } from './generator.ts';
 import type { ControllerParts } from './parts.ts';
 

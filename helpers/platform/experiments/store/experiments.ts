@@ -1,6 +1,6 @@
 import type { Config, Load, ListQuery, Results } from '../contract.ts';
 import type { State } from '../states.ts';
-import type { Queryable } from './database.ts';
+import type { Queryable } from '../../store/database.ts';
 
 /** An experiment as it is stored. */
 export interface StoredExperiment {

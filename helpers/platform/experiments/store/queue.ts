@@ -1,4 +1,4 @@
-import type { Queryable } from './database.ts';
+import type { Queryable } from '../../store/database.ts';
 import { findUnfinished, type StoredExperiment } from './experiments.ts';
 
 /** Which experiments the controller has to do something about. */

@@ -1,6 +1,6 @@
 import type { Results } from '../contract.ts';
 import { finalStates, type State } from '../states.ts';
-import type { Queryable } from './database.ts';
+import type { Queryable } from '../../store/database.ts';
 import type { NewEvent } from './events.ts';
 import type { StoredExperiment } from './experiments.ts';
 

@@ -5,16 +5,16 @@ import {
 import { parseDuration } from '../../experiments/duration.ts';
 import { checkProcessors, ConfigurationError, criticalProcesses } from '../../experiments/pipelines/index.ts';
 import type { NewExperiment } from '../../experiments/store/creation.ts';
-import { transaction } from '../../experiments/store/database.ts';
+import { transaction } from '../../store/database.ts';
 import { findDeployments, wantProcessors } from '../../experiments/store/deployments.ts';
 import type { StoredExperiment } from '../../experiments/store/experiments.ts';
 import { GroupCommit } from '../../experiments/store/group-commit.ts';
 import { changeState } from '../change-state.ts';
 import type { Gateway, GatewayContext } from '../context.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError } from '../../http/errors.ts';
 import { links, presentExperiment, presentPage } from '../presentation.ts';
 import { operation } from '../schemas.ts';
-import { checkCreation } from '../validation.ts';
+import { checkCreation } from '../../http/validation.ts';
 
 const defaultLoad = { profile: 'realistic', process_count: 50 } as const;
 

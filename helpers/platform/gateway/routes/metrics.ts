@@ -3,7 +3,7 @@ import type { Variant } from '../../experiments/variants.ts';
 import { reductionOf, type Selection, type Summary } from '../../experiments/metrics/store.ts';
 import { elapsed, type StoredExperiment } from '../../experiments/store/experiments.ts';
 import type { Gateway, GatewayContext } from '../context.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError } from '../../http/errors.ts';
 import { operation } from '../schemas.ts';
 import { findOwn } from './experiments.ts';
 

@@ -2,11 +2,11 @@ import rateLimit from '@fastify/rate-limit';
 import { Type } from 'typebox';
 import { Pipelines } from '../../experiments/contract.ts';
 import { templates } from '../../experiments/pipelines/index.ts';
-import { transaction } from '../../experiments/store/database.ts';
+import { transaction } from '../../store/database.ts';
 import { hashPassword, isPassword } from '../../passwords.ts';
 import { signToken } from '../../tokens.ts';
 import type { Gateway, GatewayContext } from '../context.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError } from '../../http/errors.ts';
 import { operation } from '../schemas.ts';
 
 const lifetime = 3_600_000;
