@@ -46,12 +46,13 @@ export class PipelineAgent {
   }
 
   async #look(): Promise<void> {
-    const { configuration: { times } } = this.#context;
+    const { parts: { clock }, configuration: { times } } = this.#context;
+    const now = clock.now(); // before what is read: what is paused after that, is paused in time
     const deployments = await lease(this.#pool, this.#agent, times.lease / 1000);
     this.#forgetAllBut(deployments);
     for (const deployment of deployments) await this.#configure(deployment);
     const due = [];
-    for (const deployment of deployments) due.push(await this.#scrapesDue(deployment));
+    for (const deployment of deployments) due.push(await this.#scrapesDue(deployment, now));
     const scrapes = due.flatMap((one) => one.scrapes);
     if (scrapes.length > 0) await this.#context.parts.metricsStore.write(this.#metrics, scrapes);
     const written = due.filter(({ ticks, deployment }) => ticks > deployment.ticks_written).map(({ deployment: { experiment, variant }, ticks }) => ({ experiment, variant, ticks }));
@@ -73,13 +74,13 @@ export class PipelineAgent {
     }
   }
 
-  /** What is to be scraped by now and has not been. */
-  async #scrapesDue(deployment: AssignedDeployment): Promise<{ deployment: AssignedDeployment; ticks: number; scrapes: Scrape[] }> {
-    const { parts: { clock }, configuration: { times } } = this.#context;
+  /** What is to be scraped by this time and has not been. */
+  async #scrapesDue(deployment: AssignedDeployment, time: Date): Promise<{ deployment: AssignedDeployment; ticks: number; scrapes: Scrape[] }> {
+    const { times } = this.#context.configuration;
     const running = this.#running.get(keyOf(deployment));
     if (deployment.started_at === null || running === undefined) return { deployment, ticks: 0, scrapes: [] };
     const first = await this.#ticksDone(deployment);
-    const now = Math.min(Math.floor(elapsed(deployment, clock.now()) / times.scrape), ticksOf(deployment.duration, times.scrape));
+    const now = Math.min(Math.floor(elapsed(deployment, time) / times.scrape), ticksOf(deployment.duration, times.scrape));
     const ticks = Math.min(now, first + mostAtOnce);
     const scrapes: Scrape[] = [];
     for (let tick = first; tick < ticks; tick++) if (isScraped(tick, deployment.percentage)) scrapes.push(this.#scrape(deployment, running, tick));
