@@ -1,0 +1,264 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  DescribeClustersCommand, DescribeServicesCommand, DescribeTasksCommand, ExecuteCommandCommand, paginateListServices, paginateListTasks, StopTaskCommand, TargetNotConnectedException, UpdateServiceCommand,
+  type DesiredStatus, type ECSClient, type Service, type Tag, type Task, type TaskStopCode,
+} from '@aws-sdk/client-ecs';
+import { runInSession, type SessionResult } from '../cloud/exec/index.ts';
+
+export interface CloudClientOptions {
+  /** With credentials of AWS and no endpoint, that of the real service. */
+  readonly ecs: ECSClient;
+  readonly cluster: string;
+  /** The id of the run that made what may be touched. */
+  readonly run: string;
+}
+
+/** How many tasks a service has. */
+export interface Counts {
+  readonly desired: number;
+  readonly running: number;
+  readonly pending: number;
+}
+
+/** What a task is billed by: from the start of the image's pull to its end. */
+export interface TaskBill {
+  readonly arn: string;
+  readonly family: string;
+  readonly vcpu: number;
+  readonly memoryGb: number;
+  readonly pullStartedAt: Date | undefined;
+  readonly stoppedAt: Date | undefined;
+  readonly stopCode: TaskStopCode | undefined;
+}
+
+/** What a run has in the cloud at a moment: ARNs of services that are not deleted and of tasks that are not stopped. */
+export interface CloudInventory {
+  readonly services: readonly string[];
+  readonly tasks: readonly string[];
+}
+
+export interface Patience {
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
+/** The tag of all that a run makes in a cloud. */
+export const runTag = 'proving-ground:run';
+/** The tag that says whose session a task is. */
+export const sessionTag = 'session';
+
+const defaultTimeout = 60_000;
+/** Milliseconds between two looks: often at first, as a real service allows later. */
+const pace = { first: 20, factor: 1.5, most: 1_000 };
+const atOnce = { tasks: 100, services: 10 };
+
+/** Somebody else's cluster, service or task was about to be touched. */
+export class NotOurs extends Error {
+  constructor(what: string, run: string) {
+    super(`${what} does not carry the tag ${runTag} = ${run}, and is not touched: it belongs to somebody else.`);
+    this.name = 'NotOurs';
+  }
+}
+
+/** A cluster of ECS, the real or the local one. It touches nothing but what its run has made. */
+export class CloudClient {
+  readonly #ecs: ECSClient;
+  readonly #cluster: string;
+  readonly #run: string;
+  #isClusterOurs = false;
+
+  constructor({ ecs, cluster, run }: CloudClientOptions) {
+    this.#ecs = ecs;
+    this.#cluster = cluster;
+    this.#run = run;
+  }
+
+  /** What everything that the run makes has to carry. Tasks of a service need `propagateTags: 'SERVICE'`. */
+  get tags(): Tag[] {
+    return [{ key: runTag, value: this.#run }];
+  }
+
+  /** A service by its name; nothing is asked yet. */
+  service(name: string): CloudService {
+    return new CloudService(name, this);
+  }
+
+  /** A task by its ARN. @throws NotOurs, and Error when there is none. */
+  async task(arn: string): Promise<Task> {
+    const [task] = await this.#describeTasks([arn]);
+    if (task === undefined) throw new Error(`There is no task ${arn}, or it has been stopped for more than an hour.`);
+    if (!this.#isOurs(task)) throw new NotOurs(`The task ${arn}`, this.#run);
+    return task;
+  }
+
+  /** The run's tasks of a session, whatever their state. */
+  async tasksOf(session: string): Promise<Task[]> {
+    return (await this.#allTasks()).filter(({ tags }) => hasTag(tags, sessionTag, session));
+  }
+
+  /** Asks a task to end. @throws NotOurs */
+  async stop(arn: string, reason?: string): Promise<void> {
+    await this.touch(() => this.task(arn));
+    await this.#ecs.send(new StopTaskCommand({ cluster: this.#cluster, task: arn, reason }));
+  }
+
+  /** Returns the task when it runs. @throws Error when it has ended, or does not run in time. */
+  async waitForRunning(arn: string, patience: Patience = {}): Promise<Task> {
+    return poll(() => this.task(arn), (task) => {
+      if (task.desiredStatus === 'STOPPED') throw new Error(`The task ${arn} does not run: ${task.stopCode ?? 'it is to stop'}, ${task.stoppedReason ?? 'for no reason that is told'}`);
+      return task.lastStatus === 'RUNNING';
+    }, ({ lastStatus }) => `the task ${arn} to be RUNNING: it is ${lastStatus}`, patience);
+  }
+
+  /** Returns the task when it has stopped. @throws Error when it does not in time. */
+  async waitForStopped(arn: string, patience: Patience = {}): Promise<Task> {
+    return poll(() => this.task(arn), ({ lastStatus }) => lastStatus === 'STOPPED', ({ lastStatus, desiredStatus }) => `the task ${arn} to be STOPPED: it is ${lastStatus}, and is to be ${desiredStatus}`, patience);
+  }
+
+  /**
+   * Runs a command in a task's container, by ECS Exec; no shell sees it unless it is one. The agent of a task that has
+   * just started may not be connected yet, and is waited for.
+   * @throws NotOurs, and Error when it has not ended in time.
+   */
+  async exec(arn: string, command: string, { timeout = defaultTimeout, container }: Patience & { readonly container?: string } = {}): Promise<SessionResult> {
+    const deadline = performance.now() + timeout;
+    await this.touch(() => this.waitForRunning(arn, { timeout }));
+    const connect = async (): Promise<unknown> => this.#ecs.send(new ExecuteCommandCommand({ cluster: this.#cluster, task: arn, command, container, interactive: true })).catch((error: unknown) => {
+      if (error instanceof TargetNotConnectedException) return undefined;
+      throw error;
+    });
+    const answer = await poll(connect, (found) => found !== undefined, () => `the agent of the task ${arn} to be connected`, { timeout });
+    return runInSession((answer as { session: Parameters<typeof runInSession>[0] }).session, { timeout: Math.max(1, deadline - performance.now()) });
+  }
+
+  /** What the run's tasks are billed by; those that stopped in the last hour included. */
+  async bills(): Promise<TaskBill[]> {
+    return (await this.#allTasks()).map(({ taskArn, taskDefinitionArn, cpu, memory, pullStartedAt, stoppedAt, stopCode }) => ({
+      arn: taskArn!, family: /task-definition\/(.+):\d+$/.exec(taskDefinitionArn!)![1]!, vcpu: Number(cpu) / 1024, memoryGb: Number(memory) / 1024, pullStartedAt, stoppedAt, stopCode,
+    }));
+  }
+
+  /** What the run has there now. */
+  async inventory(): Promise<CloudInventory> {
+    const arns: string[] = [];
+    for await (const { serviceArns = [] } of paginateListServices({ client: this.#ecs }, { cluster: this.#cluster })) arns.push(...serviceArns);
+    const services = (await Promise.all(batches(arns, atOnce.services).map((batch) => this.#describeServices(batch)))).flat();
+    return {
+      services: services.filter((service) => this.#isOurs(service)).map(({ serviceArn }) => serviceArn!),
+      tasks: (await this.#allTasks()).filter(({ lastStatus }) => lastStatus !== 'STOPPED').map(({ taskArn }) => taskArn!),
+    };
+  }
+
+  /** What is known of a service. @throws NotOurs, and Error when there is none. */
+  async describeService(name: string): Promise<Service> {
+    const [service] = await this.#describeServices([name]);
+    if (service === undefined) throw new Error(`There is no service ${name} in the cluster ${this.#cluster}.`);
+    if (!this.#isOurs(service)) throw new NotOurs(`The service ${name}`, this.#run);
+    return service;
+  }
+
+  /** Changes how many tasks a service should have. @throws NotOurs */
+  async scale(name: string, count: number): Promise<void> {
+    await this.touch(() => this.describeService(name));
+    await this.#ecs.send(new UpdateServiceCommand({ cluster: this.#cluster, service: name, desiredCount: count }));
+  }
+
+  /** The tasks of a service that are to run. */
+  async tasksOfService(name: string): Promise<Task[]> {
+    await this.describeService(name);
+    return this.#listTasks('RUNNING', name);
+  }
+
+  /** Looks at what is about to be changed, which throws unless it is ours, and so is its cluster. */
+  private async touch<T>(look: () => Promise<T>): Promise<T> {
+    if (!this.#isClusterOurs) {
+      const { clusters: [cluster] = [] } = await this.#ecs.send(new DescribeClustersCommand({ clusters: [this.#cluster], include: ['TAGS'] }));
+      if (cluster === undefined) throw new Error(`There is no cluster ${this.#cluster}.`);
+      if (!this.#isOurs(cluster)) throw new NotOurs(`The cluster ${this.#cluster}`, this.#run);
+      this.#isClusterOurs = true;
+    }
+    return look();
+  }
+
+  async #allTasks(): Promise<Task[]> {
+    const found = await Promise.all([this.#listTasks('RUNNING'), this.#listTasks('STOPPED')]);
+    // One may stop between the two answers.
+    return [...new Map(found.flat().map((task) => [task.taskArn, task])).values()].filter((task) => this.#isOurs(task));
+  }
+
+  async #listTasks(desiredStatus: DesiredStatus, serviceName?: string): Promise<Task[]> {
+    const arns: string[] = [];
+    for await (const { taskArns = [] } of paginateListTasks({ client: this.#ecs }, { cluster: this.#cluster, desiredStatus, serviceName })) arns.push(...taskArns);
+    return (await Promise.all(batches(arns, atOnce.tasks).map((batch) => this.#describeTasks(batch)))).flat();
+  }
+
+  async #describeTasks(tasks: string[]): Promise<Task[]> {
+    return (await this.#ecs.send(new DescribeTasksCommand({ cluster: this.#cluster, tasks, include: ['TAGS'] }))).tasks ?? [];
+  }
+
+  async #describeServices(services: string[]): Promise<Service[]> {
+    return (await this.#ecs.send(new DescribeServicesCommand({ cluster: this.#cluster, services, include: ['TAGS'] }))).services ?? [];
+  }
+
+  #isOurs({ tags }: { readonly tags?: readonly Tag[] | undefined }): boolean {
+    return hasTag(tags, runTag, this.#run);
+  }
+}
+
+/** One service. Every method asks the cloud. */
+export class CloudService {
+  readonly name: string;
+  readonly #client: CloudClient;
+
+  constructor(name: string, client: CloudClient) {
+    this.name = name;
+    this.#client = client;
+  }
+
+  async counts(): Promise<Counts> {
+    return countsOf(await this.#client.describeService(this.name));
+  }
+
+  /** @throws NotOurs */
+  async scale(count: number): Promise<void> {
+    await this.#client.scale(this.name, count);
+  }
+
+  /** Those that are to run. */
+  async tasks(): Promise<Task[]> {
+    return this.#client.tasksOfService(this.name);
+  }
+
+  /** Returns when it has one deployment and as many tasks as it should. @throws Error when it has not in time. */
+  async waitForStable(patience: Patience = {}): Promise<Service> {
+    return poll(() => this.#client.describeService(this.name), (service) => {
+      const { desired, running, pending } = countsOf(service);
+      return running === desired && pending === 0 && service.deployments?.length === 1;
+    }, (service) => {
+      const { desired, running, pending } = countsOf(service);
+      return `the service ${this.name} to be stable: ${running} of ${desired} run, ${pending} are pending, ${service.deployments?.length ?? 0} deployments; it last said "${service.events?.[0]?.message ?? 'nothing'}"`;
+    }, patience);
+  }
+}
+
+function countsOf({ desiredCount = 0, runningCount = 0, pendingCount = 0 }: Service): Counts {
+  return { desired: desiredCount, running: runningCount, pending: pendingCount };
+}
+
+function hasTag(tags: readonly Tag[] | undefined, key: string, value: string): boolean {
+  return tags?.some((tag) => tag.key === key && tag.value === value) === true;
+}
+
+function batches<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, place) => items.slice(place * size, (place + 1) * size));
+}
+
+async function poll<T>(look: () => Promise<T>, isDone: (found: T) => boolean, what: (found: T) => string, { timeout = defaultTimeout }: Patience): Promise<T> {
+  const deadline = performance.now() + timeout;
+  for (let pause = pace.first; ; pause = Math.min(pause * pace.factor, pace.most)) {
+    const found = await look();
+    if (isDone(found)) return found;
+    if (performance.now() + pause > deadline) throw new Error(`Waited ${timeout / 1000} s for ${what(found)}.`);
+    await delay(pause);
+  }
+}
