@@ -8,7 +8,7 @@ export interface Identity {
 
 /** Whom a container serves: one session, of one user. */
 export interface Admission {
-  /** Whether a session that asks to be opened is the first, the one that is open already, or another. */
+  /** Whether a session that asks to be opened is the first, the one that is open already (on whatever thread), or another. */
   admit(open: Identity | undefined, asked: Identity): 'first' | 'same' | 'other';
   /** Whether instructions come from the one whom the session belongs to. */
   mayInstruct(open: Identity, asked: Pick<Identity, 'clientId' | 'userId'>): boolean;
@@ -17,7 +17,7 @@ export interface Admission {
 export const admission: Admission = {
   admit(open, asked) {
     if (open === undefined) return 'first';
-    return open.sessionId === asked.sessionId && open.threadId === asked.threadId && admission.mayInstruct(open, asked) ? 'same' : 'other';
+    return open.sessionId === asked.sessionId && admission.mayInstruct(open, asked) ? 'same' : 'other';
   },
   mayInstruct: (open, asked) => open.clientId === asked.clientId && open.userId === asked.userId,
 };

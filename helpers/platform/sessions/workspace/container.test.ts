@@ -38,8 +38,8 @@ test('an instruction becomes a page, a commit and a live update, and a new name 
 
   const log = (await one.get('/api/git/log')).body as { commits: { oid: string; subject: string; trailers: object }[] };
   expect(log.commits.map(({ subject, trailers }) => [subject, trailers])).toEqual([
-    ['Call it "Home" instead', { 'Thread-ID': 'thread-1' }],
-    ['Add a new page called "Test Page"', { 'Thread-ID': 'thread-1' }],
+    ['Call it "Home" instead', { 'Thread-ID': 'thread-1', 'Shown-At': '/home' }],
+    ['Add a new page called "Test Page"', { 'Thread-ID': 'thread-1', 'Shown-At': '/test-page' }],
     ['New site', {}],
   ]);
   expect(log.commits[0]!.oid).toBe((renamed.body as { commit: string }).commit);
@@ -66,8 +66,8 @@ test('a second init is no second start', async ({ container }) => {
   expect([first.status, meanwhile, await one.init()]).toEqual([200, expect.objectContaining({ status: 200, body: first.body }), expect.objectContaining({ status: 200, body: first.body })]);
   await one.execute('Create page A');
   await expect.poll(updates.kinds).toEqual(['connected', 'update']);
-  for (const other of [{ sessionId: 'session-2' }, { threadId: 'thread-2' }, { userId: 'ben@example.com' }]) {
-    expect(await one.init(other)).toMatchObject({ status: 409, body: { error: { message: 'This container works for the session session-1, on the thread thread-1' } } });
+  for (const other of [{ sessionId: 'session-2' }, { userId: 'ben@example.com' }]) {
+    expect(await one.init(other)).toMatchObject({ status: 409, body: { error: { message: 'This container works for the session session-1' } } });
   }
 });
 
@@ -80,7 +80,8 @@ test('who asks for something that cannot be is told what', async ({ container })
   expect(await one.post('/api/execute', { ...ana })).toMatchObject({ status: 400, body: { success: false, error: { code: 'VALIDATION_ERROR', message: 'instruction is missing' } } });
   expect(await one.post('/api/execute', 'nonsense')).toMatchObject({ status: 400, body: { error: { message: 'The body is no JSON object' } } });
   expect(await one.execute('Create page A', { userId: 'ben@example.com' })).toMatchObject({ status: 403, body: { error: { code: 'FORBIDDEN' } } });
-  expect(await one.execute('Create page A', { threadId: 'thread-2' })).toMatchObject({ status: 409 });
+  expect(await one.execute('Create page A', { threadId: '../main' })).toMatchObject({ status: 400 });
+  expect(await one.execute('Create page A', { instructionId: 'a b' })).toMatchObject({ status: 400, body: { error: { message: 'instructionId must be of letters, digits, hyphens and underscores' } } });
   expect(await one.execute(`Create page ${'x'.repeat(65_536)}`)).toMatchObject({ status: 413, body: { error: { code: 'PAYLOAD_TOO_LARGE' } } });
   expect(await one.execute('x'.repeat(600_000))).toMatchObject({ status: 413 });
   expect(await one.execute('Sing a song')).toMatchObject({ status: 422, body: { error: { code: 'NOT_UNDERSTOOD', message: 'This is no instruction that I know: try Add a new page called "Test Page"' } } });
@@ -160,6 +161,34 @@ test('nothing outside of the site is shown, and nothing in it is executed', asyn
   expect((await one.get('/session/session-1/src/style.css?import')).status).toBe(200);
   expect((await one.get('/session/session-1/src/style.scss?import')).status).toBe(404);
   expect(existsSync(executed)).toBe(false);
+});
+
+test('each thread of a session has its own pages', async ({ container }) => {
+  const one = await container();
+  await one.init();
+  await one.execute('Create page A');
+  await one.execute('Create page B', { threadId: 'thread-2' });
+  const subjects = async (query: string): Promise<unknown> => ((await one.get(`/api/git/log${query}`)).body as { commits: { subject: string }[] }).commits.map(({ subject }) => subject);
+  expect(await subjects('')).toEqual(['Create page B', 'New site']);
+  expect(await subjects('?thread=thread-1')).toEqual(['Create page A', 'New site']);
+  expect(await subjects('?thread=thread-3')).toEqual(['New site']);
+  expect((await one.get(pages)).body).not.toContain('"title":"A"');
+  await one.execute('Call it "Z" instead');
+  expect((await one.get(pages)).body).toContain('"title":"Z"');
+});
+
+test('an instruction that comes twice is carried out once, also by the next container', async ({ container }) => {
+  const one = await container();
+  await one.init();
+  const id = { instructionId: 'instruction-1' };
+  const [first, meanwhile] = await Promise.all([one.execute('Add 3 pages', id), one.execute('Add 3 pages', id)]);
+  expect(meanwhile.body).toEqual(first.body);
+  expect(await one.execute('Add 3 pages', id)).toMatchObject({ status: 200, body: first.body as object });
+  await one.end();
+  const next = await container();
+  await next.init();
+  expect(await next.execute('Add 3 pages', id)).toMatchObject({ status: 200, body: first.body as object });
+  expect((await next.get('/api/git/log')).body).toMatchObject({ commits: [{ subject: 'Add 3 pages', trailers: { 'Instruction-ID': 'instruction-1' } }, { subject: 'New site' }] });
 });
 
 test('components are files beside the pages', async ({ container, volume }) => {

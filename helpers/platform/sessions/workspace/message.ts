@@ -2,6 +2,10 @@ const longestSubject = 72;
 
 export interface CommitFacts {
   readonly threadId: string;
+  /** Of the instruction, if it has one. */
+  readonly instructionId?: string | undefined;
+  /** Where to see what was done, under the site's address. */
+  readonly path?: string;
   /** What was asked for was not finished. */
   readonly interrupted: boolean;
 }
@@ -21,10 +25,11 @@ export interface ParsedMessage {
  * `git interpret-trailers` reads them: the last paragraph).
  */
 export const commitMessages: CommitMessages = {
-  compose(instruction, { threadId, interrupted }) {
+  compose(instruction, { threadId, instructionId, path, interrupted }) {
     const whole = printable(instruction).trim();
     const subject = Array.from(whole.split('\n', 1)[0]!).slice(0, longestSubject).join('').trim();
-    const paragraphs = [subject, ...(whole === subject ? [] : [whole]), [`Thread-ID: ${threadId}`, ...(interrupted ? ['Interrupted: true'] : [])].join('\n')];
+    const trailers = [`Thread-ID: ${threadId}`, ...(instructionId === undefined ? [] : [`Instruction-ID: ${instructionId}`]), ...(path === undefined ? [] : [`Shown-At: ${path}`]), ...(interrupted ? ['Interrupted: true'] : [])];
+    const paragraphs = [subject, ...(whole === subject ? [] : [whole]), trailers.join('\n')];
     return `${paragraphs.join('\n\n')}\n`;
   },
 };

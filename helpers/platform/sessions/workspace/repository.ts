@@ -25,8 +25,10 @@ export interface Repository {
   currentBranch(): Promise<string | undefined>;
   /** Commits these files, which are there or were removed. Returns the new commit's id. */
   commit(message: string, files: readonly string[]): Promise<string>;
-  /** The latest commits of the branch, the last one first. */
-  log(limit: number): Promise<LoggedCommit[]>;
+  /** The latest commits of a branch (default: its own), the last one first; of one that has not begun, those that it would begin with. */
+  log(limit: number, branch?: string): Promise<LoggedCommit[]>;
+  /** The files that a commit changed. */
+  changedBy(commit: string): Promise<string[]>;
   /** Files that differ from the last commit. */
   changed(): Promise<string[]>;
 }
@@ -65,9 +67,19 @@ export const repositories: Repositories = {
         await stage(repository, changed);
         return git.commit({ ...repository, author: author(), message });
       },
-      async log(limit) {
-        const entries = await git.log({ ...repository, ref: branch, depth: limit });
+      async log(limit, of = branch) {
+        const exists = (await git.listBranches(repository)).includes(of);
+        const entries = await git.log({ ...repository, ref: exists ? of : mainBranch, depth: limit });
         return entries.map(({ oid, commit }) => ({ oid, ...parseMessage(commit.message), date: new Date(commit.committer.timestamp * 1000).toISOString() }));
+      },
+      async changedBy(ref) {
+        const { commit: { parent: [before] } } = await git.readCommit({ ...repository, oid: ref });
+        const files = (await git.walk({
+          ...repository,
+          trees: [git.TREE({ ref: before! }), git.TREE({ ref })],
+          map: async (file, [one, other]) => ((await one?.oid()) === (await other?.oid()) ? null : (await (one ?? other)!.type()) === 'blob' ? file : undefined),
+        })) as string[];
+        return files;
       },
       async changed() {
         return (await git.statusMatrix(repository)).filter(isChanged).map(([file]) => file);

@@ -8,6 +8,8 @@ import type { ExecuteRequest, InitRequest, Workspace } from './workspace.ts';
 const sessionForm = /^[\w-]{1,128}$/;
 /** The name of a branch (`git check-ref-format`), in small letters: some file systems take `A` and `a` for the same. */
 const threadForm = /^(?!main$)[a-z0-9](?:[a-z0-9_-]|\.(?!\.|lock$|$)){0,99}$/;
+const threadMeaning = 'the name of a branch other than main, of small letters, digits, hyphens, underscores and dots';
+const instructionForm = /^[\w-]{1,128}$/;
 const baseForm = /^(?:\/[\w-]+)+\/$/;
 
 type Route = (workspace: Workspace, fields: Fields) => Promise<object> | object;
@@ -17,7 +19,7 @@ const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   '/api/execute': { POST: (workspace, fields) => workspace.execute(executeRequest(fields)) },
   '/api/interrupt': { POST: async (workspace) => ({ interrupted: await workspace.interrupt() }) },
   '/api/status': { GET: (workspace) => workspace.status() },
-  '/api/git/log': { GET: (workspace) => workspace.log() },
+  '/api/git/log': { GET: (workspace, { thread }) => workspace.log(thread === undefined ? undefined : textField({ thread }, 'thread', threadForm, threadMeaning)) },
   '/api/git/status': { GET: (workspace) => workspace.changes() },
 };
 
@@ -40,7 +42,7 @@ async function handle(workspace: Workspace, request: IncomingMessage, response: 
   if (methods !== undefined) {
     const route = methods[request.method!];
     if (route === undefined) throw new WorkspaceError('METHOD_NOT_ALLOWED', `${path} is for ${Object.keys(methods).join(', ')}`);
-    return answer(response, 200, { success: true, ...(await route(workspace, request.method === 'POST' ? await readFields(request) : {})) });
+    return answer(response, 200, { success: true, ...(await route(workspace, request.method === 'POST' ? await readFields(request) : queryOf(request))) });
   }
   const preview = workspace.previewAt(path);
   if (preview !== undefined) return preview.handle(request, response);
@@ -58,15 +60,23 @@ function initRequest(fields: Fields): InitRequest {
 }
 
 function executeRequest(fields: Fields): ExecuteRequest {
-  return { instruction: textField(fields, 'instruction'), ...ownerOf(fields) };
+  return {
+    instruction: textField(fields, 'instruction'),
+    instructionId: fields['instructionId'] === undefined ? undefined : textField(fields, 'instructionId', instructionForm, 'of letters, digits, hyphens and underscores'),
+    ...ownerOf(fields),
+  };
 }
 
 function ownerOf(fields: Fields): Pick<InitRequest, 'clientId' | 'userId' | 'threadId'> {
   return {
     clientId: textField(fields, 'clientId'),
     userId: textField(fields, 'userId'),
-    threadId: textField(fields, 'threadId', threadForm, 'the name of a branch other than main, of small letters, digits, hyphens, underscores and dots'),
+    threadId: textField(fields, 'threadId', threadForm, threadMeaning),
   };
+}
+
+function queryOf({ url = '/' }: IncomingMessage): Fields {
+  return Object.fromEntries(new URL(url, 'http://workspace').searchParams);
 }
 
 function pathOf({ url = '/' }: IncomingMessage): string {

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import type { Identity } from './admission.ts';
+import type { Action } from './editor/index.ts';
 import { WorkspaceError } from './errors.ts';
 import type { WorkspaceParts } from './parts.ts';
 import { realFolder, workspacePath } from './paths.ts';
@@ -20,6 +21,8 @@ export interface InitRequest extends Identity {
 
 export interface ExecuteRequest extends Omit<Identity, 'sessionId'> {
   readonly instruction: string;
+  /** What comes twice with the same id on a thread, is carried out once. */
+  readonly instructionId: string | undefined;
 }
 
 /** What an instruction came to. */
@@ -35,6 +38,7 @@ export interface Executed {
 /** A session that is open. */
 interface Session {
   readonly identity: InitRequest;
+  readonly folder: string;
   readonly repository: Repository;
   readonly site: Site;
   readonly preview: Preview;
@@ -49,6 +53,8 @@ export class Workspace {
   #asked: InitRequest | undefined;
   #opening: Promise<Session> | undefined;
   #session: Session | undefined;
+  /** Those that are under way, by their ids. */
+  readonly #executions = new Map<string | undefined, Promise<Executed>>();
   #lastInstruction: string | null = null;
 
   /** @param root the volume's folder. */
@@ -76,7 +82,7 @@ export class Workspace {
   async init(request: InitRequest): Promise<{ readonly sessionId: string; readonly branch: string; readonly head: string }> {
     const names = workspacePath(request.clientId, request.userId);
     const admitted = this.#parts.admission.admit(this.#asked, request);
-    if (admitted === 'other') throw new WorkspaceError('CONFLICT', `This container works for the session ${this.#asked!.sessionId}, on the thread ${this.#asked!.threadId}`);
+    if (admitted === 'other') throw new WorkspaceError('CONFLICT', `This container works for the session ${this.#asked!.sessionId}`);
     if (admitted === 'first') {
       this.#asked = request;
       this.#opening = this.#open(names, request);
@@ -92,23 +98,25 @@ export class Workspace {
   }
 
   /**
-   * Carries out an instruction and commits what it changed. One that is under way is interrupted.
+   * Carries out an instruction on its thread and commits what it changed. Another one that is under way is interrupted.
    * @throws WorkspaceError when it is not this session's, or cannot be done.
    */
-  async execute({ instruction, ...asked }: ExecuteRequest): Promise<Executed> {
+  async execute(request: ExecuteRequest): Promise<Executed> {
+    const { instruction, instructionId } = request;
     if (Buffer.byteLength(instruction) > longestInstruction) throw new WorkspaceError('PAYLOAD_TOO_LARGE', `An instruction has at most ${longestInstruction} bytes`);
-    const { identity, repository, site } = this.#opened();
-    const { editor, pace, admission, commitMessages } = this.#parts;
-    if (!admission.mayInstruct(identity, asked)) throw new WorkspaceError('FORBIDDEN', 'This session belongs to another user');
-    if (identity.threadId !== asked.threadId) throw new WorkspaceError('CONFLICT', `This session works on the thread ${identity.threadId}`);
+    const { editor, admission } = this.#parts;
+    if (!admission.mayInstruct(this.#opened().identity, request)) throw new WorkspaceError('FORBIDDEN', 'This session belongs to another user');
+    const underWay = instructionId === undefined ? undefined : this.#executions.get(instructionId);
+    if (underWay !== undefined) return underWay;
     const action = editor.understand(instruction);
-    return this.#turns.take(async (signal) => {
-      this.#lastInstruction = instruction;
-      if ((await repository.currentBranch()) !== repository.branch) throw new WorkspaceError('CONFLICT', 'Another session has switched this workspace to its own thread');
-      const { files, path, interrupted } = await editor.carryOut(action, site, pace, signal);
-      const commit = await repository.commit(commitMessages.compose(instruction, { threadId: identity.threadId, interrupted }), files);
-      return { commit, files, path, interrupted };
-    });
+    const execution = this.#turns.take((signal) => this.#carryOut(request, action, signal));
+    if (instructionId === undefined) return execution;
+    this.#executions.set(instructionId, execution);
+    try {
+      return await execution;
+    } finally {
+      this.#executions.delete(instructionId);
+    }
   }
 
   /** Ends what is under way, which commits what it has done. Returns whether something was left undone. */
@@ -129,9 +137,9 @@ export class Workspace {
     };
   }
 
-  async log(): Promise<{ readonly branch: string; readonly commits: readonly LoggedCommit[] }> {
+  async log(thread?: string): Promise<{ readonly branch: string; readonly commits: readonly LoggedCommit[] }> {
     const { repository } = this.#opened();
-    return { branch: repository.branch, commits: await repository.log(longestLog) };
+    return { branch: thread ?? repository.branch, commits: await repository.log(longestLog, thread) };
   }
 
   async changes(): Promise<{ readonly branch: string; readonly changed: readonly string[] }> {
@@ -145,22 +153,48 @@ export class Workspace {
     await this.#session?.preview.close();
   }
 
+  async #carryOut({ instruction, instructionId, threadId }: ExecuteRequest, action: Action, signal: AbortSignal): Promise<Executed> {
+    const { editor, pace, commitMessages } = this.#parts;
+    const { repository, site } = await this.#onThread(threadId);
+    const done = instructionId === undefined ? undefined : (await repository.log(longestLog)).find(({ trailers }) => trailers['Instruction-ID'] === instructionId);
+    if (done !== undefined) return { commit: done.oid, files: await repository.changedBy(done.oid), path: done.trailers['Shown-At'] ?? '/', interrupted: done.trailers['Interrupted'] !== undefined };
+    this.#lastInstruction = instruction;
+    const { files, path, interrupted } = await editor.carryOut(action, site, pace, signal);
+    const commit = await repository.commit(commitMessages.compose(instruction, { threadId, instructionId, path, interrupted }), files);
+    return { commit, files, path, interrupted };
+  }
+
+  /** The session with this thread's branch checked out. */
+  async #onThread(threadId: string): Promise<Session> {
+    const session = this.#opened();
+    if ((await session.repository.currentBranch()) !== session.repository.branch) throw new WorkspaceError('CONFLICT', 'Another session has switched this workspace to its own thread');
+    if (session.repository.branch === threadId) return session;
+    const { folder, preview } = session;
+    this.#session = { ...session, ...siteIn(folder, await this.#checkOut(folder, threadId), preview) };
+    preview.changed();
+    return this.#session;
+  }
+
+  #checkOut(folder: string, branch: string): Promise<Repository> {
+    const { repositories, commitMessages, clock } = this.#parts;
+    return repositories.open({ folder, branch, clock, autoCommit: (current) => commitMessages.compose('What a session that broke off has left', { threadId: current, interrupted: true }) });
+  }
+
   async #open(names: readonly string[], identity: InitRequest): Promise<Session> {
-    const { repositories, developmentServer, commitMessages, clock } = this.#parts;
+    const { developmentServer } = this.#parts;
     const root = await realpath(this.#root);
     const folder = await realFolder(root, names.slice(0, -1), true).then((user) => realFolder(user, names.slice(-1)));
-    const repository = await repositories.open({
-      folder,
-      branch: identity.threadId,
-      clock,
-      autoCommit: (branch) => commitMessages.compose('What a session that broke off has left', { threadId: branch, interrupted: true }),
-    });
+    const repository = await this.#checkOut(folder, identity.threadId);
     const preview = await developmentServer.start({ folder, base: identity.base });
-    return { identity, repository, preview, site: new Site(folder, repository.files, () => preview.changed()) };
+    return { identity, folder, preview, ...siteIn(folder, repository, preview) };
   }
 
   #opened(): Session {
     if (this.#session === undefined) throw new WorkspaceError('CONFLICT', 'No session is open yet: POST /api/init first');
     return this.#session;
   }
+}
+
+function siteIn(folder: string, repository: Repository, preview: Preview): Pick<Session, 'repository' | 'site'> {
+  return { repository, site: new Site(folder, repository.files, () => preview.changed()) };
 }

@@ -1,1 +1,2 @@
+export type { Action } from './grammar.ts';
 export { type Editor, editor, type Pace } from './editor.ts';
