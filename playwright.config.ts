@@ -3,6 +3,7 @@ import type { OptionFixtures } from './fixtures/options.ts';
 import { loadConfiguration } from './helpers/configuration/index.ts';
 
 loadConfiguration();
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'; // the pinned SDK works with every Node that we do
 const ci = Boolean(process.env['CI']);
 
 // `npx playwright test` runs the scenarios. The helpers' own tests are there when they are asked for, by project or by
@@ -21,6 +22,7 @@ export default defineConfig<OptionFixtures>({
   projects: [
     { name: 'databases', testDir: './specs/databases' },
     { name: 'experiments', testDir: './specs/experiments' },
+    { name: 'sessions', testDir: './specs/sessions' },
     ...(process.env['PROVING_GROUND_SELF'] === 'yes' ? [{ name: 'self', testDir: './helpers', testMatch: '**/*.test.ts' }] : []),
   ],
 });

@@ -1,8 +1,7 @@
-import type { ProcessName } from '../platform/index.ts';
 import type { SupervisedProcess, Supervisor } from '../platform/supervisor.ts';
 
 /** Does harm to the processes of a platform, and puts it right again. */
-export class Chaos {
+export class Chaos<Name extends string> {
   readonly #supervisor: Supervisor;
 
   constructor(supervisor: Supervisor) {
@@ -10,36 +9,36 @@ export class Chaos {
   }
 
   /** What is known of a process: its id, and how often it was started. */
-  process(name: ProcessName): Pick<SupervisedProcess, 'pid' | 'starts'> {
+  process(name: Name): Pick<SupervisedProcess, 'pid' | 'starts'> {
     return this.#supervisor.process(name);
   }
 
   /** Kills a process with SIGKILL. The platform starts it again by itself. */
-  kill(name: ProcessName): void {
+  kill(name: Name): void {
     this.#supervisor.process(name).kill();
   }
 
   /** Ends a process and keeps it down. */
-  async stop(name: ProcessName): Promise<void> {
+  async stop(name: Name): Promise<void> {
     await this.#supervisor.process(name).stop();
   }
 
   /** Starts one that was stopped; returns when it is ready. */
-  async start(name: ProcessName): Promise<void> {
+  async start(name: Name): Promise<void> {
     await this.#supervisor.process(name).start();
   }
 
   /** Stops a process in its tracks: it keeps its connections and does nothing. */
-  freeze(name: ProcessName): void {
+  freeze(name: Name): void {
     this.#supervisor.process(name).freeze();
   }
 
-  thaw(name: ProcessName): void {
+  thaw(name: Name): void {
     this.#supervisor.process(name).thaw();
   }
 
   /** Returns when the process that was killed is replaced by one that is ready. */
-  async ready(name: ProcessName): Promise<void> {
+  async ready(name: Name): Promise<void> {
     await this.#supervisor.process(name).ready();
   }
 

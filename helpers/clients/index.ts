@@ -1,6 +1,13 @@
 export { type ApiRequest, type ApiResponse, ApiFailure, call, checkPlatform, request } from './api.ts';
 export { Chaos } from './chaos.ts';
+export { PlatformClock } from './clock.ts';
+export { CloudClient, CloudService } from './cloud.ts';
 export { anExperiment, Experiment, ExperimentsClient, type Measure } from './experiments.ts';
 export { createUnderLoad, type LoadOptions, type LoadResult } from './load.ts';
+export { Mailbox, type Reply, type SentMail } from './mailbox.ts';
+export { PostOffice } from './post-office.ts';
+export { SessionChaos } from './session-chaos.ts';
+export { Session, type SessionUser } from './sessions.ts';
 export { Tenant, type TokenOptions } from './tenant.ts';
 export { type Subscription, UpdatesClient } from './updates.ts';
+export { Workspace } from './workspace.ts';

@@ -1,4 +1,4 @@
-import { type InboundMail, MailReceiver, MailSender, type Outcome, replyText, replyTo } from '../platform/sessions/mail/index.ts';
+import { type InboundMail, MailReceiver, SmtpSender, type Outcome, replyText, replyTo } from '../platform/sessions/mail/index.ts';
 import { expect, test as base } from '../testing/index.ts';
 import type { Mailbox } from './mailbox.ts';
 import { PostOffice } from './post-office.ts';
@@ -21,7 +21,7 @@ const test = base.extend<Fixtures>({
   },
 
   writeTo: async ({ office }, use) => {
-    using sender = new MailSender(office.host, office.port);
+    using sender = new SmtpSender(office.host, office.port);
     const platforms: MailReceiver[] = [];
     await use(async (script) => {
       const received: InboundMail[] = [];
@@ -93,7 +93,7 @@ test('a mail that the platform does not take is told with what it said', async (
   const { mailbox } = await writeTo(() => { throw new Error('the queue is full'); });
   await expect(mailbox.send('hello')).rejects.toMatchObject({ responseCode: 451, message: expect.stringContaining('the queue is full') });
   expect(mailbox.transcript).toContain('the queue is full');
-  using sender = new MailSender(office.host, office.port);
+  using sender = new SmtpSender(office.host, office.port);
   const stranger = { messageId: '<1@x>', from: address, subject: 'x', text: 'x', inReplyTo: '<2@x>', references: [] };
   await expect(sender.send({ ...stranger, to: 'nobody@example.com' })).rejects.toMatchObject({ response: '550 Nobody has the address nobody@example.com' });
   office.remove(mailbox);

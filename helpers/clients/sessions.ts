@@ -1,5 +1,5 @@
 import type { SessionState } from '../platform/sessions/states.ts';
-import { type ApiRequest, type ApiResponse, call, request } from './api.ts';
+import { type ApiRequest, ApiFailure, type ApiResponse, call, request } from './api.ts';
 import type { Measure } from './experiments.ts';
 import { until } from './until.ts';
 
@@ -52,6 +52,28 @@ export class Session {
     this.previewUrl = previewUrl;
     this.threadId = threadId;
     this.#measure = measure;
+  }
+
+  /** Those of a user that are not over. */
+  static async ofUser(url: string, user: SessionUser, measure: Measure = () => undefined): Promise<Session[]> {
+    const { sessions } = await call<{ sessions: readonly { readonly sessionId: string; readonly userId: string }[] }>(url, `${api}/sessions/client/${user.clientId}`, { token: user.token });
+    return Promise.all(sessions.filter(({ userId }) => userId === user.userId).map(async ({ sessionId }) => {
+      const status = await call<SessionStatus>(url, `${api}/sessions/${sessionId}/status`, { token: user.token });
+      return new Session(url, user, { ...status, sessionId }, measure);
+    }));
+  }
+
+  /** The same session, whose instructions are of another thread. */
+  onThread(threadId: string): Session {
+    return new Session(this.#url, this.user, { sessionId: this.id, previewUrl: this.previewUrl, status: 'active', threadId }, this.#measure);
+  }
+
+  /** Ends it, whatever state it is in, and returns when it has ended. */
+  async end(): Promise<void> {
+    await this.deactivate().catch((error: unknown) => {
+      if (!(error instanceof ApiFailure) || error.code !== 'CONFLICT') throw error; // it ends already
+    });
+    await this.waitFor('expired');
   }
 
   /** Asks for a session, with what is to be done in it. It becomes active by itself. @throws ApiFailure */
@@ -110,7 +132,7 @@ export class Session {
 
   /** The commits of its branch, newest first. */
   async log(): Promise<readonly WorkspaceCommit[]> {
-    return (await this.api<{ commits: WorkspaceCommit[] }>('/api/git/log')).commits;
+    return (await this.api<{ commits: WorkspaceCommit[] }>(`/api/git/log?thread=${this.threadId}`)).commits;
   }
 
   /** A request to the API of its container. @throws ApiFailure */

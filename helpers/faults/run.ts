@@ -14,7 +14,7 @@ import type { Area, Fault } from './fault.ts';
 import { type JsonReport, readVerdict, type Verdict } from './report.ts';
 
 /** The specs that keep an area's promises. */
-const specsOf: Readonly<Record<Area, string>> = { postgres: 'specs/databases/postgres', clickhouse: 'specs/databases/clickhouse', databases: 'specs/databases/both', experiments: 'specs/experiments' };
+const specsOf: Readonly<Record<Area, string>> = { postgres: 'specs/databases/postgres', clickhouse: 'specs/databases/clickhouse', databases: 'specs/databases/both', experiments: 'specs/experiments', sessions: 'specs/sessions' };
 
 const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
 let running: ChildProcess | undefined;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { cacheFolder, publish } from '../cache.ts';
 import type { Configuration } from '../configuration/index.ts';
 import type { Service } from '../run/index.ts';
@@ -36,12 +36,18 @@ async function bundleInto(outdir: string): Promise<void> {
   const source = path.join(helpers, 'platform');
   await build({
     entryPoints: entries.map((entry) => path.join(source, `${entry}.ts`)),
-    outdir, outbase: source, bundle: true, platform: 'node', format: 'cjs', target: 'node20', outExtension: { '.js': '.cjs' }, external: ['pg-native', 'vite'], logLevel: 'silent',
+    outdir, outbase: source, bundle: true, platform: 'node', format: 'cjs', target: 'node20', outExtension: { '.js': '.cjs' }, external: ['pg-native'], plugins: [installedVite], logLevel: 'silent',
   });
 }
 
+/** Vite stays where it is installed: it finds the rest of itself by its place. */
+const installedVite: Plugin = {
+  name: 'vite',
+  setup: ({ onResolve }) => onResolve({ filter: /^vite$/ }, () => ({ path: import.meta.resolve('vite'), external: true })),
+};
+
 function contentOf(names: readonly string[]): string {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(import.meta.resolve('vite')); // whose place is in it
   for (const name of names) {
     const place = path.join(helpers, name);
     const files = name.endsWith('.ts') || name.endsWith('.json') ? [place] : readdirSync(place, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).toSorted().map((file) => path.join(place, file));

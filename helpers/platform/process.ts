@@ -3,15 +3,14 @@
  * and ends with its supervisor, however that ends.
  */
 import { once } from 'node:events';
+import type { Areas } from '../faults/fault.ts';
 import type { PlatformConfiguration } from './configuration.ts';
-import type { PlatformParts } from './parts.ts';
 import type { SessionConfiguration } from './sessions/configuration.ts';
-import type { SessionParts } from './sessions/parts.ts';
 
-/** The platform's areas: what the processes of each are told, and what they are composed of. */
+/** The platform's areas, with what the processes of each are told. */
 interface PlatformAreas {
-  readonly experiments: { readonly configuration: PlatformConfiguration; readonly parts: PlatformParts };
-  readonly sessions: { readonly configuration: SessionConfiguration; readonly parts: SessionParts };
+  readonly experiments: PlatformConfiguration;
+  readonly sessions: SessionConfiguration;
 }
 type PlatformArea = keyof PlatformAreas;
 
@@ -36,20 +35,24 @@ export interface Assignment<Configuration = unknown> {
 export type Announcement = { readonly ready: { readonly port?: number } } | { readonly failed: string };
 
 /** Runs a process that is composed of these parts: `start` returns its port when it is ready to work, if it has one. */
-export async function runProcess<Area extends PlatformArea, Parts extends Partial<PlatformAreas[Area]['parts']>>(
-  area: Area, composed: Parts, start: (assignment: Assignment, context: Context<Parts, PlatformAreas[Area]['configuration']>) => Promise<number | undefined>,
+export async function runProcess<Area extends PlatformArea, Parts extends Partial<Areas[Area]>>(
+  area: Area, composed: Parts, start: (assignment: Assignment, context: Context<Parts, PlatformAreas[Area]>) => Promise<number | undefined>,
 ): Promise<void> {
   process.once('disconnect', () => process.exit());
-  const [assignment] = (await once(process, 'message')) as [Assignment<PlatformAreas[Area]['configuration']>];
+  const [assignment] = (await once(process, 'message')) as [Assignment<PlatformAreas[Area]>];
   const { configuration } = assignment;
   try {
-    // Only then: who has no fault to look for need not load them all.
-    const parts = configuration.fault === undefined ? composed : (await import('../faults/index.ts')).withFault(area, composed, configuration.fault);
+    const parts = await withFaultIn(area, composed, configuration.fault);
     const port = await start(assignment, { configuration, parts });
     announce({ ready: port === undefined ? {} : { port } });
   } catch (error) {
     announce({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
+}
+
+/** The parts, with the fault of that name in them; who has none to look for need not load them all. */
+export async function withFaultIn<Area extends PlatformArea, Parts extends Partial<Areas[Area]>>(area: Area, parts: Parts, fault: string | undefined): Promise<Parts> {
+  return fault === undefined ? parts : (await import('../faults/index.ts')).withFault(area, parts, fault);
 }
 
 function announce(announcement: Announcement): void {

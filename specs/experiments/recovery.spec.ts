@@ -106,7 +106,7 @@ async function completed({ id }: Tenant, { postgres }: Internals): Promise<numbe
 }
 
 /** Kills a process again and again, each time a random while after it was ready. */
-async function killAtRandom(chaos: Chaos, name: ProcessName, times: number): Promise<void> {
+async function killAtRandom(chaos: Chaos<ProcessName>, name: ProcessName, times: number): Promise<void> {
   const { starts } = chaos.process(name);
   for (let time = 0; time < times; time++) {
     await chaos.ready(name);

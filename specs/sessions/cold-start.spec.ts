@@ -1,4 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
+import { call } from '../../helpers/clients/index.ts';
 
 test('an email becomes a page, and an idle session goes back to zero', async ({ mailbox, cloud, clock, page, measurements }) => {
   await test.step('nothing runs', async () => {
@@ -20,7 +21,7 @@ test('an email becomes a page, and an idle session goes back to zero', async ({ 
   });
 
   await test.step('a second email changes the page that is open, without loading it again', async () => {
-    await page.evaluate(() => { document.documentElement.dataset['loaded'] = 'once'; });
+    await page.evaluate(`document.documentElement.dataset.loaded = 'once'`);
     const again = performance.now();
     await reply.answer('Call it "Home" instead');
     await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
@@ -75,8 +76,9 @@ test.describe('a session lives as long as it is used', () => {
     expect(await session.status()).toMatchObject({ status: 'expired', reason: 'idle' });
   });
 
-  test('in real time, too', async ({ createSession, clientWith, measurements }) => {
-    const session = await createSession(undefined, { client: await clientWith({ idle: '1s' }) });
+  test('in real time, too', async ({ createSession, user, sessionPlatform, measurements }) => {
+    await call(sessionPlatform.url, `/hermes/api/clients/${user.clientId}`, { method: 'PUT', token: user.token, body: { idleMs: 1_000 } });
+    const session = await createSession(undefined, { user });
     await session.waitFor('active');
     const start = performance.now();
     await session.waitFor('expired');

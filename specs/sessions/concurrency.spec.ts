@@ -13,7 +13,7 @@ test('three sessions at once: each has its own workspace, and each ends by itsel
   await test.step('there are three tasks, one for each', async () => {
     await expect(cloud.service('edit')).toHaveTasks(3);
     const tasks = await Promise.all(sessions.map(({ id }) => cloud.tasksOf(id)));
-    expect(new Set(tasks.map(([task]) => task!.arn)).size).toBe(3);
+    expect(new Set(tasks.map(([task]) => task!.taskArn)).size).toBe(3);
   });
 
   await test.step('each workspace has its own page, and no other', async () => {

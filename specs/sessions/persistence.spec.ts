@@ -1,20 +1,23 @@
 import { expect, test } from '../../fixtures/index.ts';
 
-test('what was made in one container is there in the next', async ({ createSession, cloud, workspace, user }) => {
-  const first = await createSession('Create a components/Header.astro file', { user });
-  await first.waitFor('active');
-  await expect.poll(() => workspace(first).exists('src/components/Header.astro')).toBe(true);
-  const before = await first.log();
+test('what was made in one container is there in the next', async ({ createSession, cloud, workspace }) => {
+  const session = await createSession('Create a components/Header.astro file');
+  await session.waitFor('active');
+  await expect.poll(() => workspace(session).exists('src/components/Header.astro')).toBe(true);
+  const before = await session.log();
+  const [first] = await cloud.tasksOf(session.id);
 
-  await test.step('all containers are stopped', async () => {
-    await cloud.service('edit').stopAll('forced by a test');
+  await test.step('the container is stopped by force', async () => {
+    await cloud.stop(first!.taskArn!, 'forced by a test');
+    expect(await cloud.waitForStopped(first!.taskArn!)).toMatchObject({ stopCode: 'UserInitiated', stoppedReason: 'forced by a test', containers: [{ exitCode: 143 }] });
   });
 
-  await test.step('the next session of the same user has the same files and the same history', async () => {
-    const second = await createSession('Update Header.astro with new content', { user });
-    await second.waitFor('active');
-    await expect.poll(async () => (await second.log()).map(({ subject }) => subject)).toEqual(['Update Header.astro with new content', ...before.map(({ subject }) => subject)]);
-    expect(await workspace(second).read('src/components/Header.astro')).toContain('new content');
+  await test.step('the next one has the same files and the same history', async () => {
+    await expect.poll(async () => (await cloud.tasksOf(session.id)).length, 'containers that the session has had').toBe(2);
+    await session.waitFor('active');
+    await session.execute('Update Header.astro with new content');
+    expect((await session.log()).map(({ subject }) => subject)).toEqual(['Update Header.astro with new content', ...before.map(({ subject }) => subject)]);
+    expect(await workspace(session).read('src/components/Header.astro')).toContain('new content');
   });
 });
 
@@ -22,8 +25,7 @@ test('who ends a session and comes back finds everything', async ({ createSessio
   const first = await createSession('Add a new page called "Kept"', { user });
   await first.waitFor('active');
   await expect.poll(async () => (await first.log())[0]?.subject).toBe('Add a new page called "Kept"');
-  await first.deactivate();
-  await first.waitFor('expired');
+  await first.end();
 
   const second = await createSession(undefined, { user });
   expect(second.id).not.toBe(first.id);

@@ -1,34 +1,34 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { ApiFailure } from '../../helpers/clients/index.ts';
 
-test('a container that crashes is replaced, and nothing is lost', async ({ createSession, cloud, workspace, measurements }) => {
+test('a container that crashes is replaced, and nothing is lost', async ({ createSession, cloud, workspace, sessionChaos, measurements }) => {
   const session = await createSession('Add a new page called "Before"');
   await session.waitFor('active');
   await expect.poll(async () => (await session.log())[0]?.subject).toBe('Add a new page called "Before"');
   const [crashed] = await cloud.tasksOf(session.id);
 
-  const start = performance.now();
-  cloud.crash(crashed!.arn);
   await test.step('it has another container', async () => {
-    await expect.poll(async () => (await cloud.tasksOf(session.id)).map(({ arn }) => arn), { message: 'the task of the session' }).not.toContain(crashed!.arn);
+    const start = performance.now();
+    sessionChaos.crash(crashed!.taskArn!);
+    await expect.poll(async () => (await cloud.tasksOf(session.id)).length, 'containers that the session has had').toBe(2);
     await session.waitFor('active');
     measurements.record('session.recovery', performance.now() - start, 'ms');
   });
 
-  expect(await cloud.task(crashed!.arn)).toMatchObject({ lastStatus: 'STOPPED', stopCode: 'EssentialContainerExited', containers: [{ exitCode: 137 }] });
+  expect(await cloud.task(crashed!.taskArn!)).toMatchObject({ lastStatus: 'STOPPED', stopCode: 'EssentialContainerExited', containers: [{ exitCode: 137 }] });
   expect(await workspace(session).exists('src/pages/before.json')).toBe(true);
   expect((await session.get('/')).status).toBe(200);
   expect((await session.execute('Add a new page called "After"')).interrupted).toBe(false);
 });
 
-test('a burst of activations on a store that cannot keep up: some succeed, the others hear why, and nothing is left', async ({ createSession, cloud, clock, platformInternals }) => {
-  await clock.advance('6m');
+test('a burst of activations on a store that cannot keep up: some succeed, the others hear why, and nothing is left', async ({ createSession, cloud, clock, sessionStore }) => {
+  await clock.advance('6m'); // whatever another test has left warm
   await expect(cloud.service('edit')).toHaveTasks(0);
-  const activations = await test.step('twenty at once, while the store is held up until it has refused one', async () => {
-    const hold = await platformInternals.hold('sessions');
+  const activations = await test.step('twenty at once, on a store that stands still until one is refused', async () => {
+    const hold = await sessionStore.hold('sessions');
     const all = Array.from({ length: 20 }, () => createSession());
-    await Promise.any(all.map((one) => one.then(() => { throw new Error('granted'); }, () => undefined)));
-    await hold.release();
+    await Promise.any(all.map((one) => one.then(() => Promise.reject(new Error('granted')), () => undefined)));
+    await hold[Symbol.asyncDispose]();
     return Promise.allSettled(all);
   });
 
@@ -42,7 +42,7 @@ test('a burst of activations on a store that cannot keep up: some succeed, the o
   }
 
   await test.step('only what was granted exists, and it ends', async () => {
-    const { rows } = await platformInternals.postgres.pool.query<{ id: string }>(`SELECT id FROM sessions WHERE status <> 'expired'`);
+    const rows = await sessionStore.postgres.query<{ id: string }>(`SELECT id FROM sessions WHERE status <> 'expired'`);
     const ids = granted.map((one) => (one as PromiseFulfilledResult<{ id: string }>).value.id);
     expect(rows.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
     await expect(cloud.service('edit')).toHaveTasks(ids.length);

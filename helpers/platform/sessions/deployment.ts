@@ -24,8 +24,8 @@ export async function deploy({ endpoint, region, credentials }: Pick<LocalCloud,
     const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand({
       family: service,
       tags,
-      networkMode: 'bridge',
-      requiresCompatibilities: ['EC2'],
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
       cpu: '256',
       memory: '512',
       volumes: [{ name: 'workspaces', efsVolumeConfiguration: { fileSystemId: 'fs-workspaces' } }],
@@ -34,13 +34,13 @@ export async function deploy({ endpoint, region, credentials }: Pick<LocalCloud,
         image: 'workspace',
         essential: true,
         stopTimeout: 5,
-        portMappings: [{ containerPort, hostPort: 0, protocol: 'tcp' }],
+        portMappings: [{ containerPort, protocol: 'tcp' }],
         mountPoints: [{ sourceVolume: 'workspaces', containerPath: workspace }],
         environment: [{ name: 'WORKSPACE', value: workspace }, ...(fault === undefined ? [] : [{ name: 'FAULT', value: fault }])],
       }],
     }));
     await ecs.send(new CreateServiceCommand({
-      cluster, serviceName: service, taskDefinition: taskDefinition!.taskDefinitionArn!, desiredCount: 0, launchType: 'EC2', enableExecuteCommand: true, propagateTags: 'SERVICE', tags,
+      cluster, serviceName: service, taskDefinition: taskDefinition!.taskDefinitionArn!, desiredCount: 0, launchType: 'FARGATE', networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-workspaces'] } }, enableExecuteCommand: true, propagateTags: 'SERVICE', tags,
       deploymentConfiguration: { minimumHealthyPercent: 0, maximumPercent: 200 },
     }));
   } finally {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type LocalCloud, startCloud } from '../../cloud/index.ts';
 import type { PostgresDatabase, PostgresWorker } from '../../postgres/index.ts';
 import type { RunFolder } from '../../run/index.ts';
-import { boot, Supervisor } from '../supervisor.ts';
+import { Supervisor } from '../supervisor.ts';
 import { sessionPlans, workspaceEntry } from '../processes.ts';
 import { defaultSessionLimits, defaultSessionTimes, type SessionConfiguration } from './configuration.ts';
 import { cluster, containerPort, deploy, service } from './deployment.ts';
@@ -45,7 +45,7 @@ export async function openSessionPlatform({ folder, worker, postgres, code, rela
   const record = (name: string, pid: number): void => folder.recordProcess(`sessions-${worker}-${name}`, pid);
   const cloud = await startCloud({
     folder: path.join(folder.path, `cloud-${worker}`),
-    images: { workspace: { module: boot, args: [path.join(code, `${workspaceEntry}.cjs`), folder.path] } },
+    images: { workspace: { module: path.join(code, `${workspaceEntry}.cjs`), args: [] } },
     record,
   });
   const opened: AsyncDisposable[] = [cloud];
@@ -59,7 +59,7 @@ export async function openSessionPlatform({ folder, worker, postgres, code, rela
       postgres.lease({ schema: stateSchema, dataset: 'empty', isolation: 'database' }),
       deploy(cloud, { run: folder.id, fault }),
     ]);
-    opened.push({ [Symbol.asyncDispose]: () => state.end({ keep: false }) });
+    opened.push({ [Symbol.asyncDispose]: async () => void (await state.end({ keep: false })) });
     const configuration: SessionConfiguration = {
       postgres: state.database.url, secret, fault,
       cloud: { endpoint, region, credentials, cluster, service, containerPort },

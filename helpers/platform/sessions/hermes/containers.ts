@@ -1,3 +1,5 @@
+import { Refusal } from './refusal.ts';
+
 /** What a workspace says of an instruction that it carried out. */
 export interface Outcome {
   readonly commit: string;
@@ -12,15 +14,8 @@ export interface Owner {
   readonly threadId: string;
 }
 
-/** A workspace refuses: what is wanted of it cannot be done, now or ever. */
-export class WorkspaceRefused extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
+/** Statuses of a workspace for what cannot be done, now or ever. Any other may be different next time. */
+const final = [400, 413, 422];
 
 /** The way to the containers of workspaces. */
 export interface Containers {
@@ -28,7 +23,7 @@ export interface Containers {
   init(address: string, session: string, owner: Owner): Promise<void>;
   /**
    * Carries out an instruction; one that is being carried out is interrupted by it. The same id twice is carried out once.
-   * @throws WorkspaceRefused when it cannot be done.
+   * @throws Refusal when it cannot be done.
    * @throws Error when the container cannot be reached, or ends.
    */
   execute(address: string, owner: Owner, id: string, instruction: string): Promise<Outcome>;
@@ -47,7 +42,7 @@ export const containers: Containers = {
 async function post<Answer>(url: string, body: object, timeout: number): Promise<Answer> {
   const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal: AbortSignal.timeout(timeout) });
   const answer = (await response.json()) as Answer & { success: boolean; error?: { message: string } };
-  if (response.status >= 400 && response.status < 500) throw new WorkspaceRefused(response.status, answer.error?.message ?? 'the workspace refused');
+  if (final.includes(response.status)) throw new Refusal(answer.error?.message ?? 'The workspace refused');
   if (!response.ok) throw new Error(`A workspace answered with ${response.status}: ${answer.error?.message ?? ''}`);
   return answer;
 }

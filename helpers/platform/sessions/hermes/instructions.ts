@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Outcome, replyText, replyTo } from '../mail/index.ts';
 import type { QueuedInstruction } from '../store/queue.ts';
 import type { StoredSession } from '../store/sessions.ts';
 import type { HermesContext } from './context.ts';
-import { WorkspaceRefused } from './containers.ts';
 import { Refusal } from './refusal.ts';
 import { openSession } from './sessions.ts';
 import { previewUrl } from './preview.ts';
@@ -51,14 +51,14 @@ export class InstructionWorker {
       await this.#carryOut(message, session);
     } catch (error) {
       process.stderr.write(`${message.id}: ${String(error)}\n`);
-      const isFinal = error instanceof Refusal || error instanceof WorkspaceRefused;
+      const isFinal = error instanceof Refusal;
       if (!isFinal && message.receives < limits.receives) return void (await queue.extend(pool, [message.id], times.look).catch(() => undefined)); // once more
       await this.#refuse(message, error as Error, isFinal).catch((second: unknown) => process.stderr.write(`${message.id}: ${String(second)}\n`));
     }
   }
 
   async #carryOut(message: QueuedInstruction, { id }: StoredSession): Promise<void> {
-    const { pool, parts: { queue, containers }, mail } = this.#context;
+    const { pool, parts: { queue, containers } } = this.#context;
     const before = this.#working.get(id);
     // What arrives while another is carried out interrupts it; what was waiting with it comes after it.
     if (before !== undefined && message.sent_at < before.since) await before.done;
@@ -69,10 +69,8 @@ export class InstructionWorker {
     this.#working.set(id, work);
     try {
       const outcome = await execution;
-      if (message.body.mail !== undefined) {
-        const preview = await previewUrl(pool, session, outcome.path);
-        await mail.reply(message.body.mail, { id: message.id, conversation: owner.threadId, kind: outcome.interrupted ? 'interrupted' : 'done', preview });
-      }
+      const { text: instruction } = message.body;
+      await this.#reply(message, { kind: outcome.interrupted ? 'interrupted' : 'done', instruction, previewUrl: await previewUrl(pool, session, outcome.path) }, owner.threadId);
       await queue.finish(pool, message.id);
     } finally {
       if (this.#working.get(id) === work) this.#working.delete(id);
@@ -90,11 +88,17 @@ export class InstructionWorker {
     }
   }
 
-  async #refuse({ id, body }: QueuedInstruction, error: Error, isFinal: boolean): Promise<void> {
-    const { pool, parts: { queue }, mail } = this.#context;
-    if (body.mail !== undefined) await mail.reply(body.mail, { id, conversation: body.threadId, kind: isFinal ? 'refused' : 'failed', reason: error.message });
+  async #refuse(message: QueuedInstruction, { message: reason }: Error, isFinal: boolean): Promise<void> {
+    const { pool, parts: { queue } } = this.#context;
+    const { id, body: { text: instruction, threadId } } = message;
+    await this.#reply(message, isFinal ? { kind: 'refused', reason } : { kind: 'failed', instruction, reason }, threadId);
     if (isFinal) await queue.finish(pool, id);
-    else await queue.giveUp(pool, id, error.message);
+    else await queue.giveUp(pool, id, reason);
+  }
+
+  /** Answers the mail that the instruction came by, if it came by one. */
+  async #reply({ body: { mail } }: QueuedInstruction, outcome: Outcome, conversation: string | undefined): Promise<void> {
+    if (mail !== undefined) await this.#context.mail.send(replyTo(mail, replyText(outcome), conversation));
   }
 
   /** Whatever takes long is not received by anybody else meanwhile, and its session is in use. */

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { tokenVerifier, type TokenVerifier } from '../../tokens.ts';
 import type { SessionConfiguration } from '../configuration.ts';
-import { type MailSender, mailSender } from '../mail/index.ts';
+import { type MailSender, SmtpSender } from '../mail/index.ts';
 import { type Queue, queue } from '../store/queue.ts';
 import { type SessionStore, sessionStore } from '../store/sessions.ts';
+import { type Users, users } from '../store/users.ts';
 import { type Access, access } from '../access.ts';
 import { type Containers, containers } from './containers.ts';
 import { type Steps, steps } from './steps.ts';
@@ -16,6 +17,7 @@ export interface HermesParts {
   /** Who may do what with whose session. */
   readonly access: Access;
   readonly sessionStore: SessionStore;
+  readonly users: Users;
   readonly queue: Queue;
   /** What is done about the sessions at each look. */
   readonly steps: Steps;
@@ -26,4 +28,4 @@ export interface HermesParts {
 
 const ids: HermesParts['ids'] = { session: randomUUID, thread: () => `thread-${randomBytes(4).toString('hex')}`, key: () => randomBytes(24).toString('base64url') };
 
-export const hermesParts: HermesParts = { ids, tokens: tokenVerifier, access, sessionStore, queue, steps, workspaces, containers, mailSender };
+export const hermesParts: HermesParts = { ids, tokens: tokenVerifier, access, sessionStore, users, queue, steps, workspaces, containers, mailSender: ({ host, port }) => new SmtpSender(host, port) };

@@ -20,7 +20,7 @@ const strict = { additionalProperties: false } as const;
 
 /** The API of sessions. Returns its port when it is open. */
 export async function serveHermes(context: HermesContext, port = 0): Promise<number> {
-  const { pool, configuration: { secret, limits, times }, parts: { sessionStore, queue, access, ids, tokens } } = context;
+  const { pool, configuration: { secret, limits, times }, parts: { sessionStore, users, queue, access, tokens } } = context;
   const verifier = tokens(secret);
   const server = fastify({ forceCloseConnections: true, bodyLimit: 2 * 1024 * 1024, genReqId: () => randomUUID(), logger: { level: 'error', base: null }, frameworkErrors: answerError }).withTypeProvider<TypeBoxTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
@@ -82,8 +82,7 @@ export async function serveHermes(context: HermesContext, port = 0): Promise<num
   }, async (request, reply) => {
     const { email, clientId, userId } = request.body;
     if (!access.mayManage(claimsOf(request), clientId)) throw new ApiError('AUTHORIZATION_ERROR', 'Only an administrator of the client may add a user');
-    const { rowCount } = await pool.query('INSERT INTO users (email, client_id, user_id) VALUES (lower($1), $2, $3) ON CONFLICT (email) DO UPDATE SET user_id = $3 WHERE users.client_id = $2', [email, clientId, userId]);
-    if (rowCount === 0) throw new ApiError('CONFLICT', 'The address belongs to another client');
+    if (!(await users.put(pool, email, { clientId, userId }))) throw new ApiError('CONFLICT', 'The address belongs to another client');
     return reply.status(204).send();
   });
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import fc from 'fast-check';
 import { createTransport } from 'nodemailer';
 import { expect, test as base } from '../../../testing/index.ts';
-import { type InboundMail, MailReceiver, MailSender, type OutboundMail, replyText, replyTo } from './index.ts';
+import { type InboundMail, MailReceiver, SmtpSender, type OutboundMail, replyText, replyTo } from './index.ts';
 
 interface Mails {
   /** What was delivered. */
@@ -128,7 +128,7 @@ test('a mail is accepted only when it is delivered', async ({}) => {
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => { release = resolve; });
   await using receiver = await MailReceiver.open({ accepts: () => true, deliver: async () => { take(); await held; order.push('delivered'); } });
-  using sender = new MailSender('127.0.0.1', receiver.port);
+  using sender = new SmtpSender('127.0.0.1', receiver.port);
   const sent = sender.send(anOutbound({})).then(() => order.push('accepted'));
   await delivering;
   await converse(receiver.port, ['EHLO test', 'NOOP']); // time enough for an answer that comes too early
@@ -156,7 +156,7 @@ test('a receiver that is opened again has its port, and kept connections find it
   const parts = { accepts: () => true, deliver: async ({ subject }: InboundMail) => void delivered.push(subject) };
   const first = await MailReceiver.open(parts);
   const { port } = first;
-  using sender = new MailSender('127.0.0.1', port);
+  using sender = new SmtpSender('127.0.0.1', port);
   await sender.send(anOutbound({ subject: 'one' }));
   await first[Symbol.asyncDispose]();
   await expect(sender.send(anOutbound({ subject: 'lost' }))).rejects.toThrow(`connect ECONNREFUSED 127.0.0.1:${port}`);
@@ -170,7 +170,7 @@ test.describe('a reply', () => {
   const asked: InboundMail = { messageId: '<2@example.com>', from: 'edit@platform.example', to: ['edit@platform.example'], subject: 'A page', text: 'Add a page', inReplyTo: '<1@example.com>', references: ['<1@example.com>'], conversationId: undefined };
 
   test('stands in its conversation', async ({ mails }) => {
-    using sender = new MailSender('127.0.0.1', mails.receiver.port);
+    using sender = new SmtpSender('127.0.0.1', mails.receiver.port);
     const reply = replyTo(asked, replyText({ kind: 'done', instruction: 'Add a page', previewUrl: 'http://127.0.0.1/preview/1/' }), 'thread-1');
     await sender.send(reply);
     expect(reply.text).toBe('Done: Add a page\n\nPreview: http://127.0.0.1/preview/1/\n\nConversation ID: thread-1\n');
@@ -188,7 +188,7 @@ test.describe('a reply', () => {
   });
 
   test('has no line and no header that somebody else has made up', async ({ mails }) => {
-    using sender = new MailSender('127.0.0.1', mails.receiver.port);
+    using sender = new SmtpSender('127.0.0.1', mails.receiver.port);
     const hostile = fc.array(fc.constantFrom('\r\n', '\n', '\r', '\0', '\u2028', 'Bcc: second@platform.example', 'Conversation ID: thread-2', 'Preview: http://evil/', ',', '<9@example.com>', '"', ' ', '\r\n\r\n', 'x'), { maxLength: 12 }).map((parts) => parts.join(''));
     await fc.assert(fc.asyncProperty(hostile, hostile, async (subject, instruction) => {
       const reply = replyTo({ ...asked, subject }, replyText({ kind: 'done', instruction, previewUrl: 'http://p/' }), 'thread-1');
@@ -201,7 +201,7 @@ test.describe('a reply', () => {
   });
 
   test('goes to nobody whom an address hides', async ({ mails }) => {
-    using sender = new MailSender('127.0.0.1', mails.receiver.port);
+    using sender = new SmtpSender('127.0.0.1', mails.receiver.port);
     for (const to of ['edit@platform.example, second@platform.example', 'edit@platform.example>\r\nRCPT TO:<second@platform.example', 'edit@platform.example\r\nBcc: second@platform.example']) {
       await expect(sender.send(anOutbound({ to }))).rejects.toMatchObject({ response: '501 Error: Bad recipient address syntax' });
     }
@@ -210,7 +210,7 @@ test.describe('a reply', () => {
   });
 
   test('that is not taken says what the server said', async ({ mails }) => {
-    using sender = new MailSender('127.0.0.1', mails.receiver.port);
+    using sender = new SmtpSender('127.0.0.1', mails.receiver.port);
     await expect(sender.send(anOutbound({ to: 'nobody@example.com' }))).rejects.toMatchObject({ responseCode: 550, response: '550 Nobody here has the address nobody@example.com' });
     await expect(sender.send(anOutbound({ subject: 'fail' }))).rejects.toMatchObject({ responseCode: 451, message: expect.stringContaining('451 The message cannot be taken now, try again later: the queue is full') });
   });

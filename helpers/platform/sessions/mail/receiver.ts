@@ -12,7 +12,7 @@ const farewell = 100;
 export interface MailReceiverParts {
   /** Whether mail for this address is ours to take. */
   accepts(address: string): boolean | Promise<boolean>;
-  /** Takes a mail for good. */
+  /** Takes a mail for good. @throws MailRefused when it is one that never will be. */
   deliver(mail: InboundMail): Promise<void>;
 }
 
@@ -67,10 +67,7 @@ async function checkRecipient(address: string, accepts: MailReceiverParts['accep
 async function receive(stream: SMTPServerDataStream, envelope: Envelope, deliver: MailReceiverParts['deliver']): Promise<void> {
   const raw = await readAll(stream);
   if (stream.sizeExceeded) return; // the server answers with 552 by itself
-  const mail = await readMail(raw, envelope);
-  await deliver(mail).catch((error: unknown) => {
-    throw new MailRefused(451, `The message cannot be taken now, try again later: ${messageOf(error)}`);
-  });
+  await deliver(await readMail(raw, envelope));
 }
 
 /** All of a message, or as much as fits. */
@@ -82,7 +79,7 @@ async function readAll(stream: SMTPServerDataStream): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** An error that is not meant for the sender is one to try again after. */
+/** After an error that is not the sender's fault, it is to try again. */
 function settle(work: Promise<void>, answer: (error?: Error) => void): void {
-  work.then(() => answer(), (error: unknown) => answer(error instanceof MailRefused ? error : new MailRefused(451, messageOf(error))));
+  work.then(() => answer(), (error: unknown) => answer(error instanceof MailRefused ? error : new MailRefused(451, `The message cannot be taken now, try again later: ${messageOf(error)}`)));
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type InboundMail, oneLine } from './message.ts';
 import { conversationLine } from './text.ts';
 
@@ -40,16 +40,22 @@ export function replyText(outcome: Outcome): string {
   }
 }
 
-/** The reply to a mail, in its conversation (threading: RFC 5322, section 3.6.4). */
-export function replyTo(mail: InboundMail, text: string, conversationId: string): OutboundMail {
+/** What one has to know of a mail to answer it. */
+export type AnsweredMail = Pick<InboundMail, 'messageId' | 'from' | 'to' | 'subject' | 'references'>;
+
+/**
+ * The reply to a mail, in its conversation (threading: RFC 5322, section 3.6.4). It has the same id whoever makes it, so
+ * that a reply which comes twice is known as one.
+ */
+export function replyTo(mail: AnsweredMail, text: string, conversationId: string | undefined): OutboundMail {
   const from = mail.to[0]!;
   const subject = oneLine(mail.subject);
   return {
-    messageId: `<${randomUUID()}@${from.split('@').at(-1)}>`,
+    messageId: `<${createHash('sha256').update(`${mail.messageId} ${mail.from}`).digest('hex').slice(0, 32)}@${from.split('@').at(-1)}>`,
     from,
     to: mail.from,
     subject: /^re:/i.test(subject) ? subject : `Re: ${subject}`.trimEnd(),
-    text: `${text}\n\n${conversationLine(conversationId)}\n`,
+    text: conversationId === undefined ? `${text}\n` : `${text}\n\n${conversationLine(conversationId)}\n`,
     inReplyTo: mail.messageId,
     references: [...mail.references, mail.messageId],
   };

@@ -4,18 +4,23 @@ import type { OutboundMail } from './reply.ts';
 /** Milliseconds without a word from the server. */
 const patience = 10_000;
 
+/** The way out for mail. */
+export interface MailSender {
+  /**
+   * Returns when a server has taken the mail.
+   * @throws Error with what the server said, and its `responseCode`.
+   */
+  send(mail: OutboundMail): Promise<void>;
+}
+
 /** Sends replies to one SMTP server, over connections that are kept. */
-export class MailSender implements Disposable {
+export class SmtpSender implements MailSender, Disposable {
   readonly #transport: ReturnType<typeof openTransport>;
 
   constructor(host: string, port: number) {
     this.#transport = openTransport(host, port);
   }
 
-  /**
-   * Returns when the server has taken the mail.
-   * @throws Error with what the server said, and its `responseCode`.
-   */
   async send({ from, to, references, ...mail }: OutboundMail): Promise<void> {
     await this.#transport.sendMail({
       ...mail,

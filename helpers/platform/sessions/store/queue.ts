@@ -1,4 +1,5 @@
 import type { Queryable } from '../../store/database.ts';
+import type { AnsweredMail } from '../mail/index.ts';
 
 /** Somebody's wish, on its way to a workspace. */
 export interface Instruction {
@@ -7,7 +8,7 @@ export interface Instruction {
   readonly threadId: string | undefined;
   readonly text: string;
   /** The mail that it came by, and that is answered; undefined when it came by the API. */
-  readonly mail: { readonly messageId: string; readonly from: string; readonly to: string; readonly subject: string; readonly references: readonly string[] } | undefined;
+  readonly mail: AnsweredMail | undefined;
 }
 
 export interface QueuedInstruction {

@@ -1,11 +1,12 @@
+import { withFaultIn } from '../../process.ts';
 import { runWorkspace } from './frame.ts';
 import { workspaceParts } from './parts.ts';
 
-const root = process.env['WORKSPACE'];
+const { WORKSPACE: root, FAULT: fault } = process.env;
 if (root === undefined) {
   process.stderr.write('The environment variable WORKSPACE is missing: it names the folder of the volume.\n');
   process.exitCode = 1;
   process.disconnect?.();
 } else {
-  runWorkspace(root, workspaceParts);
+  void withFaultIn('sessions', workspaceParts, fault).then((parts) => runWorkspace(root, parts));
 }

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import type { Queryable } from '../../store/database.ts';
+import type { Context } from '../../process.ts';
+import type { SessionConfiguration } from '../configuration.ts';
+import { type InboundMail, MailRefused } from './message.ts';
+import type { MailParts } from './parts.ts';
+import type { MailReceiverParts } from './receiver.ts';
+
+/** What a mail to `<client>@<domain>` becomes: an instruction of its sender, in the queue. */
+export function deliveryOf({ configuration: { mail: { domain } }, parts: { users, queue } }: Context<MailParts, SessionConfiguration>, db: Queryable): MailReceiverParts {
+  return {
+    accepts: (address) => clientOf(address, domain) !== undefined,
+
+    async deliver(mail) {
+      const user = await users.find(db, mail.from);
+      if (user === undefined) throw new MailRefused(550, `Nobody is known here by the address ${mail.from}`);
+      const to = mail.to.filter((address) => clientOf(address, domain) === user.clientId.toLowerCase());
+      if (to.length === 0) throw new MailRefused(550, `${mail.from} may not write to ${mail.to.join(', ')}`);
+      const { messageId, from, subject, references, text, conversationId } = mail;
+      await queue.send(db, idOf(mail), { ...user, threadId: threadOf(conversationId), text, mail: { messageId, from, to, subject, references } });
+    },
+  };
+}
+
+/** The same for a mail that comes again, and for no mail of anybody else. */
+function idOf({ messageId, from }: InboundMail): string {
+  return createHash('sha256').update(`${from} ${messageId}`).digest('hex').slice(0, 32);
+}
+
+function clientOf(address: string, domain: string): string | undefined {
+  const [client, at, ...rest] = address.toLowerCase().split(/(@)/);
+  return at !== undefined && rest.join('') === domain && client !== '' ? client : undefined;
+}
+
+/** A conversation is a thread of its own; one whose id can be no branch goes on where its session is. */
+function threadOf(conversation: string | undefined): string | undefined {
+  return conversation !== undefined && /^thread-[a-z0-9-]{1,90}$/.test(conversation) ? conversation : undefined;
+}
