@@ -18,8 +18,8 @@ test('three sessions at once: each has its own workspace, and each ends by itsel
 
   await test.step('each workspace has its own page, and no other', async () => {
     for (const [index, session] of sessions.entries()) {
-      await expect.poll(() => workspace(session).list('src/pages')).toEqual(expect.arrayContaining([`page-${letters[index]!.toLowerCase()}.json`]));
-      for (const other of letters.filter((_, place) => place !== index)) expect(await workspace(session).exists(`src/pages/page-${other.toLowerCase()}.json`)).toBe(false);
+      await expect.poll(() => workspace(session).list('src/pages')).toEqual(expect.arrayContaining([`${letters[index]!.toLowerCase()}.json`]));
+      for (const other of letters.filter((_, place) => place !== index)) expect(await workspace(session).exists(`src/pages/${other.toLowerCase()}.json`)).toBe(false);
     }
   });
 

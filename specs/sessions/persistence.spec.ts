@@ -30,5 +30,7 @@ test('who ends a session and comes back finds everything', async ({ createSessio
   const second = await createSession(undefined, { user });
   expect(second.id).not.toBe(first.id);
   await second.waitFor('active');
-  expect(await workspace(second).exists('src/pages/kept.json')).toBe(true);
+  expect((await second.onThread(first.threadId).log())[0]).toMatchObject({ subject: 'Add a new page called "Kept"' });
+  await second.onThread(first.threadId).execute('Add a new page called "More"');
+  expect(await workspace(second).list('src/pages')).toEqual(['.gitkeep', 'kept.json', 'more.json']);
 });
