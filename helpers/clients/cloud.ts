@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   DescribeClustersCommand, DescribeServicesCommand, DescribeTasksCommand, ExecuteCommandCommand, paginateListServices, paginateListTasks, StopTaskCommand, TargetNotConnectedException, UpdateServiceCommand,
-  type DesiredStatus, type ECSClient, type Service, type Tag, type Task, type TaskStopCode,
+  type DesiredStatus, type ECSClient, type Service, type Tag, type Task,
 } from '@aws-sdk/client-ecs';
-import { runInSession, type SessionResult } from '../cloud/exec/index.ts';
+import { runInSession, type SessionResult, type TaskBill } from '../cloud/index.ts';
 
 export interface CloudClientOptions {
   /** With credentials of AWS and no endpoint, that of the real service. */
@@ -18,17 +18,6 @@ export interface Counts {
   readonly desired: number;
   readonly running: number;
   readonly pending: number;
-}
-
-/** What a task is billed by: from the start of the image's pull to its end. */
-export interface TaskBill {
-  readonly arn: string;
-  readonly family: string;
-  readonly vcpu: number;
-  readonly memoryGb: number;
-  readonly pullStartedAt: Date | undefined;
-  readonly stoppedAt: Date | undefined;
-  readonly stopCode: TaskStopCode | undefined;
 }
 
 /** What a run has in the cloud at a moment: ARNs of services that are not deleted and of tasks that are not stopped. */

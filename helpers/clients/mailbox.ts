@@ -16,6 +16,8 @@ export interface SendOptions {
   readonly subject?: string;
   /** The id of the conversation to go on with. */
   readonly conversation?: string | undefined;
+  /** That of a mail which is sent again. */
+  readonly messageId?: string;
 }
 
 /** Somebody with an e-mail address, who writes to a platform and reads what it replies. */
@@ -50,13 +52,12 @@ export class Mailbox {
    * Sends a mail; returns when the platform has taken it.
    * @throws Error with what the platform said, and its `responseCode`.
    */
-  async send(text: string, { subject = text.split('\n', 1)[0]!.slice(0, 60), conversation }: SendOptions = {}): Promise<SentMail> {
-    return this.deliver({ subject, text: conversation === undefined ? text : `${text}\n\n${conversationLine(conversation)}` });
+  async send(text: string, { subject = text.split('\n', 1)[0]!.slice(0, 60), conversation, messageId }: SendOptions = {}): Promise<SentMail> {
+    return this.deliver({ ...(messageId === undefined ? {} : { messageId }), subject, text: conversation === undefined ? text : `${text}\n\n${conversationLine(conversation)}` });
   }
 
   /** Sends what is written already. */
-  async deliver(mail: { readonly subject: string; readonly text: string; readonly inReplyTo?: string; readonly references?: readonly string[] }): Promise<SentMail> {
-    const messageId = `<${randomUUID()}@example.com>`;
+  async deliver({ messageId = newMessageId(), ...mail }: { readonly messageId?: string; readonly subject: string; readonly text: string; readonly inReplyTo?: string; readonly references?: readonly string[] }): Promise<SentMail> {
     this.#note('>', messageId, mail.subject, mail.text);
     const sentAt = performance.now();
     const { references = [], ...rest } = mail;
@@ -106,6 +107,10 @@ export class Mailbox {
   #note(direction: '<' | '>', id: string, subject: string, text: string): void {
     this.#transcript.push(`${new Date().toISOString()} ${direction} ${id}\nSubject: ${subject}\n\n${text}`);
   }
+}
+
+export function newMessageId(): string {
+  return `<${randomUUID()}@example.com>`;
 }
 
 /** A mail that the platform has taken. */

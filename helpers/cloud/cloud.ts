@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import type { TaskStopCode } from '@aws-sdk/client-ecs';
 import type { CloudClock } from './clock.ts';
 import { type CloudContext, defaultTimes, type Times } from './context.ts';
 import { CloudError } from './errors.ts';
@@ -42,6 +43,17 @@ export interface ContainerInside {
   readonly log: string;
 }
 
+/** What a task is billed by: from the start of the image's pull to its end (AWS Fargate pricing). */
+export interface TaskBill {
+  readonly arn: string;
+  readonly family: string;
+  readonly vcpu: number;
+  readonly memoryGb: number;
+  readonly pullStartedAt: Date | undefined;
+  readonly stoppedAt: Date | undefined;
+  readonly stopCode: TaskStopCode | undefined;
+}
+
 export interface TaskInside {
   readonly folder: string;
   readonly containers: readonly ContainerInside[];
@@ -56,6 +68,8 @@ export interface LocalCloud extends AsyncDisposable {
   readonly clock: CloudClock;
   /** The tasks that are not forgotten yet, by ARN. */
   tasks(): ReadonlyMap<string, TaskInside>;
+  /** What those tasks are billed by; after the end, too. */
+  bills(): TaskBill[];
 }
 
 const account = '123456789012';
@@ -90,6 +104,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     credentials,
     clock: context.parts.clock,
     tasks: () => inside(context),
+    bills: () => [...context.lives.keys()].map(billOf),
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();
@@ -126,6 +141,11 @@ function inside({ lives, folder }: CloudContext): Map<string, TaskInside> {
     history: task.history,
     containers: task.containers.map(({ definition, running }) => ({ name: definition.name!, pid: running?.pid, log: running?.log ?? '' })),
   }]));
+}
+
+function billOf({ arn, definition: { family, request }, overrides, moments: { pullStartedAt, stoppedAt }, stop }: Task): TaskBill {
+  const [cpu, memory] = [overrides.cpu ?? request.cpu, overrides.memory ?? request.memory];
+  return { arn, family, vcpu: Number(cpu) / 1024, memoryGb: Number(memory) / 1024, pullStartedAt, stoppedAt, stopCode: stop?.code };
 }
 
 function newCredentials(): Credentials {

@@ -34,6 +34,7 @@ const variables = {
   TEST_PLATFORM_SECRET: text.optional(),
   TEST_PLATFORM_EMAIL: text.optional(),
   TEST_PLATFORM_PASSWORD: text.optional(),
+  TEST_BROWSER_PATH: text.optional(),
   PROVING_GROUND_FOLDER: text.optional(),
   PROVING_GROUND_CACHE: text.optional(),
   PROVING_GROUND_KEEP: oneOf('on-failure', 'never').optional(),
@@ -42,7 +43,7 @@ const variables = {
   PROVING_GROUND_SELF: oneOf('yes', 'no').optional(),
 } as const;
 
-const ours = /^(TEST_POSTGRES_|TEST_CLICKHOUSE_|TEST_PLATFORM_|PROVING_GROUND_)/;
+const ours = /^(TEST_POSTGRES_|TEST_CLICKHOUSE_|TEST_PLATFORM_|TEST_BROWSER_|PROVING_GROUND_)/;
 
 export type Target = 'local' | 'docker' | 'remote';
 
@@ -79,6 +80,8 @@ export interface Configuration {
     readonly email: string | undefined;
     readonly password: string | undefined;
   };
+  /** The Chrome or Chromium for pages; default the one that is found. */
+  readonly browser: string | undefined;
   /** Folder for what lives as long as a run; default `/dev/shm` where there is room, else the temporary folder. */
   readonly folder: string | undefined;
   /** Folder for what is prepared once and used by many runs. */
@@ -146,6 +149,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
       email: value.TEST_PLATFORM_EMAIL,
       password: value.TEST_PLATFORM_PASSWORD,
     },
+    browser: value.TEST_BROWSER_PATH,
     folder: value.PROVING_GROUND_FOLDER,
     cache: value.PROVING_GROUND_CACHE,
     keep: value.PROVING_GROUND_KEEP ?? (environment['CI'] ? 'never' : 'on-failure'),

@@ -24,6 +24,7 @@ export const attachmentName = '_measurements';
 
 /** Collects measurements until somebody takes them. */
 export class Recorder {
+  readonly #meters = new Set<() => void>();
   #measurements: Measurement[] = [];
 
   /** @throws TypeError when the value is not a finite number, which no summary could use. */
@@ -32,8 +33,14 @@ export class Recorder {
     this.#measurements.push({ name, value, unit, attributes });
   }
 
+  /** Adds something that records what has come together since the last time, whenever somebody takes. */
+  addMeter(read: () => void): void {
+    this.#meters.add(read);
+  }
+
   /** All since the last call; undefined when there are none. */
   take(): MeasurementDocument | undefined {
+    for (const read of this.#meters) read();
     const measurements = this.#measurements;
     this.#measurements = [];
     return measurements.length === 0 ? undefined : { version: 1, measurements };

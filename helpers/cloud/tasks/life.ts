@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../../environment.ts';
 import type { CloudContext } from '../context.ts';
@@ -76,12 +77,11 @@ export class TaskLife {
       const { module, args } = programs[place]!;
       const { definition } = container;
       const override = this.#task.overrides.containerOverrides?.find(({ name }) => name === definition.name);
-      const folder = path.join(this.#context.folder, 'tasks', this.#task.id);
       const running = await taskRunner.start({
         name: `task-${this.#task.id}-${definition.name}`,
-        folder,
+        folder: this.#folder,
         program: { module, args: override?.command ?? definition.command ?? args },
-        environment: environmentOf(this.#task, container, folder, mountsOf(definition, this.#task.definition.request.volumes ?? [], this.#context.folder)),
+        environment: environmentOf(this.#task, container, this.#folder, mountsOf(definition, this.#task.definition.request.volumes ?? [], this.#context.folder)),
         ports: (definition.portMappings ?? []).map(({ containerPort }) => containerPort!),
       }).catch((error: unknown) => { throw new Error(`CannotStartContainerError: ${messageOf(error)}`, { cause: error }); });
       container.running = running;
@@ -115,6 +115,7 @@ export class TaskLife {
     }
     this.#enter('DEPROVISIONING');
     await this.#step();
+    rmSync(this.#folder, { recursive: true, force: true }); // its storage ends with it
     for (const container of this.#task.containers) container.status = 'STOPPED';
     this.#note('stoppedAt');
     this.#enter('STOPPED');
@@ -137,6 +138,10 @@ export class TaskLife {
 
   #note(moment: keyof Task['moments']): void {
     this.#task.moments[moment] = this.#context.parts.clock.now();
+  }
+
+  get #folder(): string {
+    return path.join(this.#context.folder, 'tasks', this.#task.id);
   }
 
   /** So that each state can be seen. */

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { createProxyServer, type ProxyServer } from 'httpxy';
-import { type ErrorBody, errorStatus, toApiError } from '../../http/errors.ts';
+import { ApiError, type ErrorBody, errorStatus, toApiError } from '../../http/errors.ts';
+import { messageOf } from '../../../environment.ts';
 import type { Context } from '../../process.ts';
 import { openPool } from '../../store/database.ts';
 import type { SessionConfiguration } from '../configuration.ts';
@@ -38,7 +39,7 @@ function forward(server: Server, routes: Routes): void {
       if ('answer' in destination) return sendJson(response, 200, destination.answer);
       for (const [name, value] of Object.entries(destination.headers)) response.setHeader(name, value);
       request.url = destination.path;
-      await proxy.web(request, response, { target: destination.target });
+      await proxy.web(request, response, { target: destination.target }).catch(noAnswer);
     }).catch((error: unknown) => answerError(response, error, request));
   });
   server.on('upgrade', (request, socket: Socket, head) => {
@@ -47,9 +48,14 @@ function forward(server: Server, routes: Routes): void {
       if ('answer' in destination) throw new Error('There is no WebSocket here');
       request.url = destination.path;
       noteUse(socket, destination.touch);
-      await proxy.ws(request, socket, { target: destination.target }, head);
+      await proxy.ws(request, socket, { target: destination.target }, head).catch(noAnswer);
     }).catch((error: unknown) => refuseUpgrade(socket, error));
   });
+}
+
+/** What is behind the router has gone, or goes while it answers. */
+function noAnswer(error: unknown): never {
+  throw new ApiError('SERVICE_UNAVAILABLE', `What is behind this address does not answer now (${messageOf(error)}); try again`);
 }
 
 /** What somebody says over a WebSocket is use of the session. */
