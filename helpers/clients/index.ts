@@ -1,8 +1,10 @@
 export { type ApiRequest, type ApiResponse, ApiFailure, call, checkPlatform, request } from './api.ts';
+export { requestAsWritten } from './as-written.ts';
 export { Chaos } from './chaos.ts';
 export { PlatformClock } from './clock.ts';
 export { CloudClient, CloudService } from './cloud.ts';
 export { anExperiment, Experiment, ExperimentsClient, type Measure } from './experiments.ts';
+export { LiveUpdates } from './live-updates.ts';
 export { createUnderLoad, type LoadOptions, type LoadResult } from './load.ts';
 export { Mailbox, newMessageId, type Reply, type SentMail } from './mailbox.ts';
 export { PostOffice } from './post-office.ts';

@@ -15,7 +15,7 @@ import { openSession } from './sessions.ts';
 
 const api = '/hermes/api';
 const Name = Type.String({ minLength: 1, maxLength: 200, format: 'words' });
-const OfSession = { params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) }) };
+const OfSession = { params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 100, format: 'words' }) }) };
 const strict = { additionalProperties: false } as const;
 
 /** The API of sessions. Returns its port when it is open. */

@@ -18,6 +18,9 @@ interface RoutesContext extends Context<RouterParts, SessionConfiguration> {
   readonly pool: pg.Pool;
 }
 
+/** What an id looks like; the store need not be asked for anything else. */
+const idForm = /^[\w-]{1,100}$/;
+
 /** The rules of the load balancer, in their order: the first whose path matches decides. */
 export class Routes {
   readonly #context: RoutesContext;
@@ -28,9 +31,9 @@ export class Routes {
     this.#context = context;
     this.#tokens = context.parts.tokens(context.configuration.secret);
     this.#rules = [
-      [/^\/hermes\//, (request) => ({ target: hermes, path: request.url!, headers: {}, touch: () => Promise.resolve() })],
+      [/^\/hermes\//, (_, url) => ({ target: hermes, path: pathOf(url), headers: {}, touch: () => Promise.resolve() })],
       [/^\/api\/health$/, () => ({ answer: { status: 'healthy' } })],
-      [/^\/api\//, (request) => this.#toContainer(request)],
+      [/^\/api\//, (request, url) => this.#toContainer(request, url)],
       [/^\/session\/([^/]+)\/health$/, (request, url, [, id]) => this.#toSession(request, url, id!, '/health')],
       [/^\/session\/([^/]+)(\/.*)?$/, (request, url, [, id, rest = '/']) => this.#toSession(request, url, id!, `/session/${id}${rest}`)],
       [/^\/preview\/([^/]+)(\/.*)?$/, (request, url, [, id, rest = '/']) => this.#toSession(request, url, id!, `/session/${id}${rest}`)],
@@ -41,7 +44,7 @@ export class Routes {
 
   /** @throws ApiError for who is not let through, or when there is nothing behind it now. */
   async find(request: IncomingMessage): Promise<Destination> {
-    const url = new URL(request.url ?? '/', 'http://router');
+    const url = parse(request.url ?? '/');
     for (const [path, rule] of this.#rules) {
       const match = path.exec(url.pathname);
       if (match !== null) return rule(request, url, match);
@@ -60,18 +63,18 @@ export class Routes {
   }
 
   /** With the token of the session's user: the API of its container. */
-  async #toContainer(request: IncomingMessage): Promise<Destination> {
+  async #toContainer(request: IncomingMessage, url: URL): Promise<Destination> {
     const claims = verifyToken(bearerOf(request.headers.authorization), this.#tokens);
     const { 'x-session-id': id } = request.headers;
     if (typeof id !== 'string') throw new ApiError('VALIDATION_ERROR', 'The header x-session-id names no session');
     const session = await this.#find(id);
     if (!access.mayUse(claims, session)) throw new ApiError('AUTHORIZATION_ERROR', 'The session is somebody else\'s');
-    return { ...(await this.#use(session)), path: request.url!, headers: {} };
+    return { ...(await this.#use(session)), path: pathOf(url), headers: {} };
   }
 
   async #find(id: string): Promise<StoredSession> {
     const { pool, parts: { sessionStore } } = this.#context;
-    const session = await sessionStore.find(pool, id);
+    const session = idForm.test(id) ? await sessionStore.find(pool, id) : undefined;
     if (session === undefined) throw new ApiError('NOT_FOUND', `There is no session ${id}`);
     return session;
   }
@@ -84,4 +87,18 @@ export class Routes {
     await touch();
     return { target: address, touch };
   }
+}
+
+/** Of a request, with its `..` resolved. @throws ApiError when it is none. */
+function parse(address: string): URL {
+  try {
+    return new URL(address, 'http://router');
+  } catch {
+    throw new ApiError('VALIDATION_ERROR', `${address} is no address`);
+  }
+}
+
+/** What is sent on is what was decided on. */
+function pathOf({ pathname, search }: URL): string {
+  return pathname + search;
 }

@@ -45,7 +45,7 @@ function forward(server: Server, routes: Routes): void {
   server.on('upgrade', (request, socket: Socket, head) => {
     socket.on('error', () => socket.destroy());
     void routes.find(request).then(async (destination: Destination) => {
-      if ('answer' in destination) throw new Error('There is no WebSocket here');
+      if ('answer' in destination) throw new ApiError('NOT_FOUND', 'There is no WebSocket here');
       request.url = destination.path;
       noteUse(socket, destination.touch);
       await proxy.ws(request, socket, { target: destination.target }, head).catch(noAnswer);

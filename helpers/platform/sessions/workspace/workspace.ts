@@ -51,7 +51,7 @@ export class Workspace {
   readonly #started: number;
   readonly #turns = new Turns();
   #asked: InitRequest | undefined;
-  #opening: Promise<Session> | undefined;
+  #opening: Promise<void> | undefined;
   #session: Session | undefined;
   /** Those that are under way, by their ids. */
   readonly #executions = new Map<string | undefined, Promise<Executed>>();
@@ -85,15 +85,15 @@ export class Workspace {
     if (admitted === 'other') throw new WorkspaceError('CONFLICT', `This container works for the session ${this.#asked!.sessionId}`);
     if (admitted === 'first') {
       this.#asked = request;
-      this.#opening = this.#open(names, request);
+      this.#opening = this.#open(names, request).then((session) => { this.#session = session; });
     }
     try {
-      this.#session = await this.#opening!;
+      await this.#opening!;
     } catch (error) {
       this.#asked = undefined; // so that it can be tried again
       throw error;
     }
-    const { repository } = this.#session;
+    const { repository } = this.#opened(); // by now it may be on another thread
     return { sessionId: request.sessionId, branch: repository.branch, head: await repository.head() };
   }
 

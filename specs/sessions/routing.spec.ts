@@ -1,0 +1,285 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { call, LiveUpdates, request, requestAsWritten, type Session, type SessionUser } from '../../helpers/clients/index.ts';
+import { type Claims, issuer, signToken } from '../../helpers/platform/tokens.ts';
+
+const healthy = { status: 'healthy' };
+
+test('every path leads to where it belongs', async ({ session, sessionPlatform: { url } }) => {
+  const { id, key, cookie } = session;
+
+  await test.step('/api/* to the container of the session that the header names', async () => {
+    expect(await request(url, '/api/health')).toMatchObject({ status: 200, body: healthy });
+    expect(await session.api('/api/status')).toMatchObject({ success: true, sessionId: id });
+  });
+
+  await test.step('/hermes/* to Hermes, whatever comes after', async () => {
+    expect(await request(url, '/hermes/health')).toMatchObject({ status: 200, body: { ...healthy, timestamp: expect.any(String) } });
+    await expect(call(url, '/hermes/api/status'), 'no path of Hermes').toBeRefused(404, 'NOT_FOUND');
+    expect(await session.status()).toMatchObject({ status: 'active', previewUrl: session.previewUrl });
+  });
+
+  await test.step('/session/:id/* to the preview, with the key in the address first, and then with the cookie', async () => {
+    const page = await request(url, `/session/${id}/?key=${key}`);
+    expect(page).toMatchObject({ status: 200, body: expect.stringContaining('<title>Site</title>') });
+    expect(page.headers.get('set-cookie')).toBe(`${cookie}; Path=/session/${id}/; HttpOnly; SameSite=Lax`);
+    expect(page.headers.get('referrer-policy'), 'the address, with its key, is told to nobody').toBe('no-referrer');
+    expect(await session.get('/src/main.js')).toMatchObject({ status: 200, body: expect.stringContaining('/src/pages.js') });
+    expect(await session.get('/health')).toMatchObject({ status: 200, body: { ...healthy, sessionId: id } });
+  });
+
+  await test.step('/session/:id and /preview/:id to the same', async () => {
+    for (const path of [`/session/${id}`, `/preview/${id}`, `/preview/${id}/`]) {
+      expect(await request(url, `${path}?key=${key}`), path).toMatchObject({ status: 200, body: expect.stringContaining('<title>Site</title>') });
+    }
+  });
+
+  await test.step('/ws/hmr to the live updates, and so does the path that the preview has for them', async () => {
+    await using updates = await LiveUpdates.connect(url, `/ws/hmr?session=${id}&key=${key}`);
+    expect(await updates.first('connected')).toEqual({ type: 'connected' });
+    await using ofPage = await LiveUpdates.connect(url, `/session/${id}/ws/hmr`, { cookie });
+    expect(await ofPage.first('connected')).toEqual({ type: 'connected' });
+  });
+
+  await test.step('everything else to an answer that says that the platform is there', async () => {
+    for (const path of ['/', '/nothing/here', '/apis', '/sessions']) expect(await request(url, path), path).toMatchObject({ status: 200, body: healthy });
+  });
+});
+
+test('a session id leads to its own container, and to no other', async ({ session, createSession }) => {
+  const other = await createSession('Add a new page called "Somewhere else"');
+  await other.waitFor('active');
+  await expect.poll(async () => (await other.log())[0]?.subject).toBe('Add a new page called "Somewhere else"');
+  for (const one of [session, other]) {
+    expect(await one.api('/api/status'), 'whose container answers').toMatchObject({ sessionId: one.id });
+    expect(await one.get('/health'), 'whose preview answers').toMatchObject({ status: 200, body: { sessionId: one.id } });
+  }
+  expect((await other.get('/@id/__x00__virtual:pages')).body).toContain('Somewhere else');
+  expect((await session.get('/@id/__x00__virtual:pages')).body).not.toContain('Somewhere else');
+});
+
+test('a page that is open hears of a change, also after the session was opened once more', async ({ session, sessionPlatform: { url } }) => {
+  const { id, cookie, user: { clientId, userId }, threadId } = session;
+  await session.execute('Add a new page called "First"');
+  await session.get('/src/main.js');
+  await session.get('/src/pages.js');
+  await session.get('/@id/__x00__virtual:pages');
+  await using updates = await LiveUpdates.connect(url, `/session/${id}/ws/hmr`, { cookie });
+  await updates.first('connected');
+
+  const again = () => session.api('/api/init', { method: 'POST', body: { sessionId: id, clientId, userId, threadId } });
+  expect(await again()).toEqual(await again());
+  await session.execute('Add a new page called "Second"');
+  expect(await updates.first('update')).toMatchObject({ type: 'update' });
+});
+
+test('a session that there is not is not found, and nobody makes one by asking', async ({ user, sessionPlatform: { url }, sessionStore }) => {
+  const id = 'c0ffee00-0000-4000-8000-000000000000';
+  const { token } = user;
+  await expect(call(url, `/hermes/api/sessions/${id}/status`, { token })).toBeRefused(404, 'NOT_FOUND');
+  for (const action of ['keepalive', 'deactivate']) await expect(call(url, `/hermes/api/sessions/${id}/${action}`, { method: 'POST', token }), action).toBeRefused(404, 'NOT_FOUND');
+  await expect(call(url, '/api/status', { token, headers: { 'x-session-id': id } })).toBeRefused(404, 'NOT_FOUND');
+  for (const path of [`/session/${id}/`, `/session/${id}/health`, `/preview/${id}`]) await expect(call(url, `${path}?key=guessed`), path).toBeRefused(404, 'NOT_FOUND');
+  await expect(LiveUpdates.connect(url, `/ws/hmr?session=${id}&key=guessed`)).toBeRefused(404, 'NOT_FOUND');
+  expect(await sessionStore.postgres.query('SELECT id, status FROM sessions WHERE id = $1', [id]), 'rows of a session that nobody has opened').toEqual([]);
+});
+
+test.describe('somebody else\'s session is refused', () => {
+  const others: Record<string, (session: Session, secret: string) => string> = {
+    'to another client': (_, secret) => sign({ clientId: 'another-client', userId: 'eve' }, secret),
+    'to an administrator of another client': (_, secret) => sign({ clientId: 'another-client', userId: 'eve' }, secret, { claims: { roles: ['admin'] } }),
+    'to a user of another client with the same name': ({ user: { userId } }, secret) => sign({ clientId: 'another-client', userId }, secret),
+    'to another user of the same client': ({ user: { clientId } }, secret) => sign({ clientId, userId: 'eve' }, secret),
+  };
+
+  for (const [name, make] of Object.entries(others)) {
+    test(name, async ({ session, sessionPlatform: { url, secret } }) => {
+      const token = make(session, secret);
+      for (const [method, path, body] of requestsTo(session)) {
+        await expect(call(url, path, { method, body, token, headers: { 'x-session-id': session.id } }), `${method} ${path}`).toBeRefused(403, 'AUTHORIZATION_ERROR');
+      }
+      expect(await session.status()).toMatchObject({ status: 'active' });
+      expect((await session.log()).map(({ subject }) => subject)).not.toContain('Add a new page called "Intruder"');
+    });
+  }
+
+  test('and not shown in a list', async ({ session: { id, user }, sessionPlatform: { url, secret } }) => {
+    const list = (who: Pick<SessionUser, 'clientId' | 'userId'>) => call(url, `/hermes/api/sessions/client/${user.clientId}`, { token: sign(who, secret) });
+    expect(await list(user)).toMatchObject({ sessions: [{ sessionId: id, userId: user.userId, status: 'active' }] });
+    expect(await list({ clientId: user.clientId, userId: 'eve' })).toEqual({ sessions: [] });
+    await expect(list({ clientId: 'another-client', userId: 'eve' })).toBeRefused(403, 'AUTHORIZATION_ERROR');
+  });
+
+  test('and those who administrate the client may use it', async ({ session, sessionPlatform: { url, secret } }) => {
+    const token = sign({ clientId: session.user.clientId, userId: 'boss' }, secret, { claims: { roles: ['admin'] } });
+    expect(await call(url, '/api/status', { token, headers: { 'x-session-id': session.id } })).toMatchObject({ sessionId: session.id });
+  });
+});
+
+test.describe('a token that is not good opens nothing', () => {
+  const tokens: Record<string, (session: Session, secret: string) => string | undefined> = {
+    'none at all': () => undefined,
+    'no token': () => 'let-me-in',
+    'the key of the preview': ({ key }) => key,
+    'forged: signed with another secret': ({ user }) => sign(user, 'a secret that somebody made up'),
+    'forged: another user written into it': ({ user }, secret) => {
+      const [header, , signature] = sign({ clientId: 'another-client', userId: 'eve' }, secret).split('.');
+      return [header, sign(user, secret).split('.')[1], signature].join('.');
+    },
+    'expired': ({ user }, secret) => sign(user, secret, { lifetime: -1_000 }),
+    'alg: none': ({ user }, secret) => `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${sign(user, secret).split('.')[1]}.`,
+    'of another issuer': ({ user }, secret) => sign(user, secret, { iss: 'somebody-else' }),
+    'without a client': ({ user }, secret) => sign(user, secret, { claims: { tenant_id: undefined as unknown as string } }),
+  };
+
+  for (const [name, make] of Object.entries(tokens)) {
+    test(name, async ({ session, sessionPlatform: { url, secret } }) => {
+      const token = make(session, secret);
+      for (const [method, path, body] of requestsTo(session)) {
+        await expect(call(url, path, { method, body, token, headers: { 'x-session-id': session.id } }), `${method} ${path}`).toBeRefused(401, 'AUTHENTICATION_ERROR');
+      }
+      expect(await session.status()).toMatchObject({ status: 'active' });
+    });
+  }
+});
+
+test.describe('a preview opens with its own key only', () => {
+  const keys: Record<string, (session: Session, other: Session) => { readonly query?: string; readonly headers?: Record<string, string> }> = {
+    'not without one': () => ({}),
+    'not with one that is guessed': () => ({ query: 'key=guessed' }),
+    'not with a guess of the right length': ({ key }) => ({ query: `key=${'A'.repeat(key.length)}` }),
+    'not with an empty one': () => ({ query: 'key=' }),
+    'not with the beginning of it': ({ key }) => ({ query: `key=${key.slice(0, -1)}` }),
+    'not with that of another session': (_, { key }) => ({ query: `key=${key}` }),
+    'not with the cookie of another session': (_, { cookie }) => ({ headers: { cookie } }),
+    'not with the token of its user': ({ user: { token } }) => ({ headers: { authorization: `Bearer ${token}` } }),
+  };
+
+  for (const [name, make] of Object.entries(keys)) {
+    test(name, async ({ session, createSession, sessionPlatform: { url } }) => {
+      const { query = '', headers = {} } = make(session, await createSession());
+      for (const path of [`/session/${session.id}`, `/session/${session.id}/`, `/session/${session.id}/src/main.js`, `/session/${session.id}/health`, `/preview/${session.id}/`]) {
+        await expect(call(url, `${path}?${query}`, { headers }), path).toBeRefused(403, 'AUTHORIZATION_ERROR');
+      }
+      for (const path of [`/ws/hmr?session=${session.id}&`, `/session/${session.id}/ws/hmr?`]) {
+        await expect(LiveUpdates.connect(url, path + query, headers), path).toBeRefused(403, 'AUTHORIZATION_ERROR');
+      }
+    });
+  }
+
+  test('and the key opens nothing but the preview', async ({ session, sessionPlatform: { url } }) => {
+    const { id, key, cookie, user: { clientId, userId }, threadId } = session;
+    const body = { instruction: 'Add a new page called "Intruder"', clientId, userId, threadId };
+    await expect(call(url, `/api/execute?key=${key}`, { method: 'POST', body, headers: { cookie, 'x-session-id': id } })).toBeRefused(401, 'AUTHENTICATION_ERROR');
+    await expect(call(url, `/hermes/api/sessions/${id}/deactivate?key=${key}`, { method: 'POST', headers: { cookie } })).toBeRefused(401, 'AUTHENTICATION_ERROR');
+    expect(await request(url, `/session/${id}/api/execute`, { method: 'POST', body, headers: { cookie } })).toMatchObject({ status: 404 });
+    expect((await session.log()).map(({ subject }) => subject)).not.toContain(body.instruction);
+  });
+});
+
+test('a session that is not active has no container to lead to: not yet, and no more', async ({ createSession, user, cloud, sessionChaos, sessionPlatform: { url } }) => {
+  const first = await createSession(undefined, { user });
+  await first.waitFor('active');
+  const [task] = await cloud.tasksOf(first.id);
+
+  await test.step('while it ends', async () => {
+    sessionChaos.freezeTask(task!.taskArn!); // so that it takes until the container's stop timeout
+    await first.deactivate();
+    await expectUnavailable(url, first, 'draining');
+  });
+
+  await test.step('before it is active: it waits until the one before has left the workspace', async () => {
+    const second = await createSession(undefined, { user });
+    expect(await second.status()).toMatchObject({ status: 'initializing', containerIp: null });
+    await expectUnavailable(url, second, 'initializing');
+  });
+
+  await test.step('when it has ended', async () => {
+    await first.waitFor('expired');
+    await expectUnavailable(url, first, 'expired');
+    for (const use of [() => first.keepalive(), () => first.deactivate()]) await expect(use()).toBeRefused(409, 'CONFLICT');
+    expect(await first.status(), 'asking has not brought it back').toMatchObject({ status: 'expired', reason: 'deactivated' });
+  });
+});
+
+test.describe('an address leads nowhere that it should not', () => {
+  test('a path that leads out of the session leads to what stands there for everybody', async ({ session: { id, cookie }, sessionPlatform: { url } }) => {
+    for (const path of [`/session/${id}/../..`, `/session/${id}/../../etc/passwd`, `/session/${id}/%2e%2e/%2E%2E/etc/passwd`, `/session/${id}/.%2e/..\\etc/passwd`]) {
+      expect(await requestAsWritten(url, path, { cookie }), path).toEqual({ status: 200, body: JSON.stringify(healthy) });
+    }
+    expect(await requestAsWritten(url, `/session/${id}/../../hermes/health`, { cookie })).toMatchObject({ status: 200, body: expect.stringContaining('timestamp') });
+    expect(await requestAsWritten(url, `/session/${id}/../../hermes/../api/status`, { cookie, 'x-session-id': id })).toMatchObject({ status: 401, body: expect.stringContaining('AUTHENTICATION_ERROR') });
+  });
+
+  test('a path that leads into another session needs that one\'s key', async ({ session, createSession, sessionPlatform: { url } }) => {
+    const other = await createSession();
+    for (const path of [`/session/${session.id}/../${other.id}/`, `/session/${session.id}/%2e%2e/${other.id}/`]) {
+      expect(await requestAsWritten(url, path, { cookie: session.cookie }), path).toMatchObject({ status: 403, body: expect.stringContaining('AUTHORIZATION_ERROR') });
+    }
+    for (const path of [`/session/${session.id}%2f..%2f${other.id}/`, `/session/${session.id},${other.id}/`, `/session/%00/`, '/session/%/', '/session/..%2f/', `/session/${session.id.toUpperCase()}/`]) {
+      expect(await requestAsWritten(url, path, { cookie: session.cookie }), path).toMatchObject({ status: 404, body: expect.stringContaining('NOT_FOUND') });
+    }
+  });
+
+  test('a file outside of the site is not shown', async ({ session: { id, cookie }, sessionPlatform: { url } }) => {
+    const paths = [
+      '//etc/passwd', '/@fs/etc/passwd', '/@fs//etc/passwd', '/@fs/etc/passwd?raw', '/@fs/etc/passwd?import&raw', '/@fs/etc/passwd?url', '/@fs/etc/passwd?raw??', '/@fs/etc/passwd?inline&import',
+      '/..%2f..%2f..%2f..%2f..%2f..%2fetc/passwd', '/..%5c..%5cetc/passwd', '/%2e%2e%2f%2e%2e%2f%2e%2e%2f%2e%2e%2f%2e%2e%2f%2e%2e%2fetc%2fpasswd', '/src/..%2f..%2f..%2f..%2f..%2f..%2f..%2fetc/passwd?raw', '/@id//etc/passwd', '/@id/__x00__/etc/passwd', '/file:///etc/passwd',
+    ];
+    for (const path of paths) {
+      const { body } = await requestAsWritten(url, `/session/${id}${path}`, { cookie });
+      expect(body, path).not.toMatch(/root:|cm9vd/); // as text, or in Base64
+    }
+    for (const path of ['/@fs/etc/passwd', '/@fs/etc/passwd?raw', '/.git/config', '/.git/HEAD']) expect((await requestAsWritten(url, `/session/${id}${path}`, { cookie })).status, path).toBe(403);
+    expect((await requestAsWritten(url, `/session/${id}/__open-in-editor?file=/etc/passwd`, { cookie })).status).toBe(404);
+  });
+
+  test('an address that is none is refused', async ({ sessionPlatform: { url } }) => {
+    for (const path of ['//', '//:99999/hermes/health']) expect(await requestAsWritten(url, path), path).toMatchObject({ status: 400, body: expect.stringContaining('VALIDATION_ERROR') });
+    expect(await requestAsWritten(url, '//elsewhere.example/hermes/health'), 'another host').toMatchObject({ status: 200, body: expect.stringContaining('timestamp') });
+  });
+
+  test('a header that names no session, or more than one', async ({ session, createSession, sessionPlatform: { url } }) => {
+    const { user: { token }, id } = session;
+    const other = await createSession();
+    await expect(call(url, '/api/status', { token })).toBeRefused(400, 'VALIDATION_ERROR');
+    for (const name of ['', '../', `${id}/../${other.id}`, `${id}, ${other.id}`, `${id}' OR '1'='1`, '%00', '*']) {
+      await expect(call(url, '/api/status', { token, headers: { 'x-session-id': name } }), name).toBeRefused(404, 'NOT_FOUND');
+    }
+    await expect(call(url, '/api/status', { token, headers: { 'x-session-id': other.id } })).toBeRefused(403, 'AUTHORIZATION_ERROR');
+  });
+});
+
+test('a WebSocket is refused where there is none', async ({ session: { id, key, cookie, user: { token } }, sessionPlatform: { url } }) => {
+  for (const path of ['/', '/api/health', '/nothing', '/ws/other', '/hermes/health/ws', '/ws/hmr', `/ws/hmr?key=${key}`, `/ws/hmr?session=%00&key=${key}`, `/ws/hmr?session=${id}/../other&key=${key}`]) {
+    await expect(LiveUpdates.connect(url, path, { cookie }), path).toBeRefused(404, 'NOT_FOUND');
+  }
+  await expect(LiveUpdates.connect(url, '/api/status', { 'x-session-id': id })).toBeRefused(401, 'AUTHENTICATION_ERROR');
+  await expect(LiveUpdates.connect(url, '/api/status', { 'x-session-id': id, authorization: `Bearer ${token}` })).toBeRefused(404);
+  await expect(LiveUpdates.connect(url, `/session/${id}/other`, { cookie }), 'no path of live updates').toBeRefused(404);
+});
+
+/** What one may do with a session, when one may. */
+function requestsTo({ id, user: { clientId, userId }, threadId }: Session): readonly (readonly [method: string, path: string, body?: object])[] {
+  return [
+    ['GET', `/hermes/api/sessions/${id}/status`],
+    ['POST', `/hermes/api/sessions/${id}/keepalive`],
+    ['POST', `/hermes/api/sessions/${id}/deactivate`],
+    ['POST', '/hermes/api/sessions/activate', { clientId, userId, instruction: 'Add a new page called "Intruder"' }],
+    ['GET', '/api/status'],
+    ['GET', '/api/git/log'],
+    ['POST', '/api/execute', { instruction: 'Add a new page called "Intruder"', clientId, userId, threadId }],
+    ['POST', '/api/init', { sessionId: id, clientId, userId, threadId }],
+  ];
+}
+
+async function expectUnavailable(url: string, session: Session, status: string): Promise<void> {
+  const unavailable = { status: 503, body: { error: { code: 'SERVICE_UNAVAILABLE', message: `The session is ${status}` } } };
+  for (const path of ['/', '/health']) expect(await session.get(path), `the preview while ${status}`).toMatchObject(unavailable);
+  expect(await session.send('/api/status', { headers: { 'x-session-id': session.id } }), `the container while ${status}`).toMatchObject(unavailable);
+  await expect(LiveUpdates.connect(url, `/ws/hmr?session=${session.id}&key=${session.key}`), `live updates while ${status}`).toBeRefused(503, 'SERVICE_UNAVAILABLE');
+}
+
+/** A token that says that its holder is this user, unless something in it is not so. */
+function sign({ clientId, userId }: Pick<SessionUser, 'clientId' | 'userId'>, secret: string, { claims = {}, lifetime = 3_600_000, iss = issuer }: { readonly claims?: Partial<Claims>; readonly lifetime?: number; readonly iss?: string } = {}): string {
+  return signToken({ user_id: userId, email: `${userId}@example.com`, roles: [], tenant_id: clientId, ...claims }, secret, lifetime, iss);
+}
