@@ -15,7 +15,7 @@ export interface Owner {
 }
 
 /** Statuses of a workspace for what cannot be done, now or ever. Any other may be different next time. */
-const final = [400, 413, 422];
+const final = new Set([400, 413, 422]);
 
 /** The way to the containers of workspaces. */
 export interface Containers {
@@ -42,7 +42,7 @@ export const containers: Containers = {
 async function post<Answer>(url: string, body: object, timeout: number): Promise<Answer> {
   const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal: AbortSignal.timeout(timeout) });
   const answer = (await response.json()) as Answer & { success: boolean; error?: { message: string } };
-  if (final.includes(response.status)) throw new Refusal(answer.error?.message ?? 'The workspace refused');
+  if (final.has(response.status)) throw new Refusal(answer.error?.message ?? 'The workspace refused');
   if (!response.ok) throw new Error(`A workspace answered with ${response.status}: ${answer.error?.message ?? ''}`);
   return answer;
 }

@@ -74,12 +74,11 @@ export const repositories: Repositories = {
       },
       async changedBy(ref) {
         const { commit: { parent: [before] } } = await git.readCommit({ ...repository, oid: ref });
-        const files = (await git.walk({
+        return (await git.walk({
           ...repository,
           trees: [git.TREE({ ref: before! }), git.TREE({ ref })],
           map: async (file, [one, other]) => ((await one?.oid()) === (await other?.oid()) ? null : (await (one ?? other)!.type()) === 'blob' ? file : undefined),
         })) as string[];
-        return files;
       },
       async changed() {
         return (await git.statusMatrix(repository)).filter(isChanged).map(([file]) => file);
