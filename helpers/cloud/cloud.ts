@@ -56,6 +56,7 @@ export interface TaskBill {
 }
 
 export interface TaskInside {
+  /** In which its containers run; gone when it has stopped. */
   readonly folder: string;
   readonly containers: readonly ContainerInside[];
   readonly history: Task['history'];
@@ -136,9 +137,9 @@ function forget({ state, lives, times, parts: { clock } }: CloudContext): void {
   }
 }
 
-function inside({ lives, folder }: CloudContext): Map<string, TaskInside> {
-  return new Map([...lives.keys()].map((task) => [task.arn, {
-    folder: `${folder}/tasks/${task.id}`,
+function inside({ lives }: CloudContext): Map<string, TaskInside> {
+  return new Map([...lives].map(([task, { folder }]) => [task.arn, {
+    folder,
     history: task.history,
     containers: task.containers.map(({ definition, status, running }) => ({ name: definition.name!, pid: status === 'STOPPED' ? undefined : running?.pid, log: running?.log ?? '' })),
   }]));

@@ -1,6 +1,9 @@
-import { ExecuteCommandCommand, RunTaskCommand, StopTaskCommand, type ECSClient } from '@aws-sdk/client-ecs';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { ExecuteCommandCommand, RunTaskCommand, StopTaskCommand, type ECSClient, type Session } from '@aws-sdk/client-ecs';
 import { expect, test } from '@playwright/test';
 import { WebSocket } from 'ws';
+import { isAlive } from '../processes/index.ts';
 import { splitCommand } from './exec/argv.ts';
 import { decodeMessage, encodeMessage } from './exec/message.ts';
 import { runInSession, type SessionResult } from './index.ts';
@@ -26,6 +29,7 @@ test('a command runs where the container runs, and tells what it wrote and how i
 });
 
 test('a megabyte comes whole and in order, and another command runs beside it', async () => {
+  test.slow();
   await using it = await openTestCloud();
   const task = await startTask(it.ecs);
   const many = `node -e "for (let line = 0; line < 150000; line++) console.log(line)"`;
@@ -59,12 +63,32 @@ test('who has not the token gets nothing', async () => {
   expect((await execute(it, task, 'ls')).output).toBe('');
 });
 
+test('a session is used once, and not after its container', async () => {
+  await using it = await openTestCloud();
+  const task = await startTask(it.ecs);
+  const open = async (): Promise<Session> => (await it.ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'echo once', interactive: true }))).session!;
+  const session = await open();
+  const results = await Promise.allSettled([runInSession(session), runInSession(session)]);
+  expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  await expect(runInSession(session)).rejects.toThrow('Unexpected server response: 404');
+  const late = await open();
+  await it.ecs.send(new StopTaskCommand({ cluster, task }));
+  await stoppedTask(it.ecs, task);
+  await expect(runInSession(late)).rejects.toThrow('Unexpected server response: 404');
+});
+
 test('a command that does not end in time is given up, and ends', async () => {
   await using it = await openTestCloud();
   const task = await startTask(it.ecs);
-  const { session } = await it.ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'sh -c "echo begun; exec sleep 1000"', interactive: true }));
-  await expect(runInSession(session!, { timeout: 1_000 })).rejects.toThrow('The command has not ended within 1 s; so far it wrote: begun');
-  await expect.poll(async () => (await execute(it, task, 'sh -c "ps -ef 2>/dev/null | grep -c \'[s]leep 1000\' || true"')).output.trim()).toBe('0');
+  let timeout = 500;
+  let said = '';
+  await expect(async () => {
+    timeout *= 2; // until it is enough for this machine
+    const { session } = await it.ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'sh -c "echo $$; exec sleep 1000"', interactive: true }));
+    said = await runInSession(session!, { timeout }).then(() => 'ended', (error: Error) => error.message);
+    expect(said).toMatch(new RegExp(`^The command has not ended within ${timeout / 1000} s; so far it wrote: \\d+\n$`));
+  }).toPass({ intervals: [0] });
+  await expect.poll(() => isAlive(Number(/(\d+)\n$/.exec(said)![1]))).toBe(false);
 });
 
 test('a command ends with its container', async () => {
@@ -107,4 +131,11 @@ test('a message is what the session manager plugin writes, and a changed one is 
   socket.once('open', () => socket.send(bytes));
   const closed = new Promise((resolve) => { socket.once('close', (code, reason) => resolve([code, reason.toString()])); });
   expect(await closed).toEqual([1008, 'That is no message of a session']);
+
+  const rude = connect(Number(new URL(session!.streamUrl!).port), '127.0.0.1');
+  rude.write(`GET ${new URL(session!.streamUrl!).pathname} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${'A'.repeat(22)}==\r\n\r\n`);
+  await once(rude, 'data');
+  rude.write('this is no frame');
+  await once(rude.resume(), 'close');
+  expect((await execute(it, task, 'echo fine')).output).toBe('fine\n');
 });

@@ -17,6 +17,6 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     expect(pids).toHaveLength(3);
     expect(pids.every(isAlive)).toBe(true);
     child.kill(signal);
-    expect(await waitFor(() => processesMentioning(folder).length === 0 && !pids.some(isAlive), 5_000), 'all of its processes end').toBe(true);
+    expect(await waitFor(() => processesMentioning(folder).length === 0 && !pids.some(isAlive), 20_000), 'all of its processes end').toBe(true);
   });
 }

@@ -1,12 +1,15 @@
 import {
-  DeleteServiceCommand, GetTaskProtectionCommand, RegisterTaskDefinitionCommand, UpdateServiceCommand, UpdateTaskProtectionCommand, waitUntilServicesInactive,
+  CreateClusterCommand, CreateServiceCommand, DeleteServiceCommand, GetTaskProtectionCommand, ListTasksCommand, RegisterTaskDefinitionCommand, UpdateServiceCommand, UpdateTaskProtectionCommand, waitUntilServicesInactive,
 } from '@aws-sdk/client-ecs';
 import { expect, test } from '@playwright/test';
 import { isAlive } from '../processes/index.ts';
 import { MovableClock } from './index.ts';
-import { cluster, createService, definition, describeService, describeTask, openTestCloud, soon, stableService, stoppedTask, tasksOfService } from './testing/index.ts';
+import type { RunningContainer } from './tasks/runner.ts';
+import { cluster, createService, definition, describeService, describeTask, launch, openTestCloud, soon, stableService, stoppedTask, tasksOfService } from './testing/index.ts';
 
 const minute = 60_000;
+/** Before the second try of what does not start. */
+const slowly = { throttle: { first: minute, most: 27 * minute } };
 
 test('a service gets to its desired count, up and down, and says so', async () => {
   await using it = await openTestCloud();
@@ -41,7 +44,7 @@ test('a task that crashes is replaced at once', async () => {
 
 test('tasks that do not start are tried less and less often, until the image is there', async () => {
   const clock = new MovableClock();
-  await using it = await openTestCloud({ clock, times: { throttle: { first: minute, most: 27 * minute } }, compose: (parts) => ({ ...parts, registry: { pull: (image) => (pulls.push(clock.now()), isThere ? parts.registry.pull(image) : Promise.reject(new Error('CannotPullContainerError: not there'))) } }) });
+  await using it = await openTestCloud({ clock, times: slowly, compose: (parts) => ({ ...parts, registry: { pull: (image) => (pulls.push(clock.now()), isThere ? parts.registry.pull(image) : Promise.reject(new Error('CannotPullContainerError: not there'))) } }) });
   const pulls: Date[] = [];
   let isThere = false;
   const failedTasks = async (): Promise<number | undefined> => (await describeService(it.ecs)).deployments![0]!.failedTasks;
@@ -141,5 +144,49 @@ test('a service is deleted when it is scaled to nothing, or by force, and drains
   await waitUntilServicesInactive({ client: it.ecs, ...soon }, { cluster, services: ['web'] });
   expect(await describeService(it.ecs)).toMatchObject({ status: 'INACTIVE', runningCount: 0 });
   await expect(it.ecs.send(new UpdateServiceCommand({ cluster, service: 'web', desiredCount: 1 }))).rejects.toMatchObject({ name: 'ServiceNotActiveException', message: 'Service was not ACTIVE.' });
+  expect(it.pids.some(isAlive)).toBe(false);
+});
+
+test('a service leaves the tasks alone of a later one of its name', async () => {
+  const clock = new MovableClock();
+  let isThere = false;
+  await using it = await openTestCloud({ clock, times: slowly, compose: (parts) => ({ ...parts, registry: { pull: (image) => parts.registry.pull(isThere ? image : 'nothing') } }) });
+  await createService(it.ecs, 'serve', 1);
+  await expect.poll(async () => (await describeService(it.ecs)).deployments![0]!.failedTasks).toBe(1);
+  await it.ecs.send(new DeleteServiceCommand({ cluster, service: 'web', force: true }));
+  await waitUntilServicesInactive({ client: it.ecs, ...soon }, { cluster, services: ['web'] });
+  isThere = true;
+  await createService(it.ecs, 'serve', 1);
+  await stableService(it.ecs);
+  const before = await tasksOfService(it.ecs);
+  clock.advance(minute); // in which the first one would have tried again
+  expect(await tasksOfService(it.ecs)).toEqual(before);
+});
+
+test('a task that ends before it runs counts as one that does not start', async () => {
+  let before: RunningContainer | undefined;
+  await using it = await openTestCloud({
+    times: slowly,
+    compose: (parts) => ({ ...parts, taskRunner: { start: async (plan) => {
+      await before?.ended;
+      before = await parts.taskRunner.start(plan);
+      return before;
+    } } }),
+  });
+  await it.ecs.send(new CreateClusterCommand({ clusterName: cluster }));
+  await it.ecs.send(new RegisterTaskDefinitionCommand(definition('web', '', { containerDefinitions: [{ name: 'one', image: 'app', command: ['1'] }, { name: 'other', image: 'app', command: ['1'] }] })));
+  await it.ecs.send(new CreateServiceCommand({ cluster, serviceName: 'web', taskDefinition: 'web', desiredCount: 1, ...launch }));
+  await expect.poll(async () => (await describeService(it.ecs)).deployments![0]!.failedTasks).toBe(1);
+  const [arn] = (await it.ecs.send(new ListTasksCommand({ cluster, desiredStatus: 'STOPPED' }))).taskArns!;
+  expect(await stoppedTask(it.ecs, arn!)).toMatchObject({ stopCode: 'EssentialContainerExited', containers: [{ exitCode: 1 }, {}] });
+  expect(it.cloud.tasks().get(arn!)!.history.map(({ status }) => status)).toEqual(['PROVISIONING', 'PENDING', 'ACTIVATING', 'STOPPING', 'DEPROVISIONING', 'STOPPED']);
+});
+
+test('a control plane that ends starts nothing any more', async () => {
+  const it = await openTestCloud();
+  await createService(it.ecs, 'serve', 2);
+  await stableService(it.ecs);
+  await it[Symbol.asyncDispose]();
+  expect([...it.cloud.tasks().values()].map(({ history }) => history.at(-1)!.status)).toEqual(['STOPPED', 'STOPPED']);
   expect(it.pids.some(isAlive)).toBe(false);
 });

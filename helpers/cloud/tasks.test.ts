@@ -1,9 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { DescribeTasksCommand, ListTasksCommand, StopTaskCommand, type Task } from '@aws-sdk/client-ecs';
 import { expect, test } from '@playwright/test';
 import { isAlive } from '../processes/index.ts';
 import { MovableClock } from './index.ts';
+import { processRunner } from './tasks/processes.ts';
 import { cluster, definition, describeTask, openTestCloud, runningTask, runTask, stoppedTask } from './testing/index.ts';
 
 /** What a program that serves says of itself. */
@@ -24,6 +26,7 @@ test('a task goes through all its states, and ends by SIGTERM when it is stopped
   const moments = [task.createdAt, task.connectivityAt, task.pullStartedAt, task.pullStoppedAt, task.startedAt, task.stoppingAt, task.executionStoppedAt, task.stoppedAt].map((moment) => moment!.getTime());
   expect(moments).toEqual(moments.toSorted((a, b) => a - b));
   expect(it.pids.some(isAlive)).toBe(false);
+  expect(readdirSync(path.join(it.folder, 'tasks'))).toEqual([]);
 });
 
 test('a container that ignores SIGTERM is killed when its stopTimeout has passed', async () => {
@@ -34,9 +37,9 @@ test('a container that ignores SIGTERM is killed when its stopTimeout has passed
   await expect.poll(() => it.cloud.tasks().get(arn)!.containers[0]!.log).toContain('ready');
   await it.ecs.send(new StopTaskCommand({ cluster, task: arn }));
   await expect.poll(() => it.cloud.tasks().get(arn)!.containers[0]!.log).toContain('no');
-  clock.advance(29_000);
+  clock.advance(15_000); // the rest is for a machine that is slow: real time passes too
   expect(isAlive(it.pids[0]!)).toBe(true);
-  clock.advance(1_000);
+  clock.advance(15_000);
   expect(await stoppedTask(it.ecs, arn)).toMatchObject({ stopCode: 'UserInitiated', stoppedReason: 'Task stopped by user', containers: [{ exitCode: 137 }] });
 });
 
@@ -96,25 +99,26 @@ test('a container knows what it was told, and nothing that its owner has', async
   delete process.env['A_SECRET_OF_THE_OWNER'];
 });
 
-test('a volume outlives the task that wrote to it', async () => {
+test('a volume of a file system outlives the task that wrote to it, and another does not', async () => {
   await using it = await openTestCloud();
   const request = definition('volumes', '', {
-    volumes: [{ name: 'workspace', efsVolumeConfiguration: { fileSystemId: 'fs-1' } }],
+    volumes: [{ name: 'workspace', efsVolumeConfiguration: { fileSystemId: 'fs-1' } }, { name: 'scratch' }],
     containerDefinitions: [{
       name: 'main', image: 'app', command: ['serve'], portMappings: [{ containerPort: 80 }],
-      mountPoints: [{ sourceVolume: 'workspace', containerPath: '/workspace' }],
-      environment: [{ name: 'ROOT', value: '/workspace' }, { name: 'PROJECT', value: '/workspace/ana' }, { name: 'OTHER', value: '/workspaces' }],
+      mountPoints: [{ sourceVolume: 'workspace', containerPath: '/workspace' }, { sourceVolume: 'scratch', containerPath: '/scratch' }],
+      environment: [{ name: 'SCRATCH', value: '/scratch' }, { name: 'ROOT', value: '/workspace' }, { name: 'PROJECT', value: '/workspace/ana' }, { name: 'OTHER', value: '/workspaces' }],
     }],
   });
   const first = await runTask(it.ecs, request);
   const { environment } = await ask(await runningTask(it.ecs, first));
   expect(environment).toMatchObject({ ROOT: path.join(it.folder, 'volumes/fs-1'), PROJECT: path.join(it.folder, 'volumes/fs-1/ana'), OTHER: '/workspaces' });
-  writeFileSync(path.join(environment['ROOT']!, 'note'), 'kept');
+  for (const volume of ['ROOT', 'SCRATCH']) writeFileSync(path.join(environment[volume]!, 'note'), 'kept');
   await it.ecs.send(new StopTaskCommand({ cluster, task: first }));
   await stoppedTask(it.ecs, first);
   const second = await runTask(it.ecs, request);
   const again = await ask(await runningTask(it.ecs, second));
   expect(readFileSync(path.join(again.environment['ROOT']!, 'note'), 'utf8')).toBe('kept');
+  expect(readdirSync(again.environment['SCRATCH']!)).toEqual([]);
 });
 
 test('a port ends with its task, and each has its own', async () => {
@@ -128,4 +132,12 @@ test('a port ends with its task, and each has its own', async () => {
   await stoppedTask(it.ecs, first);
   await expect(ask(a)).rejects.toThrow('fetch failed');
   expect((await ask(b)).environment['ECS_TASK_ARN']).toBe(second);
+});
+
+test('a program that does not take its ports in time is ended', async ({}, testInfo) => {
+  const pids: number[] = [];
+  const runner = processRunner((_, pid) => pids.push(pid), 1);
+  const program = { module: fileURLToPath(new URL('testing/program.mjs', import.meta.url)), args: ['serve'] };
+  await expect(runner.start({ name: 'slow', folder: testInfo.outputPath(), program, environment: {}, ports: [80] })).rejects.toThrow('the program does not take its ports within 0.001 s');
+  await expect.poll(() => isAlive(pids[0]!)).toBe(false);
 });

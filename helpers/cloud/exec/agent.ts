@@ -16,13 +16,14 @@ export class AgentSession {
   readonly #socket: WebSocket;
   readonly #id: string;
   readonly #token: string;
-  readonly #run: () => RunningCommand;
+  readonly #run: () => RunningCommand | undefined;
   readonly #outgoing: OutgoingStream;
   readonly #incoming: IncomingStream;
   #isLetIn = false;
   #command: RunningCommand | undefined;
 
-  constructor(socket: WebSocket, id: string, token: string, run: () => RunningCommand) {
+  /** @param run starts the command; undefined when somebody else has, or there is nothing any more to run it in. */
+  constructor(socket: WebSocket, id: string, token: string, run: () => RunningCommand | undefined) {
     this.#socket = socket;
     this.#id = id;
     this.#token = token;
@@ -41,6 +42,7 @@ export class AgentSession {
       }
     });
     this.#socket.once('close', () => this.#command?.kill());
+    this.#socket.on('error', () => undefined); // it closes after it
   }
 
   #letIn(text: string): void {
@@ -62,8 +64,9 @@ export class AgentSession {
     if (kind !== payloadType.handshakeResponse || this.#command !== undefined) return;
     const { Errors: errors } = JSON.parse(payload.toString()) as HandshakeResponse;
     if (errors !== null && errors.length > 0) return this.#refuse(errors.join('; '));
-    this.#outgoing.sendJson(payloadType.handshakeComplete, { HandshakeTimeToComplete: 0, CustomerMessage: '' });
     this.#command = this.#run();
+    if (this.#command === undefined) return this.#refuse('The session is over');
+    this.#outgoing.sendJson(payloadType.handshakeComplete, { HandshakeTimeToComplete: 0, CustomerMessage: '' });
     void this.#tell(this.#command);
   }
 

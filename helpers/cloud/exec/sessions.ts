@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
-import type { RunningContainer } from '../tasks/runner.ts';
+import { WebSocketServer } from 'ws';
+import type { RunningCommand, RunningContainer } from '../tasks/runner.ts';
 import { AgentSession } from './agent.ts';
 
 /** What a client needs to take part in a session. */
@@ -45,18 +45,14 @@ export class Sessions implements Disposable {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { pathname } = new URL(request.url ?? '', 'http://cloud');
+    const pathname = request.url!.replace(/[?#].*/s, '');
     const session = pathname.startsWith(pathPrefix) ? this.#waiting.get(pathname.slice(pathPrefix.length)) : undefined;
     if (session === undefined) {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      socket.on('error', () => undefined).end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
     }
-    this.#sockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
-      const agent = new AgentSession(webSocket, session.sessionId, session.tokenValue, () => {
-        this.#waiting.delete(session.sessionId);
-        return session.container.execute(session.argv);
-      });
-      agent.listen();
-    });
+    const { sessionId, tokenValue, container, argv } = session;
+    const run = (): RunningCommand | undefined => (this.#waiting.delete(sessionId) ? container.execute(argv) : undefined);
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => new AgentSession(webSocket, sessionId, tokenValue, run).listen());
   }
 }

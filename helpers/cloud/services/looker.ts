@@ -15,6 +15,7 @@ export class ServiceLooker implements Disposable {
   readonly #judged = new WeakSet<Task>();
   readonly #alarms = new Map<Service, () => void>();
   #look: NodeJS.Immediate | undefined;
+  #isOver = false;
 
   /** @param context is asked for when there is something to do. */
   constructor(context: () => CloudContext) {
@@ -23,6 +24,7 @@ export class ServiceLooker implements Disposable {
 
   /** A service has to be looked after, soon. */
   wake(service: Service): void {
+    if (this.#isOver) return; // tasks that end now are not replaced
     this.#due.add(service);
     this.#look ??= setImmediate(() => this.#lookAtAll());
   }
@@ -31,7 +33,7 @@ export class ServiceLooker implements Disposable {
   changed(task: Task): void {
     const service = task.service && task.cluster.services.get(task.service.name);
     if (service === undefined) return;
-    if (!this.#judged.has(task) && (isRunning(task) || task.stop?.code === 'TaskFailedToStart')) {
+    if (!this.#judged.has(task) && (isRunning(task) || hasNotStarted(task))) {
       this.#judged.add(task);
       noteOutcome(service, task, this.#context());
     }
@@ -39,6 +41,7 @@ export class ServiceLooker implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isOver = true;
     clearImmediate(this.#look);
     for (const callOff of this.#alarms.values()) callOff();
   }
@@ -51,6 +54,7 @@ export class ServiceLooker implements Disposable {
   }
 
   #lookAt(service: Service): void {
+    if (service.status === 'INACTIVE') return; // there may be another one of its name by now
     const context = this.#context();
     const { parts: { clock, scheduler } } = context;
     const now = clock.now();
@@ -85,6 +89,11 @@ export class ServiceLooker implements Disposable {
     const next = Math.min(...moments.map((moment) => moment!.getTime()));
     this.#alarms.set(service, this.#context().parts.clock.after(next - now.getTime(), () => this.wake(service)));
   }
+}
+
+/** It ended by itself before it ran. */
+function hasNotStarted({ stop, moments }: Task): boolean {
+  return moments.startedAt === undefined && (stop?.code === 'TaskFailedToStart' || stop?.code === 'EssentialContainerExited');
 }
 
 function ofService(service: Service): Parameters<typeof createTask>[2] {

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../environment.ts';
 import type { CloudContext } from '../context.ts';
@@ -20,12 +20,15 @@ export class TaskLife {
   readonly #context: CloudContext;
   readonly #stopped = new AbortController();
   #isKilled = false;
+  /** In which its containers run; removed when they have ended. */
+  readonly folder: string;
   /** When it is STOPPED. */
   readonly over: Promise<void>;
 
   constructor(task: Task, context: CloudContext) {
     this.#task = task;
     this.#context = context;
+    this.folder = path.join(context.folder, 'tasks', task.id);
     this.over = this.#live();
   }
 
@@ -79,9 +82,9 @@ export class TaskLife {
       const override = this.#task.overrides.containerOverrides?.find(({ name }) => name === definition.name);
       const running = await taskRunner.start({
         name: `task-${this.#task.id}-${definition.name}`,
-        folder: this.#folder,
+        folder: this.folder,
         program: { module, args: override?.command ?? definition.command ?? args },
-        environment: environmentOf(this.#task, container, this.#folder, mountsOf(definition, this.#task.definition.request.volumes ?? [], this.#context.folder)),
+        environment: environmentOf(this.#task, container, this.folder, mountsOf(definition, this.#task.definition.request.volumes ?? [], { root: this.#context.folder, task: this.folder })),
         ports: (definition.portMappings ?? []).map(({ containerPort }) => containerPort!),
       }).catch((error: unknown) => { throw new Error(`CannotStartContainerError: ${messageOf(error)}`, { cause: error }); });
       container.running = running;
@@ -114,8 +117,8 @@ export class TaskLife {
       this.#note('executionStoppedAt');
     }
     this.#enter('DEPROVISIONING');
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10 }); // a command that is being killed may still write
     await this.#step();
-    rmSync(this.#folder, { recursive: true, force: true }); // its storage ends with it
     for (const container of this.#task.containers) container.status = 'STOPPED';
     this.#note('stoppedAt');
     this.#enter('STOPPED');
@@ -138,10 +141,6 @@ export class TaskLife {
 
   #note(moment: keyof Task['moments']): void {
     this.#task.moments[moment] = this.#context.parts.clock.now();
-  }
-
-  get #folder(): string {
-    return path.join(this.#context.folder, 'tasks', this.#task.id);
   }
 
   /** So that each state can be seen. */

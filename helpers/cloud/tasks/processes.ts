@@ -12,13 +12,13 @@ const boot = fileURLToPath(new URL('boot.mjs', import.meta.url));
 const commandBoot = fileURLToPath(new URL('../exec/command.mjs', import.meta.url));
 const host = '127.0.0.1';
 /** Milliseconds for a program to begin to listen for messages. */
-const patience = 15_000;
+const defaultPatience = 15_000;
 
 /**
  * Runs each container as a process on this machine, the first of a process group that ends with it, as all that runs in
  * a container does. `record` notes each process, so that it can be found when its owner is killed.
  */
-export function processRunner(record: (name: string, pid: number) => void): TaskRunner {
+export function processRunner(record: (name: string, pid: number) => void, patience = defaultPatience): TaskRunner {
   return {
     async start(plan) {
       mkdirSync(plan.folder, { recursive: true });
@@ -33,9 +33,13 @@ export function processRunner(record: (name: string, pid: number) => void): Task
       void ended.then(() => { for (const command of commands) command.kill(); });
       await once(child, 'spawn');
       record(`${plan.name}-${child.pid}`, child.pid!);
+      const bindings = await handPorts(child, plan.ports, ended, patience).catch((error: unknown) => {
+        killGroup(child);
+        throw error;
+      });
       return {
         pid: child.pid!,
-        bindings: await handPorts(child, plan.ports, ended),
+        bindings,
         get log() { return log.text; },
         ended,
         signal: (signal) => void child.kill(signal),
@@ -82,26 +86,21 @@ function killGroup({ pid }: ChildProcess): void {
  * with the socket: nobody has to look for a port that is free, and the port ends with the process.
  * @throws Error when the program does not take them.
  */
-async function handPorts(child: ChildProcess, ports: readonly number[], ended: Promise<number>): Promise<Binding[]> {
+async function handPorts(child: ChildProcess, ports: readonly number[], ended: Promise<number>, patience: number): Promise<Binding[]> {
   if (ports.length === 0) return [];
   const giveUp = new AbortController();
-  const timeout = delay(patience, 'timeout', { signal: giveUp.signal }).catch(() => 'answered');
-  const outcome = await Promise.race([once(child, 'message'), ended, timeout]);
+  const outcome = await Promise.race([once(child, 'message'), ended, delay(patience, 'timeout', { signal: giveUp.signal })]);
   giveUp.abort();
-  if (outcome === 'timeout') {
-    killGroup(child);
-    throw new Error(`the program does not take its ports within ${patience / 1000} s: process.on('message', ({ listen }, server) => …)`);
-  }
-  return typeof outcome === 'number' ? [] : Promise.all(ports.map((port) => handPort(child, port)));
+  if (outcome === 'timeout') throw new Error(`the program does not take its ports within ${patience / 1000} s: process.on('message', ({ listen }, server) => …)`);
+  return typeof outcome === 'number' ? [] : Promise.all(ports.map((port) => handPort(child, port, ended)));
 }
 
-async function handPort(child: ChildProcess, containerPort: number): Promise<Binding> {
+async function handPort(child: ChildProcess, containerPort: number, ended: Promise<number>): Promise<Binding> {
   const server = createServer().listen(0, host);
   await once(server, 'listening');
   const { port: hostPort } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => {
-    child.send({ listen: containerPort }, server, () => resolve()); // one that has ended meanwhile needs no port
-  });
+  const taken = new Promise<void>((resolve) => { child.send({ listen: containerPort }, server, () => resolve()); });
+  await Promise.race([taken, ended]); // one that has ended meanwhile needs no port, and may not say so
   server.close();
   return { containerPort, hostPort };
 }

@@ -8,16 +8,23 @@ export interface Mount {
   readonly folder: string;
 }
 
-/** The folder of a volume of a file system outlives every task; another's is that of its name. */
-export function folderOf({ name = '', efsVolumeConfiguration: efs }: Volume, root: string): string {
-  return path.join(root, 'volumes', efs?.fileSystemId ?? name, path.join('/', efs?.rootDirectory ?? '').slice(1));
+/** Folders of the control plane. */
+interface Places {
+  readonly root: string;
+  /** That of the task. */
+  readonly task: string;
+}
+
+/** The volume of a file system outlives every task; another is a part of its task. */
+function folderOf({ name = '', efsVolumeConfiguration: efs }: Volume, { root, task }: Places): string {
+  return efs === undefined ? path.join(task, 'volumes', name) : path.join(root, 'volumes', efs.fileSystemId!, path.join('/', efs.rootDirectory ?? '').slice(1));
 }
 
 /** What a container mounts, the longest path first. Their folders are made. */
-export function mountsOf({ mountPoints = [] }: ContainerDefinition, volumes: readonly Volume[], root: string): Mount[] {
+export function mountsOf({ mountPoints = [] }: ContainerDefinition, volumes: readonly Volume[], places: Places): Mount[] {
   const mounts = mountPoints.map(({ sourceVolume, containerPath = '' }): Mount => ({
     containerPath: containerPath.replace(/\/+$/, ''),
-    folder: folderOf(volumes.find(({ name }) => name === sourceVolume)!, root),
+    folder: folderOf(volumes.find(({ name }) => name === sourceVolume)!, places),
   }));
   for (const { folder } of mounts) mkdirSync(folder, { recursive: true });
   return mounts.toSorted((a, b) => b.containerPath.length - a.containerPath.length);

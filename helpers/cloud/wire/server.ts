@@ -24,9 +24,8 @@ export function wireServer(service: Service): Server {
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse, service: Service): Promise<void> {
-  const body = await text(request);
   try {
-    send(response, 200, serialize(answer(request, body, service)));
+    send(response, 200, serialize(answer(request, await text(request), service))); // who goes away meanwhile hears nothing
   } catch (error) {
     if (error instanceof CloudError) send(response, 400, JSON.stringify({ __type: error.name, message: error.message }));
     else send(response, 500, JSON.stringify({ __type: 'ServerException', message: String(error) }));
