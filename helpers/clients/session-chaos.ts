@@ -1,16 +1,18 @@
 import type { LocalCloud } from '../cloud/index.ts';
-import type { SessionProcessName } from '../platform/index.ts';
-import type { Supervisor } from '../platform/supervisor.ts';
+import type { OpenSessionPlatform, SessionProcessName } from '../platform/index.ts';
+import type { Network, Way } from '../platform/sessions/network.ts';
 import { Chaos } from './chaos.ts';
 
 /** Does harm to a session platform: to its processes, and to the containers of its sessions. */
 export class SessionChaos extends Chaos<SessionProcessName> {
   readonly #cloud: LocalCloud;
+  readonly #network: Network;
   readonly #frozen = new Set<number>();
 
-  constructor(supervisor: Supervisor, cloud: LocalCloud) {
+  constructor({ supervisor, cloud, network }: Pick<OpenSessionPlatform, 'supervisor' | 'cloud' | 'network'>) {
     super(supervisor);
     this.#cloud = cloud;
+    this.#network = network;
   }
 
   /** Kills a task's container with SIGKILL, as a machine that runs out of memory does. */
@@ -25,7 +27,28 @@ export class SessionChaos extends Chaos<SessionProcessName> {
     this.#frozen.add(pid);
   }
 
+  thawTask(task: string): void {
+    const pid = this.#pidOf(task);
+    if (this.#frozen.delete(pid)) process.kill(pid, 'SIGCONT');
+  }
+
+  /** Breaks the connections between two of the platform's processes, and lets none through: `cut('hermes-store')`. */
+  cut(way: Way): void {
+    this.#network.cut(way);
+  }
+
+  /** Nobody reaches the container of a task. */
+  cutTask(task: string): void {
+    this.#network.cutTask(task);
+  }
+
+  /** Connects everything again. */
+  mend(): void {
+    this.#network.mend();
+  }
+
   override async restore(): Promise<void> {
+    this.mend();
     const running = new Set([...this.#cloud.tasks().values()].flatMap(({ containers }) => containers.map(({ pid }) => pid)));
     for (const pid of this.#frozen) if (running.has(pid)) process.kill(pid, 'SIGCONT');
     this.#frozen.clear();

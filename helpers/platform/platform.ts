@@ -36,7 +36,7 @@ export interface LocalPlatform extends AsyncDisposable {
 export async function startPlatform({ stores, fault, ...options }: PlatformOptions): Promise<LocalPlatform> {
   const secret = randomBytes(32).toString('hex');
   const configuration = stores.then((found): PlatformConfiguration => ({ ...found, secret, agents, limits: defaultLimits, times: defaultTimes, fault }));
-  const supervisor = new Supervisor(plans, { ...options, configuration });
+  const supervisor = new Supervisor(plans, { ...options, configuration: () => configuration });
   try {
     await Promise.all([supervisor.start(), configuration]); // which would be waited for in vain where there are no stores
     const at = async (name: ProcessName): Promise<string> => `http://127.0.0.1:${await supervisor.process(name).port()}`;

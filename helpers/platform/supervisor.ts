@@ -15,8 +15,8 @@ const linesKept = 200;
 const mostFailures = 5;
 
 export interface SupervisorOptions {
-  /** What they are told; they start while it is still being found out. */
-  readonly configuration: Promise<object>;
+  /** What each is told; they start while it is still being found out. */
+  readonly configuration: (name: string) => Promise<object>;
   /** Noted for each process, so that it can be found and ended when the run is killed. */
   readonly record: (name: string, pid: number) => void;
   /** The folder of the bundled processes, see `build.ts`. */
@@ -169,7 +169,7 @@ export class SupervisedProcess {
   async #assign(child: ChildProcess): Promise<void> {
     const peers: Record<string, string> = {};
     for (const peer of this.#plan.peers) peers[peer] = await this.#addressOf(peer);
-    const assignment: Assignment = { configuration: await this.#options.configuration, name: this.name, port: this.#knownPort, peers };
+    const assignment: Assignment = { configuration: await this.#options.configuration(this.name), name: this.name, port: this.#knownPort, peers };
     if (child.connected) child.send(assignment, () => undefined); // gone meanwhile: `exit` tells
   }
 

@@ -50,14 +50,3 @@ test('a burst of activations on a store that cannot keep up: some succeed, the o
     await expect(cloud.service('edit')).toHaveTasks(0);
   });
 });
-
-for (const name of ['hermes', 'router', 'mail'] as const) {
-  test(`${name} is killed in the middle, and the email is answered all the same`, async ({ mailbox, page, sessionChaos }) => {
-    const mail = await mailbox.send(`Add a new page called "Without ${name}"`);
-    sessionChaos.kill(name);
-    await sessionChaos.ready(name);
-    const reply = await mail.reply({ timeout: 30_000 });
-    await page.goto(reply.previewUrl);
-    await expect(page.getByRole('heading', { name: `Without ${name}` })).toBeVisible();
-  });
-}

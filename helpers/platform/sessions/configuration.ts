@@ -2,6 +2,8 @@
 export interface SessionConfiguration {
   /** Address of the PostgreSQL database that holds the sessions and the queue. */
   readonly postgres: string;
+  /** Address of Hermes. */
+  readonly hermes: string;
   /** Signs tokens (HS256). */
   readonly secret: string;
   readonly cloud: {
@@ -37,6 +39,8 @@ export interface SessionConfiguration {
     readonly idle: number;
     /** A message that was received and not finished is received again after this, unless its receiver says that it is at work. */
     readonly visibility: number;
+    /** Before an instruction that came to nothing is tried again. */
+    readonly pause: number;
     /** For a session to become active. */
     readonly patience: number;
     /** For a statement to wait for somebody else's lock. */
@@ -48,4 +52,4 @@ export interface SessionConfiguration {
 
 export const defaultSessionLimits: SessionConfiguration['limits'] = { sessions: 3, instruction: 65_536, receives: 3 };
 
-export const defaultSessionTimes: SessionConfiguration['times'] = { look: 100, idle: 300_000, visibility: 4_000, patience: 60_000, lock: 500 };
+export const defaultSessionTimes: SessionConfiguration['times'] = { look: 100, idle: 300_000, visibility: 4_000, pause: 1_000, patience: 60_000, lock: 500 };

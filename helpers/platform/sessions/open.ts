@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type LocalCloud, startCloud } from '../../cloud/index.ts';
+import type { Address } from '../../network/index.ts';
 import type { PostgresDatabase, PostgresWorker } from '../../postgres/index.ts';
 import type { RunFolder } from '../../run/index.ts';
 import { Supervisor } from '../supervisor.ts';
-import { sessionPlans, workspaceEntry } from '../processes.ts';
+import { type SessionProcessName, sessionPlans, workspaceEntry } from '../processes.ts';
 import { defaultSessionLimits, defaultSessionTimes, type SessionConfiguration } from './configuration.ts';
 import { cluster, containerPort, deploy, service } from './deployment.ts';
+import { Network } from './network.ts';
 
 export interface OpenSessionOptions {
   readonly folder: RunFolder;
@@ -30,6 +32,7 @@ export interface OpenSessionPlatform extends AsyncDisposable {
   readonly smtp: { readonly host: string; readonly port: number };
   readonly domain: string;
   readonly secret: string;
+  readonly network: Network;
   readonly cloud: LocalCloud;
   readonly cluster: string;
   readonly service: string;
@@ -43,12 +46,20 @@ const stateSchema = fileURLToPath(new URL('store/schema.sql', import.meta.url));
 /** Starts a session platform with no session and no task. Costs about a second. */
 export async function openSessionPlatform({ folder, worker, postgres, code, relay, fault }: OpenSessionOptions): Promise<OpenSessionPlatform> {
   const record = (name: string, pid: number): void => folder.recordProcess(`sessions-${worker}-${name}`, pid);
+  let supervisor: Supervisor | undefined;
+  let store: Address | undefined;
+  const network = await Network.open({
+    'hermes-store': () => store!, 'router-store': () => store!, 'mail-store': () => store!,
+    'hermes-cloud': () => addressOf(cloud.endpoint), 'hermes-relay': () => relay,
+    'router-hermes': async () => ({ host: '127.0.0.1', port: await supervisor!.process('hermes').port() }),
+  });
   const cloud = await startCloud({
+    compose: network.connect,
     folder: path.join(folder.path, `cloud-${worker}`),
     images: { workspace: { module: path.join(code, `${workspaceEntry}.cjs`), args: [] } },
     record,
   });
-  const opened: AsyncDisposable[] = [cloud];
+  const opened: AsyncDisposable[] = [network, cloud];
   const close = async (): Promise<void> => {
     for (const one of opened.toReversed()) await one[Symbol.asyncDispose]();
   };
@@ -60,24 +71,30 @@ export async function openSessionPlatform({ folder, worker, postgres, code, rela
       deploy(cloud, { run: folder.id, fault }),
     ]);
     opened.push({ [Symbol.asyncDispose]: async () => void (await state.end({ keep: false })) });
-    const configuration: SessionConfiguration = {
-      postgres: state.database.url, secret, fault,
-      cloud: { endpoint, region, credentials, cluster, service, containerPort },
-      mail: { domain, relay },
+    store = addressOf(state.database.url);
+    const configuration = (name: SessionProcessName): SessionConfiguration => ({
+      postgres: network.through(`${name}-store`, state.database.url), hermes: network.through('router-hermes', 'http://hermes'), secret, fault,
+      cloud: { endpoint: network.through('hermes-cloud', endpoint), region, credentials, cluster, service, containerPort },
+      mail: { domain, relay: { host: relay.host, port: network.port('hermes-relay') } },
       limits: defaultSessionLimits,
       times: defaultSessionTimes,
-    };
-    const supervisor = new Supervisor(sessionPlans, { configuration: Promise.resolve(configuration), record, code, mark: folder.path });
+    });
+    supervisor = new Supervisor(sessionPlans, { configuration: (name) => Promise.resolve(configuration(name as SessionProcessName)), record, code, mark: folder.path });
     opened.push(supervisor);
     await supervisor.start();
     return {
       url: `http://127.0.0.1:${await supervisor.process('router').port()}`,
       smtp: { host: '127.0.0.1', port: await supervisor.process('mail').port() },
-      domain, secret, cloud, cluster, service, postgres: state.database, supervisor,
+      domain, secret, network, cloud, cluster, service, postgres: state.database, supervisor,
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function addressOf(url: string): Address {
+  const { hostname: host, port } = new URL(url);
+  return { host, port: Number(port) };
 }

@@ -52,7 +52,7 @@ export class InstructionWorker {
     } catch (error) {
       process.stderr.write(`${message.id}: ${String(error)}\n`);
       const isFinal = error instanceof Refusal;
-      if (!isFinal && message.receives < limits.receives) await queue.extend(pool, [message.id], times.look).catch(() => undefined); // once more
+      if (!isFinal && message.receives < limits.receives) await queue.extend(pool, [message.id], times.pause).catch(() => undefined); // once more
       else await this.#refuse(message, error as Error, isFinal).catch((second: unknown) => process.stderr.write(`${message.id}: ${String(second)}\n`));
     }
   }

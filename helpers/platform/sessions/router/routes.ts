@@ -27,11 +27,11 @@ export class Routes {
   readonly #tokens: TokenVerifier;
   readonly #rules: readonly (readonly [path: RegExp, rule: (request: IncomingMessage, url: URL, match: RegExpExecArray) => Promise<Destination> | Destination])[];
 
-  constructor(context: RoutesContext, hermes: string) {
+  constructor(context: RoutesContext) {
     this.#context = context;
     this.#tokens = context.parts.tokens(context.configuration.secret);
     this.#rules = [
-      [/^\/hermes\//, (_, url) => ({ target: hermes, path: pathOf(url), headers: {}, touch: () => Promise.resolve() })],
+      [/^\/hermes\//, (_, url) => ({ target: context.configuration.hermes, path: pathOf(url), headers: {}, touch: () => Promise.resolve() })],
       [/^\/api\/health$/, () => ({ answer: { status: 'healthy' } })],
       [/^\/api\//, (request, url) => this.#toContainer(request, url)],
       [/^\/session\/([^/]+)\/health$/, (request, url, [, id]) => this.#toSession(request, url, id!, '/health')],

@@ -19,10 +19,10 @@ const pause = 1_000;
  * The platform's front door, as its load balancer has it: by path to Hermes or to a workspace, and there by session.
  * Returns its port when it is open.
  */
-export async function serveRouter(context: Context<RouterParts, SessionConfiguration>, hermes: string, port = 0): Promise<number> {
+export async function serveRouter(context: Context<RouterParts, SessionConfiguration>, port = 0): Promise<number> {
   const { configuration } = context;
   const pool = openPool(configuration.postgres, connections);
-  const routes = new Routes({ ...context, pool }, hermes);
+  const routes = new Routes({ ...context, pool });
   const server = createServer();
   forward(server, routes);
   server.listen(port, '127.0.0.1');

@@ -1,0 +1,1 @@
+export { type Address, Link } from './link.ts';

@@ -1,0 +1,73 @@
+import type { CloudParts } from '../../cloud/index.ts';
+import { type Address, Link } from '../../network/index.ts';
+
+/** Who speaks to whom in a session platform: the first opens the connections. */
+export const ways = ['hermes-store', 'router-store', 'mail-store', 'hermes-cloud', 'hermes-relay', 'router-hermes'] as const;
+export type Way = (typeof ways)[number];
+
+/** The network of a session platform: each way between two of its processes can be cut. */
+export class Network implements AsyncDisposable {
+  readonly #ways: ReadonlyMap<Way, Link>;
+  readonly #containers = new Map<string, Link>();
+
+  private constructor(opened: ReadonlyMap<Way, Link>) {
+    this.#ways = opened;
+  }
+
+  /** @param targets where each way leads. */
+  static async open(targets: Readonly<Record<Way, () => Address | Promise<Address>>>): Promise<Network> {
+    return new Network(new Map(await Promise.all(ways.map(async (way) => [way, await Link.open(targets[way])] as const))));
+  }
+
+  port(way: Way): number {
+    return this.#ways.get(way)!.port;
+  }
+
+  /** The same address by this way. */
+  through(way: Way, address: string): string {
+    const url = new URL(address);
+    url.host = `127.0.0.1:${this.port(way)}`;
+    return url.href.replace(/\/$/, '');
+  }
+
+  cut(way: Way): void {
+    this.#ways.get(way)!.cut();
+  }
+
+  /** Nobody reaches the container of this task, and whoever is connected to it is no more. */
+  cutTask(task: string): void {
+    const found = [...this.#containers].filter(([name]) => name.includes(task.split('/').at(-1)!));
+    if (found.length === 0) throw new Error(`There is no way to the task ${task}: it does not run.`);
+    for (const [, link] of found) link.cut();
+  }
+
+  /** Everything is connected again. */
+  mend(): void {
+    for (const link of [...this.#ways.values(), ...this.#containers.values()]) link.mend();
+  }
+
+  /** A cloud whose containers are reached by ways that can be cut. */
+  readonly connect = (parts: CloudParts): CloudParts => ({
+    ...parts,
+    taskRunner: {
+      start: async (plan) => {
+        const running = await parts.taskRunner.start(plan);
+        const bindings = await Promise.all(running.bindings.map(async ({ containerPort, hostPort }) => {
+          const link = await Link.open(() => ({ host: '127.0.0.1', port: hostPort }));
+          const name = `${plan.name}:${containerPort}`;
+          this.#containers.set(name, link);
+          void running.ended.then(() => {
+            this.#containers.delete(name);
+            return link[Symbol.asyncDispose]();
+          });
+          return { containerPort, hostPort: link.port };
+        }));
+        return Object.create(running, { bindings: { value: bindings } }) as typeof running; // all else is as it is, and goes on
+      },
+    },
+  });
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const link of this.#ways.values()) await link[Symbol.asyncDispose]();
+  }
+}
