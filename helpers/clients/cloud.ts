@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   DescribeClustersCommand, DescribeServicesCommand, DescribeTasksCommand, ExecuteCommandCommand, paginateListServices, paginateListTasks, StopTaskCommand, TargetNotConnectedException, UpdateServiceCommand,
-  type DesiredStatus, type ECSClient, type Service, type Tag, type Task,
+  type DesiredStatus, type ECSClient, type Service, type Session, type Tag, type Task,
 } from '@aws-sdk/client-ecs';
 import { runInSession, type SessionResult, type TaskBill } from '../cloud/index.ts';
 
@@ -87,7 +87,8 @@ export class CloudClient {
 
   /** Asks a task to end. @throws NotOurs */
   async stop(arn: string, reason?: string): Promise<void> {
-    await this.touch(() => this.task(arn));
+    await this.#checkCluster();
+    await this.task(arn);
     await this.#ecs.send(new StopTaskCommand({ cluster: this.#cluster, task: arn, reason }));
   }
 
@@ -111,13 +112,13 @@ export class CloudClient {
    */
   async exec(arn: string, command: string, { timeout = defaultTimeout, container }: Patience & { readonly container?: string } = {}): Promise<SessionResult> {
     const deadline = performance.now() + timeout;
-    await this.touch(() => this.waitForRunning(arn, { timeout }));
-    const connect = async (): Promise<unknown> => this.#ecs.send(new ExecuteCommandCommand({ cluster: this.#cluster, task: arn, command, container, interactive: true })).catch((error: unknown) => {
-      if (error instanceof TargetNotConnectedException) return undefined;
-      throw error;
-    });
-    const answer = await poll(connect, (found) => found !== undefined, () => `the agent of the task ${arn} to be connected`, { timeout });
-    return runInSession((answer as { session: Parameters<typeof runInSession>[0] }).session, { timeout: Math.max(1, deadline - performance.now()) });
+    const rest = (): Patience => ({ timeout: Math.max(1, Math.round(deadline - performance.now())) });
+    await this.#checkCluster();
+    const session = await poll(async () => {
+      await this.waitForRunning(arn, rest());
+      return this.#openSession(arn, command, container);
+    }, (opened) => opened !== undefined, () => `the agent of the task ${arn} to be connected`, rest());
+    return runInSession(session!, rest());
   }
 
   /** What the run's tasks are billed by; those that stopped in the last hour included. */
@@ -148,7 +149,8 @@ export class CloudClient {
 
   /** Changes how many tasks a service should have. @throws NotOurs */
   async scale(name: string, count: number): Promise<void> {
-    await this.touch(() => this.describeService(name));
+    await this.#checkCluster();
+    await this.describeService(name);
     await this.#ecs.send(new UpdateServiceCommand({ cluster: this.#cluster, service: name, desiredCount: count }));
   }
 
@@ -158,15 +160,23 @@ export class CloudClient {
     return this.#listTasks('RUNNING', name);
   }
 
-  /** Looks at what is about to be changed, which throws unless it is ours, and so is its cluster. */
-  private async touch<T>(look: () => Promise<T>): Promise<T> {
-    if (!this.#isClusterOurs) {
-      const { clusters: [cluster] = [] } = await this.#ecs.send(new DescribeClustersCommand({ clusters: [this.#cluster], include: ['TAGS'] }));
-      if (cluster === undefined) throw new Error(`There is no cluster ${this.#cluster}.`);
-      if (!this.#isOurs(cluster)) throw new NotOurs(`The cluster ${this.#cluster}`, this.#run);
-      this.#isClusterOurs = true;
+  /** Before anything in it is changed. @throws NotOurs */
+  async #checkCluster(): Promise<void> {
+    if (this.#isClusterOurs) return;
+    const { clusters: [cluster] = [] } = await this.#ecs.send(new DescribeClustersCommand({ clusters: [this.#cluster], include: ['TAGS'] }));
+    if (cluster === undefined) throw new Error(`There is no cluster ${this.#cluster}.`);
+    if (!this.#isOurs(cluster)) throw new NotOurs(`The cluster ${this.#cluster}`, this.#run);
+    this.#isClusterOurs = true;
+  }
+
+  /** Undefined while the agent is not connected. */
+  async #openSession(task: string, command: string, container: string | undefined): Promise<Session | undefined> {
+    try {
+      return (await this.#ecs.send(new ExecuteCommandCommand({ cluster: this.#cluster, task, command, container, interactive: true }))).session;
+    } catch (error) {
+      if (error instanceof TargetNotConnectedException) return undefined;
+      throw error;
     }
-    return look();
   }
 
   async #allTasks(): Promise<Task[]> {

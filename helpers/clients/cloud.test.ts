@@ -1,0 +1,118 @@
+import { CreateClusterCommand, CreateServiceCommand, RegisterTaskDefinitionCommand, type Tag } from '@aws-sdk/client-ecs';
+import { expect, test as base } from '@playwright/test';
+import { cluster, definition, launch, openTestCloud, runTask, type TestCloud } from '../cloud/testing/index.ts';
+import { isAlive } from '../processes/index.ts';
+import { CloudClient, runTag, sessionTag } from './cloud.ts';
+
+const run = 'run-1';
+const ours: Tag[] = [{ key: runTag, value: run }];
+const theirs: Tag[] = [{ key: runTag, value: 'run-2' }];
+/** What changes something. */
+const changes = new Set(['StopTask', 'UpdateService', 'ExecuteCommand']);
+
+interface CloudFixtures {
+  it: TestCloud;
+  client: CloudClient;
+  /** Starts a task in the cluster `main`, which is ours unless it was made before. Returns its ARN. */
+  start: (what: string, tags: Tag[]) => Promise<string>;
+  /** Creates the service `web` in the cluster `main`. */
+  serve: (desiredCount: number, tags: Tag[]) => Promise<void>;
+}
+
+const test = base.extend<CloudFixtures>({
+  it: async ({}, use) => {
+    await using it = await openTestCloud();
+    await use(it);
+  },
+
+  client: async ({ it }, use) => {
+    await use(new CloudClient({ ecs: it.ecs, cluster, run }));
+  },
+
+  start: async ({ it: { ecs } }, use) => {
+    await use(async (what, tags) => {
+      await ecs.send(new CreateClusterCommand({ clusterName: cluster, tags: ours }));
+      return runTask(ecs, definition(what, what), { tags, enableExecuteCommand: true });
+    });
+  },
+
+  serve: async ({ it: { ecs } }, use) => {
+    await use(async (desiredCount, tags) => {
+      await ecs.send(new CreateClusterCommand({ clusterName: cluster, tags: ours }));
+      await ecs.send(new RegisterTaskDefinitionCommand(definition('web', 'serve')));
+      await ecs.send(new CreateServiceCommand({ cluster, serviceName: 'web', taskDefinition: 'web', desiredCount, ...launch, tags, propagateTags: 'SERVICE' }));
+    });
+  },
+});
+
+const notOurs = (what: string): Record<string, string> => ({ name: 'NotOurs', message: `${what} does not carry the tag ${runTag} = ${run}, and is not touched: it belongs to somebody else.` });
+
+for (const [whose, tags] of [['of another run', theirs], ['without a run', []]] as const) {
+  test(`a task and a service ${whose} are not touched`, async ({ it, client, start, serve }) => {
+    const task = await start('serve', [...tags]);
+    await serve(1, [...tags]);
+    for (const touch of [() => client.task(task), () => client.stop(task), () => client.exec(task, 'ls'), () => client.waitForRunning(task), () => client.waitForStopped(task)]) await expect(touch()).rejects.toMatchObject(notOurs(`The task ${task}`));
+    for (const touch of [() => client.scale('web', 0), () => client.service('web').counts(), () => client.service('web').tasks(), () => client.service('web').waitForStable()]) await expect(touch()).rejects.toMatchObject(notOurs('The service web'));
+    expect(it.exchanges.filter(({ operation }) => changes.has(operation))).toEqual([]);
+    expect([await client.inventory(), await client.bills()]).toEqual([{ services: [], tasks: [] }, []]);
+  });
+}
+
+test('what is ours in a cluster that is not is not touched', async ({ it, client, start, serve }) => {
+  await it.ecs.send(new CreateClusterCommand({ clusterName: cluster, tags: theirs }));
+  const task = await start('serve', ours);
+  await serve(1, ours);
+  for (const touch of [() => client.stop(task), () => client.exec(task, 'ls'), () => client.scale('web', 0)]) await expect(touch()).rejects.toMatchObject(notOurs('The cluster main'));
+  expect(it.exchanges.filter(({ operation }) => changes.has(operation))).toEqual([]);
+  await expect(new CloudClient({ ecs: it.ecs, cluster: 'nobody', run }).stop(task)).rejects.toThrow('There is no cluster nobody.');
+});
+
+test('a task is waited for, given commands, stopped and billed', async ({ client, start }) => {
+  const task = await start('serve', [...client.tags, { key: sessionTag, value: 's-1' }]);
+  expect(await client.exec(task, 'sh -c "echo out; echo problem >&2; exit 3"'), 'as soon as it can').toEqual({ output: 'out\n', errors: 'problem\n', exitCode: 3 });
+  const { startedAt, pullStartedAt } = await client.waitForRunning(task);
+  expect(pullStartedAt!.getTime()).toBeLessThanOrEqual(startedAt!.getTime());
+  expect((await client.tasksOf('s-1')).map(({ taskArn }) => taskArn)).toEqual([task]);
+  expect(await client.tasksOf('s-2')).toEqual([]);
+  expect(await client.inventory()).toEqual({ services: [], tasks: [task] });
+  const bill = { arn: task, family: 'serve', vcpu: 0.25, memoryGb: 0.5, pullStartedAt };
+  expect(await client.bills()).toEqual([{ ...bill, stoppedAt: undefined, stopCode: undefined }]);
+
+  await client.stop(task, 'enough');
+  const { stoppedAt, stoppedReason } = await client.waitForStopped(task);
+  expect(stoppedReason).toBe('enough');
+  expect(await client.bills()).toEqual([{ ...bill, stoppedAt, stopCode: 'UserInitiated' }]);
+  expect(await client.inventory()).toEqual({ services: [], tasks: [] });
+  expect((await client.tasksOf('s-1')).map(({ lastStatus }) => lastStatus)).toEqual(['STOPPED']);
+});
+
+test('a service is scaled and waited for, and its tasks are billed', async ({ it, client, serve }) => {
+  await serve(0, client.tags);
+  const web = client.service('web');
+  expect(await web.counts()).toEqual({ desired: 0, running: 0, pending: 0 });
+  await web.scale(2);
+  await web.waitForStable();
+  expect(await web.counts()).toEqual({ desired: 2, running: 2, pending: 0 });
+  const tasks = await web.tasks();
+  const inventory = await client.inventory();
+  expect([inventory.services, inventory.tasks.toSorted()]).toEqual([['arn:aws:ecs:us-east-1:123456789012:service/main/web'], tasks.map(({ taskArn }) => taskArn!).toSorted()]);
+  await web.scale(0);
+  await web.waitForStable();
+  for (const { taskArn } of tasks) await client.waitForStopped(taskArn!);
+  expect((await client.bills()).map(({ stopCode }) => stopCode)).toEqual(['ServiceSchedulerInitiated', 'ServiceSchedulerInitiated']);
+  expect(it.pids.some(isAlive)).toBe(false);
+});
+
+test('what does not come is said, with how it stands', async ({ client, start, serve }) => {
+  const task = await start('stubborn', ours);
+  await client.waitForRunning(task);
+  await expect(client.waitForStopped(task, { timeout: 1 })).rejects.toThrow(`Waited 0.001 s for the task ${task} to be STOPPED: it is RUNNING, and is to be RUNNING.`);
+  const over = await start('7', ours);
+  await client.waitForStopped(over);
+  await expect(client.waitForRunning(over)).rejects.toThrow(`The task ${over} does not run: EssentialContainerExited, Essential container in task exited`);
+  await expect(client.exec(over, 'ls')).rejects.toThrow(`The task ${over} does not run`);
+  await serve(0, ours);
+  await expect(client.service('web').scale(-1)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+  await expect(client.service('nobody').counts()).rejects.toThrow('There is no service nobody in the cluster main.');
+  await expect(client.task(`${task}0`)).rejects.toThrow(`There is no task ${task}0, or it has been stopped for more than an hour.`);
+});
