@@ -1,6 +1,7 @@
 import type { LocalCloud } from '../cloud/index.ts';
 import type { OpenSessionPlatform, SessionProcessName } from '../platform/index.ts';
 import type { Network, Way } from '../platform/sessions/network.ts';
+import { isAlive } from '../processes/index.ts';
 import { Chaos } from './chaos.ts';
 
 /** Does harm to a session platform: to its processes, and to the containers of its sessions. */
@@ -49,8 +50,8 @@ export class SessionChaos extends Chaos<SessionProcessName> {
 
   override async restore(): Promise<void> {
     this.mend();
-    const running = new Set([...this.#cloud.tasks().values()].flatMap(({ containers }) => containers.map(({ pid }) => pid)));
-    for (const pid of this.#frozen) if (running.has(pid)) process.kill(pid, 'SIGCONT');
+    const known = new Set([...this.#cloud.tasks().values()].flatMap(({ containers }) => containers.map(({ pid }) => pid)));
+    for (const pid of this.#frozen) if (known.has(pid) && isAlive(pid)) process.kill(pid, 'SIGCONT');
     this.#frozen.clear();
     await super.restore();
   }

@@ -38,7 +38,6 @@ export interface CloudOptions {
 /** What is known of a task's container beyond what the API tells. */
 export interface ContainerInside {
   readonly name: string;
-  /** While it runs. */
   readonly pid: number | undefined;
   /** The last lines that it wrote. */
   readonly log: string;
@@ -141,7 +140,7 @@ function inside({ lives }: CloudContext): Map<string, TaskInside> {
   return new Map([...lives].map(([task, { folder }]) => [task.arn, {
     folder,
     history: task.history,
-    containers: task.containers.map(({ definition, status, running }) => ({ name: definition.name!, pid: status === 'STOPPED' ? undefined : running?.pid, log: running?.log ?? '' })),
+    containers: task.containers.map(({ definition, running }) => ({ name: definition.name!, pid: running?.pid, log: running?.log ?? '' })),
   }]));
 }
 

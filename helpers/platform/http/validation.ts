@@ -10,6 +10,7 @@ import type { FieldError } from './errors.ts';
 /** The formats of the contract that JSON Schema has not, or has less strictly. */
 export const formats: NonNullable<Options['formats']> = {
   'date-time': isTimestamp,
+  text: (text: string) => text.isWellFormed() && !text.includes('\0'), // which a store can hold
   words: (text: string) => text.isWellFormed() && !/\p{Cc}/u.test(text),
   'experiment-duration': (text: string) => parseDuration(text) !== undefined,
 };

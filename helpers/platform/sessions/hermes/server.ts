@@ -3,11 +3,14 @@ import type { AddressInfo } from 'node:net';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { messageOf } from '../../../environment.ts';
 import { authenticate } from '../../http/authentication.ts';
 import { answerError, ApiError } from '../../http/errors.ts';
 import { validatorCompiler } from '../../http/validation.ts';
 import type { SignedClaims } from '../../tokens.ts';
+import { longestBody } from '../configuration.ts';
 import type { StoredSession } from '../store/sessions.ts';
+import { workspacePath } from '../workspace/index.ts';
 import type { HermesContext } from './context.ts';
 import { previewUrl } from './preview.ts';
 import { Refusal } from './refusal.ts';
@@ -22,7 +25,7 @@ const strict = { additionalProperties: false } as const;
 export async function serveHermes(context: HermesContext, port = 0): Promise<number> {
   const { pool, configuration: { secret, limits, times }, parts: { sessionStore, users, queue, access, tokens } } = context;
   const verifier = tokens(secret);
-  const server = fastify({ forceCloseConnections: true, bodyLimit: 2 * 1024 * 1024, genReqId: () => randomUUID(), logger: { level: 'error', base: null }, frameworkErrors: answerError }).withTypeProvider<TypeBoxTypeProvider>();
+  const server = fastify({ forceCloseConnections: true, bodyLimit: longestBody, genReqId: () => randomUUID(), logger: { level: 'error', base: null }, frameworkErrors: answerError }).withTypeProvider<TypeBoxTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
   server.setErrorHandler((error, request, reply) => answerError(error instanceof Refusal ? new ApiError('RATE_LIMIT_EXCEEDED', error.message) : error, request, reply));
   server.setNotFoundHandler((request) => {
@@ -32,11 +35,13 @@ export async function serveHermes(context: HermesContext, port = 0): Promise<num
   server.get('/hermes/health', () => ({ status: 'healthy', timestamp: new Date().toISOString() }));
 
   server.post(`${api}/sessions/activate`, {
-    schema: { body: Type.Object({ clientId: Name, userId: Name, instruction: Type.Optional(Type.String({ minLength: 1 })) }, strict) },
+    schema: { body: Type.Object({ clientId: Name, userId: Name, instruction: Type.Optional(Type.String({ minLength: 1, format: 'text' })) }, strict) },
   }, async (request, reply) => {
     const { clientId, userId, instruction } = request.body;
     if (!access.mayUse(claimsOf(request), { client: clientId, user: userId })) throw new ApiError('AUTHORIZATION_ERROR', 'A session is opened by its user');
-    if (instruction !== undefined && instruction.length > limits.instruction) throw new ApiError('PAYLOAD_TOO_LARGE', `An instruction has at most ${limits.instruction} characters, and this one has ${instruction.length}`);
+    checkNames(clientId, userId);
+    const length = Buffer.byteLength(instruction ?? '');
+    if (length > limits.instruction) throw new ApiError('PAYLOAD_TOO_LARGE', `An instruction has at most ${limits.instruction} bytes, and this one has ${length}`);
     const session = await openSession(context, { clientId, userId });
     if (instruction !== undefined) await queue.send(pool, randomUUID(), { clientId, userId, threadId: session.thread, text: instruction, mail: undefined });
     return reply.status(201).send({ sessionId: session.id, previewUrl: await previewUrl(pool, session), status: session.status, threadId: session.thread });
@@ -82,6 +87,7 @@ export async function serveHermes(context: HermesContext, port = 0): Promise<num
   }, async (request, reply) => {
     const { email, clientId, userId } = request.body;
     if (!access.mayManage(claimsOf(request), clientId)) throw new ApiError('AUTHORIZATION_ERROR', 'Only an administrator of the client may add a user');
+    checkNames(clientId, userId);
     if (!(await users.put(pool, email, { clientId, userId }))) throw new ApiError('CONFLICT', 'The address belongs to another client');
     return reply.status(204).send();
   });
@@ -100,5 +106,14 @@ export async function serveHermes(context: HermesContext, port = 0): Promise<num
     if (session === undefined) throw new ApiError('NOT_FOUND', `There is no session ${request.params.id}`);
     if (!access.mayUse(claims, session)) throw new ApiError('AUTHORIZATION_ERROR', 'The session is somebody else\'s');
     return session;
+  }
+}
+
+/** @throws ApiError when they cannot name a workspace: it would never open. */
+function checkNames(clientId: string, userId: string): void {
+  try {
+    workspacePath(clientId, userId);
+  } catch (error) {
+    throw new ApiError('VALIDATION_ERROR', messageOf(error));
   }
 }

@@ -44,6 +44,7 @@ export async function readMail(raw: Buffer, envelope: Envelope): Promise<Inbound
   const whole = email.text ?? (email.html === undefined ? '' : await textOfHtml(email.html));
   const text = instructionOf(whole);
   if (text === '') throw new MailRefused(554, 'The message has no text');
+  if (text.includes('\0') || !text.isWellFormed()) throw new MailRefused(554, 'The message has characters that no text has');
   return {
     // One that has none gets one by what it is, so that it is known again.
     messageId: idsIn(email.messageId)[0] ?? `<${createHash('sha256').update(raw).digest('hex')}@no-message-id>`,

@@ -5,7 +5,7 @@ import { ApiError } from '../../http/errors.ts';
 import type { Context } from '../../process.ts';
 import type { TokenVerifier } from '../../tokens.ts';
 import { access } from '../access.ts';
-import type { SessionConfiguration } from '../configuration.ts';
+import { longestBody, type SessionConfiguration } from '../configuration.ts';
 import type { StoredSession } from '../store/sessions.ts';
 import type { RouterParts } from './parts.ts';
 
@@ -42,9 +42,10 @@ export class Routes {
     ];
   }
 
-  /** @throws ApiError for who is not let through, or when there is nothing behind it now. */
+  /** @throws ApiError for who is not let through, for what is too long, or when there is nothing behind it now. */
   async find(request: IncomingMessage): Promise<Destination> {
     const url = parse(request.url ?? '/');
+    if (Number(request.headers['content-length']) > longestBody) throw new ApiError('PAYLOAD_TOO_LARGE', `A request has at most ${longestBody} bytes`);
     for (const [path, rule] of this.#rules) {
       const match = path.exec(url.pathname);
       if (match !== null) return rule(request, url, match);
