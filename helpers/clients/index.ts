@@ -13,5 +13,6 @@ export { leftBehind, nothing } from './session-inventory.ts';
 export { Session, type SessionUser } from './sessions.ts';
 export { TaskMeter } from './task-meter.ts';
 export { Tenant, type TokenOptions } from './tenant.ts';
+export { until } from './until.ts';
 export { type Subscription, UpdatesClient } from './updates.ts';
 export { Workspace } from './workspace.ts';

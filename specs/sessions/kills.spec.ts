@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '../../fixtures/index.ts';
-import { leftBehind, type Mailbox, newMessageId, nothing, type SentMail, Session } from '../../helpers/clients/index.ts';
+import { type CloudClient, leftBehind, type Mailbox, newMessageId, nothing, type SentMail, Session, until } from '../../helpers/clients/index.ts';
 
 const rounds = 50;
 const victims = ['hermes', 'container', 'router', 'mail'] as const;
@@ -19,9 +19,9 @@ test('whatever process is killed at whatever moment, every email is answered, no
       await delay(Math.random() * 300); // the moment is what is tried
       if (victim === 'container') {
         await taken;
-        await expect.poll(async () => runningTasks(cloud, await ofUser()), { timeout: 30_000 }).toHaveLength(1);
+        const task = await until(async () => runningTask(cloud, await ofUser()), 30_000, () => 'a container that runs');
         await delay(Math.random() * 300);
-        for (const task of await runningTasks(cloud, await ofUser())) sessionChaos.crash(task);
+        sessionChaos.crash(task);
       } else {
         sessionChaos.kill(victim);
       }
@@ -59,7 +59,7 @@ async function sendUntilTaken(mailbox: Mailbox, text: string, conversation: stri
   }
 }
 
-async function runningTasks(cloud: { tasksOf(session: string): Promise<{ readonly taskArn?: string | undefined; readonly lastStatus?: string | undefined }[]> }, session: Session | undefined): Promise<string[]> {
-  if (session === undefined) return [];
-  return (await cloud.tasksOf(session.id)).filter(({ lastStatus }) => lastStatus === 'RUNNING').map(({ taskArn }) => taskArn!);
+async function runningTask(cloud: CloudClient, session: Session | undefined): Promise<string | undefined> {
+  const tasks = session === undefined ? [] : await cloud.tasksOf(session.id);
+  return tasks.find(({ lastStatus }) => lastStatus === 'RUNNING')?.taskArn;
 }
