@@ -76,6 +76,7 @@ test('every answer is one that the service\'s own model allows', async () => {
   expect((await ecs.send(request)).tasks!.map(({ taskArn }) => taskArn)).toEqual(arns);
   await expect(ecs.send(new RunTaskCommand({ ...run, clientToken: 'once' }))).rejects.toMatchObject({ name: 'ConflictException' });
   await waitUntilTasksRunning({ client: ecs, ...soon }, { cluster, tasks: arns });
+  await expect(waitUntilTasksRunning({ client: ecs, ...soon }, { cluster, tasks: [...arns, 'nobody'] })).rejects.toThrow('MISSING');
   await expect(ecs.send(new DescribeTasksCommand({ cluster, tasks: [] }))).rejects.toMatchObject(fails('InvalidParameterException', 'Tasks cannot be empty.'));
   expect(await ecs.send(new DescribeTasksCommand({ cluster, tasks: [arns[0]!, 'nobody'], include: ['TAGS'] }))).toMatchObject({
     tasks: [{ lastStatus: 'RUNNING', connectivity: 'CONNECTED', containers: [{ lastStatus: 'RUNNING', managedAgents: [{ name: 'ExecuteCommandAgent', lastStatus: 'RUNNING' }] }] }], failures: [{ arn: arn('task/main/nobody'), reason: 'MISSING' }],
@@ -92,6 +93,7 @@ test('every answer is one that the service\'s own model allows', async () => {
   await expect(ecs.send(new StopTaskCommand({ cluster, task: 'nobody' }))).rejects.toMatchObject(fails('InvalidParameterException', 'The referenced task was not found.'));
   for (const task of arns) await ecs.send(new StopTaskCommand({ cluster, task }));
   await waitUntilTasksStopped({ client: ecs, ...soon }, { cluster, tasks: arns });
+  await expect(waitUntilTasksRunning({ client: ecs, ...soon }, { cluster, tasks: arns })).rejects.toThrow('STOPPED');
   expect((await ecs.send(new ListTasksCommand({ cluster, desiredStatus: 'STOPPED' }))).taskArns).toEqual(arns);
 
   // Services
@@ -104,6 +106,7 @@ test('every answer is one that the service\'s own model allows', async () => {
   });
   await expect(ecs.send(new CreateServiceCommand(service))).rejects.toMatchObject(fails('InvalidParameterException', 'Creation of service was not idempotent.'));
   await waitUntilServicesStable({ client: ecs, ...soon }, { cluster, services: ['web'] });
+  await expect(waitUntilServicesStable({ client: ecs, ...soon }, { cluster, services: ['nobody'] })).rejects.toThrow('MISSING');
   expect(await ecs.send(new DescribeServicesCommand({ cluster, services: ['web', 'nobody'], include: ['TAGS'] }))).toMatchObject({
     services: [{ runningCount: 1, tags: [{ key: 'team', value: 'blue' }] }], failures: [{ arn: arn('service/main/nobody'), reason: 'MISSING' }],
   });

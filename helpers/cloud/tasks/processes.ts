@@ -32,11 +32,14 @@ export function processRunner(record: (name: string, pid: number) => void, patie
       const commands = new Set<RunningCommand>();
       void ended.then(() => { for (const command of commands) command.kill(); });
       await once(child, 'spawn');
-      record(`${plan.name}-${child.pid}`, child.pid!);
-      const bindings = await handPorts(child, plan.ports, ended, patience).catch((error: unknown) => {
-        killGroup(child);
+      let bindings: Binding[];
+      try {
+        record(`${plan.name}-${child.pid}`, child.pid!);
+        bindings = await handPorts(child, plan.ports, ended, patience);
+      } catch (error) {
+        end(child);
         throw error;
-      });
+      }
       return {
         pid: child.pid!,
         bindings,
@@ -57,7 +60,7 @@ export function processRunner(record: (name: string, pid: number) => void, patie
 function execute(argv: readonly string[], plan: ContainerPlan, record: (name: string, pid: number) => void): RunningCommand {
   const child = spawn(process.execPath, [commandBoot, plan.folder, ...argv], { ...whereabouts(plan), stdio: ['ignore', 'pipe', 'pipe', 'ignore', 'pipe'] });
   if (child.pid !== undefined) record(`${plan.name}-${child.pid}`, child.pid);
-  return { output: child.stdout!, errors: child.stderr!, ended: endOf(child, 'close'), kill: () => killGroup(child) };
+  return { output: child.stdout!, errors: child.stderr!, ended: endOf(child, 'close'), kill: () => end(child) };
 }
 
 function whereabouts({ folder, environment }: ContainerPlan): { cwd: string; env: NodeJS.ProcessEnv; detached: true } {
@@ -73,11 +76,17 @@ function endOf(child: ChildProcess, event: 'exit' | 'close'): Promise<number> {
   });
 }
 
+/** Ends a process and its group. One that has ended has taken its group along, and its id may be another's by now. */
+function end(child: ChildProcess): void {
+  if (child.exitCode === null && child.signalCode === null) killGroup(child);
+}
+
 function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // nobody is left in it
+    // Nobody is left in it; macOS says EPERM while one that has ended waits to be noticed.
+    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code!)) throw error;
   }
 }
 

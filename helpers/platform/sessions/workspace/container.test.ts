@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import path from 'node:path';
+import { WebSocket } from 'ws';
 import { waitFor } from '../../../processes/index.ts';
 import { ana, type Container, expect, test } from './testing.ts';
 
@@ -9,7 +11,7 @@ const pages = '/session/session-1/@id/__x00__virtual:pages';
 const longInstruction = 'Add 900 pages';
 
 async function isBusy(container: Container): Promise<boolean> {
-  return waitFor(async () => ((await container.get('/api/status')).body as { busy: boolean }).busy, 5_000, 10);
+  return waitFor(async () => ((await container.get('/api/status')).body as { busy: boolean }).busy, 20_000, 10);
 }
 
 test('is healthy at once, and anonymous until it is told whose it is', async ({ container }) => {
@@ -57,6 +59,15 @@ test('a page that somebody else writes arrives too', async ({ container, volume 
     return updates.kinds().at(-1);
   }).toBe('update');
   expect((await one.get('/api/git/status')).body).toMatchObject({ changed: ['src/pages/theirs.json'] });
+});
+
+test('an upgrade that is not for live updates is refused', async ({ container }) => {
+  const one = await container();
+  await one.init();
+  for (const [place, protocol] of [['ws/hmr', undefined], ['ws/other', 'vite-hmr'], ['', 'vite-hmr']] as const) {
+    const socket = new WebSocket(new URL(`/session/session-1/${place}`, one.url), protocol);
+    expect(await once(socket, 'error')).toMatchObject([{ message: 'Unexpected server response: 404' }]);
+  }
 });
 
 test('a second init is no second start', async ({ container }) => {

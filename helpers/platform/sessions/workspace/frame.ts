@@ -11,7 +11,7 @@ export interface Listen {
 }
 
 /** Longest that an end may take that is asked for; in milliseconds. */
-const patience = 2_000;
+const patience = 4_000;
 
 /** Exit code of a process that SIGTERM has ended (128 and the signal's number, as shells and ECS say it). */
 const terminated = 143;

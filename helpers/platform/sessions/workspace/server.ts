@@ -29,8 +29,9 @@ export function serveWorkspace(workspace: Workspace): Server {
     handle(workspace, request, response).catch((error: unknown) => answerError(response, error));
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => undefined); // it closes after it
     const taken = workspace.previewAt(pathOf(request))?.upgrade(request, socket, head) ?? false;
-    if (!taken) socket.on('error', () => undefined).end(`HTTP/1.1 404 ${STATUS_CODES[404]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    if (!taken) socket.end(`HTTP/1.1 404 ${STATUS_CODES[404]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   });
   return server;
 }

@@ -54,7 +54,7 @@ export class Workspace {
   #opening: Promise<void> | undefined;
   #session: Session | undefined;
   /** Those that are under way, by their ids. */
-  readonly #executions = new Map<string | undefined, Promise<Executed>>();
+  readonly #executions = new Map<string, Promise<Executed>>();
   #lastInstruction: string | null = null;
 
   /** @param root the volume's folder. */

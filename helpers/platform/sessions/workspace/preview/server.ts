@@ -8,6 +8,8 @@ import { pagesPlugin, withoutPreprocessors } from './plugins.ts';
 
 /** Where live updates are, under the base. */
 const updatesPath = 'ws/hmr';
+/** Vite's subprotocols: it leaves another upgrade without an answer. */
+const updatesProtocols = new Set(['vite-hmr', 'vite-ping']);
 
 export interface PreviewOptions {
   /** The site's folder, as a real path. */
@@ -69,7 +71,8 @@ export const developmentServer: DevelopmentServer = {
         else response.writeHead(404).end();
       },
       upgrade(request, socket, head) {
-        return request.url!.split('?')[0] === `${base}${updatesPath}` && upgrades.emit('upgrade', request, socket, head);
+        const isForUpdates = request.url!.split('?')[0] === `${base}${updatesPath}` && updatesProtocols.has(request.headers['sec-websocket-protocol'] ?? '');
+        return isForUpdates && upgrades.emit('upgrade', request, socket, head);
       },
       changed: () => void server.watcher.emit('change', path.join(folder, ...pagesPath)),
       close: () => server.close(),
