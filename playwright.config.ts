@@ -22,7 +22,7 @@ export default defineConfig<OptionFixtures>({
   projects: [
     { name: 'databases', testDir: './specs/databases' },
     { name: 'experiments', testDir: './specs/experiments' },
-    { name: 'sessions', testDir: './specs/sessions' },
+    { name: 'sessions', testDir: './specs/sessions', timeout: 120_000 }, // what they wait for has its own deadline, and says what did not come
     ...(process.env['PROVING_GROUND_SELF'] === 'yes' ? [{ name: 'self', testDir: './helpers', testMatch: '**/*.test.ts' }] : []),
   ],
 });

@@ -4,11 +4,12 @@ import * as databases from './databases.ts';
 import type { Area, Areas, Fault } from './fault.ts';
 import * as experiments from './experiments.ts';
 import * as postgres from './postgres.ts';
+import * as sessions from './sessions.ts';
 
 export type { Area, Fault } from './fault.ts';
 
 /** Every fault by its name, which is the name that its file exports it under. */
-export const faults: ReadonlyMap<string, Fault> = new Map(Object.entries({ ...postgres, ...clickhouse, ...databases, ...experiments } as Record<string, Fault>));
+export const faults: ReadonlyMap<string, Fault> = new Map(Object.entries({ ...postgres, ...clickhouse, ...databases, ...experiments, ...sessions } as Record<string, Fault>));
 
 /**
  * The parts of an area, with the fault of that name in them if it is of this area.

@@ -34,6 +34,7 @@ test('three sessions at once: each has its own workspace, and each ends by itsel
     await expect(cloud.service('edit')).toHaveTasks(2);
     for (const session of others) expect(await session.status()).toMatchObject({ status: 'active' });
     for (const session of others) expect((await session.get('/')).status).toBe(200);
+    for (const { id } of others) expect(await cloud.tasksOf(id), 'containers that a session has had which goes on').toHaveLength(1);
   });
 
   await test.step('those that nobody uses end, and nothing runs', async () => {

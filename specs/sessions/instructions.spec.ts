@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from '../../fixtures/index.ts';
-import { call, Mailbox, newMessageId, Session } from '../../helpers/clients/index.ts';
+import { call, Mailbox, newMessageId, Session, type SessionUser } from '../../helpers/clients/index.ts';
 import { signToken } from '../../helpers/platform/tokens.ts';
 
 /** Titles that would do something if anything but the page ever read them. `MARKER` is a file that would be there then. */
@@ -142,8 +142,8 @@ test.describe('an instruction has a length', () => {
 });
 
 test.describe('mail is taken from those who are known, for what is theirs', () => {
-  test('not from an unknown sender', async ({ user, sessionPlatform: { smtp, domain }, sessionStore }) => {
-    const stranger = new Mailbox('stranger@example.com', { ...smtp, address: `${user.clientId}@${domain}` });
+  test('not from an unknown sender', async ({ mailbox, user, sessionPlatform: { smtp, domain }, sessionStore }) => {
+    const stranger = new Mailbox(mailbox.address.replace('somebody', 'stranger'), { ...smtp, address: `${user.clientId}@${domain}` });
     await expect(stranger.send('Add a new page called "Intruder"')).rejects.toMatchObject({ responseCode: 550 });
     expect(await sessionStore.postgres.query('SELECT id FROM messages')).toEqual([]);
   });
@@ -163,6 +163,34 @@ test.describe('mail is taken from those who are known, for what is theirs', () =
     }
   });
 
+  test('an address stays with its client', async ({ mailbox, user, createUser, sessionPlatform: { url } }) => {
+    const other = createUser();
+    const put = ({ clientId, userId, token }: SessionUser) => call(url, '/hermes/api/users', { method: 'PUT', token, body: { email: mailbox.address.toUpperCase(), clientId, userId } });
+    await expect(put(other)).toBeRefused(409, 'CONFLICT');
+    await expect(put({ ...other, clientId: user.clientId })).toBeRefused(403, 'AUTHORIZATION_ERROR');
+    expect(await put(user)).toBe('');
+  });
+
+  test('what Hermes was at work on when it was killed is received again, and carried out', async ({ mailbox, sessionStore, sessionChaos }) => {
+    const mail = await mailbox.send('Add a new page called "Again"');
+    await expect.poll(() => sessionStore.postgres.query('SELECT id FROM messages WHERE receives > 0'), { intervals: [20] }).toHaveLength(1);
+    sessionChaos.kill('hermes');
+    await sessionChaos.ready('hermes');
+    expect((await mail.reply({ timeout: 30_000 })).text).toMatch(/^Done/);
+  });
+
+  test('the end of one session takes nobody else\'s mail along', async ({ mailbox, createSession, sessionStore }) => {
+    const other = await createSession();
+    await other.waitFor('active');
+    const long = await mailbox.send('Add 500 pages');
+    const waiting = () => sessionStore.postgres.query('SELECT id FROM messages');
+    expect(await waiting()).toHaveLength(1);
+    await other.end();
+    expect(await waiting(), 'mail that is being carried out').toHaveLength(1);
+    await (await mailbox.send('Add a new page called "Enough"')).reply({ timeout: 30_000 });
+    expect((await long.reply({ timeout: 30_000 })).text).toMatch(/^Interrupted/);
+  });
+
   test('the same mail twice is carried out once, and answered with the same', async ({ mailbox, user, sessionPlatform: { url }, sessionStore }) => {
     const messageId = newMessageId();
     const send = () => mailbox.send('Add a new page called "Once"', { messageId });
@@ -178,7 +206,32 @@ test.describe('mail is taken from those who are known, for what is theirs', () =
   });
 });
 
+test('what was done until an interruption is committed', async ({ session }) => {
+  const long = session.execute('Add 500 pages');
+  await expect.poll(async () => (await session.get('/@id/__x00__virtual:pages')).body).toContain('"Page 3"');
+  const next = await session.execute('Add a new page called "Enough"');
+  const interrupted = await long;
+  expect(interrupted).toMatchObject({ interrupted: true, files: expect.arrayContaining(['src/pages/page-1.json', 'src/pages/page-3.json']) });
+  expect(await session.api('/api/git/status'), 'what is not committed').toMatchObject({ changed: [] });
+  expect((await session.log()).slice(0, 2)).toMatchObject([{ oid: next.commit }, { oid: interrupted.commit, subject: 'Add 500 pages', trailers: { 'Interrupted': 'true' } }]);
+});
+
 test.describe('a workspace is its user\'s', () => {
+  test('two users of one client have two, and neither sees the other\'s pages', async ({ createUser, createSession, workspace }) => {
+    const ana = createUser();
+    const sessions = await Promise.all([ana, createUser(ana.clientId)].map((user) => createSession(undefined, { user })));
+    for (const [index, session] of sessions.entries()) {
+      await session.waitFor('active');
+      await session.execute(`Add a new page called "Of ${index}"`);
+    }
+    for (const [index, session] of sessions.entries()) {
+      const { body } = await session.get('/@id/__x00__virtual:pages');
+      expect(body, 'the pages that a user sees').toContain(`Of ${index}`);
+      expect(body, 'the pages that a user sees').not.toContain(`Of ${1 - index}`);
+      expect(await workspace(session).list('src/pages')).toEqual(['.gitkeep', `of-${index}.json`]);
+    }
+  });
+
   for (const clientId of ['../other', '..', '.', 'a/b', 'a\\b', '/etc', '.git']) {
     test(`a client cannot be called ${clientId}`, async ({ user, session, sessionPlatform: { url, secret } }) => {
       const token = signToken({ user_id: user.userId, email: 'eve@example.com', roles: ['admin'], tenant_id: clientId }, secret, 60_000);

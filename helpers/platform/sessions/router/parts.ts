@@ -1,12 +1,16 @@
 import { tokenVerifier, type TokenVerifier } from '../../tokens.ts';
+import { type Access, access } from '../access.ts';
 import { type SessionStore, sessionStore } from '../store/sessions.ts';
 import { type Entrance, entrance } from './entrance.ts';
 
 export interface RouterParts {
   readonly tokens: (secret: string) => TokenVerifier;
-  readonly sessionStore: SessionStore;
+  /** Who may do what with whose session. */
+  readonly access: Access;
+  /** Where a session's container is, and that somebody uses it. */
+  readonly directory: Pick<SessionStore, 'find' | 'touch'>;
   /** Who is let through to which session. */
   readonly entrance: Entrance;
 }
 
-export const routerParts: RouterParts = { tokens: tokenVerifier, sessionStore, entrance };
+export const routerParts: RouterParts = { tokens: tokenVerifier, access, directory: sessionStore, entrance };

@@ -4,7 +4,6 @@ import { bearerOf, verifyToken } from '../../http/authentication.ts';
 import { ApiError } from '../../http/errors.ts';
 import type { Context } from '../../process.ts';
 import type { TokenVerifier } from '../../tokens.ts';
-import { access } from '../access.ts';
 import { longestBody, type SessionConfiguration } from '../configuration.ts';
 import type { StoredSession } from '../store/sessions.ts';
 import type { RouterParts } from './parts.ts';
@@ -69,22 +68,22 @@ export class Routes {
     const { 'x-session-id': id } = request.headers;
     if (typeof id !== 'string') throw new ApiError('VALIDATION_ERROR', 'The header x-session-id names no session');
     const session = await this.#find(id);
-    if (!access.mayUse(claims, session)) throw new ApiError('AUTHORIZATION_ERROR', 'The session is somebody else\'s');
+    if (!this.#context.parts.access.mayUse(claims, session)) throw new ApiError('AUTHORIZATION_ERROR', 'The session is somebody else\'s');
     return { ...(await this.#use(session)), path: pathOf(url), headers: {} };
   }
 
   async #find(id: string): Promise<StoredSession> {
-    const { pool, parts: { sessionStore } } = this.#context;
-    const session = idForm.test(id) ? await sessionStore.find(pool, id) : undefined;
+    const { pool, parts: { directory } } = this.#context;
+    const session = idForm.test(id) ? await directory.find(pool, id) : undefined;
     if (session === undefined) throw new ApiError('NOT_FOUND', `There is no session ${id}`);
     return session;
   }
 
   /** Whatever somebody who was let through asks of a session, is use of it. */
   async #use({ id, status, address }: StoredSession): Promise<{ target: string; touch: () => Promise<unknown> }> {
-    const { pool, parts: { sessionStore } } = this.#context;
+    const { pool, parts: { directory } } = this.#context;
     if (status !== 'active' || address === null) throw new ApiError('SERVICE_UNAVAILABLE', `The session is ${status}`);
-    const touch = (): Promise<unknown> => sessionStore.touch(pool, id);
+    const touch = (): Promise<unknown> => directory.touch(pool, id);
     await touch();
     return { target: address, touch };
   }

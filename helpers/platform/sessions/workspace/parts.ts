@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../../parts.ts';
 import { type Admission, admission } from './admission.ts';
 import { type Editor, editor, type Pace } from './editor/index.ts';
 import { type CommitMessages, commitMessages } from './message.ts';
+import { type Volume, volume } from './paths.ts';
 import { type DevelopmentServer, developmentServer } from './preview/index.ts';
 import { type Repositories, repositories } from './repository.ts';
 
@@ -10,6 +11,7 @@ import { type Repositories, repositories } from './repository.ts';
 export interface WorkspaceParts {
   readonly clock: Clock;
   readonly pace: Pace;
+  readonly volume: Volume;
   readonly admission: Admission;
   readonly editor: Editor;
   readonly commitMessages: CommitMessages;
@@ -25,4 +27,4 @@ export function paceOf(milliseconds: number): Pace {
   return { rest: (signal) => delay(milliseconds, undefined, { signal }).catch(() => undefined) };
 }
 
-export const workspaceParts: WorkspaceParts = { clock: systemClock, pace: paceOf(defaultPace), admission, editor, commitMessages, repositories, developmentServer };
+export const workspaceParts: WorkspaceParts = { clock: systemClock, pace: paceOf(defaultPace), volume, admission, editor, commitMessages, repositories, developmentServer };

@@ -34,6 +34,14 @@ export function workspacePath(clientId: string, userId: string): readonly [clien
   return [folderName('clientId', clientId), folderName('userId', userId), 'project'];
 }
 
+/** Where users have their workspaces. */
+export interface Volume {
+  /** The folders under the volume's root, from the outermost. @throws WorkspaceError when there can be none. */
+  pathOf(clientId: string, userId: string): readonly string[];
+}
+
+export const volume: Volume = { pathOf: workspacePath };
+
 /**
  * The folder that these names lead to from `root`, without a symbolic link on the way.
  * @param make whether to make what is not there.

@@ -3,7 +3,7 @@ import type { Identity } from './admission.ts';
 import type { Action } from './editor/index.ts';
 import { WorkspaceError } from './errors.ts';
 import type { WorkspaceParts } from './parts.ts';
-import { realFolder, workspacePath } from './paths.ts';
+import { realFolder } from './paths.ts';
 import type { Preview } from './preview/index.ts';
 import type { LoggedCommit, Repository } from './repository.ts';
 import { Site } from './site/site.ts';
@@ -80,8 +80,9 @@ export class Workspace {
    * @throws WorkspaceError when another one is open, or what is asked names no workspace.
    */
   async init(request: InitRequest): Promise<{ readonly sessionId: string; readonly branch: string; readonly head: string }> {
-    const names = workspacePath(request.clientId, request.userId);
-    const admitted = this.#parts.admission.admit(this.#asked, request);
+    const { admission, volume } = this.#parts;
+    const names = volume.pathOf(request.clientId, request.userId);
+    const admitted = admission.admit(this.#asked, request);
     if (admitted === 'other') throw new WorkspaceError('CONFLICT', `This container works for the session ${this.#asked!.sessionId}`);
     if (admitted === 'first') {
       this.#asked = request;
