@@ -179,10 +179,22 @@ test.describe('mail is taken from those who are known, for what is theirs', () =
     expect((await mail.reply({ timeout: 30_000 })).text).toMatch(/^Done/);
   });
 
-  test('the end of one session takes nobody else\'s mail along', async ({ mailbox, createSession, sessionStore }) => {
+  test('what comes while the session starts is carried out in its order', async ({ mailbox, user, sessionPlatform: { url } }) => {
+    const wishes = ['Add a new page called "One"', 'Call it "Two"', 'Call it "Three"', 'Call it "Four"'];
+    const sent = [];
+    for (const wish of wishes) sent.push(await mailbox.send(wish));
+    for (const mail of sent) expect((await mail.reply({ timeout: 30_000 })).text).toMatch(/^Done/);
+    const [session] = await Session.ofUser(url, user);
+    expect((await session!.log()).map(({ subject }) => subject)).toEqual([...wishes.toReversed(), 'New site']);
+  });
+
+  test('the end of one session takes nobody else\'s mail along', async ({ mailbox, user, createSession, sessionStore, sessionPlatform: { url } }) => {
     const other = await createSession();
     await other.waitFor('active');
     const long = await mailbox.send('Add 500 pages');
+    await expect.poll(() => Session.ofUser(url, user)).toHaveLength(1);
+    const [mine] = await Session.ofUser(url, user);
+    await expect.poll(async () => JSON.stringify((await mine!.get('/@id/__x00__virtual:pages')).body), { timeout: 30_000 }).toContain('Page 3');
     const waiting = () => sessionStore.postgres.query('SELECT id FROM messages');
     expect(await waiting()).toHaveLength(1);
     await other.end();

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Outcome, replyText, replyTo } from '../mail/index.ts';
-import type { QueuedInstruction } from '../store/queue.ts';
+import type { Instruction, QueuedInstruction } from '../store/queue.ts';
 import type { StoredSession } from '../store/sessions.ts';
 import type { HermesContext } from './context.ts';
 import { Refusal } from './refusal.ts';
@@ -26,6 +26,8 @@ export class InstructionWorker {
   /** Ids of the messages that are being worked on, with their sessions once they have one. */
   readonly #atWork = new Map<string, string | undefined>();
   readonly #working = new Map<string, Work>();
+  /** Of each user, when the last message that came has begun. */
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(context: HermesContext) {
     this.#context = context;
@@ -45,19 +47,36 @@ export class InstructionWorker {
 
   async #handle(message: QueuedInstruction): Promise<void> {
     const { pool, parts: { queue }, configuration: { limits, times } } = this.#context;
+    const turn = this.#takeTurn(message.body);
     try {
+      await turn.before;
       const session = await openSession(this.#context, message.body);
       this.#atWork.set(message.id, session.id);
-      await this.#carryOut(message, session);
+      await this.#carryOut(message, session, turn.begun);
     } catch (error) {
       process.stderr.write(`${message.id}: ${String(error)}\n`);
       const isFinal = error instanceof Refusal;
       if (!isFinal && message.receives < limits.receives) await queue.extend(pool, [message.id], times.pause).catch(() => undefined); // once more
       else await this.#refuse(message, error as Error, isFinal).catch((second: unknown) => process.stderr.write(`${message.id}: ${String(second)}\n`));
+    } finally {
+      turn.begun();
     }
   }
 
-  async #carryOut(message: QueuedInstruction, { id }: StoredSession): Promise<void> {
+  /** Messages of one user begin in the order in which they came: each when the one before has begun, or never will. */
+  #takeTurn({ clientId, userId }: Instruction): { readonly before: Promise<void> | undefined; readonly begun: () => void } {
+    const user = JSON.stringify([clientId, userId]);
+    const before = this.#turns.get(user);
+    let begun = (): void => undefined;
+    const turn = new Promise<void>((resolve) => { begun = resolve; });
+    this.#turns.set(user, turn);
+    void turn.then(() => {
+      if (this.#turns.get(user) === turn) this.#turns.delete(user);
+    });
+    return { before, begun };
+  }
+
+  async #carryOut(message: QueuedInstruction, { id }: StoredSession, begun: () => void): Promise<void> {
     const { pool, parts: { queue, containers } } = this.#context;
     const before = this.#working.get(id);
     // What arrives while another is carried out interrupts it; what was waiting with it comes after it.
@@ -67,6 +86,7 @@ export class InstructionWorker {
     const execution = containers.execute(session.address!, owner, message.id, message.body.text);
     const work: Work = { since: new Date(), done: execution.then(() => undefined, () => undefined) };
     this.#working.set(id, work);
+    begun();
     try {
       const outcome = await execution;
       const { text: instruction } = message.body;
