@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import fs, { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
+import path from 'node:path';
 import { createDecoder } from 'fast-jwt';
+import git from 'isomorphic-git';
 import { sessionStore } from '../platform/sessions/store/sessions.ts';
 import type { User } from '../platform/sessions/store/users.ts';
 import type { SignedClaims } from '../platform/tokens.ts';
@@ -70,6 +73,10 @@ export const unknownSessionsLeadSomewhere = fault('sessions', 'directory', 'a se
   find: async (db, id) => (await directory.find(db, id)) ?? (await sessionStore.unfinished(db))[0],
 }), 'routing.spec.ts');
 
+export const liveUpdatesHaveNoRule = fault('sessions', 'rules', 'the upgrade of /ws/hmr leads to the live updates', (rules) => rules.filter(({ action }) => action !== 'live updates'), 'routing.spec.ts');
+
+export const anApiRuleTakesEverything = fault('sessions', 'rules', 'the rule with the lowest number decides', (rules) => rules.map((rule) => (rule.action === 'container' ? { ...rule, priority: 1, path: /\/api\// } : rule)), 'routing.spec.ts');
+
 export const secondInitRebindsThePort = together(fault('sessions', 'admission', 'a session that is opened twice is open', (admission) => ({
   ...admission,
   admit: () => 'first',
@@ -111,6 +118,15 @@ export const interruptedWorkIsNotCommitted = fault('sessions', 'editor', 'what w
   async carryOut(action, site, pace, signal) {
     const outcome = await editor.carryOut(action, site, pace, signal);
     return outcome.interrupted ? { ...outcome, files: [] } : outcome;
+  },
+}), 'instructions.spec.ts');
+
+export const whatAKilledContainerLeftIsLost = fault('sessions', 'repositories', 'what was done when a container was killed is committed by the next one', (repositories) => ({
+  async open(options) {
+    const { folder: dir } = options;
+    const rows = existsSync(path.join(dir, '.git')) ? await git.statusMatrix({ fs, dir }) : [];
+    for (const [file, head] of rows) if (head === 0) await rm(path.join(dir, file));
+    return repositories.open(options);
   },
 }), 'instructions.spec.ts');
 
@@ -183,6 +199,11 @@ export const crashedContainersAreNotReplaced = fault('sessions', 'steps', 'a con
   ...steps,
   forgetStopped: ({ sessions, tasks }, context) => steps.forgetStopped({ sessions: sessions.filter(({ status }) => status === 'draining'), tasks }, context),
 }), 'recovery.spec.ts');
+
+export const nothingScalesUp = fault('sessions', 'workspaces', 'each session gets a container', (workspaces) => (cloud) => {
+  const original = workspaces(cloud);
+  return { ...original, scale: (desired) => original.scale(Math.min(desired, 1)) };
+}, 'concurrency.spec.ts');
 
 export const nothingScalesDown = fault('sessions', 'workspaces', 'without a session nothing runs', (workspaces) => (cloud) => {
   const original = workspaces(cloud);

@@ -32,8 +32,8 @@ test('three sessions at once: each has its own workspace, and each ends by itsel
     await first!.deactivate();
     await first!.waitFor('expired');
     await expect(cloud.service('edit')).toHaveTasks(2);
-    for (const session of others) expect(await session.status()).toMatchObject({ status: 'active' });
-    for (const session of others) expect((await session.get('/')).status).toBe(200);
+    for (const session of others) expect(await session.status(), 'a session that nobody has ended').toMatchObject({ status: 'active' });
+    for (const session of others) expect((await session.get('/')).status, 'the preview of a session that nobody has ended').toBe(200);
     for (const { id } of others) expect(await cloud.tasksOf(id), 'containers that a session has had which goes on').toHaveLength(1);
   });
 

@@ -228,6 +228,20 @@ test('what was done until an interruption is committed', async ({ session }) => 
   expect((await session.log()).slice(0, 2)).toMatchObject([{ oid: next.commit }, { oid: interrupted.commit, subject: 'Add 500 pages', trailers: { 'Interrupted': 'true' } }]);
 });
 
+test('what was done when a container was killed is committed by the next one', async ({ createSession, cloud, sessionChaos }) => {
+  const session = await createSession();
+  await session.waitFor('active');
+  const broken = expect(session.execute('Add 500 pages')).toBeRefused(503, 'SERVICE_UNAVAILABLE');
+  await expect.poll(async () => (await session.get('/@id/__x00__virtual:pages')).body).toContain('"Page 3"');
+  const [task] = await cloud.tasksOf(session.id);
+  sessionChaos.crash(task!.taskArn!);
+  await broken;
+  await expect.poll(async () => (await cloud.tasksOf(session.id)).length, { message: 'containers that the session has had', timeout: 30_000 }).toBe(2);
+  await session.waitFor('active');
+  expect((await session.log())[0], 'the last commit').toMatchObject({ subject: 'What a session that broke off has left', trailers: { 'Thread-ID': session.threadId, 'Interrupted': 'true' } });
+  expect((await session.get('/@id/__x00__virtual:pages')).body).toContain('"Page 3"');
+});
+
 test.describe('a workspace is its user\'s', () => {
   test('two users of one client have two, and neither sees the other\'s pages', async ({ createUser, createSession, workspace }) => {
     const ana = createUser();

@@ -48,11 +48,11 @@ test('every path leads to where it belongs', async ({ session, sessionPlatform: 
 test('a session id leads to its own container, and to no other', async ({ session, createSession }) => {
   const other = await createSession('Add a new page called "Somewhere else"');
   await other.waitFor('active');
-  await expect.poll(async () => (await other.log())[0]?.subject).toBe('Add a new page called "Somewhere else"');
   for (const one of [session, other]) {
     expect(await one.api('/api/status'), 'whose container answers').toMatchObject({ sessionId: one.id });
     expect(await one.get('/health'), 'whose preview answers').toMatchObject({ status: 200, body: { sessionId: one.id } });
   }
+  await expect.poll(async () => (await other.log())[0]?.subject).toBe('Add a new page called "Somewhere else"');
   expect((await other.get('/@id/__x00__virtual:pages')).body).toContain('Somewhere else');
   expect((await session.get('/@id/__x00__virtual:pages')).body).not.toContain('Somewhere else');
 });

@@ -2,8 +2,10 @@ import { tokenVerifier, type TokenVerifier } from '../../tokens.ts';
 import { type Access, access } from '../access.ts';
 import { type SessionStore, sessionStore } from '../store/sessions.ts';
 import { type Entrance, entrance } from './entrance.ts';
+import { type Rule, rules } from './rules.ts';
 
 export interface RouterParts {
+  readonly rules: readonly Rule[];
   readonly tokens: (secret: string) => TokenVerifier;
   /** Who may do what with whose session. */
   readonly access: Access;
@@ -13,4 +15,4 @@ export interface RouterParts {
   readonly entrance: Entrance;
 }
 
-export const routerParts: RouterParts = { tokens: tokenVerifier, access, directory: sessionStore, entrance };
+export const routerParts: RouterParts = { rules, tokens: tokenVerifier, access, directory: sessionStore, entrance };

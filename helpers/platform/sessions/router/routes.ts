@@ -7,6 +7,7 @@ import type { TokenVerifier } from '../../tokens.ts';
 import { longestBody, type SessionConfiguration } from '../configuration.ts';
 import type { StoredSession } from '../store/sessions.ts';
 import type { RouterParts } from './parts.ts';
+import type { Action, Rule } from './rules.ts';
 
 /** Where a request goes: to a process, or it is answered at once. */
 export type Destination =
@@ -20,36 +21,41 @@ interface RoutesContext extends Context<RouterParts, SessionConfiguration> {
 /** What an id looks like; the store need not be asked for anything else. */
 const idForm = /^[\w-]{1,100}$/;
 
-/** The rules of the load balancer, in their order: the first whose path matches decides. */
+/** Decides where requests go, by the rules of the load balancer. */
 export class Routes {
   readonly #context: RoutesContext;
   readonly #tokens: TokenVerifier;
-  readonly #rules: readonly (readonly [path: RegExp, rule: (request: IncomingMessage, url: URL, match: RegExpExecArray) => Promise<Destination> | Destination])[];
+  readonly #rules: readonly Rule[];
 
   constructor(context: RoutesContext) {
     this.#context = context;
     this.#tokens = context.parts.tokens(context.configuration.secret);
-    this.#rules = [
-      [/^\/hermes\//, (_, url) => ({ target: context.configuration.hermes, path: pathOf(url), headers: {}, touch: () => Promise.resolve() })],
-      [/^\/api\/health$/, () => ({ answer: { status: 'healthy' } })],
-      [/^\/api\//, (request, url) => this.#toContainer(request, url)],
-      [/^\/session\/([^/]+)\/health$/, (request, url, [, id]) => this.#toSession(request, url, id!, '/health')],
-      [/^\/session\/([^/]+)(\/.*)?$/, (request, url, [, id, rest = '/']) => this.#toSession(request, url, id!, `/session/${id}${rest}`)],
-      [/^\/preview\/([^/]+)(\/.*)?$/, (request, url, [, id, rest = '/']) => this.#toSession(request, url, id!, `/session/${id}${rest}`)],
-      [/^\/ws\/hmr$/, (request, url) => this.#toSession(request, url, url.searchParams.get('session') ?? '', `/session/${url.searchParams.get('session')}/ws/hmr`)],
-      [/^\//, () => ({ answer: { status: 'healthy' } })],
-    ];
+    this.#rules = context.parts.rules.toSorted((one, other) => one.priority - other.priority);
   }
 
   /** @throws ApiError for who is not let through, for what is too long, or when there is nothing behind it now. */
   async find(request: IncomingMessage): Promise<Destination> {
     const url = parse(request.url ?? '/');
     if (Number(request.headers['content-length']) > longestBody) throw new ApiError('PAYLOAD_TOO_LARGE', `A request has at most ${longestBody} bytes`);
-    for (const [path, rule] of this.#rules) {
+    for (const { path, action } of this.#rules) {
       const match = path.exec(url.pathname);
-      if (match !== null) return rule(request, url, match);
+      if (match !== null) return this.#follow(action, request, url, match);
     }
     throw new ApiError('NOT_FOUND', `There is nothing at ${url.pathname}`);
+  }
+
+  #follow(action: Action, request: IncomingMessage, url: URL, [, id = '', rest = '/']: RegExpExecArray): Promise<Destination> | Destination {
+    switch (action) {
+      case 'healthy': return { answer: { status: 'healthy' } };
+      case 'hermes': return { target: this.#context.configuration.hermes, path: pathOf(url), headers: {}, touch: () => Promise.resolve() };
+      case 'container': return this.#toContainer(request, url);
+      case 'container health': return this.#toSession(request, url, id, '/health');
+      case 'preview': return this.#toSession(request, url, id, `/session/${id}${rest}`);
+      case 'live updates': {
+        const session = url.searchParams.get('session') ?? '';
+        return this.#toSession(request, url, session, `/session/${session}/ws/hmr`);
+      }
+    }
   }
 
   /** With a session's key: its preview. */

@@ -33,7 +33,8 @@ export async function serveRouter(context: Context<RouterParts, SessionConfigura
 }
 
 function forward(server: Server, routes: Routes): void {
-  const proxy: ProxyServer = createProxyServer({ xfwd: true });
+  // Each request has a connection of its own: one that is kept may be closed by the other end just when it is used again.
+  const proxy: ProxyServer = createProxyServer({ xfwd: true, agent: false });
   server.on('request', (request, response) => {
     void routes.find(request).then(async (destination) => {
       if ('answer' in destination) return sendJson(response, 200, destination.answer);
