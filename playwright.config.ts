@@ -3,7 +3,6 @@ import type { OptionFixtures } from './fixtures/options.ts';
 import { loadConfiguration } from './helpers/configuration/index.ts';
 
 loadConfiguration();
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'; // the pinned SDK works with every Node that we do
 const ci = Boolean(process.env['CI']);
 
 // `npx playwright test` runs the scenarios. The helpers' own tests are there when they are asked for, by project or by

@@ -8,9 +8,10 @@ import type { Bench } from './bench.ts';
 import { benchClickHouse } from './clickhouse/index.ts';
 import { benchExperiments } from './experiments/index.ts';
 import { benchPostgres } from './postgres/index.ts';
+import { benchSessions } from './sessions/index.ts';
 import { Report } from './report.ts';
 
-const benches: Readonly<Record<string, Bench>> = { postgres: benchPostgres, clickhouse: benchClickHouse, experiments: benchExperiments };
+const benches: Readonly<Record<string, Bench>> = { postgres: benchPostgres, clickhouse: benchClickHouse, experiments: benchExperiments, sessions: benchSessions };
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -97,6 +97,7 @@ export interface Configuration {
 /** Reads `.env` (if there is one) into `process.env` without overriding what is set, then {@link readConfiguration}. */
 export function loadConfiguration(folder = process.cwd()): Configuration {
   loadDotenv({ path: path.join(folder, '.env'), quiet: true });
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'; // the one that is pinned works with every Node that we do
   return readConfiguration(process.env);
 }
 

@@ -22,6 +22,8 @@ export interface OpenSessionOptions {
   /** The SMTP server that takes its replies. */
   readonly relay: SessionConfiguration['mail']['relay'];
   readonly fault: string | undefined;
+  /** As many as there may be at a time; default 3. */
+  readonly sessions?: number;
 }
 
 /** A session platform on this machine, with a database and a cloud of its own. */
@@ -44,7 +46,7 @@ const domain = 'edit.example.com';
 const stateSchema = fileURLToPath(new URL('store/schema.sql', import.meta.url));
 
 /** Starts a session platform with no session and no task. Costs about a second. */
-export async function openSessionPlatform({ folder, worker, postgres, code, relay, fault }: OpenSessionOptions): Promise<OpenSessionPlatform> {
+export async function openSessionPlatform({ folder, worker, postgres, code, relay, fault, sessions = defaultSessionLimits.sessions }: OpenSessionOptions): Promise<OpenSessionPlatform> {
   const record = (name: string, pid: number): void => folder.recordProcess(`sessions-${worker}-${name}`, pid);
   let supervisor: Supervisor | undefined;
   let store: Address | undefined;
@@ -76,7 +78,7 @@ export async function openSessionPlatform({ folder, worker, postgres, code, rela
       postgres: network.through(`${name}-store`, state.database.url), hermes: network.through('router-hermes', 'http://hermes'), secret, fault,
       cloud: { endpoint: network.through('hermes-cloud', endpoint), region, credentials, cluster, service, containerPort },
       mail: { domain, relay: { host: relay.host, port: network.port('hermes-relay') } },
-      limits: defaultSessionLimits,
+      limits: { ...defaultSessionLimits, sessions },
       times: defaultSessionTimes,
     });
     supervisor = new Supervisor(sessionPlans, { configuration: (name) => Promise.resolve(configuration(name as SessionProcessName)), record, code, mark: folder.path });
