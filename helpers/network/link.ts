@@ -36,7 +36,7 @@ export class Link implements AsyncDisposable {
   /** Breaks every connection (both ends see a reset), and lets nobody through until it is mended. */
   cut(): void {
     this.#isCut = true;
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) reset(socket);
   }
 
   mend(): void {
@@ -44,7 +44,8 @@ export class Link implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.cut();
+    this.#isCut = true;
+    for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
     await once(this.#server, 'close');
   }
@@ -53,20 +54,26 @@ export class Link implements AsyncDisposable {
     this.#keep(socket);
     try {
       const { host, port } = await this.#target();
-      if (this.#isCut) return void socket.resetAndDestroy();
+      if (this.#isCut) return reset(socket);
       const other = connect({ host, port, noDelay: true, allowHalfOpen: true });
       this.#keep(other);
       socket.pipe(other).pipe(socket);
       socket.once('close', () => other.destroy());
       other.once('close', () => socket.destroy());
     } catch {
-      socket.resetAndDestroy(); // there is no target now
+      reset(socket); // there is no target now
     }
   }
 
   #keep(socket: Socket): void {
     this.#sockets.add(socket);
-    socket.on('error', () => socket.resetAndDestroy()); // the other end hears of it by its own
+    socket.on('error', () => socket.destroy()); // the other end hears of it by its own
     socket.once('close', () => this.#sockets.delete(socket));
   }
+}
+
+/** One that has said its last word cannot be reset any more (libuv), and would stay open. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }

@@ -12,6 +12,8 @@ import type { RouterParts } from './parts.ts';
 import { type Destination, Routes } from './routes.ts';
 
 const connections = 5;
+/** Milliseconds that an idle connection is kept: longer than clients do, who would else send into one that is just being closed. */
+const keepAliveTimeout = 75_000;
 /** Milliseconds between two notes that a session is in use, while a WebSocket of it says something all the time. */
 const pause = 1_000;
 
@@ -23,7 +25,7 @@ export async function serveRouter(context: Context<RouterParts, SessionConfigura
   const { configuration } = context;
   const pool = openPool(configuration.postgres, connections);
   const routes = new Routes({ ...context, pool });
-  const server = createServer();
+  const server = createServer({ keepAliveTimeout });
   forward(server, routes);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -35,6 +37,9 @@ export async function serveRouter(context: Context<RouterParts, SessionConfigura
 function forward(server: Server, routes: Routes): void {
   // Each request has a connection of its own: one that is kept may be closed by the other end just when it is used again.
   const proxy: ProxyServer = createProxyServer({ xfwd: true, agent: false });
+  proxy.on('proxyRes', ({ headers }) => {
+    for (const name of ['connection', 'keep-alive']) delete headers[name]; // of that connection, not of the client's (RFC 9110, section 7.6.1)
+  });
   server.on('request', (request, response) => {
     void routes.find(request).then(async (destination) => {
       if ('answer' in destination) return sendJson(response, 200, destination.answer);
