@@ -81,10 +81,10 @@ test.describe('the Chromium from npm', () => {
   test('leaves nothing when who unpacks it is killed', async ({ folder }) => {
     const module = fileURLToPath(new URL('packaged.ts', import.meta.url));
     const owner = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', `import { findPackaged } from ${JSON.stringify(module)}; await findPackaged(${JSON.stringify(folder)});`], { stdio: ['ignore', 'ignore', 'inherit'] });
-    expect(await waitFor(() => readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith('chromium')), 20_000)).toBe(true);
+    expect(await waitFor(() => readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith('chromium')), 60_000)).toBe(true);
     owner.kill('SIGKILL');
     await once(owner, 'exit');
-    expect(await waitFor(() => readdirSync(folder).length === 0, 10_000), 'the draft is removed').toBe(true);
+    expect(await waitFor(() => readdirSync(folder).length === 0, 20_000), 'the draft is removed').toBe(true);
   });
 
   test('that cannot be unpacked is said in one sentence', async ({ folder }) => {

@@ -35,8 +35,8 @@ export class PostOffice implements AsyncDisposable {
       },
     });
     const office = new PostOffice(server, mailboxes);
-    await once(server.listen(0, office.host), 'listening');
     server.on('error', () => undefined); // of one connection, which ends with it
+    await once(server.listen(0, office.host), 'listening');
     return office;
   }
 

@@ -124,9 +124,13 @@ function answer(context: CloudContext, name: string, input: unknown): unknown {
   return operation(input, context);
 }
 
-/** Stopped tasks are told of for a while only. */
+/** Stopped tasks are told of for a while only, and so long a token is known again. */
 function forget({ state, lives, times, parts: { clock } }: CloudContext): void {
   const before = clock.now().getTime() - times.memory;
+  for (const [token, { at }] of state.runs) {
+    if (at.getTime() > before) break;
+    state.runs.delete(token);
+  }
   for (const { tasks } of state.clusters.values()) {
     for (const [id, task] of tasks) {
       if (statusOf(task) !== 'STOPPED' || task.moments.stoppedAt!.getTime() > before) continue;

@@ -9,8 +9,8 @@ export interface CloudState {
   readonly clusters: Map<string, Cluster>;
   /** Revisions by family, the oldest first: the place is the revision less one. */
   readonly families: Map<string, TaskDefinition[]>;
-  /** What RunTask has answered to a client's token. */
-  readonly runs: Map<string, { readonly request: string; readonly tasks: readonly Task[] }>;
+  /** What RunTask has answered to a client's token, the oldest first. */
+  readonly runs: Map<string, { readonly request: string; readonly tasks: readonly Task[]; readonly at: Date }>;
 }
 
 export interface Cluster {

@@ -77,12 +77,14 @@ test('a task whose image is not there never starts', async () => {
 test('a stopped task is told of for an hour', async () => {
   const clock = new MovableClock();
   await using it = await openTestCloud({ clock });
-  const arn = await runTask(it.ecs, definition('short', '0'));
+  const arn = await runTask(it.ecs, definition('short', '0'), { clientToken: 'once' });
   await stoppedTask(it.ecs, arn);
   clock.advance(59 * 60_000);
+  expect(await runTask(it.ecs, definition('short', '0'), { clientToken: 'once' })).toBe(arn);
   expect((await it.ecs.send(new ListTasksCommand({ cluster, desiredStatus: 'STOPPED' }))).taskArns).toEqual([arn]);
   clock.advance(60_000);
   expect(await it.ecs.send(new DescribeTasksCommand({ cluster, tasks: [arn] }))).toMatchObject({ tasks: [], failures: [{ arn, reason: 'MISSING' }] });
+  expect(await runTask(it.ecs, definition('short', '0'), { clientToken: 'once' })).not.toBe(arn);
 });
 
 test('a container knows what it was told, and nothing that its owner has', async () => {

@@ -21,7 +21,7 @@ export const runTask: Operation<RunTaskRequest, RunTaskResponse> = ({ clientToke
   const before = clientToken === undefined ? undefined : runs.get(clientToken);
   if (before !== undefined && before.request !== text) throw new CloudError('ConflictException', 'The clientToken was used with other parameters.');
   const tasks = before?.tasks ?? startTasks(request, context);
-  if (clientToken !== undefined) runs.set(clientToken, { request: text, tasks });
+  if (clientToken !== undefined && before === undefined) runs.set(clientToken, { request: text, tasks, at: context.parts.clock.now() });
   return { tasks: tasks.map((task) => presentTask(task, { tags: true })), failures: [] };
 };
 

@@ -166,6 +166,10 @@ test('a receiver that is opened again has its port, and kept connections find it
   expect(delivered).toEqual(['one', 'two']);
 });
 
+test('a port that is taken is said', async ({ mails }) => {
+  await expect(MailReceiver.open({ accepts: () => true, deliver: () => Promise.resolve() }, mails.receiver.port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
+
 test.describe('a reply', () => {
   const asked: InboundMail = { messageId: '<2@example.com>', from: 'edit@platform.example', to: ['edit@platform.example'], subject: 'A page', text: 'Add a page', inReplyTo: '<1@example.com>', references: ['<1@example.com>'], conversationId: undefined };
 

@@ -30,7 +30,7 @@ export class MailReceiver implements AsyncDisposable {
     this.#server = server;
   }
 
-  /** Listens on this machine alone, on a free port unless one is given. */
+  /** Listens on this machine alone, on a free port unless one is given. @throws Error when that is taken. */
   static async open({ accepts, deliver }: MailReceiverParts, port = 0): Promise<MailReceiver> {
     const server = new SMTPServer({
       disabledCommands: ['AUTH', 'STARTTLS'],
@@ -45,9 +45,8 @@ export class MailReceiver implements AsyncDisposable {
         settle(receive(stream, { from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map(({ address }) => address) }, deliver), answer);
       },
     });
-    const listening = server.listen(port, host);
-    await once(listening, 'listening');
-    server.on('error', () => undefined); // of one connection, which ends with it
+    server.on('error', () => undefined); // of one connection, which ends with it, or of `listen`, which is told below
+    await once(server.listen(port, host), 'listening');
     return new MailReceiver(server);
   }
 
