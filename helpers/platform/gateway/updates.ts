@@ -8,7 +8,7 @@ import { ApiError, toApiError } from '../http/errors.ts';
 import { type ClientMessage, isWanted, parseMessage, presentEvent, type Subscribe } from './messages.ts';
 import { closeCode, type ServerMessage, updatesPath } from './protocol.ts';
 
-const heartbeat = 10_000;
+const heartbeat = 30_000;
 const batch = 100;
 
 /**
