@@ -23,10 +23,11 @@ test('an email becomes a page, and an idle session goes back to zero', async ({ 
   await test.step('a second email changes the page that is open, without loading it again', async () => {
     await page.evaluate(`document.documentElement.dataset.loaded = 'once'`);
     const again = performance.now();
-    await reply.answer('Call it "Home" instead');
+    const mail = await reply.answer('Call it "Home" instead');
     await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
     measurements.record('session.liveReload', performance.now() - again, 'ms');
     await expect(page.locator('html')).toHaveAttribute('data-loaded', 'once');
+    expect((await mail.reply()).text).toMatch(/^Done/);
   });
 
   await test.step('nobody uses it any more, and nothing runs', async () => {
@@ -68,9 +69,9 @@ test.describe('a session lives as long as it is used', () => {
     await clock.advance('4m');
     expect(await session.keepalive()).toMatchObject({ status: 'active' });
     await clock.advance('4m');
-    expect((await session.get('/')).status).toBe(200);
+    expect((await session.get('/')).status, 'the preview, four minutes after a keepalive').toBe(200);
     await clock.advance('4m');
-    expect(await session.status()).toMatchObject({ status: 'active' });
+    expect(await session.status(), 'four minutes after a look at the preview').toMatchObject({ status: 'active' });
     await clock.advance('2m');
     await session.waitFor('expired');
     expect(await session.status()).toMatchObject({ status: 'expired', reason: 'idle' });

@@ -30,7 +30,7 @@ for (const [name, written] of Object.entries(titles)) {
 
     await test.step('it was committed as it was written', async () => {
       const [last] = await session.log();
-      expect(last).toMatchObject({ oid: commit, subject: Array.from(instruction.split('\n')[0]!).slice(0, 72).join('').trim(), trailers: { 'Thread-ID': session.threadId } });
+      expect(last, 'the last commit').toMatchObject({ oid: commit, subject: Array.from(instruction.split('\n')[0]!).slice(0, 72).join('').trim(), trailers: { 'Thread-ID': session.threadId } });
       expect(await session.api('/api/git/status'), 'nothing is left uncommitted').toMatchObject({ changed: [] });
     });
 
@@ -173,7 +173,7 @@ test.describe('mail is taken from those who are known, for what is theirs', () =
 
   test('what Hermes was at work on when it was killed is received again, and carried out', async ({ mailbox, sessionStore, sessionChaos }) => {
     const mail = await mailbox.send('Add a new page called "Again"');
-    await expect.poll(() => sessionStore.postgres.query('SELECT id FROM messages WHERE receives > 0'), { intervals: [20] }).toHaveLength(1);
+    await expect.poll(() => sessionStore.postgres.query('SELECT id FROM messages WHERE receives > 0'), { message: 'emails that were received and are not finished', intervals: [20] }).toHaveLength(1);
     sessionChaos.kill('hermes');
     await sessionChaos.ready('hermes');
     expect((await mail.reply({ timeout: 30_000 })).text).toMatch(/^Done/);

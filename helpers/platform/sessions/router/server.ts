@@ -16,6 +16,8 @@ const connections = 5;
 const keepAliveTimeout = 75_000;
 /** Milliseconds between two notes that a session is in use, while a WebSocket of it says something all the time. */
 const pause = 1_000;
+/** Opcode of a WebSocket's last frame (RFC 6455, section 5.2). */
+const closing = 0x8;
 
 /**
  * The platform's front door, as its load balancer has it: by path to Hermes or to a workspace, and there by session.
@@ -64,11 +66,11 @@ function noAnswer(error: unknown): never {
   throw new ApiError('SERVICE_UNAVAILABLE', `What is behind this address does not answer now (${messageOf(error)}); try again`);
 }
 
-/** What somebody says over a WebSocket is use of the session. */
+/** What somebody says over a WebSocket is use of the session, but for good-bye. */
 function noteUse(socket: Socket, touch: () => Promise<unknown>): void {
   let last = Date.now();
-  socket.on('data', () => {
-    if (Date.now() - last < pause) return;
+  socket.on('data', (frame: Buffer) => {
+    if ((frame[0]! & 0x0f) === closing || Date.now() - last < pause) return;
     last = Date.now();
     touch().catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
   });
