@@ -38,6 +38,10 @@ test('an email becomes a page, and an idle session goes back to zero', async ({ 
 });
 
 test('a session that is active answers at once', async ({ session, measurements }) => {
+  const asked = performance.now();
+  expect(await session.get('/health')).toMatchObject({ status: 200, body: { status: 'healthy', sessionId: session.id } });
+  measurements.record('session.health', performance.now() - asked, 'ms');
+
   const start = performance.now();
   const { path } = await session.execute('Add a new page called "Warm"');
   const answer = await fetch(new URL(`.${path}`, session.previewUrl), { headers: { cookie: session.cookie } });

@@ -5,7 +5,7 @@ import { type CloudClient, leftBehind, type Mailbox, newMessageId, nothing, type
 const rounds = 50;
 const victims = ['hermes', 'container', 'router', 'mail'] as const;
 
-test('whatever process is killed at whatever moment, every email is answered, nothing is done twice, and nothing is left', { tag: '@long' }, async ({ mailbox, user, cloud, clock, sessionChaos, sessionPlatform }) => {
+test('whatever process is killed at whatever moment, every email is answered, nothing is done twice, and nothing is left', { tag: '@long' }, async ({ mailbox, user, cloud, clock, sessionChaos, sessionPlatform, measurements }) => {
   test.setTimeout(900_000);
   const { url } = sessionPlatform;
   const ofUser = async (): Promise<Session | undefined> => (await Session.ofUser(url, user))[0];
@@ -43,6 +43,7 @@ test('whatever process is killed at whatever moment, every email is answered, no
     await clock.advance('6m');
     await expect(cloud.service('edit')).toHaveTasks(0);
     await expect.poll(() => leftBehind(sessionPlatform)).toEqual(nothing);
+    measurements.record('session.orphans', Object.values(await leftBehind(sessionPlatform)).flat().length, 'count');
   });
 });
 
