@@ -118,7 +118,7 @@ test.describe('an instruction has a length', () => {
   test('the longest is carried out', async ({ session, workspace }) => {
     await session.execute('Add a new page called "Long"');
     const { files } = await session.execute(write(longest));
-    expect(JSON.parse(await workspace(session).read(files[0]!))).toMatchObject({ text: expect.stringMatching(/^x{65000,}$/) });
+    expect(JSON.parse(await workspace(session).read(files[0]!)), 'the page').toMatchObject({ text: expect.stringMatching(/^x{65000,}$/) });
   });
 
   for (const [name, text] of Object.entries({ 'one character more': write(longest + 1), 'a megabyte': write(1024 * 1024), 'a megabyte of quotes': '"'.repeat(1024 * 1024), 'more than a request may have': 'x'.repeat(9 * 1024 * 1024), 'more bytes than characters': '🚀'.repeat(longest / 4 + 1) })) {
@@ -223,7 +223,7 @@ test('what was done until an interruption is committed', async ({ session }) => 
   await expect.poll(async () => (await session.get('/@id/__x00__virtual:pages')).body).toContain('"Page 3"');
   const next = await session.execute('Add a new page called "Enough"');
   const interrupted = await long;
-  expect(interrupted).toMatchObject({ interrupted: true, files: expect.arrayContaining(['src/pages/page-1.json', 'src/pages/page-3.json']) });
+  expect(interrupted, 'what was done until the interruption').toMatchObject({ interrupted: true, files: expect.arrayContaining(['src/pages/page-1.json', 'src/pages/page-3.json']) });
   expect(await session.api('/api/git/status'), 'what is not committed').toMatchObject({ changed: [] });
   expect((await session.log()).slice(0, 2)).toMatchObject([{ oid: next.commit }, { oid: interrupted.commit, subject: 'Add 500 pages', trailers: { 'Interrupted': 'true' } }]);
 });
