@@ -37,6 +37,7 @@ export async function request(url: string, path: string, { method = 'GET', token
   const response = await fetch(new URL(path, url), {
     method,
     headers: {
+      connection: 'close', // one that is kept may be closed by the other end just when it is used again
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,

@@ -9,8 +9,21 @@ export function openPool(url: string, max: number, patience?: number): pg.Pool {
   return pool;
 }
 
-/** Runs `work` in one transaction. */
+/** Times that a transaction is begun before its deadlocks are somebody's to hear of. */
+const mostAttempts = 5;
+
+/** Runs `work` in one transaction. One that PostgreSQL has ended to resolve a deadlock has done nothing, and is begun anew. */
 export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await attemptTransaction(pool, work);
+    } catch (error) {
+      if (attempt === mostAttempts || !hasSqlState(error, sqlState.deadlockDetected)) throw error;
+    }
+  }
+}
+
+async function attemptTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
@@ -27,7 +40,7 @@ export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient
 }
 
 /** SQLSTATEs that the platform decides by; see PostgreSQL's appendix A. */
-export const sqlState = { lockNotAvailable: '55P03', uniqueViolation: '23505' } as const;
+export const sqlState = { deadlockDetected: '40P01', lockNotAvailable: '55P03', uniqueViolation: '23505' } as const;
 
 export function hasSqlState(error: unknown, code: string): boolean {
   return error instanceof pg.DatabaseError && error.code === code;
