@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { call, Mailbox, PostOffice, Session, type SessionUser } from '../../clients/index.ts';
+import { call, type Mailbox, PostOffice, Session, type SessionUser } from '../../clients/index.ts';
 import type { Configuration } from '../../configuration/index.ts';
 import { EnvironmentUnavailable } from '../../environment.ts';
 import { buildPlatform, openSessionPlatform, type OpenSessionPlatform } from '../../platform/index.ts';
