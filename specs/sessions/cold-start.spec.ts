@@ -70,10 +70,15 @@ test.describe('a session lives as long as it is used', () => {
   test('a keepalive and a look at the preview are use, and time alone is not', async ({ createSession, clock }) => {
     const session = await createSession('Add a new page called "Used"');
     await session.waitFor('active');
+    const lastUse = async () => Date.parse((await session.status()).lastActivity);
+    const opened = await lastUse();
     await clock.advance('4m');
     expect(await session.keepalive()).toMatchObject({ status: 'active' });
+    const kept = await lastUse();
+    expect(kept, 'the last use after a keepalive').toBeGreaterThan(opened);
     await clock.advance('4m');
     expect((await session.get('/')).status, 'the preview, four minutes after a keepalive').toBe(200);
+    expect(await lastUse(), 'the last use after a look at the preview').toBeGreaterThan(kept);
     await clock.advance('4m');
     expect(await session.status(), 'four minutes after a look at the preview').toMatchObject({ status: 'active' });
     await clock.advance('2m');
