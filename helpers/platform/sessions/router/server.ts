@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { finished } from 'node:stream';
 import { createProxyServer, type ProxyServer } from 'httpxy';
 import { ApiError, type ErrorBody, errorStatus, toApiError } from '../../http/errors.ts';
 import { messageOf } from '../../../environment.ts';
@@ -86,7 +87,8 @@ function answerError(response: ServerResponse, error: unknown, request: Incoming
   if (status === 500) process.stderr.write(`${request.method} ${request.url}: ${String(error)}\n`);
   if (response.headersSent) return void response.destroy();
   if (status === 503) response.setHeader('retry-after', '1');
-  sendJson(response, status, body);
+  // Who is still sending is heard out: else the connection breaks, and the answer is lost.
+  finished(request.resume(), () => sendJson(response, status, body));
 }
 
 function refuseUpgrade(socket: Socket, error: unknown): void {

@@ -10,6 +10,10 @@ export const template: Readonly<Record<string, string>> = {
     <meta name="viewport" content="width=device-width">
     <link rel="icon" href="data:,">
     <title>Site</title>
+    <style>
+      body { max-width: 48rem; margin: 2rem auto; padding: 0 1rem; font: 1.125rem/1.5 system-ui, sans-serif; color-scheme: light dark; }
+      nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; }
+    </style>
   </head>
   <body>
     <nav></nav>
