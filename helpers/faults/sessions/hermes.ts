@@ -85,14 +85,14 @@ export const sessionsKnowNoLimit = fault('sessions', 'sessionStore', 'there are 
 export const keysAreAllTheSame = fault('sessions', 'ids', 'each preview has a key of its own', (ids) => ({
   ...ids,
   key: () => 'A'.repeat(32),
-}), 'routing.spec.ts');
+}), 'access.spec.ts');
 
 export const anybodyMayUseASession = fault('sessions', 'access', 'a session is its user\'s', (access) => ({
   ...access,
   mayUse: () => true,
-}), 'routing.spec.ts');
+}), 'access.spec.ts');
 
 export const colleaguesMayUseASession = fault('sessions', 'access', 'a session is its user\'s, and no colleague\'s', (access) => ({
   ...access,
   mayUse: (claims, owner) => access.mayUse({ ...claims, roles: ['admin'] }, owner),
-}), 'routing.spec.ts');
+}), 'access.spec.ts');

@@ -11,17 +11,17 @@ export const failedEmailsAreSwallowed = fault('sessions', 'queue', 'an email tha
     for (const { id } of received) await queue.finish(db, id);
     return received;
   },
-}), 'instructions.spec.ts');
+}), 'mail.spec.ts');
 
 export const receivedEmailsAreNeverSeenAgain = fault('sessions', 'queue', 'an email that was received and not finished is received again', (queue) => ({
   ...queue,
   receive: (db) => queue.receive(db, 3_600_000),
-}), 'instructions.spec.ts');
+}), 'mail.spec.ts');
 
 export const sameMailIsCarriedOutTwice = fault('sessions', 'queue', 'the same mail is carried out once', (queue) => ({
   ...queue,
   send: (db, _id, body) => queue.send(db, randomUUID(), body),
-}), 'instructions.spec.ts');
+}), 'mail.spec.ts');
 
 export const cleanUpTakesEverybodysMail = fault('sessions', 'sessionStore', 'a session that ends takes nobody else\'s mail along', (store) => ({
   ...store,
@@ -29,7 +29,7 @@ export const cleanUpTakesEverybodysMail = fault('sessions', 'sessionStore', 'a s
     await store.expire(db, id, reason);
     await db.query(`DELETE FROM messages WHERE body ->> 'clientId' LIKE (SELECT split_part(client_id, '-', 1) FROM sessions WHERE id = $1) || '%'`, [id]);
   },
-}), 'instructions.spec.ts');
+}), 'mail.spec.ts');
 
 export const mailOfStrangersIsTaken = fault('sessions', 'users', 'mail is taken from those who are known', (users) => ({
   ...users,
@@ -37,7 +37,7 @@ export const mailOfStrangersIsTaken = fault('sessions', 'users', 'mail is taken 
     const { rows } = await db.query<User>('SELECT client_id AS "clientId", user_id AS "userId" FROM users ORDER BY ctid DESC LIMIT 1');
     return (await users.find(db, email)) ?? rows[0];
   },
-}), 'instructions.spec.ts');
+}), 'mail.spec.ts');
 
 export const addressesCanBeTakenOver = fault('sessions', 'users', 'an address belongs to one client', (users) => ({
   ...users,
@@ -45,7 +45,7 @@ export const addressesCanBeTakenOver = fault('sessions', 'users', 'an address be
     await db.query('DELETE FROM users WHERE email = lower($1)', [email]);
     return users.put(db, email, user);
   },
-}), 'instructions.spec.ts');
+}), 'mail.spec.ts');
 
 export const repliesAreInNoConversation = fault('sessions', 'mailSender', 'a reply says what it answers', (sender) => (relay) => {
   const original = sender(relay);

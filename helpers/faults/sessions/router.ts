@@ -30,7 +30,7 @@ export const anApiRuleTakesEverything = fault('sessions', 'rules', 'the rule wit
 export const forgedTokensOpenSessions = fault('sessions', 'tokens', 'a forged token opens no session', () => () => {
   const decode = createDecoder();
   return { verify: (token) => decode(token) as SignedClaims };
-}, 'routing.spec.ts');
+}, 'access.spec.ts');
 
 export const expiredTokensOpenSessions = fault('sessions', 'tokens', 'an expired token opens no session', (tokens) => (secret) => ({
   verify(token) {
@@ -41,14 +41,14 @@ export const expiredTokensOpenSessions = fault('sessions', 'tokens', 'an expired
       return createDecoder()(token) as SignedClaims;
     }
   },
-}), 'routing.spec.ts');
+}), 'access.spec.ts');
 
 export const anyKeyOpensAPreview = fault('sessions', 'entrance', 'a preview opens with its own key only', (entrance) => ({
   ...entrance,
   isOpenTo: (_, key) => key !== undefined,
-}), 'routing.spec.ts');
+}), 'access.spec.ts');
 
 export const cookiesAreForEverySession = fault('sessions', 'entrance', 'a preview\'s cookie is sent to that preview only', (entrance) => ({
   ...entrance,
   cookieFor: (session) => entrance.cookieFor(session).replace(/Path=[^;]*/, 'Path=/'),
-}), 'routing.spec.ts');
+}), 'access.spec.ts');

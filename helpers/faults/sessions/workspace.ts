@@ -51,7 +51,7 @@ export const interruptedWorkIsNotCommitted = fault('sessions', 'editor', 'what w
     const outcome = await editor.carryOut(action, site, pace, signal);
     return outcome.interrupted ? { ...outcome, files: [] } : outcome;
   },
-}), 'instructions.spec.ts');
+}), 'workspaces.spec.ts');
 
 export const whatAKilledContainerLeftIsLost = fault('sessions', 'repositories', 'what was done when a container was killed is committed by the next one', (repositories) => ({
   async open(options) {
@@ -60,16 +60,16 @@ export const whatAKilledContainerLeftIsLost = fault('sessions', 'repositories', 
     for (const [file, head] of rows) if (head === 0) await rm(path.join(dir, file));
     return repositories.open(options);
   },
-}), 'instructions.spec.ts');
+}), 'workspaces.spec.ts');
 
 export const usersShareAWorkspace = fault('sessions', 'volume', 'each user has a workspace of its own', (volume) => ({
   pathOf: (clientId) => volume.pathOf(clientId, 'everybody'),
-}), 'instructions.spec.ts');
+}), 'workspaces.spec.ts');
 
 export const containersWorkForAnybody = fault('sessions', 'admission', 'a container works for nobody but its user', (admission) => ({
   ...admission,
   mayInstruct: () => true,
-}), 'instructions.spec.ts');
+}), 'workspaces.spec.ts');
 
 export const previewShowsAnyFile = fault('sessions', 'developmentServer', 'a preview shows no file outside of its site', (server) => ({
   ...server,

@@ -1,0 +1,79 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { call, Mailbox, newMessageId, Session, type SessionUser } from '../../helpers/clients/index.ts';
+
+test.describe('mail is taken from those who are known, for what is theirs', () => {
+  test('not from an unknown sender', async ({ mailbox, user, sessionPlatform: { smtp, domain }, sessionStore }) => {
+    const stranger = new Mailbox(mailbox.address.replace('somebody', 'stranger'), { ...smtp, address: `${user.clientId}@${domain}` });
+    await expect(stranger.send('Add a new page called "Intruder"')).rejects.toMatchObject({ responseCode: 550 });
+    expect(await sessionStore.postgres.query('SELECT id FROM messages')).toEqual([]);
+  });
+
+  test('not for somebody else\'s client, nor for another domain', async ({ mailbox, session, sessionPlatform: { smtp, domain }, sessionStore }) => {
+    const addresses = { [`${session.user.clientId}@${domain}`]: 550, [`nobody@${domain}`]: 550, 'somebody@elsewhere.example.com': 550, [`../${session.user.clientId}@${domain}`]: 501 };
+    for (const [address, responseCode] of Object.entries(addresses)) {
+      const elsewhere = new Mailbox(mailbox.address, { ...smtp, address });
+      await expect(elsewhere.send('Add a new page called "Intruder"'), address).rejects.toMatchObject({ responseCode });
+    }
+    expect(await sessionStore.postgres.query('SELECT id FROM messages')).toEqual([]);
+  });
+
+  test('not without a text', async ({ mailbox }) => {
+    for (const text of ['', ' \n\n ', '> Add a new page called "Quoted"', 'Conversation ID: thread-00000000', 'Add a new page called "\0"']) {
+      await expect(mailbox.send(text, { subject: 'Add a new page called "Subject"' }), JSON.stringify(text)).rejects.toMatchObject({ responseCode: 554 });
+    }
+  });
+
+  test('an address stays with its client', async ({ mailbox, user, createUser, sessionPlatform: { url } }) => {
+    const other = createUser();
+    const put = ({ clientId, userId, token }: SessionUser) => call(url, '/hermes/api/users', { method: 'PUT', token, body: { email: mailbox.address.toUpperCase(), clientId, userId } });
+    await expect(put(other)).toBeRefused(409, 'CONFLICT');
+    await expect(put({ ...other, clientId: user.clientId })).toBeRefused(403, 'AUTHORIZATION_ERROR');
+    expect(await put(user)).toBe('');
+  });
+
+  test('what Hermes was at work on when it was killed is received again, and carried out', async ({ mailbox, sessionStore, sessionChaos }) => {
+    const mail = await mailbox.send('Add a new page called "Again"');
+    await expect.poll(() => sessionStore.postgres.query('SELECT id FROM messages WHERE receives > 0'), { message: 'emails that were received and are not finished', intervals: [20] }).toHaveLength(1);
+    sessionChaos.kill('hermes');
+    await sessionChaos.ready('hermes');
+    expect((await mail.reply({ timeout: 30_000 })).text).toMatch(/^Done/);
+  });
+
+  test('what comes while the session starts is carried out in its order', async ({ mailbox, user, sessionPlatform: { url } }) => {
+    const wishes = ['Add a new page called "One"', 'Call it "Two"', 'Call it "Three"', 'Call it "Four"'];
+    const sent = [];
+    for (const wish of wishes) sent.push(await mailbox.send(wish));
+    for (const mail of sent) expect((await mail.reply({ timeout: 30_000 })).text).toMatch(/^Done/);
+    const [session] = await Session.ofUser(url, user);
+    expect((await session!.log()).map(({ subject }) => subject)).toEqual([...wishes.toReversed(), 'New site']);
+  });
+
+  test('the end of one session takes nobody else\'s mail along', async ({ mailbox, user, createSession, sessionStore, sessionPlatform: { url } }) => {
+    const other = await createSession();
+    await other.waitFor('active');
+    const long = await mailbox.send('Add 500 pages');
+    await expect.poll(() => Session.ofUser(url, user)).toHaveLength(1);
+    const [mine] = await Session.ofUser(url, user);
+    await expect.poll(async () => JSON.stringify((await mine!.get('/@id/__x00__virtual:pages')).body), { timeout: 30_000 }).toContain('Page 3');
+    const waiting = () => sessionStore.postgres.query('SELECT id FROM messages');
+    expect(await waiting()).toHaveLength(1);
+    await other.end();
+    expect(await waiting(), 'mail that is being carried out').toHaveLength(1);
+    await (await mailbox.send('Add a new page called "Enough"')).reply({ timeout: 30_000 });
+    expect((await long.reply({ timeout: 30_000 })).text).toMatch(/^Interrupted/);
+  });
+
+  test('the same mail twice is carried out once, and answered with the same', async ({ mailbox, user, sessionPlatform: { url }, sessionStore }) => {
+    const messageId = newMessageId();
+    const send = () => mailbox.send('Add a new page called "Once"', { messageId });
+    const [first] = await Promise.all([send(), send()]);
+    const reply = await first.reply({ timeout: 30_000 });
+    expect(reply.text).toMatch(/^Done/);
+
+    await send(); // a mail server that has not heard that it was taken
+    await expect.poll(() => sessionStore.postgres.query('SELECT id FROM messages')).toEqual([]);
+    expect(new Set(mailbox.inbox.map((one) => one.messageId)), 'different replies').toEqual(new Set([reply.messageId]));
+    const [session] = await Session.ofUser(url, user);
+    expect((await session!.onThread(reply.conversationId!).log()).map(({ subject }) => subject)).toEqual(['Add a new page called "Once"', 'New site']);
+  });
+});
