@@ -51,4 +51,4 @@ export const anyKeyOpensAPreview = fault('sessions', 'entrance', 'a preview open
 export const cookiesAreForEverySession = fault('sessions', 'entrance', 'a preview\'s cookie is sent to that preview only', (entrance) => ({
   ...entrance,
   cookieFor: (session) => entrance.cookieFor(session).replace(/Path=[^;]*/, 'Path=/'),
-}), 'access.spec.ts');
+}), 'routing.spec.ts');
