@@ -2,12 +2,13 @@
  * `npm run faults [-- filter]`: runs the specs of an area once without a fault, and then once with each of its faults.
  * Tests with the tag `@long` stay out: they repeat what others show once.
  * A fault is caught when a test fails by an assertion or an error of its own; an environment that is unavailable, or a
- * test that runs out of time, catches nothing.
+ * test that runs out of time, catches nothing. As many faults are tried at a time as there are cores, each with one worker:
+ * most of a run is spent on starting things, one after the other.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { faults } from './index.ts';
 import type { Area, Fault } from './fault.ts';
@@ -17,12 +18,12 @@ import { type JsonReport, readVerdict, type Verdict } from './report.ts';
 const specsOf: Readonly<Record<Area, string>> = { postgres: 'specs/databases/postgres', clickhouse: 'specs/databases/clickhouse', databases: 'specs/databases/both', experiments: 'specs/experiments', sessions: 'specs/sessions' };
 
 const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
-let running: ChildProcess | undefined;
+const running = new Set<ChildProcess>();
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     interrupted = true;
-    running?.kill('SIGINT');
+    for (const child of running) child.kill('SIGINT');
   });
 }
 
@@ -35,16 +36,19 @@ async function main(filters: readonly string[]): Promise<number> {
     return 1;
   }
   for (const area of new Set(chosen.map(([, fault]) => fault.area))) {
-    const control = await runSpecs(specsOf[area], undefined);
+    const control = await runSpecs(specsOf[area], undefined, availableParallelism());
     const complaint = complaintAboutControl(control);
     console.log(`control  ${area}  ${complaint ?? `${control.ran} tests passed without a fault`}`);
     if (complaint !== undefined) return 1;
   }
   let caught = 0;
-  for (const [name, fault] of chosen) {
-    if (interrupted) break;
-    if (report(name, fault, await runSpecs(path.posix.join(specsOf[fault.area], fault.spec ?? ''), name))) caught++;
-  }
+  const next = chosen.values();
+  await Promise.all(Array.from({ length: availableParallelism() }, async () => {
+    for (const [name, fault] of next) { // which each takes its own from
+      if (interrupted) break;
+      if (report(name, fault, await runSpecs(path.posix.join(specsOf[fault.area], fault.spec ?? ''), name, 1))) caught++;
+    }
+  }));
   console.log(`\n${caught} of ${chosen.length} faults caught`);
   return caught === chosen.length ? 0 : 1;
 }
@@ -69,16 +73,17 @@ function report(name: string, { promise }: Fault, { failures, unavailable, timed
 }
 
 /** One run of Playwright in a process of its own, its report read from a file. */
-async function runSpecs(specs: string, fault: string | undefined): Promise<Verdict> {
+async function runSpecs(specs: string, fault: string | undefined, workers: number): Promise<Verdict> {
   const folder = mkdtempSync(path.join(tmpdir(), 'proving-ground-faults-'));
   const output = path.join(folder, 'report.json');
   try {
-    const child = spawn(process.execPath, [playwright, 'test', specs, '--reporter=json', '--retries=0', '--max-failures=2', '--grep-invert=@long', `--output=${path.join(folder, 'results')}`], {
+    const child = spawn(process.execPath, [playwright, 'test', specs, `--workers=${workers}`, '--reporter=json', '--retries=0', '--max-failures=2', '--grep-invert=@long', `--output=${path.join(folder, 'results')}`], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: output, PROVING_GROUND_FAULT: fault ?? '', PROVING_GROUND_KEEP: 'never' },
     });
-    running = child;
+    running.add(child);
     await new Promise((resolve) => child.once('close', resolve));
+    running.delete(child);
     return readVerdict(JSON.parse(readFileSync(output, 'utf8')) as JsonReport);
   } finally {
     rmSync(folder, { recursive: true, force: true });
