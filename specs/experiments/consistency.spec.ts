@@ -1,7 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 
 test('of a thousand creates at once, every one is in the database, once', async ({ createTenant, internals }) => {
-  test.slow();
+  test.slow(); // a thousand experiments
   const tenant = createTenant();
   const created = await test.step('create a thousand at the same time', () => Promise.all(
     Array.from({ length: 1000 }, (_, number) => tenant.experiments.create({ name: `consistency-test-${number}`, config: { duration: '30m', process_count: 1 } })),

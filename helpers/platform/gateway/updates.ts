@@ -8,6 +8,7 @@ import { ApiError, toApiError } from '../http/errors.ts';
 import { type ClientMessage, isWanted, parseMessage, presentEvent, type Subscribe } from './messages.ts';
 import { closeCode, type ServerMessage, updatesPath } from './protocol.ts';
 
+/** Milliseconds between two pings; who has not answered the last one, and is not just slow to read, has gone. */
 const heartbeat = 30_000;
 const batch = 100;
 
