@@ -39,6 +39,19 @@ test('what one controller has begun, the next one finishes', async ({ experiment
   await expect(experiment).toReach('completed');
 });
 
+test('what happens while the controller stands still is told afterwards', async ({ experiments, updates, chaos }) => {
+  const experiment = await experiments.create({ config: { duration: '500ms' } });
+  const { timestamp } = await updates.waitForState(experiment, 'running');
+  chaos.freeze('controller');
+  await expect.poll(() => Date.now() - Date.parse(timestamp), 'milliseconds since it began to run').toBeGreaterThan(500);
+  chaos.thaw('controller');
+
+  await updates.waitForState(experiment, 'completed');
+  const told = updates.events.filter(({ data }) => data['experiment_id'] === experiment.id);
+  expect(told.filter(({ type }) => type === 'progress.update').map(({ data }) => data['progress_percentage']).at(-1), 'the last progress').toBe(100);
+  expect(told.filter(({ type }) => type === 'metrics.update').map(({ data }) => data['variant'])).toEqual(['baseline', 'candidate']);
+});
+
 test('a frozen agent\'s pipelines are taken over, and when it thaws nothing is counted twice', async ({ createTenant, chaos, internals }) => {
   const tenant = createTenant();
   const experiment = await tenant.experiments.create({ config: { duration: '4s', process_count: 5 } });

@@ -8,11 +8,13 @@ import type { ControllerContext } from './controller.ts';
 
 const quarter = 25;
 
-/** Tells each quarter of the way once, and half-way what the pipelines have reported so far. */
-export async function tellProgress(experiment: StoredExperiment, { pool, parts, metrics }: ControllerContext): Promise<void> {
-  const now = parts.clock.now();
+/**
+ * Tells each quarter of the way once, and half-way what the pipelines have reported so far.
+ * Quarters that passed while nobody looked are told as one; so there is always a last one, and always the metrics.
+ */
+export async function tellProgress(experiment: StoredExperiment, now: Date, { pool, parts, metrics }: ControllerContext): Promise<void> {
   const duration = parseDuration(experiment.config.duration)!;
-  const ran = elapsed(experiment, now);
+  const ran = Math.min(elapsed(experiment, now), duration);
   const progress = Math.floor((ran / duration) * (100 / quarter)) * quarter;
   if (progress <= experiment.progress) return;
   const events: Omit<NewEvent, 'experimentId'>[] = [{

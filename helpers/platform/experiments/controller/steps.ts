@@ -35,8 +35,14 @@ export const steps: Steps = {
   },
 
   async running(experiment, context) {
-    if (elapsed(experiment, context.parts.clock.now()) >= parseDuration(experiment.config.duration)!) return context.move(experiment, { to: 'analyzing', reason: 'the duration is over' });
-    await tellProgress(experiment, context);
+    const now = context.parts.clock.now();
+    const overdue = elapsed(experiment, now) - parseDuration(experiment.config.duration)!;
+    try {
+      await tellProgress(experiment, now, context);
+    } catch (error) {
+      if (overdue < context.configuration.times.patience) throw error; // what is over waits for the metrics' sake, but not for ever
+    }
+    if (overdue >= 0) return context.move(experiment, { to: 'analyzing', reason: 'the duration is over' });
     await keepConfigured(await findDeployments(context.pool, experiment.id), experiment, context);
   },
 
