@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import type { Areas } from '../faults/fault.ts';
+import { withFault } from '../faults/inject.ts';
 import type { PlatformConfiguration } from './configuration.ts';
 import type { SessionConfiguration } from './sessions/configuration.ts';
 
@@ -42,17 +43,12 @@ export async function runProcess<Area extends PlatformArea, Parts extends Partia
   const [assignment] = (await once(process, 'message')) as [Assignment<PlatformAreas[Area]>];
   const { configuration } = assignment;
   try {
-    const parts = await withFaultIn(area, composed, configuration.fault);
+    const parts = await withFault(area, composed, configuration.fault);
     const port = await start(assignment, { configuration, parts });
     announce({ ready: port === undefined ? {} : { port } });
   } catch (error) {
     announce({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
-}
-
-/** The parts, with the fault of that name in them; who has none to look for need not load them all. */
-export async function withFaultIn<Area extends PlatformArea, Parts extends Partial<Areas[Area]>>(area: Area, parts: Parts, fault: string | undefined): Promise<Parts> {
-  return fault === undefined ? parts : (await import('../faults/index.ts')).withFault(area, parts, fault);
 }
 
 function announce(announcement: Announcement): void {

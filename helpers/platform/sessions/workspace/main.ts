@@ -1,4 +1,4 @@
-import { withFaultIn } from '../../process.ts';
+import { withFault } from '../../../faults/inject.ts';
 import { runWorkspace } from './frame.ts';
 import { workspaceParts } from './parts.ts';
 
@@ -8,5 +8,5 @@ if (root === undefined) {
   process.exitCode = 1;
   process.disconnect?.();
 } else {
-  void withFaultIn('sessions', workspaceParts, fault).then((parts) => runWorkspace(root, parts));
+  void withFault('sessions', workspaceParts, fault).then((parts) => runWorkspace(root, parts));
 }

@@ -1,0 +1,15 @@
+import { EnvironmentUnavailable } from '../environment.ts';
+import type { Area, Areas, Fault } from './fault.ts';
+
+/**
+ * The parts of an area, with the fault of that name in them if it is of this area. Who looks for none need not load
+ * them all.
+ * @throws EnvironmentUnavailable when there is no such fault.
+ */
+export async function withFault<A extends Area, Parts extends Partial<Areas[A]>>(area: A, parts: Parts, name: string | undefined): Promise<Parts> {
+  if (name === undefined) return parts;
+  const { faults } = await import('./index.ts');
+  const fault = faults.get(name);
+  if (fault === undefined) throw new EnvironmentUnavailable(`PROVING_GROUND_FAULT=${name} is no fault: known are ${[...faults.keys()].join(', ')}.`);
+  return fault.area === area ? (fault as unknown as Fault<A>).inject(parts) : parts;
+}
