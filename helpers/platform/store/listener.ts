@@ -28,9 +28,15 @@ export class Listener {
     this.#client = client;
     client.on('error', () => undefined);
     client.on('notification', ({ payload }) => this.#hear(payload === '' ? undefined : payload));
+    try {
+      await client.connect();
+      for (const channel of this.#channels) await client.query(`LISTEN ${channel}`);
+    } catch (error) {
+      void client.end().catch(() => undefined); // it may not have begun
+      throw error;
+    }
     client.once('end', () => void this.#reopen());
-    await client.connect();
-    for (const channel of this.#channels) await client.query(`LISTEN ${channel}`);
+    if (this.#closed) return client.end();
     this.#hear(undefined);
   }
 
