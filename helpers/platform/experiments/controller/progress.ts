@@ -10,7 +10,7 @@ const quarter = 25;
 
 /**
  * Tells each quarter of the way once, and half-way what the pipelines have reported so far.
- * Quarters that passed while nobody looked are told as one; so there is always a last one, and always the metrics.
+ * Quarters that passed while nobody looked are told as one; so the last one, and the metrics, are never left out.
  */
 export async function tellProgress(experiment: StoredExperiment, now: Date, { pool, parts, metrics }: ControllerContext): Promise<void> {
   const duration = parseDuration(experiment.config.duration)!;

@@ -40,7 +40,8 @@ export const steps: Steps = {
     try {
       await tellProgress(experiment, now, context);
     } catch (error) {
-      if (overdue < context.configuration.times.patience) throw error; // what is over waits for the metrics' sake, but not for ever
+      if (overdue < 0) throw error;
+      process.stderr.write(`${String(error)}\n`); // what is over goes on: its analysis waits for the metrics
     }
     if (overdue >= 0) return context.move(experiment, { to: 'analyzing', reason: 'the duration is over' });
     await keepConfigured(await findDeployments(context.pool, experiment.id), experiment, context);

@@ -46,6 +46,34 @@ test('a removed file is removed', async ({ volume }) => {
   expect([await one.changed(), await git.listFiles({ fs, dir: folder })]).toEqual([[], expect.not.arrayContaining(['one.txt'])]);
 });
 
+test('an instruction that a predecessor has begun and not committed is undone, as it comes again', async ({ volume }) => {
+  const folder = path.join(volume, 'project');
+  const one = await open(folder);
+  await commitFile(one, folder, 'one.txt');
+  await one.begin('instruction-1');
+  for (const name of ['one.txt', 'new.txt', 'staged.txt']) writeFileSync(path.join(folder, name), 'half');
+  await git.add({ fs, dir: folder, filepath: 'staged.txt' });
+  fs.rmSync(path.join(folder, 'index.html'));
+
+  const other = await open(folder);
+  expect(await subjects(other)).toEqual(['Add one.txt', 'New site']);
+  expect(await other.changed()).toEqual([]);
+  expect(readFileSync(path.join(folder, 'one.txt'), 'utf8')).toBe('one.txt');
+  expect(['new.txt', 'staged.txt', 'index.html'].map((name) => existsSync(path.join(folder, name)))).toEqual([false, false, true]);
+});
+
+test('an instruction that is committed stays, whenever the predecessor was killed', async ({ volume }) => {
+  const folder = path.join(volume, 'project');
+  const one = await open(folder);
+  await one.begin('instruction-1');
+  await one.files.write(path.join(folder, 'one.txt'), 'whole');
+  const oid = await one.commit(commitMessages.compose('Add one.txt', { threadId: one.branch, instructionId: 'instruction-1', interrupted: false }), ['one.txt']);
+  const other = await open(folder); // which it was not told the end of
+  expect([await other.head(), await other.changed(), readFileSync(path.join(folder, 'one.txt'), 'utf8')]).toEqual([oid, [], 'whole']);
+  writeFileSync(path.join(folder, 'one.txt'), 'by hand');
+  expect(await subjects(await open(folder)), 'what is no instruction is committed').toEqual(['left', 'Add one.txt', 'New site']);
+});
+
 test('what a predecessor has left is committed on its own thread, before another one begins', async ({ volume }) => {
   const folder = path.join(volume, 'project');
   await commitFile(await open(folder), folder, 'one.txt');

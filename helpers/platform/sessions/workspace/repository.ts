@@ -4,7 +4,7 @@ import type { Clock } from '../../parts.ts';
 import { WholeFiles } from './files.ts';
 import { parseMessage } from './message.ts';
 import { ensureProject, mainBranch } from './project.ts';
-import { type Git, isChanged, recover, stage, switchTo } from './recovery.ts';
+import { begin, end, type Git, isChanged, recover, stage, switchTo } from './recovery.ts';
 
 /** A commit, as `GET /api/git/log` shows it. */
 export interface LoggedCommit {
@@ -23,6 +23,10 @@ export interface Repository {
   head(): Promise<string>;
   /** The branch that is checked out: another one, when somebody else has switched the workspace. */
   currentBranch(): Promise<string | undefined>;
+  /** Notes that an instruction begins: if we are killed before {@link end}, the next one to open this undoes what it did. */
+  begin(instruction: string): Promise<void>;
+  /** It is committed, or has changed nothing. */
+  end(): Promise<void>;
   /** Commits these files, which are there or were removed. Returns the new commit's id. */
   commit(message: string, files: readonly string[]): Promise<string>;
   /** The latest commits of a branch (default: its own), the last one first; of one that has not begun, those that it would begin with. */
@@ -63,6 +67,8 @@ export const repositories: Repositories = {
       files,
       head: () => git.resolveRef({ ...repository, ref: branch }),
       currentBranch: async () => (await git.currentBranch(repository)) ?? undefined,
+      begin: (instruction) => begin(repository, instruction),
+      end: () => end(repository),
       async commit(message, changed) {
         await stage(repository, changed);
         return git.commit({ ...repository, author: author(), message });

@@ -160,9 +160,14 @@ export class Workspace {
     const done = instructionId === undefined ? undefined : (await repository.log(longestLog)).find(({ trailers }) => trailers['Instruction-ID'] === instructionId);
     if (done !== undefined) return { commit: done.oid, files: await repository.changedBy(done.oid), path: done.trailers['Shown-At'] ?? '/', interrupted: done.trailers['Interrupted'] !== undefined };
     this.#lastInstruction = instruction;
-    const { files, path, interrupted } = await editor.carryOut(action, site, pace, signal);
-    const commit = await repository.commit(commitMessages.compose(instruction, { threadId, instructionId, path, interrupted }), files);
-    return { commit, files, path, interrupted };
+    if (instructionId !== undefined) await repository.begin(instructionId); // and who gave the id gives it again, if we are killed
+    try {
+      const { files, path, interrupted } = await editor.carryOut(action, site, pace, signal);
+      const commit = await repository.commit(commitMessages.compose(instruction, { threadId, instructionId, path, interrupted }), files);
+      return { commit, files, path, interrupted };
+    } finally {
+      await repository.end();
+    }
   }
 
   /** The session with this thread's branch checked out. */
