@@ -54,6 +54,7 @@ export class Link implements AsyncDisposable {
     this.#keep(socket);
     try {
       const { host, port } = await this.#target();
+      if (socket.destroyed) return;
       if (this.#isCut) return reset(socket);
       const other = connect({ host, port, noDelay: true, allowHalfOpen: true });
       this.#keep(other);
