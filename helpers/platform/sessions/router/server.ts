@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { finished } from 'node:stream';
 import { createProxyServer, type ProxyServer } from 'httpxy';
@@ -40,6 +40,12 @@ export async function serveRouter(context: Context<RouterParts, SessionConfigura
 function forward(server: Server, routes: Routes): void {
   // Each request has a connection of its own: one that is kept may be closed by the other end just when it is used again.
   const proxy: ProxyServer = createProxyServer({ xfwd: true, agent: false });
+  // What is behind the router has gone, or goes while it answers.
+  proxy.on('error', (error, request, response) => {
+    const failure = new ApiError('SERVICE_UNAVAILABLE', `What is behind this address does not answer now (${messageOf(error)}); try again`);
+    if (response instanceof ServerResponse) answerError(response, failure, request!);
+    else refuseUpgrade(response as Socket, failure);
+  });
   proxy.on('proxyRes', ({ headers }) => {
     for (const name of ['connection', 'keep-alive']) delete headers[name]; // of that connection, not of the client's (RFC 9110, section 7.6.1)
   });
@@ -48,7 +54,7 @@ function forward(server: Server, routes: Routes): void {
       if ('answer' in destination) return sendJson(response, 200, destination.answer);
       for (const [name, value] of Object.entries(destination.headers)) response.setHeader(name, value);
       request.url = destination.path;
-      await proxy.web(request, response, { target: destination.target }).catch(noAnswer);
+      await proxy.web(request, response, { target: destination.target });
     }).catch((error: unknown) => answerError(response, error, request));
   });
   server.on('upgrade', (request, socket: Socket, head) => {
@@ -57,14 +63,9 @@ function forward(server: Server, routes: Routes): void {
       if ('answer' in destination) throw new ApiError('NOT_FOUND', 'There is no WebSocket here');
       request.url = destination.path;
       noteUse(socket, destination.touch);
-      await proxy.ws(request, socket, { target: destination.target }, head).catch(noAnswer);
+      await proxy.ws(request, socket, { target: destination.target }, head);
     }).catch((error: unknown) => refuseUpgrade(socket, error));
   });
-}
-
-/** What is behind the router has gone, or goes while it answers. */
-function noAnswer(error: unknown): never {
-  throw new ApiError('SERVICE_UNAVAILABLE', `What is behind this address does not answer now (${messageOf(error)}); try again`);
 }
 
 /** What somebody says over a WebSocket is use of the session, but for good-bye. */
@@ -93,7 +94,8 @@ function answerError(response: ServerResponse, error: unknown, request: Incoming
 
 function refuseUpgrade(socket: Socket, error: unknown): void {
   const { status, body } = errorBody(error);
-  if (socket.writable) socket.end(`HTTP/1.1 ${status} Refused\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n${JSON.stringify(body)}`);
+  if (socket.bytesWritten > 0) socket.destroy(); // it was upgraded, and is HTTP no more
+  else if (socket.writable) socket.end(`HTTP/1.1 ${status} Refused\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n${JSON.stringify(body)}`);
 }
 
 function sendJson(response: ServerResponse, status: number, body: object): void {
