@@ -6,8 +6,8 @@ import { fault } from '../fault.ts';
 
 export const failedEmailsAreSwallowed = fault('sessions', 'queue', 'an email that was taken is carried out, whatever happens to who received it', (queue) => ({
   ...queue,
-  async receive(db, visibility) {
-    const received = await queue.receive(db, visibility);
+  async receive(db, visibility, atWork) {
+    const received = await queue.receive(db, visibility, atWork);
     for (const { id } of received) await queue.finish(db, id);
     return received;
   },
@@ -15,7 +15,7 @@ export const failedEmailsAreSwallowed = fault('sessions', 'queue', 'an email tha
 
 export const receivedEmailsAreNeverSeenAgain = fault('sessions', 'queue', 'an email that was received and not finished is received again', (queue) => ({
   ...queue,
-  receive: (db) => queue.receive(db, 3_600_000),
+  receive: (db, _visibility, atWork) => queue.receive(db, 3_600_000, atWork),
 }), 'mail.spec.ts');
 
 export const sameMailIsCarriedOutTwice = fault('sessions', 'queue', 'the same mail is carried out once', (queue) => ({

@@ -24,7 +24,7 @@ export interface SessionConfiguration {
     readonly relay: { readonly host: string; readonly port: number };
   };
   readonly limits: {
-    /** Workspaces at a time. */
+    /** Sessions at a time; one that ends is not counted, though its workspace may still be closing. */
     readonly sessions: number;
     /** Bytes of an instruction, in UTF-8. */
     readonly instruction: number;
@@ -39,7 +39,7 @@ export interface SessionConfiguration {
     readonly idle: number;
     /** A message that was received and not finished is received again after this, unless its receiver says that it is at work. */
     readonly visibility: number;
-    /** Before an instruction that came to nothing is tried again. */
+    /** Before what came to nothing is tried again for the first time; twice as long before each time after that. */
     readonly pause: number;
     /** For a session to become active. */
     readonly patience: number;
@@ -50,7 +50,7 @@ export interface SessionConfiguration {
   readonly fault: string | undefined;
 }
 
-export const defaultSessionLimits: SessionConfiguration['limits'] = { sessions: 3, instruction: 65_536, receives: 3 };
+export const defaultSessionLimits: SessionConfiguration['limits'] = { sessions: 3, instruction: 65_536, receives: 5 };
 
 export const defaultSessionTimes: SessionConfiguration['times'] = { look: 100, idle: 300_000, visibility: 4_000, pause: 1_000, patience: 60_000, lock: 2_000 };
 

@@ -23,6 +23,7 @@ export class Caretaker {
     const before = await this.#situation();
     const { length } = before.sessions;
     if (length === 0 && this.#isAtRest) return;
+    this.#isAtRest = false; // whatever may go wrong from here on
     await steps.forgetStopped(before, this.#context);
     await steps.assign(await this.#sessionsOf(before), this.#context);
     const situation = await this.#sessionsOf(before);

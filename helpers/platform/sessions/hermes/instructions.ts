@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Outcome, replyText, replyTo } from '../mail/index.ts';
+import { messageOf } from '../../../environment.ts';
+import { type Outcome, type OutboundMail, replyText, replyTo } from '../mail/index.ts';
 import type { Instruction, QueuedInstruction } from '../store/queue.ts';
 import type { StoredSession } from '../store/sessions.ts';
 import type { HermesContext } from './context.ts';
@@ -9,6 +10,8 @@ import { previewUrl } from './preview.ts';
 
 /** Milliseconds between two questions whether a session is active. */
 const interval = 25;
+/** Times that the pause before another attempt is doubled. */
+const longestPause = 5;
 
 /** What is being done in a session. */
 interface Work {
@@ -16,10 +19,17 @@ interface Work {
   readonly done: Promise<void>;
 }
 
+/** What became of an instruction, and the conversation that its sender goes on with. */
+interface Settled {
+  readonly outcome: Outcome;
+  readonly conversation: string | undefined;
+}
+
 /**
  * Carries out instructions: opens the session, waits for its workspace, sends the instruction there, answers the mail.
  * An instruction is done when its answer is on its way; until then it stays in the queue, and who comes after a killed
- * Hermes receives it again.
+ * Hermes receives it again. What became of it is noted before anybody is told, so that whoever cannot be told now is
+ * told later, and the instruction is left alone.
  */
 export class InstructionWorker {
   readonly #context: HermesContext;
@@ -38,26 +48,39 @@ export class InstructionWorker {
   /** Takes what is in the queue, and begins with it. */
   async look(): Promise<void> {
     const { pool, parts: { queue }, configuration: { times } } = this.#context;
-    for (const message of await queue.receive(pool, times.visibility)) {
+    for (const message of await queue.receive(pool, times.visibility, [...this.#atWork.keys()])) {
       if (this.#atWork.has(message.id)) continue; // it took long to say so
       this.#atWork.set(message.id, undefined);
-      void this.#handle(message).finally(() => this.#atWork.delete(message.id));
+      void this.#work(message).finally(() => this.#atWork.delete(message.id));
+    }
+  }
+
+  /** What fails is received again. */
+  async #work(message: QueuedInstruction): Promise<void> {
+    try {
+      await (message.reply === null ? this.#handle(message) : this.#deliver(message, message.reply, message.complaint));
+    } catch (error) {
+      process.stderr.write(`${message.id}: ${String(error)}\n`);
     }
   }
 
   async #handle(message: QueuedInstruction): Promise<void> {
-    const { pool, parts: { queue }, configuration: { limits, times } } = this.#context;
+    await this.#settle(message, await this.#attempt(message));
+  }
+
+  /** Undefined when it is to be tried again. */
+  async #attempt(message: QueuedInstruction): Promise<Settled | undefined> {
+    const { body: { text: instruction, threadId: conversation }, receives, id } = message;
     const turn = this.#takeTurn(message.body);
     try {
       await turn.before;
       const session = await openSession(this.#context, message.body);
-      this.#atWork.set(message.id, session.id);
-      await this.#carryOut(message, session, turn.begun);
+      this.#atWork.set(id, session.id);
+      return await this.#carryOut(message, session, turn.begun);
     } catch (error) {
-      process.stderr.write(`${message.id}: ${String(error)}\n`);
-      const isFinal = error instanceof Refusal;
-      if (!isFinal && message.receives < limits.receives) await queue.extend(pool, [message.id], times.pause).catch(() => undefined); // once more
-      else await this.#refuse(message, error as Error, isFinal).catch((second: unknown) => process.stderr.write(`${message.id}: ${String(second)}\n`));
+      process.stderr.write(`${id}: ${String(error)}\n`);
+      if (error instanceof Refusal) return { outcome: { kind: 'refused', reason: error.message }, conversation };
+      return receives < this.#context.configuration.limits.receives ? undefined : { outcome: { kind: 'failed', instruction, reason: messageOf(error) }, conversation };
     } finally {
       turn.begun();
     }
@@ -76,8 +99,8 @@ export class InstructionWorker {
     return { before, begun };
   }
 
-  async #carryOut(message: QueuedInstruction, { id }: StoredSession, begun: () => void): Promise<void> {
-    const { pool, parts: { queue, containers } } = this.#context;
+  async #carryOut(message: QueuedInstruction, { id }: StoredSession, begun: () => void): Promise<Settled> {
+    const { pool, parts: { containers } } = this.#context;
     const before = this.#working.get(id);
     // What arrives while another is carried out interrupts it; what was waiting with it comes after it.
     if (before !== undefined && message.sent_at < before.since) await before.done;
@@ -88,10 +111,8 @@ export class InstructionWorker {
     this.#working.set(id, work);
     begun();
     try {
-      const outcome = await execution;
-      const { text: instruction } = message.body;
-      await this.#reply(message, { kind: outcome.interrupted ? 'interrupted' : 'done', instruction, previewUrl: await previewUrl(pool, session, outcome.path) }, owner.threadId);
-      await queue.finish(pool, message.id);
+      const { interrupted, path } = await execution;
+      return { outcome: { kind: interrupted ? 'interrupted' : 'done', instruction: message.body.text, previewUrl: await previewUrl(pool, session, path) }, conversation: owner.threadId };
     } finally {
       if (this.#working.get(id) === work) this.#working.delete(id);
     }
@@ -108,17 +129,38 @@ export class InstructionWorker {
     }
   }
 
-  async #refuse(message: QueuedInstruction, { message: reason }: Error, isFinal: boolean): Promise<void> {
-    const { pool, parts: { queue } } = this.#context;
-    const { id, body: { text: instruction, threadId } } = message;
-    await this.#reply(message, isFinal ? { kind: 'refused', reason } : { kind: 'failed', instruction, reason }, threadId);
-    if (isFinal) await queue.finish(pool, id);
-    else await queue.giveUp(pool, id, reason);
+  /** Tells its sender what became of it, if it came by mail. One that failed is put aside for somebody to look at. */
+  async #settle(message: QueuedInstruction, settled: Settled | undefined): Promise<void> {
+    if (settled === undefined) return this.#putOff(message);
+    const { outcome, conversation } = settled;
+    const complaint = outcome.kind === 'failed' ? outcome.reason : null;
+    const { id, body: { mail } } = message;
+    if (mail === undefined) return this.#end(id, complaint);
+    const reply = replyTo(mail, replyText(outcome), conversation);
+    await this.#context.parts.queue.settle(this.#context.pool, id, reply, complaint);
+    await this.#deliver(message, reply, complaint);
   }
 
-  /** Answers the mail that the instruction came by, if it came by one. */
-  async #reply({ body: { mail } }: QueuedInstruction, outcome: Outcome, conversation: string | undefined): Promise<void> {
-    if (mail !== undefined) await this.#context.mail.send(replyTo(mail, replyText(outcome), conversation));
+  /** One that no server will ever take (a reply of 5yz, RFC 5321, section 4.2.1) is put aside; any other is tried again. */
+  async #deliver(message: QueuedInstruction, reply: OutboundMail, complaint: string | null): Promise<void> {
+    try {
+      await this.#context.mail.send(reply);
+    } catch (error) {
+      process.stderr.write(`${message.id}: ${String(error)}\n`);
+      const isFinal = ((error as { responseCode?: number }).responseCode ?? 0) >= 500;
+      return isFinal ? this.#end(message.id, `The reply was refused: ${messageOf(error)}`) : this.#putOff(message);
+    }
+    await this.#end(message.id, complaint);
+  }
+
+  async #end(id: string, complaint: string | null): Promise<void> {
+    const { pool, parts: { queue } } = this.#context;
+    await (complaint === null ? queue.finish(pool, id) : queue.giveUp(pool, id, complaint));
+  }
+
+  async #putOff({ id, receives }: QueuedInstruction): Promise<void> {
+    const { pool, parts: { queue }, configuration: { times } } = this.#context;
+    await queue.extend(pool, [id], times.pause * 2 ** Math.min(receives - 1, longestPause));
   }
 
   /** Whatever takes long is not received by anybody else meanwhile, and its session is in use. */

@@ -53,10 +53,10 @@ export async function serveHermes(context: HermesContext, port = 0): Promise<num
   });
 
   server.post(`${api}/sessions/:id/keepalive`, { schema: OfSession }, async (request) => {
-    const { id } = await ownSession(request);
-    const session = await sessionStore.touch(pool, id);
+    const { id, client } = await ownSession(request);
+    const [session, idle] = await Promise.all([sessionStore.touch(pool, id), idleOf(client)]);
     if (session?.status !== 'active') throw new ApiError('CONFLICT', `The session is ${session?.status ?? 'gone'}: only an active one is kept alive`);
-    return { ttl: Math.floor((session.last_activity.getTime() + times.idle) / 1000), status: session.status };
+    return { ttl: Math.floor((session.last_activity.getTime() + idle) / 1000), status: session.status };
   });
 
   server.post(`${api}/sessions/:id/deactivate`, { schema: OfSession }, async (request) => {
@@ -97,6 +97,12 @@ export async function serveHermes(context: HermesContext, port = 0): Promise<num
 
   function claimsOf(request: FastifyRequest): SignedClaims {
     return authenticate(request, verifier);
+  }
+
+  /** Milliseconds that a session of this client may be idle. */
+  async function idleOf(client: string): Promise<number> {
+    const { rows: [own] } = await pool.query<{ idle_ms: string }>('SELECT idle_ms FROM clients WHERE id = $1', [client]);
+    return own === undefined ? times.idle : Number(own.idle_ms);
   }
 
   /** @throws ApiError when it is not there, or somebody else's. */

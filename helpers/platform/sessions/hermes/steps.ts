@@ -1,5 +1,6 @@
 import type { StoredSession } from '../store/sessions.ts';
 import type { HermesContext } from './context.ts';
+import { Refusal } from './refusal.ts';
 import type { WorkspaceTask } from './workspaces.ts';
 
 /** How things stand: the sessions that are not over, and the tasks that there are. */
@@ -49,8 +50,15 @@ export const steps: Steps = {
     }
   },
 
-  async open({ id, task, address, client, user, thread }, { pool, parts: { sessionStore, containers } }) {
-    await containers.init(address!, id, { clientId: client, userId: user, threadId: thread });
+  async open({ id, task, address, client, user, thread }, { pool, parts: { sessionStore, containers }, workspaces }) {
+    await workspaces.claim(task!, id); // again: who assigned it may have been killed before
+    try {
+      await containers.init(address!, id, { clientId: client, userId: user, threadId: thread });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      await sessionStore.drain(pool, id, error.message); // it would be refused again
+      return;
+    }
     await sessionStore.activate(pool, id, task!);
   },
 

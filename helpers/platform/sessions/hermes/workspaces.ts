@@ -1,5 +1,5 @@
 import {
-  DescribeServicesCommand, DescribeTasksCommand, ECSClient, ListTasksCommand, StopTaskCommand, TagResourceCommand, type Task, UpdateServiceCommand, UpdateTaskProtectionCommand,
+  DescribeServicesCommand, DescribeTasksCommand, ECSClient, ListTasksCommand, TagResourceCommand, type Task, UpdateServiceCommand, UpdateTaskProtectionCommand,
 } from '@aws-sdk/client-ecs';
 import type { SessionConfiguration } from '../configuration.ts';
 
@@ -13,6 +13,9 @@ export interface WorkspaceTask {
   readonly isLeaving: boolean;
 }
 
+/** Minutes; ECS protects a task for no longer unless it is asked again. */
+const longestProtection = 2_880;
+
 /** The service whose tasks are workspaces, and its tasks. */
 export interface Workspaces {
   /** How many tasks it is to have. */
@@ -24,8 +27,6 @@ export interface Workspaces {
   claim(task: string, session: string): Promise<void>;
   /** Lets the service stop it. */
   release(task: string): Promise<void>;
-  /** Stops a task that does not work. */
-  stop(task: string, reason: string): Promise<void>;
 }
 
 /** Through the AWS SDK, whoever answers. */
@@ -62,14 +63,10 @@ export function workspaces({ endpoint, region, credentials, cluster, service, co
     },
 
     release: (task) => protect(task, false),
-
-    async stop(task, reason) {
-      await ecs.send(new StopTaskCommand({ cluster, task, reason }));
-    },
   };
 
   async function protect(task: string, protectionEnabled: boolean): Promise<void> {
-    const { failures = [] } = await ecs.send(new UpdateTaskProtectionCommand({ cluster, tasks: [task], protectionEnabled }));
+    const { failures = [] } = await ecs.send(new UpdateTaskProtectionCommand({ cluster, tasks: [task], protectionEnabled, ...(protectionEnabled ? { expiresInMinutes: longestProtection } : {}) }));
     // One that has stopped needs none: the next look sees it.
     const failure = failures.find(({ reason }) => reason !== 'MISSING' && reason !== 'TASK_NOT_VALID');
     if (failure !== undefined) throw new Error(`Task ${task} cannot be protected: ${failure.reason}`);

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../store/database.ts';
-import type { AnsweredMail } from '../mail/index.ts';
+import type { AnsweredMail, OutboundMail } from '../mail/index.ts';
 
 /** Somebody's wish, on its way to a workspace. */
 export interface Instruction {
@@ -17,16 +17,25 @@ export interface QueuedInstruction {
   readonly sent_at: Date;
   /** How often it was received, this time included. */
   readonly receives: number;
+  /** What its sender is to be told, once that is settled. */
+  readonly reply: OutboundMail | null;
+  /** Why it is to be put aside then. */
+  readonly complaint: string | null;
 }
 
 /** Instructions on their way: each is received until somebody says that it is done. */
 export interface Queue {
   /** Who sends the same id twice, sends it once. */
   send(db: Queryable, id: string, body: Instruction): Promise<void>;
-  /** Takes what is there, oldest first; nobody else gets it for `visibility` milliseconds. */
-  receive(db: Queryable, visibility: number): Promise<QueuedInstruction[]>;
+  /**
+   * Takes what is there, oldest first; nobody else gets it for `visibility` milliseconds. What waits to be tried again
+   * holds up what the same user sent later, unless it is one of those that are `atWork`.
+   */
+  receive(db: Queryable, visibility: number, atWork: readonly string[]): Promise<QueuedInstruction[]>;
   /** Says that these are being worked on, and gives them that many milliseconds more. */
   extend(db: Queryable, ids: readonly string[], visibility: number): Promise<void>;
+  /** Notes what became of one: from now on only its sender has to be told. */
+  settle(db: Queryable, id: string, reply: OutboundMail, complaint: string | null): Promise<void>;
   finish(db: Queryable, id: string): Promise<void>;
   /** Puts one aside for somebody to look at. */
   giveUp(db: Queryable, id: string, complaint: string): Promise<void>;
@@ -37,18 +46,25 @@ export const queue: Queue = {
     await db.query(`WITH sent AS (INSERT INTO messages (id, body) VALUES ($1, $2) ON CONFLICT DO NOTHING) SELECT pg_notify('messages', '')`, [id, JSON.stringify(body)]);
   },
 
-  async receive(db, visibility) {
+  async receive(db, visibility, atWork) {
     const { rows } = await db.query<QueuedInstruction & { place: string }>(`
       WITH next AS (
-        SELECT id FROM messages WHERE dead_at IS NULL AND visible_at <= clock_timestamp() ORDER BY place LIMIT 10 FOR UPDATE SKIP LOCKED
+        SELECT id FROM messages m WHERE dead_at IS NULL AND visible_at <= clock_timestamp() AND NOT EXISTS (
+          SELECT FROM messages o WHERE o.place < m.place AND o.dead_at IS NULL AND o.reply IS NULL AND o.visible_at > clock_timestamp() AND o.id <> ALL ($2)
+          AND (o.body ->> 'clientId', o.body ->> 'userId') = (m.body ->> 'clientId', m.body ->> 'userId')
+        ) ORDER BY place LIMIT 10 FOR UPDATE SKIP LOCKED
       )
       UPDATE messages m SET visible_at = clock_timestamp() + make_interval(secs => $1 / 1000.0), receives = receives + 1
-      FROM next WHERE m.id = next.id RETURNING m.id, m.body, m.sent_at, m.receives, m.place`, [visibility]);
+      FROM next WHERE m.id = next.id RETURNING m.id, m.body, m.sent_at, m.receives, m.reply, m.complaint, m.place`, [visibility, atWork]);
     return rows.toSorted((one, other) => Number(one.place) - Number(other.place));
   },
 
   async extend(db, ids, visibility) {
     await db.query('UPDATE messages SET visible_at = clock_timestamp() + make_interval(secs => $2 / 1000.0) WHERE id = ANY ($1)', [ids, visibility]);
+  },
+
+  async settle(db, id, reply, complaint) {
+    await db.query('UPDATE messages SET reply = $2, complaint = $3 WHERE id = $1', [id, JSON.stringify(reply), complaint]);
   },
 
   async finish(db, id) {

@@ -41,6 +41,7 @@ CREATE TABLE messages (
   sent_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   visible_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   receives integer NOT NULL DEFAULT 0,
+  reply jsonb,                        -- what its sender is to be told, once that is settled
   dead_at timestamptz,
   complaint text
 );

@@ -37,7 +37,7 @@ export interface SessionStore {
   unfinished(db: Queryable): Promise<StoredSession[]>;
   /** Gives a session its task. False when it has one, or the task is another's. */
   assign(db: Queryable, id: string, task: string, address: string): Promise<boolean>;
-  /** Takes from a session a task that is no more; it waits for another one. */
+  /** Takes from a session a task that is no more; it waits for another one, as long as if it had lost none before it was active. */
   unassign(db: Queryable, id: string, task: string): Promise<void>;
   activate(db: Queryable, id: string, task: string): Promise<boolean>;
   /** Notes that somebody uses it, when it is active; returns it as it is then. */
@@ -92,7 +92,8 @@ export const sessionStore: SessionStore = {
   },
 
   async unassign(db, id, task) {
-    await db.query(`UPDATE sessions SET task_arn = NULL, address = NULL, status = 'initializing', waits_since = clock_timestamp() WHERE id = $1 AND task_arn = $2 AND status IN ('initializing', 'active')`, [id, task]);
+    await db.query(`UPDATE sessions SET task_arn = NULL, address = NULL, status = 'initializing',
+      waits_since = CASE WHEN status = 'active' THEN clock_timestamp() ELSE waits_since END WHERE id = $1 AND task_arn = $2 AND status IN ('initializing', 'active')`, [id, task]);
   },
 
   activate: (db, id, task) => change(db, `UPDATE sessions SET status = 'active', last_activity = platform_now() WHERE id = $1 AND task_arn = $2 AND status = 'initializing'`, [id, task]),
@@ -100,8 +101,8 @@ export const sessionStore: SessionStore = {
   async touch(db, id) {
     const { rows } = await db.query<StoredSession>(`
       WITH touched AS (
-        UPDATE sessions SET last_activity = platform_now() WHERE id = $1 AND status = 'active' AND last_activity < platform_now() - interval '1 second'
-      ) SELECT ${columns} FROM sessions WHERE id = $1`, [id]);
+        UPDATE sessions SET last_activity = platform_now() WHERE id = $1 AND status = 'active' AND last_activity < platform_now() - interval '1 second' RETURNING ${columns}
+      ) SELECT * FROM touched UNION ALL SELECT ${columns} FROM sessions WHERE id = $1 AND NOT EXISTS (SELECT FROM touched)`, [id]);
     return rows[0];
   },
 
