@@ -48,32 +48,42 @@ const stateSchema = fileURLToPath(new URL('store/schema.sql', import.meta.url));
 /** Starts a session platform with no session and no task. Costs about a second. */
 export async function openSessionPlatform({ folder, worker, postgres, code, relay, fault, sessions = defaultSessionLimits.sessions }: OpenSessionOptions): Promise<OpenSessionPlatform> {
   const record = (name: string, pid: number): void => folder.recordProcess(`sessions-${worker}-${name}`, pid);
+  const opened: AsyncDisposable[] = [];
+  const keep = <Resource extends AsyncDisposable>(resource: Resource): Resource => {
+    opened.push(resource);
+    return resource;
+  };
+  const close = async (): Promise<void> => {
+    const failures: unknown[] = [];
+    for (const one of opened.toReversed()) {
+      try {
+        await one[Symbol.asyncDispose]();
+      } catch (error) {
+        failures.push(error); // and the others all the same
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'A session platform could not be closed');
+  };
   let supervisor: Supervisor | undefined;
   let store: Address | undefined;
-  const network = await Network.open({
-    'hermes-store': () => store!, 'router-store': () => store!, 'mail-store': () => store!,
-    'hermes-cloud': () => addressOf(cloud.endpoint), 'hermes-relay': () => relay,
-    'router-hermes': async () => ({ host: '127.0.0.1', port: await supervisor!.process('hermes').port() }),
-  });
-  const cloud = await startCloud({
-    compose: network.connect,
-    folder: path.join(folder.path, `cloud-${worker}`),
-    images: { workspace: { module: path.join(code, `${workspaceEntry}.cjs`), args: [] } },
-    record,
-  });
-  const opened: AsyncDisposable[] = [network, cloud];
-  const close = async (): Promise<void> => {
-    for (const one of opened.toReversed()) await one[Symbol.asyncDispose]();
-  };
   try {
-    const secret = randomBytes(32).toString('hex');
+    const network: Network = keep(await Network.open({
+      'hermes-store': () => store!, 'router-store': () => store!, 'mail-store': () => store!,
+      'hermes-cloud': () => addressOf(cloud.endpoint), 'hermes-relay': () => relay,
+      'router-hermes': async () => ({ host: '127.0.0.1', port: await supervisor!.process('hermes').port() }),
+    }));
+    const cloud: LocalCloud = keep(await startCloud({
+      compose: network.connect,
+      folder: path.join(folder.path, `cloud-${worker}`),
+      images: { workspace: { module: path.join(code, `${workspaceEntry}.cjs`), args: [] } },
+      record,
+    }));
     const { endpoint, region, credentials } = cloud;
-    const [state] = await Promise.all([
-      postgres.lease({ schema: stateSchema, dataset: 'empty', isolation: 'database' }),
-      deploy(cloud, { run: folder.id, fault }),
-    ]);
-    opened.push({ [Symbol.asyncDispose]: async () => void (await state.end({ keep: false })) });
+    const lease = postgres.lease({ schema: stateSchema, dataset: 'empty', isolation: 'database' });
+    keep({ [Symbol.asyncDispose]: async () => void (await (await lease).end({ keep: false })) });
+    const [state] = await Promise.all([lease, deploy(cloud, { run: folder.id, fault })]);
     store = addressOf(state.database.url);
+    const secret = randomBytes(32).toString('hex');
     const configuration = (name: SessionProcessName): SessionConfiguration => ({
       postgres: network.through(`${name}-store`, state.database.url), hermes: network.through('router-hermes', 'http://hermes'), secret, fault,
       cloud: { endpoint: network.through('hermes-cloud', endpoint), region, credentials, cluster, service, containerPort },
@@ -81,8 +91,7 @@ export async function openSessionPlatform({ folder, worker, postgres, code, rela
       limits: { ...defaultSessionLimits, sessions },
       times: defaultSessionTimes,
     });
-    supervisor = new Supervisor(sessionPlans, { configuration: (name) => Promise.resolve(configuration(name as SessionProcessName)), record, code, mark: folder.path });
-    opened.push(supervisor);
+    supervisor = keep(new Supervisor(sessionPlans, { configuration: (name) => Promise.resolve(configuration(name as SessionProcessName)), record, code, mark: folder.path }));
     await supervisor.start();
     return {
       url: `http://127.0.0.1:${await supervisor.process('router').port()}`,
@@ -91,7 +100,9 @@ export async function openSessionPlatform({ folder, worker, postgres, code, rela
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {
-    await close();
+    await close().catch((second: unknown) => {
+      throw new AggregateError([error, second], 'A session platform could neither be opened nor closed');
+    });
     throw error;
   }
 }
