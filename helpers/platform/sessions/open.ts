@@ -101,7 +101,7 @@ export async function openSessionPlatform({ folder, worker, postgres, code, rela
     };
   } catch (error) {
     await close().catch((second: unknown) => {
-      throw new AggregateError([error, second], 'A session platform could neither be opened nor closed');
+      throw new AggregateError([error, second], 'A session platform could neither be opened nor closed', { cause: error });
     });
     throw error;
   }

@@ -74,7 +74,7 @@ export class InstructionWorker {
     const turn = this.#takeTurn(message.body);
     try {
       await turn.before;
-      const session = await openSession(this.#context, message.body);
+      const session = await this.#sessionOf(message.body);
       this.#atWork.set(id, session.id);
       return await this.#carryOut(message, session, turn.begun);
     } catch (error) {
@@ -84,6 +84,15 @@ export class InstructionWorker {
     } finally {
       turn.begun();
     }
+  }
+
+  /** @throws Refusal when the one that it is for has ended, or there are as many as there may be. */
+  async #sessionOf(instruction: Instruction): Promise<StoredSession> {
+    const { pool, parts: { sessionStore } } = this.#context;
+    const { sessionId } = instruction;
+    const own = sessionId === undefined ? undefined : await sessionStore.find(pool, sessionId);
+    if (own !== undefined && (own.status === 'draining' || own.status === 'expired')) throw new Refusal(`The session has ended (${own.reason ?? own.status})`);
+    return openSession(this.#context, instruction);
   }
 
   /** Messages of one user begin in the order in which they came: each when the one before has begun, or never will. */

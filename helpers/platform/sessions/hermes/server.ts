@@ -43,7 +43,7 @@ export async function serveHermes(context: HermesContext, port = 0): Promise<num
     const length = Buffer.byteLength(instruction ?? '');
     if (length > limits.instruction) throw new ApiError('PAYLOAD_TOO_LARGE', `An instruction has at most ${limits.instruction} bytes, and this one has ${length}`);
     const session = await openSession(context, { clientId, userId });
-    if (instruction !== undefined) await queue.send(pool, randomUUID(), { clientId, userId, threadId: session.thread, text: instruction, mail: undefined });
+    if (instruction !== undefined) await queue.send(pool, randomUUID(), { clientId, userId, threadId: session.thread, text: instruction, sessionId: session.id, mail: undefined });
     return reply.status(201).send({ sessionId: session.id, previewUrl: await previewUrl(pool, session), status: session.status, threadId: session.thread });
   });
 

@@ -17,7 +17,7 @@ export function deliveryOf({ configuration: { mail: { domain } }, parts: { users
       const to = mail.to.filter((address) => clientOf(address, domain) === user.clientId.toLowerCase());
       if (to.length === 0) throw new MailRefused(550, `${mail.from} may not write to ${mail.to.join(', ')}`);
       const { messageId, from, subject, references, text, conversationId } = mail;
-      await queue.send(db, idOf(mail), { ...user, threadId: threadOf(conversationId), text, mail: { messageId, from, to, subject, references } });
+      await queue.send(db, idOf(mail), { ...user, threadId: threadOf(conversationId), text, sessionId: undefined, mail: { messageId, from, to, subject, references } });
     },
   };
 }

@@ -9,7 +9,7 @@ const hour = 3_600_000;
 const reply: OutboundMail = { messageId: '<reply@example.com>', from: 'ana@edit.example.com', to: 'ana@example.com', subject: 'Re: one', text: 'Done: one', inReplyTo: '<one@example.com>', references: [] };
 
 function from(userId: string, text: string): Instruction {
-  return { clientId: 'client', userId, threadId: undefined, text, mail: undefined };
+  return { clientId: 'client', userId, threadId: undefined, text, sessionId: undefined, mail: undefined };
 }
 
 test('what waits to be tried again holds up what its user sent later, and nobody else', async ({ postgres: { pool } }) => {
