@@ -44,25 +44,30 @@ test('a task that crashes is replaced at once', async () => {
 
 test('tasks that do not start are tried less and less often, until the image is there', async () => {
   const clock = new MovableClock();
-  await using it = await openTestCloud({ clock, times: slowly, compose: (parts) => ({ ...parts, registry: { pull: (image) => (pulls.push(clock.now()), isThere ? parts.registry.pull(image) : Promise.reject(new Error('CannotPullContainerError: not there'))) } }) });
-  const pulls: Date[] = [];
   let isThere = false;
+  await using it = await openTestCloud({ clock, times: slowly, compose: (parts) => ({ ...parts, registry: { pull: (image) => parts.registry.pull(isThere ? image : 'nothing') } }) });
   const failedTasks = async (): Promise<number | undefined> => (await describeService(it.ecs)).deployments![0]!.failedTasks;
-  const says = async (text: string): Promise<boolean> => (await describeService(it.ecs)).events!.some(({ message }) => message!.includes(text));
+  /** When a service says a thing, in the order of time. */
+  const moments = async (text: string): Promise<number[]> => (await describeService(it.ecs)).events!.filter(({ message }) => message!.includes(text)).map(({ createdAt }) => createdAt!.getTime()).toReversed();
+  const pass = async (minutes: number): Promise<void> => {
+    clock.advance((minutes - 0.5) * minute);
+    await describeService(it.ecs); // what starts too early, has started when this is answered
+    clock.advance(0.5 * minute);
+  };
 
   await createService(it.ecs, 'serve', 1);
   await expect.poll(failedTasks).toBe(1);
-  expect(await says('unable to consistently start tasks')).toBe(false);
-  for (const [minutes, failures] of [[1, 2], [2, 3], [4, 4]] as const) {
-    clock.advance((minutes - 0.5) * minute);
-    expect(pulls).toHaveLength(failures - 1);
-    clock.advance(0.5 * minute);
-    await expect.poll(failedTasks).toBe(failures);
+  expect(await moments('unable to consistently start tasks')).toEqual([]);
+  for (const [place, minutes] of [1, 2, 4, 8, 16, 27].entries()) {
+    await pass(minutes);
+    await expect.poll(failedTasks).toBe(place + 2);
   }
-  expect(await says('(service web) is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.')).toBe(true);
+  expect(await moments('(service web) is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.')).toHaveLength(1);
   isThere = true;
-  clock.advance(8 * minute);
+  await pass(27);
   expect((await stableService(it.ecs)).deployments).toMatchObject([{ failedTasks: 0, rolloutState: 'COMPLETED' }]);
+  const starts = await moments('has started 1 tasks');
+  expect(starts.slice(1).map((start, place) => Math.floor((start - starts[place]!) / minute))).toEqual([1, 2, 4, 8, 16, 27, 27]);
 });
 
 test('a new task definition takes over without a gap', async () => {

@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
  * | at | | |
  * |---|---|---|
  * | 0 | 4 | length of the header: where the length of the payload stands |
- * | 4 | 32 | type, filled up with zeros |
+ * | 4 | 32 | type, filled up with spaces |
  * | 36 | 4 | schema version |
  * | 40 | 8 | when it was made, in milliseconds since 1970 |
  * | 48 | 8 | sequence number |
@@ -33,6 +33,7 @@ export const payloadType = { none: 0, output: 1, size: 3, handshakeRequest: 5, h
 
 export const firstOfStream = 1;
 const firstAndLast = 3;
+const typeLength = 32;
 const headerLength = 116;
 const payloadStart = 120;
 
@@ -44,7 +45,7 @@ export function jsonMessage(type: MessageType, payload: unknown): Message {
 export function encodeMessage({ type, sequence, flags, id, payloadType: kind, payload }: Message): Buffer {
   const bytes = Buffer.alloc(payloadStart + payload.length);
   bytes.writeUInt32BE(headerLength, 0);
-  bytes.write(type, 4, 32, 'ascii');
+  bytes.write(type.padEnd(typeLength), 4, 'ascii');
   bytes.writeUInt32BE(1, 36);
   bytes.writeBigUInt64BE(BigInt(Date.now()), 40);
   bytes.writeBigInt64BE(BigInt(sequence), 48);
@@ -62,13 +63,12 @@ export function encodeMessage({ type, sequence, flags, id, payloadType: kind, pa
 /** @throws Error when it is no message, or its payload was changed on the way. */
 export function decodeMessage(bytes: Buffer): Message {
   if (bytes.length < payloadStart) throw new Error(`A message has ${payloadStart} bytes at least, and this one has ${bytes.length}.`);
-  const lengthAt = bytes.readUInt32BE(0);
-  // A message without a payload may leave out its kind.
-  const payload = bytes.subarray(lengthAt + 4);
+  const payload = bytes.subarray(bytes.readUInt32BE(0) + 4); // after the length of the payload, wherever the header ends
   const uuid = Buffer.concat([bytes.subarray(72, 80), bytes.subarray(64, 72)]).toString('hex');
   if (payload.length > 0 && !digest(payload).equals(bytes.subarray(80, 112))) throw new Error('The payload of a message is not what its digest says.');
   return {
-    type: bytes.toString('ascii', 4, 36).replaceAll('\0', '').trim() as MessageType,
+    // The plugin takes zeros away too.
+    type: bytes.toString('ascii', 4, 4 + typeLength).replaceAll('\0', '').trim() as MessageType,
     sequence: Number(bytes.readBigInt64BE(48)),
     flags: Number(bytes.readBigUInt64BE(56)),
     id: uuid.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
