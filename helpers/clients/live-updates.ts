@@ -14,9 +14,12 @@ export interface LiveUpdate {
 export class LiveUpdates implements AsyncDisposable {
   readonly #socket: WebSocket;
   readonly #received: LiveUpdate[] = [];
+  /** Resolves when the connection ends, with the WebSocket's code: 1006 where nobody said good-bye. */
+  readonly closed: Promise<number>;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
+    this.closed = new Promise((resolve) => { socket.once('close', resolve); });
     socket.on('message', (data: Buffer) => this.#received.push(JSON.parse(data.toString()) as LiveUpdate));
   }
 
@@ -40,10 +43,8 @@ export class LiveUpdates implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#socket.readyState === WebSocket.CLOSED) return;
-    const closed = once(this.#socket, 'close');
     this.#socket.terminate();
-    await closed;
+    await this.closed;
   }
 }
 

@@ -76,4 +76,17 @@ test.describe('mail is taken from those who are known, for what is theirs', () =
     const [session] = await Session.ofUser(url, user);
     expect((await session!.onThread(reply.conversationId!).log()).map(({ subject }) => subject)).toEqual(['Add a new page called "Once"', 'New site']);
   });
+
+  test('a reply that nobody takes is put aside, and what was done is done once', async ({ user, sessionStore, sessionPlatform: { url, smtp, domain } }) => {
+    const nobody = new Mailbox(`nobody-${user.userId}@example.com`, { ...smtp, address: `${user.clientId}@${domain}` });
+    await call(url, '/hermes/api/users', { method: 'PUT', token: user.token, body: { email: nobody.address, clientId: user.clientId, userId: user.userId } });
+    await nobody.send('Add a new page called "Unheard"');
+    const ofUser = `FROM messages WHERE body ->> 'userId' = $1`;
+    await expect.poll(() => sessionStore.postgres.query(`SELECT receives, complaint ${ofUser} AND dead_at IS NOT NULL`, [user.userId]), { message: 'what was put aside', timeout: 30_000 })
+      .toEqual([{ receives: 1, complaint: expect.stringMatching(/^The reply was refused: .*550/) }]);
+    const [session] = await Session.ofUser(url, user);
+    expect((await session!.log()).map(({ subject }) => subject)).toEqual(['Add a new page called "Unheard"', 'New site']);
+    await session!.end();
+    await sessionStore.postgres.query(`DELETE ${ofUser}`, [user.userId]); // as who looks after it
+  });
 });

@@ -164,6 +164,17 @@ test('a WebSocket is refused where there is none', async ({ session: { id, key, 
   await expect(LiveUpdates.connect(url, `/session/${id}/other`, { cookie }), 'no path of live updates').toBeRefused(404);
 });
 
+test('a WebSocket whose container is gone ends, and another one is refused', async ({ createSession, cloud, sessionChaos, sessionPlatform: { url } }) => {
+  const session = await createSession();
+  await session.waitFor('active');
+  const path = `/ws/hmr?session=${session.id}&key=${session.key}`;
+  await using open = await LiveUpdates.connect(url, path);
+  const [task] = await cloud.tasksOf(session.id);
+  sessionChaos.cutTask(task!.taskArn!);
+  expect(await open.closed).toBe(1006);
+  await expect(LiveUpdates.connect(url, path)).toBeRefused(503, 'SERVICE_UNAVAILABLE');
+});
+
 async function expectUnavailable(url: string, session: Session, status: string): Promise<void> {
   const unavailable = { status: 503, body: { error: { code: 'SERVICE_UNAVAILABLE', message: `The session is ${status}` } } };
   for (const path of ['/', '/health']) expect(await session.get(path), `the preview while ${status}`).toMatchObject(unavailable);
