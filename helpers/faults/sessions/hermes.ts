@@ -38,6 +38,15 @@ export const idleEndsAtTwiceTheLimit = fault('sessions', 'sessionStore', 'a sess
   drainIdle: (db, idle) => store.drainIdle(db, 2 * idle),
 }), 'cold-start.spec.ts');
 
+export const oneIdleSessionEndsEverybody = fault('sessions', 'sessionStore', 'a session that nobody uses ends alone', (store) => ({
+  ...store,
+  async drainIdle(db, idle) {
+    await store.drainIdle(db, idle);
+    const open = await store.unfinished(db);
+    if (open.some(({ reason }) => reason === 'idle')) for (const { id } of open) await store.drain(db, id, 'idle');
+  },
+}), 'concurrency.spec.ts');
+
 export const keepaliveIsNoActivity = fault('sessions', 'sessionStore', 'a session is in use while somebody keeps it alive', (store) => ({
   ...store,
   touch: (db, id) => store.find(db, id),
