@@ -1,5 +1,6 @@
 import { CreateClusterCommand, CreateServiceCommand, RegisterTaskDefinitionCommand, type Tag } from '@aws-sdk/client-ecs';
-import { expect, test as base } from '@playwright/test';
+import { test as base } from '@playwright/test';
+import { expect } from '../../fixtures/expect.ts';
 import { cluster, definition, launch, openTestCloud, runTask, type TestCloud } from '../cloud/testing/index.ts';
 import { isAlive } from '../processes/index.ts';
 import { CloudClient, runTag, sessionTag } from './cloud.ts';
@@ -16,7 +17,7 @@ interface CloudFixtures {
   /** Starts a task in the cluster `main`, which is ours unless it was made before. Returns its ARN. */
   start: (what: string, tags: Tag[]) => Promise<string>;
   /** Creates the service `web` in the cluster `main`. */
-  serve: (desiredCount: number, tags: Tag[]) => Promise<void>;
+  serve: (desiredCount: number, tags: Tag[], what?: string) => Promise<void>;
 }
 
 const test = base.extend<CloudFixtures>({
@@ -37,9 +38,9 @@ const test = base.extend<CloudFixtures>({
   },
 
   serve: async ({ it: { ecs } }, use) => {
-    await use(async (desiredCount, tags) => {
+    await use(async (desiredCount, tags, what = 'serve') => {
       await ecs.send(new CreateClusterCommand({ clusterName: cluster, tags: ours }));
-      await ecs.send(new RegisterTaskDefinitionCommand(definition('web', 'serve')));
+      await ecs.send(new RegisterTaskDefinitionCommand(definition('web', what)));
       await ecs.send(new CreateServiceCommand({ cluster, serviceName: 'web', taskDefinition: 'web', desiredCount, ...launch, tags, propagateTags: 'SERVICE' }));
     });
   },
@@ -52,7 +53,7 @@ for (const [whose, tags] of [['of another run', theirs], ['without a run', []]] 
     const task = await start('serve', [...tags]);
     await serve(1, [...tags]);
     for (const touch of [() => client.task(task), () => client.stop(task), () => client.exec(task, 'ls'), () => client.waitForRunning(task), () => client.waitForStopped(task)]) await expect(touch()).rejects.toMatchObject(notOurs(`The task ${task}`));
-    for (const touch of [() => client.scale('web', 0), () => client.service('web').counts(), () => client.service('web').tasks(), () => client.service('web').waitForStable()]) await expect(touch()).rejects.toMatchObject(notOurs('The service web'));
+    for (const touch of [() => client.scale('web', 0), () => client.service('web').counts(), () => client.service('web').tasks(), () => client.service('web').ending(), () => client.service('web').waitForStable()]) await expect(touch()).rejects.toMatchObject(notOurs('The service web'));
     expect(it.exchanges.filter(({ operation }) => changes.has(operation))).toEqual([]);
     expect([await client.inventory(), await client.bills()]).toEqual([{ services: [], tasks: [] }, []]);
   });
@@ -101,6 +102,37 @@ test('a service is scaled and waited for, and its tasks are billed', async ({ it
   for (const { taskArn } of tasks) await client.waitForStopped(taskArn!);
   expect((await client.bills()).map(({ stopCode }) => stopCode)).toEqual(['ServiceSchedulerInitiated', 'ServiceSchedulerInitiated']);
   expect(it.pids.some(isAlive)).toBe(false);
+});
+
+test('a task that is told to stop and does not is no longer counted, and still is there', async ({ it, client, serve }) => {
+  await serve(1, client.tags, 'stubborn');
+  const web = client.service('web');
+  await expect(web).toHaveTasks(1);
+  expect(await web.ending()).toEqual([]);
+  const { taskArn } = (await web.tasks())[0]!;
+  const log = () => it.cloud.tasks().get(taskArn!)!.containers[0]!.log;
+  await expect.poll(log, 'what the container has written').toContain('ready');
+
+  await web.scale(0);
+  await expect.poll(log, 'what the container has written').toContain('no');
+  expect(await web.counts()).toEqual({ desired: 0, running: 0, pending: 0 });
+  expect(await web.ending()).toMatchObject([{ taskArn }]);
+  await expect(web).not.toHaveTasks(0);
+  await expect(expect(web).toHaveTasks(0, { timeout: 1 })).rejects.toThrow('Expected the service web to have 0 tasks within 0.001 s, and it wants 0, 0 run, 0 start, 1 are told to stop and still run.');
+
+  process.kill(it.pids[0]!, 'SIGKILL');
+  await expect(web).toHaveTasks(0);
+  expect(await web.ending()).toEqual([]);
+});
+
+test('a number of tasks is waited for, and so is that there is another', async ({ client, serve }) => {
+  await serve(0, client.tags);
+  const web = client.service('web');
+  const others = expect(web).not.toHaveTasks(0);
+  await web.scale(1);
+  await others;
+  await expect(web).toHaveTasks(1);
+  await expect(expect(web).not.toHaveTasks(1, { timeout: 1 })).rejects.toThrow('Expected the service web not to have 1 tasks within 0.001 s, and it wants 1, 1 run, 0 start.');
 });
 
 test('what does not come is said, with how it stands', async ({ client, start, serve }) => {

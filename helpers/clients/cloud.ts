@@ -160,6 +160,12 @@ export class CloudClient {
     return this.#listTasks('RUNNING', name);
   }
 
+  /** The tasks of a service that are to stop, and have not yet. */
+  async endingTasksOfService(name: string): Promise<Task[]> {
+    await this.describeService(name);
+    return (await this.#listTasks('STOPPED', name)).filter(({ lastStatus }) => lastStatus !== 'STOPPED');
+  }
+
   /** Before anything in it is changed. @throws NotOurs */
   async #checkCluster(): Promise<void> {
     if (this.#isClusterOurs) return;
@@ -226,6 +232,11 @@ export class CloudService {
   /** Those that are to run. */
   async tasks(): Promise<Task[]> {
     return this.#client.tasksOfService(this.name);
+  }
+
+  /** Those that are to stop and still run, which no count of a service tells. All that have stopped lately are looked through. */
+  async ending(): Promise<Task[]> {
+    return this.#client.endingTasksOfService(this.name);
   }
 
   /** Returns when it has one deployment and as many tasks as it should. @throws Error when it has not in time. */

@@ -1,4 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
+import type { Session } from '../../helpers/clients/index.ts';
 
 test('three sessions at once: each has its own workspace, and each ends by itself', async ({ createSession, cloud, clock, workspace }) => {
   await clock.advance('6m');
@@ -27,19 +28,32 @@ test('three sessions at once: each has its own workspace, and each ends by itsel
     await expect(createSession('Create page D')).toBeRefused(429, 'RATE_LIMIT_EXCEEDED');
   });
 
-  await test.step('the one that is ended ends, and the others go on', async () => {
+  const others = await test.step('the one that is ended ends, and the others go on', async () => {
     const last = (await cloud.service('edit').tasks()).at(-1)!; // the service itself would stop the first
     const ended = sessions.find(({ id }) => last.tags!.some(({ value }) => value === id))!;
-    const others = sessions.filter((session) => session !== ended);
+    const left = sessions.filter((session) => session !== ended);
     await ended.deactivate();
     await ended.waitFor('expired');
     await expect(cloud.service('edit')).toHaveTasks(2);
-    for (const session of others) expect(await session.status(), 'a session that nobody has ended').toMatchObject({ status: 'active' });
-    for (const session of others) expect((await session.get('/')).status, 'the preview of a session that nobody has ended').toBe(200);
-    for (const { id } of others) expect(await cloud.tasksOf(id), 'containers that a session has had which goes on').toHaveLength(1);
+    for (const session of left) expect(await session.status(), 'a session that nobody has ended').toMatchObject({ status: 'active' });
+    for (const session of left) expect((await session.get('/')).status, 'the preview of a session that nobody has ended').toBe(200);
+    for (const { id } of left) expect(await cloud.tasksOf(id), 'containers that a session has had which goes on').toHaveLength(1);
+    return left;
   });
 
-  await test.step('those that nobody uses end, and nothing runs', async () => {
+  await test.step('the one that nobody uses ends, and the one that is used goes on', async () => {
+    const [unused, used] = others as [Session, Session];
+    await clock.advance('4m');
+    await used.keepalive();
+    await clock.advance('2m');
+    await unused.waitFor('expired');
+    expect(await unused.status(), 'the session that nobody uses').toMatchObject({ status: 'expired', reason: 'idle' });
+    expect(await used.status(), 'the session that is used').toMatchObject({ status: 'active', reason: null });
+    await expect(cloud.service('edit')).toHaveTasks(1);
+    expect(await cloud.tasksOf(used.id), 'containers that the session has had which is used').toMatchObject([{ lastStatus: 'RUNNING' }]);
+  });
+
+  await test.step('when nobody uses that either, nothing runs', async () => {
     await clock.advance('6m');
     await Promise.all(sessions.map((session) => session.waitFor('expired')));
     await expect(cloud.service('edit')).toHaveTasks(0);

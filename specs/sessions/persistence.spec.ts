@@ -1,22 +1,30 @@
 import { expect, test } from '../../fixtures/index.ts';
 
-test('what was made in one container is there in the next', async ({ createSession, cloud, workspace }) => {
+const replaced = { message: 'containers that the session has had', timeout: 60_000 };
+
+test('what was made in one container is there in the next', async ({ createSession, cloud, clock, workspace }) => {
+  await clock.advance('6m'); // whatever another test has left warm
+  await expect(cloud.service('edit')).toHaveTasks(0);
   const session = await createSession('Create a components/Header.astro file');
   await session.waitFor('active');
-  await expect.poll(() => workspace(session).exists('src/components/Header.astro')).toBe(true);
-  const before = await session.log();
+  const subjects = async () => (await session.log()).map(({ subject }) => subject);
+  await expect.poll(subjects, { timeout: 30_000 }).toEqual(['Create a components/Header.astro file', 'New site']);
+  expect(await workspace(session).exists('src/components/Header.astro')).toBe(true);
   const [first] = await cloud.tasksOf(session.id);
 
-  await test.step('the container is stopped by force', async () => {
-    await cloud.stop(first!.taskArn!, 'forced by a test');
+  await test.step('the service is scaled down by force, and the container stopped', async () => {
+    await cloud.service('edit').scale(0);
+    await cloud.stop(first!.taskArn!, 'forced by a test'); // a session's task is protected from the scaling
     expect(await cloud.waitForStopped(first!.taskArn!)).toMatchObject({ stopCode: 'UserInitiated', stoppedReason: 'forced by a test', containers: [{ exitCode: 143 }] });
   });
 
   await test.step('the next one has the same files and the same history', async () => {
-    await expect.poll(async () => (await cloud.tasksOf(session.id)).length, 'containers that the session has had').toBe(2);
+    await expect.poll(async () => (await cloud.tasksOf(session.id)).length, replaced).toBe(2);
     await session.waitFor('active');
+    await expect(cloud.service('edit')).toHaveTasks(1);
+    expect(await subjects()).toEqual(['Create a components/Header.astro file', 'New site']);
     await session.execute('Update Header.astro with new content');
-    expect((await session.log()).map(({ subject }) => subject)).toEqual(['Update Header.astro with new content', ...before.map(({ subject }) => subject)]);
+    expect(await subjects()).toEqual(['Update Header.astro with new content', 'Create a components/Header.astro file', 'New site']);
     expect(await workspace(session).read('src/components/Header.astro')).toContain('new content');
   });
 });
@@ -24,13 +32,16 @@ test('what was made in one container is there in the next', async ({ createSessi
 test('who ends a session and comes back finds everything', async ({ createSession, workspace, user }) => {
   const first = await createSession('Add a new page called "Kept"', { user });
   await first.waitFor('active');
-  await expect.poll(async () => (await first.log())[0]?.subject).toBe('Add a new page called "Kept"');
+  await expect.poll(async () => (await first.log()).map(({ subject }) => subject), { timeout: 30_000 }).toEqual(['Add a new page called "Kept"', 'New site']);
   await first.end();
 
   const second = await createSession(undefined, { user });
   expect(second.id).not.toBe(first.id);
   await second.waitFor('active');
-  expect((await second.onThread(first.threadId).log())[0]).toMatchObject({ subject: 'Add a new page called "Kept"' });
-  await second.onThread(first.threadId).execute('Add a new page called "More"');
+  const again = second.onThread(first.threadId);
+  const subjects = async () => (await again.log()).map(({ subject }) => subject);
+  expect(await subjects()).toEqual(['Add a new page called "Kept"', 'New site']);
+  await again.execute('Add a new page called "More"');
+  expect(await subjects()).toEqual(['Add a new page called "More"', 'Add a new page called "Kept"', 'New site']);
   expect(await workspace(second).list('src/pages')).toEqual(['.gitkeep', 'kept.json', 'more.json']);
 });

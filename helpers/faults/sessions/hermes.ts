@@ -38,6 +38,15 @@ export const idleEndsAtTwiceTheLimit = fault('sessions', 'sessionStore', 'a sess
   drainIdle: (db, idle) => store.drainIdle(db, 2 * idle),
 }), 'cold-start.spec.ts');
 
+export const oneIdleSessionEndsEverybody = fault('sessions', 'sessionStore', 'a session that nobody uses ends alone', (store) => ({
+  ...store,
+  async drainIdle(db, idle) {
+    await store.drainIdle(db, idle);
+    const open = await store.unfinished(db);
+    if (open.some(({ reason }) => reason === 'idle')) for (const { id } of open) await store.drain(db, id, 'idle');
+  },
+}), 'concurrency.spec.ts');
+
 export const keepaliveIsNoActivity = fault('sessions', 'sessionStore', 'a session is in use while somebody keeps it alive', (store) => ({
   ...store,
   touch: (db, id) => store.find(db, id),
@@ -45,8 +54,8 @@ export const keepaliveIsNoActivity = fault('sessions', 'sessionStore', 'a sessio
 
 export const failedActivationsLeaveATask = fault('sessions', 'sessionStore', 'an activation that is refused leaves nothing behind', (store) => ({
   ...store,
-  open: (pool, wanted) => store.open(pool, wanted).catch(async (error: unknown) => {
-    await store.open(pool, { ...wanted, most: wanted.most + 20, lock: 30_000 });
+  open: (pool, wanted) => store.open(pool, wanted).catch((error: unknown) => {
+    store.open(pool, { ...wanted, most: wanted.most + 20, lock: 30_000 }).catch(() => undefined); // later, when nobody expects it any more
     throw error;
   }),
 }), 'recovery.spec.ts');
