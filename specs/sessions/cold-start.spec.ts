@@ -84,8 +84,9 @@ test.describe('a session lives as long as it is used', () => {
     const lastUse = async () => Date.parse((await session.status()).lastActivity);
     const opened = await lastUse();
     await clock.advance('4m');
-    expect(await session.keepalive()).toMatchObject({ status: 'active' });
+    const alive = await session.keepalive();
     const kept = await lastUse();
+    expect(alive, 'how long it is to live from now on, in seconds since 1970').toEqual({ status: 'active', ttl: Math.floor((kept + 300_000) / 1000) });
     expect(kept, 'the last use after a keepalive').toBeGreaterThan(opened);
     await clock.advance('4m');
     expect((await session.get('/')).status, 'the preview, four minutes after a keepalive').toBe(200);
