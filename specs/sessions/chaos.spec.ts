@@ -1,65 +1,132 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { call, type Mailbox, type Reply, type SentMail, type Session, type SessionUser } from '../../helpers/clients/index.ts';
+import type { SessionFixtures } from '../../fixtures/sessions.ts';
+import { call, type Reply, type SentMail, type Session } from '../../helpers/clients/index.ts';
 
 const done = { text: expect.stringMatching(/^Done/) };
 
-for (const name of ['hermes', 'router', 'mail'] as const) {
-  test(`${name} is killed in the middle, and the email is answered all the same`, async ({ mailbox, page, sessionChaos }) => {
-    const mail = await mailbox.send(`Add a new page called "Without ${name}"`);
-    sessionChaos.kill(name);
-    await sessionChaos.ready(name);
-    const reply = await mail.reply({ timeout: 30_000 });
-    await page.goto(reply.previewUrl);
-    await expect(page.getByRole('heading', { name: `Without ${name}` })).toBeVisible();
+test.describe('a process is killed, and started again', () => {
+  test('Hermes in the middle of an email: it is answered all the same', async ({ mailbox, page, sessionChaos }) => {
+    const { starts } = sessionChaos.process('hermes');
+    const mail = await mailbox.send('Add a new page called "Without Hermes"');
+    sessionChaos.kill('hermes');
+    await sessionChaos.ready('hermes');
+    expect(sessionChaos.process('hermes').starts - starts, 'starts').toBe(1);
+    await page.goto((await replyTo(mail)).previewUrl);
+    await expect(page.getByRole('heading', { name: 'Without Hermes' })).toBeVisible();
   });
-}
 
-test('while Hermes is frozen mail is taken, and when it thaws every one is answered', async ({ mailbox, sessionChaos }) => {
-  sessionChaos.freeze('hermes');
-  const sent = [await mailbox.send('Add a new page called "One"'), await mailbox.send('Add a new page called "Two"')];
-  sessionChaos.thaw('hermes');
-  for (const mail of sent) expect(await replyTo(mail)).toMatchObject(done);
+  test('the mail server between two emails: both are answered', async ({ mailbox, sessionChaos }) => {
+    const { starts } = sessionChaos.process('mail');
+    const before = await mailbox.send('Add a new page called "Before"');
+    sessionChaos.kill('mail');
+    await sessionChaos.ready('mail');
+    expect(sessionChaos.process('mail').starts - starts, 'starts').toBe(1);
+    const after = await mailbox.send('Add a new page called "After"');
+    for (const mail of [before, after]) expect(await replyTo(mail)).toMatchObject(done);
+  });
+
+  test('the router while a page is open: its live updates come back', async ({ mailbox, page, sessionChaos }) => {
+    const reply = await replyTo(await mailbox.send('Add a new page called "Before"'));
+    await page.goto(reply.previewUrl);
+    await expect(page.getByRole('heading', { name: 'Before' })).toBeVisible();
+    await page.evaluate(`document.documentElement.dataset.loaded = 'once'`);
+
+    const { starts } = sessionChaos.process('router');
+    sessionChaos.kill('router');
+    await sessionChaos.ready('router');
+    expect(sessionChaos.process('router').starts - starts, 'starts').toBe(1);
+    await expect(page.locator('html'), 'a page that is connected again loads itself anew').not.toHaveAttribute('data-loaded', 'once', { timeout: 30_000 });
+    await expect(page.getByRole('heading', { name: 'Before' })).toBeVisible();
+    await page.evaluate(`document.documentElement.dataset.loaded = 'again'`);
+
+    expect(await replyTo(await reply.answer('Call it "After"'))).toMatchObject(done);
+    await expect(page.getByRole('heading', { name: 'After' })).toBeVisible();
+    await expect(page.locator('html')).toHaveAttribute('data-loaded', 'again');
+  });
 });
 
-test('while a container is frozen its instruction waits, and is carried out once when it thaws', async ({ session, cloud, sessionChaos }) => {
-  await session.execute('Add a new page called "Before"');
-  const task = (await cloud.tasksOf(session.id)).find(({ lastStatus }) => lastStatus === 'RUNNING')!.taskArn!;
-  sessionChaos.freezeTask(task);
-  const execution = session.execute('Add a new page called "Frozen"');
-  expect(await session.status()).toMatchObject({ status: 'active' });
-  sessionChaos.thawTask(task);
-  expect(await execution).toMatchObject({ path: '/frozen', interrupted: false });
-  expect((await session.log()).map(({ subject }) => subject)).toEqual(['Add a new page called "Frozen"', 'Add a new page called "Before"', 'New site']);
+test.describe('a process is frozen, and thaws', () => {
+  test('Hermes: mail is taken, and when it thaws every one is answered', async ({ mailbox, user, sessionStore, sessionChaos }) => {
+    sessionChaos.freeze('hermes');
+    const sent = [await mailbox.send('Add a new page called "One"'), await mailbox.send('Add a new page called "Two"')];
+    expect(await sessionStore.receives(user), 'times that each was received').toEqual([0, 0]);
+    sessionChaos.thaw('hermes');
+    for (const mail of sent) expect(await replyTo(mail)).toMatchObject(done);
+  });
+
+  test('the router: who asks for a session waits, and when it thaws hears of it; mail is answered meanwhile', async ({ mailbox, user, createSession, sessionChaos }) => {
+    sessionChaos.freeze('router');
+    const activation = createSession(undefined, { user });
+    const reply = await replyTo(await mailbox.send('Add a new page called "Meanwhile"'));
+    expect(await soFar(activation)).toBe('nothing yet');
+    sessionChaos.thaw('router');
+    expect(new URL(reply.previewUrl).pathname).toBe(`/session/${(await activation).id}/meanwhile`);
+  });
+
+  test('the mail server: who sends waits, and when it thaws the email is taken; sessions go on meanwhile', async ({ mailbox, user, session, sessionStore, sessionChaos }) => {
+    sessionChaos.freeze('mail');
+    const sending = mailbox.send('Add a new page called "Afterwards"');
+    await session.execute('Add a new page called "Meanwhile"');
+    expect(await soFar(sending)).toBe('nothing yet');
+    expect(await sessionStore.receives(user), 'instructions of the sender').toEqual([]);
+    sessionChaos.thaw('mail');
+    expect(await replyTo(await sending)).toMatchObject(done);
+  });
+
+  test('a container: its instruction waits, and is carried out once when it thaws; others go on meanwhile', async ({ session, createSession, cloud, workspace, sessionChaos }) => {
+    await session.execute('Add a new page called "Before"');
+    const task = (await cloud.tasksOf(session.id)).find(({ lastStatus }) => lastStatus === 'RUNNING')!.taskArn!;
+    sessionChaos.freezeTask(task);
+    const execution = session.execute('Add a new page called "Frozen"');
+    await (await createSession()).waitFor('active');
+    expect(await soFar(execution)).toBe('nothing yet');
+    expect(await workspace(session).exists('src/pages/frozen.json')).toBe(false);
+    expect(await session.status()).toMatchObject({ status: 'active' });
+    sessionChaos.thawTask(task);
+    expect(await execution).toMatchObject({ path: '/frozen', interrupted: false });
+    expect((await session.log()).map(({ subject }) => subject)).toEqual(['Add a new page called "Frozen"', 'Add a new page called "Before"', 'New site']);
+  });
 });
 
-interface Scene {
+interface Scene extends Pick<SessionFixtures, 'user' | 'mailbox' | 'createSession' | 'cloud' | 'sessionStore'> {
   readonly url: string;
-  readonly user: SessionUser;
-  readonly mailbox: Mailbox;
   readonly session: Session;
 }
 
-/** What anybody notices while two processes cannot speak to each other. */
+/** What anybody notices while two processes cannot speak to each other; and what is to come when they can, if it is more than an answer. */
 const cuts = {
   'hermes-store': ({ url, user }: Scene) => expect(call(url, `/hermes/api/sessions/client/${user.clientId}`, { token: user.token })).toBeRefused(503, 'SERVICE_UNAVAILABLE'),
   'router-store': ({ session }: Scene) => expect(session.log()).toBeRefused(503, 'SERVICE_UNAVAILABLE'),
   'router-hermes': ({ session }: Scene) => expect(session.status()).toBeRefused(503, 'SERVICE_UNAVAILABLE'),
   'mail-store': ({ mailbox }: Scene) => expect(mailbox.send('Add a new page called "Not now"')).rejects.toMatchObject({ responseCode: 451 }),
-  'hermes-relay': ({ session }: Scene) => expect.poll(async () => (await session.log()).map(({ subject }) => subject), 'what was carried out though nobody hears of it').toContain('Add a new page called "Second"'),
-  'hermes-cloud': ({ session }: Scene) => expect(session.keepalive()).resolves.toMatchObject({ status: 'active' }), // a session that runs needs no cloud
+  'hermes-relay': async ({ session, user, mailbox, sessionStore }: Scene) => {
+    await expectTriedAgain(sessionStore, user);
+    expect(mailbox.inbox, 'replies, of which one is to the email before').toHaveLength(1);
+    expect((await session.log())[0], 'what was carried out though nobody hears of it').toMatchObject({ subject: 'Add a new page called "Second"' });
+  },
+  'hermes-cloud': async ({ session, mailbox, cloud, createSession }: Scene) => {
+    const { desired } = await cloud.service('edit').counts();
+    const other = await createSession();
+    expect(await session.keepalive(), 'a session that runs needs no cloud').toMatchObject({ status: 'active' });
+    expect(await replyTo(await mailbox.send('Add a new page called "Meanwhile"'))).toMatchObject(done);
+    expect(await other.status(), 'a session that has no container yet').toMatchObject({ status: 'initializing', containerIp: null });
+    expect(await cloud.service('edit').counts()).toMatchObject({ desired });
+    return () => other.waitFor('active');
+  },
 } as const;
 
-for (const [way, noticed] of Object.entries(cuts) as [keyof typeof cuts, (scene: Scene) => Promise<void>][]) {
-  test(`the connection ${way} is cut: that is noticed, and when it is back the email is answered`, async ({ mailbox, user, sessionPlatform: { url }, createSession, sessionChaos }) => {
+for (const [way, noticed] of Object.entries(cuts) as [keyof typeof cuts, (scene: Scene) => Promise<void | (() => Promise<void>)>][]) {
+  test(`the connection ${way} is cut: that is noticed, and when it is back the email is answered`, async ({ mailbox, user, sessionPlatform: { url }, createSession, cloud, sessionStore, sessionChaos }) => {
     const session = await test.step('a session that works', async () => {
       expect(await replyTo(await mailbox.send('Add a new page called "First"'))).toMatchObject(done);
       return createSession(undefined, { user });
     });
     sessionChaos.cut(way);
     const second = way === 'mail-store' ? undefined : await mailbox.send('Add a new page called "Second"');
-    await noticed({ url, user, mailbox, session });
+    const afterwards = await noticed({ url, user, mailbox, session, createSession, cloud, sessionStore });
     sessionChaos.mend();
     expect(await replyTo(second ?? (await mailbox.send('Add a new page called "Second"')))).toMatchObject(done);
+    await afterwards?.();
   });
 }
 
@@ -70,10 +137,19 @@ test('the connection to a container is cut: its instruction is tried again when 
   sessionChaos.cutTask(task!.taskArn!);
   await expect(session.log()).toBeRefused(503, 'SERVICE_UNAVAILABLE');
   const second = await mailbox.send('Add a new page called "Second"');
-  await expect.poll(async () => (await sessionStore.postgres.query<{ receives: number }>('SELECT receives FROM messages')).map(({ receives }) => receives), 'tries to carry it out').toEqual([2]);
+  await expectTriedAgain(sessionStore, user);
   sessionChaos.mend();
   expect(await replyTo(second)).toMatchObject(done);
 });
+
+async function expectTriedAgain(store: Scene['sessionStore'], user: Scene['user']): Promise<void> {
+  await expect.poll(async () => (await store.receives(user))[0], { message: 'times that the instruction was received', intervals: [20], timeout: 30_000 }).toBeGreaterThanOrEqual(2);
+}
+
+/** What a promise has come to by now. */
+function soFar<T>(promise: Promise<T>): Promise<T | 'nothing yet'> {
+  return Promise.race([promise, Promise.resolve('nothing yet' as const)]);
+}
 
 /** With the patience that a platform needs to recover. */
 function replyTo(mail: SentMail): Promise<Reply> {
