@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { isAlive, processesMentioning, stopProcess } from '../../processes/index.ts';
+import { isAlive, processesMentioning, type ProcessLine, stopProcess } from '../../processes/index.ts';
 import type { RunFolder } from '../../run/index.ts';
 
 const prefix = 'cloud-';
@@ -13,7 +13,7 @@ export async function makeFolder(run: RunFolder, worker: number): Promise<string
   const folders = readdirSync(run.path).filter((name) => name.startsWith(prefix)).map((name) => path.join(run.path, name));
   await Promise.all(folders.map(async (folder) => {
     if (!isGone(folder)) return;
-    await Promise.all(ownProcesses(folder).map((pid) => stopProcess(pid, 'SIGKILL')));
+    await Promise.all(ownProcesses(folder).map(({ pid }) => stopProcess(pid, 'SIGKILL')));
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }));
   const folder = path.join(run.path, `${prefix}${worker}`);
@@ -28,8 +28,8 @@ export function markOf(folder: string): string {
 }
 
 /** All processes of the platform in this folder, its containers and their commands included. */
-export function ownProcesses(folder: string): number[] {
-  return processesMentioning(markOf(folder)).map(({ pid }) => pid);
+export function ownProcesses(folder: string): ProcessLine[] {
+  return processesMentioning(markOf(folder));
 }
 
 function isGone(folder: string): boolean {
