@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { isAlive, waitFor } from '../processes/index.ts';
-import { processesMentioning } from '../testing/processes.ts';
+import { isAlive, processesMentioning, waitFor } from '../processes/index.ts';
 
 const owner = fileURLToPath(new URL('testing/owner.ts', import.meta.url));
 

@@ -16,6 +16,7 @@ export class Link implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
   readonly #target: () => Address | Promise<Address>;
   #isCut = false;
+  #port = 0;
 
   private constructor(target: () => Address | Promise<Address>) {
     this.#target = target;
@@ -26,11 +27,12 @@ export class Link implements AsyncDisposable {
   static async open(target: () => Address | Promise<Address>): Promise<Link> {
     const link = new Link(target);
     await once(link.#server.listen(0, link.host), 'listening');
+    link.#port = (link.#server.address() as AddressInfo).port;
     return link;
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#port;
   }
 
   /** Breaks every connection (both ends see a reset), and lets nobody through until it is mended. */

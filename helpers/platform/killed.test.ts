@@ -1,7 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { isAlive, waitFor } from '../processes/index.ts';
 import { RunFolder } from '../run/index.ts';
 import { expect, imports, recordedProcess, test } from '../testing/index.ts';
-import { processNames } from './index.ts';
+import { processNames, sessionProcessNames } from './processes.ts';
 
 /** Waits in the middle of a test with one process frozen, which hears no farewell. */
 const sleeper = `${imports}
@@ -34,6 +35,61 @@ test('a killed worker takes its platform with it, and the next one has its own',
     test('comes next', async ({ experiments }) => {
       expect((await experiments.list())._meta.total_count).toBe(0);
       await expect(await experiments.create({ config: { duration: '300ms' } })).toReach('completed');
+    });
+  ` });
+  expect(tests).toMatchObject([{ title: 'is killed', status: 'failed' }, { title: 'comes next', status: 'passed', errors: [] }]);
+  expect(await root.leftoversAfter(5_000)).toEqual([]);
+});
+
+/** The module of another helper, as an inner spec imports it. */
+const helper = (name: string): string => JSON.stringify(fileURLToPath(new URL(`../${name}/index.ts`, import.meta.url)));
+
+/** Freezes a container in the middle of a test, beside one that runs. */
+const freezes = `
+  const pidOf = (platform, task) => platform.cloud.tasks().get(task).containers[0].pid;
+  async function freeze({ session, createSession, cloud, sessionChaos, sessionPlatform }) {
+    const other = await createSession();
+    await other.waitFor('active');
+    const [frozen, runs] = await Promise.all([session, other].map(async ({ id }) => (await cloud.tasksOf(id))[0].taskArn));
+    sessionChaos.freezeTask(frozen);
+    return [frozen, runs].map((task) => pidOf(sessionPlatform, task));
+  }
+`;
+
+test('a killed run takes its session platform with it, a frozen container too', async ({ startInlineTest, root }) => {
+  const run = startInlineTest({ 'a.spec.ts': `${imports}${freezes}
+    test('sleeps', async ({ session, createSession, cloud, sessionChaos, sessionPlatform }) => {
+      console.log('containers=' + await freeze({ session, createSession, cloud, sessionChaos, sessionPlatform }));
+      console.log('run=' + process.env.PROVING_GROUND_RUN);
+      console.log('worker=' + process.pid);
+      await new Promise((resolve) => setTimeout(resolve, 120_000));
+    });
+  ` });
+  const folder = new RunFolder(await run.printed('run'));
+  const containers = (await run.printed('containers')).split(',').map(Number);
+  const pids = [...containers, ...sessionProcessNames.map((name) => recordedProcess(folder, `sessions-0-${name}`)), recordedProcess(folder, 'postgres')];
+  expect(pids.filter(isAlive)).toEqual(pids);
+  process.kill(Number(await run.printed('worker')), 'SIGKILL');
+  run.kill('SIGKILL');
+  expect(await root.leftoversAfter(10_000)).toEqual([]);
+});
+
+test('a killed worker takes its session platform with it, and the next one has its own', async ({ runInlineTest, root }) => {
+  const { tests } = await runInlineTest({ 'a.spec.ts': `${imports}${freezes}
+    import { readdirSync } from 'node:fs';
+    import { processesMentioning } from ${helper('processes')};
+    import { RunFolder } from ${helper('run')};
+
+    test('is killed', async ({ session, createSession, cloud, sessionChaos, sessionPlatform }) => {
+      await freeze({ session, createSession, cloud, sessionChaos, sessionPlatform });
+      process.kill(process.pid, 'SIGKILL');
+      await new Promise(() => {});
+    });
+    test('comes next', async ({ session }) => {
+      expect((await session.status()).status).toBe('active');
+      const { path } = new RunFolder(process.env.PROVING_GROUND_RUN);
+      expect(processesMentioning(path + '/cloud-0/')).toEqual([]);
+      expect(readdirSync(path).filter((name) => name.startsWith('cloud-'))).toEqual(['cloud-1']);
     });
   ` });
   expect(tests).toMatchObject([{ title: 'is killed', status: 'failed' }, { title: 'comes next', status: 'passed', errors: [] }]);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Whether a process with this id exists, whoever owns it. */
@@ -29,6 +29,23 @@ export function commandLine(pid: number): string {
   } catch {
     return '';
   }
+}
+
+/** A process and the arguments that it was started with, as one line. */
+export interface ProcessLine {
+  readonly pid: number;
+  readonly line: string;
+}
+
+/** The living processes whose arguments mention `text`. */
+export function processesMentioning(text: string): ProcessLine[] {
+  return all().filter(({ pid, line }) => line.includes(text) && pid !== process.pid && isAlive(pid));
+}
+
+function all(): ProcessLine[] {
+  if (existsSync('/proc/self/cmdline')) return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => ({ pid: Number(pid), line: commandLine(Number(pid)) }));
+  const table = execFileSync('ps', ['-axww', '-o', 'pid=,args='], { encoding: 'utf8' });
+  return table.trim().split('\n').map((row) => ({ pid: Number.parseInt(row, 10), line: row.trim().replace(/^\d+\s+/, '') }));
 }
 
 /** Polls until `condition` holds. Returns false when `timeout` milliseconds have passed before. */

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import type { JSONReport, JSONReportSpec, JSONReportSuite } from '@playwright/test/reporter';
+import { attachmentName, type Measurement, type MeasurementDocument } from '../measurements/index.ts';
 import { stopProcess, waitFor } from '../processes/index.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
@@ -26,6 +27,8 @@ export interface InnerTest {
   readonly errors: readonly string[];
   /** Their names. */
   readonly attachments: readonly string[];
+  /** What it has recorded. */
+  readonly measurements: readonly Measurement[];
 }
 
 export interface InnerResult {
@@ -131,7 +134,17 @@ function specsOf(suite: JSONReportSuite): JSONReportSpec[] {
 }
 
 function testsOf({ title, tests }: JSONReportSpec): InnerTest[] {
-  return tests.flatMap(({ results }) => results.map(({ status = '', errors, attachments }) => ({ title, status, errors: errors.map(textOf), attachments: attachments.map(({ name }) => name) })));
+  return tests.flatMap(({ results }) => results.map(({ status = '', errors, attachments }) => ({
+    title,
+    status,
+    errors: errors.map(textOf),
+    attachments: attachments.map(({ name }) => name),
+    measurements: attachments.filter(({ name }) => name === attachmentName).flatMap(measurementsIn),
+  })));
+}
+
+function measurementsIn({ body = '' }: { body?: string | undefined }): readonly Measurement[] {
+  return (JSON.parse(Buffer.from(body, 'base64').toString()) as MeasurementDocument).measurements;
 }
 
 function textOf({ message = '' }: { message?: string | undefined }): string {

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { isAlive, waitFor } from '../processes/index.ts';
+import { isAlive, processesMentioning, waitFor } from '../processes/index.ts';
 import { rootCandidates, rootFolder, RunFolder } from '../run/folder.ts';
-import { processesMentioning } from './processes.ts';
 
 /**
  * A folder for the run folders of inner runs alone (their PROVING_GROUND_FOLDER), so that what is looked for here is

@@ -19,6 +19,11 @@ export class Network implements AsyncDisposable {
     return new Network(new Map(await Promise.all(ways.map(async (way) => [way, await Link.open(targets[way])] as const))));
   }
 
+  /** The names of the containers that there are ways to, and the ports where they begin. */
+  get containers(): ReadonlyMap<string, number> {
+    return new Map([...this.#containers].map(([name, { port }]) => [name, port]));
+  }
+
   port(way: Way): number {
     return this.#ways.get(way)!.port;
   }
@@ -56,9 +61,9 @@ export class Network implements AsyncDisposable {
           const link = await Link.open(() => ({ host: '127.0.0.1', port: hostPort }));
           const name = `${plan.name}:${containerPort}`;
           this.#containers.set(name, link);
-          void running.ended.then(() => {
+          void running.ended.then(async () => {
+            await link[Symbol.asyncDispose]();
             this.#containers.delete(name);
-            return link[Symbol.asyncDispose]();
           });
           return { containerPort, hostPort: link.port };
         }));

@@ -9,11 +9,13 @@ import { Supervisor } from '../supervisor.ts';
 import { type SessionProcessName, sessionPlans, workspaceEntry } from '../processes.ts';
 import { defaultSessionLimits, defaultSessionTimes, type SessionConfiguration } from './configuration.ts';
 import { cluster, containerPort, deploy, service } from './deployment.ts';
+import { makeFolder, markOf } from './folder.ts';
 import { Network } from './network.ts';
 
 export interface OpenSessionOptions {
+  /** Of its run. */
   readonly folder: RunFolder;
-  /** Part of the names of its processes. */
+  /** Part of the names of its folder and its processes. */
   readonly worker: number;
   /** Where its state is to be. */
   readonly postgres: PostgresWorker;
@@ -28,6 +30,8 @@ export interface OpenSessionOptions {
 
 /** A session platform on this machine, with a database and a cloud of its own. */
 export interface OpenSessionPlatform extends AsyncDisposable {
+  /** In which its containers run. */
+  readonly folder: string;
   /** Of its router. */
   readonly url: string;
   /** Where it takes mail. */
@@ -46,8 +50,9 @@ const domain = 'edit.example.com';
 const stateSchema = fileURLToPath(new URL('store/schema.sql', import.meta.url));
 
 /** Starts a session platform with no session and no task. Costs about a second. */
-export async function openSessionPlatform({ folder, worker, postgres, code, relay, fault, sessions = defaultSessionLimits.sessions }: OpenSessionOptions): Promise<OpenSessionPlatform> {
-  const record = (name: string, pid: number): void => folder.recordProcess(`sessions-${worker}-${name}`, pid);
+export async function openSessionPlatform({ folder: run, worker, postgres, code, relay, fault, sessions = defaultSessionLimits.sessions }: OpenSessionOptions): Promise<OpenSessionPlatform> {
+  const folder = await makeFolder(run, worker);
+  const record = (name: string, pid: number): void => run.recordProcess(`sessions-${worker}-${name}`, pid);
   const opened: AsyncDisposable[] = [];
   const keep = <Resource extends AsyncDisposable>(resource: Resource): Resource => {
     opened.push(resource);
@@ -74,14 +79,14 @@ export async function openSessionPlatform({ folder, worker, postgres, code, rela
     }));
     const cloud: LocalCloud = keep(await startCloud({
       compose: network.connect,
-      folder: path.join(folder.path, `cloud-${worker}`),
+      folder,
       images: { workspace: { module: path.join(code, `${workspaceEntry}.cjs`), args: [] } },
       record,
     }));
     const { endpoint, region, credentials } = cloud;
     const lease = postgres.lease({ schema: stateSchema, dataset: 'empty', isolation: 'database' });
     keep({ [Symbol.asyncDispose]: async () => void (await (await lease).end({ keep: false })) });
-    const [state] = await Promise.all([lease, deploy(cloud, { run: folder.id, fault })]);
+    const [state] = await Promise.all([lease, deploy(cloud, { run: run.id, fault })]);
     store = addressOf(state.database.url);
     const secret = randomBytes(32).toString('hex');
     const configuration = (name: SessionProcessName): SessionConfiguration => ({
@@ -91,9 +96,10 @@ export async function openSessionPlatform({ folder, worker, postgres, code, rela
       limits: { ...defaultSessionLimits, sessions },
       times: defaultSessionTimes,
     });
-    supervisor = keep(new Supervisor(sessionPlans, { configuration: (name) => Promise.resolve(configuration(name as SessionProcessName)), record, code, mark: folder.path }));
+    supervisor = keep(new Supervisor(sessionPlans, { configuration: (name) => Promise.resolve(configuration(name as SessionProcessName)), record, code, mark: markOf(folder) }));
     await supervisor.start();
     return {
+      folder,
       url: `http://127.0.0.1:${await supervisor.process('router').port()}`,
       smtp: { host: '127.0.0.1', port: await supervisor.process('mail').port() },
       domain, secret, network, cloud, cluster, service, postgres: state.database, supervisor,

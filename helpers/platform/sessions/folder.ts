@@ -1,0 +1,41 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { isAlive, processesMentioning, type ProcessLine, stopProcess } from '../../processes/index.ts';
+import type { RunFolder } from '../../run/index.ts';
+
+const prefix = 'cloud-';
+
+/**
+ * Makes the folder of a worker's session platform, in that of its run, and removes those of workers that are gone,
+ * processes first: a container that is frozen does not hear that its owner has ended.
+ */
+export async function makeFolder(run: RunFolder, worker: number): Promise<string> {
+  const folders = readdirSync(run.path).filter((name) => name.startsWith(prefix)).map((name) => path.join(run.path, name));
+  await Promise.all(folders.map(async (folder) => {
+    if (!isGone(folder)) return;
+    await Promise.all(ownProcesses(folder).map(({ pid }) => stopProcess(pid, 'SIGKILL')));
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }));
+  const folder = path.join(run.path, `${prefix}${worker}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'owner'), String(process.pid));
+  return folder;
+}
+
+/** What the processes of the platform in this folder have in their arguments, and no others. */
+export function markOf(folder: string): string {
+  return `${folder}${path.sep}`;
+}
+
+/** All processes of the platform in this folder, its containers and their commands included. */
+export function ownProcesses(folder: string): ProcessLine[] {
+  return processesMentioning(markOf(folder));
+}
+
+function isGone(folder: string): boolean {
+  try {
+    return !isAlive(Number(readFileSync(path.join(folder, 'owner'), 'utf8')));
+  } catch {
+    return false; // it is just being made, or removed
+  }
+}
