@@ -54,7 +54,7 @@ const orphans: Readonly<Record<keyof LeftBehind, (platform: OpenSessionPlatform)
 
   async messages({ postgres: { pool }, supervisor }) {
     await supervisor.process('hermes').stop();
-    await queue.send(pool, 'gone', { clientId: 'ana', userId: 'ana', threadId: undefined, text: 'Add a page', mail: undefined });
+    await queue.send(pool, 'gone', { clientId: 'ana', userId: 'ana', threadId: undefined, text: 'Add a page', sessionId: undefined, mail: undefined });
     return { id: 'gone', end: () => queue.finish(pool, 'gone') };
   },
 };
