@@ -21,16 +21,19 @@ export interface Fault<A extends Area = Area> {
   readonly promise: string;
   /** The spec that keeps the promise, in the area's folder; all of them where none is named. */
   readonly spec: string | undefined;
+  /** Workers at a time that it takes to notice. */
+  readonly workers: number;
   /** Decorates the part where it is; a process that has no such part stays as it is. */
   readonly inject: <Parts extends Partial<Areas[A]>>(parts: Parts) => Parts;
 }
 
 /**
  * A fault in `area`, in the part named `part`. `promise` is what the platform says and, with the fault, does not do;
- * `spec` names the file that would notice, where running the whole area would take long.
+ * `spec` names the file that would notice, where running the whole area would take long; `workers` says how many at a
+ * time it takes.
  */
-export function fault<A extends Area, Part extends keyof Areas[A]>(area: A, part: Part, promise: string, decorate: (original: Areas[A][Part], parts: Areas[A]) => Areas[A][Part], spec?: string): Fault<A> {
-  return { area, promise, spec, inject: (parts) => (part in parts ? decorated(parts) : parts) };
+export function fault<A extends Area, Part extends keyof Areas[A]>(area: A, part: Part, promise: string, decorate: (original: Areas[A][Part], parts: Areas[A]) => Areas[A][Part], spec?: string, workers = 1): Fault<A> {
+  return { area, promise, spec, workers, inject: (parts) => (part in parts ? decorated(parts) : parts) };
 
   function decorated<Parts>(parts: Parts): Parts {
     const all = parts as unknown as Areas[A];

@@ -2,7 +2,7 @@
  * `npm run faults [-- filter]`: runs the specs of an area once without a fault, and then once with each of its faults.
  * Tests with the tag `@long` stay out: they repeat what others show once.
  * A fault is caught when a test fails by an assertion or an error of its own; an environment that is unavailable, or a
- * test that runs out of time, catches nothing. As many faults are tried at a time as there are cores, each with one worker:
+ * test that runs out of time, catches nothing. As many faults are tried at a time as there are cores, each with the workers that it takes:
  * most of a run is spent on starting things, one after the other.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -46,7 +46,7 @@ async function main(filters: readonly string[]): Promise<number> {
   await Promise.all(Array.from({ length: availableParallelism() }, async () => {
     for (const [name, fault] of next) { // which each takes its own from
       if (interrupted) break;
-      if (report(name, fault, await runSpecs(path.posix.join(specsOf[fault.area], fault.spec ?? ''), name, 1))) caught++;
+      if (report(name, fault, await runSpecs(path.posix.join(specsOf[fault.area], fault.spec ?? ''), name, fault.workers))) caught++;
     }
   }));
   console.log(`\n${caught} of ${chosen.length} faults caught`);
