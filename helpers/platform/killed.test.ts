@@ -10,7 +10,7 @@ test('sleeps', async ({ platform, chaos }) => {
   chaos.freeze('agent-2');
   console.log('run=' + process.env.PROVING_GROUND_RUN);
   console.log('worker=' + process.pid);
-  await new Promise((resolve) => setTimeout(resolve, 120_000));
+  await new Promise((resolve) => setTimeout(resolve, 120_000)); // until it is killed
 });
 `;
 
@@ -62,7 +62,7 @@ test('a killed run takes its session platform with it, a frozen container too', 
       console.log('containers=' + await freeze({ session, createSession, cloud, sessionChaos, sessionPlatform }));
       console.log('run=' + process.env.PROVING_GROUND_RUN);
       console.log('worker=' + process.pid);
-      await new Promise((resolve) => setTimeout(resolve, 120_000));
+      await new Promise((resolve) => setTimeout(resolve, 120_000)); // until it is killed
     });
   ` });
   const folder = new RunFolder(await run.printed('run'));

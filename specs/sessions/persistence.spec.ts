@@ -1,4 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
+import { Session } from '../../helpers/clients/index.ts';
 
 const replaced = { message: 'containers that the session has had', timeout: 60_000 };
 
@@ -44,4 +45,16 @@ test('who ends a session and comes back finds everything', async ({ createSessio
   await again.execute('Add a new page called "More"');
   expect(await subjects()).toEqual(['Add a new page called "More"', 'Add a new page called "Kept"', 'New site']);
   expect(await workspace(second).list('src/pages')).toEqual(['.gitkeep', 'kept.json', 'more.json']);
+});
+
+test('what was asked of a session that has ended is done in no other', async ({ createSession, user, sessionPlatform: { url }, sessionStore, sessionChaos }) => {
+  sessionChaos.cut('hermes-cloud'); // so that it gets no container
+  const session = await createSession('Add a new page called "Too late"', { user });
+  await expect.poll(() => sessionStore.receives(user), { message: 'times that the instruction was received', intervals: [20] }).toEqual([1]);
+  await session.deactivate();
+  await expect.poll(() => sessionStore.receives(user), { message: 'instructions that wait', timeout: 30_000 }).toEqual([]);
+  expect((await Session.ofUser(url, user)).map(({ id }) => id), 'sessions, of which the cloud has yet to hear that one ends').toEqual([session.id]);
+  sessionChaos.mend();
+  await session.waitFor('expired');
+  expect(await Session.ofUser(url, user)).toEqual([]);
 });

@@ -11,7 +11,7 @@ import { previewUrl } from './preview.ts';
 /** Milliseconds between two questions whether a session is active. */
 const interval = 25;
 /** Times that the pause before another attempt is doubled. */
-const longestPause = 5;
+const mostDoublings = 5;
 
 /** What is being done in a session. */
 interface Work {
@@ -58,14 +58,12 @@ export class InstructionWorker {
   /** What fails is received again. */
   async #work(message: QueuedInstruction): Promise<void> {
     try {
-      await (message.reply === null ? this.#handle(message) : this.#deliver(message, message.reply, message.complaint));
+      if (message.reply !== null) return await this.#deliver(message, message.reply, message.complaint);
+      const settled = await this.#attempt(message);
+      await (settled === undefined ? this.#putOff(message) : this.#settle(message, settled));
     } catch (error) {
       process.stderr.write(`${message.id}: ${String(error)}\n`);
     }
-  }
-
-  async #handle(message: QueuedInstruction): Promise<void> {
-    await this.#settle(message, await this.#attempt(message));
   }
 
   /** Undefined when it is to be tried again. */
@@ -139,9 +137,7 @@ export class InstructionWorker {
   }
 
   /** Tells its sender what became of it, if it came by mail. One that failed is put aside for somebody to look at. */
-  async #settle(message: QueuedInstruction, settled: Settled | undefined): Promise<void> {
-    if (settled === undefined) return this.#putOff(message);
-    const { outcome, conversation } = settled;
+  async #settle(message: QueuedInstruction, { outcome, conversation }: Settled): Promise<void> {
     const complaint = outcome.kind === 'failed' ? outcome.reason : null;
     const { id, body: { mail } } = message;
     if (mail === undefined) return this.#end(id, complaint);
@@ -169,7 +165,7 @@ export class InstructionWorker {
 
   async #putOff({ id, receives }: QueuedInstruction): Promise<void> {
     const { pool, parts: { queue }, configuration: { times } } = this.#context;
-    await queue.extend(pool, [id], times.pause * 2 ** Math.min(receives - 1, longestPause));
+    await queue.extend(pool, [id], times.pause * 2 ** Math.min(receives - 1, mostDoublings));
   }
 
   /** Whatever takes long is not received by anybody else meanwhile, and its session is in use. */
