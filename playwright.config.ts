@@ -7,7 +7,7 @@ const ci = Boolean(process.env['CI']);
 
 // `npx playwright test` runs the scenarios. The helpers' own tests are there when they are asked for, by project or by
 // path, and in `npm test`. Workers have other arguments, so the answer goes with the environment.
-process.env['PROVING_GROUND_SELF'] ??= process.argv.some((argument) => /\bself\b|=\*$|helpers\b/.test(argument)) ? 'yes' : 'no';
+process.env['PROVING_GROUND_SELF'] ??= process.argv.some((argument) => /\bself\b|=\*$|(helpers|reporters)\b/.test(argument)) ? 'yes' : 'no';
 
 export default defineConfig<OptionFixtures>({
   globalSetup: './fixtures/run.ts',
@@ -22,6 +22,6 @@ export default defineConfig<OptionFixtures>({
     { name: 'databases', testDir: './specs/databases' },
     { name: 'experiments', testDir: './specs/experiments' },
     { name: 'sessions', testDir: './specs/sessions', timeout: 120_000 }, // what they wait for has its own deadline, and says what did not come
-    ...(process.env['PROVING_GROUND_SELF'] === 'yes' ? [{ name: 'self', testDir: './helpers', testMatch: '**/*.test.ts' }] : []),
+    ...(process.env['PROVING_GROUND_SELF'] === 'yes' ? [{ name: 'self', testMatch: '{helpers,reporters}/**/*.test.ts' }] : []),
   ],
 });

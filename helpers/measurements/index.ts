@@ -11,6 +11,8 @@ export interface Measurement {
   readonly value: number;
   readonly unit: Unit;
   readonly attributes: Readonly<Record<string, string>>;
+  /** Whose it is: `worker` for what tests share, so that there are as many as there were workers. Default `test`. */
+  readonly scope?: 'worker';
 }
 
 /** What is attached to a test, and written to the ledger line by line. */

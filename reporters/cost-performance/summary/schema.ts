@@ -1,0 +1,150 @@
+import { z } from 'zod';
+
+const count = z.number().int().nonnegative();
+const ms = z.number().nonnegative();
+const usd = z.number().nonnegative();
+const share = z.number().min(0).max(1);
+
+const tests = z.strictObject({
+  total: count,
+  passed: count,
+  failed: count.describe('Of which `unavailable` failed because of the environment.'),
+  flaky: count,
+  skipped: count,
+  didNotRun: count,
+  unavailable: count,
+  successRate: share.nullable().describe('Passed and flaky, of those that ran; null when none did.'),
+});
+
+const time = z.strictObject({ setUp: ms, test: ms, waiting: ms, teardown: ms }).describe('Milliseconds, summed over all attempts.');
+
+const amounts = z.strictObject({ machine: usd, tasks: usd, requests: usd, storage: usd, total: usd }).describe('US dollars, not rounded.');
+
+const cost = z.strictObject({
+  spent: amounts.describe('Money that somebody is billed for.'),
+  notional: amounts.describe('What the same would have cost: nobody is billed for it.'),
+  wastedByRetries: usd.describe('Of attempts that were followed by another one; part of the above.'),
+});
+
+const percentiles = z.strictObject({ median: z.number(), p95: z.number().nullable(), p99: z.number().nullable(), max: z.number() });
+
+const measurement = z.strictObject({
+  area: z.string(),
+  name: z.string(),
+  unit: z.enum(['ms', 's', 'bytes', 'count', 'usd', 'percent']),
+  scope: z.enum(['test', 'worker']).describe('`worker`: recorded by what a worker shares, so that there are as many as there were workers.'),
+  n: count,
+  sum: z.number(),
+  ...percentiles.shape,
+}).describe('p95 needs 20 samples and p99 100; null is "insufficient samples".');
+
+const fixture = z.strictObject({ name: z.string(), n: count, total: ms, median: ms, max: ms });
+
+const test = z.strictObject({
+  id: z.string(),
+  area: z.string(),
+  file: z.string(),
+  line: z.number().int(),
+  title: z.string(),
+  outcome: z.enum(['passed', 'failed', 'flaky', 'skipped', 'did not run']),
+  remark: z.string().describe('What it cost and did, for people: `$0.0031 · 412 rows · p95 38 ms`.'),
+  time,
+  cost: z.strictObject({ spent: usd, notional: usd, wastedByRetries: usd }),
+  attempts: z.array(z.strictObject({
+    status: z.enum(['passed', 'failed', 'timedOut', 'skipped', 'interrupted']),
+    shard: count,
+    lane: count,
+    startedAt: z.number().describe('Milliseconds since the run began.'),
+    duration: ms,
+    error: z.string().optional(),
+  })),
+});
+
+const area = z.strictObject({ name: z.string(), tests, time, cost, latency: percentiles.extend({ name: z.string() }).nullable().describe('Of the measurement that tells most about it.') });
+
+const resources = z.strictObject({
+  samples: z.array(z.strictObject({
+    shard: count,
+    at: z.number().describe('Milliseconds since the run began.'),
+    cpuPercent: z.number(),
+    memoryUsed: z.number(),
+    memoryTotal: z.number(),
+    diskFree: z.number(),
+    diskTotal: z.number(),
+    processes: z.number().optional(),
+    connections: z.number().optional(),
+  })),
+  peak: z.strictObject({ cpuPercent: z.number(), memoryPercent: z.number(), diskPercent: z.number(), processes: z.number().nullable(), connections: z.number().nullable() }).nullable(),
+  alerts: z.array(z.string()).describe('What was exhausted, or nearly so, each in one sentence.'),
+});
+
+const coverage = z.strictObject({
+  api: z.string(),
+  operations: z.array(z.strictObject({ operation: z.string(), calls: z.record(z.string(), count).describe('By status.') })),
+  called: count,
+  documented: count,
+});
+
+const change = z.strictObject({
+  area: z.string(),
+  name: z.string(),
+  verdict: z.enum(['slower', 'faster', 'same', 'insufficient samples']),
+  ratio: z.number().nullable().describe('Of this run to its history, the speed of the machine taken out; null without enough samples.'),
+  p: z.number().nullable().describe('Corrected for the number of comparisons.'),
+  samples: count,
+  historySamples: count,
+});
+
+const regressions = z.strictObject({
+  historyRuns: count,
+  machineSpeed: z.number().nullable().describe('Of this run to its history; 1.2 is a machine 20 % slower.'),
+  comparisons: z.array(change),
+  trends: z.array(z.strictObject({
+    area: z.string(),
+    name: z.string(),
+    unit: z.string(),
+    medians: z.array(z.number()).describe('Of each run of the history, oldest first, and of this one.'),
+    band: z.tuple([z.number(), z.number()]).nullable().describe('Within which a run was to be expected.'),
+  })),
+});
+
+const gate = z.strictObject({ name: z.enum(['successRate', 'duration', 'cost', 'regressions', 'leftBehind']), state: z.enum(['passed', 'failed', 'off', 'unknown']), limit: z.string(), found: z.string(), sentence: z.string() });
+
+const inventory = z.strictObject({
+  before: z.record(z.string(), count).nullable(),
+  after: z.record(z.string(), count).nullable(),
+  leftBehind: z.array(z.strictObject({ kind: z.string(), name: z.string(), area: z.string().optional() })).nullable().describe('Null when nobody could look.'),
+});
+
+/** What is known of a run. */
+export const summarySchema = z.strictObject({
+  version: z.literal(1),
+  run: z.strictObject({
+    status: z.enum(['passed', 'failed', 'timedout', 'interrupted']),
+    startedAt: z.iso.datetime(),
+    duration: ms.describe('Wall clock: from the first shard that began to the last that ended.'),
+    commit: z.string().optional(),
+    shards: z.array(z.strictObject({ index: count, workers: count, duration: ms, machine: z.string() })),
+    errors: z.array(z.string()),
+  }),
+  tests,
+  time,
+  areas: z.array(area),
+  measurements: z.array(measurement),
+  slowest: z.strictObject({ tests: z.array(z.strictObject({ id: z.string(), duration: ms })), fixtures: z.array(fixture) }),
+  resources,
+  coverage: z.array(coverage),
+  cost: cost.extend({
+    prices: z.strictObject({ date: z.string(), source: z.string() }),
+    estimate: usd.nullable().describe('Made from the history before the run; null without one.'),
+    budget: usd.nullable(),
+    billedTaskSeconds: z.number().nonnegative().describe('By the provider\'s rule: whole seconds, a minute at least.'),
+  }),
+  regressions,
+  inventory,
+  gates: z.array(gate),
+  missing: z.array(z.string()),
+  all: z.array(test),
+});
+
+export type Summary = z.infer<typeof summarySchema>;
