@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { expect, test } from '../../fixtures/index.ts';
 import type { SessionFixtures } from '../../fixtures/sessions.ts';
 import { call, type Reply, type SentMail, type Session } from '../../helpers/clients/index.ts';
@@ -27,9 +28,11 @@ test.describe('a process is killed, and started again', () => {
 
   test('the router while a page is open: its live updates come back', async ({ mailbox, page, sessionChaos }) => {
     const reply = await replyTo(await mailbox.send('Add a new page called "Before"'));
+    const isConnected = liveUpdates(page);
     await page.goto(reply.previewUrl);
     await expect(page.getByRole('heading', { name: 'Before' })).toBeVisible();
     await page.evaluate(`document.documentElement.dataset.loaded = 'once'`);
+    await isConnected;
 
     const { starts } = sessionChaos.process('router');
     sessionChaos.kill('router');
@@ -149,6 +152,12 @@ async function expectTriedAgain(store: Scene['sessionStore'], user: Scene['user'
 /** What a promise has come to by now. */
 function soFar<T>(promise: Promise<T>): Promise<T | 'nothing yet'> {
   return Promise.race([promise, Promise.resolve('nothing yet' as const)]);
+}
+
+/** When the page that is opened next hears of changes: only then does it notice that it is cut off. */
+async function liveUpdates(page: Page): Promise<void> {
+  const socket = await page.waitForEvent('websocket');
+  await socket.waitForEvent('framereceived');
 }
 
 /** With the patience that a platform needs to recover. */

@@ -89,8 +89,9 @@ export class InstructionWorker {
     const { pool, parts: { sessionStore } } = this.#context;
     const { sessionId } = instruction;
     const own = sessionId === undefined ? undefined : await sessionStore.find(pool, sessionId);
-    if (own !== undefined && (own.status === 'draining' || own.status === 'expired')) throw new Refusal(`The session has ended (${own.reason ?? own.status})`);
-    return openSession(this.#context, instruction);
+    if (own === undefined) return openSession(this.#context, instruction);
+    if (own.status === 'draining' || own.status === 'expired') throw new Refusal(`The session has ended (${own.reason ?? own.status})`);
+    return own;
   }
 
   /** Messages of one user begin in the order in which they came: each when the one before has begun, or never will. */
