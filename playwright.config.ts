@@ -22,6 +22,6 @@ export default defineConfig<OptionFixtures>({
     { name: 'databases', testDir: './specs/databases' },
     { name: 'experiments', testDir: './specs/experiments' },
     { name: 'sessions', testDir: './specs/sessions', timeout: 120_000 }, // what they wait for has its own deadline, and says what did not come
-    ...(process.env['PROVING_GROUND_SELF'] === 'yes' ? [{ name: 'self', testMatch: '{helpers,reporters}/**/*.test.ts' }] : []),
+    ...(process.env['PROVING_GROUND_SELF'] === 'yes' ? [{ name: 'self', testMatch: '{helpers,reporters}/**/*.test.ts', snapshotPathTemplate: '{testDir}/{testFileDir}/{arg}{ext}' }] : []),
   ],
 });

@@ -36,8 +36,12 @@ export interface ShardRecord {
   /** How long one fixed piece of work took, again and again during the run, in milliseconds. */
   readonly calibration: readonly number[];
   readonly resources: readonly ResourceSample[];
+  /** Id of the run, which is in the names of all that it makes. */
+  readonly run?: string | undefined;
   /** Undefined when it could not be taken. */
-  readonly inventory: { readonly before: Inventory; readonly after: Inventory } | undefined;
+  readonly inventory?: { readonly before: Inventory; readonly after: Inventory } | undefined;
+  /** What could not be seen, each in one sentence. */
+  readonly problems: readonly string[];
 }
 
 export interface LedgerEntry {

@@ -1,0 +1,8 @@
+import os from 'node:os';
+
+/** The machine in words, so that two runs can be seen to be comparable. */
+export function describeMachine(): string {
+  const [first] = os.cpus();
+  const gigabytes = Math.round(os.totalmem() / 1024 ** 3);
+  return `${os.type()} ${os.release()} ${os.arch()}, ${os.availableParallelism()} × ${first?.model.trim() ?? 'unknown'}, ${gigabytes} GB, Node ${process.version}`;
+}

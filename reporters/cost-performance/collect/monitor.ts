@@ -1,0 +1,98 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, statfsSync } from 'node:fs';
+import os from 'node:os';
+import type { ResourceSample } from '../record.ts';
+
+/** Milliseconds between two samples at first; twice as many whenever there are more than `mostSamples`. */
+const interval = 1_000;
+const mostSamples = 600;
+
+/** Watches the machine during a run: what it uses, and how fast it is. Costs some three milliseconds a second. */
+export class Monitor {
+  readonly resources: ResourceSample[] = [];
+  /** Milliseconds that the same piece of work took. */
+  readonly calibration: number[] = [];
+  readonly #folder: string;
+  #interval = interval;
+  #timer: NodeJS.Timeout | undefined;
+  #cpus = os.cpus();
+
+  /** `folder` is where the run keeps its data; it may not exist yet. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  start(): void {
+    this.#timer = setTimeout(() => {
+      this.#sample();
+      this.start();
+    }, this.#interval).unref();
+  }
+
+  /** Takes a last sample. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#sample();
+  }
+
+  #sample(): void {
+    this.calibration.push(timeToWork());
+    const before = this.#cpus;
+    this.#cpus = os.cpus();
+    this.resources.push({ at: Date.now(), cpuPercent: busyPercent(before, this.#cpus), ...memory(), ...disk(this.#folder), processes: processes(), connections: connections() });
+    if (this.resources.length < mostSamples) return;
+    this.#interval *= 2;
+    for (const samples of [this.resources, this.calibration]) samples.splice(0, Infinity, ...(samples.filter((_, index) => index % 2 === 0) as never[]));
+  }
+}
+
+const load = randomBytes(128 * 1024);
+const objects = Array.from({ length: 500 }, (_, id) => ({ id, name: `name of ${id}`, tags: ['a', 'b'] }));
+
+/** One fixed piece of work of the kind that tests and platforms do: bytes are hashed, JSON is written and read. */
+export function timeToWork(): number {
+  const start = performance.now();
+  createHash('sha256').update(load).update(JSON.stringify(JSON.parse(JSON.stringify(objects)))).digest();
+  return performance.now() - start;
+}
+
+type Cpus = ReturnType<typeof os.cpus>;
+
+function busyPercent(before: Cpus, after: Cpus): number {
+  const [idleBefore, allBefore] = cpuTimes(before);
+  const [idle, all] = cpuTimes(after);
+  return all === allBefore ? 0 : 100 * (1 - (idle - idleBefore) / (all - allBefore));
+}
+
+function cpuTimes(cpus: Cpus): [idle: number, all: number] {
+  const sum = (values: readonly number[]): number => values.reduce((left, right) => left + right, 0);
+  return [sum(cpus.map(({ times }) => times.idle)), sum(cpus.flatMap(({ times }) => Object.values(times)))];
+}
+
+function memory(): Pick<ResourceSample, 'memoryUsed' | 'memoryTotal'> {
+  const memoryTotal = os.totalmem();
+  return { memoryUsed: memoryTotal - os.freemem(), memoryTotal };
+}
+
+function disk(folder: string): Pick<ResourceSample, 'diskFree' | 'diskTotal'> {
+  const { bavail, blocks, bsize } = statfsSync(folder);
+  return { diskFree: bavail * bsize, diskTotal: blocks * bsize };
+}
+
+/** Where the system says so (Linux). */
+function processes(): number | undefined {
+  return ifThere(() => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).length);
+}
+
+/** State 01 is ESTABLISHED (Linux, include/net/tcp_states.h). */
+function connections(): number | undefined {
+  return ifThere(() => ['tcp', 'tcp6'].flatMap((name) => readFileSync(`/proc/net/${name}`, 'utf8').split('\n')).filter((line) => line.trim().split(/\s+/)[3] === '01').length);
+}
+
+function ifThere<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,43 @@
+import { max, min } from 'd3-array';
+import type { FullConfig, FullResult, Suite } from '@playwright/test/reporter';
+import { attemptKey, type Ledger } from '../../../helpers/measurements/index.ts';
+import type { RunRecord, ShardRecord } from '../record.ts';
+import type { Companion } from './companion.ts';
+import { toTests } from './tests.ts';
+
+/** What Playwright tells of a run. */
+export interface Told {
+  readonly config: FullConfig;
+  readonly suite: Suite;
+  readonly result: FullResult;
+  readonly errors: readonly string[];
+}
+
+/** A run that has just ended here. */
+export function recordRun(told: Told, shard: ShardRecord, { attempts }: Ledger): RunRecord {
+  const tests = toTests(told.suite, {
+    folder: told.config.rootDir,
+    shardOf: () => shard.index,
+    unsettled: (id, retry) => attempts.get(attemptKey({ id, retry })) ?? [],
+  });
+  return { ...common(told), tests, startedAt: shard.startedAt, durationMs: shard.durationMs, shards: [shard], missing: shard.problems };
+}
+
+/** A run that went on in shards, whose blobs are merged. `complaints` says what is missing of them. */
+export function recordMerged(told: Told, companions: readonly Companion[], complaints: readonly string[]): RunRecord {
+  const shards = companions.map(({ shard }) => shard);
+  const shardOf = new Map(companions.flatMap(({ shard, tests }) => tests.map((id) => [id, shard.index])));
+  const unsettled = new Map(companions.flatMap(({ attempts }) => attempts.map(({ attempt, measurements }) => [attempt, measurements])));
+  const tests = toTests(told.suite, {
+    folder: told.config.rootDir,
+    shardOf: (id) => shardOf.get(id) ?? 0,
+    unsettled: (id, retry) => unsettled.get(attemptKey({ id, retry })) ?? [],
+  });
+  const startedAt = min(shards, (shard) => shard.startedAt) ?? told.result.startTime.getTime();
+  const endedAt = max(shards, (shard) => shard.startedAt + shard.durationMs) ?? startedAt + told.result.duration;
+  return { ...common(told), tests, startedAt, durationMs: endedAt - startedAt, shards, missing: [...complaints, ...shards.flatMap(({ problems }) => problems)] };
+}
+
+function common({ config, result, errors }: Told): Pick<RunRecord, 'status' | 'errors' | 'commit'> {
+  return { status: result.status, errors, commit: (config.metadata as { gitCommit?: { hash?: string } }).gitCommit?.hash };
+}

@@ -1,0 +1,47 @@
+import type { FullConfig } from '@playwright/test/reporter';
+import { messageOf } from '../../../helpers/environment.ts';
+import type { Ledger } from '../../../helpers/measurements/index.ts';
+import { RunFolder, takeInventory } from '../../../helpers/run/index.ts';
+import type { Inventory, ShardRecord } from '../record.ts';
+import { describeMachine } from './machine.ts';
+import { Monitor } from './monitor.ts';
+
+/** What a runner sees and no test carries, from its beginning to its end. */
+export class ShardWatch {
+  readonly #startedAt = Date.now();
+  readonly #monitor: Monitor;
+  readonly #before: Promise<Inventory | string>;
+
+  /** Begins to watch. `folder` is on the disk that the run uses. */
+  constructor(folder: string) {
+    this.#monitor = new Monitor(folder);
+    this.#monitor.start();
+    this.#before = look();
+  }
+
+  /** To be called when all that the run started has ended. */
+  async end({ shard, workers }: FullConfig, ledger: Ledger): Promise<ShardRecord> {
+    this.#monitor.stop();
+    const [before, after] = [await this.#before, await look()];
+    const { PROVING_GROUND_RUN: run } = process.env;
+    const unseen = [before, after].find((inventory) => typeof inventory === 'string');
+    return {
+      index: shard?.current ?? 1,
+      workers,
+      startedAt: this.#startedAt,
+      durationMs: Date.now() - this.#startedAt,
+      machine: describeMachine(),
+      ledger: ledger.rest,
+      calibration: this.#monitor.calibration,
+      resources: this.#monitor.resources,
+      run: run === undefined ? undefined : new RunFolder(run).id,
+      inventory: typeof before === 'string' || typeof after === 'string' ? undefined : { before, after },
+      problems: unseen === undefined ? [] : [unseen],
+    };
+  }
+}
+
+/** What there is, or why that is not known. */
+function look(): Promise<Inventory | string> {
+  return takeInventory().catch((error: unknown) => `What is left behind is not known: ${messageOf(error)}`);
+}

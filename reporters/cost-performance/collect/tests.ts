@@ -1,0 +1,34 @@
+import path from 'node:path';
+import type { Suite, TestCase } from '@playwright/test/reporter';
+import type { Measurement } from '../../../helpers/measurements/index.ts';
+import type { Outcome, TestRecord } from '../record.ts';
+import { toAttempt } from './attempt.ts';
+
+export interface TestSources {
+  /** What file names are relative to. */
+  readonly folder: string;
+  /** The shard that a test ran in. */
+  shardOf(testId: string): number;
+  /** What an attempt recorded and could not attach any more. */
+  unsettled(testId: string, retry: number): readonly Measurement[];
+}
+
+/** All tests of a run that has ended. */
+export function toTests(suite: Suite, sources: TestSources): TestRecord[] {
+  return suite.allTests().map((test) => toTest(test, sources));
+}
+
+function toTest(test: TestCase, { folder, shardOf, unsettled }: TestSources): TestRecord {
+  const begun = test.results.filter(({ workerIndex, status }) => workerIndex >= 0 || status !== 'interrupted');
+  return {
+    id: test.id,
+    area: test.parent.project()?.name ?? '',
+    file: path.relative(folder, test.location.file).replaceAll(path.sep, '/'),
+    line: test.location.line,
+    title: test.titlePath().slice(3).join(' › '),
+    outcome: begun.length === 0 || begun.at(-1)!.status === 'interrupted' ? 'did not run' : outcomes[test.outcome()],
+    attempts: begun.map((result) => ({ ...toAttempt(result, unsettled(test.id, result.retry)), shard: shardOf(test.id) })),
+  };
+}
+
+const outcomes: Readonly<Record<ReturnType<TestCase['outcome']>, Outcome>> = { expected: 'passed', unexpected: 'failed', flaky: 'flaky', skipped: 'skipped' };

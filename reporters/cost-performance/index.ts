@@ -1,0 +1,117 @@
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { FullConfig, FullResult, Reporter, Suite, TestError } from '@playwright/test/reporter';
+import { stripVTControlCharacters } from 'node:util';
+import { messageOf } from '../../helpers/environment.ts';
+import { type Ledger, readLedger } from '../../helpers/measurements/index.ts';
+import { type Companion, readCompanions, recordMerged, recordRun, ShardWatch, writeCompanion } from './collect/index.ts';
+import { appendToHistory, readHistory } from './history/index.ts';
+import { readOptions, type Settings } from './options.ts';
+import { blobFolder, htmlFolder } from './places.ts';
+import type { RunRecord } from './record.ts';
+import { type Report, reportOn } from './report.ts';
+import { renderMarkdown, renderPage, renderTerminal } from './writers/index.ts';
+
+export type { ReporterOptions } from './options.ts';
+
+/** What a file's name begins with, in the folder of Playwright's HTML report. */
+const name = 'cost-performance';
+
+/**
+ * Says what a run cost, what got slower and what was left behind: a table in the terminal, `cost-performance.html` and
+ * `.json` beside Playwright's HTML report, and in CI the summary of the job. A shard leaves what the merge needs beside
+ * its blob. Stands before `html` and `blob` in the list of reporters. Costs some milliseconds a second, and at the end
+ * about a tenth of a second for some hundred tests.
+ */
+export default class CostAndPerformance implements Reporter {
+  readonly #settings: Settings;
+  readonly #folder: string;
+  readonly #watch: ShardWatch | undefined;
+  readonly #errors: string[] = [];
+  #config!: FullConfig;
+  #suite!: Suite;
+  /** Writes the files, which Playwright's own reports would clear away before. */
+  #write: (() => void) | undefined;
+
+  constructor({ configDir, ...given }: { readonly configDir: string } & Readonly<Record<string, unknown>>) {
+    this.#folder = configDir;
+    const own = Object.fromEntries(Object.entries(given).filter(([key]) => !key.startsWith('_'))); // Playwright's are with ours
+    this.#settings = readOptions(own, (file) => path.resolve(configDir, file));
+    this.#watch = this.#settings.merge === undefined ? new ShardWatch(configDir) : undefined;
+  }
+
+  printsToStdio(): boolean {
+    return false; // not while tests run: another reporter has to
+  }
+
+  onBegin(config: FullConfig, suite: Suite): void {
+    this.#config = config;
+    this.#suite = suite;
+  }
+
+  onError({ message, value }: TestError): void {
+    this.#errors.push(stripVTControlCharacters(message ?? value ?? '').split('\n')[0]!);
+  }
+
+  async onEnd(result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
+    const told = { config: this.#config, suite: this.#suite, result, errors: this.#errors };
+    if (this.#watch === undefined) {
+      const { companions, complaints } = readCompanions(this.#settings.merge!);
+      return this.#report(recordMerged(told, companions, complaints));
+    }
+    const ledger = ledgerOf(this.#config);
+    const shard = await this.#watch.end(this.#config, ledger);
+    const blobs = blobFolder(this.#config, this.#folder);
+    if (blobs === undefined) return this.#report(recordRun(told, shard, ledger));
+    const companion: Companion = { shard, tests: this.#suite.allTests().map(({ id }) => id), attempts: [...ledger.attempts].map(([attempt, measurements]) => ({ attempt, measurements })) };
+    this.#write = () => writeCompanion(blobs, companion);
+    return undefined;
+  }
+
+  onExit(): Promise<void> {
+    try {
+      this.#write?.();
+    } catch (error) {
+      say(`What this run cost cannot be written (${messageOf(error)}).`);
+    }
+    return Promise.resolve();
+  }
+
+  #report(record: RunRecord): { status?: FullResult['status'] } | undefined {
+    const { history: file, problems } = this.#settings;
+    const history = file === false ? { runs: [], problems: [] } : readHistory(file);
+    const report = reportOn({ ...record, missing: [...problems, ...history.problems, ...record.missing] }, history, this.#settings);
+    const { summary } = report;
+    this.#annotate(summary.all);
+    const folder = htmlFolder(this.#config, this.#folder);
+    const page = path.join(folder, `${name}.html`);
+    this.#write = () => this.#writeFiles(folder, report);
+    process.stdout.write(renderTerminal(summary, { page: path.relative(process.cwd(), page), colors: process.stdout.hasColors?.() ?? false }));
+    return summary.gates.some(({ state }) => state === 'failed') ? { status: 'failed' } : undefined;
+  }
+
+  /** One line on each test in Playwright's HTML report. */
+  #annotate(tests: Report['summary']['all']): void {
+    const remarks = new Map(tests.map(({ id, remark }) => [id, remark]));
+    for (const test of this.#suite.allTests()) test.annotations.push({ type: 'cost and performance', description: remarks.get(test.id)! });
+  }
+
+  #writeFiles(folder: string, { summary, entry }: Report): void {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, `${name}.json`), `${JSON.stringify(summary, null, 1)}\n`);
+    writeFileSync(path.join(folder, `${name}.html`), renderPage(summary));
+    const { GITHUB_STEP_SUMMARY: jobSummary } = process.env;
+    if (jobSummary !== undefined) appendFileSync(jobSummary, renderMarkdown(summary));
+    if (this.#settings.history !== false && Object.keys(entry.tests).length > 0) appendToHistory(this.#settings.history, entry);
+  }
+}
+
+/** Of all the folders that projects write to. */
+function ledgerOf({ projects }: FullConfig): Ledger {
+  const ledgers = [...new Set(projects.map(({ outputDir }) => outputDir))].map(readLedger);
+  return { attempts: new Map(ledgers.flatMap(({ attempts }) => [...attempts])), rest: ledgers.flatMap(({ rest }) => rest) };
+}
+
+function say(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+}

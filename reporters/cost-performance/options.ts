@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { messageOf } from '../../helpers/environment.ts';
+import { type Budget, listPrices, overridePrices, parseBudget, type PriceTable, readPrices } from './cost/index.ts';
+import { type GateOptions, gateOptionsSchema } from './gates/index.ts';
+import { validated } from './validated.ts';
+
+const billing = z.enum(['spent', 'notional'], 'spent or notional');
+
+/** What the reporter may be given in `playwright.config.ts`; paths are relative to that file. */
+const optionsSchema = z.strictObject({
+  /** What runs are compared with, and added to; `false` for neither. */
+  history: z.union([z.string(), z.literal(false)], 'a file or false').default('.proving-ground/history.jsonl'),
+  /** Other prices: a JSON file, or an object such as `{ date: '2026-11-01', source: 'our contract', sqs: 0.3 }`. */
+  prices: z.union([z.string(), z.looseObject({})], 'a file or an object').optional(),
+  /** What a run may cost: `{ run: 0.5 }`, in US dollars. */
+  budget: z.unknown().optional(),
+  gates: z.unknown().optional(),
+  /** Whether somebody is billed for the machine; by default in CI. */
+  machine: billing.default(process.env['CI'] ? 'spent' : 'notional'),
+  /** In the configuration of a merge: the folder of blobs that is merged. */
+  merge: z.string('a folder').optional(),
+});
+
+export type ReporterOptions = z.input<typeof optionsSchema> & { readonly budget?: Budget; readonly gates?: Partial<GateOptions> };
+
+export interface Settings extends Pick<z.infer<typeof optionsSchema>, 'history' | 'machine' | 'merge'> {
+  readonly prices: PriceTable;
+  readonly budget: Budget;
+  readonly gates: GateOptions;
+  /** What was wrong, each in one sentence; the default stands in its place. */
+  readonly problems: readonly string[];
+}
+
+/** Reads what a user gave. What is wrong is told and does not keep the tests from running. */
+export function readOptions(given: Readonly<Record<string, unknown>>, resolve: (file: string) => string): Settings {
+  const problems: string[] = [];
+  /** The default where it fails. */
+  function attempt<T>(read: () => T, otherwise: T): T {
+    try {
+      return read();
+    } catch (error) {
+      problems.push(messageOf(error));
+      return otherwise;
+    }
+  }
+  const where = 'Options of the cost and performance reporter';
+  const { history, prices, budget = {}, gates = {}, machine, merge } = attempt(() => validated(optionsSchema, given, where), optionsSchema.parse({}));
+  return {
+    history: history === false ? false : resolve(history),
+    machine,
+    merge: merge === undefined ? undefined : resolve(merge),
+    prices: attempt(() => (prices === undefined ? listPrices : typeof prices === 'string' ? readPrices(listPrices, resolve(prices)) : overridePrices(listPrices, prices)), listPrices),
+    budget: attempt(() => parseBudget(budget), {}),
+    gates: attempt(() => validated(gateOptionsSchema, gates, 'Gates'), gateOptionsSchema.parse({})),
+    problems,
+  };
+}

@@ -1,0 +1,2 @@
+export { type Summary, summarySchema } from './schema.ts';
+export { type Findings, summarize } from './summarize.ts';

@@ -1,0 +1,9 @@
+import { expect, test } from '@playwright/test';
+import { z } from 'zod';
+import { summarySchema } from './index.ts';
+
+// After a change on purpose: npx playwright test --project=self summary/schema --update-snapshots
+test('the published JSON Schema is that of the summary', () => {
+  const schema = { title: 'Cost and performance of a run', ...z.toJSONSchema(summarySchema) };
+  expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchSnapshot('summary-schema.json');
+});

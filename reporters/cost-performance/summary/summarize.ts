@@ -1,0 +1,76 @@
+import { maxIndex } from 'd3-array';
+import type { RunCost } from '../cost/index.ts';
+import type { RunRecord, TestRecord } from '../record.ts';
+import { summarizeCoverage } from './coverage.ts';
+import { summarizeInventory } from './inventory.ts';
+import { describeMeasurements } from './measurements.ts';
+import { remark } from './remark.ts';
+import { summarizeResources } from './resources.ts';
+import type { Summary } from './schema.ts';
+import { findSlowest } from './slowest.ts';
+import { countTests, sumTime } from './tests.ts';
+
+/** What was found out about a run elsewhere. */
+export interface Findings {
+  readonly cost: RunCost;
+  readonly regressions: Summary['regressions'];
+  /** US dollars that the history gave reason to expect, and those that the run may cost. */
+  readonly estimate: number | null;
+  readonly budget: number | null;
+}
+
+/** Everything that is known of a run, but for its gates, which judge it. */
+export function summarize(record: RunRecord, { cost, regressions, estimate, budget }: Findings): Omit<Summary, 'gates'> {
+  const { tests } = record;
+  const measurements = describeMeasurements(record);
+  const areas = [...new Set(tests.map(({ area }) => area))];
+  return {
+    version: 1,
+    run: {
+      status: record.status,
+      startedAt: new Date(record.startedAt).toISOString(),
+      duration: record.durationMs,
+      ...(record.commit === undefined ? {} : { commit: record.commit }),
+      shards: record.shards.map(({ index, workers, durationMs, machine }) => ({ index, workers, duration: durationMs, machine })),
+      errors: [...record.errors],
+    },
+    tests: countTests(tests),
+    time: sumTime(tests),
+    areas: areas.map((name) => {
+      const own = tests.filter(({ area }) => area === name);
+      return { name, tests: countTests(own), time: sumTime(own), cost: cost.areas.get(name)!, latency: tellingLatency(measurements.filter(({ area }) => area === name)) };
+    }),
+    measurements,
+    slowest: findSlowest(tests),
+    resources: summarizeResources(record),
+    coverage: summarizeCoverage(record),
+    cost: { ...cost.run, prices: cost.prices, estimate, budget, billedTaskSeconds: cost.billedTaskSeconds },
+    regressions,
+    inventory: summarizeInventory(record),
+    missing: [...record.missing, ...cost.unpriced],
+    all: tests.map((test) => summarizeTest(test, record.startedAt, cost)),
+  };
+}
+
+/** Of what an area's tests measured most often. */
+function tellingLatency(measurements: Summary['measurements']): Summary['areas'][number]['latency'] {
+  const times = measurements.filter(({ unit, scope }) => unit === 'ms' && scope === 'test');
+  const most = times[maxIndex(times, ({ n }) => n)];
+  if (most === undefined) return null;
+  const { name, median, p95, p99, max } = most;
+  return { name, median, p95, p99, max };
+}
+
+function summarizeTest(test: TestRecord, runStartedAt: number, { tests }: RunCost): Summary['all'][number] {
+  const { id, area, file, line, title, outcome, attempts } = test;
+  const cost = tests.get(id)!;
+  return {
+    id, area, file, line, title, outcome,
+    remark: remark(cost.spent + cost.notional, attempts.flatMap(({ measurements }) => measurements)),
+    time: sumTime([test]),
+    cost,
+    attempts: attempts.map(({ status, shard, lane, startedAt, durationMs, time, error }) => ({
+      status, shard, lane, startedAt: startedAt - runStartedAt, duration: durationMs, setUp: time.setUp, ...(error === undefined ? {} : { error }),
+    })),
+  };
+}

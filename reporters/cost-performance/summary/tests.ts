@@ -1,0 +1,28 @@
+import { sum } from 'd3-array';
+import type { Outcome, TestRecord, TimeSplit } from '../record.ts';
+import type { Summary } from './schema.ts';
+
+/** How many tests came out how. */
+export function countTests(tests: readonly TestRecord[]): Summary['tests'] {
+  const number = (wanted: Outcome): number => tests.filter(({ outcome }) => outcome === wanted).length;
+  const [passed, failed, flaky] = [number('passed'), number('failed'), number('flaky')];
+  const ran = passed + failed + flaky;
+  return {
+    total: tests.length, passed, failed, flaky,
+    skipped: number('skipped'),
+    didNotRun: number('did not run'),
+    unavailable: tests.filter(({ outcome, attempts }) => outcome === 'failed' && attempts.at(-1)?.unavailable === true).length,
+    successRate: ran === 0 ? null : (passed + flaky) / ran,
+  };
+}
+
+/** Where the time of all attempts went. */
+export function sumTime(tests: readonly TestRecord[]): TimeSplit {
+  const times = tests.flatMap(({ attempts }) => attempts.map(({ time }) => time));
+  const of = (part: keyof TimeSplit): number => sum(times, (time) => time[part]);
+  return { setUp: of('setUp'), test: of('test'), waiting: of('waiting'), teardown: of('teardown') };
+}
+
+export function durationOf({ attempts }: TestRecord): number {
+  return sum(attempts, ({ durationMs }) => durationMs);
+}

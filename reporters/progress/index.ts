@@ -1,0 +1,60 @@
+import path from 'node:path';
+import type { FullConfig, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
+import { expectedDurations, readHistory } from '../cost-performance/history/index.ts';
+import { progressLine } from './line.ts';
+
+export interface ProgressOptions {
+  /** Seconds between two lines; a run that is over before prints none. Default 30. */
+  readonly every?: number;
+  /** Of the cost and performance reporter, relative to the configuration. */
+  readonly history?: string;
+}
+
+/** Tells on a long run what is running, how far it is and how long it is going to take, a line every half minute. */
+export default class Progress implements Reporter {
+  readonly #every: number;
+  readonly #history: string;
+  readonly #startedAt = Date.now();
+  readonly #over = new Map<string, number>();
+  readonly #running = new Map<string, { readonly test: TestCase; readonly startedAt: number }>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor({ configDir, every = 30, history = '.proving-ground/history.jsonl' }: ProgressOptions & { readonly configDir: string }) {
+    this.#every = every * 1000;
+    this.#history = path.resolve(configDir, history);
+  }
+
+  printsToStdio(): boolean {
+    return false; // too little to be a run's only reporter
+  }
+
+  onBegin({ rootDir, workers }: FullConfig, suite: Suite): void {
+    const tests = suite.allTests().map(({ id }) => id);
+    const expected = expectedDurations(readHistory(this.#history).runs);
+    this.#timer = setInterval(() => {
+      const now = Date.now();
+      process.stdout.write(`${progressLine({
+        elapsed: now - this.#startedAt,
+        workers,
+        expected,
+        over: [...this.#over].map(([id, duration]) => ({ id, duration })),
+        running: [...this.#running].map(([id, { test: { location }, startedAt }]) => ({ id, place: `${path.relative(rootDir, location.file)}:${location.line}`, since: now - startedAt })),
+        waiting: tests.filter((id) => !this.#over.has(id) && !this.#running.has(id)),
+      })}\n`);
+    }, this.#every).unref();
+  }
+
+  onTestBegin(test: TestCase): void {
+    this.#over.delete(test.id); // a retry
+    this.#running.set(test.id, { test, startedAt: Date.now() });
+  }
+
+  onTestEnd({ id }: TestCase, { duration }: TestResult): void {
+    this.#running.delete(id);
+    this.#over.set(id, duration);
+  }
+
+  onEnd(): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,39 @@
+import { sum } from 'd3-array';
+import { counted, formatDuration, formatShare } from '../cost-performance/format.ts';
+
+/** How far a run is. Times are in milliseconds. */
+export interface Progress {
+  readonly elapsed: number;
+  readonly workers: number;
+  /** How long each test that is over took. */
+  readonly over: readonly { readonly id: string; readonly duration: number }[];
+  readonly running: readonly { readonly id: string; readonly place: string; readonly since: number }[];
+  /** Ids of those that have not begun. */
+  readonly waiting: readonly string[];
+  /** By the history, of each test by id. */
+  readonly expected: ReadonlyMap<string, number>;
+}
+
+const mostShown = 4;
+
+/** What is running, how far the run is, and about how long it is going to take. */
+export function progressLine(progress: Progress): string {
+  const { elapsed, over, running, waiting } = progress;
+  const total = over.length + running.length + waiting.length;
+  const longest = running.toSorted((left, right) => right.since - left.since);
+  const shown = longest.slice(0, mostShown).map(({ place, since }) => `${place} for ${formatDuration(since)}`);
+  const more = longest.length - shown.length;
+  return [
+    `${formatDuration(elapsed)}: ${over.length} of ${counted(total, 'test')} (${formatShare(over.length / total)})`,
+    ...(over.length === 0 && progress.expected.size === 0 ? [] : [`about ${formatDuration(toGo(progress))} to go`]),
+    ...(shown.length === 0 ? [] : [`running ${shown.join(', ')}${more === 0 ? '' : ` and ${more} more`}`]),
+  ].join('; ');
+}
+
+/** What the history expects of the tests that are left, spread over the workers, but no less than the longest of them needs. */
+function toGo({ over, running, waiting, workers, expected }: Progress): number {
+  const known = over.map(({ duration }) => duration);
+  const usual = known.length > 0 ? sum(known) / known.length : sum(expected.values()) / expected.size;
+  const left = [...running.map(({ id, since }) => Math.max(0, (expected.get(id) ?? usual) - since)), ...waiting.map((id) => expected.get(id) ?? usual)];
+  return Math.max(sum(left) / workers, ...left);
+}
