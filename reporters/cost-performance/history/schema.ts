@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+const ms = z.number().nonnegative();
+
+const test = z.strictObject({
+  area: z.string(),
+  duration: ms.describe('Of the attempt that passed, set-up and teardown included.'),
+  cost: z.number().nonnegative().describe('US dollars, spent or notional.'),
+  samples: z.record(z.string(), z.array(z.number())).describe('By name of the measurement, in milliseconds, ascending: all there were, or so many that stand for them.'),
+});
+
+/** One line of the history: what later runs are compared with. */
+export const historyRunSchema = z.strictObject({
+  version: z.literal(1),
+  startedAt: z.iso.datetime(),
+  commit: z.string().optional(),
+  duration: ms.describe('Wall clock.'),
+  calibration: z.number().positive().nullable().describe('Median time of the fixed piece of work, in milliseconds; null when none was measured.'),
+  tests: z.record(z.string(), test).describe('Those that passed, by their ids.'),
+});
+
+export type HistoryRun = z.infer<typeof historyRunSchema>;

@@ -1,0 +1,72 @@
+import { median, quantileSorted, sum } from 'd3-array';
+
+/** What is said of many values of the same thing, in their unit. */
+export interface Description {
+  readonly n: number;
+  readonly sum: number;
+  readonly median: number;
+  /** Null below 20 values: one in 20 lies above it. */
+  readonly p95: number | null;
+  /** Null below 100 values. */
+  readonly p99: number | null;
+  readonly max: number;
+}
+
+/**
+ * Describes values; percentiles are interpolated between neighbours (Hyndman and Fan 1996, type 7).
+ * @throws RangeError when there are no values, of which nothing can be said.
+ */
+export function describe(values: readonly number[]): Description {
+  if (values.length === 0) throw new RangeError('There is nothing to say of no values.');
+  const sorted = values.toSorted((a, b) => a - b);
+  const percentile = (share: number, needed: number): number | null => (sorted.length < needed ? null : quantileSorted(sorted, share)!);
+  return {
+    n: sorted.length,
+    sum: sum(sorted),
+    median: quantileSorted(sorted, 0.5)!,
+    p95: percentile(0.95, 20),
+    p99: percentile(0.99, 100),
+    max: sorted.at(-1)!,
+  };
+}
+
+/**
+ * At most `most` values that stand for all of them: the order statistics that are evenly spaced, smallest and greatest
+ * included, in ascending order. The same values always give the same ones.
+ */
+export function thin(values: readonly number[], most: number): number[] {
+  const sorted = values.toSorted((a, b) => a - b);
+  if (sorted.length <= most) return sorted;
+  return Array.from({ length: most }, (_, index) => sorted[Math.round((index * (sorted.length - 1)) / (most - 1))]!);
+}
+
+/**
+ * Where most of the values lie: their mean, each with the less weight the farther it is from the median, and none
+ * beyond five median deviations (Tukey's biweight, one step; Mosteller and Tukey 1977). As blind to outliers as the
+ * median, and of normal values it varies a fifth less.
+ */
+export function biweight(values: readonly number[]): number {
+  const centre = median(values)!;
+  const reach = 5 * median(values, (value) => Math.abs(value - centre))!;
+  if (reach === 0) return centre;
+  const weights = values.map((value) => Math.max(0, 1 - ((value - centre) / reach) ** 2) ** 2);
+  return sum(values, (value, index) => value * weights[index]!) / sum(weights);
+}
+
+export interface Weighted {
+  readonly value: number;
+  readonly weight: number;
+}
+
+/** The value below and above which lies half of the weight; the mean of the two in the middle where it falls between. */
+export function weightedMedian(items: readonly Weighted[]): number {
+  const sorted = items.toSorted((a, b) => a.value - b.value);
+  const half = sum(sorted, ({ weight }) => weight) / 2;
+  let below = 0;
+  for (const [index, { value, weight }] of sorted.entries()) {
+    below += weight;
+    if (below > half) return value;
+    if (below === half) return median([value, sorted[index + 1]!.value])!;
+  }
+  throw new RangeError('There is no median of no weight.');
+}

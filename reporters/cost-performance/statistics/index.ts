@@ -1,0 +1,6 @@
+export { biweight, describe, type Description, thin, type Weighted, weightedMedian } from './describe.ts';
+export { normalUpperTail, studentUpperQuantile, studentUpperTail } from './distributions.ts';
+export { digamma, logGamma, trigamma, trigammaInverse } from './gamma.ts';
+export { holm } from './holm.ts';
+export { type RankSum, stratifiedRankSum, type Stratum } from './rank-sum.ts';
+export { moderateVariances, type Variance } from './variances.ts';
