@@ -1,0 +1,61 @@
+/** How much of what is measured (seconds, requests, bytes times seconds) one unit of a price is. */
+const units = {
+  minute: 60,
+  'vCPU-hour': 3600,
+  'GB-hour': 3600,
+  'thousand mails': 1e3,
+  'million requests': 1e6,
+  'GB-month': 2 ** 30 * 730 * 3600, // a twelfth of a year, as in the provider's own calculator
+} as const;
+
+export interface Price {
+  readonly usd: number;
+  readonly per: keyof typeof units;
+  /** When it was read, or since when it holds, as far as that is known. */
+  readonly date: string;
+  readonly source: string;
+}
+
+/** Services that are billed by the request, as `cloud.requests` names them. */
+export const requestServices = ['dynamodb.read', 'dynamodb.write', 'sqs', 'sqs.fifo', 'ses'] as const;
+/** Services that are billed by what they keep, as `cloud.storage` names them. */
+export const storageServices = ['efs'] as const;
+export const pricedItems = ['machine', 'fargate.vcpu', 'fargate.memory', 'fargate.arm.vcpu', 'fargate.arm.memory', 'fargate.storage', ...requestServices, ...storageServices] as const;
+export type PricedItem = (typeof pricedItems)[number];
+
+/** All that a run may be billed for. */
+export interface PriceTable {
+  /** When the items were last looked at together. */
+  readonly date: string;
+  readonly source: string;
+  readonly items: Readonly<Record<PricedItem, Price>>;
+}
+
+const fargate = 'aws.amazon.com/fargate/pricing';
+
+/** Without discounts and free allowances, in US East (N. Virginia). Not in it: load balancers, traffic, what EFS reads and writes. */
+export const listPrices: PriceTable = {
+  date: '2026-09',
+  source: 'list prices of AWS (us-east-1) and GitHub',
+  items: {
+    // A runner with two cores. GitHub rounds a job up to the minute, but a job is more than the run in it: no rounding here.
+    machine: { usd: 0.006, per: 'minute', date: '2026-01-01', source: 'docs.github.com/en/billing/reference/actions-runner-pricing' },
+    'fargate.vcpu': { usd: 0.04048, per: 'vCPU-hour', date: '2026-09', source: fargate },
+    'fargate.memory': { usd: 0.004445, per: 'GB-hour', date: '2026-09', source: fargate },
+    'fargate.arm.vcpu': { usd: 0.03238, per: 'vCPU-hour', date: '2026-09', source: fargate },
+    'fargate.arm.memory': { usd: 0.00356, per: 'GB-hour', date: '2026-09', source: fargate },
+    'fargate.storage': { usd: 0.000111, per: 'GB-hour', date: 'undated', source: 'vantage.sh/blog/fargate-pricing' },
+    'dynamodb.read': { usd: 0.125, per: 'million requests', date: '2024-11', source: 'aws.amazon.com/dynamodb/pricing/on-demand' },
+    'dynamodb.write': { usd: 0.625, per: 'million requests', date: '2024-11', source: 'aws.amazon.com/dynamodb/pricing/on-demand' },
+    sqs: { usd: 0.4, per: 'million requests', date: '2026', source: 'aws.amazon.com/sqs/pricing' },
+    'sqs.fifo': { usd: 0.5, per: 'million requests', date: '2026', source: 'aws.amazon.com/sqs/pricing' },
+    ses: { usd: 0.1, per: 'thousand mails', date: '2026-07', source: 'aws.amazon.com/ses/pricing' },
+    efs: { usd: 0.3, per: 'GB-month', date: '2026-06', source: 'aws.amazon.com/efs/pricing' },
+  },
+};
+
+/** US dollars for so much of an item: seconds (of a vCPU, of a GB), requests, bytes times seconds. */
+export function priceOf({ items }: PriceTable, item: PricedItem, amount: number): number {
+  const { usd, per } = items[item];
+  return usd * amount / units[per];
+}

@@ -1,0 +1,52 @@
+import { group } from 'd3-array';
+import type { RunRecord } from '../record.ts';
+import type { Summary } from '../summary/schema.ts';
+import { type Charge, type Cost, costOfCharges } from './charge.ts';
+import { machineBill } from './machine.ts';
+import type { PriceTable } from './price-table.ts';
+import { serviceBill } from './services.ts';
+import { taskBill } from './tasks.ts';
+
+export type TestCost = Summary['all'][number]['cost'];
+
+export interface CostOptions {
+  /** Whether somebody is billed for the machine, as for a runner in CI, or would have been. */
+  readonly machine: Charge['billing'];
+}
+
+/** What a run cost. The run is the sum of its areas, and an area that of its tests and of what is the area's own. */
+export interface RunCost {
+  readonly run: Cost;
+  /** Of every area, by name. */
+  readonly areas: ReadonlyMap<string, Cost>;
+  /** Of every test, by id. */
+  readonly tests: ReadonlyMap<string, TestCost>;
+  readonly prices: Pick<PriceTable, 'date' | 'source'>;
+  /** Of tasks, by the provider's rule. */
+  readonly billedTaskSeconds: number;
+  /** What has no price and why, each in one sentence. */
+  readonly unpriced: readonly string[];
+}
+
+/** Computes what a run cost, or would have cost, in US dollars. Costs some microseconds a measurement. */
+export function costOf(record: RunRecord, prices: PriceTable, options: CostOptions): RunCost {
+  const tasks = taskBill(record, prices);
+  const bills = [machineBill(record, prices, options.machine), tasks, serviceBill(record, prices)];
+  const charges = bills.flatMap((bill) => bill.charges);
+  const byArea = group(charges.filter(({ payer }) => payer.area !== undefined), ({ payer }) => payer.area!);
+  const byTest = group(charges, ({ payer }) => payer.test);
+  const areas = new Set([...record.tests.map(({ area }) => area), ...byArea.keys()]);
+  return {
+    run: costOfCharges(charges),
+    areas: new Map([...areas].map((area) => [area, costOfCharges(byArea.get(area) ?? [])])),
+    tests: new Map(record.tests.map(({ id }) => [id, testCost(byTest.get(id) ?? [])])),
+    prices: { date: prices.date, source: prices.source },
+    billedTaskSeconds: tasks.billedSeconds,
+    unpriced: [...new Set(bills.flatMap((bill) => bill.unpriced))],
+  };
+}
+
+function testCost(charges: readonly Charge[]): TestCost {
+  const { spent, notional, wastedByRetries } = costOfCharges(charges);
+  return { spent: spent.total, notional: notional.total, wastedByRetries };
+}
