@@ -36,6 +36,7 @@ const measurement = z.strictObject({
   n: count,
   sum: z.number(),
   ...percentiles.shape,
+  histogram: z.strictObject({ bounds: z.array(z.number()), counts: z.array(count) }).describe('How many values lie from each bound to the next; one bound more than counts.'),
 }).describe('p95 needs 20 samples and p99 100; null is "insufficient samples".');
 
 const fixture = z.strictObject({ name: z.string(), n: count, total: ms, median: ms, max: ms });
@@ -56,6 +57,7 @@ const test = z.strictObject({
     lane: count,
     startedAt: z.number().describe('Milliseconds since the run began.'),
     duration: ms,
+    setUp: ms.describe('At its beginning.'),
     error: z.string().optional(),
   })),
 });
