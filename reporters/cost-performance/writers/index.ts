@@ -1,0 +1,4 @@
+export { formatUsd } from './format.ts';
+export { renderMarkdown } from './markdown.ts';
+export { renderPage } from './page/index.ts';
+export { renderTerminal, type TerminalOptions } from './terminal.ts';

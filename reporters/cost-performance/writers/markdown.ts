@@ -1,0 +1,52 @@
+import type { Summary } from '../summary/schema.ts';
+import { formatCount, formatDuration, formatMoment } from './format.ts';
+import { capitalized, costSentence, described, errorOf, leftBehind, moneyIn, telling, thatAre, verdictOf } from './words.ts';
+
+/** GitHub shows a summary up to 1 MiB; nobody reads that far. */
+const mostFailures = 50;
+
+/** The summary for a CI job: the verdict first, then what failed, then the table and what is to be said of it. */
+export function renderMarkdown(summary: Summary): string {
+  const { good, sentence } = verdictOf(summary);
+  const { run, gates, cost, resources, missing } = summary;
+  const failed = summary.all.filter(({ outcome }) => outcome === 'failed');
+  const changed = (verdict: 'slower' | 'faster'): string[] => thatAre(verdict, summary).map((comparison) => `**${escapeMarkdown(comparison.name)}** in ${escapeMarkdown(comparison.area)} ${escapeMarkdown(described(comparison))}`);
+  const blocks = [
+    `## ${good ? '✓' : '✗'} ${escapeMarkdown(capitalized(sentence))}`,
+    escapeMarkdown(`${formatMoment(run.startedAt)} · ${formatDuration(run.duration)}${run.commit === undefined ? '' : ` · ${run.commit.slice(0, 10)}`}`),
+    ...list('Errors of no test', run.errors.map(escapeMarkdown)),
+    ...list('Failed', [
+      ...failed.slice(0, mostFailures).map((test) => `**${escapeMarkdown(test.title)}** (${escapeMarkdown(`${test.file}:${test.line}`)})${errorOf(test) === undefined ? '' : `<br>${escapeMarkdown(errorOf(test)!)}`}`),
+      ...(failed.length > mostFailures ? [`and ${formatCount(failed.length - mostFailures)} more`] : []),
+    ]),
+    ...list('Gates that failed', gates.filter(({ state }) => state === 'failed').map((gate) => escapeMarkdown(gate.sentence))),
+    ...list('Slower than usual', changed('slower')),
+    ...list('Faster than usual', changed('faster')),
+    ...(summary.areas.length === 0 ? [] : [areas(summary)]),
+    escapeMarkdown(`Cost: ${costSentence(cost)}.`),
+    ...list('Resources', resources.alerts.map(escapeMarkdown)),
+    ...list('What is not known', missing.map(escapeMarkdown)),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function list(title: string, items: readonly string[]): string[] {
+  return items.length === 0 ? [] : [`### ${title}`, items.map((item) => `- ${item}`).join('\n')];
+}
+
+function areas(summary: Summary): string {
+  const money = moneyIn(summary.cost);
+  const header = ['area', 'tests', 'failed', 'flaky', 'p95', 'measurement', ...money.map(({ name }) => name), 'left behind'];
+  const rows = summary.areas.map((area) => [
+    area.name, formatCount(area.tests.total), formatCount(area.tests.failed), formatCount(area.tests.flaky), telling(area, summary)?.value ?? '–', telling(area, summary)?.name ?? '–',
+    ...money.map(({ of }) => of(area.cost)), leftBehind(area, summary),
+  ]);
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const isText = (name: string): boolean => name === 'area' || name === 'measurement';
+  return [line(header), line(header.map((name) => (isText(name) ? '---' : '---:'))), ...rows.map((row) => line(row.map(escapeMarkdown)))].join('\n');
+}
+
+/** Text as text on one line, whatever is in it: no emphasis, link, HTML, table cell, mention or formula. */
+export function escapeMarkdown(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_{}[\]()#+!|<>~&@$^=:]/g, '\\$&');
+}

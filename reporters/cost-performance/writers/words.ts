@@ -1,0 +1,92 @@
+import type { Unit } from '../../../helpers/measurements/index.ts';
+import type { Summary } from '../summary/schema.ts';
+import { counted, formatChange, formatCount, formatP, formatUsd, formatValue } from './format.ts';
+
+export type Area = Summary['areas'][number];
+export type Test = Summary['all'][number];
+export type Cost = Summary['cost'];
+export type Comparison = Summary['regressions']['comparisons'][number];
+
+export interface Verdict {
+  readonly good: boolean;
+  readonly sentence: string;
+}
+
+/** What became of the run, in one sentence. */
+export function verdictOf({ run, tests, gates }: Summary): Verdict {
+  const broken = gates.filter(({ state }) => state === 'failed');
+  const good = run.status === 'passed' && tests.failed === 0 && broken.length === 0;
+  const said = broken.length === 0 ? '' : `, and ${counted(broken.length, 'gate')} failed`;
+  return { good, sentence: `${ofRun(run)}${ofTests(tests)}${said}` };
+}
+
+function ofRun({ status }: Summary['run']): string {
+  if (status === 'interrupted') return 'Interrupted: ';
+  return status === 'timedout' ? 'Out of time: ' : '';
+}
+
+function ofTests({ total, passed, failed, flaky, skipped, didNotRun }: Summary['tests']): string {
+  if (total === 0 || total === didNotRun) return 'no test ran';
+  const rest = [...(flaky > 0 ? [`${formatCount(flaky)} flaky`] : []), ...(skipped > 0 ? [`${formatCount(skipped)} skipped`] : []), ...(didNotRun > 0 ? [`${formatCount(didNotRun)} did not run`] : [])];
+  const main = failed > 0 ? `${formatCount(failed)} of ${counted(total, 'test')} failed` : rest.length === 0 ? `all ${counted(total, 'test')} passed` : `${counted(passed, 'test')} passed`;
+  return [main, ...rest].join(', ');
+}
+
+/** A sentence begins with a capital. */
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The comparisons that ended so. */
+export function thatAre(verdict: Comparison['verdict'], { regressions }: Summary): readonly Comparison[] {
+  return regressions.comparisons.filter((comparison) => comparison.verdict === verdict);
+}
+
+/** What a comparison with the history found: `+38 % (p = 0.003, 20 against 60 samples)`. */
+export function described({ ratio, p, samples, historySamples }: Comparison): string {
+  const of = `${formatCount(samples)} against ${counted(historySamples, 'sample')}`;
+  return ratio === null || p === null ? of : `${formatChange(ratio)} (${formatP(p)}, ${of})`;
+}
+
+/** The telling measurement of an area; its p95, or its median where there are too few samples for that. */
+export function telling(area: Area, { measurements }: Summary): { readonly name: string; readonly value: string } | undefined {
+  if (area.latency === null) return undefined;
+  const { name, median, p95 } = area.latency;
+  const unit: Unit = measurements.find((measurement) => measurement.area === area.name && measurement.name === name)?.unit ?? 'ms';
+  return { name, value: p95 === null ? `${formatValue(median, unit)} (median)` : formatValue(p95, unit) };
+}
+
+/** How many things an area left behind; a dash when nobody could look. */
+export function leftBehind({ name }: Area, { inventory }: Summary): string {
+  return inventory.leftBehind === null ? '–' : formatCount(inventory.leftBehind.filter(({ area }) => area === name).length);
+}
+
+/** The kinds of money there were in a run, which are never added up: what it was called, and how much it is in a part. */
+export function moneyIn({ spent, notional }: Cost): readonly { readonly name: string; readonly of: (cost: Area['cost']) => string }[] {
+  return [
+    ...(spent.total > 0 ? [{ name: 'spent', of: (cost: Area['cost']) => formatUsd(cost.spent.total) }] : []),
+    ...(notional.total > 0 || spent.total === 0 ? [{ name: 'would cost', of: (cost: Area['cost']) => formatUsd(cost.notional.total) }] : []),
+  ];
+}
+
+/** What a run cost, in one sentence that mixes nothing. */
+export function costSentence({ spent, notional, wastedByRetries, estimate, budget }: Cost): string {
+  return [
+    ...(spent.total > 0 ? [`${formatUsd(spent.total)} spent`] : []),
+    ...(notional.total > 0 ? [`would have cost ${formatUsd(notional.total)} (nobody is billed)`] : []),
+    ...(spent.total + notional.total === 0 ? ['nothing'] : []),
+    ...(wastedByRetries > 0 ? [`${formatUsd(wastedByRetries)} of it wasted by retries`] : []),
+    estimate === null ? 'no estimate without a history' : `estimate ${formatUsd(estimate)}`,
+    budget === null ? 'no budget' : `budget ${formatUsd(budget)}`,
+  ].join(', ');
+}
+
+/** How long a test took with all its attempts, in milliseconds. */
+export function durationOf({ attempts }: Test): number {
+  return attempts.reduce((sum, { duration }) => sum + duration, 0);
+}
+
+/** The error that tells most about a test: that of its last attempt which has one. */
+export function errorOf({ attempts }: Test): string | undefined {
+  return attempts.findLast(({ error }) => error !== undefined)?.error;
+}
