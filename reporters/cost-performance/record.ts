@@ -1,4 +1,6 @@
-import type { Measurement } from '../../helpers/measurements/index.ts';
+import type { LedgerEntry, Measurement } from '../../helpers/measurements/index.ts';
+
+export type { LedgerEntry };
 
 /**
  * What a run was, as plain data: the same whether it comes from a run that has just ended or from the merged blobs of
@@ -31,18 +33,13 @@ export interface ShardRecord {
   readonly durationMs: number;
   /** The machine, in words: operating system, Node, cores, memory. */
   readonly machine: string;
-  /** Measured where no test can carry it: in the teardown of workers, by area. */
+  /** Measured where no test can carry it: between tests and in the teardown of workers, by area. */
   readonly ledger: readonly LedgerEntry[];
   /** How long one fixed piece of work took, again and again during the run, in milliseconds. */
   readonly calibration: readonly number[];
   readonly resources: readonly ResourceSample[];
   /** Undefined when it could not be taken. */
   readonly inventory: { readonly before: Inventory; readonly after: Inventory } | undefined;
-}
-
-export interface LedgerEntry {
-  readonly area: string;
-  readonly measurement: Measurement;
 }
 
 /** What the machine and this run were using at one moment. What a system does not tell is left out. */
