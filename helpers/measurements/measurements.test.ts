@@ -5,6 +5,7 @@ import { Journal, type Measurement, readLedger, Recorder } from './index.ts';
 
 test('measurements are taken once, with name, value, unit, attributes and scope', () => {
   const recorder = new Recorder();
+  recorder.begin('a test');
   recorder.record('checkout.total', 12.5, 'ms', { step: 'pay' });
   recorder.record('shop.start', 3, 'count', {}, 'worker');
 
@@ -28,7 +29,7 @@ test('the fixtures record what they cost, each once for its test or once for its
 });
 
 test.describe('the ledger', () => {
-  const a: Measurement = { name: 'a', value: 1, unit: 's', attributes: {} };
+  const a: Measurement = { name: 'a', value: 1, unit: 's', attributes: {}, scope: 'worker' };
   const record = (recorder: Recorder, ...names: string[]): void => names.forEach((name) => recorder.record(name, 1, 's'));
 
   test('has what is attached to no test', ({}, testInfo) => {
