@@ -1,6 +1,8 @@
+import type { Inventory } from '../../helpers/inventory/index.ts';
 import type { LedgerEntry, Measurement } from '../../helpers/measurements/index.ts';
 
-export type { LedgerEntry };
+export { inventoryKinds, type InventoryKind } from '../../helpers/inventory/inventory.ts';
+export type { Inventory, LedgerEntry };
 
 /**
  * What a run was, as plain data: the same whether it comes from a run that has just ended or from the merged blobs of
@@ -59,11 +61,6 @@ export interface ResourceSample {
   /** TCP connections that are open on the whole machine. */
   readonly connections?: number | undefined;
 }
-
-/** What exists that runs of ours make, by kind: each thing's own name. */
-export type Inventory = Readonly<Record<InventoryKind, readonly string[]>>;
-export const inventoryKinds = ['databases', 'processes', 'folders', 'containers', 'tasks'] as const;
-export type InventoryKind = (typeof inventoryKinds)[number];
 
 export interface TestRecord {
   /** Playwright's, the same in every run and shard. */
