@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { DatabaseDifference } from '../differences/index.ts';
+import type { Scope } from '../measurements/index.ts';
 import type { ValidationReport } from '../validation/index.ts';
 import { type Administrator, connectionUrl, type Tenant } from './connection.ts';
 import { compareDatabases } from './difference.ts';
@@ -19,7 +20,7 @@ export interface DatabaseContext {
   /** Ends what the test has under way in the database. */
   readonly quiesce: () => Promise<boolean>;
   /** Notes how long something took, in milliseconds. */
-  readonly measure: (name: string, milliseconds: number, attributes: Record<string, string>) => void;
+  readonly measure: (name: string, milliseconds: number, attributes: Record<string, string>, scope?: Scope) => void;
 }
 
 /** A ClickHouse database that is this test's own while it runs: pristine and seeded when the test begins. */

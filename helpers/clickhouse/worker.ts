@@ -96,7 +96,7 @@ export class ClickHouseWorker implements AsyncDisposable {
       await first();
       if (this.#isSuspect) await this.#dropDatabase();
       await mirror(this.#admin, parts.planner, template, this.#tenant.database, () => quiesce(this.#admin, this.#tenant));
-      measure('clickhouse.reset', performance.now() - start, {});
+      measure('clickhouse.reset', performance.now() - start, {}, 'worker');
     });
     const prepared = { template, done };
     this.#prepared = prepared;
@@ -119,7 +119,7 @@ export class ClickHouseWorker implements AsyncDisposable {
     const start = performance.now();
     const template = findTemplate(this.#admin, server, workerDatabase(run, slot), recipe, parts);
     this.#templates.set(key, template);
-    template.then(({ label }) => measure('clickhouse.template', performance.now() - start, { template: label }), () => this.#templates.delete(key));
+    template.then(({ label }) => measure('clickhouse.template', performance.now() - start, { template: label }, 'worker'), () => this.#templates.delete(key));
     return template;
   }
 }

@@ -1,4 +1,5 @@
 export { type ApiRequest, type ApiResponse, ApiFailure, call, checkPlatform, request } from './api.ts';
+export { ApiMeter, documentedOperations } from './api-calls.ts';
 export { requestAsWritten } from './as-written.ts';
 export { Chaos } from './chaos.ts';
 export { PlatformClock } from './clock.ts';

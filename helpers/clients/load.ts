@@ -1,4 +1,5 @@
 import type autocannon from 'autocannon';
+import { type AnsweredCall, answeredCalls } from './api-calls.ts';
 import { anExperiment } from './experiments.ts';
 
 export interface LoadOptions {
@@ -20,11 +21,13 @@ export interface LoadResult {
   readonly histogram: string;
 }
 
+const path = '/api/v1/experiments';
 const percentiles = ['p2_5', 'p50', 'p75', 'p90', 'p95', 'p97_5', 'p99', 'p99_9'] as const;
 
 /** Creates experiments as fast as the clients can, each on a node of its own. By autocannon. */
 export async function createUnderLoad(url: string, token: string, { clients, requests }: LoadOptions): Promise<LoadResult> {
   const body = anExperiment({ config: { duration: '30m', process_count: 1 } });
+  const { origin } = new URL(url);
   let number = 0;
   // From the first request to the last answer; autocannon itself ends at a whole second.
   const start = performance.now();
@@ -36,13 +39,16 @@ export async function createUnderLoad(url: string, token: string, { clients, req
     amount: requests,
     requests: [{
       method: 'POST',
-      path: '/api/v1/experiments',
+      path,
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       setupRequest: (request) => {
         number++;
         return { ...request, body: JSON.stringify({ ...body, name: `load-${number}`, target_nodes: [`load-${number}`] }) };
       },
-      onResponse: () => { end = performance.now(); },
+      onResponse: (status) => {
+        end = performance.now();
+        answeredCalls.publish({ origin, method: 'POST', path, status } satisfies AnsweredCall);
+      },
     }],
   });
   const seconds = (end - start) / 1000;

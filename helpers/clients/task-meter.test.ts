@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { TaskBill } from '../cloud/index.ts';
-import { type Measurement, type MeasurementDocument, Recorder } from '../measurements/index.ts';
+import { type Measurement, readLedger, Recorder } from '../measurements/index.ts';
 import { expect, imports, test } from '../testing/index.ts';
 import { TaskMeter } from './task-meter.ts';
 
@@ -28,7 +27,7 @@ test('a task is read from the start of its pull to its end, and no moment of it 
   const running = { ...bill, pullStartedAt };
   const over: TaskBill = { ...running, stoppedAt, stopCode: 'UserInitiated' };
   const readings = [running, running, over].map((now) => read(now));
-  const reading = { name: 'task.time', value: expect.any(Number), unit: 's', attributes };
+  const reading = { name: 'task.time', value: expect.any(Number), unit: 's', attributes, scope: 'worker' };
   expect(readings).toEqual([[reading], [reading], [{ ...reading, attributes: { ...attributes, stoppedAt: stoppedAt.toISOString(), stopCode: 'UserInitiated' } }]]);
   expect(milliseconds(readings.flat())).toBe(stoppedAt.getTime() - pullStartedAt.getTime());
   expect(readings[0]![0]!.value, 'what came before the first reading is in that').toBeGreaterThanOrEqual(90);
@@ -51,8 +50,7 @@ test('what a warm session uses is with the tests that use it, and what is left w
     test('finds it warm', async ({ session }) => { expect((await session.status()).status).toBe('active'); });
   ` });
   expect(tests).toMatchObject([{ title: 'opens it', status: 'passed', errors: [] }, { title: 'finds it warm', status: 'passed', errors: [] }]);
-  const ledger = readFileSync(testInfo.outputPath('run-1', 'results', '.measurements', 'worker-0.jsonl'), 'utf8').trim().split('\n');
-  const rest = ledger.flatMap((line) => (JSON.parse(line) as MeasurementDocument).measurements);
+  const rest = readLedger(testInfo.outputPath('run-1', 'results')).rest.map(({ measurement }) => measurement);
 
   const readings = [...tests.map(({ measurements }) => measurements), rest].map((all) => all.filter(({ name }) => name === 'task.time'));
   expect(readings).toMatchObject([[{ unit: 's' }], [{ unit: 's' }], [{ unit: 's', attributes: { stopCode: 'TerminationNotice' } }]]);

@@ -26,7 +26,7 @@ export class TaskMeter {
       this.#record('task.time', (until - from) / 1000, 's', {
         task, family, vcpu: String(vcpu), memoryGb: String(memoryGb), pullStartedAt: pullStartedAt.toISOString(),
         ...(stoppedAt === undefined ? {} : { stoppedAt: stoppedAt.toISOString(), stopCode: stopCode! }),
-      });
+      }, 'worker');
     }
   };
 }

@@ -55,6 +55,15 @@ export async function sweepContainers(): Promise<void> {
   }
 }
 
+/**
+ * The containers of runs, living and gone.
+ * @throws EnvironmentUnavailable when there is no Docker engine.
+ */
+export async function containersOfRuns(): Promise<string[]> {
+  const { container } = await findEngine();
+  return (await container.list()).flatMap(({ Names, Labels }) => (Labels[runLabel] === undefined ? [] : [`${Names[0]} of ${Labels[runLabel]}`]));
+}
+
 /** Testcontainers' choice, except that it would go on to the default socket where a DOCKER_HOST does not answer. */
 async function findEngine() {
   const { getContainerRuntimeClient } = await testcontainers();

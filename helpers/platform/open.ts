@@ -28,7 +28,7 @@ export interface OpenPlatform extends LocalPlatform {
 export async function openPlatform({ folder, worker, postgres, clickhouse, slot, code, fault, account }: OpenOptions): Promise<OpenPlatform> {
   const series = new ClickHouseWorker({ server: clickhouse, run: folder.id, slot, parts: clickhouseParts, measure: () => undefined });
   const leases = Promise.all([
-    postgres.lease({ schema: stateSchema, dataset: 'empty', isolation: 'database' }),
+    postgres.lease({ schema: stateSchema, dataset: 'empty', isolation: 'database' }, 'worker'),
     series.lease({ tables: seriesTables, dataset: 'empty' }),
   ]);
   try {

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { DatabaseDifference } from '../differences/index.ts';
+import type { Scope } from '../measurements/index.ts';
 import type { ValidationReport } from '../validation/index.ts';
 import { type DatabaseState, readState } from './catalogue.ts';
 import type { Clone } from './clones.ts';
@@ -25,7 +26,7 @@ export interface DatabaseContext {
   /** What the database is when it is pristine. */
   readonly original: () => Promise<DatabaseState>;
   /** Notes how long something took, in milliseconds. */
-  readonly measure: (name: string, milliseconds: number, attributes: Record<string, string>) => void;
+  readonly measure: (name: string, milliseconds: number, attributes: Record<string, string>, scope?: Scope) => void;
 }
 
 /** A test's own PostgreSQL database: pristine and seeded when the test begins. */

@@ -2,6 +2,6 @@ export type { ServerConnection } from './connection.ts';
 export { type Isolation, PostgresDatabase } from './database.ts';
 export { type PostgresParts, postgresParts } from './parts.ts';
 export type { Schema, SchemaFunction, SchemaName } from './schema.ts';
-export { checkPostgres, type PostgresServer, startPostgresServer } from './server/index.ts';
+export { checkPostgres, databasesOfRuns, type PostgresServer, startPostgresServer } from './server/index.ts';
 export type { DatasetFunction, DatasetOption } from './template.ts';
 export { type Lease, PostgresWorker, type PostgresWorkerOptions, type Wanted } from './worker.ts';

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Scope } from '../measurements/index.ts';
 import { type DatabaseState, readState } from './catalogue.ts';
 import { ClonePool } from './clones.ts';
 import { connectionOptions, connectionUrl, onServer, type ServerConnection } from './connection.ts';
@@ -66,11 +67,11 @@ export class PostgresWorker implements AsyncDisposable {
 
   /**
    * Lends a pristine, seeded database. Costs less than a millisecond when a clone is ready; the first of its kind
-   * costs the making of its template.
+   * costs the making of its template. With the scope `worker` it is for what tests share.
    */
-  async lease(wanted: Wanted): Promise<Lease> {
+  async lease(wanted: Wanted, scope?: Scope): Promise<Lease> {
     const { server } = this.#options;
-    const { database, end } = await onServer(server, () => this.#lend(wanted));
+    const { database, end } = await onServer(server, () => this.#lend(wanted, scope));
     return { database, end: (options) => onServer(server, () => end(options)) };
   }
 
@@ -90,12 +91,12 @@ export class PostgresWorker implements AsyncDisposable {
     }
   }
 
-  async #lend({ isolation, ...recipe }: Wanted): Promise<Lease> {
+  async #lend({ isolation, ...recipe }: Wanted, scope: Scope | undefined): Promise<Lease> {
     const start = performance.now();
     const resettable = isolation !== 'database' && this.#options.server.fastReset;
     const clones = await this.#poolFor({ ...recipe, resettable });
     const lease = isolation === 'database' ? await this.#lendClone(clones) : await this.#lendHome(clones, isolation);
-    this.#options.measure('postgres.acquire', performance.now() - start, { isolation, template: clones.template.label });
+    this.#options.measure('postgres.acquire', performance.now() - start, { isolation, template: clones.template.label }, scope);
     return lease;
   }
 
@@ -152,7 +153,7 @@ export class PostgresWorker implements AsyncDisposable {
     const home = await existing;
     const start = performance.now();
     const way = await home.putBack();
-    this.#options.measure('postgres.reset', performance.now() - start, { ...way });
+    this.#options.measure('postgres.reset', performance.now() - start, { ...way }, 'worker');
     return home;
   }
 
@@ -204,7 +205,7 @@ export class PostgresWorker implements AsyncDisposable {
     const template = findTemplate(this.#maintenance, this.#options.run, recipe, this.#options.parts);
     this.#templates.set(key, template);
     template.catch(() => this.#templates.delete(key));
-    template.then(({ label }) => this.#options.measure('postgres.template', performance.now() - start, { template: label }), () => undefined);
+    template.then(({ label }) => this.#options.measure('postgres.template', performance.now() - start, { template: label }, 'worker'), () => undefined);
     return template;
   }
 

@@ -31,6 +31,15 @@ export function commandLine(pid: number): string {
   }
 }
 
+/** The environment that a process was started with, where the system tells (Linux) and lets us see it; else empty. */
+export function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
 /** A process and the arguments that it was started with, as one line. */
 export interface ProcessLine {
   readonly pid: number;
@@ -39,10 +48,11 @@ export interface ProcessLine {
 
 /** The living processes whose arguments mention `text`. */
 export function processesMentioning(text: string): ProcessLine[] {
-  return all().filter(({ pid, line }) => line.includes(text) && pid !== process.pid && isAlive(pid));
+  return allProcesses().filter(({ pid, line }) => line.includes(text) && pid !== process.pid && isAlive(pid));
 }
 
-function all(): ProcessLine[] {
+/** Every process of this machine. */
+export function allProcesses(): ProcessLine[] {
   if (existsSync('/proc/self/cmdline')) return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => ({ pid: Number(pid), line: commandLine(Number(pid)) }));
   const table = execFileSync('ps', ['-axww', '-o', 'pid=,args='], { encoding: 'utf8' });
   return table.trim().split('\n').map((row) => ({ pid: Number.parseInt(row, 10), line: row.trim().replace(/^\d+\s+/, '') }));

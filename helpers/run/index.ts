@@ -1,4 +1,4 @@
 export { requestService } from './client.ts';
-export { RunFolder } from './folder.ts';
+export { rootCandidates, RunFolder } from './folder.ts';
 export { RunHost, type Service, type StartService } from './host.ts';
 export { isRunning, sweepRuns } from './sweep.ts';

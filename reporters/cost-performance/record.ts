@@ -1,4 +1,8 @@
-import type { Measurement } from '../../helpers/measurements/index.ts';
+import type { Inventory } from '../../helpers/inventory/index.ts';
+import type { LedgerEntry, Measurement } from '../../helpers/measurements/index.ts';
+
+export { inventoryKinds, type InventoryKind } from '../../helpers/inventory/inventory.ts';
+export type { Inventory, LedgerEntry };
 
 /**
  * What a run was, as plain data: the same whether it comes from a run that has just ended or from the merged blobs of
@@ -31,7 +35,7 @@ export interface ShardRecord {
   readonly durationMs: number;
   /** The machine, in words: operating system, Node, cores, memory. */
   readonly machine: string;
-  /** Measured where no test can carry it: in the teardown of workers, by area. */
+  /** Measured where no test can carry it: between tests and in the teardown of workers, by area. */
   readonly ledger: readonly LedgerEntry[];
   /** How long one fixed piece of work took, again and again during the run, in milliseconds. */
   readonly calibration: readonly number[];
@@ -42,11 +46,6 @@ export interface ShardRecord {
   readonly inventory?: { readonly before: Inventory; readonly after: Inventory } | undefined;
   /** What could not be seen, each in one sentence. */
   readonly problems: readonly string[];
-}
-
-export interface LedgerEntry {
-  readonly area: string;
-  readonly measurement: Measurement;
 }
 
 /** What the machine and this run were using at one moment. What a system does not tell is left out. */
@@ -66,11 +65,6 @@ export interface ResourceSample {
   /** TCP connections that are open on the whole machine. */
   readonly connections?: number | undefined;
 }
-
-/** What exists that runs of ours make, by kind: each thing's own name. */
-export type Inventory = Readonly<Record<InventoryKind, readonly string[]>>;
-export const inventoryKinds = ['databases', 'processes', 'folders', 'containers', 'tasks'] as const;
-export type InventoryKind = (typeof inventoryKinds)[number];
 
 export interface TestRecord {
   /** Playwright's, the same in every run and shard. */

@@ -25,4 +25,5 @@ export function startClickHouseServer(configuration: Configuration, options: Sta
   }
 }
 
+export { databasesOfRuns } from './remote.ts';
 export type { ClickHouseServer, StartOptions } from './server.ts';

@@ -67,6 +67,14 @@ export async function checkRemote({ clickhouse }: Configuration): Promise<Admini
   }
 }
 
+/** The databases that runs of ours have there; none where no server is named. */
+export async function databasesOfRuns(configuration: Configuration): Promise<string[]> {
+  if (!hasAddress(configuration.clickhouse)) return [];
+  await using admin = await checkRemote(configuration);
+  const rows = await admin.rows<{ name: string }>('SELECT name FROM system.databases ORDER BY name');
+  return rows.map(({ name }) => name).filter((name) => runOf(name) !== undefined);
+}
+
 /** Whether the configuration names a server at all; who tests PostgreSQL alone needs none. */
 export function hasAddress({ url, host }: Configuration['clickhouse']): boolean {
   return url !== undefined || host !== undefined;

@@ -84,7 +84,7 @@ export async function openSessionPlatform({ folder: run, worker, postgres, code,
       record,
     }));
     const { endpoint, region, credentials } = cloud;
-    const lease = postgres.lease({ schema: stateSchema, dataset: 'empty', isolation: 'database' });
+    const lease = postgres.lease({ schema: stateSchema, dataset: 'empty', isolation: 'database' }, 'worker');
     keep({ [Symbol.asyncDispose]: async () => void (await (await lease).end({ keep: false })) });
     const [state] = await Promise.all([lease, deploy(cloud, { run: run.id, fault })]);
     store = addressOf(state.database.url);

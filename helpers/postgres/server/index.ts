@@ -32,4 +32,5 @@ export function startPostgresServer(configuration: Configuration, options: Start
   }
 }
 
+export { databasesOfRuns } from './remote.ts';
 export type { PostgresServer, StartOptions } from './server.ts';

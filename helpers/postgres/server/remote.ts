@@ -3,7 +3,7 @@ import type { Configuration } from '../../configuration/index.ts';
 import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
 import { connect, connectionOptions, connectionUrl, type Credentials, quoted, type ServerConnection } from '../connection.ts';
 import { Maintenance } from '../maintenance.ts';
-import { runOwner } from '../names.ts';
+import { isKept, ownerOf, runOwner } from '../names.ts';
 import { dropRun, ownership, sweepDatabases } from '../sweep.ts';
 import { inspectServer } from './inspect.ts';
 import type { PostgresServer, StartOptions } from './server.ts';
@@ -67,6 +67,18 @@ export async function checkRemote(configuration: Configuration): Promise<pg.Clie
   if (complaint === undefined) return client;
   await client.end();
   throw new EnvironmentUnavailable(`${where} ${complaint}.`);
+}
+
+/** The databases that runs of ours have there, but for those that were kept; none where no server is named. */
+export async function databasesOfRuns(configuration: Configuration): Promise<string[]> {
+  if (!hasAddress(configuration.postgres)) return [];
+  const client = await checkRemote(configuration);
+  try {
+    const { rows } = await client.query<{ name: string }>('SELECT datname AS name FROM pg_database ORDER BY datname');
+    return rows.map(({ name }) => name).filter((name) => ownerOf(name) !== undefined && !isKept(name));
+  } finally {
+    await client.end();
+  }
 }
 
 /** Whether the configuration names a server at all; who tests ClickHouse alone needs none. */

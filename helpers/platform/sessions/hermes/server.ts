@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -17,6 +18,7 @@ import { Refusal } from './refusal.ts';
 import { openSession } from './sessions.ts';
 
 const api = '/hermes/api';
+const openApiPath = `${api}/openapi.json`;
 const Name = Type.String({ minLength: 1, maxLength: 200, format: 'words' });
 const OfSession = { params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 100, format: 'words' }) }) };
 const strict = { additionalProperties: false } as const;
@@ -32,7 +34,12 @@ export async function serveHermes(context: HermesContext, port = 0): Promise<num
     throw new ApiError('NOT_FOUND', `There is nothing at ${request.method} ${request.url}`);
   });
 
-  server.get('/hermes/health', () => ({ status: 'healthy', timestamp: new Date().toISOString() }));
+  await server.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'Sessions', version: '1' }, components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } }, security: [{ token: [] }] },
+  });
+  server.get(openApiPath, { schema: { hide: true } }, () => server.swagger());
+
+  server.get('/hermes/health', { schema: { security: [] } }, () => ({ status: 'healthy', timestamp: new Date().toISOString() }));
 
   server.post(`${api}/sessions/activate`, {
     schema: { body: Type.Object({ clientId: Name, userId: Name, instruction: Type.Optional(Type.String({ minLength: 1, format: 'text' })) }, strict) },

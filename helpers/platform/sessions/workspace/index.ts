@@ -4,4 +4,5 @@ export type { Listen } from './frame.ts';
 export type { WorkspaceParts } from './parts.ts';
 export { workspacePath } from './paths.ts';
 export type { LoggedCommit } from './repository.ts';
+export { workspaceOperations } from './server.ts';
 export type { Executed } from './workspace.ts';

@@ -23,6 +23,9 @@ const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   '/api/git/status': { GET: (workspace) => workspace.changes() },
 };
 
+/** What a container answers to, which has no document of its own: method and path. */
+export const workspaceOperations: readonly string[] = Object.entries(routes).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
+
 /** The HTTP server of a container; it does not listen yet. */
 export function serveWorkspace(workspace: Workspace): Server {
   const server = createServer((request, response) => {
