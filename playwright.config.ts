@@ -17,7 +17,7 @@ export default defineConfig<OptionFixtures>({
   failOnFlakyTests: true,
   retries: ci ? 1 : 0,
   captureGitInfo: { commit: true },
-  reporter: [[ci ? 'dot' : 'list'], ['html', { open: 'never' }]],
+  reporter: [['./reporters/progress/index.ts'], ['./reporters/cost-performance/index.ts'], [ci ? 'dot' : 'list'], ['html', { open: 'never' }]],
   projects: [
     { name: 'databases', testDir: './specs/databases' },
     { name: 'experiments', testDir: './specs/experiments' },

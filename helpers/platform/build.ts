@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { build, type Plugin, stop } from 'esbuild';
 import { cacheFolder, publish } from '../cache.ts';
 import type { Configuration } from '../configuration/index.ts';
 import type { Service } from '../run/index.ts';
@@ -38,6 +38,7 @@ async function bundleInto(outdir: string): Promise<void> {
     entryPoints: entries.map((entry) => path.join(source, `${entry}.ts`)),
     outdir, outbase: source, bundle: true, platform: 'node', format: 'cjs', target: 'node20', outExtension: { '.js': '.cjs' }, external: ['pg-native'], plugins: [installedVite], logLevel: 'silent',
   });
+  await stop(); // its service would stay until the runner ends
 }
 
 /** Vite stays where it is installed: it finds the rest of itself by its place. */

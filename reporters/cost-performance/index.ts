@@ -30,8 +30,8 @@ export default class CostAndPerformance implements Reporter {
   readonly #errors: string[] = [];
   #config!: FullConfig;
   #suite!: Suite;
-  /** Writes the files, which Playwright's own reports would clear away before. */
-  #write: (() => void) | undefined;
+  /** What is left for the very end: Playwright's own reports would clear our files away, and print below our table. */
+  #conclude: (() => void) | undefined;
 
   constructor({ configDir, ...given }: { readonly configDir: string } & Readonly<Record<string, unknown>>) {
     this.#folder = configDir;
@@ -64,13 +64,13 @@ export default class CostAndPerformance implements Reporter {
     const blobs = blobFolder(this.#config, this.#folder);
     if (blobs === undefined) return this.#report(recordRun(told, shard, ledger));
     const companion: Companion = { shard, tests: this.#suite.allTests().map(({ id }) => id), attempts: [...ledger.attempts].map(([attempt, measurements]) => ({ attempt, measurements })) };
-    this.#write = () => writeCompanion(blobs, companion);
+    this.#conclude = () => writeCompanion(blobs, companion);
     return undefined;
   }
 
   onExit(): Promise<void> {
     try {
-      this.#write?.();
+      this.#conclude?.();
     } catch (error) {
       say(`What this run cost cannot be written (${messageOf(error)}).`);
     }
@@ -85,8 +85,10 @@ export default class CostAndPerformance implements Reporter {
     this.#annotate(summary.all);
     const folder = htmlFolder(this.#config, this.#folder);
     const page = path.join(folder, `${name}.html`);
-    this.#write = () => this.#writeFiles(folder, report);
-    process.stdout.write(renderTerminal(summary, { page: path.relative(process.cwd(), page), colors: process.stdout.hasColors?.() ?? false }));
+    this.#conclude = () => {
+      process.stdout.write(`\n${renderTerminal(summary, { report: path.relative(process.cwd(), page), color: process.stdout.isTTY })}`);
+      this.#writeFiles(folder, report);
+    };
     return summary.gates.some(({ state }) => state === 'failed') ? { status: 'failed' } : undefined;
   }
 

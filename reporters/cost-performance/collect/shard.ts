@@ -1,8 +1,9 @@
 import type { FullConfig } from '@playwright/test/reporter';
 import { messageOf } from '../../../helpers/environment.ts';
+import { type Inventory, takeInventory } from '../../../helpers/inventory/index.ts';
 import type { Ledger } from '../../../helpers/measurements/index.ts';
-import { RunFolder, takeInventory } from '../../../helpers/run/index.ts';
-import type { Inventory, ShardRecord } from '../record.ts';
+import { RunFolder } from '../../../helpers/run/index.ts';
+import type { ShardRecord } from '../record.ts';
 import { describeMachine } from './machine.ts';
 import { Monitor } from './monitor.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { usd, validated } from './validated.ts';
+import { usd, validated } from '../validated.ts';
 
 const budgetSchema = z.strictObject({ run: usd.optional() });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { UsageError } from '../../../helpers/usage.ts';
 import { type Price, type PricedItem, pricedItems, type PriceTable } from './price-table.ts';
-import { usd, validated } from './validated.ts';
+import { usd, validated } from '../validated.ts';
 
 const price = usd.optional();
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RunRecord } from '../record.ts';
 import { attemptsOf, type Payer } from './charge.ts';
-import { firstProblem } from './validated.ts';
+import { firstProblem } from '../validated.ts';
 
 const numberText = 'a number, 0 or more';
 

@@ -1,4 +1,3 @@
-export { formatUsd } from './format.ts';
 export { renderMarkdown } from './markdown.ts';
 export { renderPage } from './page/index.ts';
 export { renderTerminal, type TerminalOptions } from './terminal.ts';

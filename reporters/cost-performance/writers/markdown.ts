@@ -1,5 +1,5 @@
 import type { Summary } from '../summary/schema.ts';
-import { formatCount, formatDuration, formatMoment } from './format.ts';
+import { formatCount, formatDuration, formatMoment } from '../format.ts';
 import { capitalized, costSentence, described, errorOf, leftBehind, moneyIn, telling, thatAre, verdictOf } from './words.ts';
 
 /** GitHub shows a summary up to 1 MiB; nobody reads that far. */

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { formatTable } from '../../../helpers/bench/table.ts';
 import type { Summary } from '../summary/schema.ts';
-import { counted, formatCount } from './format.ts';
+import { counted, formatCount } from '../format.ts';
 import { costSentence, described, leftBehind, moneyIn, telling, thatAre } from './words.ts';
 
 type Style = Parameters<typeof styleText>[0];

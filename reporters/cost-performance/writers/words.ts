@@ -1,6 +1,6 @@
 import type { Unit } from '../../../helpers/measurements/index.ts';
 import type { Summary } from '../summary/schema.ts';
-import { counted, formatChange, formatCount, formatP, formatUsd, formatValue } from './format.ts';
+import { counted, formatChange, formatCount, formatP, formatUsd, formatValue } from '../format.ts';
 
 export type Area = Summary['areas'][number];
 export type Test = Summary['all'][number];

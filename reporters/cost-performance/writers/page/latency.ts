@@ -1,5 +1,5 @@
 import type { Summary } from '../../summary/schema.ts';
-import { counted, formatDuration } from '../format.ts';
+import { counted, formatDuration } from '../../format.ts';
 import { areaMark } from './areas.ts';
 import { figure, key, picture, section } from './figure.ts';
 import { type Html, html } from './html.ts';

@@ -1,6 +1,6 @@
 import { group, max, sum } from 'd3-array';
 import type { Summary } from '../../summary/schema.ts';
-import { counted, formatDuration, formatShare } from '../format.ts';
+import { counted, formatDuration, formatShare } from '../../format.ts';
 import { durationOf, type Test } from '../words.ts';
 import { areaKeys, areaMark } from './areas.ts';
 import { type Content, type Html, html } from './html.ts';
