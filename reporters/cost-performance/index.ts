@@ -1,21 +1,18 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { FullConfig, FullResult, Reporter, Suite, TestError } from '@playwright/test/reporter';
 import { stripVTControlCharacters } from 'node:util';
+import type { FullConfig, FullResult, Reporter, Suite, TestError } from '@playwright/test/reporter';
 import { messageOf } from '../../helpers/environment.ts';
 import { type Ledger, readLedger } from '../../helpers/measurements/index.ts';
 import { type Companion, readCompanions, recordMerged, recordRun, ShardWatch, writeCompanion } from './collect/index.ts';
-import { appendToHistory, readHistory } from './history/index.ts';
+import { fileName, writeFiles } from './files.ts';
+import { readHistory } from './history/index.ts';
 import { readOptions, type Settings } from './options.ts';
 import { blobFolder, htmlFolder } from './places.ts';
 import type { RunRecord } from './record.ts';
 import { type Report, reportOn } from './report.ts';
-import { renderMarkdown, renderPage, renderTerminal } from './writers/index.ts';
+import { renderTerminal } from './writers/index.ts';
 
 export type { ReporterOptions } from './options.ts';
-
-/** What a file's name begins with, in the folder of Playwright's HTML report. */
-const name = 'cost-performance';
 
 /**
  * Says what a run cost, what got slower and what was left behind: a table in the terminal, `cost-performance.html` and
@@ -84,10 +81,10 @@ export default class CostAndPerformance implements Reporter {
     const { summary } = report;
     this.#annotate(summary.all);
     const folder = htmlFolder(this.#config, this.#folder);
-    const page = path.join(folder, `${name}.html`);
+    const page = path.join(folder, `${fileName}.html`);
     this.#conclude = () => {
       process.stdout.write(`\n${renderTerminal(summary, { report: path.relative(process.cwd(), page), color: process.stdout.isTTY })}`);
-      this.#writeFiles(folder, report);
+      for (const complaint of writeFiles(report, { folder, history: file, jobSummary: process.env['GITHUB_STEP_SUMMARY'] })) say(complaint);
     };
     return summary.gates.some(({ state }) => state === 'failed') ? { status: 'failed' } : undefined;
   }
@@ -96,15 +93,6 @@ export default class CostAndPerformance implements Reporter {
   #annotate(tests: Report['summary']['all']): void {
     const remarks = new Map(tests.map(({ id, remark }) => [id, remark]));
     for (const test of this.#suite.allTests()) test.annotations.push({ type: 'cost and performance', description: remarks.get(test.id)! });
-  }
-
-  #writeFiles(folder: string, { summary, entry }: Report): void {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(path.join(folder, `${name}.json`), `${JSON.stringify(summary, null, 1)}\n`);
-    writeFileSync(path.join(folder, `${name}.html`), renderPage(summary));
-    const { GITHUB_STEP_SUMMARY: jobSummary } = process.env;
-    if (jobSummary !== undefined) appendFileSync(jobSummary, renderMarkdown(summary));
-    if (this.#settings.history !== false && Object.keys(entry.tests).length > 0) appendToHistory(this.#settings.history, entry);
   }
 }
 
