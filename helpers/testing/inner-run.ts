@@ -37,6 +37,8 @@ export interface InnerResult {
   readonly tests: readonly InnerTest[];
   /** Errors of no test: of the configuration, of global set-up and teardown, of workers. */
   readonly errors: readonly string[];
+  /** Where it ran, and has its files. */
+  readonly folder: string;
   /** All that was printed, as a terminal without colours would show it. */
   readonly output: string;
 }
@@ -59,7 +61,7 @@ export class InnerRun {
     this.pid = this.#child.pid;
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => { this.#output += text; });
     this.ended = new Promise((resolve) => {
-      this.#child.once('close', (exitCode) => resolve({ exitCode, ...readReport(folder), output: this.output }));
+      this.#child.once('close', (exitCode) => resolve({ exitCode, ...readReport(folder), folder, output: this.output }));
     });
   }
 

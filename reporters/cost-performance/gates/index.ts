@@ -43,8 +43,7 @@ function duration({ run, regressions: { machineSpeed } }: Judged, times: number 
 
 function cost({ cost: { spent, notional, budget } }: Judged, isOn: boolean): Gate {
   const name = 'cost';
-  if (!isOn) return off(name);
-  if (budget === null) return unknown(name, 'the budget', 'No budget is set.');
+  if (!isOn || budget === null) return off(name);
   const found = spent.total + notional.total;
   return judged(name, found <= budget, `at most ${formatUsd(budget)}`, formatUsd(found),
     `The run cost ${formatUsd(found)} (${formatUsd(spent.total)} spent, ${formatUsd(notional.total)} notional), and the budget is ${formatUsd(budget)}: that is ${formatUsd(found - budget)} too much.`);

@@ -1,0 +1,42 @@
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { messageOf } from '../../helpers/environment.ts';
+import { UsageError } from '../../helpers/usage.ts';
+import { appendToHistory } from './history/index.ts';
+import type { Report } from './report.ts';
+import { renderMarkdown, renderPage } from './writers/index.ts';
+
+/** What our files are called, in the folder of Playwright's HTML report. */
+export const fileName = 'cost-performance';
+
+export interface Destinations {
+  readonly folder: string;
+  /** A JSON-lines file; `false` for none. */
+  readonly history: string | false;
+  /** What the CI job shows, as Markdown. */
+  readonly jobSummary: string | undefined;
+}
+
+/** Writes what there is to keep of a run. Returns what could not be written, each in one sentence. */
+export function writeFiles({ summary, entry }: Report, { folder, history, jobSummary }: Destinations): string[] {
+  const page = path.join(folder, `${fileName}.html`);
+  return [
+    ...complaints(`${page} cannot be written`, 'point the outputFolder of the html reporter at a folder that can be', () => {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(page, renderPage(summary));
+      writeFileSync(path.join(folder, `${fileName}.json`), `${JSON.stringify(summary, null, 1)}\n`);
+    }),
+    ...(jobSummary === undefined ? [] : complaints(`The summary of the job cannot be written to ${jobSummary}`, 'see GITHUB_STEP_SUMMARY', () => appendFileSync(jobSummary, renderMarkdown(summary)))),
+    ...(history === false || Object.keys(entry.tests).length === 0 ? [] : complaints('', '', () => appendToHistory(history, entry))),
+  ];
+}
+
+function complaints(what: string, mend: string, write: () => void): string[] {
+  try {
+    write();
+    return [];
+  } catch (error) {
+    if (error instanceof UsageError) return [error.message];
+    return [`${what} (${messageOf(error)}): ${mend}.`];
+  }
+}
