@@ -3,7 +3,7 @@ import type { RunRecord } from '../record.ts';
 import type { Cost } from './charge.ts';
 import { listPrices } from './price-table.ts';
 import { costOf, type RunCost } from './run-cost.ts';
-import { requests, sampleRecord, storage, taskTime } from './sample-record.ts';
+import { requests, sampleRecord, type SampleShard, storage, taskTime } from './sample-record.ts';
 
 const minute = 0.0123425 / 60; // of 0.25 vCPU and 0.5 GB, see fargate.test.ts
 /** To which amounts of money are compared: what is beyond is rounding. */
@@ -25,11 +25,12 @@ test('a task is billed once, and divided among the tests and the ledger that it 
   expect(cost.billedTaskSeconds).toBe(150);
 });
 
-test('a task whose readings are in two shards is one task', () => {
-  const ledger = [{ area: 'sessions', measurement: taskTime('task-1', 20.1) }];
-  const cost = notionalCost(sampleRecord({}, [{ ms: 0, workers: 1, ledger }, { ms: 0, workers: 1, ledger }]));
+test('a task that is read in two shards and areas is one task', () => {
+  const shard = (area: string, seconds: number): SampleShard => ({ ms: 0, workers: 1, ledger: [{ area, measurement: taskTime('task-1', seconds) }] });
+  const cost = notionalCost(sampleRecord({}, [shard('sessions', 15), shard('orchestration', 5)]));
   expect(cost.billedTaskSeconds).toBe(60);
-  expect(cost.areas.get('sessions')!.notional.tasks).toBeCloseTo(minute, digits);
+  expect(cost.areas.get('sessions')!.notional.tasks).toBeCloseTo(minute * 0.75, digits);
+  expect(cost.areas.get('orchestration')!.notional.tasks).toBeCloseTo(minute * 0.25, digits);
 });
 
 test('a task that ended at once costs its minute all the same', () => {
