@@ -67,11 +67,13 @@ export class Mailbox {
       this.#transcript.push(`! ${(error as Error).message}`);
       throw error;
     }
+    this.#noteRequest();
     return new SentMail(this, messageId, mail.subject, sentAt);
   }
 
   /** Takes what the post office has for this address. */
   receive(email: Email): void {
+    this.#noteRequest();
     const reply = new Reply(this, email);
     this.#note('<', `${reply.messageId} in reply to ${reply.inReplyTo ?? 'nothing'}`, reply.subject, reply.text);
     this.#inbox.push(reply);
@@ -102,6 +104,11 @@ export class Mailbox {
     });
     this.#measure('mail.reply', reply.arrivedAt - sentAt, 'ms');
     return reply;
+  }
+
+  /** Each mail, in or out, is one that a provider of mail bills the platform for. */
+  #noteRequest(): void {
+    this.#measure('cloud.requests', 1, 'count', { service: 'ses' });
   }
 
   #note(direction: '<' | '>', id: string, subject: string, text: string): void {

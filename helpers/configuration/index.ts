@@ -40,6 +40,7 @@ const variables = {
   PROVING_GROUND_KEEP: oneOf('on-failure', 'never').optional(),
   PROVING_GROUND_FAULT: text.optional(),
   PROVING_GROUND_RUN: text.optional(),
+  PROVING_GROUND_REPORT: oneOf('yes', 'no').optional(),
   PROVING_GROUND_SELF: oneOf('yes', 'no').optional(),
 } as const;
 

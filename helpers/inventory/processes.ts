@@ -13,7 +13,7 @@ export function processesOfRuns(): Pick<Inventory, 'processes' | 'tasks'> {
   const processes: string[] = [];
   const tasks = new Set<string>();
   for (const { pid, line } of allProcesses()) {
-    if (pid === process.pid) continue;
+    if (pid === process.pid || line === '') continue; // the kernel's have no arguments
     const run = (runFolder.exec(line) ?? runFolder.exec(environmentOf(pid)))?.[0];
     if (run === undefined || !isAlive(pid)) continue;
     const task = taskFolder.exec(line)?.[0];

@@ -1,3 +1,4 @@
+import { billedQueue } from '../store/billed-queue.ts';
 import { type Queue, queue } from '../store/queue.ts';
 import { type Users, users } from '../store/users.ts';
 
@@ -7,4 +8,4 @@ export interface MailParts {
   readonly queue: Queue;
 }
 
-export const mailParts: MailParts = { users, queue };
+export const mailParts: MailParts = { users, queue: billedQueue(queue) };

@@ -46,3 +46,6 @@ CREATE TABLE messages (
   complaint text
 );
 CREATE INDEX messages_waiting ON messages (visible_at) WHERE dead_at IS NULL;
+
+-- What a provider would bill for by the request, one row each.
+CREATE TABLE requests (service text NOT NULL);
