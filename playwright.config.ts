@@ -9,6 +9,9 @@ const ci = Boolean(process.env['CI']);
 // path, and in `npm test`. Workers have other arguments, so the answer goes with the environment.
 process.env['PROVING_GROUND_SELF'] ??= process.argv.some((argument) => /\bself\b|=\*$|(helpers|reporters)\b/.test(argument)) ? 'yes' : 'no';
 
+// A shard's report waits to be merged, see merge.config.ts.
+const sharded = process.argv.some((argument) => argument.startsWith('--shard'));
+
 export default defineConfig<OptionFixtures>({
   globalSetup: './fixtures/run.ts',
   fullyParallel: true,
@@ -17,7 +20,12 @@ export default defineConfig<OptionFixtures>({
   failOnFlakyTests: true,
   retries: ci ? 1 : 0,
   captureGitInfo: { commit: true },
-  reporter: [[ci ? 'dot' : 'list'], ['html', { open: 'never' }]],
+  reporter: [
+    ['./reporters/balanced-shards/index.ts'],
+    [ci ? 'dot' : 'list'],
+    ...(sharded ? [] : [['html', { open: 'never' }] as const]),
+    ...(sharded || ci ? [['blob'] as const] : []),
+  ],
   projects: [
     { name: 'databases', testDir: './specs/databases' },
     { name: 'experiments', testDir: './specs/experiments' },

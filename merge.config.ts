@@ -1,0 +1,11 @@
+import { defineConfig } from '@playwright/test';
+
+// What makes one report of the shards' blobs: `npx playwright merge-reports -c merge.config.ts blob-report`, which
+// `npm run shards` and the workflow do. A reporter's own files that lie beside the blobs are left alone.
+export default defineConfig({
+  reporter: [
+    // The cost and performance reporter stands here, before html, which empties the folder of its report.
+    ['dot'],
+    ['html', { open: 'never' }],
+  ],
+});
