@@ -4,6 +4,7 @@ import { defineConfig } from '@playwright/test';
 // `npm run shards` and the workflow do. A reporter's own files that lie beside the blobs are left alone.
 export default defineConfig({
   reporter: [
+    ['./reporters/balanced-shards/merged.ts'],
     // The cost and performance reporter stands here, before html, which empties the folder of its report.
     ['dot'],
     ['html', { open: 'never' }],

@@ -3,6 +3,7 @@ import type { FullConfig, Reporter, Suite, TestRun } from '@playwright/test/repo
 import { sum } from 'd3-array';
 import { assign } from './assign.ts';
 import { expectedDurations, readDurations } from './durations.ts';
+import { notePlan, planOf } from './plan.ts';
 import { keepOnly, readOnlyProjects, together } from './units.ts';
 
 export interface BalancedShardsOptions {
@@ -34,14 +35,15 @@ export default class BalancedShards implements Reporter {
     const projects = root.suites.filter((suite) => !readOnly.has(suite));
     const tests = projects.flatMap((suite) => suite.allTests());
     const expected = expectedDurations(tests, durations);
+    const units = expected === undefined ? [] : together(tests, (suite) => testRun.mode(suite)).map((each) => ({ id: each[0]!.id, duration: sum(each, (test) => expected.get(test)), tests: each }));
+    const shardOf = assign(units, { shards: total, workers: config.workers });
+    if (!config.argv.includes('--last-failed')) notePlan(planOf(shardOf, tests.length), projects); // which takes tests away after this
     if (expected === undefined) {
       say(`Shards are by count of tests, because no durations of these are recorded yet: a whole or merged run records them in ${this.#history}.`);
       return;
     }
 
     testRun.skipSharding();
-    const units = together(tests, (suite) => testRun.mode(suite)).map((each) => ({ id: each[0]!.id, duration: sum(each, (test) => expected.get(test)), tests: each }));
-    const shardOf = assign(units, { shards: total, workers: config.workers });
     const mine = units.filter(({ id }) => shardOf.get(id) === current);
     const kept = new Set(mine.flatMap((unit) => unit.tests));
     keepOnly(kept, projects, testRun);
