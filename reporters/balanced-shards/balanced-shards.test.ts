@@ -1,4 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sum } from 'd3-array';
 import { expect, type InnerResult, test } from '../../helpers/testing/index.ts';
@@ -12,21 +15,24 @@ const files = {
     workers: 1,
     testMatch: '*.spec.ts',
     outputDir: 'results',
-    reporter: [[${JSON.stringify(reporter)}, { history: process.env.HISTORY }], ['./told.ts']],
+    reporter: [[${JSON.stringify(reporter)}, { history: process.env.HISTORY }], ['./told.ts'], ['blob']],
     projects: [
       { name: 'prepare', testMatch: 'prepare.setup.ts' },
       { name: 'one', dependencies: ['prepare'] },
       { name: 'two', testMatch: 'ordered.spec.ts', fullyParallel: false },
     ],
   };`,
-  // Records each test when there is somewhere to, and tells which ran.
+  // Tells which tests ran; of a list, which there are, and records how long they take.
   'told.ts': `import { appendFileSync } from 'node:fs';
+    const tell = (test) => console.log('ran=' + [test.parent.project().name, test.repeatEachIndex, ...test.titlePath().slice(2)].join('|'));
     export default class {
       onBegin(config, suite) {
+        if (process.env.RECORD === undefined) return;
         const tests = Object.fromEntries(suite.allTests().filter(({ title }) => / ms$/.test(title)).map(({ id, title }) => [id, { duration: Number(title.match(/(\\d+) ms$/)[1]) }]));
-        if (process.env.RECORD) appendFileSync(process.env.RECORD, JSON.stringify({ version: 1, tests }) + '\\n');
+        appendFileSync(process.env.RECORD, JSON.stringify({ version: 1, tests }) + '\\n');
+        suite.allTests().forEach(tell);
       }
-      onTestEnd(test) { console.log('ran=' + [test.parent.project().name, test.repeatEachIndex, ...test.titlePath().slice(2)].join('|')); }
+      onTestEnd(test) { tell(test); }
     }`,
   'prepare.setup.ts': `import { test } from '@playwright/test'; test('prepared', () => {});`,
   'free.spec.ts': `import { test } from '@playwright/test';
@@ -54,7 +60,7 @@ const millisecondsOf = (names: readonly string[]): number => sum(names, (name) =
 test('shards take the same time, keep together what runs in order, and add up to the whole', async ({ runInlineTest, root }) => {
   const history = `${root.path}/history.jsonl`;
   const args = ['--repeat-each=2'];
-  const whole = ranIn(await runInlineTest(files, { args, env: { RECORD: history } }));
+  const whole = ranIn(await runInlineTest(files, { args: [...args, '--list'], env: { RECORD: history } }));
   const shards = await Promise.all([1, 2, 3].map((index) => runInlineTest(files, { args: [...args, `--shard=${index}/3`], env: { HISTORY: history } })));
   const ran = shards.map((shard) => ranIn(shard));
 
@@ -96,4 +102,14 @@ test('a damaged line of the history is named, and the others count', async ({ ru
   const { output } = await runInlineTest(files, { args: ['--shard=1/2'], env: { HISTORY: history } });
   expect(output).toContain(`Line 2 of ${history} is no recorded run and does not count: remove it.`);
   expect(output).toContain('Shard 1 of 2 has ');
+});
+
+test('a merge fails without the report of a shard', async ({ runInlineTest, root }) => {
+  const blobs = path.join(root.path, 'blobs');
+  mkdirSync(blobs);
+  await runInlineTest(files, { args: ['--shard=1/2'], env: { PLAYWRIGHT_BLOB_OUTPUT_FILE: path.join(blobs, 'report-1.zip') } });
+  const merge = createRequire(import.meta.url).resolve('@playwright/test/cli');
+  const { status, stdout } = spawnSync(process.execPath, [merge, 'merge-reports', '--config', test.info().outputPath('run-1', 'merge.config.ts'), blobs], { encoding: 'utf8' });
+  expect(stdout).toContain('Of 18 tests 12 are in the merged report: the report of a shard is missing, or there twice.');
+  expect(status).toBe(1);
 });
