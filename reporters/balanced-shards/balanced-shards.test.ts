@@ -22,6 +22,7 @@ const files = {
       { name: 'two', testMatch: 'ordered.spec.ts', fullyParallel: false },
     ],
   };`,
+  'merge.config.ts': `export default { reporter: [[${JSON.stringify(fileURLToPath(new URL('merged.ts', import.meta.url)))}], ['dot']] };`,
   // Tells which tests ran; of a list, which there are, and records how long they take.
   'told.ts': `import { appendFileSync } from 'node:fs';
     const tell = (test) => console.log('ran=' + [test.parent.project().name, test.repeatEachIndex, ...test.titlePath().slice(2)].join('|'));
@@ -109,7 +110,7 @@ test('a merge fails without the report of a shard', async ({ runInlineTest, root
   mkdirSync(blobs);
   await runInlineTest(files, { args: ['--shard=1/2'], env: { PLAYWRIGHT_BLOB_OUTPUT_FILE: path.join(blobs, 'report-1.zip') } });
   const merge = createRequire(import.meta.url).resolve('@playwright/test/cli');
-  const { status, stdout } = spawnSync(process.execPath, [merge, 'merge-reports', '--config', test.info().outputPath('run-1', 'merge.config.ts'), blobs], { encoding: 'utf8' });
-  expect(stdout).toContain('Of 18 tests 12 are in the merged report: the report of a shard is missing, or there twice.');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [merge, 'merge-reports', '--config', test.info().outputPath('run-1', 'merge.config.ts'), blobs], { encoding: 'utf8' });
+  expect(stdout, stderr).toContain('Of 18 tests 12 are in the merged report: the report of a shard is missing, or there twice.');
   expect(status).toBe(1);
 });
