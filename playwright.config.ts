@@ -9,6 +9,9 @@ const ci = Boolean(process.env['CI']);
 // path, and in `npm test`. Workers have other arguments, so the answer goes with the environment.
 process.env['PROVING_GROUND_SELF'] ??= process.argv.some((argument) => /\bself\b|=\*$|(helpers|reporters)\b/.test(argument)) ? 'yes' : 'no';
 
+// A shard's report waits to be merged, see merge.config.ts.
+const sharded = process.argv.some((argument) => argument.startsWith('--shard'));
+
 export default defineConfig<OptionFixtures>({
   globalSetup: './fixtures/run.ts',
   fullyParallel: true,
@@ -17,7 +20,13 @@ export default defineConfig<OptionFixtures>({
   failOnFlakyTests: true,
   retries: ci ? 1 : 0,
   captureGitInfo: { commit: true },
-  reporter: [['./reporters/progress/index.ts'], ['./reporters/cost-performance/index.ts'], [ci ? 'dot' : 'list'], ['html', { open: 'never' }]],
+  reporter: [
+    ['./reporters/balanced-shards/index.ts'],
+    ['./reporters/progress/index.ts'],
+    ['./reporters/cost-performance/index.ts'], // before html and blob, which are to show what it says of each test
+    [ci ? 'dot' : 'list'],
+    sharded ? ['blob'] : ['html', { open: 'never' }],
+  ],
   projects: [
     { name: 'databases', testDir: './specs/databases' },
     { name: 'experiments', testDir: './specs/experiments' },

@@ -34,6 +34,7 @@ export default class CostAndPerformance implements Reporter {
     this.#folder = configDir;
     const own = Object.fromEntries(Object.entries(given).filter(([key]) => !key.startsWith('_'))); // Playwright's are with ours
     this.#settings = readOptions(own, (file) => path.resolve(configDir, file));
+    process.env['PROVING_GROUND_REPORT'] = 'yes'; // the workers' tests are going to lead here
     this.#watch = this.#settings.merge === undefined ? new ShardWatch(configDir) : undefined;
   }
 
@@ -59,7 +60,7 @@ export default class CostAndPerformance implements Reporter {
     const ledger = ledgerOf(this.#config);
     const shard = await this.#watch.end(this.#config, ledger);
     const blobs = blobFolder(this.#config, this.#folder);
-    if (blobs === undefined) return this.#report(recordRun(told, shard, ledger));
+    if (this.#config.shard === null || blobs === undefined) return this.#report(recordRun(told, shard, ledger));
     const companion: Companion = { shard, tests: this.#suite.allTests().map(({ id }) => id), attempts: [...ledger.attempts].map(([attempt, measurements]) => ({ attempt, measurements })) };
     this.#conclude = () => writeCompanion(blobs, companion);
     return undefined;

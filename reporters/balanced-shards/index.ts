@@ -1,0 +1,61 @@
+import path from 'node:path';
+import type { FullConfig, Reporter, Suite, TestRun } from '@playwright/test/reporter';
+import { sum } from 'd3-array';
+import { assign } from './assign.ts';
+import { expectedDurations, readDurations } from './durations.ts';
+import { notePlan, planOf } from './plan.ts';
+import { keepOnly, readOnlyProjects, together } from './units.ts';
+
+export interface BalancedShardsOptions {
+  /** The runs' history, relative to the configuration's folder. Default `.proving-ground/history.jsonl`. */
+  readonly history?: string;
+}
+
+/**
+ * Makes the shards of `--shard=1/3` take the same time, not the same number of tests. Every shard must be given the same
+ * history and the same number of workers. Without any recorded duration Playwright's own sharding stays.
+ */
+export default class BalancedShards implements Reporter {
+  readonly #history: string;
+
+  constructor({ history = '.proving-ground/history.jsonl' }: BalancedShardsOptions = {}) {
+    this.#history = history;
+  }
+
+  printsToStdio(): boolean {
+    return false; // but for one line before the tests
+  }
+
+  async preprocess({ config, suite: root, testRun }: { config: FullConfig; suite: Suite; testRun: TestRun }): Promise<void> {
+    if (config.shard === null) return;
+    const { current, total } = config.shard;
+    const { durations, complaints } = readDurations(path.resolve(path.dirname(config.configFile ?? config.rootDir), this.#history));
+    for (const complaint of complaints) say(complaint);
+    const readOnly = readOnlyProjects(root, config.argv);
+    const projects = root.suites.filter((suite) => !readOnly.has(suite));
+    const tests = projects.flatMap((suite) => suite.allTests());
+    const expected = expectedDurations(tests, durations);
+    const units = expected === undefined ? [] : together(tests, (suite) => testRun.mode(suite)).map((each) => ({ id: each[0]!.id, duration: sum(each, (test) => expected.get(test)), tests: each }));
+    const shardOf = assign(units, { shards: total, workers: config.workers });
+    if (!config.argv.includes('--last-failed')) notePlan(planOf(shardOf, tests.length), projects); // which takes tests away after this
+    if (expected === undefined) {
+      say(`Shards are by count of tests, because no durations of these are recorded yet: a whole or merged run records them in ${this.#history}.`);
+      return;
+    }
+
+    testRun.skipSharding();
+    const mine = units.filter(({ id }) => shardOf.get(id) === current);
+    const kept = new Set(mine.flatMap((unit) => unit.tests));
+    keepOnly(kept, projects, testRun);
+    say(`Shard ${current} of ${total} has ${kept.size} of ${tests.length} tests and ${share(sum(mine, ({ duration }) => duration), sum(units, ({ duration }) => duration))} of the time that all are expected to take.`);
+  }
+}
+
+function share(part: number, whole: number): string {
+  return `${whole === 0 ? 0 : Math.round(100 * part / whole)} %`;
+}
+
+/** On standard error, so that what another reporter prints for machines stays readable. */
+function say(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { Suite } from '@playwright/test/reporter';
+import { z } from 'zod';
+
+const schema = z.object({
+  /** Of the whole run. */
+  tests: z.number(),
+  /** Tells one division from another. */
+  fingerprint: z.string(),
+});
+const metadata = z.object({ shards: schema });
+
+/** How a shard believes the whole run to be divided. All shards must believe the same, or tests are lost. */
+export type Plan = Readonly<z.infer<typeof schema>>;
+
+/** Of the shards of units by their ids; of none when Playwright divides by itself. */
+export function planOf(shardOf: ReadonlyMap<string, number>, tests: number): Plan {
+  const pairs = [...shardOf].map(([id, shard]) => `${id} ${shard}`).toSorted();
+  return { tests, fingerprint: createHash('sha1').update(pairs.join('\n')).digest('hex') };
+}
+
+/** Notes the plan where it survives in the blob: with each project, because of the configuration's only the last stays. */
+export function notePlan(plan: Plan, projects: readonly Suite[]): void {
+  for (const suite of projects) {
+    const project = suite.project()!;
+    project.metadata = { ...project.metadata, shards: plan };
+  }
+}
+
+/** What is wrong with merged shards, in one sentence; undefined when they make up the whole. */
+export function complaintAbout(root: Suite): string | undefined {
+  const parts = root.suites.flatMap((suite) => {
+    const { success, data } = metadata.safeParse(suite.project()?.metadata);
+    return success ? [{ plan: data.shards, tests: suite.allTests().length }] : [];
+  });
+  const [first] = parts;
+  if (first === undefined) return undefined;
+  if (parts.some(({ plan }) => plan.fingerprint !== first.plan.fingerprint)) return 'The shards were not divided alike, so that tests may be missing or have run twice: give every shard the same history, the same arguments and the same number of workers.';
+  const tests = parts.reduce((total, part) => total + part.tests, 0);
+  return tests === first.plan.tests ? undefined : `Of ${first.plan.tests} tests ${tests} are in the merged report: the report of a shard is missing, or there twice.`;
+}
