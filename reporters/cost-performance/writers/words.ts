@@ -61,11 +61,17 @@ export function leftBehind({ name }: Area, { inventory }: Summary): string {
   return inventory.leftBehind === null ? '–' : formatCount(inventory.leftBehind.filter(({ area }) => area === name).length);
 }
 
-/** The kinds of money there were in a run, which are never added up: what it was called, and how much it is in a part. */
-export function moneyIn({ spent, notional }: Cost): readonly { readonly name: string; readonly of: (cost: Area['cost']) => string }[] {
+/** One of the two kinds of money, which are never added up. */
+export interface Money {
+  readonly kind: 'spent' | 'notional';
+  readonly name: string;
+}
+
+/** The kinds that there were in a run. */
+export function moneyIn({ spent, notional }: Cost): readonly Money[] {
   return [
-    ...(spent.total > 0 ? [{ name: 'spent', of: (cost: Area['cost']) => formatUsd(cost.spent.total) }] : []),
-    ...(notional.total > 0 || spent.total === 0 ? [{ name: 'would cost', of: (cost: Area['cost']) => formatUsd(cost.notional.total) }] : []),
+    ...(spent.total > 0 ? [{ kind: 'spent', name: 'spent' } as const] : []),
+    ...(notional.total > 0 || spent.total === 0 ? [{ kind: 'notional', name: 'would cost' } as const] : []),
   ];
 }
 

@@ -24,7 +24,7 @@ const errors: Readonly<Record<number, string>> = {
   118: 'expect(locator).toBeVisible(): heading "Test Page" did not come within 30 s',
   133: 'Environment unavailable: the mail server at 127.0.0.1 <refused> the connection',
 };
-const flaky = 97;
+const flaky = 98;
 
 /** Plans the tests onto two shards with two lanes each, as workers take them: the next one where it is free first. */
 export function sampleTests(): Test[] {
