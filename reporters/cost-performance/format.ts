@@ -35,7 +35,8 @@ export function formatUsd(usd: number): string {
   if (usd === 0) return '$0';
   if (usd < 0.0001) return '<$0.0001';
   const decimals = usd < 0.09995 ? 4 : usd < 0.9995 ? 3 : 2;
-  return `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: decimals })}`;
+  const text = usd.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return `$${text.replace(/(\.\d\d)0+$/, '$1')}`;
 }
 
 /** A share of one. All is said only of all, and nothing only of nothing: `100 %`, `99.9 %`, `0.1 %`, `0 %`. */
@@ -75,6 +76,11 @@ export function formatValue(value: number, unit: Unit): string {
     case 'percent': return `${formatCount(value)} %`;
     case 'count': return formatCount(value);
   }
+}
+
+/** A percentile, which only enough samples have. */
+export function orInsufficient(value: number | null, format: (value: number) => string): string {
+  return value === null ? 'insufficient samples' : format(value);
 }
 
 /** A moment in the words of no country: `21 Nov 2026, 22:30 UTC`. */

@@ -1,7 +1,8 @@
-import { bin, groups, max, min } from 'd3-array';
+import { groups } from 'd3-array';
 import type { Measurement } from '../../../helpers/measurements/index.ts';
 import type { RunRecord } from '../record.ts';
 import { describe } from '../statistics/index.ts';
+import { histogramOf } from './histogram.ts';
 import type { Summary } from './schema.ts';
 
 type Described = Summary['measurements'][number];
@@ -23,24 +24,6 @@ export function describeMeasurements(record: RunRecord): Described[] {
       return { area, name, unit, scope, ...describe(values), histogram: histogramOf(values) };
     })
     .toSorted((left, right) => compare(left.area, right.area) || compare(left.name, right.name) || compare(left.scope, right.scope));
-}
-
-const mostBins = 24;
-
-/** Bins of equal width; of equal ratio where the values are positive and lie far apart, as latencies do. */
-function histogramOf(values: readonly number[]): Described['histogram'] {
-  const [low, high] = [min(values)!, max(values)!];
-  if (low === high) return { bounds: [low, high], counts: [values.length] };
-  const isWide = low > 0 && high / low > 10;
-  const [scale, unscale] = isWide ? [Math.log, Math.exp] : [same, same];
-  const [from, to] = [scale(low), scale(high)];
-  const inner = Array.from({ length: mostBins - 1 }, (_, index) => from + ((index + 1) * (to - from)) / mostBins);
-  const bins = bin().domain([from, to]).thresholds(inner)(values.map(scale));
-  return { bounds: [low, ...inner.map(unscale), high], counts: bins.map(({ length }) => length) };
-}
-
-function same(value: number): number {
-  return value;
 }
 
 function compare(left: string, right: string): number {

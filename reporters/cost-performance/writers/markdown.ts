@@ -1,5 +1,5 @@
 import type { Summary } from '../summary/schema.ts';
-import { formatCount, formatDuration, formatMoment } from '../format.ts';
+import { formatCount, formatDuration, formatMoment, formatUsd } from '../format.ts';
 import { capitalized, costSentence, described, errorOf, leftBehind, moneyIn, telling, thatAre, verdictOf } from './words.ts';
 
 /** GitHub shows a summary up to 1 MiB; nobody reads that far. */
@@ -39,7 +39,7 @@ function areas(summary: Summary): string {
   const header = ['area', 'tests', 'failed', 'flaky', 'p95', 'measurement', ...money.map(({ name }) => name), 'left behind'];
   const rows = summary.areas.map((area) => [
     area.name, formatCount(area.tests.total), formatCount(area.tests.failed), formatCount(area.tests.flaky), telling(area, summary)?.value ?? '–', telling(area, summary)?.name ?? '–',
-    ...money.map(({ of }) => of(area.cost)), leftBehind(area, summary),
+    ...money.map(({ kind }) => formatUsd(area.cost[kind].total)), leftBehind(area, summary),
   ]);
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const isText = (name: string): boolean => name === 'area' || name === 'measurement';

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { formatTable } from '../../../helpers/bench/table.ts';
 import type { Summary } from '../summary/schema.ts';
-import { counted, formatCount } from '../format.ts';
+import { counted, formatCount, formatUsd } from '../format.ts';
 import { costSentence, described, leftBehind, moneyIn, telling, thatAre } from './words.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -26,7 +26,7 @@ function table(summary: Summary, style: (format: Style, text: string) => string)
   const money = moneyIn(summary.cost);
   const rows = summary.areas.map((area) => [
     area.name, formatCount(area.tests.total), formatCount(area.tests.failed), telling(area, summary)?.value ?? '–', telling(area, summary)?.name ?? '',
-    ...money.map(({ of }) => of(area.cost)), leftBehind(area, summary),
+    ...money.map(({ kind }) => formatUsd(area.cost[kind].total)), leftBehind(area, summary),
   ]);
   const [header, rule, ...lines] = formatTable(['area', 'tests', 'failed', 'p95', 'measurement', ...money.map(({ name }) => name), 'left behind'], rows).split('\n') as [string, string, ...string[]];
   const isRed = (index: number): boolean => summary.areas[index]!.tests.failed > 0;

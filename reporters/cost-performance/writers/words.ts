@@ -16,7 +16,9 @@ export interface Verdict {
 export function verdictOf({ run, tests, gates }: Summary): Verdict {
   const broken = gates.filter(({ state }) => state === 'failed');
   const good = run.status === 'passed' && tests.failed === 0 && broken.length === 0;
-  const said = broken.length === 0 ? '' : `, and ${counted(broken.length, 'gate')} failed`;
+  // A run can fail without any of its tests: in a set-up, or in global teardown.
+  const isUnexplained = run.status === 'failed' && tests.failed + tests.flaky === 0 && tests.total > 0;
+  const said = broken.length > 0 ? `, and ${counted(broken.length, 'gate')} failed` : isUnexplained ? ', and the run failed' : '';
   return { good, sentence: `${ofRun(run)}${ofTests(tests)}${said}` };
 }
 
@@ -28,7 +30,7 @@ function ofRun({ status }: Summary['run']): string {
 function ofTests({ total, passed, failed, flaky, skipped, didNotRun }: Summary['tests']): string {
   if (total === 0 || total === didNotRun) return 'no test ran';
   const rest = [...(flaky > 0 ? [`${formatCount(flaky)} flaky`] : []), ...(skipped > 0 ? [`${formatCount(skipped)} skipped`] : []), ...(didNotRun > 0 ? [`${formatCount(didNotRun)} did not run`] : [])];
-  const main = failed > 0 ? `${formatCount(failed)} of ${counted(total, 'test')} failed` : rest.length === 0 ? `all ${counted(total, 'test')} passed` : `${counted(passed, 'test')} passed`;
+  const main = failed > 0 ? `${formatCount(failed)} of ${counted(total, 'test')} failed` : rest.length === 0 ? (total === 1 ? 'the test passed' : `all ${counted(total, 'test')} passed`) : `${counted(passed, 'test')} passed`;
   return [main, ...rest].join(', ');
 }
 
@@ -61,11 +63,17 @@ export function leftBehind({ name }: Area, { inventory }: Summary): string {
   return inventory.leftBehind === null ? '–' : formatCount(inventory.leftBehind.filter(({ area }) => area === name).length);
 }
 
-/** The kinds of money there were in a run, which are never added up: what it was called, and how much it is in a part. */
-export function moneyIn({ spent, notional }: Cost): readonly { readonly name: string; readonly of: (cost: Area['cost']) => string }[] {
+/** One of the two kinds of money, which are never added up. */
+export interface Money {
+  readonly kind: 'spent' | 'notional';
+  readonly name: string;
+}
+
+/** The kinds that there were in a run. */
+export function moneyIn({ spent, notional }: Cost): readonly Money[] {
   return [
-    ...(spent.total > 0 ? [{ name: 'spent', of: (cost: Area['cost']) => formatUsd(cost.spent.total) }] : []),
-    ...(notional.total > 0 || spent.total === 0 ? [{ name: 'would cost', of: (cost: Area['cost']) => formatUsd(cost.notional.total) }] : []),
+    ...(spent.total > 0 ? [{ kind: 'spent', name: 'spent' } as const] : []),
+    ...(notional.total > 0 || spent.total === 0 ? [{ kind: 'notional', name: 'would cost' } as const] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { sum } from 'd3-array';
 import type { Summary } from '../../summary/schema.ts';
-import { formatUsd } from '../../format.ts';
+import { formatCount, formatUsd } from '../../format.ts';
 import { capitalized, costSentence } from '../words.ts';
 import { figure, key, picture, section } from './figure.ts';
 import { type Html, html } from './html.ts';
@@ -15,7 +15,7 @@ const rest = 'of no area';
 export function cost(summary: Summary): Html {
   const { prices, billedTaskSeconds } = summary.cost;
   return section('cost', 'Cost',
-    html`<p>${capitalized(costSentence(summary.cost))}. ${billedTaskSeconds.toLocaleString('en-US')} seconds of tasks, as they are billed: from the start of the image pull to the stop, a minute at least. Prices of ${prices.date} (${prices.source}).</p>`,
+    html`<p>${capitalized(costSentence(summary.cost))}. ${billedTaskSeconds === 0 ? undefined : `${formatCount(billedTaskSeconds)} seconds of tasks, as they are billed: from the start of the image pull to the stop, a minute at least. `}Prices of ${prices.date} (${prices.source}).</p>`,
     bars(summary, 'spent', 'Spent, by area', 'Money that somebody is billed for.'),
     bars(summary, 'notional', 'What it would have cost, by area', 'Nobody is billed for this: it ran where it costs nothing, and is priced as if it had not.'));
 }

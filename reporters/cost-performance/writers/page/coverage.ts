@@ -15,7 +15,7 @@ export function coverage({ coverage: apis }: Summary): Html | undefined {
       rows: operations.map(({ operation, calls }) => {
         const counts = Object.entries(calls);
         const all = counts.reduce((sum, [, count]) => sum + count, 0);
-        return [html`<code>${operation}</code>`, formatCount(all), all === 0 ? html`<strong class="attention">not called</strong>` : counts.map(([status, count]) => html`<span class="status">${status} × ${formatCount(count)}</span> `)];
+        return [html`<code>${operation}</code>`, formatCount(all), all === 0 ? html`<strong class="attention">not called</strong>` : html`<span class="words">${counts.map(([status, count]) => html`<span class="status">${status} × ${formatCount(count)}</span> `)}</span>`];
       }),
     })}`));
 }

@@ -5,8 +5,8 @@ import { cost } from './cost.ts';
 import { coverage } from './coverage.ts';
 import { section } from './figure.ts';
 import { embedded, html, trusted } from './html.ts';
-import { latency } from './latency.ts';
 import { leftovers } from './leftovers.ts';
+import { measurements } from './measurements.ts';
 import { heading, overview } from './overview.ts';
 import { resources } from './resources.ts';
 import { timeSplit } from './split.ts';
@@ -27,7 +27,7 @@ export function renderPage(summary: Summary): string {
     { id: 'time', name: 'Time', content: drawn.length === 0 ? undefined : section('time', 'Time', ...drawn) },
     { id: 'resources', name: 'Resources', content: resources(summary) },
     { id: 'cost', name: 'Cost', content: cost(summary) },
-    { id: 'latency', name: 'Latency', content: latency(summary) },
+    { id: 'latency', name: 'Latency', content: measurements(summary) },
     { id: 'coverage', name: 'API coverage', content: coverage(summary) },
     { id: 'left-behind', name: 'Left behind', content: leftovers(summary) },
     { id: 'fixtures', name: 'Fixtures', content: fixtures(summary) },

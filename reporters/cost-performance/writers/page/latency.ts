@@ -1,7 +1,7 @@
 import type { Summary } from '../../summary/schema.ts';
-import { counted, formatDuration } from '../../format.ts';
-import { areaMark } from './areas.ts';
-import { figure, key, picture, section } from './figure.ts';
+import { counted, formatDuration, orInsufficient } from '../../format.ts';
+import { hueOfArea } from './hues.ts';
+import { figure, key, picture } from './figure.ts';
 import { type Html, html } from './html.ts';
 import { axis, grid, logarithmic, rounded, type Scale } from './scale.ts';
 
@@ -13,21 +13,21 @@ export function latency(summary: Summary): Html | undefined {
   if (times.length === 0) return undefined;
   const positive = times.flatMap(({ histogram, max }) => [histogram.bounds[0] ?? max, max]).filter((value) => value > 0);
   const scale = logarithmic([Math.min(...positive, 1e9) * 0.9, Math.max(...positive, 0.001) * 1.1], formatDuration);
-  return section('latency', 'Latency', figure({
+  return figure({
     title: 'How long each operation took',
     caption: 'The higher the shape, the more samples. The axis is logarithmic: equal steps are equal ratios. A p95 needs 20 samples, a p99 100; with fewer it is not drawn.',
     legend: [key('mark median', 'median'), key('mark p95', 'p95'), key('mark p99', 'p99'), key('mark max', 'max')],
     plot: picture(
       `${counted(times.length, 'operation')}: ${times.map(({ name, median }) => `${name} ${formatDuration(median)}`).join(', ')} (medians).`,
-      [html`<div class="row valued head"><span></span><div></div><b><span>median</span><span>p95</span></b></div>`, times.map((time) => strip(time, scale, summary)), html`<div class="row valued"><span></span>${axis(scale)}<b></b></div>`],
+      [html`<div class="row head"><span></span><div></div><b><span>median</span><span>p95</span></b></div>`, times.map((time) => strip(time, scale, summary)), html`<div class="row"><span></span>${axis(scale)}<b></b></div>`],
       'distributions',
     ),
     data: {
       caption: 'percentiles of each operation',
       columns: ['Operation', 'Area', { number: 'Samples' }, { number: 'Median' }, { number: 'p95' }, { number: 'p99' }, { number: 'Max' }],
-      rows: times.map(({ name, area, n, median, p95, p99, max }) => [name, area, n.toLocaleString('en-US'), formatDuration(median), orInsufficient(p95), orInsufficient(p99), formatDuration(max)]),
+      rows: times.map(({ name, area, n, median, p95, p99, max }) => [name, area, n.toLocaleString('en-US'), formatDuration(median), orInsufficient(p95, formatDuration), orInsufficient(p99, formatDuration), formatDuration(max)]),
     },
-  }));
+  });
 }
 
 function inMs(measurement: Measurement): Measurement {
@@ -39,8 +39,8 @@ function inMs(measurement: Measurement): Measurement {
 
 function strip({ name, area, n, median, p95, p99, max, histogram }: Measurement, scale: Scale, summary: Summary): Html {
   const mark = (className: string, value: number | null): Html | undefined => (value === null ? undefined : html`<i class="mark ${className}" style="left:${scale.at(value)}%"></i>`);
-  return html`<div class="row valued" title="${`${name}: ${counted(n, 'sample')}`}"><span>${name}<small>${area}</small></span>
-    <div class="track ${areaMark(area, summary)}">${grid(scale)}<svg viewBox="0 0 100 100" preserveAspectRatio="none"><path d="${outline(histogram, scale)}"/></svg>${mark('max', max)}${mark('p99', p99)}${mark('p95', p95)}${mark('median', median)}</div>
+  return html`<div class="row" title="${`${name}: ${counted(n, 'sample')}`}"><span>${name}<small>${area}</small></span>
+    <div class="track ${hueOfArea(area, summary)}">${grid(scale)}<svg viewBox="0 0 100 100" preserveAspectRatio="none"><path d="${outline(histogram, scale)}"/></svg>${mark('max', max)}${mark('p99', p99)}${mark('p95', p95)}${mark('median', median)}</div>
     <b><span>${formatDuration(median)}</span><span>${p95 === null ? html`<small>n = ${n}</small>` : formatDuration(p95)}</span></b></div>
 `;
 }
@@ -53,8 +53,4 @@ function outline({ bounds, counts }: Measurement['histogram'], { at }: Scale): s
     return `V${top}H${at(bounds[index + 1] ?? 0)}`;
   });
   return `M${at(bounds[0] ?? 0)},100${steps.join('')}V100Z`;
-}
-
-function orInsufficient(value: number | null): string {
-  return value === null ? 'insufficient samples' : formatDuration(value);
 }

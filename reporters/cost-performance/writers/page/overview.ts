@@ -7,7 +7,7 @@ import { type Figure, shown } from './shown.ts';
 
 /** The verdict, the figures that everybody asks for, and what stands in the way of a green run. */
 export function overview(summary: Summary): Html {
-  return html`${problems(summary)}${keyFigures(summary)}${gates(summary)}${areas(summary)}`;
+  return html`${keyFigures(summary)}${problems(summary)}${gates(summary)}${areas(summary)}${unknown(summary)}`;
 }
 
 export function heading(summary: Summary): Html {
@@ -36,8 +36,8 @@ function keyFigures(summary: Summary): Html {
     ...(cost.spent.total > 0 ? [figure('spent', 'cost.spent.total', formatUsd)] : []),
     figure('would have cost', 'cost.notional.total', formatUsd),
     figure('wasted by retries', 'cost.wastedByRetries', formatUsd),
-    figure('estimate', 'cost.estimate', formatUsd),
-    figure('budget', 'cost.budget', formatUsd),
+    ...(cost.estimate === null ? [] : [figure('estimate', 'cost.estimate', formatUsd)]),
+    ...(cost.budget === null ? [] : [figure('budget', 'cost.budget', formatUsd)]),
     ['slower · faster', regressions.historyRuns === 0 ? '–' : `${thatAre('slower', summary).length} · ${thatAre('faster', summary).length}`],
     ['left behind', inventory.leftBehind === null ? '–' : formatCount(inventory.leftBehind.length)],
   ];
@@ -46,11 +46,14 @@ function keyFigures(summary: Summary): Html {
 }
 
 /** Failed tests and errors of none, which is what a reader of a red run came for. */
-function problems({ all, run, missing }: Summary): Html {
+function problems({ all, run }: Summary): Html {
   const failed = all.filter(({ outcome }) => outcome === 'failed');
   return html`${run.errors.length === 0 ? undefined : html`<section aria-labelledby="errors-title"><h2 id="errors-title">Errors of no test</h2><ul class="alerts">${run.errors.map((error) => html`<li>${error}</li>`)}</ul></section>`}
-${failed.length === 0 ? undefined : html`<section id="failed" aria-labelledby="failed-title"><h2 id="failed-title">Failed</h2><ul class="failures">${failed.map((test) => html`<li><a href="#test-${test.id}">${test.title}</a> <small>${test.area}</small>${errorOf(test) === undefined ? undefined : html`<code class="error">${errorOf(test)}</code>`}</li>`)}</ul></section>`}
-${missing.length === 0 ? undefined : html`<section aria-labelledby="missing-title"><h2 id="missing-title">What is not known</h2><ul>${missing.map((sentence) => html`<li>${sentence}</li>`)}</ul></section>`}`;
+${failed.length === 0 ? undefined : html`<section id="failed" aria-labelledby="failed-title"><h2 id="failed-title">Failed</h2><ul class="failures">${failed.map((test) => html`<li><a href="#test-${test.id}">${test.title}</a> <small>${test.area}</small>${errorOf(test) === undefined ? undefined : html`<code class="error">${errorOf(test)}</code>`}</li>`)}</ul></section>`}`;
+}
+
+function unknown({ missing }: Summary): Html | undefined {
+  return missing.length === 0 ? undefined : html`<section aria-labelledby="missing-title"><h2 id="missing-title">What is not known</h2><ul>${missing.map((sentence) => html`<li>${sentence}</li>`)}</ul></section>`;
 }
 
 function gates({ gates: all }: Summary): Html | undefined {
@@ -58,7 +61,7 @@ function gates({ gates: all }: Summary): Html | undefined {
   return html`<section id="gates" aria-labelledby="gates-title"><h2 id="gates-title">Gates</h2>${table({
     caption: 'What was asked of this run',
     columns: ['Gate', 'State', { number: 'Limit' }, { number: 'Found' }, 'In words'],
-    rows: all.map(({ name, state, limit, found, sentence }) => [name, html`<span class="outcome ${state}">${state}</span>`, limit, found, sentence]),
+    rows: all.map(({ name, state, limit, found, sentence }) => [name.replace(/[A-Z]/, (letter) => ` ${letter.toLowerCase()}`), html`<span class="outcome ${state}">${state}</span>`, limit, found, html`<span class="words">${sentence}</span>`]),
   })}</section>`;
 }
 
@@ -72,7 +75,7 @@ function areas(summary: Summary): Html | undefined {
       area.name,
       shown(summary, `areas.${index}.tests.total`, formatCount), shown(summary, `areas.${index}.tests.failed`, formatCount), shown(summary, `areas.${index}.tests.flaky`, formatCount),
       shown(summary, `areas.${index}.tests.skipped`, formatCount), shown(summary, `areas.${index}.tests.successRate`, formatShare),
-      telling(area, summary)?.value ?? '–', telling(area, summary)?.name ?? '–', ...money.map(({ of }) => of(area.cost)), leftBehind(area, summary),
+      telling(area, summary)?.value ?? '–', telling(area, summary)?.name ?? '–', ...money.map(({ kind }) => formatUsd(area.cost[kind].total)), leftBehind(area, summary),
     ]),
   })}</section>`;
 }

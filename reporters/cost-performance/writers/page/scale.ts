@@ -29,7 +29,7 @@ export function logarithmic([least, most]: readonly [number, number], format: (v
 
 function scaled(scale: (value: number) => number, ticks: readonly number[], format: (value: number) => string): Scale {
   const at = (value: number): number => rounded(scale(value));
-  return { at, ticks: ticks.map((value) => ({ at: at(value), label: format(value) })) };
+  return { at, ticks: ticks.map((value) => ({ at: at(value), label: value === 0 ? '0' : format(value).replace(/\.0(?= )/, '') })) };
 }
 
 /** A place in percent, with as many digits as a screen can show. */

@@ -1,6 +1,6 @@
 import type { Summary } from '../../summary/schema.ts';
 import { formatCount, formatDuration, formatUsd } from '../../format.ts';
-import { durationOf, errorOf, type Test } from '../words.ts';
+import { capitalized, durationOf, errorOf, moneyIn, type Test } from '../words.ts';
 import { scrolling, section, table } from './figure.ts';
 import { type Content, type Html, html } from './html.ts';
 import { rounded } from './scale.ts';
@@ -17,9 +17,11 @@ export function fixtures({ slowest }: Summary): Html | undefined {
 }
 
 /** Every test, the slowest first. A link to `#test-` and its id leads to it. */
-export function tests({ all }: Summary): Html | undefined {
+export function tests(summary: Summary): Html | undefined {
+  const { all, cost } = summary;
   if (all.length === 0) return undefined;
   const sorted = all.toSorted((a, b) => durationOf(b) - durationOf(a));
+  const money = moneyIn(cost);
   const longest = Math.max(1, durationOf(sorted[0]!));
   const outcomes = filters.filter((filter) => filter === 'all' || all.some(({ outcome }) => outcome === filter));
   return section('tests', 'Tests',
@@ -27,26 +29,22 @@ export function tests({ all }: Summary): Html | undefined {
       <label><input type="radio" name="outcome" id="show-${outcome}"${outcome === 'all' ? html` checked` : undefined}> ${outcome} <small>${formatCount(outcome === 'all' ? all.length : all.filter((test) => test.outcome === outcome).length)}</small></label>`)}</fieldset>`,
     scrolling('Tests, the slowest first', html`<table class="tests">
       <caption>Tests, the slowest first</caption>
-      <thead><tr><th scope="col">Test</th><th scope="col">Outcome</th><th scope="col">Area</th><th scope="col" class="number">Time</th><th scope="col" class="number">Set-up</th><th scope="col" class="number">Spent</th><th scope="col" class="number">Would cost</th></tr></thead>
-      <tbody>${sorted.map((test) => row(test, longest))}</tbody></table>`));
+      <thead><tr><th scope="col">Test</th><th scope="col">Outcome</th><th scope="col">Area</th><th scope="col" class="number">Time</th><th scope="col" class="number">Set-up</th>${money.map(({ name }) => html`<th scope="col" class="number">${capitalized(name)}</th>`)}</tr></thead>
+      <tbody>${sorted.map((test) => row(test, longest, money))}</tbody></table>`));
 }
 
-function row(test: Test, longest: number): Html {
-  const { id, title, file, line, outcome, area, attempts, time, cost: { spent, notional }, remark } = test;
+function row(test: Test, longest: number, money: ReturnType<typeof moneyIn>): Html {
+  const { id, title, file, line, outcome, area, attempts, time, cost, remark } = test;
   const error = outcome === 'failed' || outcome === 'flaky' ? errorOf(test) : undefined;
   return html`<tr id="test-${id}" data-outcome="${outcome}">
     <th scope="row">${title}<small>${file}:${line}${remark === '' ? undefined : ` · ${remark}`}</small>${error === undefined ? undefined : html`<code class="error">${error}</code>`}</th>
-    <td><span class="outcome ${outcome.replaceAll(' ', '-')}">${outcome}</span>${attempts.length > 1 ? html`<small>${attempts.length} attempts</small>` : undefined}</td>
+    <td><span class="outcome ${outcome.replaceAll(' ', '-')}">${outcome}</span>${attempts.length > 1 ? html`<small class="unbroken">${attempts.length} attempts</small>` : undefined}</td>
     <td>${area}</td>
     <td class="number">${formatDuration(durationOf(test))}${lengthOf(durationOf(test) / longest)}</td>
-    <td class="number">${formatDuration(time.setUp)}</td><td class="number">${dollars(spent)}</td><td class="number">${dollars(notional)}</td></tr>
+    <td class="number">${formatDuration(time.setUp)}</td>${money.map(({ kind }) => html`<td class="number">${cost[kind] === 0 ? '–' : formatUsd(cost[kind])}</td>`)}</tr>
 `;
 }
 
 function lengthOf(share: number): Content {
   return html`<i class="length" style="width:${rounded(share * 100)}%"></i>`;
-}
-
-function dollars(usd: number): string {
-  return usd === 0 ? '–' : formatUsd(usd);
 }

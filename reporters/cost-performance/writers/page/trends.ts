@@ -1,11 +1,11 @@
-import { max } from 'd3-array';
+import { median } from 'd3-array';
 import type { Unit } from '../../../../helpers/measurements/index.ts';
 import type { Summary } from '../../summary/schema.ts';
 import { counted, formatChange, formatCount, formatValue } from '../../format.ts';
 import { capitalized, type Comparison, described, thatAre } from '../words.ts';
 import { figure, key, picture, section, table } from './figure.ts';
 import { type Content, type Html, html } from './html.ts';
-import { linear, rounded } from './scale.ts';
+import { rounded } from './scale.ts';
 
 type Trend = Summary['regressions']['trends'][number];
 type Verdict = Comparison['verdict'];
@@ -20,17 +20,16 @@ export function trends(summary: Summary): Html | undefined {
   if (all.length === 0 && comparisons.length === 0) return undefined;
   const changed = [...thatAre('slower', summary), ...thatAre('faster', summary)];
   const unknown = thatAre('insufficient samples', summary).length;
-  const speed = machineSpeed === null ? 'The speed of the machine is not known.' : `The machine took ${formatChange(machineSpeed)} time for the same work; that is taken out.`;
   const cards = all.map((trend) => ({ trend, verdict: verdictOf(trend, comparisons) })).toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   return section('changes', 'Against the history',
-    html`<p>${counted(historyRuns, 'earlier run')}, ${counted(comparisons.length, 'comparison')}${unknown === 0 ? '' : `, ${formatCount(unknown)} of them with insufficient samples`}. ${speed}</p>`,
+    html`<p>${counted(historyRuns, 'earlier run')}, ${counted(comparisons.length, 'comparison')}${unknown === 0 ? '' : `, ${formatCount(unknown)} of them with insufficient samples`}. ${speedInWords(machineSpeed)}</p>`,
     changed.length === 0 ? html`<p>Nothing is slower or faster than usual.</p>` : table({
       caption: 'Slower and faster than usual', columns: ['Measurement', 'Area', 'Verdict', 'By how much'],
-      rows: changed.map((comparison) => [comparison.name, comparison.area, inWords(comparison.verdict), described(comparison)]),
+      rows: changed.map((comparison) => [comparison.name, comparison.area, inWords(comparison.verdict), html`<span class="unbroken">${described(comparison)}</span>`]),
     }),
     all.length === 0 ? undefined : figure({
       title: 'From run to run',
-      caption: 'The median of each run, the oldest at the left and this one as a dot at the right. The band is where this run was to be expected.',
+      caption: 'The median of each run, the oldest at the left and this one as a dot at the right. The band is where this run was to be expected. All have the same scale, by ratio: the line in the middle is what is usual.',
       legend: [key('dot', 'this run'), key('band', 'to be expected')],
       plot: html`<div class="cards">${cards.map(({ trend, verdict: found }) => card(trend, found, comparisons))}</div>`,
       data: {
@@ -63,23 +62,43 @@ function bandOf(trend: Trend): string {
 }
 
 function inWords(found: Verdict, change = ''): Content {
-  return html`<strong class="verdict ${found.replace(' ', '-')}">${signs[found]} ${found === 'same' ? 'as usual' : found}${change}</strong>`;
+  return html`<strong class="verdict unbroken ${found.replace(' ', '-')}">${signs[found]} ${found === 'same' ? 'as usual' : found}${change}</strong>`;
+}
+
+/** Places from the top in percent, for ratios to what is usual: the same in all cards, unless one needs more room. */
+function ratios({ medians, band, unit }: Trend): { readonly usual: number; readonly at: (value: number) => number; readonly ticks: readonly { readonly at: number; readonly label: string }[] } {
+  const usual = median(medians.length > 1 ? medians.slice(0, -1) : medians) ?? 0;
+  const ratioOf = (value: number): number => (usual > 0 && value > 0 ? value / usual : 1);
+  const reach = Math.max(1.7, ...[...medians, ...(band ?? [])].map((value) => Math.max(ratioOf(value), 1 / ratioOf(value)) * 1.1));
+  const at = (value: number): number => rounded(50 - (Math.log(ratioOf(value)) / Math.log(reach)) * 50);
+  const step = [10, 5, 3, 2, 1.5].find((candidate) => candidate < reach) ?? 1.5;
+  return { usual, at, ticks: [
+    { at: at(usual * step), label: formatChange(step) },
+    { at: 50, label: formatValue(usual, unit as Unit) },
+    { at: at(usual / step), label: formatChange(1 / step) },
+  ] };
+}
+
+function speedInWords(machineSpeed: number | null): string {
+  if (machineSpeed === null) return 'The speed of the machine is not known.';
+  const percent = Math.round((machineSpeed - 1) * 100);
+  if (percent === 0) return 'The machine was as fast as usual.';
+  return `The machine was ${Math.abs(percent)} % ${percent > 0 ? 'slower' : 'faster'} than usual, which is taken out.`;
 }
 
 function card(trend: Trend, found: Verdict, comparisons: readonly Comparison[]): Html {
   const { name, area, medians, band } = trend;
-  const { at, ticks } = linear(max([...medians, band?.[1] ?? 0]) ?? 1, (value) => valueOf(trend, value), 2);
+  const { usual, at, ticks } = ratios(trend);
   const x = (index: number): number => rounded(medians.length === 1 ? 100 : (index / (medians.length - 1)) * 100);
-  const y = (value: number): number => rounded(100 - at(value));
   const ratio = find(trend, comparisons)?.ratio ?? null;
   const isChange = found === 'slower' || found === 'faster';
   return html`<div class="card">
     <p><b>${name}</b> <small>${area}</small></p>
     ${picture(`${name} in ${area}: ${valueOf(trend, medians.at(-1))} in this run, ${bandOf(trend)} expected, ${capitalized(found)}.`, html`
-      ${ticks.map((tick) => html`<span class="tick" style="top:${rounded(100 - tick.at)}%">${tick.label}</span>`)}
-      <div class="field">${band === null ? undefined : html`<i class="band" style="top:${y(band[1])}%;height:${rounded(y(band[0]) - y(band[1]))}%"></i>`}
-      <svg viewBox="0 0 100 100" preserveAspectRatio="none"><polyline points="${medians.map((value, index) => `${x(index)},${y(value)}`).join(' ')}"/></svg>
-      <i class="dot ${found.replace(' ', '-')}" style="left:100%;top:${y(medians.at(-1) ?? 0)}%"></i></div>`, 'trend')}
+      ${ticks.map((tick) => html`<span class="tick" style="top:${tick.at}%">${tick.label}</span>`)}
+      <div class="field">${ticks.map((tick) => html`<i class="level" style="top:${tick.at}%"></i>`)}${band === null ? undefined : html`<i class="band" style="top:${at(band[1])}%;height:${rounded(at(band[0]) - at(band[1]))}%"></i>`}
+      <svg viewBox="0 0 100 100" preserveAspectRatio="none"><polyline points="${medians.map((value, index) => `${x(index)},${at(value)}`).join(' ')}"/></svg>
+      <i class="dot ${found.replace(' ', '-')}" style="left:100%;top:${at(medians.at(-1) ?? usual)}%"></i></div>`, 'trend')}
     <p>${valueOf(trend, medians.at(-1))} ${inWords(found, isChange && ratio !== null ? ` ${formatChange(ratio)}` : '')}</p></div>
 `;
 }

@@ -2,7 +2,7 @@ import { group, max, sum } from 'd3-array';
 import type { Summary } from '../../summary/schema.ts';
 import { counted, formatDuration, formatShare } from '../../format.ts';
 import { durationOf, type Test } from '../words.ts';
-import { areaKeys, areaMark } from './areas.ts';
+import { areaKeys, hueOfArea } from './hues.ts';
 import { type Content, type Html, html } from './html.ts';
 import { figure, key, picture } from './figure.ts';
 import { axis, grid, rounded, type Scale, timeline } from './scale.ts';
@@ -24,15 +24,14 @@ export function waterfall(summary: Summary): Html | undefined {
   const whole = Math.max(summary.run.duration, max(bars, ({ attempt }) => attempt.startedAt + attempt.duration)!);
   const scale = timeline(whole);
   const lanes = [...group(bars, ({ attempt }) => nameOf(attempt, summary))].toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
-  const busy = sum(bars, ({ attempt }) => attempt.duration) / (whole * lanes.length);
   const longest = bars.toSorted((a, b) => b.attempt.duration - a.attempt.duration).slice(0, shownAttempts);
   return figure({
     title: 'Workers over time',
-    caption: `A row for each worker, a bar for each attempt of a test; its lighter beginning is set-up, the line below it its area. The workers were busy ${formatShare(Math.min(busy, 1))} of the time.`,
+    caption: `A row for each worker, a bar for each attempt of a test; its lighter beginning is set-up, the line below it its area. At the right, how much of the time the worker was busy.`,
     legend: [key('passed', 'passed'), key('failed', 'failed'), key('followed', 'failed, then tried again'), areaKeys(summary)],
     plot: picture(
-      `${counted(lanes.length, 'worker')} over ${formatDuration(whole)}: ${counted(bars.length, 'attempt')}, of which ${bars.filter(({ attempt }) => attempt.status !== 'passed').length} did not pass; busy ${formatShare(Math.min(busy, 1))} of the time.`,
-      [lanes.map(([name, own]) => row(name, own, scale, summary)), html`<div class="row"><span></span>${axis(scale)}</div>`],
+      `${counted(lanes.length, 'worker')} over ${formatDuration(whole)}: ${counted(bars.length, 'attempt')}, of which ${bars.filter(({ attempt }) => attempt.status !== 'passed').length} did not pass; busy ${formatShare(busyIn(bars, whole * lanes.length))} of the time.`,
+      [lanes.map(([name, own]) => row(name, own, whole, summary)), html`<div class="row"><span></span>${axis(scale)}<b></b></div>`],
       'waterfall',
     ),
     data: {
@@ -43,19 +42,25 @@ export function waterfall(summary: Summary): Html | undefined {
   });
 }
 
-function nameOf({ shard, lane }: Attempt, { run }: Summary): string {
-  return run.shards.length > 1 ? `shard ${shard}, ${lane + 1}` : `worker ${lane + 1}`;
+/** Which share of the time was the bars'. */
+function busyIn(bars: readonly Bar[], time: number): number {
+  return Math.min(1, sum(bars, ({ attempt }) => attempt.duration) / time);
 }
 
-function row(name: string, bars: readonly Bar[], scale: Scale, summary: Summary): Content {
-  return html`<div class="row"><span>${name}</span><div class="track">${grid(scale)}${bars.map((each) => bar(each, scale, summary))}</div></div>
+function nameOf({ shard, lane }: Attempt, { run }: Summary): string {
+  return run.shards.length > 1 ? `shard ${shard}, worker ${lane + 1}` : `worker ${lane + 1}`;
+}
+
+function row(name: string, bars: readonly Bar[], whole: number, summary: Summary): Content {
+  const scale = timeline(whole);
+  return html`<div class="row"><span>${name}</span><div class="track">${grid(scale)}${bars.map((each) => bar(each, scale, summary))}</div><b>${formatShare(busyIn(bars, whole))}</b></div>
 `;
 }
 
 function bar({ test, attempt }: Bar, { at }: Scale, summary: Summary): Html {
   const left = at(attempt.startedAt);
   const setUp = attempt.duration === 0 ? 0 : rounded(Math.min(1, attempt.setUp / attempt.duration) * 100);
-  return html`<a class="bar ${lookOf(test, attempt)} ${areaMark(test.area, summary)}" tabindex="-1" href="#test-${test.id}" style="left:${left}%;width:${rounded(at(attempt.startedAt + attempt.duration) - left)}%;--set-up:${setUp}%" title="${`${test.title}\n${attempt.status} after ${formatDuration(attempt.duration)}${durationOf(test) > attempt.duration ? `, of ${formatDuration(durationOf(test))} in ${counted(test.attempts.length, 'attempt')}` : ''}`}"></a>`;
+  return html`<a class="bar ${lookOf(test, attempt)} ${hueOfArea(test.area, summary)}" tabindex="-1" href="#test-${test.id}" style="left:${left}%;width:${rounded(at(attempt.startedAt + attempt.duration) - left)}%;--set-up:${setUp}%" title="${`${test.title}\n${attempt.status} after ${formatDuration(attempt.duration)}${durationOf(test) > attempt.duration ? `, of ${formatDuration(durationOf(test))} in ${counted(test.attempts.length, 'attempt')}` : ''}`}"></a>`;
 }
 
 function lookOf(test: Test, attempt: Attempt): string {

@@ -1,0 +1,56 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from '@playwright/test';
+import type { Summary } from '../summary/schema.ts';
+import { emptySummary, richSummary } from './sample/index.ts';
+import { renderTerminal } from './terminal.ts';
+
+test('the table says what became of each area, and below it stands what there is to say', () => {
+  const lines = renderTerminal(richSummary(), { report: 'cost-performance.html' }).split('\n');
+  expect(lines.slice(0, 7)).toEqual([
+    '  area         tests  failed      p95        measurement  would cost  left behind',
+    '  ───────────  ─────  ──────  ───────  ─────────────────  ──────────  ───────────',
+    '  databases       64       0  0.52 ms   postgres.acquire     $0.0032            0',
+    '  experiments     52       1    30 ms       http.latency     $0.0095            1',
+    '  sessions        34       2    4.5 s  session.coldStart     $0.0267            0',
+    '  slower than usual  session.coldStart  +48 % (p < 0.001, 22 against 264 samples)',
+    '  faster than usual  postgres.snapshot  −32 % (p < 0.001, 24 against 288 samples)',
+  ]);
+  expect(lines).toContain('  history            12 runs; insufficient samples of 3 measurements');
+  expect(lines).toContain('  gate failed        The success rate is 97.9 %, and 100 % is asked for.');
+  expect(lines.slice(-2)).toEqual(['  report             cost-performance.html', '']);
+});
+
+test('a good run has at most fifteen lines', () => {
+  const rich = richSummary();
+  const good: Summary = { ...rich, gates: rich.gates.filter(({ state }) => state !== 'failed'), missing: [] };
+  expect(renderTerminal(good, { report: 'cost-performance.html' }).trimEnd().split('\n').length).toBeLessThanOrEqual(15);
+});
+
+test('of many sentences the first are shown, and the others counted', () => {
+  const missing = Array.from({ length: 8 }, (_, index) => `Sentence ${index + 1}.`);
+  expect(renderTerminal({ ...emptySummary(), missing })).toContain('Sentence 4.\n                     and 4 more\n');
+});
+
+test('what was spent and what would have been are two columns', () => {
+  const rich = richSummary();
+  const spent = { machine: 1.5, tasks: 0, requests: 0, storage: 0, total: 1.5 };
+  const text = renderTerminal({ ...rich, cost: { ...rich.cost, spent } });
+  expect(text).toContain('  spent  would cost  ');
+  expect(text).toContain('$1.50 spent, would have cost $0.0398 (nobody is billed)');
+});
+
+test('colours change nothing but colours', () => {
+  const plain = renderTerminal(richSummary());
+  expect(stripVTControlCharacters(plain)).toBe(plain);
+  expect(stripVTControlCharacters(renderTerminal(richSummary(), { color: true }))).toBe(plain);
+});
+
+test('of a run of which nothing is known, that is said', () => {
+  expect(renderTerminal(emptySummary(), { report: 'cost-performance.html' })).toBe([
+    '  history            none yet',
+    '  cost               nothing, no estimate without a history, no budget',
+    '  not known          The run was interrupted before it said anything.',
+    '  report             cost-performance.html',
+    '',
+  ].join('\n'));
+});
