@@ -10,7 +10,7 @@ export function measurements(summary: Summary): Html | undefined {
   const times = latency(summary);
   if (times === undefined && others.length === 0) return undefined;
   return section('latency', 'Latency and what else was measured', times, others.length === 0 ? undefined : table({
-    caption: 'What is no time',
+    caption: 'What is no duration',
     columns: ['Measurement', 'Area', { number: 'Samples' }, { number: 'Sum' }, { number: 'Median' }, { number: 'p95' }, { number: 'p99' }, { number: 'Max' }],
     rows: others.map(({ name, area, unit, n, sum, median, p95, p99, max }) => {
       const format = (value: number): string => formatValue(value, unit);

@@ -36,8 +36,8 @@ function keyFigures(summary: Summary): Html {
     ...(cost.spent.total > 0 ? [figure('spent', 'cost.spent.total', formatUsd)] : []),
     figure('would have cost', 'cost.notional.total', formatUsd),
     figure('wasted by retries', 'cost.wastedByRetries', formatUsd),
-    ...(cost.estimate === null ? [] : [figure('estimate', 'cost.estimate', formatUsd)]),
-    ...(cost.budget === null ? [] : [figure('budget', 'cost.budget', formatUsd)]),
+    ...(cost.estimate === null ? [] : [figure('cost estimate', 'cost.estimate', formatUsd)]),
+    ...(cost.budget === null ? [] : [figure('cost budget', 'cost.budget', formatUsd)]),
     ['slower · faster', regressions.historyRuns === 0 ? '–' : `${thatAre('slower', summary).length} · ${thatAre('faster', summary).length}`],
     ['left behind', inventory.leftBehind === null ? '–' : formatCount(inventory.leftBehind.length)],
   ];

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, test as base } from '../../../../helpers/testing/index.ts';
-import type { Summary } from '../../summary/schema.ts';
+import { type Summary, summarySchema } from '../../summary/schema.ts';
 import { emptySummary, richSummary } from '../sample/index.ts';
 import { renderPage } from './index.ts';
 
@@ -109,6 +109,14 @@ test.describe('the page', () => {
     await show({ ...rich, cost: { ...rich.cost, spent }, areas: rich.areas.map((area) => ({ ...area, cost: { ...area.cost, spent: area.cost.notional } })) });
     await expect(page.locator('#cost h3')).toHaveText(['Spent, by area', 'What it would have cost, by area']);
   });
+});
+
+test('no number is none, however little was measured', () => {
+  const zeroed = JSON.parse(JSON.stringify(richSummary()), (key, value: unknown) => (typeof value === 'number' && key !== 'version' ? 0 : value)) as Summary;
+  const firstRun: Summary['regressions'] = { ...zeroed.regressions, trends: zeroed.regressions.trends.map((trend) => ({ ...trend, medians: [0], band: null })) };
+  for (const summary of [richSummary(), emptySummary(), zeroed, { ...zeroed, regressions: firstRun }]) {
+    expect(renderPage(summarySchema.parse(summary)).match(/.{0,80}(?:NaN|Infinity|undefined|\[object).{0,20}/g)).toBeNull();
+  }
 });
 
 function numberAt(data: unknown, path: string): number | null {

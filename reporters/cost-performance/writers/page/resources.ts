@@ -52,7 +52,7 @@ function overTime(samples: readonly Sample[], duration: number): Html {
 }
 
 function row(kind: Kind, samples: readonly Sample[], time: Scale): Html {
-  const { at } = kind.whole === undefined ? linear(peakOf(kind, samples), kind.format) : { at: (value: number) => rounded((value / wholeOf(kind, samples)) * 100) };
+  const { at } = kind.whole === undefined ? linear(peakOf(kind, samples), kind.format) : { at: (value: number) => rounded((value / Math.max(1, wholeOf(kind, samples))) * 100) };
   const points = (own: readonly Sample[]): string => own.flatMap((sample) => {
     const value = kind.of(sample);
     return value === undefined ? [] : [`${time.at(sample.at)},${rounded(100 - at(value))}`];

@@ -44,7 +44,7 @@ export function waterfall(summary: Summary): Html | undefined {
 
 /** Which share of the time was the bars'. */
 function busyIn(bars: readonly Bar[], time: number): number {
-  return Math.min(1, sum(bars, ({ attempt }) => attempt.duration) / time);
+  return time === 0 ? 0 : Math.min(1, sum(bars, ({ attempt }) => attempt.duration) / time);
 }
 
 function nameOf({ shard, lane }: Attempt, { run }: Summary): string {
