@@ -29,8 +29,8 @@ const files = {
     export default class {
       onBegin(config, suite) {
         if (process.env.RECORD === undefined) return;
-        const tests = Object.fromEntries(suite.allTests().filter(({ title }) => / ms$/.test(title)).map(({ id, title }) => [id, { duration: Number(title.match(/(\\d+) ms$/)[1]) }]));
-        appendFileSync(process.env.RECORD, JSON.stringify({ version: 1, tests }) + '\\n');
+        const tests = Object.fromEntries(suite.allTests().filter(({ title }) => / ms$/.test(title)).map(({ id, title }) => [id, { area: '', cost: 0, samples: {}, duration: Number(title.match(/(\\d+) ms$/)[1]) }]));
+        appendFileSync(process.env.RECORD, JSON.stringify({ version: 1, startedAt: new Date().toISOString(), duration: 0, calibration: null, tests }) + '\\n');
         suite.allTests().forEach(tell);
       }
       onTestEnd(test) { tell(test); }
@@ -101,7 +101,7 @@ test('a damaged line of the history is named, and the others count', async ({ ru
   await runInlineTest(files, { args: ['--list'], env: { RECORD: history } });
   writeFileSync(history, `${readFileSync(history, 'utf8')}{"version":1,"tests":{"a":{"dura\n`);
   const { output } = await runInlineTest(files, { args: ['--shard=1/2'], env: { HISTORY: history } });
-  expect(output).toContain(`Line 2 of ${history} is no recorded run and does not count: remove it.`);
+  expect(output).toContain(`Line 2 of the history ${history} is damaged (it is not JSON): that run is left out; delete the line to hear no more of it.`);
   expect(output).toContain('Shard 1 of 2 has ');
 });
 

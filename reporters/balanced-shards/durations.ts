@@ -1,40 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
 import type { TestCase } from '@playwright/test/reporter';
 import { group, median } from 'd3-array';
-import { z } from 'zod';
-
-const json = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    context.addIssue('no JSON');
-    return z.NEVER;
-  }
-});
-const run = json.pipe(z.object({ tests: z.record(z.string(), z.object({ duration: z.number().nonnegative() })) }));
-
-export interface RecordedDurations {
-  /** The median of a test's durations, by its id, in milliseconds. */
-  readonly durations: ReadonlyMap<string, number>;
-  /** What of the file could not be used, each in one sentence. */
-  readonly complaints: readonly string[];
-}
-
-/** What the history, one run a line, says about how long each test takes. Without a file nothing. */
-export function readDurations(file: string): RecordedDurations {
-  const lines = existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
-  const runs = lines.map((line) => run.safeParse(line));
-  const complaints = runs.flatMap(({ success }, index) => success ? [] : [`Line ${index + 1} of ${file} is no recorded run and does not count: remove it.`]);
-  const all = runs.flatMap(({ data }) => Object.entries(data?.tests ?? {}));
-  return { durations: new Map([...group(all, ([id]) => id)].map(([id, each]) => [id, median(each, ([, { duration }]) => duration)!])), complaints };
-}
 
 /**
  * How long each of these tests will take, in milliseconds, from what is recorded of some. One that is not takes what is
  * usual next to it: the median of its repetitions, else of its `describe`, its file, its project, of all. Undefined when
  * nothing is recorded of any. A test that is known to be skipped takes no time.
  */
-export function expectedDurations(tests: readonly TestCase[], recorded: ReadonlyMap<string, number>): ReadonlyMap<TestCase, number> | undefined {
+export function durationsOf(tests: readonly TestCase[], recorded: ReadonlyMap<string, number>): ReadonlyMap<TestCase, number> | undefined {
   const known = tests.flatMap((test) => recorded.has(test.id) ? pathsOf(test).map((path) => ({ path, duration: recorded.get(test.id)! })) : []);
   if (known.length === 0) return undefined;
   const usual = new Map([...group(known, ({ path }) => path)].map(([path, each]) => [path, median(each, ({ duration }) => duration)!]));

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type { FullConfig, Reporter, Suite, TestRun } from '@playwright/test/reporter';
 import { sum } from 'd3-array';
+import { expectedDurations, readHistory } from '../cost-performance/history/index.ts';
 import { assign } from './assign.ts';
-import { expectedDurations, readDurations } from './durations.ts';
+import { durationsOf } from './durations.ts';
 import { notePlan, planOf } from './plan.ts';
 import { keepOnly, readOnlyProjects, together } from './units.ts';
 
@@ -29,12 +30,12 @@ export default class BalancedShards implements Reporter {
   async preprocess({ config, suite: root, testRun }: { config: FullConfig; suite: Suite; testRun: TestRun }): Promise<void> {
     if (config.shard === null) return;
     const { current, total } = config.shard;
-    const { durations, complaints } = readDurations(path.resolve(path.dirname(config.configFile ?? config.rootDir), this.#history));
-    for (const complaint of complaints) say(complaint);
+    const { runs, problems } = readHistory(path.resolve(path.dirname(config.configFile ?? config.rootDir), this.#history));
+    for (const problem of problems) say(problem);
     const readOnly = readOnlyProjects(root, config.argv);
     const projects = root.suites.filter((suite) => !readOnly.has(suite));
     const tests = projects.flatMap((suite) => suite.allTests());
-    const expected = expectedDurations(tests, durations);
+    const expected = durationsOf(tests, expectedDurations(runs));
     const units = expected === undefined ? [] : together(tests, (suite) => testRun.mode(suite)).map((each) => ({ id: each[0]!.id, duration: sum(each, (test) => expected.get(test)), tests: each }));
     const shardOf = assign(units, { shards: total, workers: config.workers });
     if (!config.argv.includes('--last-failed')) notePlan(planOf(shardOf, tests.length), projects); // which takes tests away after this

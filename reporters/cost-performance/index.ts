@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, FullResult, Reporter, Suite, TestError } from '@playwright/test/reporter';
 import { messageOf } from '../../helpers/environment.ts';
 import { type Ledger, readLedger } from '../../helpers/measurements/index.ts';
+import { UsageError } from '../../helpers/usage.ts';
 import { type Companion, readCompanions, recordMerged, recordRun, ShardWatch, writeCompanion } from './collect/index.ts';
 import { fileName, writeFiles } from './files.ts';
 import { readHistory } from './history/index.ts';
@@ -87,7 +88,10 @@ export default class CostAndPerformance implements Reporter {
       process.stdout.write(`\n${renderTerminal(summary, { report: path.relative(process.cwd(), page), color: process.stdout.isTTY })}`);
       for (const complaint of writeFiles(report, { folder, history: file, jobSummary: process.env['GITHUB_STEP_SUMMARY'] })) say(complaint);
     };
-    return summary.gates.some(({ state }) => state === 'failed') ? { status: 'failed' } : undefined;
+    const failed = summary.gates.filter(({ state }) => state === 'failed').map(({ sentence }) => sentence);
+    if (failed.length === 0) return undefined;
+    if (this.#watch === undefined) throw new UsageError(failed.join(' ')); // nothing else makes a merge fail
+    return { status: 'failed' };
   }
 
   /** One line on each test in Playwright's HTML report. */

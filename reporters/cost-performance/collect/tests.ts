@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Suite, TestCase } from '@playwright/test/reporter';
+import type { Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import type { Measurement } from '../../../helpers/measurements/index.ts';
 import type { Outcome, TestRecord } from '../record.ts';
 import { toAttempt } from './attempt.ts';
@@ -19,16 +19,22 @@ export function toTests(suite: Suite, sources: TestSources): TestRecord[] {
 }
 
 function toTest(test: TestCase, { folder, shardOf, unsettled }: TestSources): TestRecord {
-  const begun = test.results.filter(({ workerIndex, status }) => workerIndex >= 0 || status !== 'interrupted');
+  const begun = test.results.filter(({ workerIndex }) => workerIndex >= 0);
   return {
     id: test.id,
     area: test.parent.project()?.name ?? '',
     file: path.relative(folder, test.location.file).replaceAll(path.sep, '/'),
     line: test.location.line,
     title: test.titlePath().slice(3).join(' › '),
-    outcome: begun.length === 0 || begun.at(-1)!.status === 'interrupted' ? 'did not run' : outcomes[test.outcome()],
+    outcome: outcomeOf(test, begun.at(-1)),
     attempts: begun.map((result) => ({ ...toAttempt(result, unsettled(test.id, result.retry)), shard: shardOf(test.id) })),
   };
+}
+
+/** One that was interrupted, or that never began because the run ended before, is skipped by Playwright's own count. */
+function outcomeOf(test: TestCase, last: TestResult | undefined): Outcome {
+  const isUnfinished = last === undefined ? test.expectedStatus !== 'skipped' : last.status === 'interrupted';
+  return isUnfinished ? 'did not run' : outcomes[test.outcome()];
 }
 
 const outcomes: Readonly<Record<ReturnType<TestCase['outcome']>, Outcome>> = { expected: 'passed', unexpected: 'failed', flaky: 'flaky', skipped: 'skipped' };
