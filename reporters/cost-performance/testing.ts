@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test as base, type InnerResult } from '../../helpers/testing/index.ts';
+import { expect, type InnerResult, test as base } from '../../helpers/testing/index.ts';
 import type { ReporterOptions } from './index.ts';
 import type { Summary } from './summary/index.ts';
 
@@ -25,6 +25,7 @@ export interface InnerReport {
   /** Of the configuration, as source. */
   readonly config?: string;
   readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
 }
 
@@ -44,13 +45,17 @@ export function configuration(options: ReporterOptions, more = ''): string {
   `;
 }
 
+/** What an inner run with this reporter has come to. */
+export function reported(result: InnerResult): ReportedRun {
+  const file = path.join(result.folder, 'playwright-report', 'cost-performance.json');
+  return { ...result, summary: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Summary : undefined };
+}
+
 export const test = base.extend<{ runReported: (run: InnerReport) => Promise<ReportedRun> }>({
   /** Runs Playwright with this reporter on a spec. */
   runReported: [async ({ runInlineTest }, use) => {
-    await use(async ({ spec, options = {}, config, args, files }) => {
-      const result = await runInlineTest({ 'playwright.config.ts': configuration(options, config), 'a.spec.ts': `${quick}${spec}`, ...files }, { args: args ?? [] });
-      const file = path.join(result.folder, 'playwright-report', 'cost-performance.json');
-      return { ...result, summary: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Summary : undefined };
+    await use(async ({ spec, options = {}, config, args = [], env = {}, files }) => {
+      return reported(await runInlineTest({ 'playwright.config.ts': configuration(options, config), 'a.spec.ts': `${quick}${spec}`, ...files }, { args, env }));
     });
   }, { box: true }],
 });

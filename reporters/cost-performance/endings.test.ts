@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { configuration, expect, quick, reported, test } from './testing.ts';
+
+const spec = `
+  test('is over', async ({ measurements }) => { measurements.record('shop.total', 5, 'ms'); });
+  test('goes on', async ({ measurements }) => {
+    measurements.record('shop.total', 7, 'ms');
+    console.log('state=under way');
+    await new Promise(() => {});
+  });
+  test('never begins', () => {});
+`;
+
+test('an interrupted run has a summary, with what is known', async ({ startInlineTest }) => {
+  const run = startInlineTest({ 'playwright.config.ts': configuration({}), 'a.spec.ts': `${quick}${spec}` });
+  await run.printed('state');
+  run.interrupt();
+  const { summary } = reported(await run.ended);
+  expect(summary?.run.status).toBe('interrupted');
+  expect(summary?.tests).toMatchObject({ total: 3, passed: 1, failed: 0, skipped: 0, didNotRun: 2 });
+  expect(summary?.measurements.find(({ name }) => name === 'shop.total')).toMatchObject({ n: 2, sum: 12 });
+});
+
+test('so has one that has run out of time', async ({ runReported }) => {
+  const { summary, exitCode } = await runReported({ spec, config: 'globalTimeout: 5_000,' });
+  expect(exitCode).toBe(1);
+  expect(summary?.run.status).toBe('timedout');
+  expect(summary?.tests).toMatchObject({ total: 3, failed: 0, skipped: 0 });
+  expect(summary?.tests.didNotRun).toBeGreaterThanOrEqual(2);
+});
+
+test.describe('what is wrong with what the reporter is given is said, and the tests\' result is kept', () => {
+  for (const [title, options, sentence] of [
+    ['a negative price', { prices: { date: '2026-11-01', sqs: -1 } }, 'Prices: "sqs" is -1, and must be US dollars, 0 or more.'],
+    ['an unknown field of the budget', { budget: { day: 5 } }, 'Budget: "day" is not known; known are run.'],
+    ['an unknown option', { histroy: 'x' }, 'Options of the cost and performance reporter: "histroy" is not known; known are history, prices, budget, gates, machine, merge.'],
+    ['a gate that is none', { gates: { successRate: 95 } }, 'Gates: "successRate" is 95, and must be'],
+  ] as const) {
+    test(title, async ({ runReported }) => {
+      const { exitCode, summary, output } = await runReported({ spec: `test('passes', () => {});`, options: options as object });
+      expect(exitCode, output).toBe(0);
+      expect(output).toContain(sentence);
+      expect(summary?.missing.join()).toContain(sentence);
+    });
+  }
+
+  test('a damaged history', async ({ runReported }) => {
+    const { exitCode, output, folder } = await runReported({ spec: `test('passes', () => {});`, options: { history: 'history.jsonl' }, files: { 'history.jsonl': '{"version":1\n' } });
+    expect(exitCode, output).toBe(0);
+    expect(output).toContain(`Line 1 of the history ${path.join(folder, 'history.jsonl')} is damaged (it is not JSON): that run is left out; delete the line to hear no more of it.`);
+    expect(readFileSync(path.join(folder, 'history.jsonl'), 'utf8')).toMatch(/^\{"version":1\n\{"version":1,"startedAt":.*\}\n$/);
+  });
+
+  test('folders that cannot be written', async ({ runReported }) => {
+    const { exitCode, summary, output, folder } = await runReported({ spec: `test('passes', () => {});`, options: { history: 'a.spec.ts/history.jsonl' }, env: { PLAYWRIGHT_HTML_OUTPUT_DIR: 'a.spec.ts' } });
+    expect(exitCode, output).toBe(0);
+    expect(summary).toBeUndefined();
+    expect(output).toContain(`The history ${path.join(folder, 'a.spec.ts/history.jsonl')} cannot be written (`);
+    expect(output).toContain(`${path.join(folder, 'a.spec.ts', 'cost-performance.html')} cannot be written (`);
+  });
+});
