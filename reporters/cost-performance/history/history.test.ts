@@ -11,7 +11,7 @@ function historyRun(tests: Readonly<Record<string, { duration?: number; cost?: n
     startedAt: '2025-06-01T12:00:00.000Z',
     duration,
     calibration: 50,
-    tests: Object.fromEntries(Object.entries(tests).map(([id, test]) => [id, { area: 'api', duration: 1000, cost: 0.01, samples: {}, ...test }])),
+    tests: Object.fromEntries(Object.entries(tests).map(([id, known]) => [id, { area: 'api', duration: 1000, cost: 0.01, samples: {}, ...known }])),
   };
 }
 

@@ -49,11 +49,12 @@ function comparison({ area, name, samples, shifts }: Series, run: HistoryRun, fi
   const historySamples = sum(shifts, ([each, shift]) => (each === run ? 0 : shift.samples));
   const counts = { area, name, samples: samples.length, historySamples };
   if (finding === undefined) return { ...counts, verdict: 'insufficient samples', ratio: null, p: null };
-  // What waits for a clock does not follow the machine. At a speed that no run had before nobody knows what does, and
-  // the effect must be there whether it is corrected for that or not.
-  const effects = [finding.effect, finding.effect + strange];
-  const isSlower = finding.slower <= alpha && Math.min(...effects) >= Math.log(smallestEffect);
-  const isFaster = finding.faster <= alpha && Math.max(...effects) <= -Math.log(smallestEffect);
+  // What waits for a clock does not follow the machine. At a speed far from all before nobody knows what does, and the
+  // effect must be there whether it is corrected for that or not.
+  const smallest = Math.log(smallestEffect);
+  const effects = [finding.effect, finding.effect + (Math.abs(strange) < smallest ? 0 : strange)];
+  const isSlower = finding.slower <= alpha && Math.min(...effects) >= smallest;
+  const isFaster = finding.faster <= alpha && Math.max(...effects) <= -smallest;
   const p = finding.effect > 0 ? finding.slower : finding.faster;
   return { ...counts, verdict: isSlower ? 'slower' : isFaster ? 'faster' : 'same', ratio: Math.exp(finding.effect), p };
 }

@@ -113,11 +113,9 @@ test.describe('Holm\'s correction', () => {
   test('keeps the order, and lies between the chance itself and Bonferroni\'s', () => {
     fc.assert(fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 }), (chances) => {
       const corrected = holm(chances);
-      for (const [index, chance] of chances.entries()) {
-        expect(corrected[index]).toBeGreaterThanOrEqual(chance);
-        expect(corrected[index]).toBeLessThanOrEqual(Math.min(1, chance * chances.length));
-        for (const [other, than] of chances.entries()) expect(chance <= than ? corrected[index]! <= corrected[other]! : true).toBe(true);
-      }
+      const byChance = [...chances.keys()].toSorted((a, b) => chances[a]! - chances[b]!).map((index) => corrected[index]!);
+      expect(byChance).toEqual(byChance.toSorted((a, b) => a - b));
+      expect(chances.every((chance, index) => chance <= corrected[index]! && corrected[index]! <= Math.min(1, chance * chances.length))).toBe(true);
     }));
   });
 });
