@@ -33,5 +33,5 @@ export function baselineDuration(history: readonly HistoryRun[], testIds: readon
 type HistoryTest = HistoryRun['tests'][string];
 
 function medians(history: readonly HistoryRun[], read: (test: HistoryTest) => number): Map<string, number> {
-  return rollup(history.flatMap(({ tests }) => Object.entries(tests)), (entries) => median(entries, ([, test]) => read(test))!, ([id]) => id);
+  return new Map(rollup(history.flatMap(({ tests }) => Object.entries(tests)), (entries) => median(entries, ([, test]) => read(test))!, ([id]) => id));
 }

@@ -36,15 +36,23 @@ export function readHistory(file: string): History {
  * @throws UsageError when it cannot be written.
  */
 export function appendToHistory(file: string, run: HistoryRun, keep = 30): void {
+  try {
+    const lines = [...linesOf(file).filter((line) => line !== ''), JSON.stringify(run)].slice(-keep);
+    mkdirSync(path.dirname(file), { recursive: true });
+    replace(file, `${lines.join('\n')}\n`);
+  } catch (error) {
+    throw new UsageError(`The history ${file} cannot be written (${messageOf(error)}): point the reporter's option history at a file in a folder that can be.`);
+  }
+}
+
+function replace(file: string, text: string): void {
   const draft = `${file}.${process.pid}`;
   try {
-    const kept = linesOf(file).filter((line) => line !== '').slice(1 - keep, keep === 1 ? 0 : undefined);
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(draft, [...kept, JSON.stringify(run), ''].join('\n'));
+    writeFileSync(draft, text);
     renameSync(draft, file);
   } catch (error) {
     rmSync(draft, { force: true });
-    throw new UsageError(`The history ${file} cannot be written (${messageOf(error)}): point the reporter's option history at a file in a folder that can be.`);
+    throw error;
   }
 }
 

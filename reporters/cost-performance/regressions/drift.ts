@@ -1,5 +1,6 @@
-import { extent, median } from 'd3-array';
+import { mean, median, variance } from 'd3-array';
 import type { HistoryRun } from '../history/index.ts';
+import { studentUpperQuantile } from '../statistics/index.ts';
 import type { Series } from './series.ts';
 
 /** A series without what is the machine's. */
@@ -17,19 +18,26 @@ const enough = 4;
 
 /**
  * What all measurements of a run share is the machine's, as far as the calibration did not see it: the median shift of
- * the others, by run. Of this run only so much is taken out as runs before have drifted as well, so that code that became
- * slower everywhere does not pass for a slow machine.
+ * the others, by run. From this run it is taken only when runs before have drifted like that, within a prediction
+ * interval that leaves `alpha` on either side: else the code became slower everywhere, which is not to pass for a slow
+ * machine.
  */
-export function steady(series: Series, all: readonly Series[], run: HistoryRun): Steadied {
+export function steady(series: Series, all: readonly Series[], run: HistoryRun, alpha: number): Steadied {
   const others = all.filter((other) => other !== series);
   const runs = [...series.shifts.keys()].filter((each) => each !== run);
   const common = (each: HistoryRun): number => {
     const shifts = others.flatMap((other) => other.shifts.get(each)?.value ?? []);
     return shifts.length < enough ? 0 : median(shifts)!;
   };
-  const drift = new Map(runs.map((each) => [each, common(each)]));
-  const [least = 0, most = 0] = extent(drift.values());
-  drift.set(run, Math.min(Math.max(common(run), least), most));
+  const usual = runs.map(common);
+  const drift = new Map(runs.map((each, index) => [each, usual[index]!]));
+  drift.set(run, isAmong(common(run), usual, alpha) ? common(run) : 0);
   const without = (each: HistoryRun): number => (series.shifts.get(each)?.value ?? 0) - drift.get(each)!;
   return { series, drift, before: runs.map(without), now: without(run) };
+}
+
+function isAmong(value: number, usual: readonly number[], alpha: number): boolean {
+  if (usual.length < 2) return false;
+  const reach = studentUpperQuantile(alpha, usual.length - 1) * Math.sqrt(variance(usual)! * (1 + 1 / usual.length));
+  return Math.abs(value - mean(usual)!) <= reach;
 }

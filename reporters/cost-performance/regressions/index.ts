@@ -1,13 +1,13 @@
-import { median, sum } from 'd3-array';
+import { extent, median, sum } from 'd3-array';
 import type { HistoryRun } from '../history/index.ts';
 import type { Summary } from '../summary/schema.ts';
 import { compare, type Finding } from './compare.ts';
 import { steady } from './drift.ts';
-import { defaultOptions, type RegressionOptions } from './options.ts';
+import { readRegressionOptions, type RegressionOptions } from './options.ts';
 import { type Series, seriesOf, wellSampled } from './series.ts';
 import { trendOf } from './trend.ts';
 
-export { defaultOptions, type RegressionOptions } from './options.ts';
+export { readRegressionOptions, type RegressionOptions } from './options.ts';
 
 type Regressions = Summary['regressions'];
 type Comparison = Regressions['comparisons'][number];
@@ -17,33 +17,44 @@ type Comparison = Regressions['comparisons'][number];
  * of the tests raises no alarm; the speed of the machine is taken out by the calibration, and what it did not see by
  * what all measurements of a run share. Slower is what the samples say (rank test), what stands out from how much runs
  * differ when nothing changed (prediction interval), and what is great enough to matter, with Holm's correction for all
- * measurements of the run.
+ * measurements of the run; half of alpha is for a single one, half for all of them together.
  * @param history oldest first, without this run.
  */
-export function findRegressions(history: readonly HistoryRun[], run: HistoryRun, options: Partial<RegressionOptions> = {}): Regressions {
-  const settings = { ...defaultOptions, ...options };
+export function findRegressions(history: readonly HistoryRun[], run: HistoryRun, settings: RegressionOptions = readRegressionOptions({})): Regressions {
   // Times with a calibration and times without one are not on one scale.
   const comparable = run.calibration === null ? history.map((each) => ({ ...each, calibration: null })) : history.filter(({ calibration }) => calibration !== null);
   const all = seriesOf(comparable, run);
   const compared = all.filter((series) => wellSampled(series, run, settings));
-  const steadied = new Map(all.map((series) => [series, steady(series, compared, run)]));
+  const steadied = new Map(all.map((series) => [series, steady(series, compared, run, settings.alpha / 2)]));
   const findings = compare(compared.map((series) => steadied.get(series)!), run);
   const found = new Map(compared.map((series, index) => [series, findings[index]!]));
   const usual = median(comparable, ({ calibration }) => calibration);
+  const strange = strangeSpeed(comparable, run);
   return {
     historyRuns: history.length,
     machineSpeed: run.calibration === null || usual === undefined ? null : run.calibration / usual,
-    comparisons: all.map((series) => comparison(series, run, found.get(series), settings)),
+    comparisons: all.map((series) => comparison(series, run, found.get(series), strange, settings)),
     trends: all.map((series) => trendOf(steadied.get(series)!, found.get(series), settings.alpha)),
   };
 }
 
-function comparison({ area, name, samples, shifts }: Series, run: HistoryRun, finding: Finding | undefined, settings: RegressionOptions): Comparison {
+/** By how much, as a logarithm, the machine is slower than the slowest of the history, or (below 0) faster than the fastest. */
+function strangeSpeed(history: readonly HistoryRun[], { calibration }: HistoryRun): number {
+  const [fastest, slowest] = extent(history, (run) => run.calibration);
+  if (calibration === null || fastest === undefined || slowest === undefined) return 0;
+  return Math.log(calibration / Math.min(Math.max(calibration, fastest), slowest));
+}
+
+function comparison({ area, name, samples, shifts }: Series, run: HistoryRun, finding: Finding | undefined, strange: number, { alpha, smallestEffect }: RegressionOptions): Comparison {
   const historySamples = sum(shifts, ([each, shift]) => (each === run ? 0 : shift.samples));
   const counts = { area, name, samples: samples.length, historySamples };
   if (finding === undefined) return { ...counts, verdict: 'insufficient samples', ratio: null, p: null };
-  const slower = finding.effect > 0;
-  const p = slower ? finding.slower : finding.faster;
-  const isChange = p <= settings.alpha && Math.abs(finding.effect) >= Math.log(settings.smallestEffect);
-  return { ...counts, verdict: isChange ? (slower ? 'slower' : 'faster') : 'same', ratio: Math.exp(finding.effect), p };
+  // What waits for a clock does not follow the machine. At a speed far from all before nobody knows what does, and the
+  // effect must be there whether it is corrected for that or not.
+  const smallest = Math.log(smallestEffect);
+  const effects = [finding.effect, finding.effect + (Math.abs(strange) < smallest ? 0 : strange)];
+  const isSlower = finding.slower <= alpha && Math.min(...effects) >= smallest;
+  const isFaster = finding.faster <= alpha && Math.max(...effects) <= -smallest;
+  const p = finding.effect > 0 ? finding.slower : finding.faster;
+  return { ...counts, verdict: isSlower ? 'slower' : isFaster ? 'faster' : 'same', ratio: Math.exp(finding.effect), p };
 }
