@@ -23,17 +23,18 @@ export function progressLine(progress: Progress): string {
   const longest = running.toSorted((left, right) => right.since - left.since);
   const shown = longest.slice(0, mostShown).map(({ place, since }) => `${place} for ${formatDuration(since)}`);
   const more = longest.length - shown.length;
+  const left = toGo(progress);
   return [
     `${formatDuration(elapsed)}: ${over.length} of ${counted(total, 'test')} (${formatShare(over.length / total)})`,
-    ...(over.length === 0 && progress.expected.size === 0 ? [] : [`about ${formatDuration(toGo(progress))} to go`]),
+    ...(left < 1_000 ? [] : [`about ${formatDuration(left)} to go`]),
     ...(shown.length === 0 ? [] : [`running ${shown.join(', ')}${more === 0 ? '' : ` and ${more} more`}`]),
   ].join('; ');
 }
 
-/** What the history expects of the tests that are left, spread over the workers, but no less than the longest of them needs. */
+/** What the history expects of the tests that are left, spread over the workers, but no less than the longest of them needs; 0 when nothing is known. */
 function toGo({ over, running, waiting, workers, expected }: Progress): number {
   const known = over.map(({ duration }) => duration);
-  const usual = known.length > 0 ? sum(known) / known.length : sum(expected.values()) / expected.size;
+  const usual = known.length > 0 ? sum(known) / known.length : sum(expected.values()) / Math.max(1, expected.size);
   const left = [...running.map(({ id, since }) => Math.max(0, (expected.get(id) ?? usual) - since)), ...waiting.map((id) => expected.get(id) ?? usual)];
   return Math.max(sum(left) / workers, ...left);
 }

@@ -72,7 +72,7 @@ function testRecord(id: string, outcome: TestRecord['outcome'], attempts: readon
 }
 
 function record(tests: readonly TestRecord[], calibrations: readonly (readonly number[])[] = [[50]]): RunRecord {
-  const shards = calibrations.map((calibration, index): ShardRecord => ({ index: index + 1, workers: 1, startedAt: 0, durationMs: 1, machine: '', ledger: [], calibration, resources: [], inventory: undefined }));
+  const shards = calibrations.map((calibration, index): ShardRecord => ({ index: index + 1, workers: 1, startedAt: 0, durationMs: 1, machine: '', ledger: [], calibration, resources: [], problems: [] }));
   return { status: 'passed', startedAt: Date.UTC(2025, 5, 1, 12), durationMs: 60_000, shards, tests, errors: [], missing: [] };
 }
 
