@@ -47,8 +47,9 @@ export function configuration(options: ReporterOptions, more = ''): string {
 export const test = base.extend<{ runReported: (run: InnerReport) => Promise<ReportedRun> }>({
   /** Runs Playwright with this reporter on a spec. */
   runReported: [async ({ runInlineTest }, use) => {
+    const { PROVING_GROUND_FAULT } = process.env; // of the reporter, for `npm run faults`
     await use(async ({ spec, options = {}, config, args, files }) => {
-      const result = await runInlineTest({ 'playwright.config.ts': configuration(options, config), 'a.spec.ts': `${quick}${spec}`, ...files }, { args: args ?? [] });
+      const result = await runInlineTest({ 'playwright.config.ts': configuration(options, config), 'a.spec.ts': `${quick}${spec}`, ...files }, { args: args ?? [], env: { PROVING_GROUND_FAULT } });
       const file = path.join(result.folder, 'playwright-report', 'cost-performance.json');
       return { ...result, summary: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Summary : undefined };
     });
