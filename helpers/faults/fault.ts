@@ -1,3 +1,4 @@
+import type { ReporterParts } from '../../reporters/cost-performance/parts.ts';
 import type { ClickHouseParts } from '../clickhouse/index.ts';
 import type { DatabasesParts } from '../databases/index.ts';
 import type { PlatformParts } from '../platform/parts.ts';
@@ -11,6 +12,7 @@ export interface Areas {
   readonly databases: DatabasesParts;
   readonly experiments: PlatformParts;
   readonly sessions: SessionParts;
+  readonly reporter: ReporterParts;
 }
 
 export type Area = keyof Areas;

@@ -1,6 +1,6 @@
 /**
- * `npm run faults [-- filter]`: runs the specs of an area once without a fault, and then once with each of its faults.
- * Tests with the tag `@long` stay out: they repeat what others show once.
+ * `npm run faults [-- filter]`: runs the specs that are to notice an area's faults once without a fault, and then those of
+ * each fault with it. Tests with the tag `@long` stay out: they repeat what others show once.
  * A fault is caught when a test fails by an assertion or an error of its own; an environment that is unavailable, or a
  * test that runs out of time, catches nothing. As many faults are tried at a time as there are cores, each with the workers that it takes:
  * most of a run is spent on starting things, one after the other.
@@ -15,7 +15,7 @@ import type { Area, Fault } from './fault.ts';
 import { type JsonReport, readVerdict, type Verdict } from './report.ts';
 
 /** The specs that keep an area's promises. */
-const specsOf: Readonly<Record<Area, string>> = { postgres: 'specs/databases/postgres', clickhouse: 'specs/databases/clickhouse', databases: 'specs/databases/both', experiments: 'specs/experiments', sessions: 'specs/sessions' };
+const specsOf: Readonly<Record<Area, string>> = { postgres: 'specs/databases/postgres', clickhouse: 'specs/databases/clickhouse', databases: 'specs/databases/both', experiments: 'specs/experiments', sessions: 'specs/sessions', reporter: 'reporters/cost-performance' };
 
 const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
 const running = new Set<ChildProcess>();
@@ -36,7 +36,8 @@ async function main(filters: readonly string[]): Promise<number> {
     return 1;
   }
   for (const area of new Set(chosen.map(([, fault]) => fault.area))) {
-    const control = await runSpecs(specsOf[area], undefined, availableParallelism());
+    const specs = new Set(chosen.flatMap(([, fault]) => (fault.area === area ? specsThatNotice(fault) : [])));
+    const control = await runSpecs([...specs], undefined, availableParallelism());
     const complaint = complaintAboutControl(control);
     console.log(`control  ${area}  ${complaint ?? `${control.ran} tests passed without a fault`}`);
     if (complaint !== undefined) return 1;
@@ -46,11 +47,15 @@ async function main(filters: readonly string[]): Promise<number> {
   await Promise.all(Array.from({ length: availableParallelism() }, async () => {
     for (const [name, fault] of next) { // which each takes its own from
       if (interrupted) break;
-      if (report(name, fault, await runSpecs(path.posix.join(specsOf[fault.area], fault.spec ?? ''), name, fault.workers))) caught++;
+      if (report(name, fault, await runSpecs([specsThatNotice(fault)], name, fault.workers))) caught++;
     }
   }));
   console.log(`\n${caught} of ${chosen.length} faults caught`);
   return caught === chosen.length ? 0 : 1;
+}
+
+function specsThatNotice({ area, spec = '' }: Fault): string {
+  return path.posix.join(specsOf[area], spec);
 }
 
 function complaintAboutControl({ ran, failures, unavailable, timedOut }: Verdict): string | undefined {
@@ -73,11 +78,11 @@ function report(name: string, { promise }: Fault, { failures, unavailable, timed
 }
 
 /** One run of Playwright in a process of its own, its report read from a file. */
-async function runSpecs(specs: string, fault: string | undefined, workers: number): Promise<Verdict> {
+async function runSpecs(specs: readonly string[], fault: string | undefined, workers: number): Promise<Verdict> {
   const folder = mkdtempSync(path.join(tmpdir(), 'proving-ground-faults-'));
   const output = path.join(folder, 'report.json');
   try {
-    const child = spawn(process.execPath, [playwright, 'test', specs, `--workers=${workers}`, '--reporter=json', '--retries=0', '--max-failures=2', '--grep-invert=@long', `--output=${path.join(folder, 'results')}`], {
+    const child = spawn(process.execPath, [playwright, 'test', ...specs, `--workers=${workers}`, '--reporter=json', '--retries=0', '--max-failures=2', '--grep-invert=@long', `--output=${path.join(folder, 'results')}`], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: output, PROVING_GROUND_FAULT: fault ?? '', PROVING_GROUND_KEEP: 'never' },
     });

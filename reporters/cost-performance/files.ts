@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../../helpers/environment.ts';
 import { UsageError } from '../../helpers/usage.ts';
-import { appendToHistory } from './history/index.ts';
+import type { ReporterParts } from './parts.ts';
 import type { Report } from './report.ts';
 import { renderMarkdown, renderPage } from './writers/index.ts';
 
@@ -18,7 +18,7 @@ export interface Destinations {
 }
 
 /** Writes what there is to keep of a run. Returns what could not be written, each in one sentence. */
-export function writeFiles({ summary, entry }: Report, { folder, history, jobSummary }: Destinations): string[] {
+export function writeFiles({ summary, entry }: Report, { folder, history, jobSummary }: Destinations, { appendToHistory }: Pick<ReporterParts, 'appendToHistory'>): string[] {
   const page = path.join(folder, `${fileName}.html`);
   return [
     ...complaints(`${page} cannot be written`, 'point the outputFolder of the html reporter at a folder that can be', () => {

@@ -1,13 +1,15 @@
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, FullResult, Reporter, Suite, TestError } from '@playwright/test/reporter';
+import { readConfiguration } from '../../helpers/configuration/index.ts';
 import { messageOf } from '../../helpers/environment.ts';
+import { withFault } from '../../helpers/faults/inject.ts';
 import { type Ledger, readLedger } from '../../helpers/measurements/index.ts';
 import { UsageError } from '../../helpers/usage.ts';
-import { type Companion, readCompanions, recordMerged, recordRun, ShardWatch, writeCompanion } from './collect/index.ts';
+import { type Companion, recordMerged, recordRun, ShardWatch, writeCompanion } from './collect/index.ts';
 import { fileName, writeFiles } from './files.ts';
-import { readHistory } from './history/index.ts';
 import { readOptions, type Settings } from './options.ts';
+import { type ReporterParts, reporterParts } from './parts.ts';
 import { blobFolder, htmlFolder } from './places.ts';
 import type { RunRecord } from './record.ts';
 import { type Report, reportOn } from './report.ts';
@@ -53,15 +55,13 @@ export default class CostAndPerformance implements Reporter {
   }
 
   async onEnd(result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
+    const parts = await withFault('reporter', reporterParts, readConfiguration(process.env).fault);
     const told = { config: this.#config, suite: this.#suite, result, errors: this.#errors };
-    if (this.#watch === undefined) {
-      const { companions, complaints } = readCompanions(this.#settings.merge!);
-      return this.#report(recordMerged(told, companions, complaints));
-    }
+    if (this.#watch === undefined) return this.#report(recordMerged(told, parts.readCompanions(this.#settings.merge!), parts), parts);
     const ledger = ledgerOf(this.#config);
     const shard = await this.#watch.end(this.#config, ledger);
     const blobs = blobFolder(this.#config, this.#folder);
-    if (this.#config.shard === null || blobs === undefined) return this.#report(recordRun(told, shard, ledger));
+    if (this.#config.shard === null || blobs === undefined) return this.#report(recordRun(told, shard, ledger, parts), parts);
     const companion: Companion = { shard, tests: this.#suite.allTests().map(({ id }) => id), attempts: [...ledger.attempts].map(([attempt, measurements]) => ({ attempt, measurements })) };
     this.#conclude = () => writeCompanion(blobs, companion);
     return undefined;
@@ -76,17 +76,17 @@ export default class CostAndPerformance implements Reporter {
     return Promise.resolve();
   }
 
-  #report(record: RunRecord): { status?: FullResult['status'] } | undefined {
-    const { history: file, problems } = this.#settings;
-    const history = file === false ? { runs: [], problems: [] } : readHistory(file);
-    const report = reportOn({ ...record, missing: [...problems, ...history.problems, ...record.missing] }, history, this.#settings);
+  #report(record: RunRecord, parts: ReporterParts): { status?: FullResult['status'] } | undefined {
+    const { history: file } = this.#settings;
+    const history = file === false ? { runs: [], problems: [] } : parts.readHistory(file);
+    const report = reportOn(record, history, this.#settings, parts);
     const { summary } = report;
     this.#annotate(summary.all);
     const folder = htmlFolder(this.#config, this.#folder);
     const page = path.join(folder, `${fileName}.html`);
     this.#conclude = () => {
       process.stdout.write(`\n${renderTerminal(summary, { report: path.relative(process.cwd(), page), color: process.stdout.isTTY })}`);
-      for (const complaint of writeFiles(report, { folder, history: file, jobSummary: process.env['GITHUB_STEP_SUMMARY'] })) say(complaint);
+      for (const complaint of writeFiles(report, { folder, history: file, jobSummary: process.env['GITHUB_STEP_SUMMARY'] }, parts)) say(complaint);
     };
     const failed = summary.gates.filter(({ state }) => state === 'failed').map(({ sentence }) => sentence);
     if (failed.length === 0) return undefined;

@@ -1,9 +1,9 @@
-import { costOf } from './cost/index.ts';
-import { checkGates } from './gates/index.ts';
-import { baselineDuration, expectedCost, type History, type HistoryRun, toHistoryRun } from './history/index.ts';
+import { fsum } from 'd3-array';
+import type { RunCost } from './cost/index.ts';
+import { baselineDuration, type History, type HistoryRun, toHistoryRun } from './history/index.ts';
 import type { Settings } from './options.ts';
+import type { ReporterParts } from './parts.ts';
 import type { RunRecord } from './record.ts';
-import { findRegressions } from './regressions/index.ts';
 import { summarize, type Summary } from './summary/index.ts';
 
 export interface Report {
@@ -13,10 +13,22 @@ export interface Report {
 }
 
 /** Everything that is told about a run, from what it was and what was before. */
-export function reportOn(record: RunRecord, { runs }: History, { prices, budget, gates, machine }: Settings): Report {
-  const cost = costOf(record, prices, { machine });
-  const entry = toHistoryRun(record, new Map([...cost.tests].map(([id, { spent, notional }]) => [id, spent + notional])));
+export function reportOn(record: RunRecord, { runs, problems }: History, settings: Settings, parts: ReporterParts): Report {
+  const cost = parts.costOf(record, settings.prices, { machine: settings.machine, billedSeconds: parts.billedSeconds });
+  const entry = toHistoryRun(record, fullCosts(cost));
   const began = record.tests.filter(({ outcome }) => outcome !== 'skipped').map(({ id }) => id);
-  const judged = summarize(record, { cost, regressions: findRegressions(runs, entry), estimate: expectedCost(runs, began), budget: budget.run ?? null });
-  return { summary: { ...judged, gates: checkGates(judged, gates, { duration: baselineDuration(runs, began) }) }, entry };
+  const judged = summarize(
+    { ...record, missing: [...settings.problems, ...problems, ...record.missing] },
+    { cost, regressions: parts.findRegressions(runs, entry), estimate: parts.expectedCost(runs, began), budget: settings.budget.run ?? null },
+    parts,
+  );
+  return { summary: { ...judged, gates: parts.checkGates(judged, settings.gates, { duration: baselineDuration(runs, began) }) }, entry };
+}
+
+/** What each test costs with its part of what is no test's own, such as idle lanes: these sum up to what the run costs. */
+function fullCosts({ run, tests }: RunCost): Map<string, number> {
+  const own = [...tests].map(([id, { spent, notional }]) => [id, spent + notional] as const);
+  const ofTests = fsum(own, ([, usd]) => usd);
+  const full = run.spent.total + run.notional.total;
+  return new Map(own.map(([id, usd]) => [id, ofTests === 0 ? 0 : (usd * full) / ofTests]));
 }

@@ -1,3 +1,4 @@
+export { toAttempt } from './attempt.ts';
 export { type Companion, type Companions, readCompanions, writeCompanion } from './companion.ts';
-export { recordMerged, recordRun, type Told } from './record.ts';
+export { type CollectParts, recordMerged, recordRun, type Told } from './record.ts';
 export { ShardWatch } from './shard.ts';

@@ -2,7 +2,8 @@ import { max, min } from 'd3-array';
 import type { FullConfig, FullResult, Suite } from '@playwright/test/reporter';
 import { attemptKey, type Ledger } from '../../../helpers/measurements/index.ts';
 import type { RunRecord, ShardRecord } from '../record.ts';
-import type { Companion } from './companion.ts';
+import type { toAttempt } from './attempt.ts';
+import type { Companions } from './companion.ts';
 import { toTests } from './tests.ts';
 
 /** What Playwright tells of a run. */
@@ -13,18 +14,24 @@ export interface Told {
   readonly errors: readonly string[];
 }
 
+/** How attempts are read. */
+export interface CollectParts {
+  readonly toAttempt: typeof toAttempt;
+}
+
 /** A run that has just ended here. */
-export function recordRun(told: Told, shard: ShardRecord, { attempts }: Ledger): RunRecord {
+export function recordRun(told: Told, shard: ShardRecord, { attempts }: Ledger, parts: CollectParts): RunRecord {
   const tests = toTests(told.suite, {
     folder: told.config.rootDir,
     shardOf: () => shard.index,
     unsettled: (id, retry) => attempts.get(attemptKey({ id, retry })) ?? [],
+    toAttempt: parts.toAttempt,
   });
   return { ...common(told), tests, startedAt: shard.startedAt, durationMs: shard.durationMs, shards: [shard], missing: shard.problems };
 }
 
-/** A run that went on in shards, whose blobs are merged. `complaints` says what is missing of them. */
-export function recordMerged(told: Told, companions: readonly Companion[], complaints: readonly string[]): RunRecord {
+/** A run that went on in shards, whose blobs are merged. */
+export function recordMerged(told: Told, { companions, complaints }: Companions, parts: CollectParts): RunRecord {
   const shards = companions.map(({ shard }) => shard);
   const shardOf = new Map(companions.flatMap(({ shard, tests }) => tests.map((id) => [id, shard.index])));
   const unsettled = new Map(companions.flatMap(({ attempts }) => attempts.map(({ attempt, measurements }) => [attempt, measurements])));
@@ -32,6 +39,7 @@ export function recordMerged(told: Told, companions: readonly Companion[], compl
     folder: told.config.rootDir,
     shardOf: (id) => shardOf.get(id) ?? 0,
     unsettled: (id, retry) => unsettled.get(attemptKey({ id, retry })) ?? [],
+    toAttempt: parts.toAttempt,
   });
   const startedAt = min(shards, (shard) => shard.startedAt) ?? told.result.startTime.getTime();
   const endedAt = max(shards, (shard) => shard.startedAt + shard.durationMs) ?? startedAt + told.result.duration;

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import type { Measurement } from '../../../helpers/measurements/index.ts';
 import type { Outcome, TestRecord } from '../record.ts';
-import { toAttempt } from './attempt.ts';
+import type { toAttempt } from './attempt.ts';
 
 export interface TestSources {
   /** What file names are relative to. */
@@ -11,6 +11,8 @@ export interface TestSources {
   shardOf(testId: string): number;
   /** What an attempt recorded and could not attach any more. */
   unsettled(testId: string, retry: number): readonly Measurement[];
+  /** What is known of an attempt. */
+  readonly toAttempt: typeof toAttempt;
 }
 
 /** All tests of a run that has ended. */
@@ -18,7 +20,7 @@ export function toTests(suite: Suite, sources: TestSources): TestRecord[] {
   return suite.allTests().map((test) => toTest(test, sources));
 }
 
-function toTest(test: TestCase, { folder, shardOf, unsettled }: TestSources): TestRecord {
+function toTest(test: TestCase, { folder, shardOf, unsettled, toAttempt: read }: TestSources): TestRecord {
   const begun = test.results.filter(({ workerIndex }) => workerIndex >= 0);
   return {
     id: test.id,
@@ -27,7 +29,7 @@ function toTest(test: TestCase, { folder, shardOf, unsettled }: TestSources): Te
     line: test.location.line,
     title: test.titlePath().slice(3).join(' › '),
     outcome: outcomeOf(test, begun.at(-1)),
-    attempts: begun.map((result) => ({ ...toAttempt(result, unsettled(test.id, result.retry)), shard: shardOf(test.id) })),
+    attempts: begun.map((result) => ({ ...read(result, unsettled(test.id, result.retry)), shard: shardOf(test.id) })),
   };
 }
 

@@ -25,9 +25,12 @@ export function billedSeconds(seconds: number): number {
   return Math.max(60, Math.ceil(Math.round(seconds * 1000) / 1000));
 }
 
+/** The seconds that are billed of those that a task ran. */
+export type BillingRule = (seconds: number) => number;
+
 /** US dollars that a task on Fargate costs in all. */
-export function taskPrice({ vcpu, memoryGb, seconds, architecture = 'X86_64', storageGb = includedStorageGb }: TaskUse, prices: PriceTable): number {
-  const billed = billedSeconds(seconds);
+export function taskPrice({ vcpu, memoryGb, seconds, architecture = 'X86_64', storageGb = includedStorageGb }: TaskUse, prices: PriceTable, rule: BillingRule = billedSeconds): number {
+  const billed = rule(seconds);
   const [cpuItem, memoryItem] = architecture === 'ARM64' ? ['fargate.arm.vcpu', 'fargate.arm.memory'] as const : ['fargate.vcpu', 'fargate.memory'] as const;
   return priceOf(prices, cpuItem, vcpu * billed)
     + priceOf(prices, memoryItem, memoryGb * billed)

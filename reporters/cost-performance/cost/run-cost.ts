@@ -2,6 +2,7 @@ import { group } from 'd3-array';
 import type { RunRecord } from '../record.ts';
 import type { Summary } from '../summary/schema.ts';
 import { type Charge, type Cost, costOfCharges } from './charge.ts';
+import type { BillingRule } from './fargate.ts';
 import { machineBill } from './machine.ts';
 import type { PriceTable } from './price-table.ts';
 import { serviceBill } from './services.ts';
@@ -12,6 +13,8 @@ export type TestCost = Summary['all'][number]['cost'];
 export interface CostOptions {
   /** Whether somebody is billed for the machine, as for a runner in CI, or would have been. */
   readonly machine: Charge['billing'];
+  /** Of tasks; default the provider's. */
+  readonly billedSeconds?: BillingRule;
 }
 
 /** What a run cost. The run is the sum of its areas, and an area that of its tests and of what is the area's own. */
@@ -30,7 +33,7 @@ export interface RunCost {
 
 /** Computes what a run cost, or would have cost, in US dollars. Costs some microseconds a measurement. */
 export function costOf(record: RunRecord, prices: PriceTable, options: CostOptions): RunCost {
-  const tasks = taskBill(record, prices);
+  const tasks = taskBill(record, prices, options.billedSeconds);
   const bills = [machineBill(record, prices, options.machine), tasks, serviceBill(record, prices)];
   const charges = bills.flatMap((bill) => bill.charges);
   const byArea = group(charges.filter(({ payer }) => payer.area !== undefined), ({ payer }) => payer.area!);

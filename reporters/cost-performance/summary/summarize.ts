@@ -19,10 +19,19 @@ export interface Findings {
   readonly budget: number | null;
 }
 
+/** How a run is counted and described. */
+export interface SummaryParts {
+  readonly countTests: typeof countTests;
+  readonly describeMeasurements: typeof describeMeasurements;
+  readonly summarizeInventory: typeof summarizeInventory;
+}
+
+export const summaryParts: SummaryParts = { countTests, describeMeasurements, summarizeInventory };
+
 /** Everything that is known of a run, but for its gates, which judge it. */
-export function summarize(record: RunRecord, { cost, regressions, estimate, budget }: Findings): Omit<Summary, 'gates'> {
+export function summarize(record: RunRecord, { cost, regressions, estimate, budget }: Findings, parts: SummaryParts): Omit<Summary, 'gates'> {
   const { tests } = record;
-  const measurements = describeMeasurements(record);
+  const measurements = parts.describeMeasurements(record);
   const areas = [...new Set(tests.map(({ area }) => area))];
   return {
     version: 1,
@@ -34,11 +43,11 @@ export function summarize(record: RunRecord, { cost, regressions, estimate, budg
       shards: record.shards.map(({ index, workers, durationMs, machine }) => ({ index, workers, duration: durationMs, machine })),
       errors: [...record.errors],
     },
-    tests: countTests(tests),
+    tests: parts.countTests(tests),
     time: sumTime(tests),
     areas: areas.map((name) => {
       const own = tests.filter(({ area }) => area === name);
-      return { name, tests: countTests(own), time: sumTime(own), cost: cost.areas.get(name)!, latency: tellingLatency(measurements.filter(({ area }) => area === name)) };
+      return { name, tests: parts.countTests(own), time: sumTime(own), cost: cost.areas.get(name)!, latency: tellingLatency(measurements.filter(({ area }) => area === name)) };
     }),
     measurements,
     slowest: findSlowest(tests),
@@ -46,7 +55,7 @@ export function summarize(record: RunRecord, { cost, regressions, estimate, budg
     coverage: summarizeCoverage(record),
     cost: { ...cost.run, prices: cost.prices, estimate, budget, billedTaskSeconds: cost.billedTaskSeconds },
     regressions,
-    inventory: summarizeInventory(record),
+    inventory: parts.summarizeInventory(record),
     missing: [...record.missing, ...cost.unpriced],
     all: tests.map((test) => summarizeTest(test, record.startedAt, cost)),
   };

@@ -1,0 +1,201 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test as base } from '@playwright/test';
+import { readConfiguration } from '../../helpers/configuration/index.ts';
+import { withFault } from '../../helpers/faults/inject.ts';
+import { attemptKey } from '../../helpers/measurements/index.ts';
+import { recordMerged, recordRun, writeCompanion } from './collect/index.ts';
+import { sampleTold } from './collect/sample-told.ts';
+import { requests, taskTime } from './cost/sample-record.ts';
+import { fileName, writeFiles } from './files.ts';
+import type { History } from './history/index.ts';
+import { readOptions, type ReporterOptions } from './options.ts';
+import { type ReporterParts, reporterParts } from './parts.ts';
+import type { RunRecord, ShardRecord } from './record.ts';
+import { type Report, reportOn } from './report.ts';
+import { inventoryOf, sampleRun, shopping, shoppingBefore, took, withShards } from './sample-run.ts';
+
+interface Composed {
+  /** The reporter's parts, as the reporter gets them. */
+  parts: ReporterParts;
+  /** Reports on a run that nobody is billed for, and on what ran before it. */
+  report: (record: RunRecord, before?: readonly RunRecord[], options?: ReporterOptions) => Report;
+}
+
+// Every test goes through the whole report, made of its parts: what is wrong with one of them is seen here.
+const test = base.extend<Composed>({
+  parts: async ({}, use) => {
+    await use(await withFault('reporter', reporterParts, readConfiguration(process.env).fault));
+  },
+  report: async ({ parts }, use) => {
+    const report: Composed['report'] = (record, before = [], options = {}) => reportOn(record, historyOf(before), readOptions({ machine: 'notional', ...options }, (file) => file), parts);
+    const historyOf = (records: readonly RunRecord[]): History => ({ runs: records.map((record) => report(record).entry), problems: [] });
+    await use(report);
+  },
+});
+
+const minute = 0.0123425 / 60; // of a task with 0.25 vCPU and 0.5 GB
+/** To which amounts of money are compared: what is beyond is rounding. */
+const digits = 12;
+const nothingSpent = { machine: 0, tasks: 0, requests: 0, storage: 0, total: 0 };
+
+test('tests are counted by how they ended', ({ report }) => {
+  const once = { area: 'shop', attempts: [{}] };
+  const record = sampleRun(
+    { 'signs up': once, 'pays': once, 'searches': { area: 'shop', attempts: [{}, {}] }, 'ships': once, 'is packed': once, 'never began': { area: 'stock', attempts: [] } },
+    [{ ms: 1000, workers: 1 }],
+    { pays: 'failed', searches: 'flaky', ships: 'skipped', 'is packed': 'failed', 'never began': 'did not run' },
+  );
+  const away = record.tests.map((each) => (each.id === 'is packed' ? { ...each, attempts: each.attempts.map((attempt) => ({ ...attempt, unavailable: true })) } : each));
+  const { summary } = report({ ...record, tests: away });
+  expect(summary.tests).toEqual({ total: 6, passed: 1, failed: 2, flaky: 1, skipped: 1, didNotRun: 1, unavailable: 1, successRate: 0.5 });
+  expect(summary.areas.map(({ name, tests: { total, successRate } }) => ({ name, total, successRate }))).toEqual([{ name: 'shop', total: 5, successRate: 0.5 }, { name: 'stock', total: 1, successRate: null }]);
+});
+
+test('what was measured counts, however the attempt ended', ({ report, parts }) => {
+  const told = sampleTold([
+    { id: 'pays', outcome: 'flaky', attempts: [{ status: 'failed', measurements: [took('shop.pay', 5)] }, { status: 'passed', measurements: [took('shop.pay', 7)] }] },
+    { id: 'is killed', outcome: 'unexpected', attempts: [{ status: 'failed' }] },
+  ]);
+  const ledger = { attempts: new Map([[attemptKey({ id: 'is killed', retry: 0 }), [took('shop.pay', 9)]]]), rest: [] };
+  const { summary } = report(recordRun(told, shardOf({}), ledger, parts));
+  expect(summary.measurements).toMatchObject([{ area: 'shop', name: 'shop.pay', n: 3, sum: 21, median: 7, max: 9 }]);
+  expect(summary.tests).toMatchObject({ total: 2, failed: 1, flaky: 1 });
+});
+
+test('a percentile needs samples', ({ report }) => {
+  const values = (name: string, count: number) => Array.from({ length: count }, (_, index) => took(name, index + 1));
+  const { summary } = report(sampleRun({ a: { area: 'shop', attempts: [{ measurements: [...values('few', 19), ...values('many', 99), ...values('most', 101)] }] } }, [{ ms: 1000, workers: 1 }]));
+  expect(summary.measurements.map(({ name, n, median, p95, p99, max }) => ({ name, n, median, p95, p99, max }))).toEqual([
+    { name: 'few', n: 19, median: 10, p95: null, p99: null, max: 19 },
+    { name: 'many', n: 99, median: 50, p95: expect.closeTo(94.1, 9), p99: null, max: 99 },
+    { name: 'most', n: 101, median: 51, p95: 96, p99: 100, max: 101 },
+  ]);
+});
+
+test('a run is billed to the last cent, and nobody has spent it', ({ report }) => {
+  const { summary } = report(sampleRun({
+    'signs up': { area: 'shop', attempts: [{ ms: 15_000, measurements: [requests('sqs', 10)] }] },
+    pays: { area: 'shop', attempts: [{ ms: 30_000, measurements: [taskTime('task-1', 5)] }, { ms: 15_000, measurements: [taskTime('task-2', 60.2)] }] },
+  }, [{ ms: 60_000, workers: 1 }], { pays: 'flaky' }));
+
+  // A minute of a runner; of the tasks one minute at least, and 61 s; ten of a million requests for $0.4.
+  const tasks = minute * (1 + 61 / 60);
+  expect(summary.cost.billedTaskSeconds).toBe(121);
+  expect(summary.cost.spent, 'money spent').toEqual(nothingSpent);
+  const { machine, requests: asked, storage, total } = summary.cost.notional;
+  expect([machine, summary.cost.notional.tasks, asked, storage, total].map((usd) => usd.toFixed(digits))).toEqual([0.006, tasks, 0.000004, 0, 0.006004 + tasks].map((usd) => usd.toFixed(digits)));
+  expect(summary.cost.wastedByRetries).toBeCloseTo(0.003 + minute, digits);
+  const [signsUp, pays] = summary.all.map(({ cost }) => cost);
+  expect(signsUp!.notional).toBeCloseTo(0.001504, digits);
+  expect(pays!.notional).toBeCloseTo(0.0045 + tasks, digits);
+  expect(pays!.wastedByRetries).toBeCloseTo(0.003 + minute, digits);
+});
+
+test('a run is estimated before it to a tenth of what it then costs', ({ report }) => {
+  // Lanes are idle for a fifth of the time, and there was one more test.
+  const before = Array.from({ length: 6 }, (_, index): RunRecord => {
+    const record = shopping({ ms: 54_000 + 2_400 * index });
+    return withShards({ ...record, tests: [...record.tests, { ...record.tests[0]!, id: 'runs no more' }] }, { durationMs: record.durationMs * 1.25 });
+  });
+  const { cost: { estimate, notional: { total } } } = report(shopping(), before).summary;
+  expect(total).toBeCloseTo(0.006, digits);
+  expect(Math.abs(estimate! / total - 1), `${estimate} for ${total}`).toBeLessThan(0.1);
+});
+
+test.describe('what shards leave for the merge', () => {
+  const told = sampleTold(['signs up', 'pays'].map((id) => ({ id, outcome: 'expected', attempts: [{ status: 'passed', ms: 30_000, measurements: [took('shop.open', 4)] }] })));
+
+  test('is in one report', ({ report, parts }, testInfo) => {
+    const folder = testInfo.outputPath('blobs');
+    writeCompanion(folder, { shard: shardOf({ index: 1, startedAt: 1000, durationMs: 60_000, ledger: [{ area: 'shop', measurement: took('shop.close', 3) }] }), tests: ['signs up'], attempts: [] });
+    writeCompanion(folder, { shard: shardOf({ index: 2, startedAt: 31_000, durationMs: 60_000 }), tests: ['pays'], attempts: [{ attempt: attemptKey({ id: 'pays', retry: 0 }), measurements: [took('shop.open', 6)] }] });
+    const { summary } = report(recordMerged(told, parts.readCompanions(folder), parts));
+    expect(summary.run.shards.map(({ index }) => index)).toEqual([1, 2]);
+    expect(summary.run.duration).toBe(90_000);
+    expect(summary.cost.notional.machine).toBeCloseTo(0.012, digits);
+    expect(summary.measurements).toMatchObject([{ name: 'shop.close', n: 1 }, { name: 'shop.open', n: 3, sum: 14 }]);
+    expect(summary.all.map(({ attempts: [attempt] }) => attempt?.shard)).toEqual([1, 2]);
+    expect(summary.missing).toEqual([]);
+  });
+
+  test('is missed where it is not there', ({ report, parts }, testInfo) => {
+    const folder = testInfo.outputPath('blobs');
+    writeCompanion(folder, { shard: shardOf({ index: 1 }), tests: ['signs up'], attempts: [] });
+    for (const name of ['report-1.zip', 'report-2.zip']) writeFileSync(path.join(folder, name), '');
+    expect(report(recordMerged(told, parts.readCompanions(folder), parts)).summary.missing).toEqual([
+      `${folder} has 2 blobs and 1 of the files cost-performance-<shard>.json that belong beside them: what the other shards measured outside of their tests is not known.`,
+      'The machine of shard 0 has no price: how long it ran is not known.',
+    ]);
+  });
+});
+
+test('what a run leaves behind is its own, and known only to who looked', ({ report }) => {
+  const look = { before: inventoryOf(['shop_run1']), after: inventoryOf(['shop_run1', 'shop_run7', 'shop_run8']) };
+  const inventory = (more: Partial<ShardRecord>) => report(withShards(shopping(), more)).summary.inventory;
+  expect(inventory({ run: 'run7', inventory: look }).leftBehind).toEqual([{ kind: 'databases', name: 'shop_run7' }]);
+  expect(inventory({ run: 'run9', inventory: look }).leftBehind).toEqual([]);
+  expect(inventory({ run: 'run7' })).toEqual({ before: null, after: null, leftBehind: null });
+});
+
+test.describe('what became slower', () => {
+  const verdicts = ({ summary }: Report) => summary.regressions.comparisons.map(({ name, verdict }) => `${name} ${verdict}`);
+
+  test('is told, and what did not is not', ({ report }) => {
+    expect(verdicts(report(shopping({ pay: 1.5 }), shoppingBefore()))).toEqual(['shop.search same', 'shop.pay slower']);
+  });
+
+  test('is nothing where code is unchanged', ({ report }) => {
+    expect(verdicts(report(shopping({ search: 1.06, pay: 1.07 }), shoppingBefore()))).toEqual(['shop.search same', 'shop.pay same']);
+  });
+
+  test('is not the machine', ({ report }) => {
+    const slow = report(shopping({ machine: 2.2 }), shoppingBefore());
+    expect(verdicts(slow)).toEqual(['shop.search same', 'shop.pay same']);
+    expect(slow.summary.regressions.machineSpeed).toBeCloseTo(2, 9);
+  });
+
+  test('is not known without a history', ({ report }) => {
+    expect(verdicts(report(shopping()))).toEqual(['shop.search insufficient samples', 'shop.pay insufficient samples']);
+  });
+});
+
+test.describe('a gate', () => {
+  const leftovers = { run: 'run7', inventory: { before: inventoryOf([]), after: inventoryOf(['shop_run7']) } };
+
+  test('fails with what it found, what it allows, and by how much that was missed', ({ report }) => {
+    const { summary } = report(withShards(shopping({ pay: 1.5, machine: 1.1, ms: 240_000 }, { ana: 'failed' }), leftovers), shoppingBefore(), { budget: { run: 0.01 } });
+    expect(summary.gates.map(({ name, state, sentence }) => ({ name, state, sentence }))).toEqual([
+      { name: 'successRate', state: 'failed', sentence: '75 % of the tests that ran passed, and at least 95 % must: that is 20 percentage points too few.' },
+      { name: 'duration', state: 'failed', sentence: 'The run took 4 min, and at most 2 min is allowed (2 × what such runs took, at the speed of this machine): that is +100 %.' },
+      { name: 'cost', state: 'failed', sentence: 'The run cost $0.0240 ($0 spent, $0.0240 notional), and the budget is $0.01: that is $0.0140 too much.' },
+      { name: 'regressions', state: 'failed', sentence: 'Slower than usual: shop.pay of shop (+44 %).' },
+      { name: 'leftBehind', state: 'failed', sentence: 'Left behind: shop_run7 (databases).' },
+    ]);
+  });
+
+  test('passes where all is well, and is unknown where nothing is known', ({ report }) => {
+    const states = ({ summary }: Report) => summary.gates.map(({ state }) => state);
+    const clean = { ...leftovers, inventory: { before: inventoryOf([]), after: inventoryOf([]) } };
+    expect(states(report(withShards(shopping(), clean), shoppingBefore(), { budget: { run: 0.01 } }))).toEqual(['passed', 'passed', 'passed', 'passed', 'passed']);
+    expect(states(report(sampleRun({}, [{ ms: 0, workers: 1 }])))).toEqual(['unknown', 'unknown', 'off', 'unknown', 'unknown']);
+  });
+});
+
+test('a history remembers every run, and loses none by one line that is damaged', ({ report, parts }, testInfo) => {
+  const [folder, history] = [testInfo.outputPath(), testInfo.outputPath('history.jsonl')];
+  const written = report(shopping());
+  const complaints = () => writeFiles(written, { folder, history, jobSummary: undefined }, parts);
+  expect([complaints(), complaints()]).toEqual([[], []]);
+  appendFileSync(history, '{"version":1,\n');
+  expect(complaints()).toEqual([]);
+  expect(JSON.parse(readFileSync(path.join(folder, `${fileName}.json`), 'utf8'))).toEqual(written.summary);
+
+  const { summary } = reportOn(shopping(), parts.readHistory(history), readOptions({}, (file) => file), parts);
+  expect(summary.regressions.historyRuns).toBe(3);
+  expect(summary.missing).toEqual([`Line 3 of the history ${history} is damaged (it is not JSON): that run is left out; delete the line to hear no more of it.`]);
+});
+
+function shardOf(more: Partial<ShardRecord>): ShardRecord {
+  return { index: 1, workers: 1, startedAt: 0, durationMs: 0, machine: 'a machine', ledger: [], calibration: [], resources: [], problems: [], ...more };
+}
