@@ -8,10 +8,11 @@ import type { Bench } from './bench.ts';
 import { benchClickHouse } from './clickhouse/index.ts';
 import { benchExperiments } from './experiments/index.ts';
 import { benchPostgres } from './postgres/index.ts';
-import { benchSessions } from './sessions/index.ts';
 import { Report } from './report.ts';
+import { benchReporter } from './reporter/index.ts';
+import { benchSessions } from './sessions/index.ts';
 
-const benches: Readonly<Record<string, Bench>> = { postgres: benchPostgres, clickhouse: benchClickHouse, experiments: benchExperiments, sessions: benchSessions };
+const benches: Readonly<Record<string, Bench>> = { postgres: benchPostgres, clickhouse: benchClickHouse, experiments: benchExperiments, sessions: benchSessions, reporter: benchReporter };
 
 process.exitCode = await main(process.argv.slice(2));
 

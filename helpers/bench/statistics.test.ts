@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { median, percentile, ratio, rounded, summarize } from './statistics.ts';
+import { median, medianInterval, percentile, ratio, rounded, summarize } from './statistics.ts';
 
 test.describe('the median', () => {
   test('is the value in the middle, in whatever order the values came', () => {
@@ -36,6 +36,12 @@ test.describe('a percentile', () => {
     expect(() => percentile([], 50)).toThrow(RangeError);
   });
 });
+
+for (const [n, least, most] of [[1, 1, 1], [5, 1, 5], [6, 1, 6], [8, 1, 8], [9, 2, 8], [20, 6, 15], [25, 8, 18]] as const) {
+  test(`the median of all lies within ${least} and ${most} of 1 to ${n}`, () => {
+    expect(medianInterval(Array.from({ length: n }, (_, index) => n - index))).toEqual([least, most]);
+  });
+}
 
 test('a summary says median, 95th percentile and how many', () => {
   const values = Array.from({ length: 101 }, (_, index) => index);

@@ -28,6 +28,21 @@ export function percentile(values: readonly number[], percent: number): number {
   return sorted[below]! + (sorted[above]! - sorted[below]!) * (position - below);
 }
 
+/**
+ * Where the median of all that could be measured lies, with a confidence of at least 95 % and whatever its distribution
+ * (order statistics, by the binomial distribution). Of fewer than six values nothing better is known than their extremes.
+ */
+export function medianInterval(values: readonly number[]): [least: number, most: number] {
+  const sorted = values.toSorted((a, b) => a - b);
+  let outside = 0; // so many on either side
+  for (let chance = 2 ** -sorted.length, tail = chance; tail <= 0.025; outside++) {
+    chance *= (sorted.length - outside) / (outside + 1);
+    tail += chance;
+  }
+  const first = Math.max(0, outside - 1);
+  return [sorted[first]!, sorted[sorted.length - 1 - first]!];
+}
+
 /** How many times faster ours is. */
 export function ratio(theirs: readonly number[], ours: readonly number[]): number {
   return median(theirs) / median(ours);
