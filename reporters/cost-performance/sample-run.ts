@@ -3,7 +3,7 @@ import type { Measurement } from '../../helpers/measurements/index.ts';
 import { sampleRecord, type SampleShard, type SampleTest } from './cost/sample-record.ts';
 import { inventoryKinds, type Inventory, type Outcome, type RunRecord, type ShardRecord } from './record.ts';
 
-/** The outcome of each test that has not just passed, by its id; attempts end as it says. */
+/** Tests by their id. `outcomes` says which have not just passed; their attempts end accordingly. */
 export function sampleRun(tests: Readonly<Record<string, SampleTest>>, shards: readonly SampleShard[], outcomes: Readonly<Record<string, Outcome>> = {}): RunRecord {
   const record = sampleRecord(tests, shards);
   return {
