@@ -10,10 +10,12 @@ import { serveHermes } from './server.ts';
 
 /** Connections to the state: those of the API, of the caretaker and of instructions that wait. */
 const connections = 10;
+/** Milliseconds for an answer of the state: who waits for longer tries again, which a look does by itself. */
+const patience = 15_000;
 
 void runProcess('sessions', hermesParts, async ({ port }, context) => {
   const { configuration, parts } = context;
-  const hermes: HermesContext = { ...context, pool: openPool(configuration.postgres, connections), workspaces: parts.workspaces(configuration.cloud), mail: parts.mailSender(configuration.mail.relay) };
+  const hermes: HermesContext = { ...context, pool: openPool(configuration.postgres, connections, patience), workspaces: parts.workspaces(configuration.cloud), mail: parts.mailSender(configuration.mail.relay) };
   const caretaker = new Caretaker(hermes);
   const worker = new InstructionWorker(hermes);
   const lookers = [new Looker(() => caretaker.look(), configuration.times.look), new Looker(() => worker.look(), configuration.times.look)];

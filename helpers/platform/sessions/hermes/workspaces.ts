@@ -13,6 +13,8 @@ export interface WorkspaceTask {
   readonly isLeaving: boolean;
 }
 
+/** Milliseconds. Without them the SDK waits for ever, and Hermes with it. */
+const deadlines = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 /** Minutes; ECS protects a task for no longer unless it is asked again. */
 const longestProtection = 2_880;
 
@@ -31,7 +33,7 @@ export interface Workspaces {
 
 /** Through the AWS SDK, whoever answers. */
 export function workspaces({ endpoint, region, credentials, cluster, service, containerPort }: SessionConfiguration['cloud']): Workspaces {
-  const ecs = new ECSClient({ region, ...(endpoint === undefined ? {} : { endpoint }), ...(credentials === undefined ? {} : { credentials }) });
+  const ecs = new ECSClient({ region, requestHandler: deadlines, ...(endpoint === undefined ? {} : { endpoint }), ...(credentials === undefined ? {} : { credentials }) });
   return {
     async desired() {
       const { services = [], failures = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
