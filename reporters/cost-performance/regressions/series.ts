@@ -42,15 +42,18 @@ export function wellSampled({ shifts }: Series, run: HistoryRun, { minimumRuns, 
 }
 
 function stratumOf(runs: readonly HistoryRun[], id: string, name: string): Stratum {
-  return new Map(runs.flatMap((run) => {
-    const samples = run.tests[id]?.samples[name];
-    return samples === undefined || samples.length === 0 ? [] : [[run, samples.map((value) => logarithm(value, run))]];
-  }));
+  const stratum = new Map<HistoryRun, number[]>();
+  for (const run of runs) {
+    const samples = run.tests[id]?.samples[name] ?? [];
+    const speed = Math.log(run.calibration ?? 1);
+    if (samples.length > 0) stratum.set(run, samples.map((value) => logarithm(value) - speed));
+  }
+  return stratum;
 }
 
 /** Of a time that is shorter than a microsecond only so much is known; 0 has no logarithm. */
-function logarithm(value: number, { calibration }: HistoryRun): number {
-  return Math.log(Math.max(value, 0.001)) - Math.log(calibration ?? 1);
+function logarithm(value: number): number {
+  return Math.log(Math.max(value, 0.001));
 }
 
 /** Tests that one or two runs know say little of what is usual: those count that at least half as many know as know the best known. */

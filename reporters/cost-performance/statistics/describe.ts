@@ -46,11 +46,22 @@ export function thin(values: readonly number[], most: number): number[] {
  * median, and of normal values it varies a fifth less.
  */
 export function biweight(values: readonly number[]): number {
-  const centre = median(values)!;
-  const reach = 5 * median(values, (value) => Math.abs(value - centre))!;
+  const sorted = new Float64Array(values);
+  const centre = middleOf(sorted);
+  const reach = 5 * middleOf(sorted.map((value) => Math.abs(value - centre)));
   if (reach === 0) return centre;
-  const weights = values.map((value) => Math.max(0, 1 - ((value - centre) / reach) ** 2) ** 2);
-  return sum(values, (value, index) => value * weights[index]!) / sum(weights);
+  let [weighted, weights] = [0, 0];
+  for (const value of sorted) {
+    const weight = Math.max(0, 1 - ((value - centre) / reach) ** 2) ** 2;
+    weighted += value * weight;
+    weights += weight;
+  }
+  return weighted / weights;
+}
+
+/** The median, several times as fast as for any iterable. Sorts in place. */
+function middleOf(values: Float64Array): number {
+  return quantileSorted(values.sort(), 0.5)!;
 }
 
 export interface Weighted {

@@ -1,4 +1,4 @@
-import { rank, sum } from 'd3-array';
+import { bisectLeft, bisectRight, sum } from 'd3-array';
 import { normalUpperTail } from './distributions.ts';
 
 /** What is compared within one stratum: never with values of another. */
@@ -40,16 +40,19 @@ export function stratifiedRankSum(strata: readonly Stratum[]): RankSum {
 function score({ sample, reference }: Stratum): { readonly excess: number; readonly variance: number; readonly step: number } {
   const [n, m] = [sample.length, reference.length];
   const all = n + m;
-  const { ranks, ties } = midRanks([...sample, ...reference]);
+  const { ranks, ties } = midRanks(sample, Float64Array.from([...sample, ...reference]));
   const weight = 1 / (all + 1);
   const variance = ((n * m) / 12) * (all + 1 - ties / (all * (all - 1)));
-  return { excess: weight * (sum(ranks.slice(0, n)) - (n * (all + 1)) / 2), variance: weight ** 2 * variance, step: weight };
+  return { excess: weight * (ranks - (n * (all + 1)) / 2), variance: weight ** 2 * variance, step: weight };
 }
 
-/** Ranks from 1, equal values sharing their mean one, and the sum of t³ - t over the groups of t equal values. */
-function midRanks(values: readonly number[]): { readonly ranks: Float64Array; readonly ties: number } {
-  const lowest = rank(values);
-  const sizes = new Map<number, number>();
-  for (const each of lowest) sizes.set(each, (sizes.get(each) ?? 0) + 1);
-  return { ranks: lowest.map((each) => each + 1 + (sizes.get(each)! - 1) / 2), ties: sum(sizes.values(), (size) => size ** 3 - size) };
+/** The sum of the sample's ranks among all, from 1 and equal values sharing their mean one, and that of t³ - t over the groups of t equal values. */
+function midRanks(sample: readonly number[], all: Float64Array): { readonly ranks: number; readonly ties: number } {
+  all.sort();
+  let ties = 0;
+  for (let start = 0, end = 1; start < all.length; start = end++) {
+    while (all[end] === all[start]) end++;
+    ties += (end - start) ** 3 - (end - start);
+  }
+  return { ranks: sum(sample, (value) => (bisectLeft(all, value) + bisectRight(all, value) + 1) / 2), ties };
 }
