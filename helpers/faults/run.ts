@@ -1,6 +1,6 @@
 /**
- * `npm run faults [-- filter]`: runs the specs that are to notice an area's faults once without a fault, and then those of
- * each fault with it. Tests with the tag `@long` stay out: they repeat what others show once.
+ * `npm run faults [-- filter] [--no-control]`: runs the specs that are to notice an area's faults once without a fault, and
+ * then those of each fault with it. Tests with the tag `@long` stay out: they repeat what others show once.
  * A fault is caught when a test fails by an assertion or an error of its own; an environment that is unavailable, or a
  * test that runs out of time, catches nothing. As many faults are tried at a time as there are cores, each with the workers that it takes:
  * most of a run is spent on starting things, one after the other.
@@ -17,6 +17,9 @@ import { type JsonReport, readVerdict, type Verdict } from './report.ts';
 /** The specs that keep an area's promises. */
 const specsOf: Readonly<Record<Area, string>> = { postgres: 'specs/databases/postgres', clickhouse: 'specs/databases/clickhouse', databases: 'specs/databases/both', experiments: 'specs/experiments', sessions: 'specs/sessions', reporter: 'reporters/cost-performance' };
 
+/** For who has just seen them all pass. */
+const withoutControl = '--no-control';
+
 const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
 const running = new Set<ChildProcess>();
 let interrupted = false;
@@ -29,19 +32,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 process.exitCode = await main(process.argv.slice(2));
 
-async function main(filters: readonly string[]): Promise<number> {
+async function main(argv: readonly string[]): Promise<number> {
+  const filters = argv.filter((argument) => argument !== withoutControl);
   const chosen = [...faults].filter(([name, { area }]) => filters.length === 0 || filters.some((filter) => filter === area || name.includes(filter)));
   if (chosen.length === 0) {
     console.error(`No fault matches ${filters.join(' ')}: areas are ${Object.keys(specsOf).join(', ')}, faults are ${[...faults.keys()].join(', ')}.`);
     return 1;
   }
-  for (const area of new Set(chosen.map(([, fault]) => fault.area))) {
-    const specs = new Set(chosen.flatMap(([, fault]) => (fault.area === area ? specsThatNotice(fault) : [])));
-    const control = await runSpecs([...specs], undefined, availableParallelism());
-    const complaint = complaintAboutControl(control);
-    console.log(`control  ${area}  ${complaint ?? `${control.ran} tests passed without a fault`}`);
-    if (complaint !== undefined) return 1;
-  }
+  const known = chosen.map(([, fault]) => fault);
+  if (filters.length === argv.length && !(await isGreenWithout(known))) return 1;
   let caught = 0;
   const next = chosen.values();
   await Promise.all(Array.from({ length: availableParallelism() }, async () => {
@@ -52,6 +51,18 @@ async function main(filters: readonly string[]): Promise<number> {
   }));
   console.log(`\n${caught} of ${chosen.length} faults caught`);
   return caught === chosen.length ? 0 : 1;
+}
+
+/** Whether the same specs pass without a fault, which alone makes that they fail with one tell something. */
+async function isGreenWithout(chosen: readonly Fault[]): Promise<boolean> {
+  for (const area of new Set(chosen.map((fault) => fault.area))) {
+    const specs = new Set(chosen.filter((fault) => fault.area === area).map(specsThatNotice));
+    const control = await runSpecs([...specs], undefined, availableParallelism());
+    const complaint = complaintAboutControl(control);
+    console.log(`control  ${area}  ${complaint ?? `${control.ran} tests passed without a fault`}`);
+    if (complaint !== undefined) return false;
+  }
+  return true;
 }
 
 function specsThatNotice({ area, spec = '' }: Fault): string {
