@@ -46,12 +46,12 @@ export function thin(values: readonly number[], most: number): number[] {
  * median, and of normal values it varies a fifth less.
  */
 export function biweight(values: readonly number[]): number {
-  const sorted = new Float64Array(values);
-  const centre = middleOf(sorted);
-  const reach = 5 * middleOf(sorted.map((value) => Math.abs(value - centre)));
+  const all = new Float64Array(values);
+  const centre = middleOf(all);
+  const reach = 5 * middleOf(all.map((value) => Math.abs(value - centre)));
   if (reach === 0) return centre;
   let [weighted, weights] = [0, 0];
-  for (const value of sorted) {
+  for (const value of all) {
     const weight = Math.max(0, 1 - ((value - centre) / reach) ** 2) ** 2;
     weighted += value * weight;
     weights += weight;
@@ -59,9 +59,10 @@ export function biweight(values: readonly number[]): number {
   return weighted / weights;
 }
 
-/** The median, several times as fast as for any iterable. Sorts in place. */
+/** The median, several times as fast as for any iterable: numbers are sorted without a comparator. */
 function middleOf(values: Float64Array): number {
-  return quantileSorted(values.sort(), 0.5)!;
+  const sorted = values.toSorted();
+  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2;
 }
 
 export interface Weighted {
