@@ -67,4 +67,5 @@ function tell(report: Report, measured: readonly Pair[]): void {
     row('wall time', 'wall', 'overhead_percent', { atMost: 2 }),
     row('processor time', 'cpu', 'cpu_overhead_percent'),
   ]);
+  report.say('Where the interval is wider than what is looked for, the machine has too much other work to tell.');
 }

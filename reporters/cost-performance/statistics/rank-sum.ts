@@ -40,15 +40,15 @@ export function stratifiedRankSum(strata: readonly Stratum[]): RankSum {
 function score({ sample, reference }: Stratum): { readonly excess: number; readonly variance: number; readonly step: number } {
   const [n, m] = [sample.length, reference.length];
   const all = n + m;
-  const { ranks, ties } = midRanks(sample, Float64Array.from([...sample, ...reference]));
+  const { ranks, ties } = midRanks(sample, reference);
   const weight = 1 / (all + 1);
   const variance = ((n * m) / 12) * (all + 1 - ties / (all * (all - 1)));
   return { excess: weight * (ranks - (n * (all + 1)) / 2), variance: weight ** 2 * variance, step: weight };
 }
 
 /** The sum of the sample's ranks among all, from 1 and equal values sharing their mean one, and that of t³ - t over the groups of t equal values. */
-function midRanks(sample: readonly number[], all: Float64Array): { readonly ranks: number; readonly ties: number } {
-  all.sort();
+function midRanks(sample: readonly number[], reference: readonly number[]): { readonly ranks: number; readonly ties: number } {
+  const all = Float64Array.from([...sample, ...reference]).toSorted(); // numbers, without a comparator
   let ties = 0;
   for (let start = 0, end = 1; start < all.length; start = end++) {
     while (all[end] === all[start]) end++;
