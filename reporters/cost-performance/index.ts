@@ -35,7 +35,7 @@ export default class CostAndPerformance implements Reporter {
 
   constructor({ configDir, ...given }: { readonly configDir: string } & Readonly<Record<string, unknown>>) {
     this.#folder = configDir;
-    const own = Object.fromEntries(Object.entries(given).filter(([key]) => !key.startsWith('_'))); // Playwright's are with ours
+    const own = Object.fromEntries(Object.entries(given).filter(([key]) => !key.startsWith('_') && key !== 'onlyFailures')); // Playwright's are with ours
     this.#settings = readOptions(own, (file) => path.resolve(configDir, file));
     process.env['PROVING_GROUND_REPORT'] = 'yes'; // the workers' tests are going to lead here
     this.#watch = this.#settings.merge === undefined ? new ShardWatch(configDir) : undefined;
@@ -55,6 +55,7 @@ export default class CostAndPerformance implements Reporter {
   }
 
   async onEnd(result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
+    if (result.status === 'passed' && this.#suite.allTests().every(({ results }) => results.length === 0)) return undefined; // a list
     const parts = await withFault('reporter', reporterParts, readConfiguration(process.env).fault);
     const told = { config: this.#config, suite: this.#suite, result, errors: this.#errors };
     if (this.#watch === undefined) return this.#report(recordMerged(told, parts.readCompanions(this.#settings.merge!), parts), parts);

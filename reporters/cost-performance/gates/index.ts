@@ -35,7 +35,7 @@ function successRate({ tests: { successRate: found } }: Judged, limit: number | 
 function duration({ run, regressions: { machineSpeed } }: Judged, times: number | false, baseline: number | null): Gate {
   const name = 'duration';
   if (times === false) return off(name);
-  if (baseline === null) return unknown(name, `${times} × the baseline`, 'There is no run of these tests in the history to compare the duration with.');
+  if (baseline === null) return unknown(name, `${times} × the baseline`, 'There are too few runs of these tests in the history to compare the duration with.');
   const limit = times * baseline * (machineSpeed ?? 1);
   return judged(name, run.duration <= limit, `at most ${formatDuration(limit)}`, formatDuration(run.duration),
     `The run took ${formatDuration(run.duration)}, and at most ${formatDuration(limit)} is allowed (${times} × what such runs took, at the speed of this machine): that is ${formatChange(run.duration / limit)}.`);

@@ -16,9 +16,11 @@ export function expectedCost(history: readonly HistoryRun[], testIds: readonly s
   return known.length === 0 || known.length * 2 < testIds.length ? null : (sum(known) * testIds.length) / known.length;
 }
 
+const fewestRuns = 5;
+
 /**
  * How long a run of these tests takes by wall clock, in milliseconds: the median of the runs that had the same tests,
- * give or take one in ten; null where there is none. How a part of them would have spread over the workers is not known.
+ * give or take one in ten; null where there are fewer than five, which may all have had bad luck. How a part of them would have spread over the workers is not known.
  */
 export function baselineDuration(history: readonly HistoryRun[], testIds: readonly string[]): number | null {
   const wanted = new Set(testIds);
@@ -27,7 +29,7 @@ export function baselineDuration(history: readonly HistoryRun[], testIds: readon
     const shared = ids.filter((id) => wanted.has(id)).length;
     return shared > 0 && shared >= 0.9 * (ids.length + wanted.size - shared);
   });
-  return median(alike, ({ duration }) => duration) ?? null;
+  return alike.length < fewestRuns ? null : median(alike, ({ duration }) => duration)!;
 }
 
 type HistoryTest = HistoryRun['tests'][string];

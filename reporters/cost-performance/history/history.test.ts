@@ -126,10 +126,12 @@ test.describe('from the history is expected', () => {
     expect(expectedCost(history, [])).toBeNull();
   });
 
-  test('the duration of runs of the same tests', () => {
-    expect(baselineDuration(history, ['a', 'b'])).toBe(200);
-    expect(baselineDuration(history, ['a'])).toBe(40);
-    expect(baselineDuration(history, ['c'])).toBeNull();
+  test('the duration of runs of the same tests, five at least', () => {
+    const five = [...history, ...history, ...history];
+    expect(baselineDuration(five, ['a', 'b']), 'of six').toBe(200);
+    expect(baselineDuration([...five, ...history, ...history], ['a']), 'of five').toBe(40);
+    expect(baselineDuration(five, ['a']), 'of three').toBeNull();
+    expect(baselineDuration(five, ['c'])).toBeNull();
     expect(baselineDuration([], [])).toBeNull();
   });
 });
