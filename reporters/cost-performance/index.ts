@@ -95,10 +95,10 @@ export default class CostAndPerformance implements Reporter {
     return { status: 'failed' };
   }
 
-  /** One line on each test in Playwright's HTML report. */
+  /** One line on each test in Playwright's HTML report, which shows what is noted on the attempt. */
   #annotate(tests: Report['summary']['all']): void {
     const remarks = new Map(tests.map(({ id, remark }) => [id, remark]));
-    for (const test of this.#suite.allTests()) test.annotations.push({ type: 'cost and performance', description: remarks.get(test.id)! });
+    for (const { id, results } of this.#suite.allTests()) results.at(-1)?.annotations.push({ type: 'cost and performance', description: remarks.get(id)! });
   }
 }
 
