@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { messageOf } from '../../helpers/environment.ts';
 import { type Budget, listPrices, overridePrices, parseBudget, type PriceTable, readPrices } from './cost/index.ts';
 import { type GateOptions, gateOptionsSchema } from './gates/index.ts';
+import { readRegressionOptions, type RegressionOptions } from './regressions/index.ts';
 import { validated } from './validated.ts';
 
 const billing = z.enum(['spent', 'notional'], 'spent or notional');
@@ -15,18 +16,21 @@ const optionsSchema = z.strictObject({
   /** What a run may cost: `{ run: 0.5 }`, in US dollars. */
   budget: z.unknown().optional(),
   gates: z.unknown().optional(),
+  /** What counts as slower: `{ smallestEffect: 1.5 }`. */
+  regressions: z.unknown().optional(),
   /** Whether somebody is billed for the machine; by default in CI. */
   machine: billing.default(process.env['CI'] ? 'spent' : 'notional'),
   /** In the configuration of a merge: the folder of blobs that is merged. */
   merge: z.string('a folder').optional(),
 });
 
-export type ReporterOptions = z.input<typeof optionsSchema> & { readonly budget?: Budget; readonly gates?: Partial<GateOptions> };
+export type ReporterOptions = z.input<typeof optionsSchema> & { readonly budget?: Budget; readonly gates?: Partial<GateOptions>; readonly regressions?: Partial<RegressionOptions> };
 
 export interface Settings extends Pick<z.infer<typeof optionsSchema>, 'history' | 'machine' | 'merge'> {
   readonly prices: PriceTable;
   readonly budget: Budget;
   readonly gates: GateOptions;
+  readonly regressions: RegressionOptions;
   /** What was wrong, each in one sentence; the default stands in its place. */
   readonly problems: readonly string[];
 }
@@ -44,7 +48,7 @@ export function readOptions(given: Readonly<Record<string, unknown>>, resolve: (
     }
   }
   const where = 'Options of the cost and performance reporter';
-  const { history, prices, budget = {}, gates = {}, machine, merge } = attempt(() => validated(optionsSchema, given, where), optionsSchema.parse({}));
+  const { history, prices, budget = {}, gates = {}, regressions = {}, machine, merge } = attempt(() => validated(optionsSchema, given, where), optionsSchema.parse({}));
   return {
     history: history === false ? false : resolve(history),
     machine,
@@ -52,6 +56,7 @@ export function readOptions(given: Readonly<Record<string, unknown>>, resolve: (
     prices: attempt(() => (prices === undefined ? listPrices : typeof prices === 'string' ? readPrices(listPrices, resolve(prices)) : overridePrices(listPrices, prices)), listPrices),
     budget: attempt(() => parseBudget(budget), {}),
     gates: attempt(() => validated(gateOptionsSchema, gates, 'Gates'), gateOptionsSchema.parse({})),
+    regressions: attempt(() => readRegressionOptions(regressions), readRegressionOptions({})),
     problems,
   };
 }

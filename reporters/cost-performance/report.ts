@@ -19,7 +19,7 @@ export function reportOn(record: RunRecord, { runs, problems }: History, setting
   const began = record.tests.filter(({ outcome }) => outcome !== 'skipped').map(({ id }) => id);
   const judged = summarize(
     { ...record, missing: [...settings.problems, ...problems, ...record.missing] },
-    { cost, regressions: parts.findRegressions(runs, entry), estimate: parts.expectedCost(runs, began), budget: settings.budget.run ?? null },
+    { cost, regressions: parts.findRegressions(runs, entry, settings.regressions), estimate: parts.expectedCost(runs, began), budget: settings.budget.run ?? null },
     parts,
   );
   return { summary: { ...judged, gates: parts.checkGates(judged, settings.gates, { duration: baselineDuration(runs, began) }) }, entry };

@@ -1,7 +1,7 @@
 import { type PriceTable, priceOf } from './price-table.ts';
 
 /** Of ephemeral storage, in every task's price. */
-export const includedStorageGb = 20;
+const includedStorageGb = 20;
 
 /** As ECS names them. */
 export const architectures = ['X86_64', 'ARM64'] as const;

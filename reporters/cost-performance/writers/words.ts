@@ -58,9 +58,10 @@ export function telling(area: Area, { measurements }: Summary): { readonly name:
   return { name, value: p95 === null ? `${formatValue(median, unit)} (median)` : formatValue(p95, unit) };
 }
 
-/** How many things an area left behind; a dash when nobody could look. */
+/** How many things an area left behind; a dash when nobody could look, or when nobody knows whose they are. */
 export function leftBehind({ name }: Area, { inventory }: Summary): string {
-  return inventory.leftBehind === null ? '–' : formatCount(inventory.leftBehind.filter(({ area }) => area === name).length);
+  const isUnknown = inventory.leftBehind?.some(({ area }) => area === undefined) ?? true;
+  return isUnknown ? '–' : formatCount(inventory.leftBehind!.filter(({ area }) => area === name).length);
 }
 
 /** One of the two kinds of money, which are never added up. */
