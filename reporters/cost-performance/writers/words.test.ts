@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import type { Summary } from '../summary/schema.ts';
 import { emptySummary } from './sample/index.ts';
-import { verdictOf } from './words.ts';
+import { leftBehind, verdictOf } from './words.ts';
 
 const none: Summary['tests'] = emptySummary().tests;
 const gate: Summary['gates'][number] = { name: 'cost', state: 'failed', limit: '$1.00', found: '$2.00', sentence: 'It cost $2.00, and $1.00 is the most it may.' };
@@ -25,3 +25,10 @@ for (const [status, tests, gates, good, sentence] of cases) {
     expect(verdictOf(summary)).toEqual({ good, sentence });
   });
 }
+
+test('what an area left behind is counted, and is no number where nobody knows whose it is', () => {
+  const shop = { name: 'shop' } as Summary['areas'][number];
+  const found = (left: Summary['inventory']['leftBehind']): string => leftBehind(shop, { ...emptySummary(), inventory: { before: null, after: null, leftBehind: left } });
+  expect([found([]), found([{ kind: 'tasks', name: 'one', area: 'shop' }, { kind: 'tasks', name: 'two', area: 'other' }])]).toEqual(['0', '1']);
+  expect([found(null), found([{ kind: 'tasks', name: 'one' }])]).toEqual(['–', '–']);
+});
