@@ -50,16 +50,19 @@ interface CatalogueRow {
  */
 export async function readCatalogues(admin: Administrator, databases: readonly string[], { quiet = false }: { readonly quiet?: boolean } = {}): Promise<(Catalogue | undefined)[]> {
   const names = databases.map(literal).join(', ');
+  // A scalar subquery is evaluated before the statement is carried out: a mutation that was still under way then has
+  // not yet changed the parts, whether it has by the time that they are read or not.
   const rows = await admin.rows<CatalogueRow>(`
+    ${quiet ? '' : `WITH (SELECT groupUniqArray((database, name)) FROM (
+      SELECT database, table AS name FROM system.mutations WHERE NOT is_done AND database IN (${names})
+      UNION ALL SELECT database, table FROM system.detached_parts WHERE database IN (${names})
+      UNION ALL SELECT database, name FROM system.dictionaries WHERE status != 'NOT_LOADED' AND database IN (${names}))) AS unsettled`}
     SELECT 'database' AS about, d.name AS database, '' AS name, '' AS uuid, d.engine AS engine, d.comment AS definition, '' AS partition, '' AS fingerprint FROM system.databases AS d WHERE d.name IN (${names})
     UNION ALL SELECT 'object', database, name, toString(uuid), engine, create_table_query, '', '' FROM system.tables WHERE NOT is_temporary AND database IN (${names})
     -- Parts that were copied have the same checksums as their originals, whatever their names.
     UNION ALL SELECT 'part', database, table, '', '', '', partition_id, concat(toString(rows), ' ', hash_of_all_files) FROM system.parts WHERE active AND rows > 0 AND database IN (${names})
     UNION ALL SELECT 'detached', database, table, toString(uuid), '', '', '', '' FROM system.detached_tables WHERE database IN (${names})
-    ${quiet ? '' : `
-    UNION ALL SELECT 'unsettled', database, table, '', '', '', '', '' FROM system.mutations WHERE NOT is_done AND database IN (${names})
-    UNION ALL SELECT DISTINCT 'unsettled', database, table, '', '', '', '', '' FROM system.detached_parts WHERE database IN (${names})
-    UNION ALL SELECT 'unsettled', database, name, '', '', '', '', '' FROM system.dictionaries WHERE status != 'NOT_LOADED' AND database IN (${names})`}`);
+    ${quiet ? '' : "UNION ALL SELECT 'unsettled', object.1, object.2, '', '', '', '', '' FROM (SELECT arrayJoin(unsettled) AS object)"}`);
   return Promise.all(databases.map((database) => toCatalogue(admin, database, rows.filter((row) => row.database === database))));
 }
 

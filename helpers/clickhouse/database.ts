@@ -18,7 +18,7 @@ export interface DatabaseContext {
   readonly template: string;
   readonly parts: ClickHouseParts;
   /** Ends what the test has under way in the database. */
-  readonly quiesce: () => Promise<boolean>;
+  readonly quiesce: () => Promise<void>;
   /** Notes how long something took, in milliseconds. */
   readonly measure: (name: string, milliseconds: number, attributes: Record<string, string>, scope?: Scope) => void;
 }

@@ -70,21 +70,20 @@ const mostRounds = 6;
 /**
  * Makes `target` equal to `source`: definitions, and rows by attaching the source's parts, which copies no data. What
  * is equal already is left alone, so the cost is that of what differs; and it is over when nothing differs any more.
- * Meanwhile `quiesce` ends whatever else might change the target, and says whether there was nothing of the kind.
+ * Before it looks, `quiesce` ends whatever else might change the target.
  * @throws Error when that does not come about.
  */
-export async function mirror(admin: Administrator, { plan }: Planner, source: string, target: string, quiesce: () => Promise<boolean> = async () => true): Promise<void> {
-  const quieted = quiesce();
-  for (let round = 1, quiet = false; ; round++) {
-    const [[from, to], wasQuiet]: [(Catalogue | undefined)[], boolean] = await Promise.all([readCatalogues(admin, [source, target], { quiet }), quieted]);
-    quiet = wasQuiet || round > 1; // what was going on while the first round looked is looked for in the second
+export async function mirror(admin: Administrator, { plan }: Planner, source: string, target: string, quiesce: () => Promise<void> = async () => {}): Promise<void> {
+  await quiesce();
+  for (let round = 1; ; round++) {
+    const [from, to] = await readCatalogues(admin, [source, target], { quiet: round > 1 });
     if (from === undefined) throw new Error(`There is no database ${source}.`);
     refuseWhatCannotBeRead(from);
     if (to === undefined) await recreate(admin, target);
     else if (round < mostRounds && (await bringToLight(admin, target, to, round))) continue;
     const next = plan(from, to ?? new Map());
     const open = [...next.drop, ...next.clone, ...next.refill.map((refill) => refill.to), ...next.define].map(({ name }) => name);
-    if (open.length === 0 && quiet) return;
+    if (open.length === 0) return;
     if (round > mostRounds) throw new Error(`${target} could not be made equal to ${source}: ${[...new Set(open)].join(', ')} would not.`);
     await carryOut(admin, next, source, target);
   }
