@@ -30,6 +30,15 @@ test('so has one that has run out of time', async ({ runReported }) => {
   expect(summary?.tests.didNotRun).toBeGreaterThanOrEqual(2);
 });
 
+test('even where a test could not be told that the time was up', async ({ runReported }) => {
+  const { summary } = await runReported({
+    spec: `test('does not listen', () => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 8_000); });`,
+    config: 'globalTimeout: 5_000,',
+  });
+  expect(summary?.run.status).toBe('timedout');
+  expect(summary?.tests).toMatchObject({ total: 1, failed: 0, skipped: 0, didNotRun: 1 });
+});
+
 test.describe('what is wrong with what the reporter is given is said, and the tests\' result is kept', () => {
   for (const [title, options, sentence] of [
     ['a negative price', { prices: { date: '2026-11-01', sqs: -1 } }, 'Prices: "sqs" is -1, and must be US dollars, 0 or more.'],

@@ -33,9 +33,12 @@ function toTest(test: TestCase, { folder, shardOf, unsettled, toAttempt: read }:
   };
 }
 
-/** One that was interrupted, or that never began because the run ended before, is skipped by Playwright's own count. */
+/**
+ * One that was interrupted, or that never began because the run ended before, is skipped by Playwright's own count; so
+ * is one that was under way when the time was up, which has a result that was never filled in.
+ */
 function outcomeOf(test: TestCase, last: TestResult | undefined): Outcome {
-  const isUnfinished = last === undefined ? test.expectedStatus !== 'skipped' : last.status === 'interrupted';
+  const isUnfinished = last === undefined || last.status === 'skipped' ? test.expectedStatus !== 'skipped' : last.status === 'interrupted';
   return isUnfinished ? 'did not run' : outcomes[test.outcome()];
 }
 
