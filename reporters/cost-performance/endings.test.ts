@@ -44,8 +44,8 @@ test.describe('what is wrong with what the reporter is given is said, and the te
     ['a negative price', { prices: { date: '2026-11-01', sqs: -1 } }, 'Prices: "sqs" is -1, and must be US dollars, 0 or more.'],
     ['an unknown field of the budget', { budget: { day: 5 } }, 'Budget: "day" is not known; known are run.'],
     ['an unknown option', { histroy: 'x' }, 'Options of the cost and performance reporter: "histroy" is not known; known are history, prices, budget, gates, regressions, machine, merge.'],
-    ['an effect that is none', { regressions: { smallestEffect: 1 } }, "The reporter's option regressions.smallestEffect cannot be used"],
-    ['a gate that is none', { gates: { successRate: 95 } }, 'Gates: "successRate" is 95, and must be'],
+    ['an effect that is none', { regressions: { smallestEffect: 1 } }, 'Regressions: "smallestEffect" is 1, and must be a factor over 1.'],
+    ['a gate that is none', { gates: { successRate: 95 } }, 'Gates: "successRate" is 95, and must be a share from 0 to 1, or false.'],
   ] as const) {
     test(title, async ({ runReported }) => {
       const { exitCode, summary, output } = await runReported({ spec: `test('passes', () => {});`, options: options as object });

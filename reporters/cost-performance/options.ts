@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { messageOf } from '../../helpers/environment.ts';
 import { type Budget, listPrices, overridePrices, parseBudget, type PriceTable, readPrices } from './cost/index.ts';
 import { type GateOptions, gateOptionsSchema } from './gates/index.ts';
-import { readRegressionOptions, type RegressionOptions } from './regressions/index.ts';
+import { type RegressionOptions, regressionOptionsSchema } from './regressions/index.ts';
 import { validated } from './validated.ts';
 
 const billing = z.enum(['spent', 'notional'], 'spent or notional');
@@ -56,7 +56,7 @@ export function readOptions(given: Readonly<Record<string, unknown>>, resolve: (
     prices: attempt(() => (prices === undefined ? listPrices : typeof prices === 'string' ? readPrices(listPrices, resolve(prices)) : overridePrices(listPrices, prices)), listPrices),
     budget: attempt(() => parseBudget(budget), {}),
     gates: attempt(() => validated(gateOptionsSchema, gates, 'Gates'), gateOptionsSchema.parse({})),
-    regressions: attempt(() => readRegressionOptions(regressions), readRegressionOptions({})),
+    regressions: attempt(() => validated(regressionOptionsSchema, regressions, 'Regressions'), regressionOptionsSchema.parse({})),
     problems,
   };
 }

@@ -1,19 +1,21 @@
 import { z } from 'zod';
 
-const share = z.number().min(0).max(1);
+const share = 'a share from 0 to 1, or false';
+const factor = 'a factor over 0, or false';
+const either = 'true or false';
 
 /** Each gate's limit; `false` switches it off. */
 export const gateOptionsSchema = z.strictObject({
   /** Of the tests that ran; the least that may pass. */
-  successRate: z.union([share, z.literal(false)]).default(0.95),
+  successRate: z.union([z.number().min(0, share).max(1, share), z.literal(false)], share).default(0.95),
   /** How many times the duration that runs of these tests have by the history, the speed of the machine taken out. */
-  duration: z.union([z.number().positive(), z.literal(false)]).default(2),
+  duration: z.union([z.number().positive(factor), z.literal(false)], factor).default(2),
   /** Whether a run may not cost more than its budget. */
-  cost: z.boolean().default(true),
+  cost: z.boolean(either).default(true),
   /** Whether nothing may have become slower. */
-  regressions: z.boolean().default(true),
+  regressions: z.boolean(either).default(true),
   /** Whether nothing may be left behind. */
-  leftBehind: z.boolean().default(true),
+  leftBehind: z.boolean(either).default(true),
 });
 
 export type GateOptions = z.infer<typeof gateOptionsSchema>;

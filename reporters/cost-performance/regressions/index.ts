@@ -3,11 +3,11 @@ import type { HistoryRun } from '../history/index.ts';
 import type { Summary } from '../summary/schema.ts';
 import { compare, type Finding } from './compare.ts';
 import { steady } from './drift.ts';
-import { readRegressionOptions, type RegressionOptions } from './options.ts';
+import { type RegressionOptions, regressionOptionsSchema } from './options.ts';
 import { type Series, seriesOf, wellSampled } from './series.ts';
 import { trendOf } from './trend.ts';
 
-export { readRegressionOptions, type RegressionOptions } from './options.ts';
+export { type RegressionOptions, regressionOptionsSchema } from './options.ts';
 
 type Regressions = Summary['regressions'];
 type Comparison = Regressions['comparisons'][number];
@@ -20,7 +20,7 @@ type Comparison = Regressions['comparisons'][number];
  * measurements of the run; half of alpha is for a single one, half for all of them together.
  * @param history oldest first, without this run.
  */
-export function findRegressions(history: readonly HistoryRun[], run: HistoryRun, settings: RegressionOptions = readRegressionOptions({})): Regressions {
+export function findRegressions(history: readonly HistoryRun[], run: HistoryRun, settings: RegressionOptions = regressionOptionsSchema.parse({})): Regressions {
   // Times with a calibration and times without one are not on one scale.
   const comparable = run.calibration === null ? history.map((each) => ({ ...each, calibration: null })) : history.filter(({ calibration }) => calibration !== null);
   const all = seriesOf(comparable, run);
