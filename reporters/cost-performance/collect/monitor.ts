@@ -7,7 +7,7 @@ import type { ResourceSample } from '../record.ts';
 const interval = 1_000;
 const mostSamples = 600;
 
-/** Watches the machine during a run: what it uses, and how fast it is. Costs some ten milliseconds a second. */
+/** Watches the machine during a run: what it uses, and how fast it is. Costs some three milliseconds a second. */
 export class Monitor {
   readonly resources: ResourceSample[] = [];
   /** Milliseconds that the same piece of work took. */
@@ -49,16 +49,10 @@ export class Monitor {
 const load = randomBytes(128 * 1024);
 const objects = Array.from({ length: 500 }, (_, id) => ({ id, name: `name of ${id}`, tags: ['a', 'b'] }));
 
-/**
- * So often that the work takes longer than the slice of time that a process gets in one go (Linux: some 3 ms): what is
- * shorter is as fast on a busy machine as on an idle one.
- */
-const repetitions = 5;
-
 /** One fixed piece of work of the kind that tests and platforms do: bytes are hashed, JSON is written and read. */
 function timeToWork(): number {
   const start = performance.now();
-  for (let repetition = 0; repetition < repetitions; repetition++) createHash('sha256').update(load).update(JSON.stringify(JSON.parse(JSON.stringify(objects)))).digest();
+  createHash('sha256').update(load).update(JSON.stringify(JSON.parse(JSON.stringify(objects)))).digest();
   return performance.now() - start;
 }
 
