@@ -4,7 +4,6 @@ import path from 'node:path';
 import { ECSClient, RunTaskCommand, StopTaskCommand, waitUntilTasksRunning } from '@aws-sdk/client-ecs';
 import { expect, test } from '../../fixtures/index.ts';
 import { launch } from '../cloud/testing/index.ts';
-import { cloudParts } from '../cloud/parts.ts';
 import type { OpenSessionPlatform } from '../platform/index.ts';
 import { queue } from '../platform/sessions/store/queue.ts';
 import { sessionStore } from '../platform/sessions/store/sessions.ts';
@@ -41,8 +40,8 @@ const orphans: Readonly<Record<keyof LeftBehind, (platform: OpenSessionPlatform)
     let end = (): void => undefined;
     const ended = new Promise<number>((resolve) => { end = () => resolve(0); });
     const container = { pid: 0, bindings: [{ containerPort: 8080, hostPort: 1 }], log: '', ended, signal: () => undefined, execute: () => { throw new Error('It is none.'); } };
-    const { taskRunner } = network.connect({ ...cloudParts({}, () => undefined), taskRunner: { start: () => Promise.resolve(container) } });
-    const { bindings } = await taskRunner.start({ name: 'task-gone-workspace', folder: '', program: { module: '', args: [] }, environment: {}, ports: [8080] });
+    const taskRunner = network.connect({ start: () => Promise.resolve(container) });
+    const { bindings } = await taskRunner.start({ name: 'task-gone-workspace', folder: '', program: { module: '', args: [], folders: [] }, environment: {}, mounts: [], ports: [8080] });
     return { id: bindings[0]!.hostPort, end };
   },
 

@@ -12,6 +12,7 @@ import { type CloudParts, cloudParts } from './parts.ts';
 import { ServiceLooker } from './services/looker.ts';
 import { statusOf, type Task } from './state.ts';
 import type { Images } from './tasks/images.ts';
+import type { TaskRunner } from './tasks/runner.ts';
 import { wireServer } from './wire/server.ts';
 
 export interface Credentials {
@@ -24,8 +25,8 @@ export interface CloudOptions {
   readonly folder: string;
   /** What each image runs. */
   readonly images: Images;
-  /** Notes each process, so that it can be found and ended when the run is killed. */
-  readonly record: (name: string, pid: number) => void;
+  /** What its containers are: processes, or containers of Docker. */
+  readonly taskRunner: TaskRunner;
   readonly clock?: CloudClock;
   /** The only ones that are accepted; by default new ones. */
   readonly credentials?: Credentials;
@@ -61,7 +62,7 @@ export interface TaskInside {
   readonly history: Task['history'];
 }
 
-/** An ECS-compatible control plane on this machine; its tasks are processes. */
+/** An ECS-compatible control plane on this machine. */
 export interface LocalCloud extends AsyncDisposable {
   readonly endpoint: string;
   readonly region: string;
@@ -80,7 +81,7 @@ const account = '123456789012';
  * starts some 50.
  */
 export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
-  const { folder, images, record, region = 'us-east-1', credentials = newCredentials(), clock, times, compose = (parts) => parts } = options;
+  const { folder, images, taskRunner, region = 'us-east-1', credentials = newCredentials(), clock, times, compose = (parts) => parts } = options;
   mkdirSync(folder, { recursive: true });
   const looker = new ServiceLooker(() => context);
   const server = wireServer({ accessKeyId: credentials.accessKeyId, answer: (operation, input) => answer(context, operation, input) });
@@ -89,7 +90,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     region,
     account,
     folder,
-    parts: compose(cloudParts(images, record, clock)),
+    parts: compose(cloudParts(images, taskRunner, clock)),
     state: { clusters: new Map(), families: new Map(), runs: new Map() },
     times: { ...defaultTimes, ...times },
     lives: new Map(),

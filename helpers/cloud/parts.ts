@@ -1,7 +1,6 @@
 import { type CloudClock, realClock } from './clock.ts';
 import { type Scheduler, scheduler } from './services/plan.ts';
 import { type Images, type Registry, registryOf } from './tasks/images.ts';
-import { processRunner } from './tasks/processes.ts';
 import type { TaskRunner } from './tasks/runner.ts';
 
 /** The ports that a control plane is composed of. Each keeps a promise; a fault decorates one of them so that it breaks it. */
@@ -15,6 +14,6 @@ export interface CloudParts {
   readonly scheduler: Scheduler;
 }
 
-export function cloudParts(images: Images, record: (name: string, pid: number) => void, clock: CloudClock = realClock): CloudParts {
-  return { clock, registry: registryOf(images), taskRunner: processRunner(record), scheduler };
+export function cloudParts(images: Images, taskRunner: TaskRunner, clock: CloudClock = realClock): CloudParts {
+  return { clock, registry: registryOf(images), taskRunner, scheduler };
 }

@@ -1,11 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { DescribeTasksCommand, ListTasksCommand, StopTaskCommand, type Task } from '@aws-sdk/client-ecs';
 import { expect, test } from '@playwright/test';
 import { isAlive } from '../processes/index.ts';
-import { MovableClock } from './index.ts';
-import { processRunner } from './tasks/processes.ts';
+import { MovableClock, processRunner } from './index.ts';
 import { cluster, definition, describeTask, openTestCloud, runningTask, runTask, stoppedTask } from './testing/index.ts';
 
 /** What a program that serves says of itself. */
@@ -141,7 +143,16 @@ test('a port ends with its task, and each has its own', async () => {
 test('a program that does not take its ports in time is ended', async ({}, testInfo) => {
   const pids: number[] = [];
   const runner = processRunner((_, pid) => pids.push(pid), 1);
-  const program = { module: fileURLToPath(new URL('testing/program.mjs', import.meta.url)), args: ['serve'] };
-  await expect(runner.start({ name: 'slow', folder: testInfo.outputPath(), program, environment: {}, ports: [80] })).rejects.toThrow('the program does not take its ports within 0.001 s');
+  const program = { module: fileURLToPath(new URL('testing/program.mjs', import.meta.url)), args: ['serve'], folders: [] };
+  await expect(runner.start({ name: 'slow', folder: testInfo.outputPath(), program, environment: {}, mounts: [], ports: [80] })).rejects.toThrow('the program does not take its ports within 0.001 s');
   await expect.poll(() => isAlive(pids[0]!)).toBe(false);
+});
+
+test('in a container of Docker a program takes its ports, and ends with its owner', async ({}, testInfo) => {
+  const [boot, program] = ['tasks/inside/container.mjs', 'testing/program.mjs'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  const child = spawn(process.execPath, [boot!, testInfo.outputPath(), '0', program!, 'stubborn'], { stdio: 'pipe' });
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  for (const line of ['doing stubborn', 'ready', 'The ports are open.']) expect(await lines.next()).toEqual({ done: false, value: line });
+  child.stdin.end();
+  expect(await once(child, 'exit')).toEqual([137, null]);
 });

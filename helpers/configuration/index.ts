@@ -30,6 +30,7 @@ const variables = {
   TEST_CLICKHOUSE_USER: text.optional(),
   TEST_CLICKHOUSE_PASSWORD: text.optional(),
   TEST_CLICKHOUSE_IMAGE: text.default('clickhouse/clickhouse-server:26.8'),
+  TEST_TASK_IMAGE: text.default('node:24-slim'),
   TEST_PLATFORM_URL: platformUrl.optional(),
   TEST_PLATFORM_SECRET: text.optional(),
   TEST_PLATFORM_EMAIL: text.optional(),
@@ -44,7 +45,7 @@ const variables = {
   PROVING_GROUND_SELF: oneOf('yes', 'no').optional(),
 } as const;
 
-const ours = /^(TEST_POSTGRES_|TEST_CLICKHOUSE_|TEST_PLATFORM_|TEST_BROWSER_|PROVING_GROUND_)/;
+const ours = /^(TEST_POSTGRES_|TEST_CLICKHOUSE_|TEST_TASK_|TEST_PLATFORM_|TEST_BROWSER_|PROVING_GROUND_)/;
 
 export type Target = 'local' | 'docker' | 'remote';
 
@@ -70,6 +71,10 @@ export interface Configuration {
     readonly user: string | undefined;
     readonly password: string | undefined;
     /** Docker image of ClickHouse 25.3 or newer that follows the contract of the official one. */
+    readonly image: string;
+  };
+  readonly tasks: {
+    /** Docker image that the containers of sessions run in; it has Node.js 20.19 or newer. */
     readonly image: string;
   };
   /** A platform that is deployed somewhere; undefined where it runs on this machine. */
@@ -145,6 +150,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
       password: value.TEST_CLICKHOUSE_PASSWORD,
       image: value.TEST_CLICKHOUSE_IMAGE,
     },
+    tasks: { image: value.TEST_TASK_IMAGE },
     platform: {
       url: value.TEST_PLATFORM_URL,
       secret: value.TEST_PLATFORM_SECRET,

@@ -9,6 +9,11 @@ export function testcontainers() {
 
 const runLabel = 'proving-ground.run';
 
+/** What a container carries that belongs to a run. */
+export function labelsOf({ path }: RunFolder): Record<string, string> {
+  return { [runLabel]: path };
+}
+
 export interface ContainerOptions {
   /** What it is, for people: `PostgreSQL`. */
   readonly product: string;
@@ -28,7 +33,7 @@ export interface ContainerOptions {
 export async function startContainer({ product, image, variable, folder, configure }: ContainerOptions): Promise<StartedTestContainer> {
   await sweepContainers();
   const containers = await testcontainers();
-  return configure(new containers.GenericContainer(image).withLabels({ [runLabel]: folder.path }).withStartupTimeout(60_000))
+  return configure(new containers.GenericContainer(image).withLabels(labelsOf(folder)).withStartupTimeout(60_000))
     .start()
     .catch(async (error: unknown) => {
       throw new EnvironmentUnavailable(`${product}'s container ${image} did not start (${complaintOf(error)}): ${await mend(image, variable)}.`);
@@ -41,6 +46,24 @@ async function mend(image: string, variable: string): Promise<string> {
   const present = await (await findEngine()).image.exists(ImageName.fromString(image));
   if (present && process.env['TESTCONTAINERS_RYUK_DISABLED'] !== 'true') return 'pull the image testcontainers/ryuk too, or set TESTCONTAINERS_RYUK_DISABLED=true';
   return present ? 'see what docker logs says of it' : `pull or build that image, or name another by ${variable}`;
+}
+
+/** The Docker engine, by its own API. */
+export type Engine = Awaited<ReturnType<typeof findEngine>>['container']['dockerode'];
+
+/**
+ * The Docker engine, with an image at hand that it pulls where it is not there.
+ * @throws EnvironmentUnavailable when there is no engine, or the image cannot be pulled.
+ */
+export async function engineWith({ image, variable }: Pick<ContainerOptions, 'image' | 'variable'>): Promise<Engine> {
+  const [{ ImageName }, engine] = await Promise.all([testcontainers(), findEngine()]);
+  const name = ImageName.fromString(image);
+  if (!(await engine.image.exists(name))) {
+    await engine.image.pull(name).catch((error: unknown) => {
+      throw new EnvironmentUnavailable(`The image ${image} cannot be pulled (${complaintOf(error)}): build it, or name another by ${variable}.`);
+    });
+  }
+  return engine.container.dockerode;
 }
 
 /**

@@ -6,6 +6,7 @@ import { build, type Plugin, stop } from 'esbuild';
 import { cacheFolder, publish } from '../cache.ts';
 import type { Configuration } from '../configuration/index.ts';
 import type { Service } from '../run/index.ts';
+import { vite } from './packages.ts';
 import { entries } from './processes.ts';
 
 const helpers = fileURLToPath(new URL('..', import.meta.url));
@@ -44,11 +45,11 @@ async function bundleInto(outdir: string): Promise<void> {
 /** Vite stays where it is installed: it finds the rest of itself by its place. */
 const installedVite: Plugin = {
   name: 'vite',
-  setup: ({ onResolve }) => onResolve({ filter: /^vite$/ }, () => ({ path: import.meta.resolve('vite'), external: true })),
+  setup: ({ onResolve }) => onResolve({ filter: /^vite$/ }, () => ({ path: vite, external: true })),
 };
 
 function contentOf(names: readonly string[]): string {
-  const hash = createHash('sha256').update(import.meta.resolve('vite')); // whose place is in it
+  const hash = createHash('sha256').update(vite); // whose place is in it
   for (const name of names) {
     const place = path.join(helpers, name);
     const files = name.endsWith('.ts') || name.endsWith('.json') ? [place] : readdirSync(place, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).toSorted().map((file) => path.join(place, file));

@@ -24,7 +24,7 @@ export async function withSessionPlatform(configuration: Configuration, use: (pl
   }, configuration.folder);
   await using postgres = await PostgresWorker.open({ server: (await host.service('postgres')) as ServerConnection, run: host.folder.id, worker: 0, workers: 1, parts: postgresParts, measure: () => undefined });
   await using office = await PostOffice.open();
-  await using platform = await openSessionPlatform({ folder: host.folder, worker: 0, postgres, code: (await host.service('platform')) as string, relay: { host: office.host, port: office.port }, fault: undefined, sessions: most });
+  await using platform = await openSessionPlatform({ folder: host.folder, worker: 0, postgres, code: (await host.service('platform')) as string, relay: { host: office.host, port: office.port }, fault: undefined, image: undefined, sessions: most });
   await use(Object.assign(platform, { office }));
 }
 

@@ -2,9 +2,11 @@
 export interface Program {
   readonly module: string;
   readonly args: readonly string[];
+  /** What it needs beside its module's own folder. */
+  readonly folders: readonly string[];
 }
 
-export type Images = Readonly<Record<string, { readonly module: string; readonly args?: readonly string[] }>>;
+export type Images = Readonly<Record<string, Pick<Program, 'module'> & Partial<Program>>>;
 
 /** Where images come from. */
 export interface Registry {
@@ -20,7 +22,7 @@ export function registryOf(images: Images): Registry {
       if (found === undefined) {
         return Promise.reject(new Error(`CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: ${image}: not found`));
       }
-      return Promise.resolve({ module: found.module, args: found.args ?? [] });
+      return Promise.resolve({ args: [], folders: [], ...found });
     },
   };
 }

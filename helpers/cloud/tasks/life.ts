@@ -77,14 +77,15 @@ export class TaskLife {
     await this.#step();
     for (const [place, container] of this.#task.containers.entries()) {
       if (this.#isOver()) return;
-      const { module, args } = programs[place]!;
+      const program = programs[place]!;
       const { definition } = container;
       const override = this.#task.overrides.containerOverrides?.find(({ name }) => name === definition.name);
       const running = await taskRunner.start({
         name: `task-${this.#task.id}-${definition.name}`,
         folder: this.folder,
-        program: { module, args: override?.command ?? definition.command ?? args },
-        environment: environmentOf(this.#task, container, this.folder, mountsOf(definition, this.#task.definition.request.volumes ?? [], { root: this.#context.folder, task: this.folder })),
+        program: { ...program, args: override?.command ?? definition.command ?? program.args },
+        environment: environmentOf(this.#task, container),
+        mounts: mountsOf(definition, this.#task.definition.request.volumes ?? [], { root: this.#context.folder, task: this.folder }),
         ports: (definition.portMappings ?? []).map(({ containerPort }) => containerPort!),
       }).catch((error: unknown) => { throw new Error(`CannotStartContainerError: ${messageOf(error)}`, { cause: error }); });
       container.running = running;

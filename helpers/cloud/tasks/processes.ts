@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { constants } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Log } from './log.ts';
+import { takesPorts } from './ports.ts';
 import type { Binding, ContainerPlan, RunningCommand, TaskRunner } from './runner.ts';
+import type { Mount } from './volumes.ts';
 
-const boot = fileURLToPath(new URL('boot.mjs', import.meta.url));
-const commandBoot = fileURLToPath(new URL('../exec/command.mjs', import.meta.url));
+const boot = fileURLToPath(new URL('inside/process.mjs', import.meta.url));
+const commandBoot = fileURLToPath(new URL('inside/command.mjs', import.meta.url));
 const host = '127.0.0.1';
 /** Milliseconds for a program to begin to listen for messages. */
 const defaultPatience = 15_000;
@@ -25,7 +26,7 @@ export function processRunner(record: (name: string, pid: number) => void, patie
       const child = fork(boot, [plan.folder, plan.program.module, ...plan.program.args], {
         ...whereabouts(plan),
         execArgv: [],
-        stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
+        stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
       });
       const log = new Log([child.stdout!, child.stderr!]);
       const ended = endOf(child, 'exit');
@@ -58,13 +59,23 @@ export function processRunner(record: (name: string, pid: number) => void, patie
 }
 
 function execute(argv: readonly string[], plan: ContainerPlan, record: (name: string, pid: number) => void): RunningCommand {
-  const child = spawn(process.execPath, [commandBoot, plan.folder, ...argv], { ...whereabouts(plan), stdio: ['ignore', 'pipe', 'pipe', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [commandBoot, plan.folder, ...argv], { ...whereabouts(plan), stdio: 'pipe' });
   if (child.pid !== undefined) record(`${plan.name}-${child.pid}`, child.pid);
-  return { output: child.stdout!, errors: child.stderr!, ended: endOf(child, 'close'), kill: () => end(child) };
+  return { output: child.stdout, errors: child.stderr, ended: endOf(child, 'close'), kill: () => end(child) };
 }
 
-function whereabouts({ folder, environment }: ContainerPlan): { cwd: string; env: NodeJS.ProcessEnv; detached: true } {
-  return { cwd: folder, env: environment, detached: true };
+function whereabouts({ folder, environment, mounts }: ContainerPlan): { cwd: string; env: NodeJS.ProcessEnv; detached: true } {
+  const told = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, realPath(value, mounts)]));
+  return { cwd: folder, env: { PATH: process.env['PATH'] ?? '', HOME: folder, ...told }, detached: true };
+}
+
+/**
+ * Nothing can be mounted here, so that a value that is the path of a mount, or leads below it, becomes that of the real
+ * folder: a program has to take its paths from its environment.
+ */
+function realPath(value: string, mounts: readonly Mount[]): string {
+  const mount = mounts.find(({ containerPath }) => value === containerPath || value.startsWith(`${containerPath}/`));
+  return mount === undefined ? value : mount.folder + value.slice(mount.containerPath.length);
 }
 
 /** Its exit code. Whatever it has started ends too. */
@@ -97,11 +108,7 @@ function killGroup({ pid }: ChildProcess): void {
  */
 async function handPorts(child: ChildProcess, ports: readonly number[], ended: Promise<number>, patience: number): Promise<Binding[]> {
   if (ports.length === 0) return [];
-  const giveUp = new AbortController();
-  const outcome = await Promise.race([once(child, 'message'), ended, delay(patience, 'timeout', { signal: giveUp.signal })]);
-  giveUp.abort();
-  if (outcome === 'timeout') throw new Error(`the program does not take its ports within ${patience / 1000} s: process.on('message', ({ listen }, server) => …)`);
-  return typeof outcome === 'number' ? [] : Promise.all(ports.map((port) => handPort(child, port, ended)));
+  return (await takesPorts(once(child, 'message'), ended, patience)) ? Promise.all(ports.map((port) => handPort(child, port, ended))) : [];
 }
 
 async function handPort(child: ChildProcess, containerPort: number, ended: Promise<number>): Promise<Binding> {

@@ -1,4 +1,5 @@
 import type { Program } from './images.ts';
+import type { Mount } from './volumes.ts';
 
 /** What is needed to run a container. */
 export interface ContainerPlan {
@@ -8,6 +9,8 @@ export interface ContainerPlan {
   readonly folder: string;
   readonly program: Program;
   readonly environment: Readonly<Record<string, string>>;
+  /** The longest path first. */
+  readonly mounts: readonly Mount[];
   /** Each gets a socket that listens, see {@link RunningContainer.bindings}. */
   readonly ports: readonly number[];
 }
@@ -29,7 +32,8 @@ export interface RunningCommand {
 
 /** A container that runs, or has run. */
 export interface RunningContainer {
-  readonly pid: number;
+  /** Of its first process, on this machine; undefined when it has ended before anybody could ask. */
+  readonly pid: number | undefined;
   readonly bindings: readonly Binding[];
   /** The last lines that it wrote. */
   readonly log: string;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { ECSClient, type RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
-import { type CloudOptions, type LocalCloud, startCloud } from '../index.ts';
+import { type CloudOptions, type LocalCloud, processRunner, startCloud } from '../index.ts';
 import type { Exchange } from './contract.ts';
 
 export interface TestCloud extends AsyncDisposable {
@@ -24,7 +24,7 @@ export async function openTestCloud(options: Partial<CloudOptions> = {}): Promis
   const folder = mkdtempSync(path.join(tmpdir(), 'cloud-test-'));
   const pids: number[] = [];
   const exchanges: Exchange[] = [];
-  const cloud = await startCloud({ folder, images: { app: { module } }, record: (_, pid) => pids.push(pid), ...options });
+  const cloud = await startCloud({ folder, images: { app: { module } }, taskRunner: processRunner((_, pid) => pids.push(pid)), ...options });
   const ecs = new ECSClient({ endpoint: cloud.endpoint, region: cloud.region, credentials: cloud.credentials, maxAttempts: 1 });
   recordExchanges(ecs, exchanges);
   return {

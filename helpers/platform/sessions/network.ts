@@ -1,4 +1,4 @@
-import type { CloudParts } from '../../cloud/index.ts';
+import type { TaskRunner } from '../../cloud/index.ts';
 import { type Address, Link } from '../../network/index.ts';
 
 /** Who speaks to whom in a session platform: the first opens the connections. */
@@ -51,12 +51,11 @@ export class Network implements AsyncDisposable {
     for (const link of [...this.#ways.values(), ...this.#containers.values()]) link.mend();
   }
 
-  /** A cloud whose containers are reached by ways that can be cut. */
-  readonly connect = (parts: CloudParts): CloudParts => ({
-    ...parts,
-    taskRunner: {
+  /** The same containers, reached by ways that can be cut. */
+  connect(runner: TaskRunner): TaskRunner {
+    return {
       start: async (plan) => {
-        const running = await parts.taskRunner.start(plan);
+        const running = await runner.start(plan);
         const bindings = await Promise.all(running.bindings.map(async ({ containerPort, hostPort }) => {
           const link = await Link.open(() => ({ host: '127.0.0.1', port: hostPort }));
           const name = `${plan.name}:${containerPort}`;
@@ -69,8 +68,8 @@ export class Network implements AsyncDisposable {
         }));
         return Object.create(running, { bindings: { value: bindings } }) as typeof running; // all else is as it is, and goes on
       },
-    },
-  });
+    };
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const link of this.#ways.values()) await link[Symbol.asyncDispose]();

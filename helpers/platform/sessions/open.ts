@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type LocalCloud, startCloud } from '../../cloud/index.ts';
+import { dockerRunner, type LocalCloud, processRunner, startCloud } from '../../cloud/index.ts';
 import type { Address } from '../../network/index.ts';
 import type { PostgresDatabase, PostgresWorker } from '../../postgres/index.ts';
 import type { RunFolder } from '../../run/index.ts';
 import { Supervisor } from '../supervisor.ts';
+import { installed } from '../packages.ts';
 import { type SessionProcessName, sessionPlans, workspaceEntry } from '../processes.ts';
 import { defaultSessionLimits, defaultSessionTimes, type SessionConfiguration } from './configuration.ts';
 import { cluster, containerPort, deploy, service } from './deployment.ts';
@@ -24,6 +25,8 @@ export interface OpenSessionOptions {
   /** The SMTP server that takes its replies. */
   readonly relay: SessionConfiguration['mail']['relay'];
   readonly fault: string | undefined;
+  /** The Docker image that containers run in; undefined: they are processes. */
+  readonly image: string | undefined;
   /** As many as there may be at a time; default 3. */
   readonly sessions?: number;
 }
@@ -50,7 +53,7 @@ const domain = 'edit.example.com';
 const stateSchema = fileURLToPath(new URL('store/schema.sql', import.meta.url));
 
 /** Starts a session platform with no session and no task. Costs about a second. */
-export async function openSessionPlatform({ folder: run, worker, postgres, code, relay, fault, sessions = defaultSessionLimits.sessions }: OpenSessionOptions): Promise<OpenSessionPlatform> {
+export async function openSessionPlatform({ folder: run, worker, postgres, code, relay, fault, image, sessions = defaultSessionLimits.sessions }: OpenSessionOptions): Promise<OpenSessionPlatform> {
   const folder = await makeFolder(run, worker);
   const record = (name: string, pid: number): void => run.recordProcess(`sessions-${worker}-${name}`, pid);
   const opened: AsyncDisposable[] = [];
@@ -72,16 +75,16 @@ export async function openSessionPlatform({ folder: run, worker, postgres, code,
   let supervisor: Supervisor | undefined;
   let store: Address | undefined;
   try {
+    const runner = image === undefined ? processRunner(record) : await dockerRunner({ folder: run, image, record });
     const network: Network = keep(await Network.open({
       'hermes-store': () => store!, 'router-store': () => store!, 'mail-store': () => store!,
       'hermes-cloud': () => addressOf(cloud.endpoint), 'hermes-relay': () => relay,
       'router-hermes': async () => ({ host: '127.0.0.1', port: await supervisor!.process('hermes').port() }),
     }));
     const cloud: LocalCloud = keep(await startCloud({
-      compose: network.connect,
       folder,
-      images: { workspace: { module: path.join(code, `${workspaceEntry}.cjs`), args: [] } },
-      record,
+      images: { workspace: { module: path.join(code, `${workspaceEntry}.cjs`), folders: [installed] } },
+      taskRunner: network.connect(runner),
     }));
     const { endpoint, region, credentials } = cloud;
     const lease = postgres.lease({ schema: stateSchema, dataset: 'empty', isolation: 'database' }, 'worker');

@@ -1,15 +1,11 @@
-// The first thing that runs in a container's process: ends it, and whatever it has started, when its owner has gone,
-// and then runs its program. Plain JavaScript, so that it starts without a loader.
+// The first thing that runs in a container that is a process: ends it, and whatever it has started, when its owner has
+// gone, and then runs its program.
 //
 // Arguments: the task's folder (it tells whose process this is), the program's module, the program's own arguments.
-// File descriptor 4: a pipe from the owner, on which nothing ever comes but its end.
-import { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
+import { holdLifeline } from './lifeline.mjs';
 
-const lifeline = new Socket({ fd: 4, readable: true, writable: false });
-lifeline.on('end', () => process.kill(-process.pid, 'SIGKILL')); // it leads a group of its own
-lifeline.resume();
-lifeline.unref();
+holdLifeline(() => process.kill(-process.pid, 'SIGKILL')).unref(); // it leads a group of its own
 
 // A socket accepts from the moment in which it arrives here: it has to come when the program is there to take it.
 process.on('newListener', function askForPorts(event) {

@@ -1,15 +1,11 @@
-// Runs one command beside a container's program: with what it inherits from here, until its owner has gone. Plain
-// JavaScript, so that it starts without a loader.
+// Runs one command beside a container's program: with what it inherits from here, until its owner has gone.
 //
 // Arguments: the task's folder (it tells whose process this is), the command, its arguments.
-// File descriptor 4: a pipe from the owner, on which nothing ever comes but its end.
 import { spawn } from 'node:child_process';
-import { Socket } from 'node:net';
 import { constants } from 'node:os';
+import { holdLifeline } from './lifeline.mjs';
 
-const lifeline = new Socket({ fd: 4, readable: true, writable: false });
-lifeline.on('end', () => process.kill(-process.pid, 'SIGKILL')); // it leads a group of its own
-lifeline.resume();
+holdLifeline(() => process.kill(-process.pid, 'SIGKILL')); // it leads a group of its own
 
 const [command, ...args] = process.argv.slice(3);
 const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });

@@ -1,0 +1,137 @@
+import { mkdirSync } from 'node:fs';
+import { release } from 'node:os';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { type Engine, engineWith, labelsOf } from '../../containers/index.ts';
+import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
+import type { RunFolder } from '../../run/index.ts';
+import { Log } from './log.ts';
+import { takesPorts } from './ports.ts';
+import type { ContainerPlan, RunningCommand, RunningContainer, TaskRunner } from './runner.ts';
+
+const inside = fileURLToPath(new URL('inside', import.meta.url));
+const host = '127.0.0.1';
+/** What `inside/container.mjs` says when its program has taken its ports. */
+const portsAreOpen = 'The ports are open.';
+/** Milliseconds for a program to begin to listen for messages. */
+const patience = 30_000;
+/** Of what SIGKILL has ended. */
+const killed = 137;
+
+export interface DockerOptions {
+  /** The run that its containers belong to. */
+  readonly folder: RunFolder;
+  /** Has Node.js 20.19 or newer. */
+  readonly image: string;
+  /** Notes the first process of each container, so that it can be found when its owner is killed. */
+  readonly record: (name: string, pid: number) => void;
+}
+
+type Container = ReturnType<Engine['getContainer']>;
+
+/**
+ * Runs each container as one of Docker's, which is removed when it ends, and ends with its owner, of whose user its
+ * processes are. It has the image's files, the task's folder, its program's and its volumes, and its ports are
+ * published on 127.0.0.1. As in ECS, SIGTERM does not end a program that does not listen to it. The engine has to run
+ * on this machine: folders and processes are shared with it. A container that starts costs some 500 ms.
+ * @throws EnvironmentUnavailable when there is no engine, it runs elsewhere, or the image is not there and cannot be pulled.
+ */
+export async function dockerRunner({ folder, image, record }: DockerOptions): Promise<TaskRunner> {
+  const engine = await engineWith({ image, variable: 'TEST_TASK_IMAGE' });
+  const { KernelVersion: kernel } = (await engine.info()) as { KernelVersion: string };
+  if (kernel !== release()) throw new EnvironmentUnavailable('The Docker engine runs on another machine than the tests, or on a virtual one, which shares no processes with them: unset TARGET to run the containers of sessions as processes.');
+  return {
+    async start(plan) {
+      mkdirSync(plan.folder, { recursive: true });
+      const container = await engine.createContainer({ ...requestOf(plan, image), Labels: labelsOf(folder) });
+      try {
+        const running = await startContainer(engine, container, plan);
+        if (running.pid !== undefined) record(`${plan.name}-${running.pid}`, running.pid);
+        return running;
+      } catch (error) {
+        await container.remove({ force: true }).catch(unlessGone);
+        throw error;
+      }
+    },
+  };
+}
+
+async function startContainer(engine: Engine, container: Container, { ports, folder }: ContainerPlan): Promise<RunningContainer> {
+  const ended = container.wait({ condition: 'removed' }).then(({ StatusCode }: { StatusCode: number }) => StatusCode);
+  ended.catch(() => undefined); // whoever waits for it hears of it
+  const { output, errors } = demultiplex(engine, await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true }));
+  const log = new Log([output, errors]);
+  const opened = new Promise<void>((resolve) => { output.on('data', () => log.text.includes(portsAreOpen) && resolve()); });
+  await container.start();
+  const found = await container.inspect().catch(unlessGone); // one that is done at once is removed at once
+  if (ports.length > 0) await takesPorts(opened, ended, patience);
+  return {
+    pid: found?.State.Pid || undefined, // 0 when it has ended
+    bindings: ports.flatMap((containerPort) => (found?.NetworkSettings.Ports[`${containerPort}/tcp`] ?? []).map(({ HostPort }) => ({ containerPort, hostPort: Number(HostPort) }))),
+    get log() { return log.text; },
+    ended,
+    signal: (signal) => void container.kill({ signal }).catch(unlessGone),
+    execute: (argv) => execute(engine, container, [folder, ...argv]),
+  };
+}
+
+function requestOf({ folder, program, environment, mounts, ports }: ContainerPlan, image: string) {
+  const published = ports.map((port) => `${port}/tcp`);
+  const bind = (source: string, target = source, isReadOnly = false) => ({ Type: 'bind' as const, Source: source, Target: target, ReadOnly: isReadOnly });
+  const code = new Set([inside, path.dirname(program.module), ...program.folders]);
+  return {
+    Image: image,
+    Entrypoint: ['node', path.join(inside, 'container.mjs')],
+    Cmd: [folder, ports.join(','), program.module, ...program.args],
+    Env: Object.entries({ HOME: folder, ...environment }).map(([name, value]) => `${name}=${value}`),
+    WorkingDir: folder,
+    User: `${process.getuid!()}:${process.getgid!()}`,
+    // Its owner's end is the end of its standard input.
+    OpenStdin: true, StdinOnce: true, AttachStdin: true, AttachStdout: true, AttachStderr: true,
+    ExposedPorts: Object.fromEntries(published.map((port) => [port, {}])),
+    HostConfig: {
+      AutoRemove: true,
+      PortBindings: Object.fromEntries(published.map((port) => [port, [{ HostIp: host, HostPort: '' }]])),
+      Mounts: [bind(folder), ...mounts.map((mount) => bind(mount.folder, mount.containerPath)), ...[...code].map((one) => bind(one, one, true))],
+      LogConfig: { Type: 'none', Config: {} }, // it is read as it comes
+    },
+  };
+}
+
+function execute(engine: Engine, container: Container, args: readonly string[]): RunningCommand {
+  const calledOff = new AbortController();
+  const output = new PassThrough();
+  const errors = new PassThrough();
+  const run = async (): Promise<number> => {
+    try {
+      const command = await container.exec({ Cmd: ['node', path.join(inside, 'command.mjs'), ...args], AttachStdin: true, AttachStdout: true, AttachStderr: true });
+      const stream = await command.start({ hijack: true, stdin: true });
+      calledOff.signal.addEventListener('abort', () => stream.destroy());
+      if (calledOff.signal.aborted) stream.destroy();
+      engine.modem.demuxStream(stream, output, errors);
+      await finished(stream, { writable: false }).catch(() => undefined); // it was called off, or the engine says next what is wrong
+      stream.destroy();
+      return (await command.inspect()).ExitCode ?? killed;
+    } catch (error) {
+      errors.write(`exec: ${messageOf(error)}\n`);
+      return 127;
+    } finally {
+      output.end();
+      errors.end();
+    }
+  };
+  return { output, errors, ended: run(), kill: () => calledOff.abort() };
+}
+
+function demultiplex(engine: Engine, stream: NodeJS.ReadWriteStream): { output: PassThrough; errors: PassThrough } {
+  const streams = { output: new PassThrough(), errors: new PassThrough() };
+  engine.modem.demuxStream(stream, streams.output, streams.errors);
+  return streams;
+}
+
+/** What has ended is removed. */
+function unlessGone(error: unknown): undefined {
+  if (![404, 409].includes((error as { statusCode?: number }).statusCode ?? 0)) throw error;
+}
