@@ -13,7 +13,7 @@ import { readOptions, type ReporterOptions } from './options.ts';
 import { type ReporterParts, reporterParts } from './parts.ts';
 import type { RunRecord, ShardRecord } from './record.ts';
 import { type Report, reportOn } from './report.ts';
-import { inventoryOf, sampleRun, shopping, shoppingBefore, took, withShards } from './sample-run.ts';
+import { inventoryOf, sampleRun, type Shopping, shopping, shoppingBefore, took, withShards } from './sample-run.ts';
 
 interface Composed {
   /** The reporter's parts, as the reporter gets them. */
@@ -155,6 +155,16 @@ test.describe('what became slower', () => {
     expect(slow.summary.regressions.machineSpeed).toBeCloseTo(2, 9);
   });
 
+  test('is not what else the machine has to do, nor is what that makes wait', ({ report }) => {
+    const verdictsOf = (more: Shopping) => verdicts(report(shopping(more), shoppingBefore()));
+    expect(verdictsOf({ contention: 2, search: 1.7, pay: 1.7 }), 'both wait').toEqual(['shop.search same', 'shop.pay same']);
+    expect(verdictsOf({ contention: 2, pay: 3 }), 'slower all the same').toEqual(['shop.search same', 'shop.pay slower']);
+    expect(verdictsOf({ contention: 0.5, search: 0.6, pay: 0.6 }), 'neither waits').toEqual(['shop.search same', 'shop.pay same']);
+    expect(verdictsOf({ contention: 0.5, pay: 0.3 }), 'faster all the same').toEqual(['shop.search same', 'shop.pay faster']);
+    expect(verdictsOf({ contention: 1.2, pay: 1.5 }), 'little more to do').toEqual(['shop.search same', 'shop.pay slower']);
+    expect(report(shopping({ contention: 3 }), shoppingBefore()).summary.regressions.machineContention).toBeCloseTo(3, 9);
+  });
+
   test('is not known without a history', ({ report }) => {
     expect(verdicts(report(shopping()))).toEqual(['shop.search insufficient samples', 'shop.pay insufficient samples']);
   });
@@ -167,7 +177,7 @@ test.describe('a gate', () => {
     const { summary } = report(withShards(shopping({ pay: 1.5, machine: 1.1, ms: 240_000 }, { ana: 'failed' }), leftovers), shoppingBefore(), { budget: { run: 0.01 } });
     expect(summary.gates.map(({ name, state, sentence }) => ({ name, state, sentence }))).toEqual([
       { name: 'successRate', state: 'failed', sentence: '75 % of the tests that ran passed, and at least 95 % must: that is 20 percentage points too few.' },
-      { name: 'duration', state: 'failed', sentence: 'The run took 4 min, and at most 2 min is allowed (2 × what such runs took, at the speed of this machine): that is +100 %.' },
+      { name: 'duration', state: 'failed', sentence: 'The run took 4 min, and at most 2 min is allowed (2 × what such runs took, at the speed that this machine had): that is +100 %.' },
       { name: 'cost', state: 'failed', sentence: 'The run cost $0.0240 ($0 spent, $0.0240 notional), and the budget is $0.01: that is $0.0140 too much.' },
       { name: 'regressions', state: 'failed', sentence: 'Slower than usual: shop.pay of shop (+44 %).' },
       { name: 'leftBehind', state: 'failed', sentence: 'Left behind: shop_run7 (databases).' },
@@ -197,5 +207,5 @@ test('a history remembers every run, and loses none by one line that is damaged'
 });
 
 function shardOf(more: Partial<ShardRecord>): ShardRecord {
-  return { index: 1, workers: 1, startedAt: 0, durationMs: 0, machine: 'a machine', ledger: [], calibration: [], resources: [], problems: [], ...more };
+  return { index: 1, workers: 1, startedAt: 0, durationMs: 0, machine: 'a machine', ledger: [], calibration: [], contention: [], resources: [], problems: [], ...more };
 }

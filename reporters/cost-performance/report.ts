@@ -22,7 +22,7 @@ export function reportOn(record: RunRecord, { runs, problems }: History, setting
     { cost, regressions: parts.findRegressions(runs, entry, settings.regressions), estimate: parts.expectedCost(runs, began), budget: settings.budget.run ?? null },
     parts,
   );
-  return { summary: { ...judged, gates: parts.checkGates(judged, settings.gates, { duration: baselineDuration(runs, began) }) }, entry };
+  return { summary: { ...judged, gates: parts.checkGates(judged, settings.gates, { duration: baselineDuration(runs, began, entry) }) }, entry };
 }
 
 /** What each test costs with its part of what is no test's own, such as idle lanes: these sum up to what the run costs. */

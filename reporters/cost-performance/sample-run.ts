@@ -35,6 +35,8 @@ export function inventoryOf(databases: readonly string[]): Inventory {
 export interface Shopping {
   /** How many times slower than the usual one the machine is. */
   readonly machine?: number;
+  /** How many times longer than usual the calibration takes on it because of what else it has to do. */
+  readonly contention?: number;
   /** How many times slower than usual the shop's two operations are, the machine aside. */
   readonly search?: number;
   readonly pay?: number;
@@ -45,10 +47,10 @@ export interface Shopping {
 const shoppers = ['ana', 'ben', 'eva', 'tom'];
 
 /** A minute of one worker with four tests: each measures two operations eight times, and keeps the lane busy for 12 s. */
-export function shopping({ machine = 1, search = 1, pay = 1, ms = 60_000 }: Shopping = {}, outcomes: Readonly<Record<string, Outcome>> = {}): RunRecord {
+export function shopping({ machine = 1, contention = 1, search = 1, pay = 1, ms = 60_000 }: Shopping = {}, outcomes: Readonly<Record<string, Outcome>> = {}): RunRecord {
   const samples = (name: string, usual: number): Measurement[] => Array.from({ length: 8 }, (_, index) => took(name, usual * machine * (1 + (index % 4) / 50)));
   const tests = Object.fromEntries(shoppers.map((id) => [id, { area: 'shop', attempts: [{ ms: ms / 5, measurements: [...samples('shop.search', 20 * search), ...samples('shop.pay', 50 * pay)] }] }]));
-  return withShards(sampleRun(tests, [{ ms, workers: 1 }], outcomes), { calibration: [4 * machine] });
+  return withShards(sampleRun(tests, [{ ms, workers: 1 }], outcomes), { calibration: [4 * machine], contention: [1.2 * contention] });
 }
 
 /** Of ten runs before, by a few percent faster and slower than usual, each in its own way. */

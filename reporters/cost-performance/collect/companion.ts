@@ -69,6 +69,7 @@ const companionSchema = z.object({
     machine: z.string(),
     ledger: z.array(z.object({ area: z.string(), measurement })),
     calibration: z.array(z.number()),
+    contention: z.array(z.number()),
     resources: z.array(z.object({
       at: z.number(), cpuPercent: z.number(), memoryUsed: z.number(), memoryTotal: z.number(), diskFree: z.number(), diskTotal: z.number(),
       processes: z.number().optional(), connections: z.number().optional(),

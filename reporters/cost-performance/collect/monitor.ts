@@ -1,17 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statfsSync } from 'node:fs';
 import os from 'node:os';
+import { mean } from 'd3-array';
 import type { ResourceSample } from '../record.ts';
 
 /** Milliseconds between two samples at first; twice as many whenever there are more than `mostSamples`. */
 const interval = 1_000;
 const mostSamples = 600;
 
-/** Watches the machine during a run: what it uses, and how fast it is. Costs some three milliseconds a second. */
+/** Watches the machine during a run: what it uses, and how fast it is. Costs some ten milliseconds a second. */
 export class Monitor {
   readonly resources: ResourceSample[] = [];
   /** Milliseconds that the same piece of work took. */
   readonly calibration: number[] = [];
+  /** How many times longer than at its fastest it took on average, when it was done several times in one go. */
+  readonly contention: number[] = [];
   readonly #folder: string;
   #interval = interval;
   #timer: NodeJS.Timeout | undefined;
@@ -36,18 +39,27 @@ export class Monitor {
   }
 
   #sample(): void {
-    this.calibration.push(timeToWork());
+    const times = Array.from({ length: repetitions }, timeToWork);
+    const fastest = Math.min(...times);
+    this.calibration.push(fastest);
+    this.contention.push(mean(times)! / fastest);
     const before = this.#cpus;
     this.#cpus = os.cpus();
     this.resources.push({ at: Date.now(), cpuPercent: busyPercent(before, this.#cpus), ...memory(), ...disk(this.#folder), processes: processes(), connections: connections() });
     if (this.resources.length < mostSamples) return;
     this.#interval *= 2;
-    for (const samples of [this.resources, this.calibration]) samples.splice(0, Infinity, ...(samples.filter((_, index) => index % 2 === 0) as never[]));
+    for (const samples of [this.resources, this.calibration, this.contention]) samples.splice(0, Infinity, ...(samples.filter((_, index) => index % 2 === 0) as never[]));
   }
 }
 
 const load = randomBytes(128 * 1024);
 const objects = Array.from({ length: 500 }, (_, id) => ({ id, name: `name of ${id}`, tags: ['a', 'b'] }));
+
+/**
+ * So many pieces of work take longer than the slice of time that a process gets in one go (Linux: some 3 ms): in them it
+ * waits as often as others want its core, while the fastest of them has it to itself.
+ */
+const repetitions = 5;
 
 /** One fixed piece of work of the kind that tests and platforms do: bytes are hashed, JSON is written and read. */
 function timeToWork(): number {

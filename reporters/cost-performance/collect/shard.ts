@@ -34,6 +34,7 @@ export class ShardWatch {
       machine: describeMachine(),
       ledger: ledger.rest,
       calibration: this.#monitor.calibration,
+      contention: this.#monitor.contention,
       resources: this.#monitor.resources,
       run: run === undefined ? undefined : new RunFolder(run).id,
       inventory: typeof before === 'string' || typeof after === 'string' ? undefined : { before, after },

@@ -25,7 +25,7 @@ export function sampleRecord(tests: Readonly<Record<string, SampleTest>>, shards
   return {
     status: 'passed', startedAt: 0, durationMs: Math.max(...shards.map(({ ms }) => ms)), errors: [], missing: [],
     shards: shards.map(({ ms, workers, ledger = [] }, index): ShardRecord => ({
-      index: index + 1, workers, startedAt: 0, durationMs: ms, machine: 'a machine', ledger, calibration: [], resources: [], problems: [],
+      index: index + 1, workers, startedAt: 0, durationMs: ms, machine: 'a machine', ledger, calibration: [], contention: [], resources: [], problems: [],
     })),
     tests: Object.entries(tests).map(([id, { area, attempts }]): TestRecord => ({
       id, area, file: 'a.spec.ts', line: 1, title: id, outcome: 'passed', attempts: attempts.map(attemptOf),

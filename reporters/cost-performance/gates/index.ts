@@ -10,7 +10,7 @@ type Judged = Omit<Summary, 'gates'>;
 
 /** What the gates need that is in no summary. */
 export interface Baselines {
-  /** Milliseconds that a run of these tests takes; null when there is none to compare with. */
+  /** Milliseconds that a run of these tests takes on such a machine; null when there is none to compare with. */
   readonly duration: number | null;
 }
 
@@ -32,13 +32,13 @@ function successRate({ tests: { successRate: found } }: Judged, limit: number | 
   return judged(name, found >= limit, `at least ${formatShare(limit)}`, formatShare(found), `${formatShare(found)} of the tests that ran passed, and at least ${formatShare(limit)} must: that is ${formatPoints(limit - found)} too few.`);
 }
 
-function duration({ run, regressions: { machineSpeed } }: Judged, times: number | false, baseline: number | null): Gate {
+function duration({ run }: Judged, times: number | false, baseline: number | null): Gate {
   const name = 'duration';
   if (times === false) return off(name);
   if (baseline === null) return unknown(name, `${times} × the baseline`, 'There are too few runs of these tests in the history to compare the duration with.');
-  const limit = times * baseline * (machineSpeed ?? 1);
+  const limit = times * baseline;
   return judged(name, run.duration <= limit, `at most ${formatDuration(limit)}`, formatDuration(run.duration),
-    `The run took ${formatDuration(run.duration)}, and at most ${formatDuration(limit)} is allowed (${times} × what such runs took, at the speed of this machine): that is ${formatChange(run.duration / limit)}.`);
+    `The run took ${formatDuration(run.duration)}, and at most ${formatDuration(limit)} is allowed (${times} × what such runs took, at the speed that this machine had): that is ${formatChange(run.duration / limit)}.`);
 }
 
 function cost({ cost: { spent, notional, budget } }: Judged, isOn: boolean): Gate {

@@ -1,4 +1,5 @@
 import { median, rollup, sum } from 'd3-array';
+import { ratioTo } from '../statistics/index.ts';
 import type { HistoryRun } from './schema.ts';
 
 /** How long each test takes, in milliseconds by id: the median of the runs that have it. For those who balance shards. */
@@ -19,17 +20,18 @@ export function expectedCost(history: readonly HistoryRun[], testIds: readonly s
 const fewestRuns = 5;
 
 /**
- * How long a run of these tests takes by wall clock, in milliseconds: the median of the runs that had the same tests,
- * give or take one in ten; null where there are fewer than five, which may all have had bad luck. How a part of them would have spread over the workers is not known.
+ * How long a run of these tests takes by wall clock, in milliseconds, on a machine that is as fast and has as much else
+ * to do as that of `run`: the median of the runs that had the same tests, give or take one in ten; null where there are
+ * fewer than five, which may all have had bad luck. How a part of them would have spread over the workers is not known.
  */
-export function baselineDuration(history: readonly HistoryRun[], testIds: readonly string[]): number | null {
+export function baselineDuration(history: readonly HistoryRun[], testIds: readonly string[], run: Pick<HistoryRun, 'calibration' | 'contention'>): number | null {
   const wanted = new Set(testIds);
   const alike = history.filter(({ tests }) => {
     const ids = Object.keys(tests);
     const shared = ids.filter((id) => wanted.has(id)).length;
     return shared > 0 && shared >= 0.9 * (ids.length + wanted.size - shared);
   });
-  return alike.length < fewestRuns ? null : median(alike, ({ duration }) => duration)!;
+  return alike.length < fewestRuns ? null : median(alike, (each) => each.duration * (ratioTo(each.calibration, run.calibration) ?? 1) * (ratioTo(each.contention, run.contention) ?? 1))!;
 }
 
 type HistoryTest = HistoryRun['tests'][string];

@@ -72,7 +72,7 @@ function testRecord(id: string, outcome: TestRecord['outcome'], attempts: readon
 }
 
 function record(tests: readonly TestRecord[], calibrations: readonly (readonly number[])[] = [[50]]): RunRecord {
-  const shards = calibrations.map((calibration, index): ShardRecord => ({ index: index + 1, workers: 1, startedAt: 0, durationMs: 1, machine: '', ledger: [], calibration, resources: [], problems: [] }));
+  const shards = calibrations.map((calibration, index): ShardRecord => ({ index: index + 1, workers: 1, startedAt: 0, durationMs: 1, machine: '', ledger: [], calibration, contention: calibration.map((ms) => ms / 25), resources: [], problems: [] }));
   return { status: 'passed', startedAt: Date.UTC(2025, 5, 1, 12), durationMs: 60_000, shards, tests, errors: [], missing: [] };
 }
 
@@ -86,6 +86,7 @@ test.describe('of a run the history keeps', () => {
       commit: 'abc',
       duration: 60_000,
       calibration: 50,
+      contention: 2,
       tests: { t: { area: 'api', duration: 1000, cost: 0.25, samples: { m: [2, 3], many: Array.from({ length: 20 }, (_, index) => 1 + 2 * index) } } },
     });
   });
@@ -103,7 +104,7 @@ test.describe('of a run the history keeps', () => {
   test('times of shards at one speed: that of the median of all calibrations', () => {
     const on = (shard: number): TestRecord => testRecord(`on ${shard}`, 'passed', [attempt([{ value: 10 }], { shard })]);
     const run = toHistoryRun(record([on(1), on(2), on(3)], [[40, 40, 40], [80], []]), new Map());
-    expect(run.calibration).toBe(40);
+    expect(run).toMatchObject({ calibration: 40, contention: 1.6 });
     expect(Object.values(run.tests).map(({ samples }) => samples['m'])).toEqual([[10], [5], [10]]);
     expect(toHistoryRun(record([on(1)], [[]]), new Map())).toMatchObject({ calibration: null, tests: { 'on 1': { samples: { m: [10] } } } });
   });
@@ -128,10 +129,20 @@ test.describe('from the history is expected', () => {
 
   test('the duration of runs of the same tests, five at least', () => {
     const five = [...history, ...history, ...history];
-    expect(baselineDuration(five, ['a', 'b']), 'of six').toBe(200);
-    expect(baselineDuration([...five, ...history, ...history], ['a']), 'of five').toBe(40);
-    expect(baselineDuration(five, ['a']), 'of three').toBeNull();
-    expect(baselineDuration(five, ['c'])).toBeNull();
-    expect(baselineDuration([], [])).toBeNull();
+    const now = { calibration: 50 };
+    expect(baselineDuration(five, ['a', 'b'], now), 'of six').toBe(200);
+    expect(baselineDuration([...five, ...history, ...history], ['a'], now), 'of five').toBe(40);
+    expect(baselineDuration(five, ['a'], now), 'of three').toBeNull();
+    expect(baselineDuration(five, ['c'], now)).toBeNull();
+    expect(baselineDuration([], [], now)).toBeNull();
+  });
+
+  test('their duration on a machine as fast, and with as much else to do', () => {
+    const before = Array.from({ length: 5 }, () => ({ ...historyRun({ a: {} }, 1000), contention: 2 }));
+    const baseline = (run: Pick<HistoryRun, 'calibration' | 'contention'>): number | null => baselineDuration(before, ['a'], run);
+    expect([baseline({ calibration: 100, contention: 6 }), baseline({ calibration: 25, contention: 2 })]).toEqual([6000, 500]);
+    expect([baseline({ calibration: null, contention: 6 }), baseline({ calibration: 100 })], 'where one is not known').toEqual([3000, 2000]);
+    const unknown = before.map((each) => ({ ...each, calibration: null, contention: undefined }));
+    expect(baselineDuration(unknown, ['a'], { calibration: 100, contention: 6 })).toBe(1000);
   });
 });

@@ -13,6 +13,7 @@ const mostSamples = 20;
  */
 export function toHistoryRun(record: RunRecord, costs: ReadonlyMap<string, number>): HistoryRun {
   const calibration = median(record.shards.flatMap((shard) => shard.calibration)) ?? null;
+  const contention = median(record.shards.flatMap((shard) => shard.contention));
   const speeds = new Map(record.shards.map((shard) => [shard.index, (calibration ?? 1) / (median(shard.calibration) ?? calibration ?? 1)]));
   const passed = record.tests.flatMap((test) => {
     const attempt = test.attempts.findLast(({ status }) => status === 'passed');
@@ -24,6 +25,7 @@ export function toHistoryRun(record: RunRecord, costs: ReadonlyMap<string, numbe
     ...(record.commit === undefined ? {} : { commit: record.commit }),
     duration: record.durationMs,
     calibration,
+    ...(contention === undefined ? {} : { contention }),
     tests: Object.fromEntries(passed.map(({ test, attempt }) => [test.id, {
       area: test.area,
       duration: durationOf(attempt),

@@ -1,5 +1,6 @@
 import { extent, median, sum } from 'd3-array';
 import type { HistoryRun } from '../history/index.ts';
+import { ratioTo } from '../statistics/index.ts';
 import type { Summary } from '../summary/schema.ts';
 import { compare, type Finding } from './compare.ts';
 import { steady } from './drift.ts';
@@ -17,7 +18,8 @@ type Comparison = Regressions['comparisons'][number];
  * of the tests raises no alarm; the speed of the machine is taken out by the calibration, and what it did not see by
  * what all measurements of a run share. Slower is what the samples say (rank test), what stands out from how much runs
  * differ when nothing changed (prediction interval), and what is great enough to matter, with Holm's correction for all
- * measurements of the run; half of alpha is for a single one, half for all of them together.
+ * measurements of the run; half of alpha is for a single one, half for all of them together. Other work on the machine
+ * makes some things wait and others not: what became slower is so whether it is taken out or not.
  * @param history oldest first, without this run.
  */
 export function findRegressions(history: readonly HistoryRun[], run: HistoryRun, settings: RegressionOptions = regressionOptionsSchema.parse({})): Regressions {
@@ -28,33 +30,39 @@ export function findRegressions(history: readonly HistoryRun[], run: HistoryRun,
   const steadied = new Map(all.map((series) => [series, steady(series, compared, run, settings.alpha / 2)]));
   const findings = compare(compared.map((series) => steadied.get(series)!), run);
   const found = new Map(compared.map((series, index) => [series, findings[index]!]));
-  const usual = median(comparable, ({ calibration }) => calibration);
-  const strange = strangeSpeed(comparable, run);
+  const machineSpeed = ratioTo(median(comparable, ({ calibration }) => calibration), run.calibration);
+  const machineContention = ratioTo(median(comparable, ({ contention }) => contention), run.contention);
+  const doubts = [strangeSpeed(comparable, run), -Math.log(machineContention ?? 1)].filter((doubt) => Math.abs(doubt) >= Math.log(settings.smallestEffect));
   return {
     historyRuns: history.length,
-    machineSpeed: run.calibration === null || usual === undefined ? null : run.calibration / usual,
-    comparisons: all.map((series) => comparison(series, run, found.get(series), strange, settings)),
+    machineSpeed,
+    machineContention,
+    comparisons: all.map((series) => comparison(series, run, found.get(series), doubts, settings)),
     trends: all.map((series) => trendOf(steadied.get(series)!, found.get(series), settings.alpha)),
   };
 }
 
-/** By how much, as a logarithm, the machine is slower than the slowest of the history, or (below 0) faster than the fastest. */
+/**
+ * By how much, as a logarithm, the machine is slower than the slowest of the history, or (below 0) faster than the
+ * fastest: what waits for a clock does not follow it, and at a speed far from all before nobody knows what does.
+ */
 function strangeSpeed(history: readonly HistoryRun[], { calibration }: HistoryRun): number {
   const [fastest, slowest] = extent(history, (run) => run.calibration);
   if (calibration === null || fastest === undefined || slowest === undefined) return 0;
   return Math.log(calibration / Math.min(Math.max(calibration, fastest), slowest));
 }
 
-function comparison({ area, name, samples, shifts }: Series, run: HistoryRun, finding: Finding | undefined, strange: number, { alpha, smallestEffect }: RegressionOptions): Comparison {
+/**
+ * @param doubts of what follows the machine and what does not, each the logarithm of a correction that may have to be
+ *   made, or not.
+ */
+function comparison({ area, name, samples, shifts }: Series, run: HistoryRun, finding: Finding | undefined, doubts: readonly number[], { alpha, smallestEffect }: RegressionOptions): Comparison {
   const historySamples = sum(shifts, ([each, shift]) => (each === run ? 0 : shift.samples));
   const counts = { area, name, samples: samples.length, historySamples };
   if (finding === undefined) return { ...counts, verdict: 'insufficient samples', ratio: null, p: null };
-  // What waits for a clock does not follow the machine. At a speed far from all before nobody knows what does, and the
-  // effect must be there whether it is corrected for that or not.
   const smallest = Math.log(smallestEffect);
-  const effects = [finding.effect, finding.effect + (Math.abs(strange) < smallest ? 0 : strange)];
-  const isSlower = finding.slower <= alpha && Math.min(...effects) >= smallest;
-  const isFaster = finding.faster <= alpha && Math.max(...effects) <= -smallest;
+  const isSlower = finding.slower <= alpha && finding.effect + sum(doubts, (doubt) => Math.min(doubt, 0)) >= smallest;
+  const isFaster = finding.faster <= alpha && finding.effect + sum(doubts, (doubt) => Math.max(doubt, 0)) <= -smallest;
   const p = finding.effect > 0 ? finding.slower : finding.faster;
   return { ...counts, verdict: isSlower ? 'slower' : isFaster ? 'faster' : 'same', ratio: Math.exp(finding.effect), p };
 }

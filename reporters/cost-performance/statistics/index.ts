@@ -3,4 +3,5 @@ export { normalUpperTail, studentUpperQuantile, studentUpperTail } from './distr
 export { digamma, logGamma, trigamma, trigammaInverse } from './gamma.ts';
 export { holm } from './holm.ts';
 export { type RankSum, stratifiedRankSum, type Stratum } from './rank-sum.ts';
+export { ratioTo } from './ratio.ts';
 export { moderateVariances, type Variance } from './variances.ts';

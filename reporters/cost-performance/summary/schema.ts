@@ -100,6 +100,7 @@ const change = z.strictObject({
 const regressions = z.strictObject({
   historyRuns: count,
   machineSpeed: z.number().nullable().describe('Of this run to its history; 1.2 is a machine 20 % slower.'),
+  machineContention: z.number().nullable().describe('Of this run to its history: how many times longer work took because of what else the machine had to do.'),
   comparisons: z.array(change),
   trends: z.array(z.strictObject({
     area: z.string(),

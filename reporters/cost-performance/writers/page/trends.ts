@@ -16,13 +16,13 @@ const signs: Readonly<Record<Verdict, string>> = { slower: '▲', faster: '▼',
 
 /** What became slower or faster, and how every measurement went from run to run. */
 export function trends(summary: Summary): Html | undefined {
-  const { comparisons, trends: all, historyRuns, machineSpeed } = summary.regressions;
+  const { comparisons, trends: all, historyRuns, machineSpeed, machineContention } = summary.regressions;
   if (all.length === 0 && comparisons.length === 0) return undefined;
   const changed = [...thatAre('slower', summary), ...thatAre('faster', summary)];
   const unknown = thatAre('insufficient samples', summary).length;
   const cards = all.map((trend) => ({ trend, verdict: verdictOf(trend, comparisons) })).toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   return section('changes', 'Against the history',
-    html`<p>${counted(historyRuns, 'earlier run')}, ${counted(comparisons.length, 'comparison')}${unknown === 0 ? '' : `, ${formatCount(unknown)} of them with insufficient samples`}. ${speedInWords(machineSpeed)}</p>`,
+    html`<p>${counted(historyRuns, 'earlier run')}, ${counted(comparisons.length, 'comparison')}${unknown === 0 ? '' : `, ${formatCount(unknown)} of them with insufficient samples`}. ${speedInWords(machineSpeed)} ${contentionInWords(machineContention)}</p>`,
     changed.length === 0 ? html`<p>Nothing is slower or faster than usual.</p>` : table({
       caption: 'Slower and faster than usual', columns: ['Measurement', 'Area', 'Verdict', 'By how much'],
       rows: changed.map((comparison) => [comparison.name, comparison.area, inWords(comparison.verdict), html`<span class="unbroken">${described(comparison)}</span>`]),
@@ -84,6 +84,13 @@ function speedInWords(machineSpeed: number | null): string {
   const percent = Math.round((machineSpeed - 1) * 100);
   if (percent === 0) return 'The machine was as fast as usual.';
   return `The machine was ${Math.abs(percent)} % ${percent > 0 ? 'slower' : 'faster'} than usual, which is taken out.`;
+}
+
+/** Where it is about as usual, nothing has to be said. */
+function contentionInWords(contention: number | null): string {
+  if (contention === null || (contention < 1.25 && contention > 1 / 1.25)) return '';
+  const difference = contention > 1 ? 'more' : 'less';
+  return `It had ${difference} else to do: work took ${contention.toFixed(1)} times as long, and a change must be there whether that is taken out or not.`;
 }
 
 function card(trend: Trend, found: Verdict, comparisons: readonly Comparison[]): Html {

@@ -63,7 +63,7 @@ export function emptySummary(): Summary {
     time: timeOf([]), areas: [], measurements: [], slowest: { tests: [], fixtures: [] },
     resources: { samples: [], peak: null, alerts: [] }, coverage: [],
     cost: { ...cost, prices: { date: '2026-11-02', source: 'us-east-1 list prices' }, estimate: null, budget: null, billedTaskSeconds: 0 },
-    regressions: { historyRuns: 0, machineSpeed: null, comparisons: [], trends: [] },
+    regressions: { historyRuns: 0, machineSpeed: null, machineContention: null, comparisons: [], trends: [] },
     inventory: { before: null, after: null, leftBehind: null },
     gates: [], missing: ['The run was interrupted before it said anything.'], all: [],
   });

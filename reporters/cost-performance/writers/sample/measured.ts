@@ -53,6 +53,7 @@ export function sampleRegressions(): Summary['regressions'] {
   return {
     historyRuns: runs,
     machineSpeed: 1.14,
+    machineContention: 1.02,
     comparisons: known.map(({ area, name, n, ratio, verdict }) => verdict === 'insufficient samples'
       ? { area, name, verdict, ratio: null, p: null, samples: n, historySamples: n * runs }
       : { area, name, verdict, ratio, p: verdict === 'same' ? 1 : 0.000_4, samples: n, historySamples: n * runs }),
