@@ -1,4 +1,4 @@
-import { extent, median, sum } from 'd3-array';
+import { median, quantile, sum } from 'd3-array';
 import type { HistoryRun } from '../history/index.ts';
 import { ratioTo } from '../statistics/index.ts';
 import type { Summary } from '../summary/schema.ts';
@@ -32,7 +32,7 @@ export function findRegressions(history: readonly HistoryRun[], run: HistoryRun,
   const found = new Map(compared.map((series, index) => [series, findings[index]!]));
   const machineSpeed = ratioTo(median(comparable, ({ calibration }) => calibration), run.calibration);
   const machineContention = ratioTo(median(comparable, ({ contention }) => contention), run.contention);
-  const doubts = [strangeSpeed(comparable, run), -Math.log(machineContention ?? 1)].filter((doubt) => Math.abs(doubt) >= Math.log(settings.smallestEffect));
+  const doubts = [doubtOfSpeed(comparable, run), doubtOfContention(comparable, run)].filter((doubt) => Math.abs(doubt) >= Math.log(settings.smallestEffect));
   return {
     historyRuns: history.length,
     machineSpeed,
@@ -43,13 +43,26 @@ export function findRegressions(history: readonly HistoryRun[], run: HistoryRun,
 }
 
 /**
- * By how much, as a logarithm, the machine is slower than the slowest of the history, or (below 0) faster than the
- * fastest: what waits for a clock does not follow it, and at a speed far from all before nobody knows what does.
+ * What waits for a clock does not follow the speed of the machine, for which all is corrected: at one beyond all before
+ * nobody knows what does. The logarithm of how much may have to be put back.
  */
-function strangeSpeed(history: readonly HistoryRun[], { calibration }: HistoryRun): number {
-  const [fastest, slowest] = extent(history, (run) => run.calibration);
-  if (calibration === null || fastest === undefined || slowest === undefined) return 0;
-  return Math.log(calibration / Math.min(Math.max(calibration, fastest), slowest));
+function doubtOfSpeed(history: readonly HistoryRun[], { calibration }: HistoryRun): number {
+  return beyond(history.map((run) => run.calibration), calibration, 0);
+}
+
+/**
+ * What waits for a core follows what else the machine has to do, for which nothing is corrected. Where that is beyond
+ * what is usual, nobody knows what does. The logarithm of how much may have to be taken out.
+ */
+function doubtOfContention(history: readonly HistoryRun[], { contention }: HistoryRun): number {
+  return -beyond(history.map((run) => run.contention), contention, 0.25);
+}
+
+/** Logarithm of how many times over all but the greatest of `usual` the value is, or (below 0) under all but the smallest. */
+function beyond(usual: readonly (number | null | undefined)[], value: number | null | undefined, leftOut: number): number {
+  const [least, most] = [quantile(usual, leftOut), quantile(usual, 1 - leftOut)];
+  if (typeof value !== 'number' || least === undefined || most === undefined) return 0;
+  return Math.log(value / Math.min(Math.max(value, least), most));
 }
 
 /**

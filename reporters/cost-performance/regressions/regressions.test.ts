@@ -3,7 +3,7 @@ import type { HistoryRun } from '../history/index.ts';
 import { findRegressions, regressionOptionsSchema } from './index.ts';
 import { type Noise, type Platform, Simulation } from './simulation.ts';
 
-const noise: Noise = { within: 0.1, machine: 0.3, calibration: 0.03, shared: 0.062, own: 0.05, outliers: 3 }; // 8 % between runs, in all
+const noise: Noise = { within: 0.1, machine: 0.3, calibration: 0.03, contention: 0, shared: 0.062, own: 0.05, outliers: 3 }; // 8 % between runs, in all
 const measurements = (names: number, tests = 1, samples = 10): Platform['measurements'] => Object.fromEntries(Array.from({ length: names }, (_, index) => [`m${index}`, { tests, samples }]));
 const changed = (history: readonly HistoryRun[], run: HistoryRun): string[] => findRegressions(history, run).comparisons.filter(({ verdict }) => verdict !== 'same').map(({ name, verdict }) => `${name} ${verdict}`);
 
@@ -12,6 +12,7 @@ test.describe('unchanged code', () => {
     'noise of the run': { ...noise, shared: 0.08, own: 0 },
     'noise of each measurement': { ...noise, shared: 0, own: 0.08 },
     'noise of both kinds, and of the samples': { ...noise, within: 0.3 },
+    'other work on the machine': { ...noise, contention: 1 },
   };
   for (const [kind, each] of Object.entries(noises)) {
     test(`raises no more alarms than stated over 20 runs with ${kind}`, () => {
@@ -81,7 +82,7 @@ test.describe('a slow-down of 1.5', () => {
 });
 
 test('a change that is certain and small matters to nobody', () => {
-  const quiet: Noise = { within: 0.01, machine: 0, calibration: 0, shared: 0, own: 0.01, outliers: 0 };
+  const quiet: Noise = { within: 0.01, machine: 0, calibration: 0, contention: 0, shared: 0, own: 0.01, outliers: 0 };
   const simulation = new Simulation({ measurements: measurements(6), noise: quiet }, 1);
   const [history, run] = [simulation.runs(10), simulation.run({ m0: 1.2 })];
   expect(changed(history, run)).toEqual([]);
@@ -133,7 +134,7 @@ test('the speed of the machine is told, or that it is not known', () => {
 });
 
 test('values that never differ are compared all the same', () => {
-  const simulation = new Simulation({ measurements: measurements(6), noise: { within: 0, machine: 0, calibration: 0, shared: 0, own: 0, outliers: 0 } }, 1);
+  const simulation = new Simulation({ measurements: measurements(6), noise: { within: 0, machine: 0, calibration: 0, contention: 0, shared: 0, own: 0, outliers: 0 } }, 1);
   expect(changed(simulation.runs(10), simulation.run({ m0: 1.5 }))).toEqual(['m0 slower']);
 });
 

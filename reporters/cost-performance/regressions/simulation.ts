@@ -7,6 +7,8 @@ export interface Noise {
   /** Of the machine from run to run, which the calibration sees but for `calibration`. */
   readonly machine: number;
   readonly calibration: number;
+  /** Of what else the machine has to do, from run to run; the first measurement does not wait for it, the last one all the time. */
+  readonly contention: number;
   /** Of a run, in all its measurements, that the calibration does not see. */
   readonly shared: number;
   /** Of a run in each measurement by itself. */
@@ -38,17 +40,18 @@ export class Simulation {
     const { measurements, noise } = this.#platform;
     const machine = this.#normal(noise.machine);
     const shared = this.#normal(noise.shared);
+    const contention = noise.contention === 0 ? 0 : Math.abs(this.#normal(noise.contention));
     const tests: HistoryRun['tests'] = {};
-    for (const [name, { tests: count, samples }] of Object.entries(measurements)) {
+    for (const [place, [name, { tests: count, samples }]] of Object.entries(measurements).entries()) {
       const own = this.#normal(noise.own);
       for (let index = 0; index < count; index++) {
-        const usual = Math.log(20 * (index + 1)) + machine + shared + own + Math.log(slower[name] ?? 1);
+        const usual = Math.log(20 * (index + 1)) + machine + shared + own + (contention * place) / Object.keys(measurements).length + Math.log(slower[name] ?? 1);
         const values = Array.from({ length: samples }, () => Math.exp(usual + this.#normal(noise.within)) * (this.#random() * 100 < noise.outliers ? 5 : 1));
         tests[`${name} ${index}`] = { area: 'area', duration: 1000, cost: 0, samples: { [name]: values.toSorted((a, b) => a - b) } };
       }
     }
     const startedAt = new Date(Date.UTC(2025, 0, 1) + 3_600_000 * this.#runs++).toISOString();
-    return { version: 1, startedAt, duration: 60_000, calibration: 50 * Math.exp(machine + this.#normal(noise.calibration)), tests };
+    return { version: 1, startedAt, duration: 60_000, calibration: 50 * Math.exp(machine + this.#normal(noise.calibration)), contention: 1.2 * Math.exp(contention), tests };
   }
 
   runs(count: number): HistoryRun[] {
