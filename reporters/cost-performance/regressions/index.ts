@@ -1,8 +1,9 @@
-import { median, quantile, sum } from 'd3-array';
+import { median, sum } from 'd3-array';
 import type { HistoryRun } from '../history/index.ts';
 import { ratioTo } from '../statistics/index.ts';
 import type { Summary } from '../summary/schema.ts';
 import { compare, type Finding } from './compare.ts';
+import { doubtsAbout } from './doubts.ts';
 import { steady } from './drift.ts';
 import { type RegressionOptions, regressionOptionsSchema } from './options.ts';
 import { type Series, seriesOf, wellSampled } from './series.ts';
@@ -32,43 +33,16 @@ export function findRegressions(history: readonly HistoryRun[], run: HistoryRun,
   const found = new Map(compared.map((series, index) => [series, findings[index]!]));
   const machineSpeed = ratioTo(median(comparable, ({ calibration }) => calibration), run.calibration);
   const machineContention = ratioTo(median(comparable, ({ contention }) => contention), run.contention);
-  const doubts = [doubtOfSpeed(comparable, run), doubtOfContention(comparable, run)].filter((doubt) => Math.abs(doubt) >= Math.log(settings.smallestEffect));
+  const doubtsOf = (finding: Finding | undefined): number[] => (finding === undefined ? [] : doubtsAbout(comparable, run, findings.filter((other) => other !== finding), settings));
   return {
     historyRuns: history.length,
     machineSpeed,
     machineContention,
-    comparisons: all.map((series) => comparison(series, run, found.get(series), doubts, settings)),
+    comparisons: all.map((series) => comparison(series, run, found.get(series), doubtsOf(found.get(series)), settings)),
     trends: all.map((series) => trendOf(steadied.get(series)!, found.get(series), settings.alpha)),
   };
 }
 
-/**
- * What waits for a clock does not follow the speed of the machine, for which all is corrected: at one beyond all before
- * nobody knows what does. The logarithm of how much may have to be put back.
- */
-function doubtOfSpeed(history: readonly HistoryRun[], { calibration }: HistoryRun): number {
-  return beyond(history.map((run) => run.calibration), calibration, 0);
-}
-
-/**
- * What waits for a core follows what else the machine has to do, for which nothing is corrected. Where that is beyond
- * what is usual, nobody knows what does. The logarithm of how much may have to be taken out.
- */
-function doubtOfContention(history: readonly HistoryRun[], { contention }: HistoryRun): number {
-  return -beyond(history.map((run) => run.contention), contention, 0.25);
-}
-
-/** Logarithm of how many times over all but the greatest of `usual` the value is, or (below 0) under all but the smallest. */
-function beyond(usual: readonly (number | null | undefined)[], value: number | null | undefined, leftOut: number): number {
-  const [least, most] = [quantile(usual, leftOut), quantile(usual, 1 - leftOut)];
-  if (typeof value !== 'number' || least === undefined || most === undefined) return 0;
-  return Math.log(value / Math.min(Math.max(value, least), most));
-}
-
-/**
- * @param doubts of what follows the machine and what does not, each the logarithm of a correction that may have to be
- *   made, or not.
- */
 function comparison({ area, name, samples, shifts }: Series, run: HistoryRun, finding: Finding | undefined, doubts: readonly number[], { alpha, smallestEffect }: RegressionOptions): Comparison {
   const historySamples = sum(shifts, ([each, shift]) => (each === run ? 0 : shift.samples));
   const counts = { area, name, samples: samples.length, historySamples };

@@ -90,7 +90,7 @@ function speedInWords(machineSpeed: number | null): string {
 function contentionInWords(contention: number | null): string {
   if (contention === null || (contention < 1.25 && contention > 1 / 1.25)) return '';
   const difference = contention > 1 ? 'more' : 'less';
-  return `It had ${difference} else to do: work took ${contention.toFixed(1)} times as long, and a change must be there whether that is taken out or not.`;
+  return `It had ${difference} else to do: work took ${contention.toFixed(1)} times as long for it.`;
 }
 
 function card(trend: Trend, found: Verdict, comparisons: readonly Comparison[]): Html {
