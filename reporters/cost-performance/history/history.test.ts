@@ -101,11 +101,11 @@ test.describe('of a run the history keeps', () => {
     expect(toHistoryRun(record([testRecord('t', 'failed', [attempt([{}])])]), new Map()).tests).toEqual({});
   });
 
-  test('times of shards at one speed: that of the median of all calibrations', () => {
+  test('times of shards at one speed: that of the mean of all calibrations', () => {
     const on = (shard: number): TestRecord => testRecord(`on ${shard}`, 'passed', [attempt([{ value: 10 }], { shard })]);
-    const run = toHistoryRun(record([on(1), on(2), on(3)], [[40, 40, 40], [80], []]), new Map());
-    expect(run).toMatchObject({ calibration: 40, contention: 1.6 });
-    expect(Object.values(run.tests).map(({ samples }) => samples['m'])).toEqual([[10], [5], [10]]);
+    const run = toHistoryRun(record([on(1), on(2), on(3)], [[25, 50, 100], [400], []]), new Map());
+    expect([run.calibration, run.contention]).toEqual([84.09, 3.3636]); // 2 ** (3 / 4) times the middle one of the first three
+    expect(Object.values(run.tests).map(({ samples }) => samples['m'])).toEqual([[16.818], [2.1022], [10]]);
     expect(toHistoryRun(record([on(1)], [[]]), new Map())).toMatchObject({ calibration: null, tests: { 'on 1': { samples: { m: [10] } } } });
   });
 });

@@ -1,6 +1,6 @@
-import { median, rollup } from 'd3-array';
+import { rollup } from 'd3-array';
 import type { AttemptRecord, RunRecord, TestRecord } from '../record.ts';
-import { thin } from '../statistics/index.ts';
+import { geometricMean, thin } from '../statistics/index.ts';
 import type { HistoryRun } from './schema.ts';
 
 /** More values of one test and name than these add size to the history, and next to nothing to what is known. */
@@ -8,13 +8,14 @@ const mostSamples = 20;
 
 /**
  * What the history keeps of a run: of its tests those that passed, and samples only of those that passed at once, since
- * an attempt after a failed one finds things warm. The times of shards on unequal machines are brought to one speed.
+ * an attempt after a failed one finds things warm. The times of shards on unequal machines are brought to one speed. A
+ * core that shares its units with another has two speeds, so that a median would be now one and now the other.
  * @param costs US dollars by test id, spent and notional; none is 0.
  */
 export function toHistoryRun(record: RunRecord, costs: ReadonlyMap<string, number>): HistoryRun {
-  const calibration = median(record.shards.flatMap((shard) => shard.calibration)) ?? null;
-  const contention = median(record.shards.flatMap((shard) => shard.contention));
-  const speeds = new Map(record.shards.map((shard) => [shard.index, (calibration ?? 1) / (median(shard.calibration) ?? calibration ?? 1)]));
+  const calibration = geometricMean(record.shards.flatMap((shard) => shard.calibration)) ?? null;
+  const contention = geometricMean(record.shards.flatMap((shard) => shard.contention));
+  const speeds = new Map(record.shards.map((shard) => [shard.index, (calibration ?? 1) / (geometricMean(shard.calibration) ?? calibration ?? 1)]));
   const passed = record.tests.flatMap((test) => {
     const attempt = test.attempts.findLast(({ status }) => status === 'passed');
     return attempt === undefined || !['passed', 'flaky'].includes(test.outcome) ? [] : [{ test, attempt }];
@@ -24,8 +25,8 @@ export function toHistoryRun(record: RunRecord, costs: ReadonlyMap<string, numbe
     startedAt: new Date(record.startedAt).toISOString(),
     ...(record.commit === undefined ? {} : { commit: record.commit }),
     duration: record.durationMs,
-    calibration,
-    ...(contention === undefined ? {} : { contention }),
+    calibration: calibration === null ? null : rounded(calibration),
+    ...(contention === undefined ? {} : { contention: rounded(contention) }),
     tests: Object.fromEntries(passed.map(({ test, attempt }) => [test.id, {
       area: test.area,
       duration: durationOf(attempt),

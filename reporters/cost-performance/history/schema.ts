@@ -15,8 +15,8 @@ export const historyRunSchema = z.strictObject({
   startedAt: z.iso.datetime(),
   commit: z.string().optional(),
   duration: ms.describe('Wall clock.'),
-  calibration: z.number().positive().nullable().describe('Median time of the fixed piece of work, in milliseconds; null when none was measured.'),
-  contention: z.number().positive().optional().describe('Median of how many times longer it took because of what else the machine had to do; absent when that was not measured.'),
+  calibration: z.number().positive().nullable().describe('Mean (of logarithms) time of the fixed piece of work, in milliseconds; null when none was measured.'),
+  contention: z.number().positive().optional().describe('Mean (of logarithms) of how many times longer it took because of what else the machine had to do; absent when that was not measured.'),
   tests: z.record(z.string(), test).describe('Those that passed, by their ids.'),
 });
 

@@ -1,4 +1,4 @@
-import { median, quantileSorted, sum } from 'd3-array';
+import { mean, median, quantileSorted, sum } from 'd3-array';
 
 /** What is said of many values of the same thing, in their unit. */
 export interface Description {
@@ -28,6 +28,11 @@ export function describe(values: readonly number[]): Description {
     p99: percentile(0.99, 100),
     max: sorted.at(-1)!,
   };
+}
+
+/** Of values over 0: of half as much and twice as much it is 1. Undefined when there are none. */
+export function geometricMean(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : Math.exp(mean(values, Math.log)!);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import fc from 'fast-check';
-import { biweight, describe, digamma, holm, moderateVariances, stratifiedRankSum, studentUpperQuantile, studentUpperTail, thin, trigamma, trigammaInverse, weightedMedian } from './index.ts';
+import { biweight, describe, digamma, geometricMean, holm, moderateVariances, stratifiedRankSum, studentUpperQuantile, studentUpperTail, thin, trigamma, trigammaInverse, weightedMedian } from './index.ts';
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, index) => index + 1);
 const values = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 12 });
@@ -16,6 +16,11 @@ test('a description has only the percentiles that there are values for', () => {
 test('thinned values are spread evenly over all of them', () => {
   expect(thin([5, 3, 4], 20)).toEqual([3, 4, 5]);
   expect(thin(upTo(101), 5)).toEqual([1, 26, 51, 76, 101]);
+});
+
+test('the geometric mean takes half and twice for the same distance', () => {
+  expect(geometricMean([0.5, 2, 3, 3, 3])).toBeCloseTo(27 ** (1 / 5), 12);
+  expect(geometricMean([])).toBeUndefined();
 });
 
 test.describe('the biweight', () => {
