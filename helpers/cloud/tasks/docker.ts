@@ -47,9 +47,7 @@ export async function dockerRunner({ folder, image, record }: DockerOptions): Pr
       mkdirSync(plan.folder, { recursive: true });
       const container = await engine.createContainer({ ...requestOf(plan, image), Labels: labelsOf(folder) });
       try {
-        const running = await startContainer(engine, container, plan);
-        if (running.pid !== undefined) record(`${plan.name}-${running.pid}`, running.pid);
-        return running;
+        return await startContainer(engine, container, plan, record);
       } catch (error) {
         await container.remove({ force: true }).catch(unlessGone);
         throw error;
@@ -58,7 +56,7 @@ export async function dockerRunner({ folder, image, record }: DockerOptions): Pr
   };
 }
 
-async function startContainer(engine: Engine, container: Container, { ports, folder }: ContainerPlan): Promise<RunningContainer> {
+async function startContainer(engine: Engine, container: Container, { name, ports, folder }: ContainerPlan, record: DockerOptions['record']): Promise<RunningContainer> {
   const ended = container.wait({ condition: 'removed' }).then(({ StatusCode }: { StatusCode: number }) => StatusCode);
   ended.catch(() => undefined); // whoever waits for it hears of it
   const { output, errors } = demultiplex(engine, await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true }));
@@ -66,9 +64,11 @@ async function startContainer(engine: Engine, container: Container, { ports, fol
   const opened = new Promise<void>((resolve) => { output.on('data', () => log.text.includes(portsAreOpen) && resolve()); });
   await container.start();
   const found = await container.inspect().catch(unlessGone); // one that is done at once is removed at once
+  const pid = found?.State.Pid || undefined; // 0 when it has ended
+  if (pid !== undefined) record(`${name}-${pid}`, pid);
   if (ports.length > 0) await takesPorts(opened, ended, patience);
   return {
-    pid: found?.State.Pid || undefined, // 0 when it has ended
+    pid,
     bindings: ports.flatMap((containerPort) => (found?.NetworkSettings.Ports[`${containerPort}/tcp`] ?? []).map(({ HostPort }) => ({ containerPort, hostPort: Number(HostPort) }))),
     get log() { return log.text; },
     ended,

@@ -5,9 +5,9 @@ import { dockerRunner, type LocalCloud, processRunner, startCloud } from '../../
 import type { Address } from '../../network/index.ts';
 import type { PostgresDatabase, PostgresWorker } from '../../postgres/index.ts';
 import type { RunFolder } from '../../run/index.ts';
-import { Supervisor } from '../supervisor.ts';
 import { installed } from '../packages.ts';
 import { type SessionProcessName, sessionPlans, workspaceEntry } from '../processes.ts';
+import { Supervisor } from '../supervisor.ts';
 import { defaultSessionLimits, defaultSessionTimes, type SessionConfiguration } from './configuration.ts';
 import { cluster, containerPort, deploy, service } from './deployment.ts';
 import { makeFolder, markOf } from './folder.ts';

@@ -1,10 +1,8 @@
 import { quantile } from 'd3-array';
 import type { HistoryRun } from '../history/index.ts';
 import type { Finding } from './compare.ts';
+import { enough } from './drift.ts';
 import type { RegressionOptions } from './options.ts';
-
-/** Of fewer others it is not known what the machine does to them. */
-const enough = 4;
 
 /**
  * Corrections that may have to be made to an effect for the machine, or not, as logarithms: nobody knows what follows

@@ -14,7 +14,7 @@ export interface Steadied {
 }
 
 /** Of fewer others it is not known what is common. */
-const enough = 4;
+export const enough = 4;
 
 /**
  * What all measurements of a run share is the machine's, as far as the calibration did not see it: the median shift of

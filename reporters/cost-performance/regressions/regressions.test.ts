@@ -69,6 +69,17 @@ test.describe('a slow-down of 1.5', () => {
     expect(found.filter((count) => count >= 10).length).toBeGreaterThanOrEqual(19);
   });
 
+  test('is found where the machine has more else to do than ever, and nothing else waits for it', () => {
+    const simulation = new Simulation({ measurements: measurements(8), noise: { ...noise, machine: 0.02, shared: 0.02 } }, 2);
+    const history = simulation.runs(10);
+    const all = Object.fromEntries(Object.keys(measurements(8)).map((name) => [name, 1.5]));
+    const [one, everything] = [simulation.run({ m3: 1.5 }), simulation.run(all)];
+    const busy = { contention: 3 * one.contention! };
+    expect(changed(history, { ...one, ...busy })).toEqual(['m3 slower']);
+    expect(changed(history, everything), 'with as much as ever').toHaveLength(8);
+    expect(changed(history, { ...everything, ...busy }), 'when all wait for it').toEqual([]);
+  });
+
   test('is told with its ratio, its chance and its counts, and faster likewise', () => {
     const simulation = new Simulation({ measurements: measurements(6, 3), noise: { ...noise, outliers: 0, own: 0.02 } }, 7);
     const { comparisons, historyRuns } = findRegressions(simulation.runs(10), simulation.run({ m1: 1.5, m2: 1 / 1.5 }));
