@@ -101,6 +101,16 @@ test.describe('the page', () => {
     expect(await complaints(page)).toEqual([]);
   });
 
+  test('says how fast the machine was, and what else it had to do where that is not as usual', async ({ page, show }) => {
+    const rich = richSummary();
+    await show(rich);
+    await expect(page.locator('#changes p').first()).toHaveText(/\. The machine was 14 % slower than usual, which is taken out\.\s*$/);
+    await show({ ...rich, regressions: { ...rich.regressions, machineContention: 2.5 } });
+    await expect(page.locator('#changes p').first()).toHaveText(/ It had more else to do: work took 2\.5 times as long for it\.$/);
+    await show({ ...rich, regressions: { ...rich.regressions, machineContention: 0.5 } });
+    await expect(page.locator('#changes p').first()).toHaveText(/ It had less else to do: work took 0\.5 times as long for it\.$/);
+  });
+
   test('says no money was spent that was not, and the other way round', async ({ page, show }) => {
     const rich = richSummary();
     await show(rich);
