@@ -4,11 +4,12 @@ import { Listener } from '../store/listener.ts';
 import type { SignedClaims } from '../tokens.ts';
 import { verifyToken } from '../http/authentication.ts';
 import type { GatewayContext } from './context.ts';
+import { endWhenGone } from './heartbeat.ts';
 import { ApiError, toApiError } from '../http/errors.ts';
 import { type ClientMessage, isWanted, parseMessage, presentEvent, type Subscribe } from './messages.ts';
 import { closeCode, type ServerMessage, updatesPath } from './protocol.ts';
 
-/** Milliseconds between two pings; who has not answered the last one, and is not just slow to read, has gone. */
+/** Milliseconds between two pings. */
 const heartbeat = 30_000;
 const batch = 100;
 
@@ -41,33 +42,26 @@ export async function serveUpdates(server: Server, context: GatewayContext): Pro
 class Client {
   readonly #socket: WebSocket;
   readonly #context: GatewayContext;
-  readonly #timers: { readonly heartbeat: NodeJS.Timeout; deadline: NodeJS.Timeout };
+  #deadline: NodeJS.Timeout;
   #claims: SignedClaims | undefined;
   #subscription: Subscribe | undefined;
   /** The number of the last event that it has been sent, or that it does not want. */
   #place = 0;
   #isPumping = false;
   #isBehind = false;
-  #isAlive = true;
   /** What it has said is answered in order. */
   #answered: Promise<void> = Promise.resolve();
 
   constructor(socket: WebSocket, context: GatewayContext) {
     this.#socket = socket;
     this.#context = context;
-    this.#timers = {
-      heartbeat: setInterval(() => this.#beat(), heartbeat),
-      deadline: setTimeout(() => socket.close(closeCode.unauthenticated, 'not authenticated in time'), context.configuration.times.authentication),
-    };
+    this.#deadline = setTimeout(() => socket.close(closeCode.unauthenticated, 'not authenticated in time'), context.configuration.times.authentication);
+    endWhenGone(socket, heartbeat);
     socket.on('error', () => undefined); // `close` follows
-    socket.on('pong', () => { this.#isAlive = true; });
     socket.on('message', (data: Buffer) => {
       this.#answered = this.#answered.then(() => this.#answer(data.toString())).catch((error: unknown) => this.#refuse(toApiError(error)));
     });
-    socket.once('close', () => {
-      clearInterval(this.#timers.heartbeat);
-      clearTimeout(this.#timers.deadline);
-    });
+    socket.once('close', () => clearTimeout(this.#deadline));
   }
 
   /** There may be news for this tenant; without one, for any. */
@@ -97,8 +91,8 @@ class Client {
     if (this.#claims?.tenant_id !== claims.tenant_id) this.#subscription = undefined; // it was to another's events
     this.#claims = claims;
     const left = claims.exp * 1000 - Date.now();
-    clearTimeout(this.#timers.deadline);
-    this.#timers.deadline = setTimeout(() => this.#socket.close(closeCode.unauthenticated, 'the token has expired'), Math.min(left, 2 ** 31 - 1));
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.#socket.close(closeCode.unauthenticated, 'the token has expired'), Math.min(left, 2 ** 31 - 1));
     await this.#say({ type: 'authenticated', tenant_id: claims.tenant_id, expires_at: new Date(claims.exp * 1000).toISOString() });
   }
 
@@ -152,12 +146,5 @@ class Client {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     await this.#say({ type: 'error', error: { code, message } }).catch(() => undefined); // gone meanwhile
     if (code === 'AUTHENTICATION_ERROR') this.#socket.close(closeCode.unauthenticated, message);
-  }
-
-  /** Ends a connection whose other end has gone without a word. */
-  #beat(): void {
-    if (!this.#isAlive && this.#socket.bufferedAmount === 0) return this.#socket.terminate();
-    this.#isAlive = false;
-    this.#socket.ping();
   }
 }
