@@ -4,6 +4,9 @@ import { RunFolder } from '../run/index.ts';
 import { expect, imports, recordedProcess, test } from '../testing/index.ts';
 import { processNames, sessionProcessNames } from './processes.ts';
 
+/** The module of another helper, as an inner spec imports it. */
+const helper = (name: string): string => JSON.stringify(fileURLToPath(new URL(`../${name}/index.ts`, import.meta.url)));
+
 /** Waits in the middle of a test with one process frozen, which hears no farewell. */
 const sleeper = `${imports}
 test('sleeps', async ({ platform, chaos }) => {
@@ -25,24 +28,25 @@ test('a killed run takes its platform with it, a frozen process too', async ({ s
   expect(await root.leftoversAfter(5_000)).toEqual([]);
 });
 
-test('a killed worker takes its platform with it, and the next one has its own', async ({ runInlineTest, root }) => {
+test('a killed worker takes its platform with it, a frozen process too, and the next one has its own', async ({ runInlineTest, root }) => {
   const { tests } = await runInlineTest({ 'a.spec.ts': `${imports}
-    test('is killed', async ({ experiments }) => {
+    import { processesMentioning } from ${helper('processes')};
+
+    test('is killed', async ({ experiments, chaos }) => {
       await experiments.create();
+      chaos.freeze('agent-2');
       process.kill(process.pid, 'SIGKILL');
       await new Promise(() => {});
     });
     test('comes next', async ({ experiments }) => {
       expect((await experiments.list())._meta.total_count).toBe(0);
+      expect(processesMentioning(process.env.PROVING_GROUND_RUN + '/platform-of-')).toHaveLength(${processNames.length});
       await expect(await experiments.create({ config: { duration: '300ms' } })).toReach('completed');
     });
   ` });
   expect(tests).toMatchObject([{ title: 'is killed', status: 'failed' }, { title: 'comes next', status: 'passed', errors: [] }]);
   expect(await root.leftoversAfter(5_000)).toEqual([]);
 });
-
-/** The module of another helper, as an inner spec imports it. */
-const helper = (name: string): string => JSON.stringify(fileURLToPath(new URL(`../${name}/index.ts`, import.meta.url)));
 
 /** Freezes a container in the middle of a test, beside one that runs. */
 const freezes = `

@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { type ClickHouseConnection, type ClickHouseDatabase, clickhouseParts, ClickHouseWorker } from '../clickhouse/index.ts';
 import type { PostgresDatabase, PostgresWorker } from '../postgres/index.ts';
+import { isAlive, processesMentioning, stopProcess } from '../processes/index.ts';
 import type { RunFolder } from '../run/index.ts';
 import { type Account, addAccount, type LocalPlatform, seriesTables, startPlatform, stateSchema } from './platform.ts';
 
@@ -27,6 +29,7 @@ export interface OpenPlatform extends LocalPlatform {
 /** Starts a platform with databases of its own on a run's servers, and ends both. Costs about a second. */
 export async function openPlatform({ folder, worker, postgres, clickhouse, slot, code, fault, account }: OpenOptions): Promise<OpenPlatform> {
   const series = new ClickHouseWorker({ server: clickhouse, run: folder.id, slot, parts: clickhouseParts, measure: () => undefined });
+  await endOrphans(folder);
   const leases = Promise.all([
     postgres.lease({ schema: stateSchema, dataset: 'empty', isolation: 'database' }, 'worker'),
     series.lease({ tables: seriesTables, dataset: 'empty' }),
@@ -39,7 +42,7 @@ export async function openPlatform({ folder, worker, postgres, clickhouse, slot,
       }),
       code,
       fault,
-      mark: folder.path,
+      mark: `${markIn(folder)}${process.pid}`,
       record: (name, pid) => folder.recordProcess(`platform-${worker}-${name}`, pid),
     });
     const [state, metrics] = await leases;
@@ -58,4 +61,16 @@ export async function openPlatform({ folder, worker, postgres, clickhouse, slot,
     await series[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** What the processes of every platform of a run have in their arguments, with the id of their owner behind it. */
+function markIn(run: RunFolder): string {
+  return path.join(run.path, 'platform-of-');
+}
+
+/** Ends what workers of this run that are gone have left: a process that is frozen does not hear that its owner has ended. */
+async function endOrphans(run: RunFolder): Promise<void> {
+  const mark = markIn(run);
+  const orphans = processesMentioning(mark).filter(({ line }) => !isAlive(Number.parseInt(line.slice(line.indexOf(mark) + mark.length), 10)));
+  await Promise.all(orphans.map(({ pid }) => stopProcess(pid, 'SIGKILL')));
 }
