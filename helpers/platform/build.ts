@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin, stop } from 'esbuild';
@@ -12,6 +12,9 @@ import { entries } from './processes.ts';
 const helpers = fileURLToPath(new URL('..', import.meta.url));
 /** What a bundle is made of: our own modules, and by their versions those of others. */
 const sources = ['platform', 'faults', 'environment.ts', '../package-lock.json'];
+const prefix = 'platform-';
+/** Milliseconds for which a bundle is kept that no run begins with. */
+const keptFor = 24 * 3_600_000;
 
 /**
  * Bundles the processes of the platform into plain JavaScript, once for each state of their sources: a process then
@@ -19,8 +22,11 @@ const sources = ['platform', 'faults', 'environment.ts', '../package-lock.json']
  */
 export async function buildPlatform({ cache: wanted }: Pick<Configuration, 'cache'>): Promise<Service> {
   const cache = cacheFolder(wanted, 'the platform');
-  const bundle = path.join(cache, `platform-${contentOf(sources)}`);
-  if (!existsSync(bundle)) {
+  const bundle = path.join(cache, `${prefix}${contentOf(sources)}`);
+  if (existsSync(bundle)) {
+    utimesSync(bundle, new Date(), new Date());
+  } else {
+    sweep(cache);
     const draft = mkdtempSync(`${bundle}-`);
     try {
       await bundleInto(draft);
@@ -31,6 +37,15 @@ export async function buildPlatform({ cache: wanted }: Pick<Configuration, 'cach
     publish(draft, bundle);
   }
   return { connection: bundle, stop: () => Promise.resolve() };
+}
+
+/** Removes the bundles of earlier sources, and what builds that were killed have left. */
+function sweep(cache: string): void {
+  for (const name of readdirSync(cache).filter((one) => one.startsWith(prefix))) {
+    const bundle = path.join(cache, name);
+    const { mtimeMs = Date.now() } = statSync(bundle, { throwIfNoEntry: false }) ?? {};
+    if (Date.now() - mtimeMs > keptFor) rmSync(bundle, { recursive: true, force: true });
+  }
 }
 
 async function bundleInto(outdir: string): Promise<void> {
