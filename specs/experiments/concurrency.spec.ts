@@ -26,18 +26,32 @@ test('five experiments at once do not touch each other\'s metrics', async ({ exp
 test('a tenant\'s experiments beyond the limit wait for their turn, in order', async ({ createTenant }) => {
   const tenant = createTenant();
   const updates = await tenant.updates();
-  const created = [];
-  for (let number = 0; number < 13; number++) created.push(await tenant.experiments.create({ config: { duration: '300ms', process_count: 1 } }));
+  const created = await test.step('create three more than may be at work', async () => {
+    const experiments = [];
+    for (let number = 0; number < 13; number++) experiments.push(await tenant.experiments.create({ config: { duration: '30m', process_count: 1 } }));
+    return experiments;
+  });
 
-  for (const experiment of created) await updates.waitForState(experiment, 'completed', 20_000);
+  await test.step('ten are at work, the others wait', async () => {
+    await updates.waitForState(created[9]!, 'running', 20_000);
+    const waiting = (await tenant.experiments.list({ state: ['pending'] })).experiments.map(({ id }) => id);
+    expect(waiting.toSorted()).toEqual(created.slice(10).map(({ id }) => id).toSorted());
+  });
+
+  await test.step('each that ends makes room for the next', async () => {
+    for (let ended = 0; ended < 3; ended++) {
+      await created[ended]!.cancel();
+      await updates.waitForState(created[10 + ended]!, 'initializing', 20_000);
+    }
+  });
+
   const begun = updates.events.filter(({ data }) => data['current_state'] === 'initializing').map(({ data }) => data['experiment_id']);
   expect(begun, 'the order in which they began').toEqual(created.map(({ id }) => id));
   let atWork = 0;
   let most = 0;
-  for (const { type, data } of updates.events) {
-    if (type !== 'experiment.state_changed') continue;
+  for (const { data } of updates.events) {
     if (data['current_state'] === 'initializing') most = Math.max(most, ++atWork);
-    if (data['current_state'] === 'completed') atWork--;
+    if (data['current_state'] === 'cancelled') atWork--;
   }
   expect(most, 'experiments at work at a time').toBe(10);
 });
