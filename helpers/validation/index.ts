@@ -46,3 +46,20 @@ export function listed(items: readonly string[], none: string): string {
   if (items.length === 0) return none;
   return items.length > 5 ? `${items.slice(0, 5).join(', ')} and ${items.length - 5} more` : items.join(', ');
 }
+
+/** A single answer is late, too, where the machine has much else to do. */
+const attempts = 5;
+
+/**
+ * Whether a server answers a trivial question soon; one answer of a few is enough.
+ * @param longest milliseconds. Generous: it tells a server that hangs from one that works, on any machine, and no more.
+ */
+export async function answersSoon(ask: () => Promise<unknown>, longest = 1_000): Promise<Result> {
+  let fastest = Infinity;
+  for (let attempt = 0; attempt < attempts && fastest > longest; attempt++) {
+    const start = performance.now();
+    await ask();
+    fastest = Math.min(fastest, performance.now() - start);
+  }
+  return { check: 'a trivial query is answered soon', expected: `within ${longest} ms`, found: `${fastest.toFixed(1)} ms`, passed: fastest <= longest };
+}
