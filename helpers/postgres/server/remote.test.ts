@@ -17,6 +17,8 @@ test('a run on a remote server leaves nothing there, and touches nothing but wha
         await postgres.query('DELETE FROM users');
         await postgres.restore('before');
         await expect(postgres).toHaveRows('users', 3);
+        const owner = postgres.name.replace(/_\\d+$/, '');
+        expect(await postgres.query('SELECT FROM pg_stat_activity WHERE application_name = $1', [owner]), 'sessions that say that this worker is alive').not.toEqual([]);
       });
       test.describe(() => {
         test.use({ isolation: 'reset' });
@@ -25,7 +27,7 @@ test('a run on a remote server leaves nothing there, and touches nothing but wha
           await postgres.query('DELETE FROM users');
         });
       });
-    ` }, { env: { TARGET: 'remote', TEST_POSTGRES_URL: `postgresql://${server.admin.user}:${server.admin.password}@${server.host}:${server.port}/postgres` } });
+    ` }, { env: { TARGET: 'remote', TEST_POSTGRES_URL: `postgresql://${server.admin.user}:${server.admin.password}@${server.host}:${server.port}/postgres?application_name=ci&options=-c%20work_mem%3D1MB` } });
 
     expect(output).toContain('3 passed');
     expect(exitCode).toBe(0);

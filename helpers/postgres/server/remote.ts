@@ -86,9 +86,13 @@ export function hasAddress({ url, host }: Configuration['postgres']): boolean {
   return url !== undefined || host !== undefined;
 }
 
+/** Parameters of a session that we set ourselves, its owner's name among them: an address that names them would win. */
+const ours = ['application_name', 'fallback_application_name', 'options'];
+
 function remoteAddress({ url, host, port, user, password, database }: Configuration['postgres']): Address {
   const parsed = new URL(url ?? connectionUrl({ host: host ?? 'localhost', port: port ?? 5432 }, { user: user ?? 'postgres', password: password ?? '' }, database ?? 'postgres'));
   const part = (text: string): string => decodeURIComponent(text.replace(/^\[|\]$/g, ''));
+  for (const name of ours) parsed.searchParams.delete(name);
   return {
     host: part(parsed.hostname),
     port: Number(parsed.port || 5432),
