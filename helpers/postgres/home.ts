@@ -40,7 +40,8 @@ export class Home {
     const { name, session } = await clones.acquire();
     await session.close();
     const home = new Home(name, clones, inventory, parts, inventory.maintenance.server.fastReset);
-    await home.#settle();
+    home.#mark = await home.#markNow();
+    if (home.#resettable) home.#tables = await resettableTables(await home.#connectAdmin());
     return home;
   }
 
@@ -56,8 +57,10 @@ export class Home {
       because = outcome.obstacle;
     }
     const { name, session } = await this.clones.acquire();
+    const pristine = await this.#markNow(); // before anybody can write there: whoever was cut off may be back at once
     await Promise.all([session.close(), this.replace(name)]);
-    await this.#settle();
+    this.#mark = pristine;
+    if (this.#resettable) void this.#connectAdmin().catch(() => undefined); // ahead of its need
     return { way: 'strict', because };
   }
 
@@ -74,12 +77,9 @@ export class Home {
     this.#admin = undefined;
   }
 
-  /** What is here now is pristine. The mark is the server's, not the database's: any connection can read it. */
-  async #settle(): Promise<void> {
-    if (!this.#resettable) return;
-    if (this.#tables.length === 0) this.#tables = await resettableTables(await this.#connectAdmin());
-    else void this.#connectAdmin().catch(() => undefined); // ahead of its need
-    this.#mark = await this.#inventory.maintenance.inSession(mark);
+  /** The moment is the server's, not the database's: any connection can read it. */
+  async #markNow(): Promise<Mark | undefined> {
+    return this.#resettable ? this.#inventory.maintenance.inSession(mark) : undefined;
   }
 
   #connectAdmin(): Promise<pg.Client> {

@@ -1,6 +1,6 @@
 import { expect, test } from '../../../fixtures/index.ts';
 import { connect, connectionOptions } from '../connection.ts';
-import type { PostgresDatabase, SchemaFunction } from '../index.ts';
+import { type PostgresDatabase, postgresParts, PostgresWorker, type SchemaFunction } from '../index.ts';
 import { type FastReset, fastReset, mark, type Mark, putBack, resettableTables, sessionSettings } from './index.ts';
 
 /** A table of some 43 blocks, all full but the last, and a small one. */
@@ -11,7 +11,8 @@ const wide: SchemaFunction = {
       CREATE TABLE wide (id int PRIMARY KEY, note text, body text);
       INSERT INTO wide SELECT i, 'as it was', repeat('x', 1000) FROM generate_series(1, 300) i;
       CREATE TABLE other (id int PRIMARY KEY, note text);
-      INSERT INTO other VALUES (1, 'as it was')`);
+      INSERT INTO other VALUES (1, 'as it was');
+      CREATE SEQUENCE cached CACHE 10`);
   },
 };
 
@@ -49,6 +50,62 @@ test('what somebody wrote during a reset is noticed by the next', async ({ postg
   const second = await putBack(admin, fastReset, tables, (first as { mark: Mark }).mark);
   expect(second).toEqual({ obstacle: expect.stringContaining('duplicate key') });
   await admin.end();
+});
+
+test('no session goes on with keys of a sequence that it has in its cache', async ({ postgres }) => {
+  const next = async (): Promise<unknown> => (await postgres.query("SELECT nextval('cached')::int AS key"))[0]?.['key'];
+  expect(await next()).toBe(1);
+  await postgres.restore();
+  expect(await next()).toBe(1);
+});
+
+/** Whatever is written to its table leaves a line in a journal that does not write to the log. */
+const journal: SchemaFunction = {
+  name: 'journal',
+  async apply(client) {
+    await client.query(`
+      CREATE UNLOGGED TABLE journal (line text); -- put back before the other
+      CREATE UNLOGGED TABLE notes (id int PRIMARY KEY);
+      CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO journal VALUES (TG_OP); RETURN NULL; END $$;
+      CREATE TRIGGER noted AFTER INSERT OR DELETE ON notes FOR EACH ROW EXECUTE FUNCTION note();
+      ALTER TABLE notes ENABLE ALWAYS TRIGGER noted`);
+  },
+};
+
+test.describe('an unlogged table whose trigger fires even for replication', () => {
+  test.use({ schema: journal });
+
+  test('is not put back in place', async ({ postgres }) => {
+    await postgres.query('INSERT INTO notes VALUES (1)');
+    await postgres.restore();
+    await expect(postgres).toHaveRows('journal', 0);
+    await expect(postgres).toHaveRows('notes', 0);
+  });
+});
+
+test('what somebody writes as soon as a clone has taken the place is put back, too', async ({ _postgresServer }, { workerIndex }) => {
+  const shelf = postgresParts.snapshotShelf;
+  const parts = {
+    ...postgresParts,
+    snapshotShelf: {
+      ...shelf,
+      async swap(...[maintenance, current, ...others]: Parameters<typeof shelf.swap>) {
+        await shelf.swap(maintenance, current, ...others);
+        const server = await connect(connectionOptions(_postgresServer, _postgresServer.tenant, current)); // which was cut off
+        await server.query("INSERT INTO other VALUES (2, 'written at once')");
+        await server.end();
+      },
+    },
+  };
+  await using worker = await PostgresWorker.open({ server: _postgresServer, run: '0badcafe', worker: workerIndex, workers: 1, parts, measure: () => undefined });
+  const use = async (work: (database: PostgresDatabase) => Promise<unknown>): Promise<void> => {
+    const { database, end } = await worker.lease({ schema: wide, dataset: 'empty', isolation: 'reset' });
+    await work(database);
+    await end({ keep: false });
+  };
+  await use((database) => database.query('CREATE TABLE extra (id int)'));
+  await use((database) => database.query("UPDATE wide SET note = 'changed' WHERE id = 1")); // a clone has taken the place
+  await use(async (database) => expect(await database.query('SELECT id FROM other')).toEqual([{ id: 1 }]));
 });
 
 async function sessionOf(postgres: PostgresDatabase): Promise<unknown> {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { connectionsPerDatabase } from '../server/settings.ts';
-import { columnsOf, type ResettableTable, shelf } from './prepare.ts';
+import { columnsOf, type ResettableTable, settingsSql, shelf } from './prepare.ts';
 
 /** A moment to which a database can be put back: nothing after it is part of the snapshot. */
 export interface Mark {
@@ -18,6 +18,7 @@ export interface Inspection {
   readonly obstacle: string | undefined;
   /** Tables that were written to, and their blocks. */
   readonly dirty: readonly DirtyTable[];
+  /** Whether any has gone on. */
   readonly sequences: boolean;
   /** Where the log stands now. */
   readonly lsn: string;
@@ -42,19 +43,24 @@ export interface FastReset {
 // One round trip: end what is still at work, then flush the log, then read the test's part of it. In this order: who was
 // idle before the flush has all its work in the log, and what comes after is read by the next inspection. The last
 // reset's own transaction is no change, nor is an aborted one; nor are locks, pruning and visibility. 0 is what the log
-// says for a record without a transaction. A relation that is not there any more has no oid.
+// says for a record without a transaction. A relation that is not there any more has no oid. What is said of a database
+// in the catalogue that all share is not in its part of the log, so it is compared with what every clone begins with.
 const inspectSql = `
-  WITH at_work AS MATERIALIZED (
-    SELECT count(pg_terminate_backend(pid)) FILTER (WHERE pid <> pg_backend_pid() AND (xact_start IS NOT NULL OR state IS DISTINCT FROM 'idle'))::int AS ended,
+  WITH database AS MATERIALIZED (
+    SELECT oid, datconnlimit <> ${connectionsPerDatabase} OR datacl IS NOT NULL OR shobj_description(oid, 'pg_database') IS NOT NULL AS altered
+    FROM pg_database WHERE datname = current_database()),
+  at_work AS MATERIALIZED (
+    SELECT count(pg_terminate_backend(pid)) FILTER (WHERE pid <> pg_backend_pid() AND (xact_start IS NOT NULL OR state IS DISTINCT FROM 'idle' OR pid IN (
+             SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND pg_locks.database = (SELECT oid FROM database))))::int AS ended,
            count(*)::int AS sessions
-    FROM pg_stat_activity WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database())),
+    FROM pg_stat_activity WHERE datid = (SELECT oid FROM database)),
   flushed AS MATERIALIZED (
-    SELECT ended, sessions, (SELECT oid FROM pg_database WHERE datname = current_database()) AS me,
+    SELECT ended, sessions, (SELECT oid FROM database) AS me,
            pg_logical_emit_message(false, 'proving-ground', '', true) AS lsn
     FROM at_work)
   SELECT lsn::text, ended, sessions,
-    EXISTS (SELECT FROM pg_db_role_setting WHERE setdatabase = me) AS settings,
-    EXISTS (SELECT FROM ${shelf}.sequences s, pg_get_sequence_data(s.oid) d
+    (SELECT altered FROM database) OR (${settingsSql('me')}) IS DISTINCT FROM (SELECT settings FROM ${shelf}.database) AS altered,
+    (SELECT max(s.cache) FROM ${shelf}.sequences s, pg_get_sequence_data(s.oid) d
       WHERE (d.last_value, d.is_called) IS DISTINCT FROM (s.last_value, s.is_called)) AS sequences,
     (SELECT string_agg(concat(oid, ' ', block), ',') FROM (
       SELECT DISTINCT pg_filenode_relation(b.reltablespace, b.relfilenode)::oid AS oid, b.relblocknumber AS block
@@ -68,8 +74,10 @@ interface InspectionRow {
   readonly lsn: string;
   readonly ended: number;
   readonly sessions: number;
-  readonly settings: boolean;
-  readonly sequences: boolean;
+  /** Whether the database has other settings, privileges, a comment or another limit. */
+  readonly altered: boolean;
+  /** The largest cache of a sequence that has gone on; null where none has. */
+  readonly sequences: string | null;
   /** Oids and blocks, such as `16394 0,16394 7`. */
   readonly written: string | null;
 }
@@ -80,17 +88,17 @@ const crowd = connectionsPerDatabase / 2;
 export const fastReset: FastReset = {
   async inspect(admin, tables, mark) {
     const { rows: [row] } = await admin.query<InspectionRow>({ name: 'inspect', text: inspectSql, values: [mark.lsn, mark.xid] });
-    const { lsn, ended, sessions, settings, sequences, written } = row!;
+    const { lsn, ended, sequences, written } = row!;
     const byOid = new Map(tables.map((table) => [table.oid, table]));
     const toasts = new Set(tables.map(({ toast }) => toast).filter((oid) => oid > 0)); // written together with their tables
     const dirty: DirtyTable[] = tables.filter((table) => table.unlogged).map((table) => ({ table, blocks: undefined }));
-    let obstacle = settings ? 'settings of the database were changed' : sessions > crowd ? `${sessions} sessions were left open` : undefined;
+    let obstacle = obstacleIn(row!, dirty);
     for (const [oid, blocks] of blocksByOid(written)) {
       const table = byOid.get(oid);
       if (table?.plain === true) dirty.push({ table, blocks });
-      else if (!toasts.has(oid)) obstacle ??= table === undefined ? 'something other than rows was changed' : `${table.name} has rules or replication triggers`;
+      else if (!toasts.has(oid)) obstacle ??= table === undefined ? 'something other than rows was changed' : hasRules(table);
     }
-    return { ended, obstacle, dirty, sequences, lsn };
+    return { ended, obstacle, dirty, sequences: sequences !== null, lsn };
   },
 
   // Most of the time of these statements is their planning: so it is done once. $1 and $2 are a range of places.
@@ -131,6 +139,19 @@ export const fastReset: FastReset = {
             WHERE (d.last_value, d.is_called) IS DISTINCT FROM (s.last_value, s.is_called)`;
   },
 };
+
+/** What stands in the way of the fast reset whatever rows were written. */
+function obstacleIn({ altered, sessions, sequences }: InspectionRow, unlogged: readonly DirtyTable[]): string | undefined {
+  if (altered) return 'the database itself was altered';
+  if (sessions > crowd) return `${sessions} sessions were left open`;
+  if (Number(sequences) > 1) return 'sessions may have the next keys of a sequence in their cache';
+  const opaque = unlogged.find(({ table }) => !table.plain);
+  return opaque === undefined ? undefined : hasRules(opaque.table);
+}
+
+function hasRules({ name }: ResettableTable): string {
+  return `${name} has rules or replication triggers`;
+}
 
 /** The blocks of each relation, ascending; of those without an oid under 0. */
 function blocksByOid(written: string | null): Map<number, number[]> {

@@ -41,7 +41,7 @@ export async function resettableTables(admin: pg.Client): Promise<ResettableTabl
 
 /**
  * Makes a database resettable: a copy of every table, in which each row knows where it stands (`ctid`), and of every
- * sequence. Clones are copies of files, so in them every row stands in the same place.
+ * sequence, and the settings of the database. Clones are copies of files, so in them every row stands in the same place.
  */
 export async function prepareReset(admin: pg.Client): Promise<void> {
   await admin.query(`CREATE SCHEMA ${shelf}; CREATE EXTENSION pg_walinspect SCHEMA ${shelf}`);
@@ -54,7 +54,13 @@ export async function prepareReset(admin: pg.Client): Promise<void> {
   }
   await admin.query(`
     CREATE TABLE ${shelf}.sequences AS
-    SELECT c.oid, d.last_value, d.is_called FROM pg_class c, pg_get_sequence_data(c.oid) d WHERE c.relkind = 'S'`);
+    SELECT s.seqrelid AS oid, s.seqcache AS cache, d.last_value, d.is_called FROM pg_sequence s, pg_get_sequence_data(s.seqrelid) d;
+    CREATE TABLE ${shelf}.database AS SELECT (${settingsSql('d.oid')}) AS settings FROM pg_database d WHERE datname = current_database()`);
+}
+
+/** The settings that a database has of its own, as one text; null where it has none. */
+export function settingsSql(oid: string): string {
+  return `SELECT string_agg(concat(setrole, setconfig), '; ' ORDER BY setrole) FROM pg_db_role_setting WHERE setdatabase = ${oid}`;
 }
 
 /** Quoted for use in a list of columns of one side of a join. */

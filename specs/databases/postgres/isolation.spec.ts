@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import { Client, type Pool } from 'pg';
 import { expect, test } from '../../../fixtures/index.ts';
 import type { PostgresDatabase } from '../../../helpers/postgres/index.ts';
 import { dropEverything } from './drop-everything.ts';
@@ -25,6 +25,11 @@ const litter: Record<string, (postgres: PostgresDatabase) => Promise<unknown>> =
   'a sequence that went on': ({ pool }) => pool.query("SELECT setval('users_id_seq', 9000)"),
   'a large object': ({ pool }) => pool.query("SELECT lo_from_bytea(777, 'litter')"),
   'a setting of the database': ({ pool, name }) => pool.query(`ALTER DATABASE "${name}" SET work_mem = '1MB'`),
+  'an advisory lock of another process': async ({ url }) => {
+    const client = await connectTo(url); // never ended
+    await client.query('SELECT pg_advisory_lock(42)');
+  },
+  'an alteration of the database itself': ({ pool, name }) => pool.query(`ALTER DATABASE "${name}" CONNECTION LIMIT 7; COMMENT ON DATABASE "${name}" IS 'litter'; GRANT CONNECT ON DATABASE "${name}" TO PUBLIC`),
   'connections up to the limit': ({ url }) => exhaustConnections(url),
 };
 
@@ -80,11 +85,20 @@ async function expectPristine(postgres: PostgresDatabase): Promise<void> {
   expect(await names(pool, 'SELECT channel AS name FROM pg_listening_channels() AS channel'), 'channels listened to').toEqual([]);
   expect(await names(pool, "SELECT relname AS name FROM pg_class WHERE relpersistence = 't'"), 'temporary tables').toEqual([]);
   expect(await names(pool, "SELECT objid::text AS name FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"), 'advisory locks').toEqual([]);
+  expect(await postgres.query("SELECT datconnlimit AS limit, datacl AS privileges, shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = current_database()"), 'the database itself').toEqual([{ limit: 40, privileges: null, comment: null }]);
   const [key] = await postgres.query("INSERT INTO users (email, display_name) VALUES ('taken@example.com', 'Mine') RETURNING id");
   expect(key, 'the first key that is handed out').toEqual({ id: '4' });
   await pool.query('DELETE FROM users WHERE id = 4');
   await pool.query("SELECT setval('users_id_seq', 3)");
   await expect(postgres, 'the whole database').toBeUnchanged();
+}
+
+/** A connection beside the test's pool, which is cut off after the test. */
+async function connectTo(url: string): Promise<Client> {
+  const client = new Client(url);
+  client.on('error', () => {});
+  await client.connect();
+  return client;
 }
 
 async function names(pool: Pool, sql: string): Promise<string[]> {
@@ -93,17 +107,13 @@ async function names(pool: Pool, sql: string): Promise<string[]> {
 
 /** Opens connections until the server refuses one, and leaves them all open. A superuser is not bound by the limit. */
 async function exhaustConnections(url: string): Promise<void> {
-  const { Client } = await import('pg');
   for (let opened = 0; opened < 45; opened++) {
-    const client = new Client(url);
-    client.on('error', () => {}); // they are cut off after the test
-    const refusal = await client.connect().then(() => undefined, (error: unknown) => error);
+    const refusal = await connectTo(url).then(() => undefined, (error: unknown) => error);
     if (refusal === undefined) continue;
     expect(refusal).toMatchObject({ code: '53300' });
     return;
   }
-  const client = new Client(url);
-  await client.connect();
+  const client = await connectTo(url);
   const { rows } = await client.query("SELECT current_setting('is_superuser') AS superuser");
   await client.end();
   expect(rows, 'the server refuses no connection').toEqual([{ superuser: 'on' }]);
