@@ -3,6 +3,7 @@ import { waitFor } from '../processes/index.ts';
 import { connectionOptions, literal, onServer, quoted, type ServerConnection } from './connection.ts';
 import { connectionsPerDatabase } from './server/settings.ts';
 import { isKept, type Owner, ownerOf } from './names.ts';
+import { setClause } from './settings.ts';
 
 const patience = 10_000;
 
@@ -35,12 +36,18 @@ export class Maintenance implements AsyncDisposable {
   }
 
   /**
-   * Copies a database that nobody is connected to. On a server of our own the files are copied, which takes some
-   * 6 ms; elsewhere PostgreSQL's default is used, because copying files forces a checkpoint on everybody.
+   * Copies a database that nobody is connected to, with the settings that are its own. On a server of our own the files
+   * are copied, which takes some 6 ms; elsewhere PostgreSQL's default is used, because copying files forces a checkpoint
+   * on everybody.
    */
   async clone(template: string, name: string): Promise<void> {
     const strategy = this.server.owned && this.server.version >= 150_000 ? ' STRATEGY file_copy' : '';
     await this.query(`CREATE DATABASE ${quoted(name)} OWNER ${quoted(this.server.tenant.user)} TEMPLATE ${quoted(template)}${strategy} CONNECTION LIMIT ${connectionsPerDatabase}`);
+    const { rows } = await this.query<{ role: string | null; setting: string }>(`
+      SELECT nullif(setrole, 0)::regrole AS role, unnest(setconfig) AS setting FROM pg_db_role_setting
+      WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = ${literal(template)})`);
+    const statements = rows.map(({ role, setting }) => `ALTER ${role === null ? `DATABASE ${quoted(name)}` : `ROLE ${role} IN DATABASE ${quoted(name)}`} ${setClause(setting)}`);
+    if (statements.length > 0) await this.query(statements.join('; '));
   }
 
   /** Nobody can enter a sealed database, so it stays as it is and can be cloned at any time. */

@@ -9,6 +9,7 @@ import { Inventory } from './inventory.ts';
 import { Maintenance } from './maintenance.ts';
 import { workerOwner } from './names.ts';
 import type { PostgresParts } from './parts.ts';
+import { TenantRole } from './role.ts';
 import { Session } from './session.ts';
 import { sweepDatabases } from './sweep.ts';
 import { findTemplate, keyOf, type Recipe, type Template } from './template.ts';
@@ -41,23 +42,31 @@ export class PostgresWorker implements AsyncDisposable {
   readonly #options: PostgresWorkerOptions;
   readonly #maintenance: Maintenance;
   readonly #inventory: Inventory;
+  readonly #role: TenantRole;
   readonly #templates = new Map<string, Promise<Template>>();
   readonly #pools = new Map<string, ClonePool>();
   readonly #homes = new Map<string, Promise<Home>>();
   readonly #originals = new Map<string, Promise<DatabaseState>>();
   readonly #previous = new Map<Home, Session>();
 
-  private constructor(options: PostgresWorkerOptions, maintenance: Maintenance) {
+  private constructor(options: PostgresWorkerOptions, maintenance: Maintenance, role: TenantRole) {
     this.#options = options;
     this.#maintenance = maintenance;
+    this.#role = role;
     this.#inventory = new Inventory(maintenance, Math.max(6, Math.floor(options.server.maxDatabases / options.workers)));
   }
 
   /** Connects and sweeps what workers that were killed have left. */
   static async open(options: PostgresWorkerOptions): Promise<PostgresWorker> {
-    const worker = new PostgresWorker(options, new Maintenance(options.server, workerOwner(options.run, options.worker)));
-    await worker.sweep();
-    return worker;
+    const maintenance = new Maintenance(options.server, workerOwner(options.run, options.worker));
+    try {
+      const worker = new PostgresWorker(options, maintenance, await TenantRole.open(maintenance));
+      await worker.sweep();
+      return worker;
+    } catch (error) {
+      await maintenance[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Drops the databases of workers that are gone; returns their names. */
@@ -72,7 +81,14 @@ export class PostgresWorker implements AsyncDisposable {
   async lease(wanted: Wanted, scope?: Scope): Promise<Lease> {
     const { server } = this.#options;
     const { database, end } = await onServer(server, () => this.#lend(wanted, scope));
-    return { database, end: (options) => onServer(server, () => end(options)) };
+    return {
+      database,
+      end: (options) => onServer(server, async () => {
+        const kept = await end(options);
+        await this.#putRoleBack();
+        return kept;
+      }),
+    };
   }
 
   /** Waits until clones for this are ready, so that the next lease costs what it will usually cost. */
@@ -89,6 +105,11 @@ export class PostgresWorker implements AsyncDisposable {
     } finally {
       await this.#maintenance[Symbol.asyncDispose]();
     }
+  }
+
+  /** Sessions that are open already began with what a test had changed of the role. */
+  async #putRoleBack(): Promise<void> {
+    if (await this.#role.putBack()) for (const pool of this.#pools.values()) pool.empty();
   }
 
   async #lend({ isolation, ...recipe }: Wanted, scope: Scope | undefined): Promise<Lease> {

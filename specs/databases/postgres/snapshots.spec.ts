@@ -55,6 +55,19 @@ for (const [what, change] of Object.entries(changes)) {
   });
 }
 
+test('settings of the database are part of a snapshot', async ({ postgres }) => {
+  const { name } = postgres;
+  await postgres.query(`ALTER DATABASE "${name}" SET search_path = 'a b', "$user", public; ALTER DATABASE "${name}" SET timezone = 'Asia/Tokyo'; ALTER ROLE CURRENT_USER IN DATABASE "${name}" SET work_mem = '1MB'`);
+  await postgres.snapshot('before');
+  await postgres.query(`ALTER DATABASE "${name}" RESET ALL`);
+
+  await postgres.restore('before');
+
+  expect(await postgres.query("SELECT current_setting('search_path') AS path, current_setting('timezone') AS zone, current_setting('work_mem') AS memory")).toEqual([{ path: '"a b", "$user", public', zone: 'Asia/Tokyo', memory: '1MB' }]);
+  await postgres.restore();
+  expect(await postgres.query("SELECT current_setting('search_path') AS path, current_setting('work_mem') AS memory")).toEqual([{ path: '"$user", public', memory: '4MB' }]);
+});
+
 test('a snapshot in the middle of a transaction is refused', async ({ postgres }) => {
   const client = await postgres.pool.connect();
   await client.query('BEGIN');

@@ -1,0 +1,51 @@
+import { literal, quoted } from './connection.ts';
+import type { Maintenance } from './maintenance.ts';
+import { setClause } from './settings.ts';
+
+interface RoleState {
+  readonly settings: readonly string[];
+  /** What the server keeps of the password, where we may see that. */
+  readonly password: string | null;
+}
+
+/**
+ * The role that tests connect as. All databases of a server have it in common, so what a test changes of it (its
+ * settings, its password) would be every later test's.
+ */
+export class TenantRole {
+  readonly #maintenance: Maintenance;
+  readonly #original: RoleState;
+
+  private constructor(maintenance: Maintenance, original: RoleState) {
+    this.#maintenance = maintenance;
+    this.#original = original;
+  }
+
+  /** Notes what it is. On a server of our own it has no settings, whatever a worker that was killed has left. */
+  static async open(maintenance: Maintenance): Promise<TenantRole> {
+    const state = await read(maintenance);
+    const role = new TenantRole(maintenance, maintenance.server.owned ? { ...state, settings: [] } : state);
+    await role.putBack();
+    return role;
+  }
+
+  /** Makes it again what it was; tells whether it was anything else. */
+  async putBack(): Promise<boolean> {
+    const { settings, password } = await read(this.#maintenance);
+    const original = this.#original;
+    const changes: string[] = [];
+    if (settings.join('\n') !== original.settings.join('\n')) changes.push('RESET ALL', ...original.settings.map(setClause));
+    if (password !== original.password) changes.push(`PASSWORD ${original.password === null ? 'NULL' : literal(original.password)}`);
+    if (changes.length > 0) await this.#maintenance.query(changes.map((change) => `ALTER ROLE ${quoted(this.#maintenance.server.tenant.user)} ${change}`).join('; '));
+    return changes.length > 0;
+  }
+}
+
+async function read(maintenance: Maintenance): Promise<RoleState> {
+  const { server } = maintenance;
+  const { rows: [row] } = await maintenance.query<RoleState>(`
+    SELECT coalesce((SELECT setconfig FROM pg_db_role_setting WHERE setrole = r.oid AND setdatabase = 0), '{}') AS settings,
+           ${server.owned ? '(SELECT rolpassword FROM pg_authid a WHERE a.oid = r.oid)' : 'NULL'} AS password
+    FROM pg_roles r WHERE rolname = ${literal(server.tenant.user)}`);
+  return row!;
+}
