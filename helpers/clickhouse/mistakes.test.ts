@@ -38,6 +38,7 @@ test.describe('as much is said of', () => {
     const find = (dataset: unknown, tables = { name: 'other', create: async () => {} }) => findTemplate(admin, clickhouseServer, 'worker', { tables, dataset: dataset as NamedDataset }, clickhouseParts);
     await expect(find('minimall')).rejects.toThrow("Unknown dataset 'minimall': known are minimal, basic_workflow, multi_user, performance, analytics and empty.");
     await expect(find('minimal')).rejects.toThrow("Dataset 'minimal' fits none of these tables: it has rows for users, events, metrics. Use dataset: 'empty', or one of your own.");
+    await expect(find({ name: 'minimal' })).rejects.toThrow("Dataset 'minimal' has neither load(client) nor insert(client): for ours, write dataset: 'minimal'.");
     await expect(find({ name: 'minimal', scaleFactor: 2 })).rejects.toThrow('Only the dataset "performance" can be scaled, "minimal" always has the same size.');
     expect(await admin.rows("SELECT name FROM system.databases WHERE startsWith(name, 'worker')")).toEqual([]);
   });

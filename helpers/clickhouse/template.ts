@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { type Clock, type NamedDataset, planDataset } from '../datasets/index.ts';
+import { type Clock, isOwnDataset, type NamedDataset, planDataset } from '../datasets/index.ts';
 import { type Administrator, type ClickHouseConnection, connect, literal, quoted } from './connection.ts';
 import type { Loader } from './load.ts';
 import { waitForMutations } from './mutations.ts';
@@ -63,7 +63,7 @@ interface Data {
 }
 
 function dataOf(dataset: Recipe['dataset'], { clock, loader }: TemplateParts): Data {
-  if (isFunction(dataset)) {
+  if (isOwnDataset(dataset)) {
     return {
       label: dataset.name,
       content: `${dataset.name}\n${String(dataset.insert)}`,
@@ -72,10 +72,6 @@ function dataOf(dataset: Recipe['dataset'], { clock, loader }: TemplateParts): D
   }
   const { label, content, generate } = planDataset(dataset);
   return { label, content, insert: async (admin, _, database) => (content === '' ? undefined : loader.load(admin, database, generate(clock))) };
-}
-
-export function isFunction(dataset: Recipe['dataset']): dataset is InsertFunction {
-  return typeof dataset === 'object' && !('scaleFactor' in dataset);
 }
 
 async function exists(admin: Administrator, database: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { isOwnDataset } from '../datasets/index.ts';
 import { Administrator, type ClickHouseConnection, connect, quoted, type Tenant } from './connection.ts';
 import { ClickHouseDatabase, type DatabaseContext } from './database.ts';
 import { mirror } from './mirror.ts';
@@ -5,7 +6,7 @@ import { workerDatabase } from './names.ts';
 import type { ClickHouseParts } from './parts.ts';
 import { quiesce } from './quiet.ts';
 import { Snapshots } from './snapshots.ts';
-import { findTemplate, isFunction, type Recipe, type Template } from './template.ts';
+import { findTemplate, type Recipe, type Template } from './template.ts';
 import { type Workload, WorkloadMeter } from './workload.ts';
 
 export interface ClickHouseWorkerOptions {
@@ -128,6 +129,6 @@ export class ClickHouseWorker implements AsyncDisposable {
 function keyOf({ tables, dataset }: Recipe): string {
   return JSON.stringify([
     typeof tables === 'string' ? tables : [tables.name, tables.create.toString()],
-    isFunction(dataset) ? [dataset.name, String(dataset.insert)] : dataset,
+    isOwnDataset(dataset) ? [dataset.name, String(dataset.insert)] : dataset,
   ]);
 }

@@ -16,6 +16,19 @@ export interface DatasetPlan {
   generate(clock: Clock): Dataset;
 }
 
+/**
+ * Whether a dataset is made by code: `load` fills PostgreSQL, `insert` ClickHouse, and one of them may be left out.
+ * @throws UsageError when it has neither, or the name of one of ours, so that nothing would tell it from that.
+ */
+export function isOwnDataset<Own extends { readonly name: string }>(dataset: NamedDataset | Own): dataset is Own {
+  if (typeof dataset !== 'object' || 'scaleFactor' in dataset) return false;
+  const { name, load, insert } = dataset as { readonly name: string; readonly load?: unknown; readonly insert?: unknown };
+  const ours = (datasetNames as readonly string[]).includes(name);
+  if (load === undefined && insert === undefined) throw new UsageError(`Dataset '${name}' has neither load(client) nor insert(client)${ours ? `: for ours, write dataset: '${name}'` : ''}.`);
+  if (ours) throw new UsageError(`A dataset of your own needs another name than '${name}', which is one of ours.`);
+  return true;
+}
+
 /** @throws UsageError when there is no such dataset. */
 export function planDataset(wanted: NamedDataset): DatasetPlan {
   const { name, scaleFactor } = typeof wanted === 'object' ? wanted : { name: wanted, scaleFactor: 1 };

@@ -17,8 +17,13 @@ export function splitStatements(sql: string): Statement[] {
   let start: number | undefined;
   let depth = 0;
   let previous = '';
+  let [line, counted] = [1, 0];
   const finish = (end: number): void => {
-    if (start !== undefined) statements.push({ text: sql.slice(start, end), line: lineAt(sql, start) });
+    if (start !== undefined) {
+      line += lineAt(sql.slice(counted, start), start) - 1; // from the last one on: a file may have thousands of statements
+      counted = start;
+      statements.push({ text: sql.slice(start, end), line });
+    }
     [start, depth, previous] = [undefined, 0, ''];
   };
   token.lastIndex = 0;

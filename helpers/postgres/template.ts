@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { type Clock, type NamedDataset, planDataset } from '../datasets/index.ts';
+import { type Clock, isOwnDataset, type NamedDataset, planDataset } from '../datasets/index.ts';
 import { connect, connectionOptions, literal } from './connection.ts';
 import type { Loader } from './load.ts';
 import type { Maintenance } from './maintenance.ts';
 import { templateDatabase } from './names.ts';
 import { prepareReset } from './reset/index.ts';
-import { loadSchema, type Schema } from './schema.ts';
+import { type LoadedSchema, loadSchema, type Schema } from './schema.ts';
 
 /** Data made by code. The name says which they are: change it when what `load` does changes. */
 export interface DatasetFunction {
@@ -33,7 +33,7 @@ export interface TemplateParts {
 /** Equal for recipes that make equal databases. Functions count by their text, as they do in {@link findTemplate}. */
 export function keyOf({ schema, dataset, resettable }: Recipe): string {
   const schemaKey = typeof schema === 'string' ? schema : [schema.name, schema.apply.toString()];
-  const datasetKey = isFunction(dataset) ? [dataset.name, String(dataset.load)] : dataset;
+  const datasetKey = isOwnDataset(dataset) ? [dataset.name, String(dataset.load)] : dataset;
   return JSON.stringify([schemaKey, datasetKey, resettable]);
 }
 
@@ -67,7 +67,7 @@ export async function findTemplate(maintenance: Maintenance, run: string, recipe
       const { rows: [existing] } = await client.query<{ sealed: boolean }>(`SELECT NOT datallowconn AS sealed FROM pg_database WHERE datname = ${literal(name)}`);
       if (existing?.sealed === true) return;
       if (existing !== undefined) await maintenance.drop(name); // its maker was killed
-      await make(maintenance, name, recipe.resettable, (tenant) => schema.apply(tenant).then(() => data.load(tenant)));
+      await make(maintenance, name, recipe.resettable, schema, data);
     } finally {
       await client.query(`SELECT pg_advisory_unlock(hashtext(${literal(name)}))`);
     }
@@ -76,12 +76,14 @@ export async function findTemplate(maintenance: Maintenance, run: string, recipe
   return { name, label: `${schema.label} with ${data.label}`, bytes: Number(size!.bytes) };
 }
 
-async function make(maintenance: Maintenance, name: string, resettable: boolean, fill: (client: pg.Client) => Promise<void>): Promise<void> {
+async function make(maintenance: Maintenance, name: string, resettable: boolean, schema: LoadedSchema, data: Data): Promise<void> {
   const { server } = maintenance;
   await maintenance.clone('template1', name);
   try {
+    await within(connectionOptions(server, server.tenant, name), (client) => schema.apply(client));
+    // In a session of its own, as tests will be: dumps, for one, begin by setting an empty search_path.
     await within(connectionOptions(server, server.tenant, name), async (client) => {
-      await fill(client);
+      await data.load(client);
       await gatherStatistics(client);
     });
     if (resettable) await within(connectionOptions(server, server.admin, name), prepareReset);
@@ -117,11 +119,7 @@ async function within(options: pg.ClientConfig, work: (client: pg.Client) => Pro
 }
 
 function dataOf(dataset: DatasetOption, { clock, loader }: TemplateParts): Data {
-  if (isFunction(dataset)) return { label: dataset.name, content: `${dataset.name}\n${String(dataset.load)}`, load: async (client) => dataset.load?.(client) };
+  if (isOwnDataset(dataset)) return { label: dataset.name, content: `${dataset.name}\n${String(dataset.load)}`, load: async (client) => dataset.load?.(client) };
   const { label, content, generate } = planDataset(dataset);
   return { label, content, load: async (client) => (content === '' ? undefined : loader.load(client, generate(clock))) };
-}
-
-function isFunction(dataset: DatasetOption): dataset is DatasetFunction {
-  return typeof dataset === 'object' && !('scaleFactor' in dataset);
 }

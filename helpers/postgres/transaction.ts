@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { Session } from './session.ts';
+import { splitStatements } from './sql.ts';
 
 /**
  * A session whose pool has one connection, inside a transaction that nobody ends but us. Statements of the test that
@@ -19,7 +20,7 @@ export async function closeTransaction(session: Session, end: (client: pg.Client
     try {
       await end({ query: (text: string) => (client as unknown as TransactionalClient).direct(text) } as unknown as pg.ClientBase);
     } finally {
-      client.release(true);
+      client.release();
     }
   }
   await session.close();
@@ -35,6 +36,16 @@ class TransactionalClient extends pg.Client {
   #open = false;
   #nested = false;
   #queue: Promise<unknown> = Promise.resolve();
+  #release: () => void = () => undefined;
+
+  /** The pool would close a connection on which a statement has failed, and with it the transaction. */
+  set release(release: () => void) {
+    this.#release = () => release();
+  }
+
+  get release(): () => void {
+    return this.#release;
+  }
 
   /** A statement as it is. */
   direct(...parameters: unknown[]): Promise<unknown> {
@@ -57,46 +68,81 @@ class TransactionalClient extends pg.Client {
       this.#open = true;
       return this.direct('BEGIN');
     }
-    if (!this.#open) return this.direct(...parameters);
-    const word = /^\s*(\w+)(\s+TO\b|\s+PREPARED\b)?/i.exec(text);
-    switch (word?.[2] === undefined ? word?.[1]?.toUpperCase() : undefined) {
-      case 'BEGIN':
-      case 'START':
-        this.#nested = true;
-        return this.direct(`SAVEPOINT ${savepoint}`);
-      case 'COMMIT':
-      case 'END':
-        return this.#leave(`RELEASE SAVEPOINT ${savepoint}`);
-      case 'ROLLBACK':
-      case 'ABORT':
-        return this.#leave(`ROLLBACK TO SAVEPOINT ${savepoint}; RELEASE SAVEPOINT ${savepoint}`);
-      default:
-        return this.#nested ? this.direct(...parameters) : this.#alone(parameters);
-    }
+    if (!this.#open) throw new Error("The session that this test's transaction was in has ended, and what was in it is gone.");
+    const statements = splitStatements(text).map((statement) => statement.text);
+    if (statements.some((statement) => /^PREPARE\s+TRANSACTION\b/i.test(statement))) throw new Error("PREPARE TRANSACTION would end the transaction that the test is in: use isolation 'database' or 'reset'.");
+    const asItIs = !statements.some(controlOf) || (statements.length > 1 && isPrepared(parameters)); // of which PostgreSQL takes one only
+    return this.#run(asItIs ? [{ parameters }] : statements.map((statement) => ({ control: controlOf(statement), parameters: withText(parameters, statement) })));
   }
 
-  async #leave(statement: string): Promise<unknown> {
-    if (!this.#nested) return this.direct('SELECT WHERE false'); // PostgreSQL warns and does nothing
-    this.#nested = false;
+  /**
+   * What no transaction of the test's is around is one of its own: its failure undoes it alone. A BEGIN takes in what
+   * stands before it in the same string, as PostgreSQL has it.
+   */
+  async #run(statements: readonly { readonly control?: Control | undefined; readonly parameters: unknown[] }[]): Promise<unknown> {
+    const results: unknown[] = [];
+    let explicit = this.#nested;
     try {
-      return await this.direct(statement);
-    } catch {
-      return this.direct(`ROLLBACK TO SAVEPOINT ${savepoint}; RELEASE SAVEPOINT ${savepoint}`); // COMMIT after an error rolls back
-    }
-  }
-
-  /** Outside a transaction each statement is one of its own: its failure undoes it alone. */
-  async #alone(parameters: unknown[]): Promise<unknown> {
-    await this.direct(`SAVEPOINT ${savepoint}`);
-    try {
-      const result = await this.direct(...parameters);
-      await this.direct(`RELEASE SAVEPOINT ${savepoint}`);
-      return result;
+      for (const { control, parameters } of statements) {
+        if (control !== undefined) {
+          explicit = control !== 'COMMIT' && control !== 'ROLLBACK';
+          results.push(await this.#obey(control));
+        } else {
+          if (!this.#nested) await this.#enter();
+          results.push(await this.direct(...parameters));
+        }
+      }
     } catch (error) {
-      await this.direct(`ROLLBACK TO SAVEPOINT ${savepoint}; RELEASE SAVEPOINT ${savepoint}`);
+      if (!explicit && this.#nested) await this.#leave('ROLLBACK');
       throw error;
     }
+    if (!explicit && this.#nested) await this.#leave('COMMIT');
+    return results.length === 1 ? results[0] : results;
   }
+
+  async #obey(control: Control): Promise<unknown> {
+    const nothing = 'SELECT WHERE false'; // PostgreSQL warns and does nothing
+    if (control === 'BEGIN') return this.#nested ? this.direct(nothing) : this.#enter();
+    const result = await (this.#nested ? this.#leave(control.startsWith('COMMIT') ? 'COMMIT' : 'ROLLBACK') : this.direct(nothing));
+    if (control.endsWith('CHAIN')) await this.#enter();
+    return result;
+  }
+
+  async #enter(): Promise<unknown> {
+    const result = await this.direct(`SAVEPOINT ${savepoint}`);
+    this.#nested = true;
+    return result;
+  }
+
+  async #leave(how: 'COMMIT' | 'ROLLBACK'): Promise<unknown> {
+    this.#nested = false;
+    try {
+      if (how === 'COMMIT') return await this.direct(`RELEASE SAVEPOINT ${savepoint}`);
+    } catch {
+      // COMMIT after an error rolls back
+    }
+    return (await this.direct(`ROLLBACK TO SAVEPOINT ${savepoint}; RELEASE SAVEPOINT ${savepoint}`) as unknown[])[1];
+  }
+}
+
+type Control = 'BEGIN' | 'COMMIT' | 'ROLLBACK' | 'COMMIT AND CHAIN' | 'ROLLBACK AND CHAIN';
+
+/** What a statement does to the transaction that the test believes to be in. */
+function controlOf(statement: string): Control | undefined {
+  if (/^(BEGIN|START\s+TRANSACTION)\b/i.test(statement)) return 'BEGIN';
+  const [, commit, rollback] = /^(?:(COMMIT|END)|(ROLLBACK|ABORT))\b(?!\s+((WORK|TRANSACTION)\s+)?(TO|PREPARED)\b)/i.exec(statement) ?? [];
+  const ends = commit !== undefined ? 'COMMIT' : rollback !== undefined ? 'ROLLBACK' : undefined;
+  return ends !== undefined && /\sAND\s+CHAIN\b/i.test(statement) ? `${ends} AND CHAIN` : ends;
+}
+
+/** Whether `pg` will have the server prepare it. */
+function isPrepared([query, values]: unknown[]): boolean {
+  const { name, values: own } = query as pg.QueryConfig;
+  return name !== undefined || ((values ?? own) as unknown[] | undefined ?? []).length > 0;
+}
+
+function withText([query, ...rest]: unknown[], text: string): unknown[] {
+  return [typeof query === 'string' ? text : { ...(query as pg.QueryConfig), text }, ...rest];
 }
 
 function textOf(query: unknown): string {

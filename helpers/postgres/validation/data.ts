@@ -7,22 +7,31 @@ interface ForeignKey {
   readonly referenced: string;
   readonly columns: readonly string[];
   readonly references: readonly string[];
+  /** Whether the last column is a period, to be covered by those that it refers to, taken together. */
+  readonly period: boolean | null;
 }
+
+/** Whether a constraint `k` holds for anybody. Before PostgreSQL 18 there is no such column, and all do. */
+export const enforced = "to_jsonb(k) ->> 'conenforced' IS DISTINCT FROM 'false'";
+
+/** A table in FROM with the rows that its keys are about: its partitions', and not those of tables that inherit from it. */
+const ownRows = (table: string): string => `concat((SELECT 'ONLY ' FROM pg_class WHERE oid = ${table} AND relkind <> 'p'), ${table}::regclass)`;
 
 // Declared keys can be broken all the same: NOT VALID, disabled triggers, session_replication_role.
 const foreignKeysSql = `
-  SELECT conrelid::regclass || '.' || conname AS name, conrelid::regclass::text AS referencing, confrelid::regclass::text AS referenced,
-    (SELECT array_agg(quote_ident(attname) ORDER BY n) FROM unnest(conkey) WITH ORDINALITY k(a, n) JOIN pg_attribute ON attrelid = conrelid AND attnum = a) AS columns,
-    (SELECT array_agg(quote_ident(attname) ORDER BY n) FROM unnest(confkey) WITH ORDINALITY k(a, n) JOIN pg_attribute ON attrelid = confrelid AND attnum = a) AS references
-  FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 ORDER BY 1`;
+  SELECT conrelid::regclass || '.' || conname AS name, ${ownRows('conrelid')} AS referencing, ${ownRows('confrelid')} AS referenced, (to_jsonb(k) ->> 'conperiod')::boolean AS period,
+    (SELECT array_agg(quote_ident(attname) ORDER BY n) FROM unnest(conkey) WITH ORDINALITY u(a, n) JOIN pg_attribute ON attrelid = conrelid AND attnum = a) AS columns,
+    (SELECT array_agg(quote_ident(attname) ORDER BY n) FROM unnest(confkey) WITH ORDINALITY u(a, n) JOIN pg_attribute ON attrelid = confrelid AND attnum = a) AS references
+  FROM pg_constraint k WHERE contype = 'f' AND conparentid = 0 AND ${enforced} ORDER BY 1`;
 
 export const foreignKeys: Check = async ({ client }) => {
   const { rows } = await client.query<ForeignKey>(foreignKeysSql);
   const results: Result[] = [];
-  for (const { name, referencing, referenced, columns, references } of rows) {
+  for (const { name, referencing, referenced, columns, references, period } of rows) {
     const present = columns.map((column) => `c.${column} IS NOT NULL`).join(' AND ');
-    const matches = columns.map((column, index) => `p.${references[index]} = c.${column}`).join(' AND ');
-    const { rows: [row] } = await client.query<{ orphans: number }>(`SELECT count(*)::int AS orphans FROM ${referencing} c WHERE ${present} AND NOT EXISTS (SELECT FROM ${referenced} p WHERE ${matches})`);
+    const matches = columns.map((column, index) => `p.${references[index]} ${period === true && index === columns.length - 1 ? '&&' : '='} c.${column}`).join(' AND ');
+    const covered = period === true ? ` HAVING c.${columns.at(-1)} <@ range_agg(p.${references.at(-1)})` : '';
+    const { rows: [row] } = await client.query<{ orphans: number }>(`SELECT count(*)::int AS orphans FROM ${referencing} c WHERE ${present} AND NOT EXISTS (SELECT FROM ${referenced} p WHERE ${matches}${covered})`);
     results.push({ check: `every row that ${name} refers to exists`, expected: '0 orphans', found: `${row!.orphans} orphans`, passed: row!.orphans === 0 });
   }
   return results;
@@ -30,8 +39,8 @@ export const foreignKeys: Check = async ({ client }) => {
 
 const checkConstraints: Check = async ({ client }) => {
   const { rows } = await client.query<{ name: string; relation: string; expression: string }>(`
-    SELECT conrelid::regclass || '.' || conname AS name, conrelid::regclass::text AS relation, pg_get_expr(conbin, conrelid) AS expression
-    FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0 AND coninhcount = 0 ORDER BY 1`);
+    SELECT conrelid::regclass || '.' || conname AS name, concat(CASE WHEN connoinherit THEN 'ONLY ' END, conrelid::regclass) AS relation, pg_get_expr(conbin, conrelid) AS expression
+    FROM pg_constraint k WHERE contype = 'c' AND conrelid <> 0 AND coninhcount = 0 AND ${enforced} ORDER BY 1`);
   const results: Result[] = [];
   for (const { name, relation, expression } of rows) {
     const { rows: [row] } = await client.query<{ breaking: number }>(`SELECT count(*)::int AS breaking FROM ${relation} WHERE NOT (${expression})`);
@@ -42,17 +51,18 @@ const checkConstraints: Check = async ({ client }) => {
 
 /** A key that the sequence has yet to hand out makes some later insert fail. */
 const sequencesAhead: Check = async ({ client }) => {
-  const { rows } = await client.query<{ name: string; relation: string; column: string }>(`
-    SELECT s.oid::regclass::text AS name, d.refobjid::regclass::text AS relation, quote_ident(a.attname) AS column
+  const { rows } = await client.query<{ name: string; relation: string; column: string; below: string }>(`
+    SELECT s.oid::regclass::text AS name, d.refobjid::regclass::text AS relation, quote_ident(a.attname) AS column, (seqmin::numeric - 1)::text AS below
     FROM pg_class s
     JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
     JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+    JOIN pg_type t ON t.oid = a.atttypid AND coalesce(nullif(t.typbasetype, 0), t.oid) IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)
     JOIN pg_sequence q ON q.seqrelid = s.oid AND q.seqincrement > 0
     WHERE s.relkind = 'S' ORDER BY 1`);
   const results: Result[] = [];
-  for (const { name, relation, column } of rows) {
+  for (const { name, relation, column, below } of rows) {
     const { rows: [row] } = await client.query<{ next: string; highest: string }>(`
-      SELECT (SELECT CASE WHEN is_called THEN last_value + 1 ELSE last_value END FROM ${name})::text AS next, (SELECT coalesce(max(${column}), 0) FROM ${relation})::text AS highest`);
+      SELECT (SELECT CASE WHEN is_called THEN last_value + 1 ELSE last_value END FROM ${name})::text AS next, (SELECT coalesce(max(${column}), ${below}) FROM ${relation})::text AS highest`);
     const { next, highest } = row!;
     results.push({ check: `${name} is ahead of ${relation}.${column}`, expected: `more than ${highest}`, found: next, passed: BigInt(next) > BigInt(highest) });
   }

@@ -13,8 +13,9 @@ const statisticsGathered: Check = async ({ client, original }) => {
   return { check: 'the planner has statistics of every table of the schema', expected: 'none without', found: names === '' ? 'none without' : names, passed: rows.length === 0 };
 };
 
+/** By who waits and not for what: a row is waited for as its writer's transaction, which belongs to no database. */
 const nobodyWaits: Check = async ({ client }) => {
-  const { rows: [row] } = await client.query<{ waiting: number }>('SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())');
+  const { rows: [row] } = await client.query<{ waiting: number }>('SELECT count(*)::int AS waiting FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()');
   return { check: 'nobody waits for a lock', expected: '0 waiting', found: `${row!.waiting} waiting`, passed: row!.waiting === 0 };
 };
 

@@ -76,3 +76,11 @@ test('a difference reads well', async ({ clickhouse }) => {
   await clickhouse.insert('users', [{ id: 4, display_name: 'Ana "Banana"', created_at: '2026-01-01T12:00:00Z' }]);
   expect(describeDifference(await clickhouse.diff('before'))).toBe('users  1 inserted\n  + id: 4, display_name: "Ana \\"Banana\\"", status: "", created_at: "2026-01-01 12:00:00.000"');
 });
+
+test('a row cannot have a value that there is not', async ({ clickhouse }) => {
+  await clickhouse.client.command({ query: 'CREATE TABLE notes (id UInt64, line Nullable(String)) ENGINE = MergeTree ORDER BY id' });
+  await clickhouse.client.command({ query: 'INSERT INTO notes VALUES (9007199254740993, NULL)' });
+
+  await expect(clickhouse).toHaveRow('notes', { id: 9_007_199_254_740_993n, line: null });
+  await expect(expect(clickhouse).toHaveRow('notes', { line: undefined })).rejects.toThrow('No value for line (undefined): write null for NULL, or leave the column out.');
+});

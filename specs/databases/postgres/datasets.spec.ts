@@ -57,6 +57,35 @@ test('the next row gets a free key', async ({ postgres }) => {
   expect(await postgres.query("INSERT INTO users (email, display_name) VALUES ('next@example.com', 'Next') RETURNING id")).toEqual([{ id: '4' }]);
 });
 
+test.describe('into a schema of your own', () => {
+  test.describe('that changes its session', () => {
+    test.use({ schema: { name: 'a dump', apply: async (client) => void (await client.query("SELECT set_config('search_path', '', false); SET row_security = off; CREATE TABLE public.users (id bigserial PRIMARY KEY, email text)")) } });
+
+    test('rows are loaded in a session of their own', async ({ postgres }) => {
+      await expect(postgres).toHaveRow('users', { id: 3 });
+      expect(await postgres.query('INSERT INTO users DEFAULT VALUES RETURNING id')).toEqual([{ id: '4' }]);
+    });
+  });
+
+  test.describe('with other keys', () => {
+    test.use({
+      schema: {
+        name: 'sequences',
+        apply: async (client) => void (await client.query(`
+          CREATE TABLE users (id text PRIMARY KEY, display_name text); CREATE SEQUENCE users_seq OWNED BY users.id;
+          CREATE TABLE messages (id bigint PRIMARY KEY); CREATE SEQUENCE messages_seq MINVALUE 1000 OWNED BY messages.id;
+          CREATE TABLE places (id serial PRIMARY KEY); INSERT INTO places VALUES (0)`)),
+      },
+    });
+
+    test('only sequences that our keys could come from are moved', async ({ postgres }) => {
+      await expect(postgres).toHaveRow('users', { id: '3' });
+      await expect(postgres).toHaveRows('messages', 5);
+      expect(await postgres.query("SELECT nextval('users_seq')::int AS users, nextval('messages_seq')::int AS messages, nextval('places_id_seq')::int AS places")).toEqual([{ users: 1, messages: 1000, places: 1 }]);
+    });
+  });
+});
+
 test.describe('of your own', () => {
   test.use({
     dataset: {

@@ -72,3 +72,17 @@ test('matchers say what they found', async ({ postgres }) => {
   await expect(expect(postgres).toHaveRow('users', { nick: 'Bea' })).rejects.toThrow('users has no column nick: it has id, email, display_name, created_at.');
   await expect(expect(postgres).toBeUnchanged()).rejects.toThrow(/differs:\n\nusers {2}1 changed\n {2}~ id: 2 {2}display_name: ".+" → "Bea"/);
 });
+
+test('a row cannot have a value that there is not', async ({ postgres }) => {
+  await expect(expect(postgres).toHaveRow('users', { id: 1, email: undefined })).rejects.toThrow('No value for email (undefined): write null for NULL, or leave the column out.');
+  await expect(expect(postgres).not.toHaveRow('users', { email: undefined })).rejects.toThrow('No value for email (undefined)');
+  await expect(expect(postgres).toHaveRow('users', { email: () => 'ana@example.com' })).rejects.toThrow('No value for email (function)');
+});
+
+test('a row is found by numbers that JSON does not have', async ({ postgres }) => {
+  await postgres.query("CREATE TABLE readings (id bigint, value float8); INSERT INTO readings VALUES (9007199254740993, 'NaN'), (2, NULL), (3, '-Infinity')");
+
+  await expect(postgres).toHaveRow('readings', { id: 9_007_199_254_740_993n, value: NaN });
+  await expect(postgres).toHaveRow('readings', { id: 3n, value: -Infinity });
+  await expect(postgres).not.toHaveRow('readings', { id: 2, value: NaN });
+});

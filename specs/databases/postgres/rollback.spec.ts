@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { expect, test } from '../../../fixtures/index.ts';
 
 test('whatever happens in a transaction for rollback is undone, sequences included', async ({ postgres }) => {
@@ -48,23 +49,61 @@ test.describe('a whole test in a transaction', () => {
   });
 
   test('a statement that fails spoils no other', async ({ postgres }) => {
+    await postgres.query('DELETE FROM messages WHERE id = 1');
     await expect(postgres.query('INSERT INTO users (id) VALUES (1)')).rejects.toMatchObject({ code: '23502' });
+    await postgres.query('DELETE FROM messages WHERE id = 2');
 
-    await expect(postgres).toHaveRows('users', 3);
+    await expect(postgres).toHaveRows('messages', 3);
+    expect(await seenByOthers(postgres.url, 'messages')).toBe(5);
+  });
+
+  test('after the end of its session nothing is run that would stay', async ({ postgres }) => {
+    await expect(postgres.query('SELECT pg_terminate_backend(pg_backend_pid())')).rejects.toThrow(/terminat/); // in either's words
+    await expect(postgres.query('DELETE FROM messages')).rejects.toThrow("The session that this test's transaction was in has ended, and what was in it is gone.");
+  });
+
+  test('a string of several statements begins and ends transactions, too', async ({ postgres }) => {
+    const insert = (id: number): string => `INSERT INTO users (id, email, display_name) VALUES (${id}, '${id}@example.com', 'U')`;
+    const added = async (): Promise<string[]> => (await postgres.query<{ id: string }>('SELECT id FROM users WHERE id > 100 ORDER BY id')).map(({ id }) => id);
+
+    await postgres.query(`BEGIN; ${insert(101)}; COMMIT`);
+    await postgres.query(`${insert(102)}; COMMIT; ${insert(103)}`);
+    await postgres.query(`${insert(104)}; BEGIN; ${insert(105)}; ROLLBACK; ${insert(106)}`);
+    await postgres.query(`BEGIN; BEGIN; ${insert(107)}; COMMIT AND CHAIN; ${insert(108)}; ROLLBACK`);
+    await postgres.query(`/* app */ BEGIN; SAVEPOINT mine; ${insert(109)}; ROLLBACK WORK TO mine; ${insert(110)}`);
+    await postgres.query('/* app */ COMMIT');
+    await expect(postgres.query(`${insert(111)}; SELECT 1 / 0; COMMIT`)).rejects.toThrow('division by zero');
+    expect(await added()).toEqual(['101', '102', '103', '106', '107', '110']);
+
+    await expect(postgres.query(`BEGIN; ${insert(112)}; SELECT 1 / 0; COMMIT`)).rejects.toThrow('division by zero');
+    await expect(postgres.query('SELECT 1')).rejects.toMatchObject({ code: '25P02' }); // as outside: nobody has rolled back
+    await postgres.query('ROLLBACK');
+    await expect(postgres.query(`BEGIN; SELECT $1::int; COMMIT`, [1])).rejects.toThrow('cannot insert multiple commands into a prepared statement');
+    expect(await added()).toHaveLength(6);
+    expect(await seenByOthers(postgres.url, 'users')).toBe(3);
+  });
+
+  test('each of several statements has its result', async ({ postgres }) => {
+    const results: unknown = await postgres.pool.query("BEGIN; SELECT 1 AS one; ROLLBACK; SELECT 'a;b' AS text");
+    expect(results).toMatchObject([{ rows: [] }, { rows: [{ one: 1 }] }, { rows: [] }, { rows: [{ text: 'a;b' }] }]);
   });
 
   test('nobody else sees it', async ({ postgres }) => {
     await postgres.query("INSERT INTO users (email, display_name) VALUES ('unseen@example.com', 'Unseen')");
-    const { Client } = await import('pg');
-    const other = new Client(postgres.url);
-    await other.connect();
-    const { rows } = await other.query('SELECT count(*)::int AS count FROM users');
-    await other.end();
 
-    expect(rows).toEqual([{ count: 3 }]);
+    expect(await seenByOthers(postgres.url, 'users')).toBe(3);
   });
 
   test('what cannot work in a transaction says so', async ({ postgres }) => {
     await expect(postgres.snapshot('now')).rejects.toThrow("snapshot() needs contents that others can see, and with isolation 'rollback' nothing is ever committed");
+    await expect(postgres.query("PREPARE TRANSACTION 'later'")).rejects.toThrow("PREPARE TRANSACTION would end the transaction that the test is in: use isolation 'database' or 'reset'.");
   });
 });
+
+async function seenByOthers(url: string, table: string): Promise<number | undefined> {
+  const other = new Client(url);
+  await other.connect();
+  const { rows } = await other.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`);
+  await other.end();
+  return rows[0]?.count;
+}
