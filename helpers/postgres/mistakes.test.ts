@@ -4,6 +4,7 @@ import type { OptionFixtures } from '../../fixtures/options.ts';
 import { expect, imports, test } from '../testing/index.ts';
 import { postgresParts } from './index.ts';
 import type { Maintenance } from './maintenance.ts';
+import type { TenantRole } from './role.ts';
 import { loadSchema } from './schema.ts';
 import { findTemplate, type DatasetOption } from './template.ts';
 
@@ -45,7 +46,7 @@ test.describe('as much is said of', () => {
     expect(() => loadSchema(folder)).toThrow(`Schema '${folder}' is empty: the folder ${folder} has no .sql file.`);
   });
 
-  const find = (dataset: DatasetOption) => findTemplate({} as Maintenance, '0badcafe', { schema: 'basic', dataset, resettable: false }, postgresParts);
+  const find = (dataset: DatasetOption) => findTemplate({} as Maintenance, '0badcafe', { schema: 'basic', dataset, resettable: false }, postgresParts, {} as TenantRole);
 
   test('an unknown dataset', async () => {
     const sentence = "Unknown dataset 'minimall': known are minimal, basic_workflow, multi_user, performance, analytics and empty.";

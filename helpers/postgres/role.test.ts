@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { expect, test } from '../testing/index.ts';
 import { connect } from './connection.ts';
 import { postgresParts, PostgresWorker } from './index.ts';
@@ -40,4 +41,13 @@ test('settings that the role had before stay, lists of names too', async ({ serv
   } finally {
     await admin.end();
   }
+});
+
+test('a schema that alters the role is refused, and has done nothing', async ({ server }) => {
+  await using worker = await PostgresWorker.open({ server, run: '0badcafe', worker: 0, workers: 1, parts: postgresParts, measure: () => undefined });
+  const schema = { name: 'far reaching', apply: async (client: pg.Client) => void (await client.query("ALTER ROLE CURRENT_USER SET work_mem = '1MB'")) };
+  await expect(worker.lease({ ...wanted, dataset: 'empty', schema })).rejects.toThrow(`Schema 'far reaching' or its data alter the role ${server.tenant.user}, which all databases share: use ALTER DATABASE … SET, which goes with this one.`);
+  const { database, end } = await worker.lease(wanted);
+  expect(await database.query("SELECT current_setting('work_mem') AS memory, (SELECT count(*)::int FROM pg_database WHERE datname ~ '_template_') AS templates")).toEqual([{ memory: '4MB', templates: 1 }]);
+  await end({ keep: false });
 });

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { type Clock, isOwnDataset, type NamedDataset, planDataset } from '../datasets/index.ts';
+import { UsageError } from '../usage.ts';
 import { connect, connectionOptions, literal } from './connection.ts';
 import type { Loader } from './load.ts';
 import type { Maintenance } from './maintenance.ts';
 import { templateDatabase } from './names.ts';
 import { prepareReset } from './reset/index.ts';
+import type { TenantRole } from './role.ts';
 import { type LoadedSchema, loadSchema, type Schema } from './schema.ts';
 
 /** Data made by code. The name says which they are: change it when what `load` does changes. */
@@ -54,9 +56,9 @@ interface Data {
 /**
  * Finds a recipe's template on the server, or makes it: schema, data, seal. Workers that want the same one wait for
  * the first; another worker's template is as good as one's own, because the name is made of the contents.
- * @throws UsageError when schema or dataset are unknown or fail, with file and line where there are any; leaves nothing.
+ * @throws UsageError when schema or dataset are unknown, fail or reach beyond the database, with file and line where there are any; leaves nothing.
  */
-export async function findTemplate(maintenance: Maintenance, run: string, recipe: Recipe, parts: TemplateParts): Promise<Template> {
+export async function findTemplate(maintenance: Maintenance, run: string, recipe: Recipe, parts: TemplateParts, role: TenantRole): Promise<Template> {
   const schema = loadSchema(recipe.schema);
   const data = dataOf(recipe.dataset, parts);
   const content = createHash('sha256').update(JSON.stringify([schema.content, data.content, recipe.resettable])).digest('hex').slice(0, 12);
@@ -67,7 +69,7 @@ export async function findTemplate(maintenance: Maintenance, run: string, recipe
       const { rows: [existing] } = await client.query<{ sealed: boolean }>(`SELECT NOT datallowconn AS sealed FROM pg_database WHERE datname = ${literal(name)}`);
       if (existing?.sealed === true) return;
       if (existing !== undefined) await maintenance.drop(name); // its maker was killed
-      await make(maintenance, name, recipe.resettable, schema, data);
+      await make(maintenance, name, recipe.resettable, schema, data, role);
     } finally {
       await client.query(`SELECT pg_advisory_unlock(hashtext(${literal(name)}))`);
     }
@@ -76,7 +78,7 @@ export async function findTemplate(maintenance: Maintenance, run: string, recipe
   return { name, label: `${schema.label} with ${data.label}`, bytes: Number(size!.bytes) };
 }
 
-async function make(maintenance: Maintenance, name: string, resettable: boolean, schema: LoadedSchema, data: Data): Promise<void> {
+async function make(maintenance: Maintenance, name: string, resettable: boolean, schema: LoadedSchema, data: Data, role: TenantRole): Promise<void> {
   const { server } = maintenance;
   await maintenance.clone('template1', name);
   try {
@@ -86,6 +88,7 @@ async function make(maintenance: Maintenance, name: string, resettable: boolean,
       await data.load(client);
       await gatherStatistics(client);
     });
+    if (await role.putBack()) throw new UsageError(`Schema '${schema.label}' or its data alter the role ${server.tenant.user}, which all databases share: use ALTER DATABASE … SET, which goes with this one.`);
     if (resettable) await within(connectionOptions(server, server.admin, name), prepareReset);
     // Whoever connects first after ANALYZE writes down what every session has to know of the catalogue (the file
     // pg_internal.init). Done here, each clone has that file, and connecting to it takes 2 ms less.
@@ -93,6 +96,7 @@ async function make(maintenance: Maintenance, name: string, resettable: boolean,
     await maintenance.seal(name);
     await maintenance.disconnect(name);
   } catch (error) {
+    await role.putBack();
     await maintenance.drop(name);
     throw error;
   }

@@ -223,7 +223,7 @@ export class PostgresWorker implements AsyncDisposable {
     const known = this.#templates.get(key);
     if (known !== undefined) return known;
     const start = performance.now();
-    const template = findTemplate(this.#maintenance, this.#options.run, recipe, this.#options.parts);
+    const template = findTemplate(this.#maintenance, this.#options.run, recipe, this.#options.parts, this.#role);
     this.#templates.set(key, template);
     template.catch(() => this.#templates.delete(key));
     template.then(({ label }) => this.#options.measure('postgres.template', performance.now() - start, { template: label }, 'worker'), () => undefined);
