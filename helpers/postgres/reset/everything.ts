@@ -20,6 +20,7 @@ export const everything: SchemaFunction = {
       CREATE TABLE base (id int, note text);
       CREATE TABLE derived (extra int) INHERITS (base);
       CREATE SEQUENCE loose START 5 INCREMENT 3;
+      CREATE PUBLICATION told FOR TABLE keyless WITH (publish = 'insert');
       CREATE VIEW glad AS SELECT id, note FROM keyed WHERE mood = 'glad';
       CREATE MATERIALIZED VIEW totals AS SELECT count(*) AS n FROM keyed;
       CREATE TABLE journal (line text);
@@ -102,6 +103,17 @@ export const definitionChange: fc.Arbitrary<string> = fc.constantFrom(
   'SELECT lo_unlink(4711)',
   "SELECT lo_from_bytea(0, 'new one')",
   "COMMENT ON TABLE keyed IS 'changed'",
+  "COMMENT ON CONSTRAINT keyed_pkey ON keyed IS 'changed'",
+  'CREATE COLLATION binary_order FROM "C"',
+  'CREATE TEXT SEARCH DICTIONARY plain (TEMPLATE = simple)',
+  'CREATE TEXT SEARCH CONFIGURATION plain (PARSER = "default")',
+  'CREATE OPERATOR public.@#@ (LEFTARG = int, RIGHTARG = int, FUNCTION = int4pl)',
+  'CREATE CAST (mood AS text) WITH INOUT',
+  "CREATE PUBLICATION told_too FOR TABLE keyed WITH (publish = 'insert')",
+  'ALTER PUBLICATION told ADD TABLE keyed',
+  'REVOKE ALL ON SCHEMA public FROM PUBLIC',
+  'GRANT USAGE ON TYPE mood TO CURRENT_USER',
+  'GRANT SELECT ON LARGE OBJECT 4711 TO PUBLIC',
   'GRANT SELECT ON keyed TO PUBLIC',
   'ALTER TABLE keyed ENABLE ROW LEVEL SECURITY',
   'ANALYZE',
