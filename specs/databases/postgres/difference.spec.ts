@@ -64,7 +64,7 @@ test('of many rows the first are shown, and the others counted', async ({ postgr
   expect(describeDifference(difference)).toContain('… and 480 more');
 });
 
-for (const setting of ["search_path = 'nowhere'", "TIME ZONE 'Asia/Tokyo'", "DateStyle = 'German'", 'bytea_output = escape', 'quote_all_identifiers = on']) {
+for (const setting of ["search_path = 'nowhere'", "TIME ZONE 'Asia/Tokyo'", "DateStyle = 'German'", 'quote_all_identifiers = on']) {
   test(`a session with SET ${setting} has changed nothing`, async ({ postgres }) => {
     await postgres.query(`SET ${setting}`);
 

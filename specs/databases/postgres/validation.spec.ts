@@ -56,6 +56,12 @@ test('validation finds what it looks for, whatever a session has set', async ({ 
   expect(checks).toContainEqual(expect.objectContaining({ check: 'every row satisfies users.impossible', passed: false }));
 });
 
+test('validation does not count itself among the sessions', async ({ postgres }) => {
+  await postgres.query(`ALTER DATABASE "${postgres.name}" CONNECTION LIMIT 2`);
+
+  await expect(postgres).toBeValid();
+});
+
 test('validation finds somebody waiting for a lock', async ({ postgres }) => {
   const [holder, waiter] = [await postgres.pool.connect(), await postgres.pool.connect()];
   await holder.query('BEGIN; LOCK TABLE users IN SHARE MODE');
