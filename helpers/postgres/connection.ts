@@ -72,8 +72,12 @@ export function hasSqlState(error: unknown, code: string): boolean {
   return error instanceof pg.DatabaseError && error.code === code;
 }
 
+/** Where PostgreSQL refuses a connection because of the database's own limit: a test has used up its own. */
+const limitOfDatabase = 'CheckMyDatabase';
+
 /** Whether the server itself is away or unable to work, rather than a statement being wrong. */
 function isServerTrouble(error: unknown): boolean {
+  if (hasSqlState(error, sqlState.tooManyConnections) && (error as pg.DatabaseError).routine === limitOfDatabase) return false;
   if (error instanceof pg.DatabaseError) return /^(53|57P0[123]|58030|28|08)/.test(error.code ?? '');
   return /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|Connection terminated|connection is closed|not queryable|timeout expired/i.test(messageOf(error) + String((error as NodeJS.ErrnoException | undefined)?.code));
 }

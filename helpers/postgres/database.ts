@@ -3,16 +3,16 @@ import type { DatabaseDifference } from '../differences/index.ts';
 import type { Scope } from '../measurements/index.ts';
 import type { ValidationReport } from '../validation/index.ts';
 import { type DatabaseState, readState } from './catalogue.ts';
-import type { Clone } from './clones.ts';
-import { connectionOptions, connectionUrl, onServer } from './connection.ts';
+import { connectionUrl, onServer } from './connection.ts';
 import { compareDatabases } from './difference.ts';
 import type { Home, Way } from './home.ts';
 import type { Inventory } from './inventory.ts';
 import type { PostgresParts } from './parts.ts';
+import { openReader, type Patience, readInSession, withReader } from './reader.ts';
 import { inRolledBackTransaction } from './rollback.ts';
-import { Session } from './session.ts';
+import type { Session } from './session.ts';
 import { Snapshots } from './snapshots.ts';
-import { validate } from './validation/index.ts';
+import { patience, validate } from './validation/index.ts';
 
 /** How a test's changes are kept from the next test. */
 export type Isolation = 'database' | 'reset' | 'rollback';
@@ -79,7 +79,7 @@ export class PostgresDatabase {
       if (name === undefined) return this.#restorePristine();
       await this.#context.home.replace(await this.#context.inventory.create(this.#snapshots.find(name).database));
       await this.#reconnect();
-      await this.#snapshots.verify(name, this.pool);
+      await this.#snapshots.verify(name, this.name);
       return { way: 'strict', because: 'the snapshot is a copy' };
     });
   }
@@ -95,13 +95,15 @@ export class PostgresDatabase {
   /** Looks at connection, schema, data, performance and isolation, and says of each check what it expected and found. */
   async validate(): Promise<ValidationReport> {
     const { session, inventory, home, original, parts } = this.#context;
-    return validate(this.pool, {
+    const about = {
       name: this.name,
       clientsInUse: session.clientsInUse,
+      clientsAwaited: this.pool.waitingCount,
       original: (await original()).definitions,
       owner: inventory.maintenance.owner,
       template: home.clones.template.name,
-    }, parts.checks);
+    };
+    return this.#read((client) => validate({ ...about, client }, parts.checks), patience);
   }
 
   /**
@@ -109,19 +111,21 @@ export class PostgresDatabase {
    * the test began. Reads every row on both sides.
    */
   async diff(from?: string): Promise<DatabaseDifference> {
-    const { inventory, home, parts, original } = this.#context;
-    return onServer(inventory.maintenance.server, async () => {
-      let reference: Promise<Clone> | undefined;
-      const open = async (): Promise<pg.Pool> => {
-        reference ??= from === undefined ? home.clones.acquire() : this.#openCopy(this.#snapshots.find(from).database);
-        return (await reference).session.pool;
+    const { inventory, parts, original } = this.#context;
+    const { server } = inventory.maintenance;
+    return onServer(server, async () => {
+      let copy: Promise<string> | undefined;
+      let reader: Promise<pg.Client> | undefined;
+      const open = async (): Promise<pg.Client> => {
+        const name = await (copy ??= this.#copyOf(from));
+        return (reader ??= openReader(server, name));
       };
       try {
         const before = await (from === undefined ? original() : this.#snapshots.stateOf(from, async () => readState(await open())));
-        return await compareDatabases(before, open, this.pool, parts.comparison);
+        return await this.#read((after) => compareDatabases(before, open, after, parts.comparison));
       } finally {
-        const clone = await reference?.catch(() => undefined);
-        if (clone !== undefined) inventory.discard(clone.name, clone.session.close());
+        const name = await copy?.catch(() => undefined);
+        if (name !== undefined) inventory.discard(name, reader?.then((client) => client.end(), () => undefined));
       }
     });
   }
@@ -131,11 +135,19 @@ export class PostgresDatabase {
     this.#snapshots.discard();
   }
 
-  async #openCopy(database: string): Promise<Clone> {
-    const { inventory } = this.#context;
-    const { server } = inventory.maintenance;
-    const name = await inventory.create(database);
-    return { name, session: await Session.open(connectionOptions(server, server.tenant, name)) };
+  /** A copy of a snapshot, or of what is pristine, that nobody is connected to. */
+  async #copyOf(snapshot: string | undefined): Promise<string> {
+    const { inventory, home } = this.#context;
+    if (snapshot !== undefined) return inventory.create(this.#snapshots.find(snapshot).database);
+    const { name, session } = await home.clones.acquire();
+    await session.close();
+    return name;
+  }
+
+  /** Reads this database without what the test may have set in its own sessions. */
+  #read<T>(work: (client: pg.ClientBase) => Promise<T>, how?: Patience): Promise<T> {
+    const { isolation, session, inventory } = this.#context;
+    return isolation === 'rollback' ? readInSession(session, work, how) : withReader(inventory.maintenance.server, this.name, work, how);
   }
 
   async #restorePristine(): Promise<Way> {

@@ -6,7 +6,7 @@ import { quoted } from './connection.ts';
 /** Compares the two sides, definitions by what was read of them, rows where they are. */
 export interface Comparison {
   definitions(before: DatabaseState, after: DatabaseState): DefinitionDifference[];
-  rows(before: pg.Pool, after: pg.Pool, table: string): Promise<TableDifference>;
+  rows(before: pg.ClientBase, after: pg.ClientBase, table: string): Promise<TableDifference>;
 }
 
 export const comparison: Comparison = {
@@ -26,7 +26,7 @@ export const comparison: Comparison = {
  * Compares a database with what was read of it or of another before. Only where tables' hashes differ are rows read,
  * and only then is the other database opened.
  */
-export async function compareDatabases(before: DatabaseState, openBefore: () => Promise<pg.Pool>, after: pg.Pool, { definitions, rows }: Comparison): Promise<DatabaseDifference> {
+export async function compareDatabases(before: DatabaseState, openBefore: () => Promise<pg.ClientBase>, after: pg.ClientBase, { definitions, rows }: Comparison): Promise<DatabaseDifference> {
   const now = await readState(after);
   const oldHashes = new Map(before.contents.map(({ name, hash, rows: count }) => [name, `${count} ${hash}`]));
   const nowHashes = new Map(now.contents.map(({ name, hash, rows: count }) => [name, `${count} ${hash}`]));
@@ -46,9 +46,9 @@ function named({ definitions, sequences }: DatabaseState): Definition[] {
 type Hashes = ReadonlyMap<string, number>;
 
 /** How often each row stands in a table, by its hash; so only rows that differ are ever brought here. */
-async function hashesOf(pool: pg.Pool, table: string): Promise<Hashes> {
-  if ((await columnsOf(pool, table)) === undefined) return new Map();
-  const { rows } = await pool.query<{ hash: string; count: number }>(`SELECT hashtextextended(t::text, 0)::text AS hash, count(*)::int AS count FROM ONLY ${table} t GROUP BY 1`);
+async function hashesOf(client: pg.ClientBase, table: string): Promise<Hashes> {
+  if ((await columnsOf(client, table)) === undefined) return new Map();
+  const { rows } = await client.query<{ hash: string; count: number }>(`SELECT hashtextextended(t::text, 0)::text AS hash, count(*)::int AS count FROM ONLY ${table} t GROUP BY 1`);
   return new Map(rows.map(({ hash, count }) => [hash, count]));
 }
 
@@ -57,27 +57,27 @@ function excess(hashes: Hashes, other: Hashes): string[] {
 }
 
 /** The rows with these hashes, every column as text: comparable whatever its type, and readable. */
-async function rowsOf(pool: pg.Pool, table: string, columns: readonly string[], hashes: readonly string[]): Promise<Row[]> {
+async function rowsOf(client: pg.ClientBase, table: string, columns: readonly string[], hashes: readonly string[]): Promise<Row[]> {
   if (hashes.length === 0) return [];
-  const { rows } = await pool.query<Row>(`SELECT ${columns.map((column) => `${quoted(column)}::text`).join(', ')} FROM ONLY ${table} t WHERE hashtextextended(t::text, 0) = ANY ($1)`, [hashes]);
+  const { rows } = await client.query<Row>(`SELECT ${columns.map((column) => `${quoted(column)}::text`).join(', ')} FROM ONLY ${table} t WHERE hashtextextended(t::text, 0) = ANY ($1)`, [hashes]);
   return rows;
 }
 
 /** A column that only one side has is a difference of definitions, not of every row. */
-async function commonColumns(before: pg.Pool, after: pg.Pool, table: string): Promise<string[]> {
+async function commonColumns(before: pg.ClientBase, after: pg.ClientBase, table: string): Promise<string[]> {
   const [old, now] = await Promise.all([columnsOf(before, table), columnsOf(after, table)]);
   return old === undefined || now === undefined ? (old ?? now ?? []) : now.filter((column) => old.includes(column));
 }
 
 /** Undefined where there is no such table. */
-async function columnsOf(pool: pg.Pool, table: string): Promise<string[] | undefined> {
-  const { rows: [row] } = await pool.query<{ columns: string[] | null }>(
+async function columnsOf(client: pg.ClientBase, table: string): Promise<string[] | undefined> {
+  const { rows: [row] } = await client.query<{ columns: string[] | null }>(
     'SELECT array_agg(attname::text ORDER BY attnum) AS columns FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped', [table]);
   return row?.columns ?? undefined;
 }
 
-async function primaryKey(pool: pg.Pool, table: string): Promise<string[] | undefined> {
-  const { rows: [row] } = await pool.query<{ columns: string[] | null }>(
+async function primaryKey(client: pg.ClientBase, table: string): Promise<string[] | undefined> {
+  const { rows: [row] } = await client.query<{ columns: string[] | null }>(
     "SELECT (SELECT array_agg(attname::text) FROM pg_attribute WHERE attrelid = conrelid AND attnum = ANY (conkey)) AS columns FROM pg_constraint WHERE conrelid = to_regclass($1) AND contype = 'p'", [table]);
   return row?.columns ?? undefined;
 }

@@ -4,4 +4,4 @@ export { type PostgresParts, postgresParts } from './parts.ts';
 export type { Schema, SchemaFunction, SchemaName } from './schema.ts';
 export { checkPostgres, databasesOfRuns, type PostgresServer, startPostgresServer } from './server/index.ts';
 export type { DatasetFunction, DatasetOption } from './template.ts';
-export { type Lease, PostgresWorker, type PostgresWorkerOptions, type Wanted } from './worker.ts';
+export { type Kept, type Lease, PostgresWorker, type PostgresWorkerOptions, type Wanted } from './worker.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { mostKept } from './inventory.ts';
-import { postgresParts, PostgresWorker } from './index.ts';
+import { type Kept, postgresParts, PostgresWorker } from './index.ts';
 
 const wanted = { schema: 'basic', dataset: 'minimal', isolation: 'database' } as const;
 
@@ -17,11 +17,12 @@ test('a worker has as many databases as it may have, and says so', async ({ _pos
 
 test('of a run that fails all over, the first databases are kept', async ({ _postgresServer }, { workerIndex }) => {
   await using worker = await open(_postgresServer, workerIndex);
-  const urls: (string | undefined)[] = [];
-  for (let failure = 0; failure < mostKept + 2; failure++) urls.push(await (await worker.lease(wanted)).end({ keep: true }));
+  const kept: (Kept | undefined)[] = [];
+  for (let failure = 0; failure < mostKept + 2; failure++) kept.push(await (await worker.lease(wanted)).end({ keep: true }));
 
-  expect(urls.filter((url) => url !== undefined)).toHaveLength(mostKept);
-  expect(urls.slice(mostKept)).toEqual([undefined, undefined]);
+  const because = 'enough databases of this run are kept already';
+  expect(kept.slice(0, mostKept)).toEqual(Array.from({ length: mostKept }, () => ({ url: expect.any(String) })));
+  expect(kept.slice(mostKept)).toEqual([{ because }, { because }]);
 });
 
 /** A worker of a run of its own on the same server. */

@@ -1,9 +1,9 @@
-import type pg from 'pg';
 import { unknownSnapshot } from '../snapshots.ts';
 import { type DatabaseState, readDefinitions, readSequences } from './catalogue.ts';
-import { literal } from './connection.ts';
+import { literal, type ServerConnection } from './connection.ts';
 import type { Inventory } from './inventory.ts';
 import type { Maintenance } from './maintenance.ts';
+import { withReader } from './reader.ts';
 import { shelf } from './reset/index.ts';
 import type { Session } from './session.ts';
 
@@ -45,7 +45,7 @@ export class Snapshots {
   async take(name: string, database: string, session: Session): Promise<void> {
     const { maintenance } = this.#inventory;
     await refuseWhileBusy(maintenance, database, `snapshot('${name}')`);
-    const shape = await shapeOf(session.pool);
+    const shape = await shapeOf(maintenance.server, database);
     await maintenance.seal(database);
     try {
       await maintenance.disconnect(database);
@@ -76,9 +76,9 @@ export class Snapshots {
   }
 
   /** @throws Error when what stands there now is not what the snapshot was. */
-  async verify(name: string, pool: pg.Pool): Promise<void> {
+  async verify(name: string, database: string): Promise<void> {
     const expected = this.#byName.get(name)?.shape;
-    if ((await shapeOf(pool)) !== expected) throw new Error(`Restoring snapshot '${name}' did not bring back what it was: definitions, sequences or tables' sizes differ.`);
+    if ((await shapeOf(this.#inventory.maintenance.server, database)) !== expected) throw new Error(`Restoring snapshot '${name}' did not bring back what it was: definitions, sequences or tables' sizes differ.`);
   }
 
   discard(): void {
@@ -94,9 +94,11 @@ async function refuseWhileBusy(maintenance: Maintenance, database: string, call:
 }
 
 /** What a copy of files must have in common with its original; cheap, because it reads no rows. */
-async function shapeOf(pool: pg.Pool): Promise<string> {
-  const { rows } = await pool.query(`
-    SELECT oid::regclass::text AS name, pg_relation_size(oid) AS bytes FROM pg_class
-    WHERE relkind IN ('r', 'm', 'i') AND relpersistence <> 't' AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'pg_toast', 'information_schema', '${shelf}') ORDER BY 1`);
-  return JSON.stringify([await readDefinitions(pool), await readSequences(pool), rows]);
+function shapeOf(server: ServerConnection, database: string): Promise<string> {
+  return withReader(server, database, async (client) => {
+    const { rows } = await client.query(`
+      SELECT oid::regclass::text AS name, pg_relation_size(oid) AS bytes FROM pg_class
+      WHERE relkind IN ('r', 'm', 'i') AND relpersistence <> 't' AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'pg_toast', 'information_schema', '${shelf}') ORDER BY 1`);
+    return JSON.stringify([await readDefinitions(client), await readSequences(client), rows]);
+  });
 }

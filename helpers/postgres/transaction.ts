@@ -26,8 +26,24 @@ export async function closeTransaction(session: Session, end: (client: pg.Client
   await session.close();
 }
 
+/** Reads inside the transaction under settings that end with the reading, as does what goes wrong in it. */
+export async function readInTransaction<T>(session: Session, settings: string, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+  const client = (await session.pool.connect()) as unknown as TransactionalClient & pg.PoolClient;
+  try {
+    await client.direct(`SAVEPOINT ${reading}; ${settings}`);
+    try {
+      return await work(client);
+    } finally {
+      await client.direct(`ROLLBACK TO SAVEPOINT ${reading}; RELEASE SAVEPOINT ${reading}`);
+    }
+  } finally {
+    client.release();
+  }
+}
+
 const begin = '/* proving-ground */ BEGIN';
 const savepoint = 'proving_ground';
+const reading = 'proving_ground_reading';
 
 type Query = (...parameters: unknown[]) => Promise<unknown>;
 

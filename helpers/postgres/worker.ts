@@ -9,6 +9,7 @@ import { Inventory } from './inventory.ts';
 import { Maintenance } from './maintenance.ts';
 import { workerOwner } from './names.ts';
 import type { PostgresParts } from './parts.ts';
+import { withReader } from './reader.ts';
 import { TenantRole } from './role.ts';
 import { Session } from './session.ts';
 import { sweepDatabases } from './sweep.ts';
@@ -30,11 +31,14 @@ export interface Wanted extends Omit<Recipe, 'resettable'> {
   readonly isolation: Isolation;
 }
 
+/** Where a database was kept, or why it was not. */
+export type Kept = { readonly url: string } | { readonly because: string };
+
 /** A database on loan to a test. */
 export interface Lease {
   readonly database: PostgresDatabase;
-  /** Takes it back; with `keep`, keeps it as it is and returns the URL to look at it, unless enough are kept. */
-  end(options: { readonly keep: boolean }): Promise<string | undefined>;
+  /** Takes it back; with `keep`, keeps it as it is where that makes sense, and says where. */
+  end(options: { readonly keep: boolean }): Promise<Kept | undefined>;
 }
 
 /** All that one worker has of a run's PostgreSQL. */
@@ -152,7 +156,8 @@ export class PostgresWorker implements AsyncDisposable {
         database.discardSnapshots();
         if (isolation === 'rollback') await closeTransaction(session, (client) => ending.end(client));
         await handover.retire(session);
-        if (!keep || isolation === 'rollback') return undefined;
+        if (!keep) return undefined;
+        if (isolation === 'rollback') return { because: "with isolation 'rollback' nothing of a test is ever committed" };
         // Playwright replaces the worker after a failure, so nobody goes on under this URL.
         this.#homes.delete(clones.template.name);
         await home.close();
@@ -178,10 +183,10 @@ export class PostgresWorker implements AsyncDisposable {
     return home;
   }
 
-  async #keep(name: string): Promise<string | undefined> {
+  async #keep(name: string): Promise<Kept> {
     const { server } = this.#maintenance;
     const kept = await this.#options.parts.handover.keep(this.#inventory, name);
-    return kept === undefined ? undefined : connectionUrl(server, server.tenant, kept);
+    return kept === undefined ? { because: 'enough databases of this run are kept already' } : { url: connectionUrl(server, server.tenant, kept) };
   }
 
   #database(home: Home, session: Session, isolation: Isolation): PostgresDatabase {
@@ -195,9 +200,11 @@ export class PostgresWorker implements AsyncDisposable {
     let original = this.#originals.get(name);
     if (original === undefined) {
       original = clones.acquire().then(async (clone) => {
-        const state = await readState(clone.session.pool);
-        this.#inventory.discard(clone.name, clone.session.close());
-        return state;
+        try {
+          return await withReader(this.#maintenance.server, clone.name, readState);
+        } finally {
+          this.#inventory.discard(clone.name, clone.session.close());
+        }
       });
       this.#originals.set(name, original);
       original.catch(() => this.#originals.delete(name));

@@ -27,6 +27,8 @@ export interface InnerTest {
   readonly errors: readonly string[];
   /** Their names. */
   readonly attachments: readonly string[];
+  /** What those of plain text say, by name. */
+  readonly texts: Readonly<Record<string, string>>;
   /** What it has recorded. */
   readonly measurements: readonly Measurement[];
 }
@@ -141,6 +143,7 @@ function testsOf({ title, tests }: JSONReportSpec): InnerTest[] {
     status,
     errors: errors.map(textOf),
     attachments: attachments.map(({ name }) => name),
+    texts: Object.fromEntries(attachments.filter(({ contentType, body }) => contentType === 'text/plain' && body !== undefined).map(({ name, body = '' }) => [name, Buffer.from(body, 'base64').toString()])),
     measurements: attachments.filter(({ name }) => name === attachmentName).flatMap(measurementsIn),
   })));
 }

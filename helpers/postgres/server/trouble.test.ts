@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import pg from 'pg';
 import { EnvironmentUnavailable } from '../../environment.ts';
 import { expect, imports, test } from '../../testing/index.ts';
-import { onServer } from '../connection.ts';
+import { connect, connectionOptions, onServer } from '../connection.ts';
+import { Maintenance } from '../maintenance.ts';
 
 /** Two tests, whose server gets a signal in the middle of the first. */
 const specs = (signal: NodeJS.Signals, end = '') => ({ 'a.spec.ts': `${imports}
@@ -84,5 +85,12 @@ test.describe('housekeeping on a server', () => {
   test('leaves alone what is wrong with a statement', async () => {
     const error = databaseError('42P01', 'relation "user" does not exist');
     await expect(on(error)).rejects.toBe(error);
+  });
+
+  test("leaves alone that a test's own database has no more connections", async ({ postgres, _postgresServer }) => {
+    await using maintenance = new Maintenance(_postgresServer, 'test');
+    await maintenance.query(`ALTER DATABASE "${postgres.name}" CONNECTION LIMIT 0`);
+    const refused = onServer(_postgresServer, () => connect(connectionOptions(_postgresServer, _postgresServer.tenant, postgres.name)));
+    await expect(refused).rejects.toMatchObject({ name: 'error', code: '53300', message: `too many connections for database "${postgres.name}"` });
   });
 });

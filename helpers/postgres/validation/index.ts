@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import { runChecks, type ValidationReport } from '../../validation/index.ts';
+import type { Patience } from '../reader.ts';
 import type { Checks, Subject } from './check.ts';
 import { connectionChecks } from './connection.ts';
 import { dataChecks } from './data.ts';
@@ -17,21 +17,10 @@ export const checks: Checks = {
   isolation: isolationChecks,
 };
 
-/** How long a check waits for a lock that somebody holds. */
-const patience = '100ms';
+/** A check that finds something locked has failed, and there may be many. */
+export const patience: Patience = { lock: '100ms', statement: '30s' };
 
-/**
- * Runs every check, on a connection of its own. Waits for no lock for ever.
- */
-export async function validate(pool: pg.Pool, about: Omit<Subject, 'client' | 'clientsAwaited'>, all: Checks): Promise<ValidationReport> {
-  const clientsAwaited = pool.waitingCount;
-  const client = await pool.connect();
-  try {
-    await client.query(`SET lock_timeout = '${patience}'`);
-    const report = await runChecks(about.name, { ...about, client, clientsAwaited }, all);
-    await client.query('RESET lock_timeout');
-    return report;
-  } finally {
-    client.release();
-  }
+/** Runs every check. */
+export function validate(subject: Subject, all: Checks): Promise<ValidationReport> {
+  return runChecks(subject.name, subject, all);
 }

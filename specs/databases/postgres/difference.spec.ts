@@ -64,6 +64,36 @@ test('of many rows the first are shown, and the others counted', async ({ postgr
   expect(describeDifference(difference)).toContain('… and 480 more');
 });
 
+for (const setting of ["search_path = 'nowhere'", "TIME ZONE 'Asia/Tokyo'", "DateStyle = 'German'", 'quote_all_identifiers = on']) {
+  test(`a session with SET ${setting} has changed nothing`, async ({ postgres }) => {
+    await postgres.query(`SET ${setting}`);
+
+    await expect(postgres).toBeUnchanged();
+  });
+}
+
+test('settings of the database are one difference', async ({ postgres }) => {
+  await postgres.query(`ALTER DATABASE "${postgres.name}" SET timezone = 'Asia/Tokyo'; ALTER DATABASE "${postgres.name}" SET search_path = 'nowhere'`);
+
+  expect(await postgres.diff()).toEqual({ tables: [], definitions: [{ kind: 'settings', name: 'database', before: undefined, after: 'TimeZone=Asia/Tokyo, search_path=nowhere' }] });
+});
+
+test('a policy hides no row', async ({ postgres, _postgresServer }) => {
+  await postgres.query("UPDATE users SET display_name = 'Bea'");
+  await postgres.query('ALTER TABLE users ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY');
+
+  const changed = postgres.diff().then(({ tables }) => tables.map(({ table, counts }) => `${counts.changed} ${table}`));
+  if (_postgresServer.owned) await expect(changed).resolves.toEqual(['3 users']);
+  else await expect(changed).rejects.toThrow('query would be affected by row-level security policy for table "users"'); // the tests' own role is bound by it
+});
+
+test('a difference does not wait for ever', async ({ postgres }) => {
+  const holder = await postgres.pool.connect();
+  await holder.query('BEGIN; LOCK TABLE users');
+
+  await expect(postgres.diff()).rejects.toThrow('canceling statement due to lock timeout');
+});
+
 test('matchers say what they found', async ({ postgres }) => {
   await postgres.query("UPDATE users SET display_name = 'Bea' WHERE id = 2");
 

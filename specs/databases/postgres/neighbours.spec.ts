@@ -40,7 +40,10 @@ for (const isolation of ['database', 'reset'] as const) {
     const lease = await _postgresWorker.lease({ schema: 'basic', dataset: 'minimal', isolation });
     await lease.database.query("UPDATE users SET display_name = 'Evidence' WHERE id = 1");
 
-    const url = await lease.end({ keep: true });
+    const kept = await lease.end({ keep: true });
+
+    expect(kept).toEqual({ url: expect.any(String) });
+    const { url } = kept as { url: string };
 
     const client = new Client(url);
     await client.connect();
@@ -49,7 +52,7 @@ for (const isolation of ['database', 'reset'] as const) {
     expect(rows).toEqual([{ display_name: 'Evidence' }]);
 
     const admin = await adminClient(_postgresServer, 'spec');
-    await admin.query(`DROP DATABASE "${new URL(url!).pathname.slice(1)}"`); // no test has failed here
+    await admin.query(`DROP DATABASE "${new URL(url).pathname.slice(1)}"`); // no test has failed here
     await admin.end();
   });
 }

@@ -94,6 +94,17 @@ test.describe('a whole test in a transaction', () => {
     expect(await seenByOthers(postgres.url, 'users')).toBe(3);
   });
 
+  test('what the session has set is no difference, and stays set', async ({ postgres }) => {
+    await postgres.query("SET search_path = 'nowhere'; SET TIME ZONE 'Asia/Tokyo'; CREATE TEMP TABLE users (id int)");
+
+    await expect(postgres).toBeUnchanged();
+    await expect(postgres).toBeValid();
+    expect(await postgres.query("SELECT current_setting('search_path') AS path, current_setting('timezone') AS zone")).toEqual([{ path: 'nowhere', zone: 'Asia/Tokyo' }]);
+
+    await postgres.query("UPDATE public.users SET display_name = 'Bea' WHERE id = 2");
+    expect((await postgres.diff()).tables).toEqual([expect.objectContaining({ table: 'users', counts: { inserted: 0, changed: 1, deleted: 0 } })]);
+  });
+
   test('what cannot work in a transaction says so', async ({ postgres }) => {
     await expect(postgres.snapshot('now')).rejects.toThrow("snapshot() needs contents that others can see, and with isolation 'rollback' nothing is ever committed");
     await expect(postgres.query("PREPARE TRANSACTION 'later'")).rejects.toThrow("PREPARE TRANSACTION would end the transaction that the test is in: use isolation 'database' or 'reset'.");

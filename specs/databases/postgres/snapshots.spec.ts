@@ -78,6 +78,16 @@ test('a snapshot in the middle of a transaction is refused', async ({ postgres }
   client.release();
 });
 
+test('what a session has set is no difference to a snapshot', async ({ postgres }) => {
+  await postgres.query("SET search_path = 'nowhere'");
+  await postgres.snapshot('now');
+  await postgres.query('DELETE FROM public.message_reactions');
+
+  await postgres.restore('now');
+
+  await expect(postgres).toBeUnchanged('now');
+});
+
 test('an unknown snapshot is named, with those there are', async ({ postgres }) => {
   await expect(postgres.restore('first')).rejects.toThrow("There is no snapshot 'first': none was taken in this test.");
   await postgres.snapshot('one');

@@ -77,6 +77,21 @@ test('validation finds a client that was never given back', async ({ postgres })
   await expect(expect(postgres).toBeValid()).rejects.toThrow(/connection: every client taken from the pool was given back\n {4}expected: 0 in use, 0 waiting\n {4}found: {4}1 in use, 0 waiting/);
 });
 
+test('validation finds what it looks for, whatever a session has set', async ({ postgres }) => {
+  await postgres.query("SET search_path = 'nowhere'");
+  await expect(postgres).toBeValid();
+
+  await postgres.query('ALTER TABLE public.users ADD CONSTRAINT impossible CHECK (id < 0) NOT VALID; ALTER TABLE public.users ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY');
+  const { checks } = await postgres.validate();
+  expect(checks).toContainEqual(expect.objectContaining({ check: 'every row satisfies users.impossible', passed: false }));
+});
+
+test('validation does not count itself among the sessions', async ({ postgres }) => {
+  await postgres.query(`ALTER DATABASE "${postgres.name}" CONNECTION LIMIT 2`);
+
+  await expect(postgres).toBeValid();
+});
+
 for (const [what, sql] of Object.entries({ table: 'LOCK TABLE users IN SHARE MODE', row: 'UPDATE users SET status = status WHERE id = 1' })) {
   test(`validation finds somebody waiting for a ${what}`, async ({ postgres }) => {
     const [holder, waiter] = [await postgres.pool.connect(), await postgres.pool.connect()];
