@@ -92,8 +92,14 @@ function remoteAddress({ url, host, port, user, password, database }: Configurat
   return {
     host: part(parsed.hostname),
     port: Number(parsed.port || 5432),
-    parameters: parsed.search,
+    parameters: withoutApplicationName(parsed.search),
     credentials: { user: part(parsed.username), password: part(parsed.password) },
     database: part(parsed.pathname.slice(1)) || 'postgres',
   };
+}
+
+/** What stands in a URL overrides what `pg` is told beside it, and a run lives by the name that its sessions have. */
+function withoutApplicationName(search: string): string {
+  const others = search.slice(1).split('&').filter((parameter) => parameter !== '' && !parameter.startsWith('application_name='));
+  return others.length === 0 ? '' : `?${others.join('&')}`;
 }
