@@ -37,12 +37,18 @@ export async function useRemote(configuration: Configuration, { folder }: StartO
   await client.end();
   // Its first query opens a session in the run's name, which tells other runs that this one is alive.
   const maintenance = new Maintenance(connection, runOwner(folder.id));
-  await sweepDatabases(maintenance, ownership, { runs: true });
+  await sweepDatabases(maintenance, ownership, { runs: true }).catch(async (error: unknown) => {
+    await maintenance[Symbol.asyncDispose]();
+    throw error;
+  });
   return {
     connection,
     stop: async () => {
-      await dropRun(maintenance, folder.id);
-      await maintenance[Symbol.asyncDispose]();
+      try {
+        await dropRun(maintenance, folder.id);
+      } finally {
+        await maintenance[Symbol.asyncDispose]();
+      }
     },
   };
 }
