@@ -21,7 +21,7 @@ test('clones that wait make room for what a test needs', async ({ _postgresServe
     const { database, end } = await worker.lease(wanted);
     await worker.settle(wanted);
     for (const name of ['one', 'two', 'three']) await database.snapshot(name);
-    await database.restore('one');
+    await expect(database.restore('one')).resolves.toBeUndefined();
     await end({ keep: false });
   }
 });

@@ -20,7 +20,7 @@ test('the first start prepares what every later one copies', async ({ root }) =>
   }
   const first = prepared();
   expect(first.map(([name]) => name)).toContainEqual(expect.stringMatching(/^postgres-data-[\d.]+(-beta\.\d+)?-[0-9a-f]{12}$/)); // no draft
-  const [golden] = first.map(([name]) => String(name)).filter((name) => name.startsWith('postgres-data-'));
+  const golden = first.map(([name]) => String(name)).find((name) => name.startsWith('postgres-data-'));
   const killed = path.join(cache, `${golden}-Ab3dEf`);
   mkdirSync(killed);
   utimesSync(killed, 0, 0);
