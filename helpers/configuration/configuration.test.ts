@@ -115,7 +115,9 @@ test.describe('refuses in one sentence', () => {
     // A password may be in it.
     ['TEST_POSTGRES_URL', 'mysql://ana:secret@db/app', `TEST_POSTGRES_URL=… is malformed: ${url}.`],
     ['TEST_POSTGRES_URL', 'db:5432', `TEST_POSTGRES_URL=… is malformed: ${url}.`],
+    ['TEST_POSTGRES_URL', 'db', `TEST_POSTGRES_URL=… is malformed: ${url}.`],
     ['TEST_POSTGRES_URL', 'postgres://ana:100%@db/app', 'TEST_POSTGRES_URL=… is malformed: expected special characters as %.., a percent sign as %25.'],
+    ['TEST_POSTGRES_URL', 'postgres://db/app?options=-c%20search_path%3Dapp', 'TEST_POSTGRES_URL=… is malformed: expected no options in it, which would replace those that a run gives its sessions.'],
     ['TEST_POSTGRES_HOST', 'db', 'TEST_POSTGRES_HOST is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.'],
     ['TEST_CLICKHOUSE_URL', 'clickhouse://db:9000', 'TEST_CLICKHOUSE_URL=… is malformed: expected http://user:password@host:port.'],
     ['TEST_PLATFORM_URL', 'platform:8080', 'TEST_PLATFORM_URL=… is malformed: expected http://host:port.'],

@@ -6,7 +6,7 @@ import { EnvironmentUnavailable } from '../environment.ts';
 const text = z.string();
 const port = wholeNumber(1, 65_535);
 const count = wholeNumber(1, 1_000_000);
-const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgresql://user:password@host:port/database' }).refine(isEncoded, 'expected special characters as %.., a percent sign as %25');
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgresql://user:password@host:port/database' }).refine(isEncoded, 'expected special characters as %.., a percent sign as %25').refine((url) => !/[?&]options=/.test(url), 'expected no options in it, which would replace those that a run gives its sessions');
 const platformUrl = z.url({ protocol: /^https?$/, error: 'expected http://host:port' });
 const clickhouseUrl = z.url({ protocol: /^https?$/, error: 'expected http://user:password@host:port' }).refine(isEncoded, 'expected special characters as %.., a percent sign as %25');
 
@@ -61,7 +61,7 @@ export interface Configuration {
     readonly database: string | undefined;
     /** Docker image of PostgreSQL 14 or newer that follows the contract of the official one. */
     readonly image: string;
-    /** Databases that one run may have at a time. */
+    /** Databases that one run may have at a time, divided among its workers; each may have a few, whatever its share is. */
     readonly maxDatabases: number;
   };
   readonly clickhouse: {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin, stop } from 'esbuild';
-import { cacheFolder, publish } from '../cache.ts';
+import { cacheFolder, publish, removeOld } from '../cache.ts';
 import type { Configuration } from '../configuration/index.ts';
 import type { Service } from '../run/index.ts';
 import { vite } from './packages.ts';
@@ -26,7 +26,7 @@ export async function buildPlatform({ cache: wanted }: Pick<Configuration, 'cach
   if (existsSync(bundle)) {
     utimesSync(bundle, new Date(), new Date());
   } else {
-    sweep(cache);
+    removeOld(cache, (name) => name.startsWith(prefix), keptFor); // bundles of earlier sources, and what builds that were killed have left
     const draft = mkdtempSync(`${bundle}-`);
     try {
       await bundleInto(draft);
@@ -37,15 +37,6 @@ export async function buildPlatform({ cache: wanted }: Pick<Configuration, 'cach
     publish(draft, bundle);
   }
   return { connection: bundle, stop: () => Promise.resolve() };
-}
-
-/** Removes the bundles of earlier sources, and what builds that were killed have left. */
-function sweep(cache: string): void {
-  for (const name of readdirSync(cache).filter((one) => one.startsWith(prefix))) {
-    const bundle = path.join(cache, name);
-    const { mtimeMs = Date.now() } = statSync(bundle, { throwIfNoEntry: false }) ?? {};
-    if (Date.now() - mtimeMs > keptFor) rmSync(bundle, { recursive: true, force: true });
-  }
 }
 
 async function bundleInto(outdir: string): Promise<void> {

@@ -12,7 +12,18 @@ test('a worker has as many databases as it may have, and says so', async ({ _pos
     for (let number = 1; number <= 8; number++) await database.snapshot(`number ${number}`);
   };
 
-  await expect(takeTooMany()).rejects.toThrow('This worker has 8 databases and may have no more: use fewer snapshots, or raise TEST_POSTGRES_MAX_DATABASES.');
+  await expect(takeTooMany()).rejects.toThrow('This worker has 8 databases and may have no more: use fewer snapshots or --workers, or raise TEST_POSTGRES_MAX_DATABASES.');
+});
+
+test('clones that wait make room for what a test needs', async ({ _postgresServer }, { workerIndex }) => {
+  await using worker = await open({ ..._postgresServer, maxDatabases: 1 }, workerIndex); // it may have six all the same
+  for (let number = 1; number <= 3; number++) {
+    const { database, end } = await worker.lease(wanted);
+    await worker.settle(wanted);
+    for (const name of ['one', 'two', 'three']) await database.snapshot(name);
+    await expect(database.restore('one')).resolves.toBeUndefined();
+    await end({ keep: false });
+  }
 });
 
 test('of a run that fails all over, the first databases are kept', async ({ _postgresServer }, { workerIndex }) => {

@@ -12,15 +12,18 @@ export const mostKept = 10;
 export class Inventory {
   readonly maintenance: Maintenance;
   readonly limit: number;
+  readonly #makeRoom: () => void;
   readonly #names = new Set<string>();
   readonly #failures: unknown[] = [];
   #made = 0;
   #making: Promise<unknown> = Promise.resolve();
   #dropping: Promise<unknown> = Promise.resolve();
 
-  constructor(maintenance: Maintenance, limit: number) {
+  /** @param makeRoom is called at the limit, to discard what nobody has asked for yet. */
+  constructor(maintenance: Maintenance, limit: number, makeRoom: () => void) {
     this.maintenance = maintenance;
     this.limit = limit;
+    this.#makeRoom = makeRoom;
   }
 
   get count(): number {
@@ -38,8 +41,11 @@ export class Inventory {
    */
   create(template: string): Promise<string> {
     const making = this.#making.catch(() => undefined).then(async () => {
-      if (this.#names.size >= this.limit) await this.#dropping;
-      if (this.#names.size >= this.limit) throw new Error(`This worker has ${this.#names.size} databases and may have no more: use fewer snapshots, or raise TEST_POSTGRES_MAX_DATABASES.`);
+      if (this.#names.size >= this.limit) {
+        this.#makeRoom();
+        await this.#dropping;
+      }
+      if (this.#names.size >= this.limit) throw new Error(`This worker has ${this.#names.size} databases and may have no more: use fewer snapshots or --workers, or raise TEST_POSTGRES_MAX_DATABASES.`);
       const name = this.nextName();
       this.#names.add(name);
       await this.maintenance.clone(template, name).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { waitFor } from '../processes/index.ts';
-import { connectionOptions, literal, onServer, quoted, type ServerConnection } from './connection.ts';
+import { connect, connectionOptions, literal, onServer, quoted, type ServerConnection } from './connection.ts';
 import { connectionsPerDatabase } from './server/settings.ts';
 import { isKept, type Owner, ownerOf } from './names.ts';
 import { setClause } from './settings.ts';
@@ -61,34 +61,77 @@ export class Maintenance implements AsyncDisposable {
 
   /** Ends every session in the databases and waits until they are gone; `DROP … WITH (FORCE)` would wait in 100 ms steps. */
   async disconnect(...names: string[]): Promise<void> {
-    if (!(await waitFor(async () => (await this.#terminate(names)) === 0, patience, 0.5))) throw new Error(`Sessions in ${names.join(' and ')} do not end.`);
+    await this.#disconnect(names);
   }
 
   /** Drops a database whoever is in it; none is fine. */
   async drop(name: string): Promise<void> {
-    await this.disconnect(name);
+    await this.#vacate(name);
     await this.query(`DROP DATABASE IF EXISTS ${quoted(name)}`);
   }
 
   /** Puts `fresh` in the place of `current`, whose contents go on under the name `aside`. Nobody is connected after. */
   async swap(current: string, fresh: string, aside: string): Promise<void> {
     await Promise.all([this.seal(current), this.#terminate([current, fresh])]); // who comes in between is met by the next
-    await this.disconnect(current, fresh);
+    await this.#vacate(current, fresh);
     await this.query(`ALTER DATABASE ${quoted(current)} RENAME TO ${quoted(aside)}; ALTER DATABASE ${quoted(fresh)} RENAME TO ${quoted(current)}`);
   }
 
-  /**
-   * Tells every session in the databases to end; returns how many there were. Autovacuum's are nobody's: PostgreSQL
-   * ends them itself where they are in the way, and would refuse to let an ordinary role do it.
-   */
-  async #terminate(names: readonly string[]): Promise<number> {
-    const { rows: [row] } = await this.query<{ sessions: number }>(`SELECT count(pg_terminate_backend(pid))::int AS sessions FROM pg_stat_activity WHERE usesysid IS NOT NULL AND datname IN (${names.map(literal).join(', ')})`);
-    return row!.sessions;
+  /** Gives a database another name, under which it can be entered. */
+  async rename(from: string, to: string): Promise<void> {
+    await this.#vacate(from);
+    await this.query(`ALTER DATABASE ${quoted(from)} RENAME TO ${quoted(to)}; ALTER DATABASE ${quoted(to)} WITH ALLOW_CONNECTIONS true`);
   }
 
-  async rename(from: string, to: string): Promise<void> {
-    await this.disconnect(from);
-    await this.query(`ALTER DATABASE ${quoted(from)} RENAME TO ${quoted(to)}`);
+  /** Ends every session in the databases, and what outlives sessions and would be in the way of a drop for ever. */
+  async #vacate(...names: string[]): Promise<void> {
+    for (const name of await this.#disconnect(names)) await this.#release(name);
+  }
+
+  /** Ends every session in the databases; returns those that something else holds. */
+  async #disconnect(names: readonly string[]): Promise<readonly string[]> {
+    let held: readonly string[] = [];
+    const ended = async (): Promise<boolean> => {
+      const state = await this.#terminate(names);
+      held = state.held;
+      return state.sessions === 0;
+    };
+    if (!(await waitFor(ended, patience, 0.5))) throw new Error(`Sessions in ${names.join(' and ')} do not end.`);
+    return held;
+  }
+
+  /**
+   * Tells every session in the databases to end. Autovacuum's are nobody's: PostgreSQL ends them itself where they are
+   * in the way, and would refuse to let an ordinary role do it.
+   */
+  async #terminate(names: readonly string[]): Promise<{ sessions: number; held: string[] }> {
+    const meant = `datname IN (${names.map(literal).join(', ')})`;
+    const { rows: [row] } = await this.query<{ sessions: number; held: string[] }>(`
+      SELECT count(pg_terminate_backend(pid))::int AS sessions,
+        ARRAY(SELECT datname::text FROM pg_database WHERE ${meant} AND (datname IN (SELECT database FROM pg_prepared_xacts) OR oid IN (SELECT subdbid FROM pg_subscription))) AS held
+      FROM pg_stat_activity WHERE usesysid IS NOT NULL AND ${meant}`);
+    return row!;
+  }
+
+  /** Rolls back a database's prepared transactions and drops its subscriptions, which can only be done inside. Seals it. */
+  async #release(name: string): Promise<void> {
+    await this.unseal(name);
+    try {
+      await onServer(this.server, async () => {
+        const client = await connect({ ...connectionOptions(this.server, this.server.admin, name), application_name: this.owner });
+        try {
+          const { rows: transactions } = await client.query<{ gid: string }>('SELECT gid FROM pg_prepared_xacts WHERE database = current_database()');
+          for (const { gid } of transactions) await client.query(`ROLLBACK PREPARED ${literal(gid)}`);
+          const { rows: subscriptions } = await client.query<{ name: string }>('SELECT quote_ident(subname) AS name FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())');
+          for (const { name: subscription } of subscriptions) await client.query(`ALTER SUBSCRIPTION ${subscription} DISABLE; ALTER SUBSCRIPTION ${subscription} SET (slot_name = NONE); DROP SUBSCRIPTION ${subscription}`);
+        } finally {
+          await client.end();
+        }
+      });
+    } finally {
+      await this.seal(name);
+    }
+    await this.disconnect(name);
   }
 
   /** Databases whose name says that they are of an owner of ours, living or gone, and that our role may drop. */

@@ -1,3 +1,4 @@
+import { EnvironmentUnavailable, messageOf } from '../environment.ts';
 import { literal } from './connection.ts';
 import type { Maintenance } from './maintenance.ts';
 import { type Owner, runOwner, workersOf } from './names.ts';
@@ -26,25 +27,44 @@ export interface SweepOptions {
 /**
  * Drops the databases of owners that are gone, and only these: what belongs to anybody else, or carries no owner in
  * its name, is not looked at twice. Returns the names dropped.
+ * @throws EnvironmentUnavailable where some could not be dropped; the others are.
  */
 export async function sweepDatabases(maintenance: Maintenance, { isGone }: Ownership, { runs }: SweepOptions): Promise<string[]> {
-  const dropped: string[] = [];
+  const left: string[] = [];
   const verdicts = new Map<Owner, Promise<boolean>>();
   for (const { name, owner } of await maintenance.owned()) {
     const isRun = !/_w\d+$/.test(owner);
     if (owner === maintenance.owner || (isRun && !runs)) continue;
     const verdict = verdicts.get(owner) ?? isGone(maintenance, owner);
     verdicts.set(owner, verdict);
-    if (!(await verdict)) continue;
-    await maintenance.drop(name);
-    dropped.push(name);
+    if (await verdict) left.push(name);
   }
-  return dropped;
+  await dropAll(maintenance, left);
+  return left;
 }
 
-/** Drops what one run made, at its end; kept databases stay. */
+/**
+ * Drops what one run made, at its end; kept databases stay.
+ * @throws EnvironmentUnavailable where some could not be dropped; the others are.
+ */
 export async function dropRun(maintenance: Maintenance, run: string): Promise<void> {
-  for (const { name, owner, kept } of await maintenance.owned()) {
-    if (!kept && (owner === runOwner(run) || owner.startsWith(workersOf(runOwner(run))))) await maintenance.drop(name);
+  const made = (await maintenance.owned()).filter(({ owner, kept }) => !kept && (owner === runOwner(run) || owner.startsWith(workersOf(runOwner(run)))));
+  await dropAll(maintenance, made.map(({ name }) => name));
+}
+
+/** One that cannot be dropped is not in the way of the others. */
+async function dropAll(maintenance: Maintenance, names: readonly string[]): Promise<void> {
+  const stay: string[] = [];
+  let reason = '';
+  for (const name of names) {
+    try {
+      await maintenance.drop(name);
+    } catch (error) {
+      if (error instanceof EnvironmentUnavailable) throw error; // the server's trouble, not the database's
+      stay.push(name);
+      reason ||= messageOf(error);
+    }
   }
+  const { host, port } = maintenance.server;
+  if (stay.length > 0) throw new EnvironmentUnavailable(`PostgreSQL at ${host}:${port} does not drop ${stay.join(', ')} (${reason}): end what holds them there, and drop them.`);
 }

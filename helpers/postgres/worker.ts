@@ -41,6 +41,9 @@ export interface Lease {
   end(options: { readonly keep: boolean }): Promise<Kept | undefined>;
 }
 
+/** Databases that a worker can do with, whatever its share is: its own, a few snapshots, and one that takes a place. */
+const leastDatabases = 6;
+
 /** All that one worker has of a run's PostgreSQL. */
 export class PostgresWorker implements AsyncDisposable {
   readonly #options: PostgresWorkerOptions;
@@ -57,7 +60,7 @@ export class PostgresWorker implements AsyncDisposable {
     this.#options = options;
     this.#maintenance = maintenance;
     this.#role = role;
-    this.#inventory = new Inventory(maintenance, Math.max(6, Math.floor(options.server.maxDatabases / options.workers)));
+    this.#inventory = new Inventory(maintenance, Math.max(leastDatabases, Math.floor(options.server.maxDatabases / options.workers)), () => this.#emptyPools());
   }
 
   /** Connects and sweeps what workers that were killed have left. */
@@ -113,7 +116,7 @@ export class PostgresWorker implements AsyncDisposable {
 
   /** Sessions that are open already began with what a test had changed of the role. */
   async #putRoleBack(): Promise<void> {
-    if (await this.#role.putBack()) for (const pool of this.#pools.values()) pool.empty();
+    if (await this.#role.putBack()) this.#emptyPools();
   }
 
   async #lend({ isolation, ...recipe }: Wanted, scope: Scope | undefined): Promise<Lease> {
@@ -220,8 +223,12 @@ export class PostgresWorker implements AsyncDisposable {
       this.#pools.set(template.name, pool);
     }
     // Clones of other kinds make room: a worker runs one file after the other, and seldom goes back.
-    for (const other of this.#pools.values()) if (other !== pool) other.empty();
+    this.#emptyPools(pool);
     return pool;
+  }
+
+  #emptyPools(except?: ClonePool): void {
+    for (const pool of this.#pools.values()) if (pool !== except) pool.empty();
   }
 
   /** Looked up by the recipe itself, so that a second test does not read the files again. */

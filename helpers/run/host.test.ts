@@ -36,6 +36,18 @@ test('a service that cannot start says so to everybody, in its own words, and th
   expect(root.leftovers()).toEqual([]);
 });
 
+test('a service that does not stop keeps no other from it, nor the run from its end, and is said', async ({ root }) => {
+  const events: string[] = [];
+  const host = await RunHost.open({
+    stuck: async () => ({ connection: 'stuck', stop: () => Promise.reject(new Error('It does not stop.')) }),
+    good: async () => ({ connection: 'good', stop: async () => void events.push('stopped') }),
+  }, root.path);
+  for (const name of ['stuck', 'good']) await host.service(name);
+  await expect(host[Symbol.asyncDispose]()).rejects.toThrow('It does not stop.');
+  expect(events).toEqual(['stopped']);
+  expect(root.leftovers()).toEqual([]);
+});
+
 test('a worker without a run is told what the configuration lacks', async () => {
   await expect(requestService(undefined, 'postgres')).rejects.toThrow("This worker knows no run: the configuration needs `globalSetup: './fixtures/run.ts'`.");
 });

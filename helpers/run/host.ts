@@ -75,8 +75,10 @@ export class RunHost implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const failures: unknown[] = [];
     try {
-      for (const service of this.#services.values()) await (await service.catch(() => undefined))?.stop();
+      for (const service of this.#services.values()) await (await service.catch(() => undefined))?.stop().catch((error: unknown) => failures.push(error));
+      if (failures.length > 0) throw failures[0];
     } finally {
       // Before its socket ends: it would begin to clean up beside us, and might outlive the run by a moment.
       if (this.#keeper !== undefined) await stopProcess(this.#keeper, 'SIGKILL');

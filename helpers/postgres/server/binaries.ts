@@ -1,7 +1,7 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { publish } from '../../cache.ts';
+import { prepareOnce } from '../../cache.ts';
 import { EnvironmentUnavailable } from '../../environment.ts';
 import { canEnter, type Identity } from './identity.ts';
 
@@ -27,7 +27,7 @@ export function findBinaries(cache: string, identity: Identity, packageName = pa
   const { folder, version } = installedPackage(packageName);
   const links = JSON.parse(readFileSync(path.join(folder, 'native', 'pg-symlinks.json'), 'utf8')) as SymbolicLink[];
   const complete = links.every(({ target }) => existsSync(path.join(folder, target)));
-  const root = complete && canEnter(identity, folder) ? folder : copyTo(path.join(cache, `postgres-${version}`), folder, links);
+  const root = complete && canEnter(identity, folder) ? folder : prepareOnce(path.join(cache, `postgres-${version}`), (draft) => copyTo(draft, folder, links));
   const program = (name: string): string => path.join(root, 'native', 'bin', process.platform === 'win32' ? `${name}.exe` : name);
   return { version, initdb: program('initdb'), postgres: program('postgres') };
 }
@@ -48,15 +48,11 @@ function installedPackage(name: string): { folder: string; version: string } {
   }
 }
 
-function copyTo(destination: string, folder: string, links: readonly SymbolicLink[]): string {
-  if (existsSync(destination)) return destination;
-  mkdirSync(path.dirname(destination), { recursive: true });
-  const draft = mkdtempSync(`${destination}-`);
+function copyTo(draft: string, folder: string, links: readonly SymbolicLink[]): void {
   chmodSync(draft, 0o755); // for whoever the server runs as
   cpSync(path.join(folder, 'native'), path.join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
   for (const { source, target } of links) {
     const link = path.join(draft, target);
     if (!existsSync(link)) symlinkSync(path.relative(path.dirname(link), path.join(draft, source)), link);
   }
-  return publish(draft, destination);
 }

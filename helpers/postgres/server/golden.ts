@@ -1,8 +1,8 @@
 import { execFileSync, type ExecFileSyncOptions, type SpawnSyncReturns } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { publish } from '../../cache.ts';
+import { prepareOnce } from '../../cache.ts';
 import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
 import type { Credentials } from '../connection.ts';
 import type { Binaries } from './binaries.ts';
@@ -25,13 +25,11 @@ const accessRule = 'host all all 127.0.0.1/32 password\n';
 /** Finds the golden data folder, or makes it, which takes about half a second once. */
 export function goldenDataFolder(cache: string, binaries: Binaries, identity: Identity): Golden {
   const recipe = createHash('sha256').update(JSON.stringify([binaries.version, initdbArguments, accessRule, identity, rolesSql('', '')])).digest('hex').slice(0, 12);
-  const folder = path.join(cache, `postgres-data-${binaries.version}-${recipe}`);
-  if (!existsSync(folder)) publish(prepare(`${folder}-`, binaries, identity), folder);
+  const folder = prepareOnce(path.join(cache, `postgres-data-${binaries.version}-${recipe}`), (draft) => prepare(draft, binaries, identity));
   return { dataFolder: path.join(folder, 'data'), ...(JSON.parse(readFileSync(path.join(folder, 'credentials.json'), 'utf8')) as Pick<Golden, 'admin' | 'tenant'>) };
 }
 
-function prepare(prefix: string, binaries: Binaries, identity: Identity): string {
-  const draft = mkdtempSync(prefix);
+function prepare(draft: string, binaries: Binaries, identity: Identity): void {
   try {
     const data = path.join(draft, 'data');
     mkdirSync(data, { mode: 0o700 });
@@ -43,9 +41,7 @@ function prepare(prefix: string, binaries: Binaries, identity: Identity): string
     execFileSync(binaries.initdb, ['-D', data, '-U', admin.user, ...initdbArguments], options);
     writeFileSync(path.join(data, 'pg_hba.conf'), accessRule);
     execFileSync(binaries.postgres, ['--single', '-D', data, '-c', 'scram_iterations=1', 'postgres'], { ...options, input: rolesSql(admin.password, tenant.password) });
-    return draft;
   } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
     const { stderr } = error as Partial<SpawnSyncReturns<string>>;
     throw new EnvironmentUnavailable(`PostgreSQL could not prepare a data folder in ${path.dirname(draft)}: ${(stderr ?? messageOf(error)).trim().split('\n').at(-1)}.`);
   }

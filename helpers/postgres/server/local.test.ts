@@ -1,11 +1,10 @@
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readConfiguration } from '../../configuration/index.ts';
 import { RunFolder, RunHost } from '../../run/index.ts';
 import { expect, test } from '../../testing/index.ts';
 import type { ServerConnection } from '../connection.ts';
 import { Maintenance } from '../maintenance.ts';
-import { publish } from '../../cache.ts';
 import { startPostgresServer } from './index.ts';
 
 test('the first start prepares what every later one copies', async ({ root }) => {
@@ -21,23 +20,16 @@ test('the first start prepares what every later one copies', async ({ root }) =>
   }
   const first = prepared();
   expect(first.map(([name]) => name)).toContainEqual(expect.stringMatching(/^postgres-data-[\d.]+(-beta\.\d+)?-[0-9a-f]{12}$/)); // no draft
+  const golden = first.map(([name]) => String(name)).find((name) => name.startsWith('postgres-data-'));
+  const killed = path.join(cache, `${golden}-Ab3dEf`);
+  mkdirSync(killed);
+  utimesSync(killed, 0, 0);
   {
     await using host = await start();
     await host.service('postgres');
   }
   expect(prepared()).toEqual(first);
   expect(root.leftovers().filter((name) => !name.startsWith('cache'))).toEqual([]);
-});
-
-test('of two that prepare at the same time, one is used and the other goes', ({ root }) => {
-  const [early, late, destination] = ['early', 'late', 'destination'].map((name) => path.join(root.path, name)) as [string, string, string];
-  for (const draft of [early, late]) {
-    mkdirSync(draft);
-    writeFileSync(path.join(draft, path.basename(draft)), '');
-  }
-  expect(publish(early, destination)).toBe(destination);
-  expect(publish(late, destination)).toBe(destination);
-  expect(readdirSync(root.path, { recursive: true })).toEqual(['destination', path.join('destination', 'early')]);
 });
 
 test('a cache that cannot be made is said in one sentence', async ({ root }) => {

@@ -37,12 +37,18 @@ export async function useRemote(configuration: Configuration, { folder }: StartO
   await client.end();
   // Its first query opens a session in the run's name, which tells other runs that this one is alive.
   const maintenance = new Maintenance(connection, runOwner(folder.id));
-  await sweepDatabases(maintenance, ownership, { runs: true });
+  await sweepDatabases(maintenance, ownership, { runs: true }).catch(async (error: unknown) => {
+    await maintenance[Symbol.asyncDispose]();
+    throw error;
+  });
   return {
     connection,
     stop: async () => {
-      await dropRun(maintenance, folder.id);
-      await maintenance[Symbol.asyncDispose]();
+      try {
+        await dropRun(maintenance, folder.id);
+      } finally {
+        await maintenance[Symbol.asyncDispose]();
+      }
     },
   };
 }
@@ -86,18 +92,20 @@ export function hasAddress({ url, host }: Configuration['postgres']): boolean {
   return url !== undefined || host !== undefined;
 }
 
-/** Parameters of a session that we set ourselves, its owner's name among them: an address that names them would win. */
-const ours = ['application_name', 'fallback_application_name', 'options'];
-
 function remoteAddress({ url, host, port, user, password, database }: Configuration['postgres']): Address {
   const parsed = new URL(url ?? connectionUrl({ host: host ?? 'localhost', port: port ?? 5432 }, { user: user ?? 'postgres', password: password ?? '' }, database ?? 'postgres'));
   const part = (text: string): string => decodeURIComponent(text.replace(/^\[|\]$/g, ''));
-  for (const name of ours) parsed.searchParams.delete(name);
   return {
     host: part(parsed.hostname),
     port: Number(parsed.port || 5432),
-    parameters: parsed.search,
+    parameters: withoutApplicationName(parsed.search),
     credentials: { user: part(parsed.username), password: part(parsed.password) },
     database: part(parsed.pathname.slice(1)) || 'postgres',
   };
+}
+
+/** What stands in a URL overrides what `pg` is told beside it, and a run lives by the name that its sessions have. */
+function withoutApplicationName(search: string): string {
+  const others = search.slice(1).split('&').filter((parameter) => parameter !== '' && !parameter.startsWith('application_name='));
+  return others.length === 0 ? '' : `?${others.join('&')}`;
 }
