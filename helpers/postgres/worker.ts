@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { EnvironmentUnavailable } from '../environment.ts';
 import type { Scope } from '../measurements/index.ts';
 import { type DatabaseState, readState } from './catalogue.ts';
 import { ClonePool } from './clones.ts';
@@ -116,7 +117,12 @@ export class PostgresWorker implements AsyncDisposable {
 
   /** Sessions that are open already began with what a test had changed of the role. */
   async #putRoleBack(): Promise<void> {
-    if (await this.#role.putBack()) this.#emptyPools();
+    try {
+      if (await this.#role.putBack()) this.#emptyPools();
+    } catch (error) {
+      // A server of our own that is in trouble takes the role with it, and whoever needs it will say so.
+      if (!this.#options.server.owned || !(error instanceof EnvironmentUnavailable)) throw error;
+    }
   }
 
   async #lend({ isolation, ...recipe }: Wanted, scope: Scope | undefined): Promise<Lease> {

@@ -30,3 +30,24 @@ test('of twenty creates for one node at once, one wins and the others are told s
   const refusals = answers.filter((answer) => answer.status === 'rejected').map(({ reason }) => reason as { status: number; code: string });
   expect(refusals.map(({ status, code }) => ({ status, code }))).toEqual(Array.from({ length: 19 }, () => ({ status: 409, code: 'CONFLICT' })));
 });
+
+test('an experiment that is created while its tenant is being removed is as good as any', async ({ createTenant, internals: { postgres } }) => {
+  const tenant = createTenant();
+  await expect(await tenant.experiments.create({ config: { duration: '300ms' } })).toReach('completed');
+  const holder = await postgres.pool.connect();
+  try {
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM events WHERE tenant_id = $1 FOR UPDATE', [tenant.id]); // which the removal waits for
+    const waiting = async (): Promise<number> => (await postgres.query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")).length;
+    const removed = tenant.remove();
+    await expect.poll(waiting, 'who waits').toBe(1);
+    let isCreated = false;
+    const creation = tenant.experiments.create({ config: { duration: '300ms' } }).finally(() => { isCreated = true; });
+    await expect.poll(async () => isCreated || (await waiting()) > 1, 'the creation is done, or waits as well').toBe(true);
+    await holder.query('ROLLBACK');
+    await removed;
+    await expect(await creation).toReach('completed');
+  } finally {
+    holder.release();
+  }
+});

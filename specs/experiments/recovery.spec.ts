@@ -66,6 +66,20 @@ test('a frozen agent\'s pipelines are taken over, and when it thaws nothing is c
   await expectWholeSeries(internals, experiment, 80);
 });
 
+test('a report of an agent that comes to nothing is made again', async ({ experiments, internals: { postgres } }) => {
+  await postgres.query(`
+    CREATE SEQUENCE reports;
+    CREATE FUNCTION refuse_first() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('reports') = 1 THEN RAISE 'refused by a test'; END IF; RETURN NEW; END $$;
+    CREATE TRIGGER refuse_first BEFORE UPDATE OF applied_version ON deployments FOR EACH ROW EXECUTE FUNCTION refuse_first()`);
+  try {
+    await expect(await experiments.create({ config: { duration: '300ms' } })).toReach('completed');
+    const [reports] = await postgres.query<{ last: number }>('SELECT last_value::int AS last FROM reports');
+    expect(reports!.last, 'reports').toBeGreaterThan(2);
+  } finally {
+    await postgres.query('DROP FUNCTION refuse_first CASCADE; DROP SEQUENCE reports');
+  }
+});
+
 for (const name of ['gateway', 'controller', 'config-generator', 'agent-1', 'agent-2'] as const) {
   test(`the ${name} is killed fifty times at any moment, and no experiment is lost, stuck or run twice`, { tag: '@long' }, async ({ createTenant, chaos, internals }) => {
     test.setTimeout(600_000);

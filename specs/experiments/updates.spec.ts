@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, test } from '../../fixtures/index.ts';
 import { UpdatesClient } from '../../helpers/clients/index.ts';
 
@@ -121,4 +123,26 @@ test('what is no message is answered with an error, and the connection goes on',
   }
   updates.send({ type: 'ping', timestamp: 5 });
   await expect.poll(() => JSON.parse(updates.frames.at(-1)!) as unknown).toEqual({ type: 'pong', timestamp: 5 });
+});
+
+test('whatever is asked for with an upgrade, the gateway goes on', async ({ platform, chaos }) => {
+  const { starts } = chaos.process('gateway');
+  const { hostname: host, port } = new URL(platform.url);
+  const ask = async (path: string): Promise<string> => {
+    const socket = connect({ host, port: Number(port) });
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    socket.resetAndDestroy();
+    return answer.toString().split('\r\n')[0]!;
+  };
+  for (const path of ['//', '/nowhere', 'http://', '/api/v1/ws/']) expect(await ask(path), path).toBe('HTTP/1.1 404 Not Found');
+
+  for (let attempt = 0; attempt < 50; attempt++) { // who goes without waiting for the answer
+    const socket = connect({ host, port: Number(port) });
+    await once(socket, 'connect');
+    socket.write('GET /nowhere HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n', () => socket.resetAndDestroy());
+    await once(socket, 'close');
+  }
+  expect(await ask('/nowhere')).toBe('HTTP/1.1 404 Not Found');
+  expect(chaos.process('gateway').starts, 'starts of the gateway').toBe(starts);
 });

@@ -26,7 +26,9 @@ export async function serveUpdates(server: Server, context: GatewayContext): Pro
   await listener.open();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: context.configuration.limits.bodyBytes });
   server.on('upgrade', (request, socket, head) => {
-    if (new URL(request.url ?? '', 'http://gateway').pathname !== updatesPath) {
+    const { url = '' } = request;
+    if (url.split('?')[0] !== updatesPath) {
+      socket.on('error', () => undefined); // who asked has gone; nobody else listens any more
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
     }

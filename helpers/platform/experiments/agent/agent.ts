@@ -67,7 +67,7 @@ export class PipelineAgent {
     try {
       const next = this.#context.parts.pipelineRunner.load(deployment, running);
       this.#running.set(key, next);
-      if (next !== running && next.version > deployment.applied_version) await reportApplied(this.#pool, this.#agent.name, deployment, null);
+      if (next.version > deployment.applied_version) await reportApplied(this.#pool, this.#agent.name, deployment, null);
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       if (deployment.complaint === null) await reportApplied(this.#pool, this.#agent.name, deployment, error.message);

@@ -45,8 +45,11 @@ export async function tenantRoutes(gateway: Gateway, context: GatewayContext): P
     const { tenant_id: tenant } = request.params;
     if (!request.claims.roles.includes('admin') || !parts.access.mayUse(request.claims, tenant)) throw new ApiError('AUTHORIZATION_ERROR', 'Only an administrator of the tenant may remove it');
     await transaction(pool, async (client) => {
-      for (const table of ['experiments', 'node_claims', 'events']) await client.query(`DELETE FROM ${table} WHERE tenant_id = $1`, [tenant]);
-      await client.query(`WITH gone AS (DELETE FROM tenants WHERE id = $1) SELECT pg_notify('deployments', '')`, [tenant]);
+      const forget = (table: string): Promise<unknown> => client.query(`DELETE FROM ${table} WHERE tenant_id = $1`, [tenant]);
+      await forget('experiments'); // before the tenant's own row, as everywhere
+      await client.query('DELETE FROM tenants WHERE id = $1', [tenant]);
+      for (const table of ['experiments', 'node_claims', 'events']) await forget(table); // also what was created until then: the next to create waits for that row
+      await client.query(`SELECT pg_notify('deployments', '')`);
     });
     await parts.metricsStore.forget(metrics, tenant);
     return reply.status(204).send(null);
