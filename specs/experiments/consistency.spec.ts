@@ -31,9 +31,10 @@ test('of twenty creates for one node at once, one wins and the others are told s
   expect(refusals.map(({ status, code }) => ({ status, code }))).toEqual(Array.from({ length: 19 }, () => ({ status: 409, code: 'CONFLICT' })));
 });
 
-test('an experiment that is created while its tenant is being removed is as good as any', async ({ createTenant, internals: { postgres } }) => {
+test('an experiment that is created while its tenant is being removed is as good as any', async ({ createTenant, chaos, internals: { postgres } }) => {
   const tenant = createTenant();
   await expect(await tenant.experiments.create({ config: { duration: '300ms' } })).toReach('completed');
+  chaos.freeze('controller'); // it is to find what has come of that
   const holder = await postgres.pool.connect();
   try {
     await holder.query('BEGIN');
@@ -46,6 +47,7 @@ test('an experiment that is created while its tenant is being removed is as good
     await expect.poll(async () => isCreated || (await waiting()) > 1, 'the creation is done, or waits as well').toBe(true);
     await holder.query('ROLLBACK');
     await removed;
+    chaos.thaw('controller');
     await expect(await creation).toReach('completed');
   } finally {
     holder.release();
