@@ -18,10 +18,11 @@ const noPreparedTransactions: Check = async ({ client }) => {
   return { check: 'no prepared transaction is left', expected: '0', found: String(row!.prepared), passed: row!.prepared === 0 };
 };
 
-const noSettings: Check = async ({ client }) => {
-  const { rows } = await client.query<{ settings: string }>('SELECT array_to_string(setconfig, \', \') AS settings FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())');
-  const found = rows.map(({ settings }) => settings).join('; ');
-  return { check: 'the database has no settings of its own', expected: 'none', found: found === '' ? 'none' : found, passed: found === '' };
+const settingsAsMade: Check = async ({ client, original }) => {
+  const { rows } = await client.query<{ settings: string }>("SELECT array_to_string(setconfig, ', ') AS settings FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY 1");
+  const made = original.filter(({ kind }) => kind === 'settings').map(({ definition }) => definition);
+  const [expected, found] = [made, rows.map(({ settings }) => settings)].map((all) => (all.length === 0 ? 'none' : all.join('; '))) as [string, string];
+  return { check: 'the database has no settings but those that it was made with', expected, found, passed: found === expected };
 };
 
-export const isolationChecks: readonly Check[] = [ownDatabase, templateSealed, noPreparedTransactions, noSettings];
+export const isolationChecks: readonly Check[] = [ownDatabase, templateSealed, noPreparedTransactions, settingsAsMade];
