@@ -38,7 +38,7 @@ export type Kept = { readonly url: string } | { readonly because: string };
 /** A database on loan to a test. */
 export interface Lease {
   readonly database: PostgresDatabase;
-  /** Takes it back; with `keep`, keeps it as it is where that makes sense, and says where. */
+  /** Takes it back; with `keep`, keeps it as it is, and says where, or why not. */
   end(options: { readonly keep: boolean }): Promise<Kept | undefined>;
 }
 
