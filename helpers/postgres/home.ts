@@ -68,7 +68,8 @@ export class Home {
   async replace(fresh: string): Promise<void> {
     const aside = this.#inventory.nextName();
     this.#mark = undefined; // what is here now is not what the next test is to get
-    await this.#parts.snapshotShelf.swap(this.#inventory.maintenance, this.name, fresh, aside);
+    // The swap ends our own session, too; what it ended must not be taken for the next one.
+    await Promise.all([this.close(), this.#parts.snapshotShelf.swap(this.#inventory.maintenance, this.name, fresh, aside)]);
     this.#inventory.replaced(this.name, fresh, aside);
   }
 
