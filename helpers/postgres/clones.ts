@@ -38,6 +38,9 @@ export class ClonePool {
   #firstQueries: string | undefined;
   #filling: Promise<void> | undefined;
   #handedOut = 0;
+  /** How often it was emptied: what was begun before is not wanted after. */
+  #emptied = 0;
+  #isAsked = false;
   #closed = false;
 
   constructor(template: Template, inventory: Inventory, open: (name: string) => Promise<Session>, choice: CloneChoice) {
@@ -61,8 +64,10 @@ export class ClonePool {
     await this.#filling;
   }
 
-  /** Drops the clones that are ready, so that others may be made; the pool goes on when it is next asked. */
+  /** Drops the clones that are ready or being made, so that others may be made; the pool goes on when it is next asked. */
   empty(): void {
+    this.#emptied++;
+    this.#isAsked = false;
     for (const clone of this.#ready.splice(0)) this.#discard(clone);
   }
 
@@ -79,16 +84,19 @@ export class ClonePool {
 
   /** Fills up in the background. A failure is not lost: the next acquire makes its own clone and meets it. */
   #fill(): void {
+    this.#isAsked = true;
     this.#filling ??= this.#makeAhead().catch(() => undefined).finally(() => { this.#filling = undefined; });
   }
 
   async #makeAhead(): Promise<void> {
     await delay(pause);
-    while (!this.#closed && this.#ready.length < this.#depth && this.#inventory.count < this.#inventory.limit / 2) {
+    while (this.#isAsked && !this.#closed && this.#ready.length < this.#depth && this.#inventory.count < this.#inventory.limit / 2) {
+      const emptied = this.#emptied;
       const clone = await this.#make();
       try {
         this.#firstQueries = await clone.session.preload(this.#firstQueries);
-        this.#ready.push(clone);
+        if (emptied === this.#emptied) this.#ready.push(clone);
+        else this.#discard(clone);
       } catch (error) {
         this.#discard(clone);
         throw error;

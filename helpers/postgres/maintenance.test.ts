@@ -62,21 +62,30 @@ test('one that cannot be dropped is not in the way of the others, and is said in
   await expect(dropRun(tenant, run)).rejects.toThrow(expect.objectContaining(refusal));
 });
 
-test('a run whose test leaves a prepared transaction on a remote server leaves nothing there', async ({ runInlineTest, server }) => {
+test('one whose settings may not be copied is not left half-made', async ({ server }) => {
+  await using maintenance = await withDatabases(server);
+  const [template, , clone] = names;
+  await maintenance.drop(clone);
+  await maintenance.query(`ALTER DATABASE ${template} SET log_statement = 'all'`); // which takes a superuser
+  await maintenance.query(`ALTER ROLE ${server.tenant.user} CREATEDB`);
+  await maintenance.seal(template);
+  await using tenant = new Maintenance({ ...server, admin: server.tenant, owned: false }, runOwner(run));
+  await expect(tenant.clone(template, clone)).rejects.toThrow('permission denied to set parameter "log_statement"');
+  expect((await maintenance.owned()).map(({ name }) => name)).not.toContain(clone);
+});
+
+test('what a test prepares on a remote server is not there for the next, and not after the run', async ({ runInlineTest, server }) => {
   const { exitCode, output } = await runInlineTest({ 'a.spec.ts': `${imports}
     test.use({ isolation: 'reset' });
-    test('prepares', async ({ postgres }) => {
-      const client = await postgres.pool.connect();
-      await client.query('BEGIN; CREATE TABLE mine ()');
-      await client.query("PREPARE TRANSACTION 'mine'");
-      client.release();
-    });
-    test('prepares again', async ({ postgres }) => {
-      const client = await postgres.pool.connect();
-      await client.query('BEGIN; CREATE TABLE mine ()');
-      await client.query("PREPARE TRANSACTION 'mine'");
-      client.release();
-    });
+    for (const change of ["INSERT INTO users (email, display_name) VALUES ('a@example.com', 'A')", 'CREATE TABLE mine ()']) {
+      test(change, async ({ postgres }) => {
+        expect(await postgres.query('SELECT gid FROM pg_prepared_xacts WHERE database = current_database()')).toEqual([]);
+        const client = await postgres.pool.connect();
+        await client.query('BEGIN; ' + change);
+        await client.query("PREPARE TRANSACTION 'mine'");
+        client.release();
+      });
+    }
   ` }, { env: { TARGET: 'remote', TEST_POSTGRES_URL: `postgresql://${server.admin.user}:${server.admin.password}@${server.host}:${server.port}/postgres` } });
   expect(output).toContain('2 passed');
   expect(exitCode).toBe(0);

@@ -1,6 +1,6 @@
 import { expect, test } from '../../../fixtures/index.ts';
 import { connect, connectionOptions } from '../connection.ts';
-import { type PostgresDatabase, postgresParts, PostgresWorker, type SchemaFunction } from '../index.ts';
+import type { PostgresDatabase, SchemaFunction } from '../index.ts';
 import { type FastReset, fastReset, mark, type Mark, putBack, resettableTables, sessionSettings } from './index.ts';
 
 /** A table of some 43 blocks, all full but the last, and a small one. */
@@ -81,31 +81,6 @@ test.describe('an unlogged table whose trigger fires even for replication', () =
     await expect(postgres).toHaveRows('journal', 0);
     await expect(postgres).toHaveRows('notes', 0);
   });
-});
-
-test('what somebody writes as soon as a clone has taken the place is put back, too', async ({ _postgresServer }, { workerIndex }) => {
-  const shelf = postgresParts.snapshotShelf;
-  const parts = {
-    ...postgresParts,
-    snapshotShelf: {
-      ...shelf,
-      async swap(...[maintenance, current, ...others]: Parameters<typeof shelf.swap>) {
-        await shelf.swap(maintenance, current, ...others);
-        const server = await connect(connectionOptions(_postgresServer, _postgresServer.tenant, current)); // which was cut off
-        await server.query("INSERT INTO other VALUES (2, 'written at once')");
-        await server.end();
-      },
-    },
-  };
-  await using worker = await PostgresWorker.open({ server: _postgresServer, run: '0badcafe', worker: workerIndex, workers: 1, parts, measure: () => undefined });
-  const use = async (work: (database: PostgresDatabase) => Promise<unknown>): Promise<void> => {
-    const { database, end } = await worker.lease({ schema: wide, dataset: 'empty', isolation: 'reset' });
-    await work(database);
-    await end({ keep: false });
-  };
-  await use((database) => database.query('CREATE TABLE extra (id int)'));
-  await use((database) => database.query("UPDATE wide SET note = 'changed' WHERE id = 1")); // a clone has taken the place
-  await use(async (database) => expect(await database.query('SELECT id FROM other')).toEqual([{ id: 1 }]));
 });
 
 async function sessionOf(postgres: PostgresDatabase): Promise<unknown> {

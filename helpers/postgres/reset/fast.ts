@@ -60,6 +60,7 @@ const inspectSql = `
     FROM at_work)
   SELECT lsn::text, ended, sessions,
     (SELECT altered FROM database) OR (${settingsSql('me')}) IS DISTINCT FROM (SELECT settings FROM ${shelf}.database) AS altered,
+    EXISTS (SELECT FROM pg_prepared_xact() WHERE dbid = me) AS prepared,
     (SELECT max(s.cache) FROM ${shelf}.sequences s, pg_get_sequence_data(s.oid) d
       WHERE (d.last_value, d.is_called) IS DISTINCT FROM (s.last_value, s.is_called)) AS sequences,
     (SELECT string_agg(concat(oid, ' ', block), ',') FROM (
@@ -76,6 +77,8 @@ interface InspectionRow {
   readonly sessions: number;
   /** Whether the database has other settings, privileges, a comment or another limit. */
   readonly altered: boolean;
+  /** Whether there is a transaction that somebody may commit at any time. */
+  readonly prepared: boolean;
   /** The largest cache of a sequence that has gone on; null where none has. */
   readonly sequences: string | null;
   /** Oids and blocks, such as `16394 0,16394 7`. */
@@ -141,8 +144,9 @@ export const fastReset: FastReset = {
 };
 
 /** What stands in the way of the fast reset whatever rows were written. */
-function obstacleIn({ altered, sessions, sequences }: InspectionRow, unlogged: readonly DirtyTable[]): string | undefined {
+function obstacleIn({ altered, prepared, sessions, sequences }: InspectionRow, unlogged: readonly DirtyTable[]): string | undefined {
   if (altered) return 'the database itself was altered';
+  if (prepared) return 'a transaction is prepared';
   if (sessions > crowd) return `${sessions} sessions were left open`;
   if (Number(sequences) > 1) return 'sessions may have the next keys of a sequence in their cache';
   const opaque = unlogged.find(({ table }) => !table.plain);
