@@ -6,6 +6,8 @@ export interface ApiRequest {
   /** Sent as JSON; a text is sent as it is. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds for the whole answer; default 20 seconds, which is less than a test has. */
+  readonly timeout?: number;
 }
 
 export interface ApiResponse {
@@ -32,8 +34,21 @@ export class ApiFailure extends Error {
   }
 }
 
-/** Sends one request to a platform and returns what it answers, whatever that is. */
-export async function request(url: string, path: string, { method = 'GET', token, body, headers = {} }: ApiRequest = {}): Promise<ApiResponse> {
+/**
+ * Sends one request to a platform and returns what it answers, whatever that is.
+ * @throws Error when it does not answer in time.
+ */
+export async function request(url: string, path: string, options: ApiRequest = {}): Promise<ApiResponse> {
+  const { method = 'GET', timeout = 20_000 } = options;
+  try {
+    return await send(url, path, { ...options, method, timeout });
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === 'TimeoutError')) throw error;
+    throw new Error(`The platform did not answer ${method} ${path} within ${timeout / 1000} s.`, { cause: error });
+  }
+}
+
+async function send(url: string, path: string, { method, token, body, headers = {}, timeout }: ApiRequest & { readonly method: string; readonly timeout: number }): Promise<ApiResponse> {
   const response = await fetch(new URL(path, url), {
     method,
     headers: {
@@ -42,6 +57,7 @@ export async function request(url: string, path: string, { method = 'GET', token
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },
+    signal: AbortSignal.timeout(timeout),
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();

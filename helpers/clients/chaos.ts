@@ -23,7 +23,7 @@ export class Chaos<Name extends string> {
     await this.#supervisor.process(name).stop();
   }
 
-  /** Starts one that was stopped; returns when it is ready. */
+  /** Starts one that was stopped, or given up; returns when it is ready. */
   async start(name: Name): Promise<void> {
     await this.#supervisor.process(name).start();
   }
@@ -37,7 +37,7 @@ export class Chaos<Name extends string> {
     this.#supervisor.process(name).thaw();
   }
 
-  /** Returns when the process that was killed is replaced by one that is ready. */
+  /** Returns when the process that was killed is replaced by one that is ready. @throws EnvironmentUnavailable when it was given up. */
   async ready(name: Name): Promise<void> {
     await this.#supervisor.process(name).ready();
   }

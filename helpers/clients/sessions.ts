@@ -4,6 +4,8 @@ import type { Measure } from './experiments.ts';
 import { until } from './until.ts';
 
 const api = '/hermes/api';
+/** Milliseconds for an answer: who asks for a session or has something done in it may have to wait for a container. */
+const patience = 60_000;
 
 export interface ActivatedSession {
   readonly sessionId: string;
@@ -80,7 +82,7 @@ export class Session {
   static async activate(url: string, user: SessionUser, instruction?: string, measure: Measure = () => undefined): Promise<Session> {
     const { clientId, userId, token } = user;
     const start = performance.now();
-    const answer = await call<ActivatedSession>(url, `${api}/sessions/activate`, { method: 'POST', token, body: { clientId, userId, ...(instruction === undefined ? {} : { instruction }) } });
+    const answer = await call<ActivatedSession>(url, `${api}/sessions/activate`, { method: 'POST', token, timeout: patience, body: { clientId, userId, ...(instruction === undefined ? {} : { instruction }) } });
     measure('session.activate', performance.now() - start, 'ms');
     return new Session(url, user, answer, measure);
   }
@@ -146,6 +148,6 @@ export class Session {
   }
 
   #call<Body>(path: string, options: ApiRequest = {}): Promise<Body> {
-    return call(this.#url, path, { token: this.user.token, ...options });
+    return call(this.#url, path, { token: this.user.token, timeout: patience, ...options });
   }
 }

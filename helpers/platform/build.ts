@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { readdirSync, readFileSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin, stop } from 'esbuild';
-import { cacheFolder, publish, removeOld } from '../cache.ts';
+import { buildSync, stop } from 'esbuild';
+import { cacheFolder, prepareOnce, removeOld } from '../cache.ts';
 import type { Configuration } from '../configuration/index.ts';
 import type { Service } from '../run/index.ts';
 import { vite } from './packages.ts';
@@ -22,37 +22,22 @@ const keptFor = 24 * 3_600_000;
  */
 export async function buildPlatform({ cache: wanted }: Pick<Configuration, 'cache'>): Promise<Service> {
   const cache = cacheFolder(wanted, 'the platform');
-  const bundle = path.join(cache, `${prefix}${contentOf(sources)}`);
-  if (existsSync(bundle)) {
-    utimesSync(bundle, new Date(), new Date());
-  } else {
-    removeOld(cache, (name) => name.startsWith(prefix), keptFor); // bundles of earlier sources, and what builds that were killed have left
-    const draft = mkdtempSync(`${bundle}-`);
-    try {
-      await bundleInto(draft);
-    } catch (error) {
-      rmSync(draft, { recursive: true, force: true });
-      throw error;
-    }
-    publish(draft, bundle);
-  }
+  const bundle = prepareOnce(path.join(cache, `${prefix}${contentOf(sources)}`), bundleInto);
+  await stop(); // esbuild's own process, which would stay until the runner ends
+  utimesSync(bundle, new Date(), new Date());
+  removeOld(cache, (name) => name.startsWith(prefix), keptFor); // bundles of earlier sources
   return { connection: bundle, stop: () => Promise.resolve() };
 }
 
-async function bundleInto(outdir: string): Promise<void> {
+function bundleInto(outdir: string): void {
   const source = path.join(helpers, 'platform');
-  await build({
+  buildSync({
     entryPoints: entries.map((entry) => path.join(source, `${entry}.ts`)),
-    outdir, outbase: source, bundle: true, platform: 'node', format: 'cjs', target: 'node20', outExtension: { '.js': '.cjs' }, external: ['pg-native'], plugins: [installedVite], logLevel: 'silent',
+    outdir, outbase: source, bundle: true, platform: 'node', format: 'cjs', target: 'node20', outExtension: { '.js': '.cjs' }, logLevel: 'silent',
+    alias: { vite }, // which stays where it is installed: it finds the rest of itself by its place
+    external: ['pg-native', vite],
   });
-  await stop(); // its service would stay until the runner ends
 }
-
-/** Vite stays where it is installed: it finds the rest of itself by its place. */
-const installedVite: Plugin = {
-  name: 'vite',
-  setup: ({ onResolve }) => onResolve({ filter: /^vite$/ }, () => ({ path: vite, external: true })),
-};
 
 function contentOf(names: readonly string[]): string {
   const hash = createHash('sha256').update(vite); // whose place is in it

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { EnvironmentUnavailable } from '../environment.ts';
+import { EnvironmentUnavailable, messageOf } from '../environment.ts';
 import { stopProcess } from '../processes/index.ts';
 import type { Announcement, Assignment } from './process.ts';
 import type { ProcessPlan } from './processes.ts';
@@ -11,7 +11,7 @@ import type { ProcessPlan } from './processes.ts';
 /** The first module of every process. */
 export const boot = fileURLToPath(new URL('boot.cjs', import.meta.url));
 const linesKept = 200;
-/** Starts in a row that end before the process is ready, after which it is given up. */
+/** Starts in a row that end by themselves before the process is ready, after which it is given up. */
 const mostFailures = 5;
 
 export interface SupervisorOptions {
@@ -68,7 +68,8 @@ export class SupervisedProcess {
   #ready: Promise<void> = Promise.resolve();
   #knownPort: number | undefined;
   #isWanted = false;
-  #isFrozen = false;
+  /** Whether it is no failure to start when the one that runs ends: it was ready, or is killed on purpose. */
+  #mayEnd = false;
   #starts = 0;
   #failures = 0;
 
@@ -81,7 +82,9 @@ export class SupervisedProcess {
 
   /** The port of the one that runs now and of all that follow; known when the first is ready. */
   async port(): Promise<number> {
-    await this.ready();
+    await this.ready().catch((error: unknown) => {
+      if (this.#knownPort === undefined) throw error; // else it has it also when it was given up
+    });
     if (this.#knownPort === undefined) throw new Error(`The platform's ${this.name} has no port.`);
     return this.#knownPort;
   }
@@ -100,7 +103,7 @@ export class SupervisedProcess {
     return this.#log.join('\n');
   }
 
-  /** Starts it, and from then on again whenever it ends. Returns when it is ready. */
+  /** Starts it, anew if it was given up, and from then on again whenever it ends. Returns when it is ready. */
   async start(): Promise<void> {
     if (!this.#isWanted) {
       this.#isWanted = true;
@@ -110,7 +113,7 @@ export class SupervisedProcess {
     await this.ready();
   }
 
-  /** Returns when it is ready, which takes a moment after a restart. */
+  /** Returns when it is ready, which takes a moment after a restart. @throws EnvironmentUnavailable when it was given up. */
   async ready(): Promise<void> {
     const awaited = this.#ready;
     await awaited;
@@ -120,7 +123,6 @@ export class SupervisedProcess {
   /** Ends it for good, however stuck it is. */
   async stop(): Promise<void> {
     this.#isWanted = false;
-    this.#isFrozen = false;
     const { pid } = this;
     if (pid !== undefined) await stopProcess(pid, 'SIGKILL');
   }
@@ -129,19 +131,19 @@ export class SupervisedProcess {
   kill(): void {
     const child = this.#child;
     if (child === undefined) return;
-    this.#isFrozen = false;
+    this.#mayEnd = true;
     this.#ready = once(child, 'exit').then(() => undefined); // and then the next one's
     child.kill('SIGKILL');
   }
 
   /** Stops it in its tracks (SIGSTOP): it keeps its connections and does nothing. */
   freeze(): void {
-    this.#isFrozen = this.#child?.kill('SIGSTOP') ?? false;
+    this.#child?.kill('SIGSTOP');
   }
 
+  /** Lets one that is frozen go on; nothing to any other. */
   thaw(): void {
-    if (this.#isFrozen) this.#child?.kill('SIGCONT');
-    this.#isFrozen = false;
+    this.#child?.kill('SIGCONT');
   }
 
   #spawn(): void {
@@ -153,17 +155,20 @@ export class SupervisedProcess {
       env: { ...process.env, NODE_OPTIONS: '' },
     });
     this.#child = child;
+    this.#mayEnd = false;
     if (child.pid !== undefined) this.#options.record(this.name, child.pid);
     for (const stream of [child.stdout!, child.stderr!]) stream.setEncoding('utf8').on('data', (text: string) => this.#note(text));
     this.#ready = this.#whenReady(child);
-    this.#ready.catch(() => undefined); // who waits for it, hears of it
     child.once('exit', (code, signal) => {
       this.#note(`${this.name} ended by ${signal ?? `exit code ${code}`}`);
       if (this.#child !== child) return; // it was started again already
       this.#child = undefined;
-      if (this.#isWanted && this.#failures < mostFailures) this.#spawn();
+      if (!this.#isWanted) return;
+      if (!this.#mayEnd) this.#failures++;
+      if (this.#failures < mostFailures) this.#spawn();
+      else this.#giveUp();
     });
-    void this.#assign(child);
+    this.#assign(child).catch((error: unknown) => this.#fail(child, messageOf(error)));
   }
 
   async #assign(child: ChildProcess): Promise<void> {
@@ -173,25 +178,30 @@ export class SupervisedProcess {
     if (child.connected) child.send(assignment, () => undefined); // gone meanwhile: `exit` tells
   }
 
+  /** Resolves when this one is ready, or has ended: then it is the next one's turn, if there is one. */
   #whenReady(child: ChildProcess): Promise<void> {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       child.once('message', (announcement: Announcement) => {
-        if ('failed' in announcement) {
-          this.#note(announcement.failed);
-          child.kill('SIGKILL');
-          return;
-        }
+        if ('failed' in announcement) return this.#fail(child, announcement.failed);
+        this.#mayEnd = true;
         this.#failures = 0;
         this.#knownPort = announcement.ready.port ?? this.#knownPort;
         resolve();
       });
-      child.once('exit', () => {
-        this.#failures++;
-        // Whoever waits, waits for the next one, unless there is none.
-        if (!this.#isWanted || this.#failures < mostFailures) return resolve();
-        reject(new EnvironmentUnavailable(`The platform's ${this.name} does not start (${this.#log.find((line) => /error/i.test(line)) ?? this.#log.at(-1) ?? 'it said nothing'}): see its log.`));
-      });
+      child.once('exit', () => resolve());
     });
+  }
+
+  #fail(child: ChildProcess, why: string): void {
+    this.#note(why);
+    child.kill('SIGKILL');
+  }
+
+  #giveUp(): void {
+    this.#isWanted = false;
+    const why = this.#log.find((line) => /error/i.test(line)) ?? this.#log.at(-1) ?? 'it said nothing';
+    this.#ready = Promise.reject(new EnvironmentUnavailable(`The platform's ${this.name} does not start (${why}): see its log.`));
+    this.#ready.catch(() => undefined); // who waits for it, hears of it
   }
 
   #note(text: string): void {

@@ -25,6 +25,8 @@ export interface InnerTest {
   readonly title: string;
   readonly status: string;
   readonly errors: readonly string[];
+  /** What they say, by type. */
+  readonly annotations: Readonly<Record<string, string>>;
   /** Their names. */
   readonly attachments: readonly string[];
   /** What those of plain text say, by name. */
@@ -138,10 +140,11 @@ function specsOf(suite: JSONReportSuite): JSONReportSpec[] {
 }
 
 function testsOf({ title, tests }: JSONReportSpec): InnerTest[] {
-  return tests.flatMap(({ results }) => results.map(({ status = '', errors, attachments }) => ({
+  return tests.flatMap(({ results }) => results.map(({ status = '', errors, annotations, attachments }) => ({
     title,
     status,
     errors: errors.map(textOf),
+    annotations: Object.fromEntries(annotations.map(({ type, description = '' }) => [type, description])),
     attachments: attachments.map(({ name }) => name),
     texts: Object.fromEntries(attachments.filter(({ contentType, body }) => contentType === 'text/plain' && body !== undefined).map(({ name, body = '' }) => [name, Buffer.from(body, 'base64').toString()])),
     measurements: attachments.filter(({ name }) => name === attachmentName).flatMap(measurementsIn),

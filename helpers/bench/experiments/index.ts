@@ -54,7 +54,7 @@ async function grow(platform: OpenPlatform, report: Report): Promise<void> {
     const { perSecond, latency } = await load(platform, count, Math.min(requests, count * 500));
     report.figure(`creates_per_s_${count}_clients`, perSecond);
     report.figure(`p99_ms_${count}_clients`, latency.p99);
-    rows.push([`${count} clients`, perSecond.toFixed(0), String(latency.p50), String(latency.p99)]);
+    rows.push([`${count} clients`, perSecond.toFixed(0), latency.p50.toFixed(1), latency.p99.toFixed(1)]);
   }
   report.table('More clients', ['', 'a second', 'p50 ms', 'p99 ms'], rows);
 }
