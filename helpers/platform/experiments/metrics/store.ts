@@ -65,16 +65,9 @@ export interface MetricsStore {
 
 export const metricsStore: MetricsStore = {
   async write(client, scrapes) {
-    const key = ({ tenant, experiment, variant }: Scrape): unknown[] => [tenant, experiment, variant];
-    const series = scrapes.flatMap((scrape) => scrape.points.map(({ node, process, metric, value }) => [...key(scrape), node, process, metric, scrape.tick, scrape.at.getTime(), value]));
-    const total = ({ points }: Scrape, metric: Point['metric']): number => points.reduce((sum, point) => (point.metric === metric ? sum + point.value : sum), 0);
-    const totals = scrapes.map((scrape) => [
-      ...key(scrape), scrape.tick, scrape.at.getTime(), scrape.samples, scrape.errors, scrape.points.length, scrape.work,
-      total(scrape, 'process.cpu.utilization'), total(scrape, 'process.memory.usage'),
-    ]);
     // The scrapes last: what they say is there, is there.
-    if (series.length > 0) await client.insert({ table: 'series', values: series, format: 'JSONCompactEachRow' });
-    await client.insert({ table: 'scrapes', values: totals, format: 'JSONCompactEachRow' });
+    for (const values of inParts(seriesIn(scrapes))) await client.insert({ table: 'series', values, format: 'JSONCompactEachRow' });
+    await client.insert({ table: 'scrapes', values: scrapes.map(totalOf), format: 'JSONCompactEachRow' });
   },
 
   async lastTick(client, tenant, experiment, variant) {
@@ -122,6 +115,36 @@ export const metricsStore: MetricsStore = {
     for (const table of ['series', 'scrapes']) await client.command({ query: `ALTER TABLE ${table} DROP PARTITION {tenant: String}`, query_params: { tenant } });
   },
 };
+
+/** Rows of one insert: a request of some megabytes. */
+const mostRows = 50_000;
+
+function* seriesIn(scrapes: readonly Scrape[]): Generator<unknown[]> {
+  for (const scrape of scrapes) for (const { node, process, metric, value } of scrape.points) yield [...keyOf(scrape), node, process, metric, scrape.tick, scrape.at.getTime(), value];
+}
+
+function totalOf(scrape: Scrape): unknown[] {
+  const total = (metric: Point['metric']): number => scrape.points.reduce((sum, point) => (point.metric === metric ? sum + point.value : sum), 0);
+  return [
+    ...keyOf(scrape), scrape.tick, scrape.at.getTime(), scrape.samples, scrape.errors, scrape.points.length, scrape.work,
+    total('process.cpu.utilization'), total('process.memory.usage'),
+  ];
+}
+
+function keyOf({ tenant, experiment, variant }: Scrape): unknown[] {
+  return [tenant, experiment, variant];
+}
+
+/** One part where that is not too much, and none of nothing. */
+function* inParts(values: Iterable<unknown[]>): Generator<unknown[][]> {
+  let part: unknown[][] = [];
+  for (const row of values) {
+    if (part.push(row) < mostRows) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
+}
 
 const range = `tenant_id = {tenant: String} AND experiment_id = {experiment: UUID} AND at >= fromUnixTimestamp64Milli({from: Int64}) AND at < fromUnixTimestamp64Milli({to: Int64})`;
 

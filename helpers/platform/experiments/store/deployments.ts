@@ -107,10 +107,15 @@ export interface Written {
   readonly ticks: number;
 }
 
-/** An agent's report: up to where the series are written. */
-export async function reportWritten(db: Queryable, agent: string, written: readonly Written[]): Promise<void> {
+/** An agent's report: up to where the series are written, which is so whoever has the lease by now. */
+export async function reportWritten(db: Queryable, written: readonly Written[]): Promise<void> {
   await db.query(`
     UPDATE deployments d SET ticks_written = greatest(ticks_written, w.ticks)
-    FROM jsonb_to_recordset($2::jsonb) AS w (experiment uuid, variant text, ticks integer)
-    WHERE d.experiment_id = w.experiment AND d.variant = w.variant AND d.agent = $1`, [agent, JSON.stringify(written)]);
+    FROM jsonb_to_recordset($1::jsonb) AS w (experiment uuid, variant text, ticks integer)
+    WHERE d.experiment_id = w.experiment AND d.variant = w.variant`, [JSON.stringify(written)]);
+}
+
+/** Tells a deployment from others. */
+export function keyOf({ experiment, variant }: Pick<StoredDeployment, 'experiment' | 'variant'>): string {
+  return `${experiment}/${variant}`;
 }
