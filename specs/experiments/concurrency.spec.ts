@@ -55,3 +55,34 @@ test('a tenant\'s experiments beyond the limit wait for their turn, in order', a
   }
   expect(most, 'experiments at work at a time').toBe(10);
 });
+
+test('a load that no agent keeps up with keeps no other tenant\'s experiment from its end', async ({ createTenant, chaos }) => {
+  await chaos.stop('agent-2'); // so that one agent has both
+  const nodes = Array.from({ length: 100 }, (_, number) => `large-${number}`);
+  const large = await createTenant().experiments.create({ target_nodes: nodes, config: { duration: '30m', process_count: 1000 } });
+  await expect.poll(async () => (await large.metrics()).metrics.baseline.time_series_count, { message: 'series of 100,000 processes', timeout: 15_000 }).toBe(200_000);
+
+  const small = await createTenant().experiments.create({ config: { duration: '500ms' } });
+  await expect(small).toReach('completed');
+  expect(await large.get(), 'the experiment that is too large').toMatchObject({ state: 'running' });
+});
+
+test('experiments that somebody holds keep no other from its end, and end when they are let go', async ({ createTenant, chaos, internals: { postgres } }) => {
+  const [ana, ben] = [createTenant('ana'), createTenant('ben')];
+  const running = await ana.experiments.create({ config: { duration: '1s' } });
+  await expect(running).toReach('running');
+  chaos.freeze('controller');
+  const pending = await ana.experiments.create({ config: { duration: '300ms' } });
+  const holder = await postgres.pool.connect();
+  try {
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM experiments WHERE id = ANY ($1) FOR UPDATE', [[running.id, pending.id]]);
+    chaos.thaw('controller');
+    await Promise.all([ana, ben].map(async ({ experiments }) => expect(await experiments.create({ config: { duration: '300ms' } })).toReach('completed')));
+    expect([await running.get(), await pending.get()], 'those that are held').toMatchObject([{ state: 'running' }, { state: 'pending' }]);
+    await holder.query('ROLLBACK');
+  } finally {
+    holder.release();
+  }
+  await Promise.all([expect(running).toReach('completed'), expect(pending).toReach('completed')]);
+});
