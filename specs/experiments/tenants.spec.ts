@@ -89,6 +89,34 @@ test('only an administrator may remove a tenant, and then it is gone', async ({ 
   for (const table of ['series', 'scrapes']) expect(await internals.clickhouse.query(`SELECT * FROM ${table} WHERE tenant_id = {id: String} LIMIT 1`, { id: tenant.id }), table).toEqual([]);
 });
 
+test('a tenant whose series cannot be removed keeps everything until they can', async ({ createTenant, internals }) => {
+  const tenant = createTenant();
+  const experiment = await tenant.experiments.create({ config: { duration: '300ms' } });
+  await expect(experiment).toReach('completed');
+
+  await internals.clickhouse.client.command({ query: 'RENAME TABLE series TO away' });
+  expect(await tenant.experiments.send(`/api/v1/tenants/${tenant.id}`, { method: 'DELETE' })).toMatchObject({ status: 503, body: { error: { code: 'SERVICE_UNAVAILABLE' } } });
+  await internals.clickhouse.client.command({ query: 'RENAME TABLE away TO series' });
+  expect(await experiment.get(), 'the experiment of a tenant that could not be removed').toMatchObject({ state: 'completed' });
+  expect((await experiment.metrics()).metrics.baseline.time_series_count).toBe(40);
+
+  expect(await tenant.experiments.send(`/api/v1/tenants/${tenant.id}`, { method: 'DELETE' })).toMatchObject({ status: 204 });
+  await expect(experiment.get()).toBeRefused(404, 'NOT_FOUND');
+});
+
+test('what an agent is writing while its tenant is removed goes as well', async ({ createTenant, experiments, internals: { clickhouse } }) => {
+  const tenant = createTenant();
+  const nodes = Array.from({ length: 40 }, (_, number) => `large-${number}`); // so much that an agent is writing at any time
+  const large = await tenant.experiments.create({ target_nodes: nodes, config: { duration: '30m', process_count: 1000 } });
+  await expect.poll(async () => (await large.metrics()).metrics.baseline.time_series_count, { message: 'series', timeout: 15_000 }).toBe(80_000);
+  expect(await tenant.experiments.send(`/api/v1/tenants/${tenant.id}`, { method: 'DELETE' })).toMatchObject({ status: 204 });
+
+  await expect(await experiments.create({ config: { duration: '1s' } })).toReach('completed'); // by then it has been written
+  for (const table of ['series', 'scrapes']) {
+    await expect.poll(() => clickhouse.query(`SELECT * FROM ${table} WHERE tenant_id = {id: String} LIMIT 1`, { id: tenant.id }), `${table} of a tenant that is gone`).toEqual([]);
+  }
+});
+
 test.describe('a token that is not good opens nothing', () => {
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
   const tokens: Record<string, (tenant: Tenant) => string | undefined> = {

@@ -72,7 +72,7 @@ export class PipelineAgent {
   }
 
   async #write(tenant: string, running: readonly RunningDeployment[], now: Date): Promise<void> {
-    const series = this.#tenants.get(tenant) ?? new TenantSeries(this.#context);
+    const series = this.#tenants.get(tenant) ?? new TenantSeries(this.#context, tenant);
     this.#tenants.set(tenant, series);
     if (!(await series.write(running, now))) this.#looker.wake();
     if (series.isOver) this.#tenants.delete(tenant);

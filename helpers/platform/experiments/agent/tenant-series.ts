@@ -41,10 +41,12 @@ interface Portion {
 /** The series of one tenant: what its pipelines have to report, as far as it is not written. */
 export class TenantSeries {
   readonly #context: AgentContext;
+  readonly #tenant: string;
   readonly #progress = new Map<string, Progress>();
 
-  constructor(context: AgentContext) {
+  constructor(context: AgentContext, tenant: string) {
     this.#context = context;
+    this.#tenant = tenant;
   }
 
   /** Whether all that was written is reported, and nothing runs. */
@@ -93,27 +95,32 @@ export class TenantSeries {
   }
 
   async #store(portions: readonly Portion[]): Promise<void> {
-    const { parts, metrics, pool } = this.#context;
+    const { parts, metrics } = this.#context;
     const scrapes = portions.flatMap((portion) => portion.scrapes);
+    for (const { progress, ticks } of portions) progress.isReported &&= ticks === progress.ticks; // before they are written: an answer may be lost
     if (scrapes.length > 0) await parts.metricsStore.write(metrics, scrapes);
-    for (const { progress, ticks } of portions) {
-      progress.isReported &&= ticks === progress.ticks;
-      progress.ticks = ticks;
-    }
+    for (const { progress, ticks } of portions) progress.ticks = ticks;
+    await this.#report();
+  }
+
+  /** What turns out to be gone has been removed before this was written, and is removed again. */
+  async #report(): Promise<void> {
+    const { parts, metrics, pool } = this.#context;
     const unreported = [...this.#progress.values()].filter(({ isReported }) => !isReported);
     if (unreported.length === 0) return;
-    await reportWritten(pool, unreported);
+    const gone = await reportWritten(pool, unreported);
+    for (const experiment of new Set(gone.map((one) => one.experiment))) await parts.metricsStore.forgetExperiment(metrics, this.#tenant, experiment);
     for (const progress of unreported) progress.isReported = true;
   }
 
   /** Another agent may have written more than it could report: the series themselves tell. */
   async #progressOf(deployment: AssignedDeployment): Promise<Progress> {
-    const { tenant, experiment, variant, ticks_written: reported, isNew } = deployment;
+    const { experiment, variant, ticks_written: reported, isNew } = deployment;
     const key = keyOf(deployment);
     const known = this.#progress.get(key);
     if (known !== undefined && !isNew) return known;
     const { parts, metrics } = this.#context;
-    const ticks = Math.max((await parts.metricsStore.lastTick(metrics, tenant, experiment, variant)) + 1, reported);
+    const ticks = Math.max((await parts.metricsStore.lastTick(metrics, this.#tenant, experiment, variant)) + 1, reported);
     const progress = { experiment, variant, ticks, isReported: ticks === reported };
     this.#progress.set(key, progress);
     return progress;

@@ -61,6 +61,8 @@ export interface MetricsStore {
   kpis(client: ClickHouseClient, selection: Selection, critical: readonly string[]): Promise<Kpis | undefined>;
   /** Removes all of a tenant. */
   forget(client: ClickHouseClient, tenant: string): Promise<void>;
+  /** Removes all of one experiment. */
+  forgetExperiment(client: ClickHouseClient, tenant: string, experiment: string): Promise<void>;
 }
 
 export const metricsStore: MetricsStore = {
@@ -112,9 +114,15 @@ export const metricsStore: MetricsStore = {
   },
 
   async forget(client, tenant) {
-    for (const table of ['series', 'scrapes']) await client.command({ query: `ALTER TABLE ${table} DROP PARTITION {tenant: String}`, query_params: { tenant } });
+    for (const table of tables) await client.command({ query: `ALTER TABLE ${table} DROP PARTITION {tenant: String}`, query_params: { tenant } });
+  },
+
+  async forgetExperiment(client, tenant, experiment) {
+    for (const table of tables) await client.command({ query: `DELETE FROM ${table} WHERE tenant_id = {tenant: String} AND experiment_id = {experiment: UUID}`, query_params: { tenant, experiment } });
   },
 };
+
+const tables = ['series', 'scrapes'] as const;
 
 /** Rows of one insert: a request of some megabytes. */
 const mostRows = 50_000;

@@ -107,12 +107,18 @@ export interface Written {
   readonly ticks: number;
 }
 
-/** An agent's report: up to where the series are written, which is so whoever has the lease by now. */
-export async function reportWritten(db: Queryable, written: readonly Written[]): Promise<void> {
-  await db.query(`
+/**
+ * An agent's report: up to where the series are written, which is so whoever has the lease by now. Returns those that
+ * there are not any more. Waits for who is removing them, so that none is reported that then goes.
+ */
+export async function reportWritten<One extends Written>(db: Queryable, written: readonly One[]): Promise<One[]> {
+  const { rows } = await db.query<Pick<Written, 'experiment' | 'variant'>>(`
     UPDATE deployments d SET ticks_written = greatest(ticks_written, w.ticks)
     FROM jsonb_to_recordset($1::jsonb) AS w (experiment uuid, variant text, ticks integer)
-    WHERE d.experiment_id = w.experiment AND d.variant = w.variant`, [JSON.stringify(written)]);
+    WHERE d.experiment_id = w.experiment AND d.variant = w.variant
+    RETURNING d.experiment_id AS experiment, d.variant`, [JSON.stringify(written)]);
+  const there = new Set(rows.map(keyOf));
+  return written.filter((one) => !there.has(keyOf(one)));
 }
 
 /** Tells a deployment from others. */
