@@ -168,6 +168,7 @@ export const generatorFailureIsFinal = fault('experiments', 'steps', 'a new expe
 export const restartForgetsWhatRuns = fault('experiments', 'queue', 'a controller goes on with what another one began', (queue) => {
   const begun = new Set<string>();
   return {
+    ...queue,
     async next(db, atWork) {
       const next = await queue.next(db, atWork);
       for (const { id } of next) begun.add(id);
@@ -180,6 +181,7 @@ export const restartForgetsWhatRuns = fault('experiments', 'queue', 'a controlle
 export const queueKnowsNoLimit = fault('experiments', 'queue', 'a tenant has only so many experiments at work', (queue) => ({
   ...queue,
   next: (db) => queue.next(db, 1000),
+  hasRoom: () => Promise.resolve(true),
 }), 'concurrency.spec.ts');
 
 /** A verifier that lets pass what is refused for one reason. */

@@ -1,5 +1,6 @@
 import type { ChangeState, StateChange } from '../experiments/contract.ts';
 import { transaction } from '../store/database.ts';
+import { hasRoom } from '../experiments/store/queue.ts';
 import { transit } from '../experiments/store/transitions.ts';
 import type { GatewayContext } from './context.ts';
 import { ApiError } from '../http/errors.ts';
@@ -16,6 +17,8 @@ export function changeState({ pool, parts, configuration }: GatewayContext, id: 
     const { state } = experiment;
     const after = parts.stateMachine.after(action, { state, paused: experiment.paused_at !== null });
     if (after === undefined) throw new ApiError('INVALID_TRANSITION', `Cannot ${action} an experiment that is ${experiment.paused_at === null ? state : 'paused'}`);
+    const { experimentsAtWork: most } = configuration.limits;
+    if (after.state === 'initializing' && !(await hasRoom(client, experiment.tenant, most))) throw new ApiError('CONFLICT', `As many experiments are at work as may be, which is ${most}; it starts when its turn has come`);
     const at = parts.clock.now();
     if (after.state !== state) await transit(client, experiment, { to: after.state, at, reason: reason ?? `${action} by a user` });
     else {

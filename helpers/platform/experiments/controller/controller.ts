@@ -1,7 +1,7 @@
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import type pg from 'pg';
 import type { Context } from '../../process.ts';
-import { openPool, type Queryable } from '../../store/database.ts';
+import { openPool, type Queryable, transaction } from '../../store/database.ts';
 import { groupBy, Lanes, logFailure } from '../lanes.ts';
 import type { StoredExperiment } from '../store/experiments.ts';
 import { Listener } from '../../store/listener.ts';
@@ -57,12 +57,21 @@ export class Controller {
   async #look(): Promise<void> {
     const { pool, parts, configuration: { limits } } = this.#context;
     const next = groupBy(await parts.queue.next(pool, limits.experimentsAtWork), ({ tenant }) => tenant);
-    for (const [tenant, experiments] of next) this.#lanes.run(`queue of ${tenant}`, () => this.#begin(experiments));
+    for (const [tenant, experiments] of next) this.#lanes.run(`queue of ${tenant}`, () => this.#beginAll(experiments));
     for (const experiment of await parts.queue.unfinished(pool)) this.#lanes.run(experiment.id, () => parts.steps[experiment.state as keyof typeof parts.steps](experiment, this.#context));
   }
 
   /** One after the other, as they were created; one that fails keeps no other from its turn. */
-  async #begin(experiments: readonly Waiting[]): Promise<void> {
-    for (const experiment of experiments) await this.#context.move(experiment, { to: 'initializing', reason: 'its turn has come' }).catch(logFailure);
+  async #beginAll(experiments: readonly Waiting[]): Promise<void> {
+    for (const experiment of experiments) await this.#begin(experiment).catch(logFailure);
+  }
+
+  /** Unless a user has begun another one meanwhile. */
+  async #begin(experiment: Waiting): Promise<void> {
+    const { pool, parts, configuration: { limits }, move } = this.#context;
+    await transaction(pool, async (client) => {
+      await client.query('SELECT FROM experiments WHERE id = $1 FOR UPDATE', [experiment.id]); // before the tenant's own row, as everywhere
+      if (await parts.queue.hasRoom(client, experiment.tenant, limits.experimentsAtWork)) await move(experiment, { to: 'initializing', reason: 'its turn has come' }, client);
+    });
   }
 }
