@@ -4,7 +4,7 @@ import type { Context } from '../../process.ts';
 import type { Scrape } from '../metrics/store.ts';
 import { type Pipeline, simulate } from '../pipelines/index.ts';
 import { type AssignedDeployment, keyOf, reportWritten, type Written } from '../store/deployments.ts';
-import { elapsed } from '../store/experiments.ts';
+import { elapsed, momentAfter } from '../store/experiments.ts';
 import { isScraped, ticksOf } from '../ticks.ts';
 import type { AgentParts } from './parts.ts';
 
@@ -88,9 +88,10 @@ export class TenantSeries {
     return { progress, ticks: tick, scrapes };
   }
 
-  #scrapeOf({ tenant, experiment, variant, target_nodes: nodes, load, started_at: started, paused_ms: paused }: AssignedDeployment, pipeline: Pipeline, tick: number): Scrape {
+  #scrapeOf(deployment: AssignedDeployment, pipeline: Pipeline, tick: number): Scrape {
+    const { tenant, experiment, variant, target_nodes: nodes, load } = deployment;
     const samples = nodes.flatMap((node) => simulate(load, experiment, node, tick));
-    const at = new Date(started!.getTime() + paused + (tick + 1) * this.#context.configuration.times.scrape);
+    const at = momentAfter(deployment, (tick + 1) * this.#context.configuration.times.scrape);
     return { tenant, experiment, variant, tick, at, samples: samples.length, ...pipeline.run(samples) };
   }
 

@@ -56,7 +56,7 @@ export interface AssignedDeployment extends StoredDeployment {
   readonly state: State;
   readonly started_at: Date | null;
   readonly paused_at: Date | null;
-  readonly paused_ms: number;
+  readonly pauses: readonly Date[];
   readonly target_nodes: readonly string[];
   readonly load: Load;
   readonly duration: string;
@@ -87,7 +87,7 @@ export async function lease(db: Queryable, { name, place, colleagues }: Agent, s
     FROM mine m JOIN experiments e ON e.id = m.experiment_id
     WHERE d.experiment_id = m.experiment_id AND d.variant = m.variant
     RETURNING d.experiment_id AS experiment, d.variant, d.configuration, d.version, d.wanted_processors, d.applied_version, d.complaint, d.agent, d.ticks_written, d.deployed_at,
-      e.tenant_id AS tenant, e.state, e.started_at, e.paused_at, e.paused_ms::float8 AS paused_ms, e.target_nodes, e.load, e.config->>'duration' AS duration,
+      e.tenant_id AS tenant, e.state, e.started_at, e.paused_at, e.pauses, e.target_nodes, e.load, e.config->>'duration' AS duration,
       coalesce((e.config->'traffic_split'->>(d.variant || '_percentage'))::integer, 50) AS percentage, m.is_new AS "isNew"`, [name, seconds, place, colleagues]);
   return rows;
 }
