@@ -36,15 +36,24 @@ export interface Summary {
   readonly processes: readonly string[];
 }
 
-/** By how many percent the candidate reports fewer series; 0 while there is nothing to compare. */
-export function reductionOf({ baseline, candidate }: Record<Variant, Pick<Summary, 'series'>>): number {
-  return baseline.series === 0 ? 0 : ((baseline.series - candidate.series) / baseline.series) * 100;
+/**
+ * By how many percent the candidate reports less, of each well-formed sample that it was given; 0 while there is nothing
+ * to compare. Not how many series each has reported in all: these are the more the more often a variant is scraped, and
+ * the more often processes change. So two that report every sample are equal whatever share of the scrapes each gets and
+ * whatever runs meanwhile; and where both get the same scrapes, it is what a scrape of the candidate has fewer series.
+ */
+export function reductionOf({ baseline, candidate }: Record<Variant, Pick<Summary, 'points' | 'samples' | 'errors'>>): number {
+  const [before, after] = [perSample(baseline), perSample(candidate)];
+  return before > 0 && Number.isFinite(after) ? ((before - after) / before) * 100 : 0;
+}
+
+function perSample({ points, samples, errors }: Pick<Summary, 'points' | 'samples' | 'errors'>): number {
+  return points / (samples - errors);
 }
 
 /** What an experiment comes to. Percentages. */
 export interface Kpis {
-  readonly baselineSeries: number;
-  readonly candidateSeries: number;
+  /** See {@link reductionOf}. */
   readonly cardinalityReduction: number;
   readonly latencyIncrease: number;
   readonly errorRate: number;
@@ -96,17 +105,17 @@ export const metricsStore: MetricsStore = {
   async kpis(client, selection, critical) {
     const [row] = await rows<Kpis & { comparable: number }>(client, `
       WITH s AS (
-        SELECT uniqExactIf((node, process, metric), variant = 'baseline')::Float64 AS b, uniqExactIf((node, process, metric), variant = 'candidate')::Float64 AS c,
-          groupUniqArrayIf((toString(node), process), variant = 'baseline' AND has({critical: Array(String)}, process)) AS needed,
+        SELECT groupUniqArrayIf((toString(node), process), variant = 'baseline' AND has({critical: Array(String)}, process)) AS needed,
           groupUniqArrayIf((toString(node), process), variant = 'candidate' AND has({critical: Array(String)}, process)) AS kept
         FROM series WHERE ${range}
       ), w AS (
         SELECT sumIf(work, variant = 'baseline') / sumIf(samples, variant = 'baseline') AS b, sumIf(work, variant = 'candidate') / sumIf(samples, variant = 'candidate') AS c,
-          sum(errors) / sum(samples) AS errors, countIf(variant = 'baseline') AS bs, countIf(variant = 'candidate') AS cs
+          sumIf(points, variant = 'baseline') / sumIf(samples - errors, variant = 'baseline') AS before, sumIf(points, variant = 'candidate') / sumIf(samples - errors, variant = 'candidate') AS after,
+          sum(errors) / sum(samples) AS rate
         FROM scrapes FINAL WHERE ${range}
       )
-      SELECT s.b > 0 AND w.bs > 0 AND w.cs > 0 AS comparable, s.b AS baselineSeries, s.c AS candidateSeries, (s.b - s.c) / s.b * 100 AS cardinalityReduction,
-        greatest(0, (w.c - w.b) / w.b * 100) AS latencyIncrease, w.errors * 100 AS errorRate,
+      SELECT w.before > 0 AND isFinite(w.after) AS comparable, (w.before - w.after) / w.before * 100 AS cardinalityReduction,
+        greatest(0, (w.c - w.b) / w.b * 100) AS latencyIncrease, w.rate * 100 AS errorRate,
         if(empty(s.needed), 100, length(arrayIntersect(s.needed, s.kept)) / length(s.needed) * 100) AS criticalProcessCoverage
       FROM s, w`, { ...parameters(selection), critical });
     if (row === undefined || !row.comparable) return undefined;
