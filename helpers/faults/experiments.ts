@@ -1,3 +1,4 @@
+import type { ClickHouseClient } from '@clickhouse/client';
 import { createDecoder } from 'fast-jwt';
 import { templates } from '../platform/experiments/pipelines/index.ts';
 import { isAway } from '../platform/store/database.ts';
@@ -60,7 +61,7 @@ export const failedMetricsAreZeros = fault('experiments', 'metricsStore', 'witho
 
 export const kpisNeedNoMetrics = fault('experiments', 'metricsStore', 'without its metrics store an experiment has no results', (store) => ({
   ...store,
-  kpis: (client, selection, critical) => store.kpis(client, selection, critical).catch(() => ({ baselineSeries: 100, candidateSeries: 60, cardinalityReduction: 40, latencyIncrease: 0, errorRate: 0, criticalProcessCoverage: 100 })),
+  kpis: (client, selection, critical) => store.kpis(client, selection, critical).catch(() => ({ cardinalityReduction: 40, latencyIncrease: 0, errorRate: 0, criticalProcessCoverage: 100 })),
 }), 'metrics.spec.ts');
 
 export const ratesAreAFixedSplit = fault('experiments', 'metricsStore', 'the rate of a variant is that of its own samples', (store) => ({
@@ -168,6 +169,7 @@ export const generatorFailureIsFinal = fault('experiments', 'steps', 'a new expe
 export const restartForgetsWhatRuns = fault('experiments', 'queue', 'a controller goes on with what another one began', (queue) => {
   const begun = new Set<string>();
   return {
+    ...queue,
     async next(db, atWork) {
       const next = await queue.next(db, atWork);
       for (const { id } of next) begun.add(id);
@@ -180,6 +182,7 @@ export const restartForgetsWhatRuns = fault('experiments', 'queue', 'a controlle
 export const queueKnowsNoLimit = fault('experiments', 'queue', 'a tenant has only so many experiments at work', (queue) => ({
   ...queue,
   next: (db) => queue.next(db, 1000),
+  hasRoom: () => Promise.resolve(true),
 }), 'concurrency.spec.ts');
 
 /** A verifier that lets pass what is refused for one reason. */
@@ -195,3 +198,32 @@ function accepting(tokens: GatewayParts['tokens'], reason: string): GatewayParts
     },
   });
 }
+
+export const scrapesCountTwice = fault('experiments', 'metricsStore', 'a scrape that was written twice counts once', (store) => {
+  const careless = (client: ClickHouseClient): ClickHouseClient => {
+    const every = Object.create(client) as typeof client;
+    every.query = (options) => client.query({ ...options, query: options.query.replaceAll(' FINAL', '') });
+    return every;
+  };
+  return {
+    ...store,
+    summarize: (client, selection) => store.summarize(careless(client), selection),
+    kpis: (client, selection, critical) => store.kpis(careless(client), selection, critical),
+  };
+}, 'metrics.spec.ts');
+
+export const latencyNeverRises = fault('experiments', 'metricsStore', 'a candidate that takes longer is told', (store) => ({
+  ...store,
+  async kpis(client, selection, critical) {
+    const kpis = await store.kpis(client, selection, critical);
+    return kpis && { ...kpis, latencyIncrease: 0 };
+  },
+}), 'metrics.spec.ts');
+
+export const coverageIsAlwaysWhole = fault('experiments', 'metricsStore', 'a candidate that drops a critical process is told', (store) => ({
+  ...store,
+  async kpis(client, selection, critical) {
+    const kpis = await store.kpis(client, selection, critical);
+    return kpis && { ...kpis, criticalProcessCoverage: 100 };
+  },
+}), 'metrics.spec.ts');

@@ -55,3 +55,60 @@ test('a tenant\'s experiments beyond the limit wait for their turn, in order', a
   }
   expect(most, 'experiments at work at a time').toBe(10);
 });
+
+test('who starts experiments by hand cannot have more at work than may be', async ({ createTenant, chaos }) => {
+  const { experiments } = createTenant();
+  const create = (count: number) => Promise.all(Array.from({ length: count }, () => experiments.create({ config: { duration: '30m', process_count: 1 } })));
+  const atWork = await create(9);
+  for (const experiment of atWork) await expect(experiment).toReach('running');
+  chaos.freeze('controller');
+  const waiting = await create(5);
+
+  await test.step('of those that are started at once, one gets the place that there is', async () => {
+    const answers = await Promise.allSettled(waiting.map((experiment) => experiment.start()));
+    expect(answers.filter(({ status }) => status === 'fulfilled'), 'that were started').toHaveLength(1);
+    const refusals = answers.filter((answer) => answer.status === 'rejected').map(({ reason }) => reason as { status: number; code: string });
+    expect(refusals.map(({ status, code }) => ({ status, code }))).toEqual(Array.from({ length: 4 }, () => ({ status: 409, code: 'CONFLICT' })));
+  });
+
+  await test.step('the controller leaves it at that, and gives the next place away once', async () => {
+    chaos.thaw('controller');
+    await Promise.allSettled([atWork[0]!.cancel(), ...waiting.map((experiment) => experiment.start())]);
+    const isAtWork = async () => (await experiments.list({ state: ['initializing', 'running'] }))._meta.total_count;
+    await expect.poll(isAtWork, 'experiments at work').toBe(10);
+    await expect(await createTenant().experiments.create({ config: { duration: '300ms' } })).toReach('completed'); // the controller has looked at all
+    expect(await isAtWork(), 'experiments at work').toBe(10);
+  });
+});
+
+test('a load that no agent keeps up with keeps no other tenant\'s experiment from its end', async ({ createTenant, chaos }) => {
+  await chaos.stop('agent-2'); // so that one agent has both
+  const nodes = Array.from({ length: 100 }, (_, number) => `large-${number}`);
+  const large = await createTenant().experiments.create({ target_nodes: nodes, config: { duration: '30m', process_count: 1000 } });
+  await expect(large).toReach('running');
+
+  const small = await createTenant().experiments.create({ config: { duration: '500ms' } });
+  await expect(small, 'one beside a large one').toReach('completed');
+  expect(await large.get(), 'the large one').toMatchObject({ state: 'running' });
+  await expect.poll(async () => (await large.metrics()).metrics.baseline.time_series_count, { message: 'series of 100,000 processes', timeout: 15_000 }).toBe(200_000);
+});
+
+test('experiments that somebody holds keep no other from its end, and end when they are let go', async ({ createTenant, chaos, internals: { postgres } }) => {
+  const [ana, ben] = [createTenant('ana'), createTenant('ben')];
+  const running = await ana.experiments.create({ config: { duration: '1s' } });
+  await expect(running).toReach('running');
+  chaos.freeze('controller');
+  const pending = await ana.experiments.create({ config: { duration: '300ms' } });
+  const holder = await postgres.pool.connect();
+  try {
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM experiments WHERE id = ANY ($1) FOR UPDATE', [[running.id, pending.id]]);
+    chaos.thaw('controller');
+    await Promise.all([ana, ben].map(async ({ experiments }) => expect(await experiments.create({ config: { duration: '300ms' } })).toReach('completed')));
+    expect([await running.get(), await pending.get()], 'those that are held').toMatchObject([{ state: 'running' }, { state: 'pending' }]);
+  } finally {
+    await holder.query('ROLLBACK');
+    holder.release();
+  }
+  await Promise.all([expect(running).toReach('completed'), expect(pending).toReach('completed')]);
+});

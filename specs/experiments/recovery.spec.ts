@@ -80,6 +80,22 @@ test('a report of an agent that comes to nothing is made again', async ({ experi
   }
 });
 
+test('a report of an agent that comes to nothing keeps no other experiment from anything', async ({ experiments, chaos, internals: { postgres } }) => {
+  await chaos.stop('agent-2'); // so that one agent has both
+  await postgres.query(`
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT FROM experiments WHERE id = NEW.experiment_id AND name = 'refused by a test') THEN RAISE 'refused by a test'; END IF; RETURN NEW; END $$;
+    CREATE TRIGGER refuse BEFORE UPDATE OF applied_version ON deployments FOR EACH ROW EXECUTE FUNCTION refuse()`);
+  let refused: Experiment;
+  try {
+    refused = await experiments.create({ name: 'refused by a test', config: { duration: '300ms' } });
+    await expect(await experiments.create({ config: { duration: '300ms' } })).toReach('completed');
+    expect(await refused.get(), 'whose agent cannot report').toMatchObject({ state: 'initializing' });
+  } finally {
+    await postgres.query('DROP FUNCTION refuse CASCADE');
+  }
+  await expect(refused).toReach('completed');
+});
+
 for (const name of ['gateway', 'controller', 'config-generator', 'agent-1', 'agent-2'] as const) {
   test(`the ${name} is killed fifty times at any moment, and no experiment is lost, stuck or run twice`, { tag: '@long' }, async ({ createTenant, chaos, internals }) => {
     test.setTimeout(600_000);

@@ -52,6 +52,21 @@ test('a node of one tenant is not in the way of another\'s of the same name', as
   await Promise.all([expect(hers).toReach('completed'), expect(his).toReach('completed')]);
 });
 
+test('every one of more than a hundred tenants gets its series', async ({ createTenant, chaos, internals: { clickhouse } }) => {
+  test.slow(); // more than a hundred tenants, which are removed again
+  await chaos.stop('agent-2'); // so that one agent has all of them
+  const tenants = await Promise.all(Array.from({ length: 110 }, async () => {
+    const tenant = createTenant();
+    await tenant.experiments.create({ config: { duration: '10s', process_count: 1 } });
+    return tenant.id;
+  }));
+  const served = async (): Promise<number> => {
+    const rows = await clickhouse.query('SELECT tenant_id FROM scrapes WHERE has({tenants: Array(String)}, tenant_id) GROUP BY tenant_id HAVING uniqExact(variant) = 2', { tenants });
+    return rows.length;
+  };
+  await expect.poll(served, { message: 'tenants that have series of both variants', timeout: 45_000 }).toBe(110);
+});
+
 test('the error for somebody else\'s experiment is the documented one', async ({ createTenant, tenant }) => {
   const { id } = await createTenant().experiments.create();
   const { status, body } = await tenant.experiments.send(`/api/v1/experiments/${id}`);
@@ -70,6 +85,34 @@ test('only an administrator may remove a tenant, and then it is gone', async ({ 
   await expect(experiment.get()).toBeRefused(404, 'NOT_FOUND');
   for (const table of ['experiments', 'node_claims', 'events']) expect(await internals.postgres.query(`SELECT * FROM ${table} WHERE tenant_id = $1`, [tenant.id]), table).toEqual([]);
   for (const table of ['series', 'scrapes']) expect(await internals.clickhouse.query(`SELECT * FROM ${table} WHERE tenant_id = {id: String} LIMIT 1`, { id: tenant.id }), table).toEqual([]);
+});
+
+test('a tenant whose series cannot be removed keeps everything until they can', async ({ createTenant, internals }) => {
+  const tenant = createTenant();
+  const experiment = await tenant.experiments.create({ config: { duration: '300ms' } });
+  await expect(experiment).toReach('completed');
+
+  await internals.clickhouse.client.command({ query: 'RENAME TABLE series TO away' });
+  expect(await tenant.experiments.send(`/api/v1/tenants/${tenant.id}`, { method: 'DELETE' })).toMatchObject({ status: 503, body: { error: { code: 'SERVICE_UNAVAILABLE' } } });
+  await internals.clickhouse.client.command({ query: 'RENAME TABLE away TO series' });
+  expect(await experiment.get(), 'the experiment of a tenant that could not be removed').toMatchObject({ state: 'completed' });
+  expect((await experiment.metrics()).metrics.baseline.time_series_count).toBe(40);
+
+  expect(await tenant.experiments.send(`/api/v1/tenants/${tenant.id}`, { method: 'DELETE' })).toMatchObject({ status: 204 });
+  await expect(experiment.get()).toBeRefused(404, 'NOT_FOUND');
+});
+
+test('what an agent is writing while its tenant is removed goes as well', async ({ createTenant, experiments, internals: { clickhouse } }) => {
+  const tenant = createTenant();
+  const nodes = Array.from({ length: 40 }, (_, number) => `large-${number}`); // so much that an agent is writing at any time
+  const large = await tenant.experiments.create({ target_nodes: nodes, config: { duration: '30m', process_count: 1000 } });
+  await expect.poll(async () => (await large.metrics()).metrics.baseline.time_series_count, { message: 'series', timeout: 15_000 }).toBe(80_000);
+  expect(await tenant.experiments.send(`/api/v1/tenants/${tenant.id}`, { method: 'DELETE' })).toMatchObject({ status: 204 });
+
+  await expect(await experiments.create({ config: { duration: '1s' } })).toReach('completed'); // by then it has been written
+  for (const table of ['series', 'scrapes']) {
+    await expect.poll(() => clickhouse.query(`SELECT * FROM ${table} WHERE tenant_id = {id: String} LIMIT 1`, { id: tenant.id }), { message: `${table} of a tenant that is gone`, timeout: 10_000 }).toEqual([]);
+  }
 });
 
 test.describe('a token that is not good opens nothing', () => {

@@ -1,6 +1,7 @@
 import type { ChangeState, StateChange } from '../experiments/contract.ts';
 import { transaction } from '../store/database.ts';
-import { transit } from '../experiments/store/transitions.ts';
+import { hasRoom } from '../experiments/store/queue.ts';
+import { endOfPause, transit } from '../experiments/store/transitions.ts';
 import type { GatewayContext } from './context.ts';
 import { ApiError } from '../http/errors.ts';
 
@@ -16,11 +17,12 @@ export function changeState({ pool, parts, configuration }: GatewayContext, id: 
     const { state } = experiment;
     const after = parts.stateMachine.after(action, { state, paused: experiment.paused_at !== null });
     if (after === undefined) throw new ApiError('INVALID_TRANSITION', `Cannot ${action} an experiment that is ${experiment.paused_at === null ? state : 'paused'}`);
+    const { experimentsAtWork: most } = configuration.limits;
+    if (after.state === 'initializing' && !(await hasRoom(client, experiment.tenant, most))) throw new ApiError('CONFLICT', `As many experiments are at work as may be, which is ${most}; it starts when its turn has come`);
     const at = parts.clock.now();
     if (after.state !== state) await transit(client, experiment, { to: after.state, at, reason: reason ?? `${action} by a user` });
     else {
-      await client.query(`UPDATE experiments SET updated_at = $2::timestamptz, paused_at = CASE WHEN $3 THEN $2 END,
-        paused_ms = paused_ms + coalesce(extract(epoch FROM $2 - paused_at) * 1000, 0) WHERE id = $1`, [id, at, after.paused]);
+      await client.query(`UPDATE experiments SET updated_at = $2::timestamptz, ${after.paused ? 'paused_at = $2' : endOfPause('$2')} WHERE id = $1`, [id, at]);
       await client.query(`SELECT pg_notify('deployments', ''), pg_notify('applied', '')`);
     }
     return { id, previous_state: state, current_state: after.state, transition_time: at.toISOString() };

@@ -2,9 +2,12 @@ import pg from 'pg';
 
 export type Queryable = Pick<pg.Pool, 'query'>;
 
-/** @param patience milliseconds to wait for an answer; default: as long as it takes. */
-export function openPool(url: string, max: number, patience?: number): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max, application_name: 'platform', connectionTimeoutMillis: 5_000, ...(patience === undefined ? {} : { query_timeout: patience }) });
+/** @param patience milliseconds to wait for an answer; `lock`: for somebody else's lock. Default: as long as it takes. */
+export function openPool(url: string, max: number, patience?: number, lock?: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url, max, application_name: 'platform', connectionTimeoutMillis: 5_000,
+    ...(patience === undefined ? {} : { query_timeout: patience }), ...(lock === undefined ? {} : { lock_timeout: lock }),
+  });
   pool.on('error', () => undefined); // an idle connection broke; the next query opens another one
   return pool;
 }

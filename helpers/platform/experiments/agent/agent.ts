@@ -1,42 +1,44 @@
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
-import type pg from 'pg';
+import { createClient } from '@clickhouse/client';
 import type { Context } from '../../process.ts';
-import { Looker } from '../../store/looker.ts';
-import type { Scrape } from '../metrics/store.ts';
-import { ConfigurationError, simulate } from '../pipelines/index.ts';
 import { openPool } from '../../store/database.ts';
-import { type Agent, type AssignedDeployment, lease, reportApplied, reportWritten } from '../store/deployments.ts';
-import { elapsed } from '../store/experiments.ts';
 import { Listener } from '../../store/listener.ts';
-import { isScraped, ticksOf } from '../ticks.ts';
+import { Looker } from '../../store/looker.ts';
+import { groupBy, Lanes } from '../lanes.ts';
+import { ConfigurationError } from '../pipelines/index.ts';
+import { type Agent, type AssignedDeployment, keyOf, lease, reportApplied } from '../store/deployments.ts';
 import type { AgentParts } from './parts.ts';
 import type { RunningPipeline } from './runner.ts';
+import { type AgentContext, type RunningDeployment, TenantSeries } from './tenant-series.ts';
 
-const connections = 2;
-/** Scrapes of one deployment that are made up for at a time, when an agent was away. */
-const mostAtOnce = 100;
+/** Some more than are used: who waits for a lock keeps one from nobody. */
+const connections = 5;
 
 /**
  * Runs pipelines: scrapes the simulated processes of the nodes, sends the samples through the configured processors,
  * and writes the series. What a killed agent has not written, the next one does: a scrape depends on its number alone.
+ * A look waits for nothing but its leases: each tenant's series are written in their own time, however many they are.
  */
 export class PipelineAgent {
-  readonly #context: Context<AgentParts>;
+  readonly #context: AgentContext;
   readonly #agent: Agent;
-  readonly #pool: pg.Pool;
-  readonly #metrics: ClickHouseClient;
   readonly #looker: Looker;
   readonly #running = new Map<string, RunningPipeline>();
-  /** How many ticks of a deployment are done, by its key. */
-  readonly #done = new Map<string, number>();
+  readonly #tenants = new Map<string, TenantSeries>();
+  readonly #configuring: Lanes;
+  readonly #writing: Lanes;
 
   constructor(context: Context<AgentParts>, name: string) {
     const { configuration } = context;
-    const { lease: patience } = configuration.times; // for an answer: after that its pipelines are somebody else's
-    this.#context = context;
+    const { lease: patience, lock } = configuration.times; // for an answer: after that its pipelines are somebody else's
     this.#agent = { name, place: configuration.agents.indexOf(name), colleagues: configuration.agents.length };
-    this.#pool = openPool(configuration.postgres, connections, patience);
-    this.#metrics = createClient({ url: configuration.clickhouse, request_timeout: patience, log: { level: 127 } });
+    this.#context = {
+      ...context,
+      pool: openPool(configuration.postgres, connections, patience, lock),
+      metrics: createClient({ url: configuration.clickhouse, request_timeout: patience, log: { level: 127 } }),
+    };
+    const wake = (): void => this.#looker.wake();
+    this.#configuring = new Lanes(wake);
+    this.#writing = new Lanes(wake);
     this.#looker = new Looker(() => this.#look(), configuration.times.look);
   }
 
@@ -46,73 +48,43 @@ export class PipelineAgent {
   }
 
   async #look(): Promise<void> {
-    const { parts: { clock }, configuration: { times } } = this.#context;
+    const { pool, parts: { clock }, configuration: { times } } = this.#context;
     const now = clock.now(); // before what is read: what is paused after that, is paused in time
-    const deployments = await lease(this.#pool, this.#agent, times.lease / 1000);
+    const deployments = await lease(pool, this.#agent, times.lease / 1000);
     this.#forgetAllBut(deployments);
-    for (const deployment of deployments) await this.#configure(deployment);
-    const due = [];
-    for (const deployment of deployments) due.push(await this.#scrapesDue(deployment, now));
-    const scrapes = due.flatMap((one) => one.scrapes);
-    if (scrapes.length > 0) await this.#context.parts.metricsStore.write(this.#metrics, scrapes);
-    const written = due.filter(({ ticks, deployment }) => ticks > deployment.ticks_written).map(({ deployment: { experiment, variant }, ticks }) => ({ experiment, variant, ticks }));
-    for (const one of written) this.#done.set(keyOf(one), one.ticks);
-    if (written.length > 0) await reportWritten(this.#pool, this.#agent.name, written);
+    for (const deployment of deployments) this.#configuring.run(keyOf(deployment), () => this.#configure(deployment));
+    const running = groupBy(deployments.flatMap((deployment) => this.#runningOf(deployment)), ({ deployment }) => deployment.tenant);
+    for (const tenant of new Set([...this.#tenants.keys(), ...running.keys()])) this.#writing.run(tenant, () => this.#write(tenant, running.get(tenant) ?? [], now));
   }
 
-  /** Brings what runs in line with what is wanted, without a break. */
+  /** Brings what runs in line with what is wanted, without a break and before anything else happens. */
   async #configure(deployment: AssignedDeployment): Promise<void> {
+    const { parts: { pipelineRunner }, pool } = this.#context;
     const key = keyOf(deployment);
-    const running = this.#running.get(key);
     try {
-      const next = this.#context.parts.pipelineRunner.load(deployment, running);
+      const next = pipelineRunner.load(deployment, this.#running.get(key));
       this.#running.set(key, next);
-      if (next.version > deployment.applied_version) await reportApplied(this.#pool, this.#agent.name, deployment, null);
+      if (next.version > deployment.applied_version) await reportApplied(pool, this.#agent.name, deployment, null);
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
-      if (deployment.complaint === null) await reportApplied(this.#pool, this.#agent.name, deployment, error.message);
+      if (deployment.complaint === null) await reportApplied(pool, this.#agent.name, deployment, error.message);
     }
   }
 
-  /** What is to be scraped by this time and has not been. */
-  async #scrapesDue(deployment: AssignedDeployment, time: Date): Promise<{ deployment: AssignedDeployment; ticks: number; scrapes: Scrape[] }> {
-    const { times } = this.#context.configuration;
+  async #write(tenant: string, running: readonly RunningDeployment[], now: Date): Promise<void> {
+    const series = this.#tenants.get(tenant) ?? new TenantSeries(this.#context, tenant);
+    this.#tenants.set(tenant, series);
+    if (!(await series.write(running, now))) this.#looker.wake();
+    if (series.isOver) this.#tenants.delete(tenant);
+  }
+
+  #runningOf(deployment: AssignedDeployment): RunningDeployment[] {
     const running = this.#running.get(keyOf(deployment));
-    if (deployment.started_at === null || running === undefined) return { deployment, ticks: 0, scrapes: [] };
-    const first = await this.#ticksDone(deployment);
-    const now = Math.min(Math.floor(elapsed(deployment, time) / times.scrape), ticksOf(deployment.duration, times.scrape));
-    const ticks = Math.min(now, first + mostAtOnce);
-    const scrapes: Scrape[] = [];
-    for (let tick = first; tick < ticks; tick++) if (isScraped(tick, deployment.percentage)) scrapes.push(this.#scrape(deployment, running, tick));
-    if (ticks < now) this.#looker.wake();
-    return { deployment, ticks: Math.max(first, ticks), scrapes };
-  }
-
-  #scrape({ tenant, experiment, variant, target_nodes: nodes, load, started_at: started, paused_ms: paused }: AssignedDeployment, { pipeline }: RunningPipeline, tick: number): Scrape {
-    const samples = nodes.flatMap((node) => simulate(load, experiment, node, tick));
-    const at = new Date(started!.getTime() + paused + (tick + 1) * this.#context.configuration.times.scrape);
-    return { tenant, experiment, variant, tick, at, samples: samples.length, ...pipeline.run(samples) };
-  }
-
-  /** Another agent may have written more than it could report: the series themselves tell. */
-  async #ticksDone(deployment: AssignedDeployment): Promise<number> {
-    const { tenant, experiment, variant } = deployment;
-    const key = keyOf(deployment);
-    let done = this.#done.get(key);
-    if (done === undefined || deployment.isNew) {
-      const last = await this.#context.parts.metricsStore.lastTick(this.#metrics, tenant, experiment, variant);
-      done = Math.max(last + 1, deployment.ticks_written);
-      this.#done.set(key, done);
-    }
-    return done;
+    return running === undefined ? [] : [{ deployment, pipeline: running.pipeline }];
   }
 
   #forgetAllBut(deployments: readonly AssignedDeployment[]): void {
     const keys = new Set(deployments.map(keyOf));
-    for (const known of [this.#running, this.#done]) for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
+    for (const key of this.#running.keys()) if (!keys.has(key)) this.#running.delete(key);
   }
-}
-
-function keyOf({ experiment, variant }: Pick<AssignedDeployment, 'experiment' | 'variant'>): string {
-  return `${experiment}/${variant}`;
 }

@@ -1,8 +1,8 @@
-import { inspect } from 'node:util';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import type pg from 'pg';
 import type { Context } from '../../process.ts';
-import { openPool } from '../../store/database.ts';
+import { openPool, type Queryable, transaction } from '../../store/database.ts';
+import { groupBy, Lanes, logFailure } from '../lanes.ts';
 import type { StoredExperiment } from '../store/experiments.ts';
 import { Listener } from '../../store/listener.ts';
 import { transit, type Transition } from '../store/transitions.ts';
@@ -18,28 +18,32 @@ export interface ControllerContext extends Context<ControllerParts> {
   readonly metrics: ClickHouseClient;
   readonly generator: ConfigurationClient;
   /** Moves an experiment on, unless somebody else was faster. */
-  readonly move: (experiment: Pick<StoredExperiment, 'id' | 'tenant' | 'state'>, transition: Omit<Transition, 'at'>) => Promise<void>;
+  readonly move: (experiment: Waiting, transition: Omit<Transition, 'at'>, db?: Queryable) => Promise<void>;
 }
+
+type Waiting = Pick<StoredExperiment, 'id' | 'tenant' | 'state'>;
 
 /**
  * Carries experiments through their states. Keeps nothing in memory: each look reads what there is, and does for each
- * experiment what its state calls for; so one that starts anew, or a second one, goes on where the first was.
+ * experiment what its state calls for; so one that starts anew, or a second one, goes on where the first was. A look
+ * waits for none of them: one that somebody holds, or that fails, is tried again at the next look.
  */
 export class Controller {
   readonly #context: ControllerContext;
   readonly #looker: Looker;
+  readonly #lanes = new Lanes(() => this.#looker.wake());
 
   constructor(context: Context<ControllerParts>, generator: string) {
     const { configuration, parts } = context;
-    const pool = openPool(configuration.postgres, connections);
+    const pool = openPool(configuration.postgres, connections, undefined, configuration.times.lock);
     this.#context = {
       ...context,
       pool,
       metrics: createClient({ url: configuration.clickhouse, request_timeout: 10_000, log: { level: 127 } }),
       generator: parts.configurationClient(generator),
-      move: async (experiment, transition) => {
+      move: async (experiment, transition, db = pool) => {
         if (!parts.stateMachine.allows(experiment.state, transition.to)) throw new Error(`No way from ${experiment.state} to ${transition.to}`);
-        await transit(pool, experiment, { ...transition, at: parts.clock.now() });
+        await transit(db, experiment, { ...transition, at: parts.clock.now() });
       },
     };
     this.#looker = new Looker(() => this.#look(), configuration.times.look);
@@ -51,15 +55,23 @@ export class Controller {
   }
 
   async #look(): Promise<void> {
-    const { pool, parts, configuration, move } = this.#context;
-    const next = await parts.queue.next(pool, configuration.limits.experimentsAtWork);
-    for (const experiment of next) await move(experiment, { to: 'initializing', reason: 'its turn has come' });
-    const unfinished = await parts.queue.unfinished(pool);
-    await each(unfinished, (experiment) => parts.steps[experiment.state as keyof typeof parts.steps](experiment, this.#context));
+    const { pool, parts, configuration: { limits } } = this.#context;
+    const next = groupBy(await parts.queue.next(pool, limits.experimentsAtWork), ({ tenant }) => tenant);
+    for (const [tenant, experiments] of next) this.#lanes.run(`queue of ${tenant}`, () => this.#beginAll(experiments));
+    for (const experiment of await parts.queue.unfinished(pool)) this.#lanes.run(experiment.id, () => parts.steps[experiment.state as keyof typeof parts.steps](experiment, this.#context));
   }
-}
 
-/** One that fails keeps no other from going on, and is tried again at the next look. */
-async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  for (const result of await Promise.allSettled(items.map(work))) if (result.status === 'rejected') process.stderr.write(`${inspect(result.reason)}\n`);
+  /** One after the other, as they were created; one that fails keeps no other from its turn. */
+  async #beginAll(experiments: readonly Waiting[]): Promise<void> {
+    for (const experiment of experiments) await this.#begin(experiment).catch(logFailure);
+  }
+
+  /** Unless a user has begun another one meanwhile. */
+  async #begin(experiment: Waiting): Promise<void> {
+    const { pool, parts, configuration: { limits }, move } = this.#context;
+    await transaction(pool, async (client) => {
+      await client.query('SELECT FROM experiments WHERE id = $1 FOR UPDATE', [experiment.id]); // before the tenant's own row, as everywhere
+      if (await parts.queue.hasRoom(client, experiment.tenant, limits.experimentsAtWork)) await move(experiment, { to: 'initializing', reason: 'its turn has come' }, client);
+    });
+  }
 }

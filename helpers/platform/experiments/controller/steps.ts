@@ -1,4 +1,5 @@
 import { parseDuration } from '../duration.ts';
+import type { Kpis } from '../metrics/store.ts';
 import { deploy, findDeployments, reconfigure, type StoredDeployment } from '../store/deployments.ts';
 import { elapsed, type StoredExperiment } from '../store/experiments.ts';
 import { ticksOf } from '../ticks.ts';
@@ -27,11 +28,11 @@ export const steps: Steps = {
       await keepConfigured(deployments, experiment, context);
     } catch (error) {
       if (error instanceof ConfigurationRefused) return move(experiment, { to: 'failed', reason: error.message });
-      if (isWithinPatience(experiment.initialized_at ?? experiment.updated_at, context)) throw error;
+      if (isWithinPatience(experiment.state_since, context)) throw error;
       return move(experiment, { to: 'failed', reason: 'no configuration could be generated in time' });
     }
     if (deployments.every(({ applied_version: applied }) => applied > 0)) return move(experiment, { to: 'running', reason: 'both pipelines run' });
-    if (!isWithinPatience(experiment.initialized_at ?? experiment.updated_at, context)) await move(experiment, { to: 'failed', reason: 'the pipelines did not start in time' });
+    if (!isWithinPatience(experiment.state_since, context)) await move(experiment, { to: 'failed', reason: 'the pipelines did not start in time' });
   },
 
   async running(experiment, context) {
@@ -49,20 +50,21 @@ export const steps: Steps = {
 
   /** Waits for the last series, computes what the experiment has come to, and judges it. */
   async analyzing(experiment, { pool, parts, metrics, configuration, move }) {
-    const isPatient = isWithinPatience(experiment.updated_at, { parts, configuration });
+    const isPatient = isWithinPatience(experiment.state_since, { parts, configuration });
     const deployments = await findDeployments(pool, experiment.id);
     const last = ticksOf(experiment.config.duration, configuration.times.scrape);
     if (isPatient && deployments.some(({ ticks_written: written }) => written < last)) return;
+    const { success_criteria: criteria = {}, critical_processes: critical = [] } = experiment.config;
+    let kpis: Kpis | undefined;
     try {
-      const { success_criteria: criteria = {}, critical_processes: critical = [] } = experiment.config;
-      const kpis = await parts.metricsStore.kpis(metrics, { tenant: experiment.tenant, experiment: experiment.id }, critical);
-      if (kpis === undefined) return await move(experiment, { to: 'failed', reason: 'there are no series of both pipelines to compare' });
-      const { passed, results } = parts.judge.judge(kpis, criteria);
-      await move(experiment, { to: passed ? 'completed' : 'failed', reason: results.summary, results });
+      kpis = await parts.metricsStore.kpis(metrics, { tenant: experiment.tenant, experiment: experiment.id }, critical);
     } catch (error) {
       if (isPatient) throw error;
-      await move(experiment, { to: 'failed', reason: 'the metrics could not be read in time' });
+      return move(experiment, { to: 'failed', reason: 'the metrics could not be read in time' });
     }
+    if (kpis === undefined) return move(experiment, { to: 'failed', reason: 'there are no series of both pipelines to compare' });
+    const { passed, results } = parts.judge.judge(kpis, criteria);
+    await move(experiment, { to: passed ? 'completed' : 'failed', reason: results.summary, results });
   },
 };
 

@@ -36,15 +36,24 @@ export interface Summary {
   readonly processes: readonly string[];
 }
 
-/** By how many percent the candidate reports fewer series; 0 while there is nothing to compare. */
-export function reductionOf({ baseline, candidate }: Record<Variant, Pick<Summary, 'series'>>): number {
-  return baseline.series === 0 ? 0 : ((baseline.series - candidate.series) / baseline.series) * 100;
+/**
+ * By how many percent the candidate reports less, of each well-formed sample that it was given; 0 while there is nothing
+ * to compare. Not how many series each has reported in all: these are the more the more often a variant is scraped, and
+ * the more often processes change. So two that report every sample are equal whatever share of the scrapes each gets and
+ * whatever runs meanwhile; and where both get the same scrapes, it is what a scrape of the candidate has fewer series.
+ */
+export function reductionOf({ baseline, candidate }: Record<Variant, Pick<Summary, 'points' | 'samples' | 'errors'>>): number {
+  const [before, after] = [perSample(baseline), perSample(candidate)];
+  return before > 0 && Number.isFinite(after) ? ((before - after) / before) * 100 : 0;
+}
+
+function perSample({ points, samples, errors }: Pick<Summary, 'points' | 'samples' | 'errors'>): number {
+  return points / (samples - errors);
 }
 
 /** What an experiment comes to. Percentages. */
 export interface Kpis {
-  readonly baselineSeries: number;
-  readonly candidateSeries: number;
+  /** See {@link reductionOf}. */
   readonly cardinalityReduction: number;
   readonly latencyIncrease: number;
   readonly errorRate: number;
@@ -61,20 +70,15 @@ export interface MetricsStore {
   kpis(client: ClickHouseClient, selection: Selection, critical: readonly string[]): Promise<Kpis | undefined>;
   /** Removes all of a tenant. */
   forget(client: ClickHouseClient, tenant: string): Promise<void>;
+  /** Removes all of one experiment. */
+  forgetExperiment(client: ClickHouseClient, tenant: string, experiment: string): Promise<void>;
 }
 
 export const metricsStore: MetricsStore = {
   async write(client, scrapes) {
-    const key = ({ tenant, experiment, variant }: Scrape): unknown[] => [tenant, experiment, variant];
-    const series = scrapes.flatMap((scrape) => scrape.points.map(({ node, process, metric, value }) => [...key(scrape), node, process, metric, scrape.tick, scrape.at.getTime(), value]));
-    const total = ({ points }: Scrape, metric: Point['metric']): number => points.reduce((sum, point) => (point.metric === metric ? sum + point.value : sum), 0);
-    const totals = scrapes.map((scrape) => [
-      ...key(scrape), scrape.tick, scrape.at.getTime(), scrape.samples, scrape.errors, scrape.points.length, scrape.work,
-      total(scrape, 'process.cpu.utilization'), total(scrape, 'process.memory.usage'),
-    ]);
     // The scrapes last: what they say is there, is there.
-    if (series.length > 0) await client.insert({ table: 'series', values: series, format: 'JSONCompactEachRow' });
-    await client.insert({ table: 'scrapes', values: totals, format: 'JSONCompactEachRow' });
+    for (const values of inParts(seriesIn(scrapes))) await client.insert({ table: 'series', values, format: 'JSONCompactEachRow' });
+    await client.insert({ table: 'scrapes', values: scrapes.map(totalOf), format: 'JSONCompactEachRow' });
   },
 
   async lastTick(client, tenant, experiment, variant) {
@@ -101,17 +105,17 @@ export const metricsStore: MetricsStore = {
   async kpis(client, selection, critical) {
     const [row] = await rows<Kpis & { comparable: number }>(client, `
       WITH s AS (
-        SELECT uniqExactIf((node, process, metric), variant = 'baseline')::Float64 AS b, uniqExactIf((node, process, metric), variant = 'candidate')::Float64 AS c,
-          groupUniqArrayIf((toString(node), process), variant = 'baseline' AND has({critical: Array(String)}, process)) AS needed,
+        SELECT groupUniqArrayIf((toString(node), process), variant = 'baseline' AND has({critical: Array(String)}, process)) AS needed,
           groupUniqArrayIf((toString(node), process), variant = 'candidate' AND has({critical: Array(String)}, process)) AS kept
         FROM series WHERE ${range}
       ), w AS (
         SELECT sumIf(work, variant = 'baseline') / sumIf(samples, variant = 'baseline') AS b, sumIf(work, variant = 'candidate') / sumIf(samples, variant = 'candidate') AS c,
-          sum(errors) / sum(samples) AS errors, countIf(variant = 'baseline') AS bs, countIf(variant = 'candidate') AS cs
+          sumIf(points, variant = 'baseline') / sumIf(samples - errors, variant = 'baseline') AS before, sumIf(points, variant = 'candidate') / sumIf(samples - errors, variant = 'candidate') AS after,
+          sum(errors) / sum(samples) AS rate
         FROM scrapes FINAL WHERE ${range}
       )
-      SELECT s.b > 0 AND w.bs > 0 AND w.cs > 0 AS comparable, s.b AS baselineSeries, s.c AS candidateSeries, (s.b - s.c) / s.b * 100 AS cardinalityReduction,
-        greatest(0, (w.c - w.b) / w.b * 100) AS latencyIncrease, w.errors * 100 AS errorRate,
+      SELECT w.before > 0 AND isFinite(w.after) AS comparable, (w.before - w.after) / w.before * 100 AS cardinalityReduction,
+        greatest(0, (w.c - w.b) / w.b * 100) AS latencyIncrease, w.rate * 100 AS errorRate,
         if(empty(s.needed), 100, length(arrayIntersect(s.needed, s.kept)) / length(s.needed) * 100) AS criticalProcessCoverage
       FROM s, w`, { ...parameters(selection), critical });
     if (row === undefined || !row.comparable) return undefined;
@@ -119,9 +123,52 @@ export const metricsStore: MetricsStore = {
   },
 
   async forget(client, tenant) {
-    for (const table of ['series', 'scrapes']) await client.command({ query: `ALTER TABLE ${table} DROP PARTITION {tenant: String}`, query_params: { tenant } });
+    for (const table of tables) await client.command({ query: `ALTER TABLE ${table} DROP PARTITION {tenant: String}`, query_params: { tenant } });
+  },
+
+  // In its own time: it begins anew by itself where something interrupts it, as each partition does that is dropped.
+  async forgetExperiment(client, tenant, experiment) {
+    for (const table of tables) {
+      await client.command({
+        query: `DELETE FROM ${table} WHERE tenant_id = {tenant: String} AND experiment_id = {experiment: UUID}`,
+        query_params: { tenant, experiment },
+        clickhouse_settings: { lightweight_deletes_sync: '0' },
+      });
+    }
   },
 };
+
+const tables = ['series', 'scrapes'] as const;
+
+/** Rows of one insert: a request of some megabytes. */
+const mostRows = 50_000;
+
+function* seriesIn(scrapes: readonly Scrape[]): Generator<unknown[]> {
+  for (const scrape of scrapes) for (const { node, process, metric, value } of scrape.points) yield [...keyOf(scrape), node, process, metric, scrape.tick, scrape.at.getTime(), value];
+}
+
+function totalOf(scrape: Scrape): unknown[] {
+  const total = (metric: Point['metric']): number => scrape.points.reduce((sum, point) => (point.metric === metric ? sum + point.value : sum), 0);
+  return [
+    ...keyOf(scrape), scrape.tick, scrape.at.getTime(), scrape.samples, scrape.errors, scrape.points.length, scrape.work,
+    total('process.cpu.utilization'), total('process.memory.usage'),
+  ];
+}
+
+function keyOf({ tenant, experiment, variant }: Scrape): unknown[] {
+  return [tenant, experiment, variant];
+}
+
+/** One part where that is not too much, and none of nothing. */
+function* inParts(values: Iterable<unknown[]>): Generator<unknown[][]> {
+  let part: unknown[][] = [];
+  for (const row of values) {
+    if (part.push(row) < mostRows) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
+}
 
 const range = `tenant_id = {tenant: String} AND experiment_id = {experiment: UUID} AND at >= fromUnixTimestamp64Milli({from: Int64}) AND at < fromUnixTimestamp64Milli({to: Int64})`;
 

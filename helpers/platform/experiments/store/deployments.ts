@@ -56,7 +56,7 @@ export interface AssignedDeployment extends StoredDeployment {
   readonly state: State;
   readonly started_at: Date | null;
   readonly paused_at: Date | null;
-  readonly paused_ms: number;
+  readonly pauses: readonly Date[];
   readonly target_nodes: readonly string[];
   readonly load: Load;
   readonly duration: string;
@@ -87,7 +87,7 @@ export async function lease(db: Queryable, { name, place, colleagues }: Agent, s
     FROM mine m JOIN experiments e ON e.id = m.experiment_id
     WHERE d.experiment_id = m.experiment_id AND d.variant = m.variant
     RETURNING d.experiment_id AS experiment, d.variant, d.configuration, d.version, d.wanted_processors, d.applied_version, d.complaint, d.agent, d.ticks_written, d.deployed_at,
-      e.tenant_id AS tenant, e.state, e.started_at, e.paused_at, e.paused_ms::float8 AS paused_ms, e.target_nodes, e.load, e.config->>'duration' AS duration,
+      e.tenant_id AS tenant, e.state, e.started_at, e.paused_at, e.pauses, e.target_nodes, e.load, e.config->>'duration' AS duration,
       coalesce((e.config->'traffic_split'->>(d.variant || '_percentage'))::integer, 50) AS percentage, m.is_new AS "isNew"`, [name, seconds, place, colleagues]);
   return rows;
 }
@@ -107,10 +107,21 @@ export interface Written {
   readonly ticks: number;
 }
 
-/** An agent's report: up to where the series are written. */
-export async function reportWritten(db: Queryable, agent: string, written: readonly Written[]): Promise<void> {
-  await db.query(`
+/**
+ * An agent's report: up to where the series are written, which is so whoever has the lease by now. Returns those that
+ * there are not any more. Waits for who is removing them, so that none is reported that then goes.
+ */
+export async function reportWritten<One extends Written>(db: Queryable, written: readonly One[]): Promise<One[]> {
+  const { rows } = await db.query<Pick<Written, 'experiment' | 'variant'>>(`
     UPDATE deployments d SET ticks_written = greatest(ticks_written, w.ticks)
-    FROM jsonb_to_recordset($2::jsonb) AS w (experiment uuid, variant text, ticks integer)
-    WHERE d.experiment_id = w.experiment AND d.variant = w.variant AND d.agent = $1`, [agent, JSON.stringify(written)]);
+    FROM jsonb_to_recordset($1::jsonb) AS w (experiment uuid, variant text, ticks integer)
+    WHERE d.experiment_id = w.experiment AND d.variant = w.variant
+    RETURNING d.experiment_id AS experiment, d.variant`, [JSON.stringify(written)]);
+  const there = new Set(rows.map(keyOf));
+  return written.filter((one) => !there.has(keyOf(one)));
+}
+
+/** Tells a deployment from others. */
+export function keyOf({ experiment, variant }: Pick<StoredDeployment, 'experiment' | 'variant'>): string {
+  return `${experiment}/${variant}`;
 }

@@ -1,4 +1,5 @@
 import type { Config, Load, ListQuery, Results } from '../contract.ts';
+import { parseDuration } from '../duration.ts';
 import type { State } from '../states.ts';
 import type { Queryable } from '../../store/database.ts';
 
@@ -18,11 +19,12 @@ export interface StoredExperiment {
   readonly progress: number;
   readonly created_at: Date;
   readonly updated_at: Date;
-  readonly initialized_at: Date | null;
+  readonly state_since: Date;
   readonly started_at: Date | null;
   readonly completed_at: Date | null;
   readonly paused_at: Date | null;
-  readonly paused_ms: number;
+  /** Those that are over, each by its beginning and its end. */
+  readonly pauses: readonly Date[];
 }
 
 export interface Page {
@@ -38,7 +40,7 @@ export interface ExperimentReader {
 }
 
 const columns = `id, tenant_id AS tenant, name, description, baseline_pipeline, candidate_pipeline, target_nodes, config, load, state, results, progress,
-  created_at, updated_at, initialized_at, started_at, completed_at, paused_at, paused_ms::float8 AS paused_ms`;
+  created_at, updated_at, state_since, started_at, completed_at, paused_at, pauses`;
 
 export const experimentReader: ExperimentReader = {
   async find(db, id, { lock } = { lock: false }) {
@@ -62,7 +64,27 @@ export async function findUnfinished(db: Queryable): Promise<StoredExperiment[]>
   return rows;
 }
 
+/** When an experiment began, and when it stood still. */
+type Course = Pick<StoredExperiment, 'started_at' | 'paused_at' | 'pauses'>;
+
 /** Milliseconds that an experiment has run at a time, pauses not counted. */
-export function elapsed({ started_at: started, paused_at: paused, paused_ms: pauses }: Pick<StoredExperiment, 'started_at' | 'paused_at' | 'paused_ms'>, now: Date): number {
-  return started === null ? 0 : (paused ?? now).getTime() - started.getTime() - pauses;
+export function elapsed({ started_at: started, paused_at: paused, pauses }: Course, at: Date): number {
+  if (started === null) return 0;
+  const until = Math.min(at.getTime(), (paused ?? at).getTime());
+  const stood = eachOf(pauses).reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, until) - from), 0);
+  return Math.max(0, until - started.getTime() - stood);
+}
+
+/** The same of one that may be over, which then has run for no longer than it was to. */
+export function ran({ completed_at: over, config, ...course }: StoredExperiment, at: Date): number {
+  return Math.min(elapsed(course, over !== null && over < at ? over : at), parseDuration(config.duration)!);
+}
+
+/** When one that has started had run for so many milliseconds. */
+export function momentAfter({ started_at: started, pauses }: Course, milliseconds: number): Date {
+  return new Date(eachOf(pauses).reduce((moment, { from, to }) => (from < moment ? moment + to - from : moment), started!.getTime() + milliseconds));
+}
+
+function eachOf(pauses: Course['pauses']): { readonly from: number; readonly to: number }[] {
+  return pauses.flatMap((from, index) => (index % 2 === 0 ? [{ from: from.getTime(), to: pauses[index + 1]!.getTime() }] : []));
 }

@@ -5,6 +5,8 @@ import { findUnfinished, type StoredExperiment } from './experiments.ts';
 export interface Queue {
   /** Those whose turn it is: the oldest that wait, as many as each tenant may have at work. */
   next(db: Queryable, atWork: number): Promise<Pick<StoredExperiment, 'id' | 'tenant' | 'state'>[]>;
+  /** Whether a tenant may have one more at work. Until the end of the transaction nobody else begins one of its. */
+  hasRoom(client: Queryable, tenant: string, atWork: number): Promise<boolean>;
   /** Those that have begun and are not over, whoever began them. */
   unfinished(db: Queryable): Promise<StoredExperiment[]>;
 }
@@ -18,5 +20,12 @@ export const queue: Queue = {
       ) w`, [atWork]);
     return rows;
   },
+  hasRoom,
   unfinished: findUnfinished,
 };
+
+export async function hasRoom(client: Queryable, tenant: string, atWork: number): Promise<boolean> {
+  await client.query('SELECT FROM tenants WHERE id = $1 FOR UPDATE', [tenant]);
+  const { rows: [found] } = await client.query<{ count: number }>(`SELECT count(*)::integer FROM experiments WHERE tenant_id = $1 AND state IN ('initializing', 'running', 'analyzing')`, [tenant]);
+  return found!.count < atWork;
+}

@@ -28,11 +28,11 @@ CREATE TABLE experiments (
   progress integer NOT NULL DEFAULT 0,
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL,
-  initialized_at timestamptz,
+  state_since timestamptz NOT NULL DEFAULT now(),
   started_at timestamptz,
   completed_at timestamptz,
   paused_at timestamptz,
-  paused_ms bigint NOT NULL DEFAULT 0
+  pauses timestamptz[] NOT NULL DEFAULT '{}'  -- that are over: from and to of the first, from and to of the second, …
 );
 CREATE INDEX experiments_of_tenant ON experiments (tenant_id, created_at, id);
 CREATE INDEX experiments_waiting ON experiments (tenant_id, created_at, id) WHERE state = 'pending';

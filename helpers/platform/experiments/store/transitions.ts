@@ -23,12 +23,16 @@ export function transit(db: Queryable, { id, state }: Moved, { to, at, reason, r
   const alert: Told = { type: 'alert.triggered', data: { severity: 'warning', title: 'Experiment failed', description: reason, actions: [] } };
   const isOver = finalStates.includes(to);
   return change(db, id, to === 'failed' ? [changed, alert] : [changed], `
-    UPDATE experiments SET state = $4, updated_at = $5, results = coalesce($6, results),
-      initialized_at = CASE WHEN $4 = 'initializing' THEN $5 ELSE initialized_at END,
+    UPDATE experiments SET state = $4, updated_at = $5, state_since = $5, results = coalesce($6, results),
       started_at = CASE WHEN $4 = 'running' THEN $5 ELSE started_at END,
       completed_at = CASE WHEN $7 THEN $5 ELSE completed_at END,
-      paused_at = CASE WHEN $7 THEN NULL ELSE paused_at END
+      ${endOfPause('$5')}
     WHERE id = $1 AND state = $3`, [state, to, at, results === undefined ? null : JSON.stringify(results), isOver]);
+}
+
+/** What ends a pause at a time, where there is one. */
+export function endOfPause(at: string): string {
+  return `paused_at = NULL, pauses = CASE WHEN paused_at IS NULL THEN pauses ELSE pauses || ARRAY[paused_at, ${at}] END`;
 }
 
 /** Notes how far a running experiment is, once for each step. */

@@ -61,7 +61,7 @@ export function experimentRoutes(gateway: Gateway, context: GatewayContext): voi
   }, async (request) => presentExperiment(await findOwn(context, request, request.params.id)));
 
   gateway.patch('/api/v1/experiments/:id/state', {
-    schema: operation({ operationId: 'changeState', summary: 'Start, pause, resume or cancel an experiment', params: Id, body: ChangeState }, { 200: StateChange }, [403, 404, 423]),
+    schema: operation({ operationId: 'changeState', summary: 'Start, pause, resume or cancel an experiment', params: Id, body: ChangeState }, { 200: StateChange }, [403, 404, 409, 423]),
   }, async (request) => {
     await findOwn(context, request, request.params.id);
     return changeState(context, request.params.id, request.body);

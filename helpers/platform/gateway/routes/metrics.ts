@@ -1,7 +1,7 @@
 import { Id, Metrics, MetricsQuery, type VariantMetrics } from '../../experiments/contract.ts';
 import type { Variant } from '../../experiments/variants.ts';
 import { reductionOf, type Selection, type Summary } from '../../experiments/metrics/store.ts';
-import { elapsed, type StoredExperiment } from '../../experiments/store/experiments.ts';
+import { ran } from '../../experiments/store/experiments.ts';
 import type { Gateway, GatewayContext } from '../context.ts';
 import { ApiError } from '../../http/errors.ts';
 import { operation } from '../schemas.ts';
@@ -18,7 +18,7 @@ export function metricsRoutes(gateway: Gateway, context: GatewayContext): void {
     if (start > end) throw ApiError.invalid({ field: 'start_time', code: 'order', message: 'start_time must not be after end_time' });
     const selection: Selection = { tenant: experiment.tenant, experiment: experiment.id, from: start, to: end };
     const summaries = await parts.metricsStore.summarize(metrics, selection);
-    const seconds = secondsOf(experiment, start, end);
+    const seconds = (ran(experiment, end) - ran(experiment, start)) / 1000; // of the range
     return {
       experiment_id: experiment.id,
       time_range: { start: start.toISOString(), end: end.toISOString() },
@@ -38,11 +38,4 @@ function present(summaries: Record<Variant, Summary>, seconds: number): Record<V
     processes: [...processes],
   });
   return { baseline: one(summaries.baseline), candidate: one(summaries.candidate) };
-}
-
-/** For how long of the range the experiment was running, pauses not counted where the range is all of it. */
-function secondsOf(experiment: StoredExperiment, start: Date, end: Date): number {
-  const over = experiment.completed_at ?? end;
-  const running = elapsed(experiment, over < end ? over : end);
-  return Math.max(0, Math.min(running, end.getTime() - start.getTime())) / 1000;
 }

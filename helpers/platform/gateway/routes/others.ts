@@ -47,11 +47,12 @@ export async function tenantRoutes(gateway: Gateway, context: GatewayContext): P
     await transaction(pool, async (client) => {
       const forget = (table: string): Promise<unknown> => client.query(`DELETE FROM ${table} WHERE tenant_id = $1`, [tenant]);
       await forget('experiments'); // before the tenant's own row, as everywhere
+      await client.query('INSERT INTO tenants (id, last_event) VALUES ($1, 0) ON CONFLICT (id) DO UPDATE SET last_event = 0', [tenant]); // who creates waits for it, also the first time
       await client.query('DELETE FROM tenants WHERE id = $1', [tenant]);
-      for (const table of ['experiments', 'node_claims', 'events']) await forget(table); // also what was created until then: the next to create waits for that row
+      for (const table of ['experiments', 'node_claims', 'events']) await forget(table); // also what was created until then
       await client.query(`SELECT pg_notify('deployments', '')`);
+      await parts.metricsStore.forget(metrics, tenant); // while nobody can create, and without it nothing is removed
     });
-    await parts.metricsStore.forget(metrics, tenant);
     return reply.status(204).send(null);
   });
 }

@@ -1,0 +1,42 @@
+import { expect, test } from '../../testing/index.ts';
+import { groupBy, Lanes } from './lanes.ts';
+
+test('who is slow keeps nobody waiting, does one thing at a time, and is looked at again when there was more to do', async () => {
+  let again = 0;
+  const lanes = new Lanes(() => void again++);
+  const begun: string[] = [];
+  const { promise, resolve } = withResolver();
+  lanes.run('slow', () => {
+    begun.push('slow');
+    return promise;
+  });
+  lanes.run('quick', () => Promise.resolve(void begun.push('quick')));
+  lanes.run('slow', () => Promise.resolve(void begun.push('slow at the same time')));
+  expect(begun).toEqual(['slow', 'quick']);
+  expect(again).toBe(0);
+
+  resolve();
+  await expect.poll(() => again).toBe(1);
+  lanes.run('slow', () => Promise.resolve(void begun.push('slow once more')));
+  expect(begun).toEqual(['slow', 'quick', 'slow once more']);
+});
+
+test('what fails can be tried again', async () => {
+  const lanes = new Lanes(() => undefined);
+  let isDone = false;
+  lanes.run('bad', () => Promise.reject(Object.assign(new Error(), { stack: 'fails on purpose' })));
+  await expect.poll(() => {
+    lanes.run('bad', () => Promise.resolve(void (isDone = true)));
+    return isDone;
+  }).toBe(true);
+});
+
+test('what belongs together stays in order', () => {
+  expect([...groupBy(['ab', 'b', 'aa', 'a'], (text) => text[0]!)]).toEqual([['a', ['ab', 'aa', 'a']], ['b', ['b']]]);
+});
+
+function withResolver(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => { resolve = done; });
+  return { promise, resolve };
+}
