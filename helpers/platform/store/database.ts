@@ -4,7 +4,16 @@ export type Queryable = Pick<pg.Pool, 'query'>;
 
 /** @param patience milliseconds to wait for an answer; default: as long as it takes. */
 export function openPool(url: string, max: number, patience?: number): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max, application_name: 'platform', connectionTimeoutMillis: 5_000, ...(patience === undefined ? {} : { query_timeout: patience }) });
+  return open(url, { max, ...(patience === undefined ? {} : { query_timeout: patience }) });
+}
+
+/** One whose statements give up when they have waited for somebody's lock for so many milliseconds. */
+export function openImpatientPool(url: string, max: number, lock: number): pg.Pool {
+  return open(url, { max, lock_timeout: lock });
+}
+
+function open(url: string, options: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, application_name: 'platform', connectionTimeoutMillis: 5_000, ...options });
   pool.on('error', () => undefined); // an idle connection broke; the next query opens another one
   return pool;
 }
@@ -44,6 +53,11 @@ export const sqlState = { deadlockDetected: '40P01', lockNotAvailable: '55P03', 
 
 export function hasSqlState(error: unknown, code: string): boolean {
   return error instanceof pg.DatabaseError && error.code === code;
+}
+
+/** Whether the database has refused a statement for what it says, and done nothing of it; another one may well be taken. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && !isAway(error) && !hasSqlState(error, sqlState.lockNotAvailable);
 }
 
 /** Whether the database is away, rather than a statement wrong. */

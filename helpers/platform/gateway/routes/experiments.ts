@@ -5,7 +5,7 @@ import {
 import { parseDuration } from '../../experiments/duration.ts';
 import { checkProcessors, ConfigurationError, criticalProcesses } from '../../experiments/pipelines/index.ts';
 import type { NewExperiment } from '../../experiments/store/creation.ts';
-import { transaction } from '../../store/database.ts';
+import { isRefused, transaction } from '../../store/database.ts';
 import { findDeployments, wantProcessors } from '../../experiments/store/deployments.ts';
 import type { StoredExperiment } from '../../experiments/store/experiments.ts';
 import { GroupCommit } from '../../experiments/store/group-commit.ts';
@@ -19,11 +19,16 @@ import { checkCreation } from '../../http/validation.ts';
 const defaultLoad = { profile: 'realistic', process_count: 50 } as const;
 
 export function experimentRoutes(gateway: Gateway, context: GatewayContext): void {
-  const { pool, parts } = context;
-  const creations = new GroupCommit<NewExperiment, string[]>((batch) => parts.creation.write(pool, batch), ({ tenant, claims }) => claims.map((node) => `${tenant}/${node}`));
+  const { pool, impatient, parts } = context;
+  const creations = new GroupCommit<NewExperiment, string[]>({
+    write: (batch) => parts.creation.write(impatient, batch),
+    groupOf: parts.creation.groupOf,
+    keysOf: ({ claims }) => claims,
+    isOfOne: isRefused,
+  });
 
   gateway.post('/api/v1/experiments', {
-    schema: operation({ operationId: 'createExperiment', summary: 'Create an experiment', body: CreateExperiment }, { 201: CreatedExperiment }, [409]),
+    schema: operation({ operationId: 'createExperiment', summary: 'Create an experiment', body: CreateExperiment }, { 201: CreatedExperiment }, [409, 423]),
   }, async (request, reply) => {
     const { body } = request;
     const errors = checkCreation(body);
