@@ -4,7 +4,7 @@ import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { CreateExperiment } from '../experiments/contract.ts';
 import { parseDuration } from '../experiments/duration.ts';
-import { findTemplate } from '../experiments/pipelines/index.ts';
+import { ConfigurationError, findTemplate } from '../experiments/pipelines/index.ts';
 import type { FieldError } from './errors.ts';
 
 /** The formats of the contract that JSON Schema has not, or has less strictly. */
@@ -43,4 +43,10 @@ export function checkCreation({ baseline_pipeline, candidate_pipeline, config }:
   const { baseline_percentage: baseline, candidate_percentage: candidate } = config.traffic_split ?? { baseline_percentage: 50, candidate_percentage: 50 };
   if (baseline + candidate !== 100) errors.push({ field: 'config.traffic_split', code: 'sum', message: `config.traffic_split must be 100 together, not ${baseline + candidate}` });
   return errors;
+}
+
+/** What is wrong with the processors that stand in a field; any other error is thrown again. */
+export function processorError(error: unknown, field: string): FieldError {
+  if (!(error instanceof ConfigurationError)) throw error;
+  return { field, code: 'processor', message: error.message };
 }
