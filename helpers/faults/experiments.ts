@@ -136,10 +136,12 @@ export const reloadTakesTheOldProcessors = fault('experiments', 'pipelineRunner'
 }), 'hot-reload.spec.ts');
 
 export const busyNodesAreIgnored = fault('experiments', 'creation', 'a node serves one experiment at a time', (creation) => ({
+  ...creation,
   write: (db, batch) => creation.write(db, batch.map((experiment) => ({ ...experiment, claims: [] }))),
 }), 'consistency.spec.ts');
 
 export const acceptedExperimentsAreLost = fault('experiments', 'creation', 'an experiment that was accepted is there', (creation) => ({
+  ...creation,
   async write(db, batch) {
     const busy = await creation.write(db, batch.slice(0, 20));
     return batch.map((_, place) => busy[place] ?? []);
@@ -184,6 +186,11 @@ export const queueKnowsNoLimit = fault('experiments', 'queue', 'a tenant has onl
   next: (db) => queue.next(db, 1000),
   hasRoom: () => Promise.resolve(true),
 }), 'concurrency.spec.ts');
+
+export const tenantsAreWrittenTogether = fault('experiments', 'creation', 'who holds what belongs to one tenant holds up no other', (creation) => ({
+  ...creation,
+  groupOf: () => 'everybody',
+}), 'consistency.spec.ts');
 
 /** A verifier that lets pass what is refused for one reason. */
 function accepting(tokens: GatewayParts['tokens'], reason: string): GatewayParts['tokens'] {

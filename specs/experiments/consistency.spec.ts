@@ -1,4 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from '../../fixtures/index.ts';
+import { ApiFailure } from '../../helpers/clients/index.ts';
+import type { PostgresDatabase } from '../../helpers/postgres/index.ts';
+
+/** Sessions that wait for what somebody else has locked. */
+async function waiting(postgres: PostgresDatabase): Promise<number> {
+  return (await postgres.query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")).length;
+}
+
+/** Tries again whenever the platform says that somebody else holds what it takes, as that answer asks for. */
+function onceFree<T>(attempt: () => Promise<T>): Promise<T> {
+  return attempt().catch((error: unknown) => {
+    if (error instanceof ApiFailure && error.code === 'LOCKED') return onceFree(attempt);
+    throw error;
+  });
+}
 
 test('of a thousand creates at once, every one is there, once', async ({ createTenant, inside }) => {
   test.slow(); // a thousand experiments
@@ -34,6 +50,40 @@ test('of twenty creates for one node at once, one wins and the others are told s
   expect(refusals.map(({ status, code }) => ({ status, code }))).toEqual(Array.from({ length: 19 }, () => ({ status: 409, code: 'CONFLICT' })));
 });
 
+test('a node that somebody takes meanwhile is busy', async ({ createTenant, internals: { postgres } }) => {
+  const tenant = createTenant();
+  const holder = await postgres.pool.connect();
+  try {
+    await holder.query('BEGIN');
+    await holder.query('INSERT INTO node_claims (tenant_id, node, experiment_id) VALUES ($1, $2, $3)', [tenant.id, 'contested', randomUUID()]); // as a gateway that was killed may have left it to the server
+    const creation = onceFree(() => tenant.experiments.create({ target_nodes: ['contested', 'idle'] }));
+    await expect.poll(() => waiting(postgres), 'who waits').toBe(1);
+    await holder.query('COMMIT');
+    await expect(creation).rejects.toMatchObject({ status: 409, code: 'CONFLICT', body: { error: { details: { nodes: ['contested'] } } } });
+  } finally {
+    holder.release(true);
+  }
+});
+
+test('who holds what belongs to one tenant holds up no other', async ({ createTenant, internals: { postgres } }) => {
+  const [ana, ben] = [createTenant('ana'), createTenant('ben')];
+  await expect(await ana.experiments.create({ config: { duration: '300ms' } })).toReach('completed');
+  const holder = await postgres.pool.connect();
+  try {
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM tenants WHERE id = $1 FOR UPDATE', [ana.id]);
+    const refused = (): Promise<void> => expect(ana.experiments.create()).toBeRefused(423, 'LOCKED');
+    const first = refused();
+    await expect.poll(() => waiting(postgres), 'who waits').toBe(1);
+    await Promise.all([first, ...Array.from({ length: 5 }, () => [refused(), ben.experiments.create({ config: { duration: '300ms' } })]).flat()]);
+    await holder.query('ROLLBACK');
+  } finally {
+    holder.release(true);
+  }
+  expect((await ana.experiments.list())._meta.total_count, 'what was refused is not there').toBe(1);
+  await ana.experiments.create({ config: { duration: '300ms' } });
+});
+
 test('an experiment that is created while its tenant is being removed is as good as any', async ({ createTenant, chaos, internals: { postgres } }) => {
   const tenant = createTenant();
   await expect(await tenant.experiments.create({ config: { duration: '300ms' } })).toReach('completed');
@@ -42,12 +92,11 @@ test('an experiment that is created while its tenant is being removed is as good
   try {
     await holder.query('BEGIN');
     await holder.query('SELECT FROM events WHERE tenant_id = $1 FOR UPDATE', [tenant.id]); // which the removal waits for
-    const waiting = async (): Promise<number> => (await postgres.query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")).length;
     const removed = tenant.remove();
-    await expect.poll(waiting, 'who waits').toBe(1);
+    await expect.poll(() => waiting(postgres), 'who waits').toBe(1);
     let isCreated = false;
-    const creation = tenant.experiments.create({ config: { duration: '300ms' } }).finally(() => { isCreated = true; });
-    await expect.poll(async () => isCreated || (await waiting()) > 1, 'the creation is done, or waits as well').toBe(true);
+    const creation = onceFree(() => tenant.experiments.create({ config: { duration: '300ms' } })).finally(() => { isCreated = true; });
+    await expect.poll(async () => isCreated || (await waiting(postgres)) > 1, 'the creation is done, or waits as well').toBe(true);
     await holder.query('ROLLBACK');
     await removed;
     chaos.thaw('controller');

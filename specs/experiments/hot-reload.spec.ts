@@ -38,10 +38,22 @@ test('a new configuration reaches a running pipeline, and nothing is restarted',
   });
 });
 
-test('a configuration that cannot be is refused, and the old one goes on', async ({ experiments, updates }) => {
+test('a configuration that cannot be is refused by the gateway and the generator alike, and the old one goes on', async ({ experiments, updates, internals }) => {
   const experiment = await experiments.create({ config: { duration: '30m' } });
   await updates.waitForState(experiment, 'running');
-  await expect(experiment.changePipeline({ processors: [{ type: 'teleport', config: {} }] })).toBeRefused(400, 'VALIDATION_ERROR');
-  await expect(experiment.changePipeline({ processors: [{ type: 'filter', config: { include_patterns: 'postgres' } }] })).toBeRefused(400, 'VALIDATION_ERROR');
+  const generate = (candidate: readonly unknown[]) => experiments.send(`${internals.generatorUrl}/api/v1/generate`, { method: 'POST', body: {
+    experiment_id: experiment.id, baseline_pipeline: 'process-baseline-v1', candidate_pipeline: 'process-topk-v1', target_hosts: ['a'], variables: {}, duration: '30m', processors: { candidate },
+  } });
+  const refusals = [
+    [{ type: 'teleport', config: {} }, 'processors[0].type: unknown processor type "teleport", known are filter, aggregate, topk, adaptive'],
+    [{ type: 'filter', config: { include_patterns: 'postgres' } }, 'processors[0].config.include_patterns: expected a list of texts'],
+    [{ type: 'filter', config: { include_patterns: ['postgres', '${HOME}*'] } }, 'processors[0].config.include_patterns[1]: unknown variable "HOME"'],
+    [{ type: 'filter', config: { include_patterns: ['null\u0000'] } }, 'processors[0].config.include_patterns: expected a list of texts'],
+  ] as const;
+  for (const [processor, message] of refusals) {
+    const refusal = (field: string) => ({ status: 400, body: { error: { code: 'VALIDATION_ERROR', details: { field_errors: [{ field, message }] } } } });
+    await expect(experiment.changePipeline({ processors: [processor] })).rejects.toMatchObject(refusal('processors'));
+    expect(await generate([processor])).toMatchObject(refusal('processors.candidate'));
+  }
   expect((await experiment.deployments()).map(({ version, applied_version }) => [version, applied_version])).toEqual([[1, 1], [1, 1]]);
 });

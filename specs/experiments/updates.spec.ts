@@ -96,12 +96,32 @@ test('channels and filters choose', async ({ createTenant }) => {
   expect(new Set(progress.events.map(({ type }) => type))).toEqual(new Set(['progress.update']));
 });
 
+test('an experiment is named as it is everywhere, in small letters or large, and what is no id is refused', async ({ createTenant }) => {
+  const tenant = createTenant();
+  const experiment = await tenant.experiments.create({ config: { duration: '30m' } });
+  const id = experiment.id.toUpperCase();
+  expect(await tenant.experiments.experiment(id).get()).toMatchObject({ id: experiment.id });
+  const updates = await tenant.updates({ filters: { experiment_id: id }, after: 0 });
+  await updates.waitForState(experiment, 'running');
+  expect(await tenant.experiments.experiment(id).cancel()).toMatchObject({ id: experiment.id, current_state: 'cancelled' });
+  await updates.waitForState(experiment, 'cancelled');
+
+  for (const none of ['-'.repeat(36), '', `urn:uuid:${id}`, `{${id}}`, `${id}0`]) {
+    expect(await updates.subscribe({ filters: { experiment_id: none } }), none).toMatchObject({ type: 'error', error: { code: 'VALIDATION_ERROR' } });
+    await expect(tenant.experiments.experiment(encodeURIComponent(none || '-')).get(), none).toBeRefused(400, 'VALIDATION_ERROR');
+  }
+  expect(await updates.subscribe({ filters: { experiment_id: '00000000-0000-4000-8000-000000000000' } })).toMatchObject({ type: 'error', error: { code: 'NOT_FOUND' } });
+});
+
 test.describe('a connection has to say who it is', () => {
-  test('nothing is told before', async ({ platform }) => {
-    await using client = await UpdatesClient.connect(platform.url);
-    expect(await client.subscribe()).toMatchObject({ type: 'error', error: { code: 'AUTHENTICATION_ERROR' } });
-    expect(await client.waitForClose()).toMatchObject({ code: 4401 });
-  });
+  for (const message of ['{"type":"subscribe","channels":["experiments"]}', '{"type":"ping"}', 'nonsense']) {
+    test(`nothing is told before: ${message}`, async ({ platform }) => {
+      await using client = await UpdatesClient.connect(platform.url);
+      for (let time = 0; time < 3; time++) client.send(message);
+      expect(await client.waitForClose()).toEqual({ code: 4401, reason: 'Authenticate first' });
+      expect(client.frames.map((frame) => JSON.parse(frame) as unknown)).toEqual([{ type: 'error', error: { code: 'AUTHENTICATION_ERROR', message: 'Authenticate first' } }]);
+    });
+  }
 
   test('within some seconds', async ({ platform }) => {
     await using client = await UpdatesClient.connect(platform.url);
@@ -116,7 +136,7 @@ test.describe('a connection has to say who it is', () => {
 });
 
 test('what is no message is answered with an error, and the connection goes on', async ({ updates }) => {
-  for (const nonsense of ['', 'null', '[]', '{"type":"shout"}', '{"type":"subscribe","channels":["gossip"]}', '{"type":"subscribe"', '\u0000']) {
+  for (const nonsense of ['', 'null', '[]', '{"type":"shout"}', '{"type":"subscribe","channels":["gossip"]}', '{"type":"subscribe"', '{"type":"subscribe","channels":["experiments"],"since":0}', '{"type":"ping","token":"x"}', '\u0000']) {
     const before = updates.frames.length;
     updates.send(nonsense);
     await expect.poll(() => updates.frames.slice(before).map((frame) => (JSON.parse(frame) as { error?: { code: string } }).error?.code), nonsense).toEqual(['VALIDATION_ERROR']);

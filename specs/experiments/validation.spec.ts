@@ -152,6 +152,24 @@ test.describe('an action that a state does not allow', () => {
     expect(updates.states(running)).toEqual(['pending', 'initializing', 'running', 'cancelled']);
   });
 
+  test('nor is a load or a pipeline of what is over changed', async ({ experiments }) => {
+    const [completed, failed, cancelled] = [
+      await experiments.create({ config: { duration: '300ms' } }),
+      await experiments.create({ config: { duration: '300ms', success_criteria: { min_cardinality_reduction: 100 } } }),
+      await experiments.create({ config: { duration: '30m' } }),
+    ];
+    await expect(cancelled).toReach('running');
+    await cancelled.cancel();
+    for (const [state, over] of [['completed', completed], ['failed', failed], ['cancelled', cancelled]] as const) {
+      await expect(over).toReach(state);
+      const before = { ...(await over.get()), deployments: await over.deployments() };
+      const refusal = { status: 409, code: 'CONFLICT', body: { error: { message: `The experiment is ${state}` } } };
+      await expect(over.simulate({ profile: 'spike', process_count: 7 })).rejects.toMatchObject(refusal);
+      await expect(over.changePipeline({ processors: [] })).rejects.toMatchObject(refusal);
+      expect({ ...(await over.get()), deployments: await over.deployments() }).toEqual(before);
+    }
+  });
+
   test('nor one that there is not', async ({ experiments }) => {
     const experiment = await experiments.create({ config: { duration: '30m' } });
     for (const body of [{}, { action: 'explode' }, { action: 'running' }, { action: 'cancel', reason: 5 }, { action: 'cancel', state: 'completed' }]) {

@@ -9,9 +9,8 @@ import { ApiError } from '../http/errors.ts';
  * Does what a user wants of an experiment.
  * @throws ApiError when that is not possible in its state, or somebody else holds it for too long.
  */
-export function changeState({ pool, parts, configuration }: GatewayContext, id: string, { action, reason }: ChangeState): Promise<StateChange> {
-  return transaction(pool, async (client) => {
-    await client.query(`SET LOCAL lock_timeout = ${configuration.times.lock}`);
+export function changeState({ impatient, parts, configuration }: GatewayContext, id: string, { action, reason }: ChangeState): Promise<StateChange> {
+  return transaction(impatient, async (client) => {
     const experiment = await parts.experimentReader.find(client, id, { lock: true });
     if (experiment === undefined) throw new ApiError('NOT_FOUND', `There is no experiment ${id}`);
     const { state } = experiment;

@@ -10,6 +10,8 @@ import type { GatewayParts } from './parts.ts';
 /** What the gateway's routes work with. */
 export interface GatewayContext extends Context<GatewayParts> {
   readonly pool: pg.Pool;
+  /** To the same database, for what does not wait long for somebody else's lock. */
+  readonly impatient: pg.Pool;
   readonly metrics: ClickHouseClient;
   readonly tokens: TokenVerifier;
 }

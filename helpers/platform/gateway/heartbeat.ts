@@ -1,15 +1,16 @@
 import type { WebSocket } from 'ws';
 
 /**
- * Ends a connection whose other end has gone without a word: it has not answered the last ping, and is not just slow
- * to read what is on its way to it.
+ * Ends a connection whose other end has gone without a word: it has not answered the last ping. One that is slow to
+ * read what is on its way to it, or that is not read from meanwhile, has its time to answer afterwards.
  */
 export function endWhenGone(socket: WebSocket, millisecondsBetweenPings: number): void {
   let isAlive = true;
   const timer = setInterval(() => {
-    if (!isAlive && socket.bufferedAmount === 0) return socket.terminate();
-    isAlive = false;
-    socket.ping();
+    const isBusy = socket.isPaused || socket.bufferedAmount > 0;
+    if (!isAlive && !isBusy) return socket.terminate();
+    isAlive = isBusy;
+    if (!isBusy) socket.ping();
   }, millisecondsBetweenPings);
   socket.on('pong', () => { isAlive = true; });
   socket.once('close', () => clearInterval(timer));

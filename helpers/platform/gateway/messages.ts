@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import { Type, type Static } from 'typebox';
 import type { EventType, RecordedEvent } from '../experiments/store/events.ts';
+import { formats } from '../http/validation.ts';
 import { type Channel, channels, type EventMessage } from './protocol.ts';
 
 const channelOf: Readonly<Record<EventType, Channel>> = {
@@ -10,20 +11,22 @@ const channelOf: Readonly<Record<EventType, Channel>> = {
   'alert.triggered': 'alerts',
 };
 
-const Authenticate = Type.Object({ type: Type.Literal('auth'), token: Type.String() });
+const strict = { additionalProperties: false } as const;
+
+const Authenticate = Type.Object({ type: Type.Literal('auth'), token: Type.String() }, strict);
 const Subscribe = Type.Object({
   type: Type.Literal('subscribe'),
   channels: Type.Array(Type.Enum(channels), { minItems: 1 }),
-  filters: Type.Optional(Type.Object({ experiment_id: Type.Optional(Type.String()), tenant_id: Type.Optional(Type.String()) })),
+  filters: Type.Optional(Type.Object({ experiment_id: Type.Optional(Type.String({ format: 'uuid' })), tenant_id: Type.Optional(Type.String()) }, strict)),
   after: Type.Optional(Type.Integer({ minimum: 0, description: 'The number of the last event that the client has: it goes on from there.' })),
-});
+}, strict);
 export type Subscribe = Static<typeof Subscribe>;
-const Ping = Type.Object({ type: Type.Literal('ping'), timestamp: Type.Optional(Type.Number()) });
+const Ping = Type.Object({ type: Type.Literal('ping'), timestamp: Type.Optional(Type.Number()) }, strict);
 
 const ClientMessage = Type.Union([Authenticate, Subscribe, Ping]);
 export type ClientMessage = Static<typeof ClientMessage>;
 
-const isClientMessage = new Ajv({ strict: false }).compile<ClientMessage>(ClientMessage);
+const isClientMessage = new Ajv({ strict: false, formats }).compile<ClientMessage>(ClientMessage);
 
 /** Undefined where it is none of the messages that there are. */
 export function parseMessage(text: string): ClientMessage | undefined {
@@ -36,7 +39,7 @@ export function parseMessage(text: string): ClientMessage | undefined {
 }
 
 export function isWanted({ channels: wanted, filters }: Subscribe, event: RecordedEvent): boolean {
-  return wanted.includes(channelOf[event.type]) && (filters?.experiment_id === undefined || filters.experiment_id === event.experimentId);
+  return wanted.includes(channelOf[event.type]) && (filters?.experiment_id === undefined || filters.experiment_id.toLowerCase() === event.experimentId);
 }
 
 export function presentEvent({ number, type, at, experimentId, data }: RecordedEvent): EventMessage {

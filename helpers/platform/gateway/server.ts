@@ -19,6 +19,7 @@ import { formats, validatorCompiler } from '../http/validation.ts';
 const openApiPath = '/api/v1/openapi.json';
 /** Connections to the state: what is asked beyond waits. */
 const connections = 10;
+const impatientConnections = 5;
 
 /** The platform's front door: HTTP and WebSocket. Returns its port when it is open. */
 export async function serveGateway(context: Context<GatewayParts>, port = 0): Promise<number> {
@@ -26,6 +27,7 @@ export async function serveGateway(context: Context<GatewayParts>, port = 0): Pr
   const gateway = await buildGateway({
     ...context,
     pool: openPool(configuration.postgres, connections),
+    impatient: openPool(configuration.postgres, impatientConnections, { lock: configuration.times.lock }),
     metrics: createClient({ url: configuration.clickhouse, request_timeout: 10_000, log: { level: 127 } }),
     tokens: parts.tokens(configuration.secret),
   });

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { ClickHouseError } from '@clickhouse/client';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { isUnable } from '../store/clickhouse.ts';
 import { hasSqlState, isAway, sqlState } from '../store/database.ts';
 
 /** The documented codes, with the status that each comes with. */
@@ -73,6 +74,6 @@ export function toApiError(error: unknown): ApiError {
   if (statusCode === 415) return new ApiError('UNSUPPORTED_MEDIA_TYPE', message);
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new ApiError('VALIDATION_ERROR', message);
   if (hasSqlState(error, sqlState.lockNotAvailable)) return new ApiError('LOCKED', 'Another operation holds it; try again');
-  if (error instanceof ClickHouseError || isAway(error)) return new ApiError('SERVICE_UNAVAILABLE', 'A store that this needs is away; try again');
+  if (error instanceof ClickHouseError ? isUnable(error) : isAway(error)) return new ApiError('SERVICE_UNAVAILABLE', 'A store that this needs is away; try again');
   return new ApiError('INTERNAL_ERROR', 'Something went wrong');
 }

@@ -2,11 +2,16 @@ import pg from 'pg';
 
 export type Queryable = Pick<pg.Pool, 'query'>;
 
-/** @param patience milliseconds to wait for an answer; `lock`: for somebody else's lock. Default: as long as it takes. */
-export function openPool(url: string, max: number, patience?: number, lock?: number): pg.Pool {
+/** Milliseconds to wait: for an answer, and for a lock that somebody else has. Where nothing is said, as long as it takes. */
+export interface Patience {
+  readonly answer?: number;
+  readonly lock?: number;
+}
+
+export function openPool(url: string, max: number, { answer, lock }: Patience = {}): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url, max, application_name: 'platform', connectionTimeoutMillis: 5_000,
-    ...(patience === undefined ? {} : { query_timeout: patience }), ...(lock === undefined ? {} : { lock_timeout: lock }),
+    ...(answer === undefined ? {} : { query_timeout: answer }), ...(lock === undefined ? {} : { lock_timeout: lock }),
   });
   pool.on('error', () => undefined); // an idle connection broke; the next query opens another one
   return pool;
@@ -47,6 +52,11 @@ export const sqlState = { deadlockDetected: '40P01', lockNotAvailable: '55P03', 
 
 export function hasSqlState(error: unknown, code: string): boolean {
   return error instanceof pg.DatabaseError && error.code === code;
+}
+
+/** Whether the database has refused a statement for what it says, and done nothing of it; another one may well be taken. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && !isAway(error) && !hasSqlState(error, sqlState.lockNotAvailable);
 }
 
 /** Whether the database is away, rather than a statement wrong. */

@@ -33,7 +33,7 @@ export class PipelineAgent {
     this.#agent = { name, place: configuration.agents.indexOf(name), colleagues: configuration.agents.length };
     this.#context = {
       ...context,
-      pool: openPool(configuration.postgres, connections, patience, lock),
+      pool: openPool(configuration.postgres, connections, { answer: patience, lock }),
       metrics: createClient({ url: configuration.clickhouse, request_timeout: patience, log: { level: 127 } }),
     };
     const wake = (): void => this.#looker.wake();

@@ -35,7 +35,7 @@ export class Controller {
 
   constructor(context: Context<ControllerParts>, generator: string) {
     const { configuration, parts } = context;
-    const pool = openPool(configuration.postgres, connections, undefined, configuration.times.lock);
+    const pool = openPool(configuration.postgres, connections, { lock: configuration.times.lock });
     this.#context = {
       ...context,
       pool,

@@ -3,18 +3,18 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
 import { Type } from 'typebox';
 import { answerError, ApiError, type FieldError } from '../../http/errors.ts';
-import { validatorCompiler } from '../../http/validation.ts';
+import { processorError, validatorCompiler } from '../../http/validation.ts';
 import type { Context } from '../../process.ts';
 import { Configurations } from '../contract.ts';
 import { variants, type Variant } from '../variants.ts';
-import { checkProcessors, ConfigurationError, type ProcessorConfig, renderConfiguration, templates } from '../pipelines/index.ts';
+import { renderConfiguration, templates } from '../pipelines/index.ts';
 import type { GeneratorParts } from './parts.ts';
 
 const Generate = Type.Object({
   experiment_id: Type.String({ format: 'uuid' }),
   baseline_pipeline: Type.String(),
   candidate_pipeline: Type.String(),
-  target_hosts: Type.Array(Type.String(), { minItems: 1 }),
+  target_hosts: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
   variables: Type.Record(Type.String(), Type.String()),
   duration: Type.String({ format: 'experiment-duration' }),
   processors: Type.Optional(Type.Object({ baseline: Type.Optional(Type.Array(Type.Unknown())), candidate: Type.Optional(Type.Array(Type.Unknown())) }, { additionalProperties: false })),
@@ -33,14 +33,13 @@ export async function serveGenerator({ configuration: { times }, parts: { catalo
     const render = (variant: Variant): string => {
       const field = `${variant}_pipeline` as const;
       const processors = body.processors?.[variant] ?? catalogue.find(body[field])?.processors;
-      if (processors === undefined) {
+      try {
+        if (processors !== undefined) return renderConfiguration({ experimentId: body.experiment_id, variant, processors, targetHosts: body.target_hosts, variables: body.variables, collectionInterval: `${times.scrape}ms` });
         errors.push({ field, code: 'unknown', message: `${field} names no pipeline: ${body[field]}` });
-        return '';
+      } catch (error) {
+        errors.push(processorError(error, `processors.${variant}`));
       }
-      return renderConfiguration({
-        experimentId: body.experiment_id, variant, targetHosts: body.target_hosts, variables: body.variables, collectionInterval: `${times.scrape}ms`,
-        processors: checked(processors, variant, errors),
-      });
+      return '';
     };
     const [baseline_config, candidate_config] = variants.map(render) as [string, string];
     if (errors.length > 0) throw ApiError.invalid(...errors);
@@ -49,14 +48,4 @@ export async function serveGenerator({ configuration: { times }, parts: { catalo
 
   await server.listen({ host: '127.0.0.1', port });
   return (server.server.address() as AddressInfo).port;
-}
-
-function checked(processors: readonly unknown[], variant: Variant, errors: FieldError[]): readonly ProcessorConfig[] {
-  try {
-    return checkProcessors(processors);
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    errors.push({ field: `processors.${variant}`, code: 'processor', message: error.message });
-    return [];
-  }
 }

@@ -15,8 +15,8 @@ const rendered = renderConfiguration(source);
 const pipeline = ['service', 'pipelines', 'metrics'];
 const attributes = ['processors', 'resource', 'attributes'];
 
-/** Anything but what stands for a variable. */
-const text = fc.string({ unit: 'binary', minLength: 1 }).filter((value) => !/\$\{[^}]*\}/.test(value));
+/** Anything that a store can hold but what stands for a variable. */
+const text = fc.string({ unit: 'binary', minLength: 1 }).filter((value) => !value.includes('\0') && !/\$\{[^}]*\}/.test(value));
 const texts = fc.array(text, { minLength: 1, maxLength: 4 });
 const quantity = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 const priority = fc.constantFrom('critical', 'high', 'low');

@@ -21,7 +21,8 @@ export interface CollectorConfiguration {
 export interface ConfigurationSource {
   readonly experimentId: string;
   readonly variant: ConfigurationLabels['variant'];
-  readonly processors: readonly ProcessorConfig[];
+  /** As users write them. */
+  readonly processors: readonly unknown[];
   readonly targetHosts: readonly string[];
   /** What `${NAME}` in a text of the processors stands for. */
   readonly variables: Readonly<Record<string, string>>;
@@ -36,8 +37,7 @@ const labelProcessor = 'resource';
  * @throws ConfigurationError when a variable is unknown, or something is not what a configuration may have.
  */
 export function renderConfiguration({ experimentId, variant, processors, targetHosts, variables, collectionInterval }: ConfigurationSource): string {
-  const replaced = checkProcessors(processors.map((processor, index) => replaceVariables(processor, variables, `processors[${index}]`)));
-  const named = replaced.map(({ type, config }, index) => [`${type}/${index + 1}`, config] as const);
+  const named = resolveProcessors(processors, variables).map(({ type, config }, index) => [`${type}/${index + 1}`, config] as const);
   const label = (key: keyof ConfigurationLabels, value: string) => ({ key, value, action: 'upsert' });
   const text = stringify({
     receivers: { hostmetrics: { collection_interval: collectionInterval, hosts: targetHosts, scrapers: { process: {} } } },
@@ -47,6 +47,14 @@ export function renderConfiguration({ experimentId, variant, processors, targetH
   }, { aliasDuplicateObjects: false });
   parseConfiguration(text);
   return text;
+}
+
+/**
+ * What a user wrote, with what its variables stand for.
+ * @throws ConfigurationError naming the first place that is wrong: no processor, or a variable that is unknown or leaves nothing.
+ */
+export function resolveProcessors(processors: readonly unknown[], variables: Readonly<Record<string, string>>): ProcessorConfig[] {
+  return checkProcessors(checkProcessors(processors).map((processor, index) => replaceVariables(processor, variables, `processors[${index}]`)));
 }
 
 /**

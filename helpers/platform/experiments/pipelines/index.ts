@@ -1,4 +1,4 @@
-export { type CollectorConfiguration, type ConfigurationLabels, type ConfigurationSource, parseConfiguration, renderConfiguration } from './configuration.ts';
+export { type CollectorConfiguration, type ConfigurationLabels, type ConfigurationSource, parseConfiguration, renderConfiguration, resolveProcessors } from './configuration.ts';
 export { ConfigurationError } from './error.ts';
 export { criticalProcesses, type Priority } from './inventory.ts';
 export { compilePipeline, type Pipeline, type PipelineResult, type Point } from './pipeline.ts';

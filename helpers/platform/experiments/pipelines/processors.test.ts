@@ -32,6 +32,8 @@ const refusals: readonly (readonly [value: unknown, message: string])[] = [
   [[{ type: 'filter', config: { include_patterns: 'critical_*' } }], 'processors[0].config.include_patterns: expected a list of texts'],
   [[{ type: 'filter', config: { include_patterns: ['a', 7] } }], 'processors[0].config.include_patterns: expected a list of texts'],
   [[{ type: 'filter', config: { include_patterns: [''] } }], 'processors[0].config.include_patterns: expected a list of texts'],
+  [[{ type: 'filter', config: { include_patterns: ['null\0'] } }], 'processors[0].config.include_patterns: expected a list of texts'],
+  [[{ type: 'filter', config: { include_patterns: ['\ud800half'] } }], 'processors[0].config.include_patterns: expected a list of texts'],
   [[{ type: 'filter', config: { include_patterns: [] } }], 'processors[0].config.include_patterns: expected a list of texts'],
   [[{ type: 'filter', config: { min_priority: 'urgent' } }], 'processors[0].config.min_priority: expected one of critical, high, low'],
   [[{ type: 'topk', config: { cpu_above: '5' } }], 'processors[0].config.cpu_above: expected a number from 0 up'],

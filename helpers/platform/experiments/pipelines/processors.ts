@@ -71,7 +71,7 @@ interface Field {
   readonly accepts: (value: unknown) => boolean;
 }
 
-const text: Field = { expected: 'a text', accepts: (value) => typeof value === 'string' && value !== '' };
+const text: Field = { expected: 'a text', accepts: (value) => typeof value === 'string' && value !== '' && value.isWellFormed() && !value.includes('\0') }; // which a store can hold
 const texts: Field = { expected: 'a list of texts', accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(text.accepts) };
 const quantity: Field = { expected: 'a number from 0 up', accepts: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0 };
 const priority: Field = { expected: `one of ${priorities.join(', ')}`, accepts: (value) => priorities.some((known) => known === value) };

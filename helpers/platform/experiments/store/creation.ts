@@ -14,6 +14,8 @@ export interface NewExperiment extends CreateExperiment {
 
 /** Writes new experiments. */
 export interface Creation {
+  /** With which others it is written, and so whom it waits for. */
+  groupOf(experiment: NewExperiment): string;
   /**
    * All of a batch in one transaction, each with its claims and its first event. Returns for each those of its nodes
    * that are busy; one that has any is not written.
@@ -22,6 +24,8 @@ export interface Creation {
 }
 
 export const creation: Creation = {
+  groupOf: ({ tenant }) => tenant,
+
   async write(db, batch) {
     const input = batch.map((experiment, place) => ({ ...experiment, place }));
     const { rows } = await db.query<{ place: number; nodes: string[] }>(statement, [JSON.stringify(input)]);

@@ -1,6 +1,6 @@
 import type { Load } from '../contract.ts';
 import type { Variant } from '../variants.ts';
-import type { State } from '../states.ts';
+import { finalStates, type State } from '../states.ts';
 import type { Queryable } from '../../store/database.ts';
 
 /** A pipeline of an experiment, as it is wanted and as it runs. */
@@ -33,11 +33,14 @@ export async function deploy(db: Queryable, experiment: string, configurations: 
     ) SELECT pg_notify('deployments', '')`, [experiment, configurations.baseline, configurations.candidate, at]);
 }
 
-/** Notes what a user wants a pipeline to do; returns the version that it will have. Undefined without such a pipeline. */
+/** Notes what a user wants a pipeline to do; returns the version that it will have. Undefined without such a pipeline, or when the experiment is over. */
 export async function wantProcessors(db: Queryable, experiment: string, variant: Variant, processors: readonly unknown[]): Promise<number | undefined> {
   const { rows } = await db.query<{ version: number }>(`
-    UPDATE deployments SET wanted_processors = $3 WHERE experiment_id = $1 AND variant = $2
-    RETURNING version + 1 AS version, pg_notify('applied', '')`, [experiment, variant, JSON.stringify(processors)]);
+    WITH going AS (
+      SELECT id FROM experiments WHERE id = $1 AND state <> ALL ($4) FOR SHARE -- so that it does not end meanwhile
+    )
+    UPDATE deployments SET wanted_processors = $3 FROM going WHERE experiment_id = going.id AND variant = $2
+    RETURNING version + 1 AS version, pg_notify('applied', '')`, [experiment, variant, JSON.stringify(processors), finalStates]);
   return rows[0]?.version;
 }
 

@@ -1,16 +1,22 @@
 import { expect, test } from '../../../testing/index.ts';
 import { GroupCommit } from './group-commit.ts';
 
-/** Writes texts, remembers its batches, and fails a batch that has `bad` in it. */
-function committer(largest?: number): { readonly commit: GroupCommit<string, string>; readonly batches: string[][] } {
+/** Writes texts such as `group/key-number`, remembers its batches, and fails a batch that has `bad` or `away` in it. */
+function committer({ largest, write = () => new Promise<void>(setImmediate) }: { readonly largest?: number; readonly write?: (batch: readonly string[]) => Promise<void> } = {}): { readonly commit: GroupCommit<string, string>; readonly batches: string[][] } {
   const batches: string[][] = [];
-  const write = async (batch: readonly string[]): Promise<string[]> => {
-    batches.push([...batch]);
-    await new Promise(setImmediate);
-    if (batch.includes('bad')) throw new Error('not written');
-    return batch.map((item) => item.toUpperCase());
-  };
-  return { commit: new GroupCommit(write, (item) => [item.split('-')[0]!], largest), batches };
+  const commit = new GroupCommit<string, string>({
+    async write(batch) {
+      batches.push([...batch]);
+      await write(batch);
+      for (const failure of ['bad', 'away']) if (batch.some((item) => item.endsWith(failure))) throw new Error(failure);
+      return batch.map((item) => item.toUpperCase());
+    },
+    groupOf: (item) => (item.includes('/') ? item.split('/')[0]! : ''),
+    keysOf: (item) => [item.split('-')[0]!],
+    isOfOne: (error) => (error as Error).message === 'bad',
+    ...(largest === undefined ? {} : { largest }),
+  });
+  return { commit, batches };
 }
 
 test('what comes together is written together, and each gets its own result', async () => {
@@ -26,15 +32,35 @@ test('what excludes each other comes one after the other, in order', async () =>
 });
 
 test('a batch has a limit', async () => {
-  const { commit, batches } = committer(2);
+  const { commit, batches } = committer({ largest: 2 });
   await Promise.all(['a', 'b', 'c'].map((item) => commit.add(item)));
   expect(batches).toEqual([['a', 'b'], ['c']]);
 });
 
-test('a batch that fails, fails for its own, and the next is written', async () => {
-  const { commit } = committer(1);
-  const [bad, good] = await Promise.allSettled([commit.add('bad'), commit.add('good')]);
-  expect(bad).toMatchObject({ status: 'rejected', reason: { message: 'not written' } });
-  expect(good).toEqual({ status: 'fulfilled', value: 'GOOD' });
+test('one group does not wait for another, and is there as often as it comes', async () => {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => { release = resolve; });
+  const { commit, batches } = committer({ write: (batch) => (batch[0]!.startsWith('held') ? held : Promise.resolve()) });
+  const waiting = [commit.add('held/a'), commit.add('other/a')];
+  expect(await waiting[1]).toBe('OTHER/A');
+  waiting.push(commit.add('held/b'));
+  expect(await commit.add('other/b')).toBe('OTHER/B');
+  release();
+  expect(await Promise.all(waiting)).toEqual(['HELD/A', 'OTHER/A', 'HELD/B']);
+  expect(batches).toEqual([['held/a'], ['other/a'], ['other/b'], ['held/b']]);
+});
+
+test('one that cannot be written fails alone, after a second try', async () => {
+  const { commit, batches } = committer();
+  const answers = await Promise.allSettled(['a', 'bad', 'c'].map((item) => commit.add(item)));
+  expect(answers).toMatchObject([{ value: 'A' }, { status: 'rejected', reason: { message: 'bad' } }, { value: 'C' }]);
+  expect(batches).toEqual([['a', 'bad', 'c'], ['a'], ['bad'], ['c']]);
   expect(await commit.add('later')).toBe('LATER');
+});
+
+test('what is nobody\'s own failure is heard by all at once, and the next batch is written', async () => {
+  const { commit, batches } = committer({ largest: 2 });
+  const answers = await Promise.allSettled(['a', 'away', 'c'].map((item) => commit.add(item)));
+  expect(answers).toMatchObject([{ reason: { message: 'away' } }, { reason: { message: 'away' } }, { value: 'C' }]);
+  expect(batches).toEqual([['a', 'away'], ['c']]);
 });

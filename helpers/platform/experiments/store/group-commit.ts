@@ -1,59 +1,86 @@
+export interface GroupCommitOptions<Item, Result> {
+  /** Writes a batch in one transaction; returns a result for each, in order. */
+  readonly write: (batch: readonly Item[]) => Promise<readonly Result[]>;
+  /** What is written together: those of one group wait for each other, and for nobody else. */
+  readonly groupOf: (item: Item) => string;
+  /** What excludes each other (has a key in common with another one of its group) never goes into one batch. */
+  readonly keysOf: (item: Item) => readonly string[];
+  /** Whether a batch may have failed for one that is in it: then each gets a try of its own. */
+  readonly isOfOne: (error: unknown) => boolean;
+  /** Items in a batch. */
+  readonly largest?: number;
+}
+
 /**
- * Gathers what comes while a write is under way, and writes it together next: the more come at once, the cheaper each
- * one is. What excludes each other (`keysOf` have a key in common) never goes into one batch.
+ * Gathers what comes while a write of its group is under way, and writes it together next: the more come at once, the
+ * cheaper each one is.
  */
 export class GroupCommit<Item, Result> {
-  readonly #write: (batch: readonly Item[]) => Promise<readonly Result[]>;
-  readonly #keysOf: (item: Item) => readonly string[];
-  readonly #largest: number;
-  #waiting: Waiting<Item, Result>[] = [];
-  #isWriting = false;
+  readonly #options: GroupCommitOptions<Item, Result>;
+  /** Of each group that has something to write or is writing. */
+  readonly #queues = new Map<string, Waiting<Item, Result>[]>();
 
-  constructor(write: (batch: readonly Item[]) => Promise<readonly Result[]>, keysOf: (item: Item) => readonly string[], largest = 200) {
-    this.#write = write;
-    this.#keysOf = keysOf;
-    this.#largest = largest;
+  constructor(options: GroupCommitOptions<Item, Result>) {
+    this.#options = options;
   }
 
   /** Resolves when the item is committed. */
   add(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ item, resolve, reject });
-      if (!this.#isWriting) void this.#writeAll();
+      const group = this.#options.groupOf(item);
+      const waiting = { item, resolve, reject };
+      const queue = this.#queues.get(group);
+      if (queue !== undefined) return void queue.push(waiting);
+      void this.#writeAll(group, [waiting]);
     });
   }
 
-  async #writeAll(): Promise<void> {
-    this.#isWriting = true;
-    try {
-      await new Promise(setImmediate); // whatever has arrived with the first one comes along
-      while (this.#waiting.length > 0) await this.#writeBatch(this.#nextBatch());
-    } finally {
-      this.#isWriting = false;
-    }
+  async #writeAll(group: string, queue: Waiting<Item, Result>[]): Promise<void> {
+    this.#queues.set(group, queue);
+    await new Promise(setImmediate); // whatever has arrived with the first one comes along
+    while (queue.length > 0) await this.#writeBatch(this.#takeBatch(queue));
+    this.#queues.delete(group);
   }
 
   async #writeBatch(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     try {
-      const results = await this.#write(batch.map(({ item }) => item));
-      for (const [index, { resolve }] of batch.entries()) resolve(results[index]!);
+      await this.#writeTogether(batch);
     } catch (error) {
-      for (const { reject } of batch) reject(error as Error);
+      if (this.#options.isOfOne(error)) await this.#writeOneByOne(batch);
+      else refuse(batch, error);
     }
   }
 
-  #nextBatch(): Waiting<Item, Result>[] {
+  /** Also one that was alone: what was in its way may be there to be seen by now. */
+  async #writeOneByOne(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    for (const [place, waiting] of batch.entries()) {
+      try {
+        await this.#writeTogether([waiting]);
+      } catch (error) {
+        if (!this.#options.isOfOne(error)) return refuse(batch.slice(place), error);
+        waiting.reject(error as Error);
+      }
+    }
+  }
+
+  async #writeTogether(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    const results = await this.#options.write(batch.map(({ item }) => item));
+    for (const [index, { resolve }] of batch.entries()) resolve(results[index]!);
+  }
+
+  #takeBatch(queue: Waiting<Item, Result>[]): Waiting<Item, Result>[] {
+    const { keysOf, largest = 200 } = this.#options;
     const taken = new Set<string>();
     const batch: Waiting<Item, Result>[] = [];
     const rest: Waiting<Item, Result>[] = [];
-    for (const waiting of this.#waiting) {
-      const keys = this.#keysOf(waiting.item);
-      if (batch.length < this.#largest && keys.every((key) => !taken.has(key))) {
+    for (const waiting of queue) {
+      const keys = keysOf(waiting.item);
+      if (batch.length < largest && keys.every((key) => !taken.has(key))) {
         for (const key of keys) taken.add(key);
         batch.push(waiting);
       } else rest.push(waiting);
     }
-    this.#waiting = rest;
+    queue.splice(0, queue.length, ...rest);
     return batch;
   }
 }
@@ -62,4 +89,8 @@ interface Waiting<Item, Result> {
   readonly item: Item;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: Error) => void;
+}
+
+function refuse(batch: readonly Waiting<unknown, never>[], error: unknown): void {
+  for (const { reject } of batch) reject(error as Error);
 }

@@ -3,27 +3,35 @@ import {
   ChangePipeline, ChangeState, Configurations, CreateExperiment, CreatedExperiment, Deployment, Deployments, Experiment, ExperimentList, Id, ListQuery, Load, StateChange,
 } from '../../experiments/contract.ts';
 import { parseDuration } from '../../experiments/duration.ts';
-import { checkProcessors, ConfigurationError, criticalProcesses } from '../../experiments/pipelines/index.ts';
+import { criticalProcesses, resolveProcessors } from '../../experiments/pipelines/index.ts';
 import type { NewExperiment } from '../../experiments/store/creation.ts';
-import { transaction } from '../../store/database.ts';
+import { isRefused } from '../../store/database.ts';
 import { findDeployments, wantProcessors } from '../../experiments/store/deployments.ts';
 import type { StoredExperiment } from '../../experiments/store/experiments.ts';
 import { GroupCommit } from '../../experiments/store/group-commit.ts';
+import { changeLoad } from '../../experiments/store/load.ts';
+import { finalStates } from '../../experiments/states.ts';
 import { changeState } from '../change-state.ts';
 import type { Gateway, GatewayContext } from '../context.ts';
 import { ApiError } from '../../http/errors.ts';
 import { links, presentExperiment, presentPage } from '../presentation.ts';
 import { operation } from '../schemas.ts';
-import { checkCreation } from '../../http/validation.ts';
+import { checkCreation, processorError } from '../../http/validation.ts';
 
+const withoutPipelines = 'The experiment has no pipelines yet';
 const defaultLoad = { profile: 'realistic', process_count: 50 } as const;
 
 export function experimentRoutes(gateway: Gateway, context: GatewayContext): void {
-  const { pool, parts } = context;
-  const creations = new GroupCommit<NewExperiment, string[]>((batch) => parts.creation.write(pool, batch), ({ tenant, claims }) => claims.map((node) => `${tenant}/${node}`));
+  const { pool, impatient, parts } = context;
+  const creations = new GroupCommit<NewExperiment, string[]>({
+    write: (batch) => parts.creation.write(impatient, batch),
+    groupOf: parts.creation.groupOf,
+    keysOf: ({ claims }) => claims,
+    isOfOne: isRefused,
+  });
 
   gateway.post('/api/v1/experiments', {
-    schema: operation({ operationId: 'createExperiment', summary: 'Create an experiment', body: CreateExperiment }, { 201: CreatedExperiment }, [409]),
+    schema: operation({ operationId: 'createExperiment', summary: 'Create an experiment', body: CreateExperiment }, { 201: CreatedExperiment }, [409, 423]),
   }, async (request, reply) => {
     const { body } = request;
     const errors = checkCreation(body);
@@ -63,31 +71,27 @@ export function experimentRoutes(gateway: Gateway, context: GatewayContext): voi
   gateway.patch('/api/v1/experiments/:id/state', {
     schema: operation({ operationId: 'changeState', summary: 'Start, pause, resume or cancel an experiment', params: Id, body: ChangeState }, { 200: StateChange }, [403, 404, 409, 423]),
   }, async (request) => {
-    await findOwn(context, request, request.params.id);
-    return changeState(context, request.params.id, request.body);
+    const { id } = await findOwn(context, request, request.params.id);
+    return changeState(context, id, request.body);
   });
 
   gateway.post('/api/v1/experiments/:id/load', {
-    schema: operation({ operationId: 'simulateLoad', summary: 'Change the load that an experiment runs under', params: Id, body: Load }, { 202: Load }, [403, 404, 423]),
+    schema: operation({ operationId: 'simulateLoad', summary: 'Change the load that an experiment runs under', params: Id, body: Load }, { 202: Load }, [403, 404, 409, 423]),
   }, async (request, reply) => {
     const { id } = await findOwn(context, request, request.params.id);
-    await transaction(pool, async (client) => {
-      await client.query(`SET LOCAL lock_timeout = ${context.configuration.times.lock}`);
-      await client.query('UPDATE experiments SET load = $2, updated_at = $3 WHERE id = $1', [id, JSON.stringify(request.body), parts.clock.now()]);
-      await client.query(`SELECT pg_notify('deployments', '')`);
-    });
+    if (!(await changeLoad(impatient, id, request.body, parts.clock.now()))) throw await conflict(context, request, id);
     return reply.status(202).send(request.body);
   });
 
   gateway.patch('/api/v1/experiments/:id/pipeline', {
-    schema: operation({ operationId: 'changePipeline', summary: 'Change what a running pipeline does, without a restart', params: Id, body: ChangePipeline }, { 202: Deployment }, [403, 404, 409]),
+    schema: operation({ operationId: 'changePipeline', summary: 'Change what a running pipeline does, without a restart', params: Id, body: ChangePipeline }, { 202: Deployment }, [403, 404, 409, 423]),
   }, async (request, reply) => {
     const experiment = await findOwn(context, request, request.params.id);
     const { variant = 'candidate', processors } = request.body;
     checkAsked(processors);
-    const version = await wantProcessors(pool, experiment.id, variant, processors);
+    const version = await wantProcessors(impatient, experiment.id, variant, processors);
     const deployment = (await presentDeployments(context, experiment)).find((one) => one.variant === variant);
-    if (version === undefined || deployment === undefined) throw new ApiError('CONFLICT', 'The experiment has no pipelines yet');
+    if (version === undefined || deployment === undefined) throw await conflict(context, request, experiment.id);
     return reply.status(202).send({ ...deployment, version });
   });
 
@@ -100,7 +104,7 @@ export function experimentRoutes(gateway: Gateway, context: GatewayContext): voi
   }, async (request) => {
     const { id } = await findOwn(context, request, request.params.id);
     const [baseline, candidate] = await findDeployments(pool, id);
-    if (baseline === undefined || candidate === undefined) throw new ApiError('CONFLICT', 'The experiment has no pipelines yet');
+    if (baseline === undefined || candidate === undefined) throw new ApiError('CONFLICT', withoutPipelines);
     return { experiment_id: id, baseline_config: baseline.configuration, candidate_config: candidate.configuration };
   });
 }
@@ -113,6 +117,12 @@ export async function findOwn({ pool, parts }: GatewayContext, { claims }: Fasti
   return experiment;
 }
 
+/** Why an experiment could not be changed, as it is by now. */
+async function conflict(context: GatewayContext, request: FastifyRequest, id: string): Promise<ApiError> {
+  const { state } = await findOwn(context, request, id);
+  return new ApiError('CONFLICT', finalStates.includes(state) ? `The experiment is ${state}` : withoutPipelines);
+}
+
 async function presentDeployments({ pool }: GatewayContext, experiment: StoredExperiment): Promise<Deployment[]> {
   return (await findDeployments(pool, experiment.id)).map(({ variant, version, applied_version, agent, deployed_at }) => ({
     variant, version, applied_version, agent,
@@ -122,11 +132,11 @@ async function presentDeployments({ pool }: GatewayContext, experiment: StoredEx
   }));
 }
 
+/** The generator's own check; it is given no variables. */
 function checkAsked(processors: readonly unknown[]): void {
   try {
-    checkProcessors(processors);
+    resolveProcessors(processors, {});
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    throw ApiError.invalid({ field: 'processors', code: 'processor', message: error.message });
+    throw ApiError.invalid(processorError(error, 'processors'));
   }
 }
