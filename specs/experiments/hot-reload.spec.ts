@@ -1,8 +1,9 @@
 import { expect, test } from '../../fixtures/index.ts';
+import type { Internals } from '../../fixtures/platform.ts';
 
 const onlyCritical = [{ type: 'filter', config: { include_patterns: ['postgres', 'nginx'] } }];
 
-test('a new configuration reaches a running pipeline, and nothing is restarted', async ({ experiments, updates, chaos }) => {
+test('a new configuration reaches a running pipeline, and nothing is restarted', async ({ experiments, updates, inside }) => {
   const experiment = await test.step('start an experiment and let it collect series', async () => {
     const created = await experiments.create({ candidate_pipeline: 'process-aggregated-v1', config: { duration: '30m', process_count: 50 } });
     await updates.waitForState(created, 'running');
@@ -12,8 +13,9 @@ test('a new configuration reaches a running pipeline, and nothing is restarted',
   });
   const before = await experiment.metrics();
   const deployed = await experiment.deployments();
-  const agents = () => (['agent-1', 'agent-2'] as const).map((name) => chaos.process(name)).map(({ pid, starts }) => ({ pid, starts }));
-  const processes = agents();
+  const agents = ({ supervisor }: Internals) => ['agent-1', 'agent-2'].map((name) => supervisor.process(name)).map(({ pid, starts }) => ({ pid, starts }));
+  let processes: ReturnType<typeof agents> = [];
+  await inside('note which processes the agents are', (internals) => { processes = agents(internals); });
 
   await test.step('change what the candidate keeps', async () => {
     expect(await experiment.changePipeline({ processors: onlyCritical })).toMatchObject({ variant: 'candidate', version: 2 });
@@ -34,8 +36,8 @@ test('a new configuration reaches a running pipeline, and nothing is restarted',
     expect(updates.states(experiment)).toEqual(['pending', 'initializing', 'running']);
     const identity = ({ variant, agent, deployed_at }: (typeof deployed)[number]) => ({ variant, agent, deployed_at });
     expect((await experiment.deployments()).map(identity)).toEqual(deployed.map(identity));
-    expect(agents()).toEqual(processes);
   });
+  await inside('nor was an agent', (internals) => expect(agents(internals)).toEqual(processes));
 });
 
 test('a configuration that cannot be is refused by the gateway and the generator alike, and the old one goes on', async ({ experiments, updates, internals }) => {
