@@ -52,7 +52,7 @@ test('a node of one tenant is not in the way of another\'s of the same name', as
   await Promise.all([expect(hers).toReach('completed'), expect(his).toReach('completed')]);
 });
 
-test('every one of more than a hundred tenants gets its series', async ({ createTenant, chaos, internals: { clickhouse } }) => {
+test('every one of more than a hundred tenants gets its series', { tag: '@long' }, async ({ createTenant, chaos, internals: { clickhouse } }) => {
   test.slow(); // more than a hundred tenants, which are removed again
   await chaos.stop('agent-2'); // so that one agent has all of them
   const tenants = await Promise.all(Array.from({ length: 110 }, async () => {
