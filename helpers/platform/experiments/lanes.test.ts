@@ -1,5 +1,5 @@
 import { expect, test } from '../../testing/index.ts';
-import { groupBy, Lanes } from './lanes.ts';
+import { Lanes } from './lanes.ts';
 
 test('who is slow keeps nobody waiting, does one thing at a time, and is looked at again when there was more to do', async () => {
   let again = 0;
@@ -29,10 +29,6 @@ test('what fails can be tried again', async () => {
     lanes.run('bad', () => Promise.resolve(void (isDone = true)));
     return isDone;
   }).toBe(true);
-});
-
-test('what belongs together stays in order', () => {
-  expect([...groupBy(['ab', 'b', 'aa', 'a'], (text) => text[0]!)]).toEqual([['a', ['ab', 'aa', 'a']], ['b', ['b']]]);
 });
 
 function withResolver(): { readonly promise: Promise<void>; readonly resolve: () => void } {

@@ -32,14 +32,3 @@ export class Lanes {
 export function logFailure(error: unknown): void {
   process.stderr.write(`${inspect(error)}\n`);
 }
-
-/** What belongs to the same, in the order in which it came. */
-export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
-}

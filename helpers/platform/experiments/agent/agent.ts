@@ -1,9 +1,10 @@
 import { createClient } from '@clickhouse/client';
+import { group } from 'd3-array';
 import type { Context } from '../../process.ts';
 import { openPool } from '../../store/database.ts';
 import { Listener } from '../../store/listener.ts';
 import { Looker } from '../../store/looker.ts';
-import { groupBy, Lanes } from '../lanes.ts';
+import { Lanes } from '../lanes.ts';
 import { ConfigurationError } from '../pipelines/index.ts';
 import { type Agent, type AssignedDeployment, keyOf, lease, reportApplied } from '../store/deployments.ts';
 import type { AgentParts } from './parts.ts';
@@ -53,7 +54,7 @@ export class PipelineAgent {
     const deployments = await lease(pool, this.#agent, times.lease / 1000);
     this.#forgetAllBut(deployments);
     for (const deployment of deployments) this.#configuring.run(keyOf(deployment), () => this.#configure(deployment));
-    const running = groupBy(deployments.flatMap((deployment) => this.#runningOf(deployment)), ({ deployment }) => deployment.tenant);
+    const running = group(deployments.flatMap((deployment) => this.#runningOf(deployment)), ({ deployment }) => deployment.tenant);
     for (const tenant of new Set([...this.#tenants.keys(), ...running.keys()])) this.#writing.run(tenant, () => this.#write(tenant, running.get(tenant) ?? [], now));
   }
 

@@ -1,8 +1,9 @@
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { group } from 'd3-array';
 import type pg from 'pg';
 import type { Context } from '../../process.ts';
 import { openPool, type Queryable, transaction } from '../../store/database.ts';
-import { groupBy, Lanes, logFailure } from '../lanes.ts';
+import { Lanes, logFailure } from '../lanes.ts';
 import type { StoredExperiment } from '../store/experiments.ts';
 import { Listener } from '../../store/listener.ts';
 import { transit, type Transition } from '../store/transitions.ts';
@@ -56,7 +57,7 @@ export class Controller {
 
   async #look(): Promise<void> {
     const { pool, parts, configuration: { limits } } = this.#context;
-    const next = groupBy(await parts.queue.next(pool, limits.experimentsAtWork), ({ tenant }) => tenant);
+    const next = group(await parts.queue.next(pool, limits.experimentsAtWork), ({ tenant }) => tenant);
     for (const [tenant, experiments] of next) this.#lanes.run(`queue of ${tenant}`, () => this.#beginAll(experiments));
     for (const experiment of await parts.queue.unfinished(pool)) this.#lanes.run(experiment.id, () => parts.steps[experiment.state as keyof typeof parts.steps](experiment, this.#context));
   }
