@@ -71,7 +71,7 @@ export class Controller {
   async #begin(experiment: Waiting): Promise<void> {
     const { pool, parts, configuration: { limits }, move } = this.#context;
     await transaction(pool, async (client) => {
-      await client.query('SELECT FROM experiments WHERE id = $1 FOR UPDATE', [experiment.id]); // before the tenant's own row, as everywhere
+      await client.query('SELECT FROM experiments WHERE id = $1 FOR UPDATE', [experiment.id]); // before what is the tenant's, as everywhere
       if (await parts.queue.hasRoom(client, experiment.tenant, limits.experimentsAtWork)) await move(experiment, { to: 'initializing', reason: 'its turn has come' }, client);
     });
   }
