@@ -24,7 +24,7 @@ function recorded({ isAway = () => false, gone = [] }: { readonly isAway?: () =>
     reports.push(written);
     return Promise.resolve({ rows: written.filter(({ experiment }) => !gone.includes(experiment)) });
   };
-  const store = { ...metricsStore, lastTick: () => Promise.resolve(-1), forgetExperiment: (_: ClickHouseClient, _tenant: string, experiment: string) => Promise.resolve(void forgotten.push(experiment)) };
+  const store = { ...metricsStore, lastTicks: () => Promise.resolve([]), forgetExperiment: (_: ClickHouseClient, _tenant: string, experiment: string) => Promise.resolve(void forgotten.push(experiment)) };
   const context = { pool: { query }, metrics, parts: { metricsStore: store }, configuration: { times: { scrape: 50 } } } as unknown as AgentContext;
   return { series: new TenantSeries(context, 'ana'), inserts, reports, forgotten };
 }

@@ -60,11 +60,12 @@ export class TenantSeries {
    */
   async write(running: readonly RunningDeployment[], time: Date): Promise<boolean> {
     this.#forgetAllBut(running);
+    const started = running.filter(({ deployment }) => deployment.started_at !== null);
+    await this.#learn(started.map(({ deployment }) => deployment));
     let isAll = true;
     let portions: Portion[] = [];
-    for (const one of running) {
-      if (one.deployment.started_at === null) continue;
-      const progress = await this.#progressOf(one.deployment);
+    for (const one of started) {
+      const progress = this.#progress.get(keyOf(one.deployment))!;
       const due = this.#ticksDue(one.deployment, time);
       const portion = this.#scrape(one, progress, due);
       portions.push(portion);
@@ -114,17 +115,17 @@ export class TenantSeries {
     for (const progress of unreported) progress.isReported = true;
   }
 
-  /** Another agent may have written more than it could report: the series themselves tell. */
-  async #progressOf(deployment: AssignedDeployment): Promise<Progress> {
-    const { experiment, variant, ticks_written: reported, isNew } = deployment;
-    const key = keyOf(deployment);
-    const known = this.#progress.get(key);
-    if (known !== undefined && !isNew) return known;
+  /** Another agent may have written more than it could report: the series themselves tell, of all that are new in one query. */
+  async #learn(deployments: readonly AssignedDeployment[]): Promise<void> {
+    const unknown = deployments.filter((deployment) => deployment.isNew || !this.#progress.has(keyOf(deployment)));
+    if (unknown.length === 0) return;
     const { parts, metrics } = this.#context;
-    const ticks = Math.max((await parts.metricsStore.lastTick(metrics, this.#tenant, experiment, variant)) + 1, reported);
-    const progress = { experiment, variant, ticks, isReported: ticks === reported };
-    this.#progress.set(key, progress);
-    return progress;
+    const last = new Map((await parts.metricsStore.lastTicks(metrics, this.#tenant, unknown.map(({ experiment }) => experiment))).map((one) => [keyOf(one), one.tick]));
+    for (const deployment of unknown) {
+      const { experiment, variant, ticks_written: reported } = deployment;
+      const ticks = Math.max((last.get(keyOf(deployment)) ?? -1) + 1, reported);
+      this.#progress.set(keyOf(deployment), { experiment, variant, ticks, isReported: ticks === reported });
+    }
   }
 
   #ticksDue(deployment: AssignedDeployment, time: Date): number {

@@ -60,11 +60,18 @@ export interface Kpis {
   readonly criticalProcessCoverage: number;
 }
 
+/** How far the series of a deployment are written. */
+export interface LastTick {
+  readonly experiment: string;
+  readonly variant: Variant;
+  readonly tick: number;
+}
+
 /** The store of the series. */
 export interface MetricsStore {
   write(client: ClickHouseClient, scrapes: readonly Scrape[]): Promise<void>;
-  /** The number of the last scrape that was written; -1 before the first. */
-  lastTick(client: ClickHouseClient, tenant: string, experiment: string, variant: Variant): Promise<number>;
+  /** The number of the last scrape that was written of each deployment of these experiments; of one without any, nothing. */
+  lastTicks(client: ClickHouseClient, tenant: string, experiments: readonly string[]): Promise<LastTick[]>;
   summarize(client: ClickHouseClient, selection: Selection): Promise<Record<Variant, Summary>>;
   /** Undefined while there are no series to compare. */
   kpis(client: ClickHouseClient, selection: Selection, critical: readonly string[]): Promise<Kpis | undefined>;
@@ -81,11 +88,9 @@ export const metricsStore: MetricsStore = {
     await client.insert({ table: 'scrapes', values: scrapes.map(totalOf), format: 'JSONCompactEachRow' });
   },
 
-  async lastTick(client, tenant, experiment, variant) {
-    const [row] = await rows<{ last: number }>(client, `
-      SELECT toInt32(maxOrNull(tick)) AS last FROM scrapes WHERE tenant_id = {tenant: String} AND experiment_id = {experiment: UUID} AND variant = {variant: String}`, { tenant, experiment, variant });
-    return row?.last ?? -1;
-  },
+  lastTicks: (client, tenant, experiments) => rows<LastTick>(client, `
+    SELECT toString(experiment_id) AS experiment, variant, max(tick) AS tick FROM scrapes
+    WHERE tenant_id = {tenant: String} AND experiment_id IN {experiments: Array(UUID)} GROUP BY experiment_id, variant`, { tenant, experiments }),
 
   async summarize(client, selection) {
     const found = await rows<Summary & { variant: Variant }>(client, `
