@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { expect, test } from '../../../testing/index.ts';
-import { metricsStore } from '../metrics/store.ts';
+import { type LastTick, metricsStore } from '../metrics/store.ts';
 import { compilePipeline } from '../pipelines/index.ts';
 import type { AssignedDeployment, Written } from '../store/deployments.ts';
 import { type AgentContext, TenantSeries } from './tenant-series.ts';
@@ -8,11 +8,19 @@ import { type AgentContext, TenantSeries } from './tenant-series.ts';
 const start = new Date('2026-01-01T12:00:00Z');
 const after = (milliseconds: number): Date => new Date(start.getTime() + milliseconds);
 
-/** What a tenant's series say to the stores: rows of each insert, and reports. */
-function recorded({ isAway = () => false, gone = [] }: { readonly isAway?: () => boolean; readonly gone?: readonly string[] } = {}) {
+interface Stores {
+  readonly isAway?: () => boolean;
+  readonly gone?: readonly string[];
+  /** What others have written. */
+  readonly there?: readonly LastTick[];
+}
+
+/** What a tenant's series say to the stores: rows of each insert, reports, and what is asked for. */
+function recorded({ isAway = () => false, gone = [], there = [] }: Stores = {}) {
   const inserts: { table: string; rows: number }[] = [];
   const reports: Written[][] = [];
   const forgotten: string[] = [];
+  const asked: (readonly string[])[] = [];
   const metrics = {
     insert: ({ table, values }: { table: string; values: unknown[] }) => {
       if (isAway()) return Promise.reject(new Error('away'));
@@ -24,9 +32,13 @@ function recorded({ isAway = () => false, gone = [] }: { readonly isAway?: () =>
     reports.push(written);
     return Promise.resolve({ rows: written.filter(({ experiment }) => !gone.includes(experiment)) });
   };
-  const store = { ...metricsStore, lastTicks: () => Promise.resolve([]), forgetExperiment: (_: ClickHouseClient, _tenant: string, experiment: string) => Promise.resolve(void forgotten.push(experiment)) };
+  const store: typeof metricsStore = {
+    ...metricsStore,
+    lastTicks: (_, _tenant, experiments) => Promise.resolve(void asked.push(experiments)).then(() => [...there]),
+    forgetExperiment: (_, _tenant, experiment) => Promise.resolve(void forgotten.push(experiment)),
+  };
   const context = { pool: { query }, metrics, parts: { metricsStore: store }, configuration: { times: { scrape: 50 } } } as unknown as AgentContext;
-  return { series: new TenantSeries(context, 'ana'), inserts, reports, forgotten };
+  return { series: new TenantSeries(context, 'ana'), inserts, reports, forgotten, asked };
 }
 
 function running(experiment: string, nodes: number, processes: number) {
@@ -45,6 +57,16 @@ test('all that is due goes in one insert for each table', async () => {
 
   expect(await series.write([running('one', 1, 10), running('two', 1, 10)], after(210))).toBe(true);
   expect(inserts, 'inserts when nothing is due').toHaveLength(2);
+});
+
+test('how far others have written is asked once for all that are new, and gone on from there', async () => {
+  const { series, inserts, reports, asked } = recorded({ there: [{ experiment: 'two', variant: 'baseline', tick: 2 }] });
+  const both = [running('one', 1, 10), running('two', 1, 10)];
+  await series.write(both, after(200));
+  await series.write(both, after(250));
+  expect(asked).toEqual([['one', 'two']]);
+  expect(inserts.filter(({ table }) => table === 'scrapes'), 'scrapes').toEqual([{ table: 'scrapes', rows: 4 + 1 }, { table: 'scrapes', rows: 1 + 1 }]);
+  expect(reports).toMatchObject([[{ experiment: 'one', ticks: 4 }, { experiment: 'two', ticks: 4 }], [{ ticks: 5 }, { ticks: 5 }]]);
 });
 
 test('of what is too much a part is written, a scrape at least, in inserts that are not too large', async () => {
