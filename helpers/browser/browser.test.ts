@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -108,6 +108,16 @@ test.describe('a spec', () => {
     const { tests } = await runInlineTest({ 'a.spec.ts': spec.replace("test('asks for no", "test.use({ trace: 'on', screenshot: 'on' });\n test('asks for no") });
     expect(tests).toMatchObject([{ title: 'asks for no page', status: 'passed' }, { title: 'asks for one', status: 'passed', errors: [] }]);
     expect(tests[1]!.attachments).toEqual(expect.arrayContaining(['screenshot', 'trace']));
+  });
+
+  test('leaves nothing of what a browser leaves behind', async ({ runInlineTest, folder }) => {
+    const { executablePath, env } = await findBrowser({ ...nothing, places: usualPlaces(process.env), packageName: '@sparticuz/chromium' });
+    const told = path.join(folder, 'told');
+    const untidy = program(folder, 'untidy', `#!/bin/sh\necho left > "$TMPDIR/left"\nprintf %s "$TMPDIR" > '${told}'\nexec '${executablePath}' "$@"\n`);
+    const { tests } = await runInlineTest({ 'a.spec.ts': spec }, { env: { ...env, TEST_BROWSER_PATH: untidy } });
+    expect(tests[1]).toMatchObject({ status: 'passed', errors: [] });
+    expect(path.basename(readFileSync(told, 'utf8'))).toMatch(/^proving-ground-browser-/);
+    expect(existsSync(readFileSync(told, 'utf8')), 'its temporary folder').toBe(false);
   });
 
   test('that asks for none needs no browser, and one that asks is told what is missing', async ({ runInlineTest }) => {
