@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { expect, test } from '../../../testing/index.ts';
-import { type LastTick, metricsStore } from '../metrics/store.ts';
+import { metricsStore } from '../metrics/store.ts';
 import { compilePipeline } from '../pipelines/index.ts';
 import type { AssignedDeployment, Written } from '../store/deployments.ts';
 import { type AgentContext, TenantSeries } from './tenant-series.ts';
@@ -12,7 +12,7 @@ interface Stores {
   readonly isAway?: () => boolean;
   readonly gone?: readonly string[];
   /** What others have written. */
-  readonly there?: readonly LastTick[];
+  readonly there?: readonly Written[];
 }
 
 /** What a tenant's series say to the stores: rows of each insert, reports, and what is asked for. */
@@ -34,7 +34,7 @@ function recorded({ isAway = () => false, gone = [], there = [] }: Stores = {}) 
   };
   const store: typeof metricsStore = {
     ...metricsStore,
-    lastTicks: (_, _tenant, experiments) => Promise.resolve(void asked.push(experiments)).then(() => [...there]),
+    written: (_, _tenant, experiments) => Promise.resolve(void asked.push(experiments)).then(() => [...there]),
     forgetExperiment: (_, _tenant, experiment) => Promise.resolve(void forgotten.push(experiment)),
   };
   const context = { pool: { query }, metrics, parts: { metricsStore: store }, configuration: { times: { scrape: 50 } } } as unknown as AgentContext;
@@ -60,7 +60,7 @@ test('all that is due goes in one insert for each table', async () => {
 });
 
 test('how far others have written is asked once for all that are new, and gone on from there', async () => {
-  const { series, inserts, reports, asked } = recorded({ there: [{ experiment: 'two', variant: 'baseline', tick: 2 }] });
+  const { series, inserts, reports, asked } = recorded({ there: [{ experiment: 'two', variant: 'baseline', ticks: 3 }] });
   const both = [running('one', 1, 10), running('two', 1, 10)];
   await series.write(both, after(200));
   await series.write(both, after(250));

@@ -120,11 +120,12 @@ export class TenantSeries {
     const unknown = deployments.filter((deployment) => deployment.isNew || !this.#progress.has(keyOf(deployment)));
     if (unknown.length === 0) return;
     const { parts, metrics } = this.#context;
-    const last = new Map((await parts.metricsStore.lastTicks(metrics, this.#tenant, unknown.map(({ experiment }) => experiment))).map((one) => [keyOf(one), one.tick]));
-    for (const deployment of unknown) {
-      const { experiment, variant, ticks_written: reported } = deployment;
-      const ticks = Math.max((last.get(keyOf(deployment)) ?? -1) + 1, reported);
-      this.#progress.set(keyOf(deployment), { experiment, variant, ticks, isReported: ticks === reported });
+    const written = await parts.metricsStore.written(metrics, this.#tenant, unknown.map(({ experiment }) => experiment));
+    const ticksOfEach = new Map(written.map((one) => [keyOf(one), one.ticks]));
+    for (const { experiment, variant, ticks_written: reported } of unknown) {
+      const key = keyOf({ experiment, variant });
+      const ticks = Math.max(ticksOfEach.get(key) ?? 0, reported);
+      this.#progress.set(key, { experiment, variant, ticks, isReported: ticks === reported });
     }
   }
 

@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Variant } from '../variants.ts';
 import type { Point } from '../pipelines/index.ts';
+import type { Written } from '../store/deployments.ts';
 
 /** One scrape of one variant, processed. */
 export interface Scrape {
@@ -60,18 +61,11 @@ export interface Kpis {
   readonly criticalProcessCoverage: number;
 }
 
-/** How far the series of a deployment are written. */
-export interface LastTick {
-  readonly experiment: string;
-  readonly variant: Variant;
-  readonly tick: number;
-}
-
 /** The store of the series. */
 export interface MetricsStore {
   write(client: ClickHouseClient, scrapes: readonly Scrape[]): Promise<void>;
-  /** The number of the last scrape that was written of each deployment of these experiments; of one without any, nothing. */
-  lastTicks(client: ClickHouseClient, tenant: string, experiments: readonly string[]): Promise<LastTick[]>;
+  /** How far the series of each deployment of these experiments are written; of one that has none, nothing. */
+  written(client: ClickHouseClient, tenant: string, experiments: readonly string[]): Promise<Written[]>;
   summarize(client: ClickHouseClient, selection: Selection): Promise<Record<Variant, Summary>>;
   /** Undefined while there are no series to compare. */
   kpis(client: ClickHouseClient, selection: Selection, critical: readonly string[]): Promise<Kpis | undefined>;
@@ -88,8 +82,8 @@ export const metricsStore: MetricsStore = {
     await client.insert({ table: 'scrapes', values: scrapes.map(totalOf), format: 'JSONCompactEachRow' });
   },
 
-  lastTicks: (client, tenant, experiments) => rows<LastTick>(client, `
-    SELECT toString(experiment_id) AS experiment, variant, max(tick) AS tick FROM scrapes
+  written: (client, tenant, experiments) => rows<Written>(client, `
+    SELECT toString(experiment_id) AS experiment, variant, toUInt32(max(tick) + 1) AS ticks FROM scrapes
     WHERE tenant_id = {tenant: String} AND experiment_id IN {experiments: Array(UUID)} GROUP BY experiment_id, variant`, { tenant, experiments }),
 
   async summarize(client, selection) {
