@@ -34,6 +34,7 @@ export class PipelineAgent {
     this.#agent = { name, place: configuration.agents.indexOf(name), colleagues: configuration.agents.length };
     this.#context = {
       ...context,
+      writer: `${name} of ${new URL(configuration.clickhouse).username}`,
       pool: openPool(configuration.postgres, connections, { answer: patience, lock }),
       metrics: createClient({ url: configuration.clickhouse, request_timeout: patience, log: { level: 127 } }),
     };

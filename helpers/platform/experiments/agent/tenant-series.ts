@@ -16,6 +16,8 @@ const ticksAtOnce = 100;
 export interface AgentContext extends Context<AgentParts> {
   readonly pool: pg.Pool;
   readonly metrics: ClickHouseClient;
+  /** The agent's name as a user of the server, which others use as well. */
+  readonly writer: string;
 }
 
 /** A deployment, and what runs for it. */
@@ -42,11 +44,14 @@ interface Portion {
 export class TenantSeries {
   readonly #context: AgentContext;
   readonly #tenant: string;
+  /** One for each tenant: none waits for another's. */
+  readonly #writer: string;
   readonly #progress = new Map<string, Progress>();
 
   constructor(context: AgentContext, tenant: string) {
     this.#context = context;
     this.#tenant = tenant;
+    this.#writer = `${context.writer} for ${tenant}`;
   }
 
   /** Whether all that was written is reported, and nothing runs. */
@@ -100,7 +105,7 @@ export class TenantSeries {
     const { parts, metrics } = this.#context;
     const scrapes = portions.flatMap((portion) => portion.scrapes);
     for (const { progress, ticks } of portions) progress.isReported &&= ticks === progress.ticks; // before they are written: an answer may be lost
-    if (scrapes.length > 0) await parts.metricsStore.write(metrics, scrapes);
+    if (scrapes.length > 0) await parts.metricsStore.write(metrics, scrapes, this.#writer);
     for (const { progress, ticks } of portions) progress.ticks = ticks;
     await this.#report();
   }
@@ -111,7 +116,7 @@ export class TenantSeries {
     const unreported = [...this.#progress.values()].filter(({ isReported }) => !isReported);
     if (unreported.length === 0) return;
     const gone = await reportWritten(pool, unreported);
-    for (const experiment of new Set(gone.map((one) => one.experiment))) await parts.metricsStore.forgetExperiment(metrics, this.#tenant, experiment);
+    for (const experiment of new Set(gone.map((one) => one.experiment))) await parts.metricsStore.forgetExperiment(metrics, this.#tenant, experiment, this.#writer);
     for (const progress of unreported) progress.isReported = true;
   }
 

@@ -1,3 +1,4 @@
+import { createClient } from '@clickhouse/client';
 import { expect, test } from '../../../../fixtures/index.ts';
 import type { Variant } from '../variants.ts';
 import { metricsStore, type Scrape } from './store.ts';
@@ -10,11 +11,11 @@ function scrape(tenant: string, experiment: string, variant: Variant, tick: numb
   return { tenant, experiment, variant, tick, at: new Date(1_800_000_000_000 + tick), samples: 1, errors: 0, work: 1, points: [] };
 }
 
-test('how far each deployment is written is told for those that are asked for, of their tenant alone', async ({ clickhouse: { client } }) => {
+test('how far each deployment is written is told for those that are asked for, of their tenant alone', async ({ clickhouse: { client, name } }) => {
   await metricsStore.write(client, [
     scrape('ana', one, 'baseline', 0), scrape('ana', one, 'baseline', 7), scrape('ana', one, 'candidate', 0),
     scrape('ana', two, 'candidate', 41), scrape('ana', three, 'baseline', 3), scrape('ben', two, 'baseline', 99),
-  ]);
+  ], `agent of ${name}`);
 
   const written = await metricsStore.written(client, 'ana', [one, one, two]);
 
@@ -22,4 +23,17 @@ test('how far each deployment is written is told for those that are asked for, o
   expect(written).toEqual(expect.arrayContaining([
     { experiment: one, variant: 'baseline', ticks: 8 }, { experiment: one, variant: 'candidate', ticks: 1 }, { experiment: two, variant: 'candidate', ticks: 42 },
   ]));
+});
+
+test('what is removed does not come back with an insert that was given up for lack of an answer', async ({ clickhouse }) => {
+  const writer = `agent of ${clickhouse.name}`;
+  await clickhouse.client.command({ query: 'ALTER TABLE scrapes ADD CONSTRAINT slow CHECK sleep(1) = 0' });
+  await using impatient = createClient({ url: clickhouse.url, request_timeout: 200, log: { level: 127 } });
+  await expect(metricsStore.write(impatient, [scrape('ana', one, 'baseline', 0)], writer)).rejects.toThrow('Timeout');
+
+  await metricsStore.forgetExperiment(clickhouse.client, 'ana', one, writer);
+
+  const isOver = (): Promise<boolean> => clickhouse.client.command({ query: 'SELECT 1', query_id: writer }).then(() => true, () => false);
+  await expect.poll(isOver, { message: 'the insert is over' }).toBe(true);
+  await expect.poll(() => clickhouse.query('SELECT tick FROM scrapes'), { message: 'scrapes of what was removed' }).toEqual([]);
 });

@@ -63,7 +63,8 @@ export interface Kpis {
 
 /** The store of the series. */
 export interface MetricsStore {
-  write(client: ClickHouseClient, scrapes: readonly Scrape[]): Promise<void>;
+  /** @param writer does one thing at a time: what it has begun before and given up is ended first, or else it would arrive later. No other of the server may have its name. */
+  write(client: ClickHouseClient, scrapes: readonly Scrape[], writer: string): Promise<void>;
   /** How far the series of each deployment of these experiments are written; of one that has none, nothing. */
   written(client: ClickHouseClient, tenant: string, experiments: readonly string[]): Promise<Written[]>;
   summarize(client: ClickHouseClient, selection: Selection): Promise<Record<Variant, Summary>>;
@@ -71,15 +72,15 @@ export interface MetricsStore {
   kpis(client: ClickHouseClient, selection: Selection, critical: readonly string[]): Promise<Kpis | undefined>;
   /** Removes all of a tenant. */
   forget(client: ClickHouseClient, tenant: string): Promise<void>;
-  /** Removes all of one experiment. */
-  forgetExperiment(client: ClickHouseClient, tenant: string, experiment: string): Promise<void>;
+  /** Removes all of one experiment, also what this writer has begun to write. */
+  forgetExperiment(client: ClickHouseClient, tenant: string, experiment: string, writer: string): Promise<void>;
 }
 
 export const metricsStore: MetricsStore = {
-  async write(client, scrapes) {
+  async write(client, scrapes, writer) {
     // The scrapes last: what they say is there, is there.
-    for (const values of inParts(seriesIn(scrapes))) await client.insert({ table: 'series', values, format: 'JSONCompactEachRow' });
-    await client.insert({ table: 'scrapes', values: scrapes.map(totalOf), format: 'JSONCompactEachRow' });
+    for (const values of inParts(seriesIn(scrapes))) await client.insert({ table: 'series', values, format: 'JSONCompactEachRow', ...queryOf(writer) });
+    await client.insert({ table: 'scrapes', values: scrapes.map(totalOf), format: 'JSONCompactEachRow', ...queryOf(writer) });
   },
 
   written: (client, tenant, experiments) => rows<Written>(client, `
@@ -126,16 +127,23 @@ export const metricsStore: MetricsStore = {
   },
 
   // In its own time: it begins anew by itself where something interrupts it, as each partition does that is dropped.
-  async forgetExperiment(client, tenant, experiment) {
+  async forgetExperiment(client, tenant, experiment, writer) {
+    const { query_id, clickhouse_settings } = queryOf(writer);
     for (const table of tables) {
       await client.command({
         query: `DELETE FROM ${table} WHERE tenant_id = {tenant: String} AND experiment_id = {experiment: UUID}`,
         query_params: { tenant, experiment },
-        clickhouse_settings: { lightweight_deletes_sync: '0' },
+        query_id,
+        clickhouse_settings: { ...clickhouse_settings, lightweight_deletes_sync: '0' },
       });
     }
   },
 };
+
+/** The server cancels a query of the same id that still runs, and waits for its end (`replace_running_query`). */
+function queryOf(writer: string) {
+  return { query_id: writer, clickhouse_settings: { replace_running_query: 1 } } as const;
+}
 
 const tables = ['series', 'scrapes'] as const;
 
