@@ -131,7 +131,7 @@ export const metricsStore: MetricsStore = {
     const { query_id, clickhouse_settings } = queryOf(writer);
     for (const table of tables) {
       await client.command({
-        query: `DELETE FROM ${table} WHERE tenant_id = {tenant: String} AND experiment_id = {experiment: UUID}`,
+        query: `DELETE FROM ${table} IN PARTITION {tenant: String} WHERE experiment_id = {experiment: UUID}`,
         query_params: { tenant, experiment },
         query_id,
         clickhouse_settings: { ...clickhouse_settings, lightweight_deletes_sync: '0' },
