@@ -25,6 +25,15 @@ test('how far each deployment is written is told for those that are asked for, o
   ]));
 });
 
+test('what is removed is of that experiment and tenant alone', async ({ clickhouse }) => {
+  const writer = `agent of ${clickhouse.name}`;
+  await metricsStore.write(clickhouse.client, [scrape('ana', one, 'baseline', 0), scrape('ana', two, 'baseline', 0), scrape('ben', one, 'baseline', 0)], writer);
+
+  await metricsStore.forgetExperiment(clickhouse.client, 'ana', one, writer);
+
+  await expect.poll(() => clickhouse.query('SELECT tenant_id AS tenant, experiment_id AS experiment FROM scrapes ORDER BY ALL')).toEqual([{ tenant: 'ana', experiment: two }, { tenant: 'ben', experiment: one }]);
+});
+
 test('what is removed does not come back with an insert that was given up for lack of an answer', async ({ clickhouse }) => {
   const writer = `agent of ${clickhouse.name}`;
   await clickhouse.client.command({ query: 'ALTER TABLE scrapes ADD CONSTRAINT slow CHECK sleep(1) = 0' });

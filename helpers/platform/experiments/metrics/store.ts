@@ -1,4 +1,4 @@
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import type { Variant } from '../variants.ts';
 import type { Point } from '../pipelines/index.ts';
 import type { Written } from '../store/deployments.ts';
@@ -63,7 +63,10 @@ export interface Kpis {
 
 /** The store of the series. */
 export interface MetricsStore {
-  /** @param writer does one thing at a time: what it has begun before and given up is ended first, or else it would arrive later. No other of the server may have its name. */
+  /**
+   * @param writer does one thing at a time: what it has begun before and given up is ended first, or else it would arrive
+   * later. Nobody else on the server may have its name.
+   */
   write(client: ClickHouseClient, scrapes: readonly Scrape[], writer: string): Promise<void>;
   /** How far the series of each deployment of these experiments are written; of one that has none, nothing. */
   written(client: ClickHouseClient, tenant: string, experiments: readonly string[]): Promise<Written[]>;
@@ -127,22 +130,21 @@ export const metricsStore: MetricsStore = {
   },
 
   // In its own time: it begins anew by itself where something interrupts it, as each partition does that is dropped.
+  // The server reads no part of another tenant's for it.
   async forgetExperiment(client, tenant, experiment, writer) {
-    const { query_id, clickhouse_settings } = queryOf(writer);
     for (const table of tables) {
       await client.command({
         query: `DELETE FROM ${table} IN PARTITION {tenant: String} WHERE experiment_id = {experiment: UUID}`,
         query_params: { tenant, experiment },
-        query_id,
-        clickhouse_settings: { ...clickhouse_settings, lightweight_deletes_sync: '0' },
+        ...queryOf(writer, { lightweight_deletes_sync: '0' }),
       });
     }
   },
 };
 
 /** The server cancels a query of the same id that still runs, and waits for its end (`replace_running_query`). */
-function queryOf(writer: string) {
-  return { query_id: writer, clickhouse_settings: { replace_running_query: 1 } } as const;
+function queryOf(writer: string, settings: ClickHouseSettings = {}) {
+  return { query_id: writer, clickhouse_settings: { ...settings, replace_running_query: 1 } } as const;
 }
 
 const tables = ['series', 'scrapes'] as const;
