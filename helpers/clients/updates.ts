@@ -170,7 +170,7 @@ export class UpdatesClient implements AsyncDisposable {
     try {
       message = JSON.parse(text) as ServerMessage;
     } catch {
-      this.#failure ??= new Error(`A frame is one message in JSON, and this is none: ${text.slice(0, 300)}`);
+      this.#failure ??= new Error(`A frame is one message in JSON, and this is none: ${beginning(text)}`);
       return this.#wake();
     }
     this.#messages.push(message);
@@ -202,7 +202,7 @@ export class UpdatesClient implements AsyncDisposable {
         else if (found !== undefined) finish(() => resolve(found));
         else if (endsWithConnection && this.#closed !== undefined) finish(() => reject(new Error(`The connection ended (${this.#closed?.code} ${this.#closed?.reason}) before ${what}.`)));
       };
-      const timer = setTimeout(() => finish(() => reject(new Error(`Waited ${timeout / 1000} s for ${what} in vain; the last of ${this.#frames.length} messages: ${this.#frames.at(-1) ?? 'none'}`))), timeout);
+      const timer = setTimeout(() => finish(() => reject(new Error(`Waited ${timeout / 1000} s for ${what} in vain; the last of ${this.#frames.length} messages: ${beginning(this.#frames.at(-1) ?? 'none')}`))), timeout);
       this.#watchers.add(watch);
       watch();
     });
@@ -215,4 +215,9 @@ export class UpdatesClient implements AsyncDisposable {
   #note(direction: '<' | '>' | '!', text: string): void {
     this.#transcript.push(`${new Date().toISOString()} ${direction} ${text.replace(/("token":")[^"]+/, '$1…')}`);
   }
+}
+
+/** As much of a message as a sentence bears; the whole is in the transcript. */
+function beginning(message: string): string {
+  return message.length > 300 ? `${message.slice(0, 300)}…` : message;
 }

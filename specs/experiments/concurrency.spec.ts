@@ -35,7 +35,7 @@ test('a tenant\'s experiments beyond the limit wait for their turn, in order', a
   await test.step('ten are at work, the others wait', async () => {
     await updates.waitForState(created[9]!, 'running', 20_000);
     const waiting = (await tenant.experiments.list({ state: ['pending'] })).experiments.map(({ id }) => id);
-    expect(waiting.toSorted()).toEqual(created.slice(10).map(({ id }) => id).toSorted());
+    expect(waiting.toSorted(), 'the experiments that wait').toEqual(created.slice(10).map(({ id }) => id).toSorted());
   });
 
   await test.step('each that ends makes room for the next', async () => {

@@ -24,14 +24,14 @@ test('of a thousand creates at once, every one is there, once', async ({ createT
   ));
 
   await test.step('no two have the same id', () => {
-    expect(new Set(created.map(({ id }) => id)).size).toBe(1000);
+    expect(new Set(created.map(({ id }) => id)).size, 'different ids').toBe(1000);
   });
 
   const accepted = byId(created.map(({ id }, number) => ({ id, name: `consistency-test-${number}` })));
 
   await test.step('the API counts them, and shows exactly these page by page, each with its name', async () => {
     const pages = await Promise.all(Array.from({ length: 10 }, (_, index) => tenant.experiments.list({ page: index + 1, per_page: 100, sort: 'name' })));
-    expect(pages.map(({ _meta: meta }) => meta.total_count)).toEqual(Array.from({ length: 10 }, () => 1000));
+    expect(pages.map(({ _meta: meta }) => meta.total_count), 'how many were accepted, as each page counts them').toEqual(Array.from({ length: 10 }, () => 1000));
     const shown = pages.flatMap(({ experiments }) => experiments.map(({ id, name }) => ({ id, name })));
     expect(byId(shown), 'the experiments that were accepted are shown').toEqual(accepted);
   });

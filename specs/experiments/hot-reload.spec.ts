@@ -28,7 +28,7 @@ test('a new configuration reaches a running pipeline, and nothing is restarted',
     await expect.poll(async () => {
       const { baseline, candidate } = (await experiment.metrics({ start_time: changed })).metrics;
       return { baseline: baseline.time_series_count, candidate: candidate.processes };
-    }).toEqual({ baseline: before.metrics.baseline.time_series_count, candidate: ['nginx', 'postgres'] });
+    }, 'what each variant keeps after the change').toEqual({ baseline: before.metrics.baseline.time_series_count, candidate: ['nginx', 'postgres'] });
   });
 
   await test.step('nothing was restarted or interrupted', async () => {

@@ -100,7 +100,7 @@ test.describe('pages', () => {
 
     const second = await experiments.list({ page: 2, per_page: 3, sort: 'created_at' });
     expect(names(second)).toEqual(['number 3', 'number 4', 'number 5']);
-    expect(second._meta).toEqual({ current_page: 2, per_page: 3, total_pages: 3, total_count: 7 });
+    expect(second._meta, 'what a page tells of the whole').toEqual({ current_page: 2, per_page: 3, total_pages: 3, total_count: 7 });
     expect(names(await experiments.call(second._links.next!))).toEqual(['number 6']);
     expect(names(await experiments.call(second._links.prev!))).toEqual(['number 0', 'number 1', 'number 2']);
     const last = await experiments.call<typeof second>(second._links.last);
