@@ -2,7 +2,11 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { channels as allChannels, type Channel, type EventMessage, type ServerMessage, updatesPath } from '../platform/gateway/protocol.ts';
 import type { State } from '../platform/experiments/states.ts';
+import { shortened } from '../shortened.ts';
 import type { Measure } from './experiments.ts';
+
+/** Characters of a message that an error quotes; the transcript has the whole. */
+const quoted = 300;
 
 export interface Subscription {
   readonly channels?: readonly Channel[];
@@ -170,7 +174,7 @@ export class UpdatesClient implements AsyncDisposable {
     try {
       message = JSON.parse(text) as ServerMessage;
     } catch {
-      this.#failure ??= new Error(`A frame is one message in JSON, and this is none: ${beginning(text)}`);
+      this.#failure ??= new Error(`A frame is one message in JSON, and this is none: ${shortened(text, quoted)}`);
       return this.#wake();
     }
     this.#messages.push(message);
@@ -202,7 +206,7 @@ export class UpdatesClient implements AsyncDisposable {
         else if (found !== undefined) finish(() => resolve(found));
         else if (endsWithConnection && this.#closed !== undefined) finish(() => reject(new Error(`The connection ended (${this.#closed?.code} ${this.#closed?.reason}) before ${what}.`)));
       };
-      const timer = setTimeout(() => finish(() => reject(new Error(`Waited ${timeout / 1000} s for ${what} in vain; the last of ${this.#frames.length} messages: ${beginning(this.#frames.at(-1) ?? 'none')}`))), timeout);
+      const timer = setTimeout(() => finish(() => reject(new Error(`Waited ${timeout / 1000} s for ${what} in vain; the last of ${this.#frames.length} messages: ${shortened(this.#frames.at(-1) ?? 'none', quoted)}`))), timeout);
       this.#watchers.add(watch);
       watch();
     });
@@ -215,9 +219,4 @@ export class UpdatesClient implements AsyncDisposable {
   #note(direction: '<' | '>' | '!', text: string): void {
     this.#transcript.push(`${new Date().toISOString()} ${direction} ${text.replace(/("token":")[^"]+/, '$1…')}`);
   }
-}
-
-/** As much of a message as a sentence bears; the whole is in the transcript. */
-function beginning(message: string): string {
-  return message.length > 300 ? `${message.slice(0, 300)}…` : message;
 }

@@ -1,3 +1,4 @@
+import { shortened } from '../shortened.ts';
 import { type DatabaseDifference, type DefinitionDifference, isEmpty, type Row, type TableDifference } from './difference.ts';
 
 /**
@@ -48,6 +49,5 @@ function describeValue(value: unknown): string {
   if (value === undefined) return '(no such column)';
   if (value === null) return 'null';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-  return /^-?\d+(\.\d+)?$|^[tf]$/.test(text) ? text : JSON.stringify(short);
+  return /^-?\d+(\.\d+)?$|^[tf]$/.test(text) ? text : JSON.stringify(shortened(text, 80));
 }

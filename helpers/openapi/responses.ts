@@ -1,5 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { shortened } from '../shortened.ts';
 import { essenceOf, isJson, type Operation, operationsOf } from './document.ts';
 
 /** Says in a sentence what an answer breaks of what is documented; undefined when all is well. */
@@ -45,4 +46,4 @@ function parsed(text: string): { value: unknown } | undefined {
 }
 
 const listed = (all: readonly string[]): string => all.join(', ') || 'nothing';
-const short = (body: string): string => (body.length > 300 ? `${body.slice(0, 299)}…` : body || '(no body)');
+const short = (body: string): string => shortened(body, 300) || '(no body)';

@@ -1,4 +1,4 @@
-import { createClient } from '@clickhouse/client';
+import { ClickHouseError, createClient } from '@clickhouse/client';
 import { expect, test } from '../../../../fixtures/index.ts';
 import type { Variant } from '../variants.ts';
 import { metricsStore, type Scrape } from './store.ts';
@@ -8,7 +8,7 @@ test.use({ tables: 'helpers/platform/experiments/metrics/tables.sql', dataset: '
 const [one, two, three] = ['10000000-0000-4000-8000-000000000000', '20000000-0000-4000-8000-000000000000', '30000000-0000-4000-8000-000000000000'] as const;
 
 function scrape(tenant: string, experiment: string, variant: Variant, tick: number): Scrape {
-  return { tenant, experiment, variant, tick, at: new Date(1_800_000_000_000 + tick), samples: 1, errors: 0, work: 1, points: [] };
+  return { tenant, experiment, variant, tick, at: new Date(1_800_000_000_000 + tick), samples: 1, errors: 0, work: 1, points: [{ node: 'any', process: 'any', metric: 'process.cpu.utilization', value: 1 }] };
 }
 
 test('how far each deployment is written is told for those that are asked for, of their tenant alone', async ({ clickhouse: { client, name } }) => {
@@ -31,18 +31,29 @@ test('what is removed is of that experiment and tenant alone', async ({ clickhou
 
   await metricsStore.forgetExperiment(clickhouse.client, 'ana', one, writer);
 
-  await expect.poll(() => clickhouse.query('SELECT tenant_id AS tenant, experiment_id AS experiment FROM scrapes ORDER BY ALL')).toEqual([{ tenant: 'ana', experiment: two }, { tenant: 'ben', experiment: one }]);
+  for (const table of ['series', 'scrapes']) {
+    await expect.poll(() => clickhouse.query(`SELECT tenant_id AS tenant, experiment_id AS experiment FROM ${table} ORDER BY ALL`), `${table} that stay`).toEqual([{ tenant: 'ana', experiment: two }, { tenant: 'ben', experiment: one }]);
+  }
 });
 
 test('what is removed does not come back with an insert that was given up for lack of an answer', async ({ clickhouse }) => {
   const writer = `agent of ${clickhouse.name}`;
-  await clickhouse.client.command({ query: 'ALTER TABLE scrapes ADD CONSTRAINT slow CHECK sleep(1) = 0' });
-  await using impatient = createClient({ url: clickhouse.url, request_timeout: 200, log: { level: 127 } });
+  await clickhouse.client.command({ query: 'ALTER TABLE scrapes ADD CONSTRAINT slow CHECK sleep(3) = 0' }); // the longest that the server allows
+  await using impatient = createClient({ url: clickhouse.url, request_timeout: 1_000, log: { level: 127 } });
   await expect(metricsStore.write(impatient, [scrape('ana', one, 'baseline', 0)], writer)).rejects.toThrow('Timeout');
+  const isOver = async (): Promise<boolean> => {
+    try {
+      await clickhouse.client.command({ query: 'SELECT 1', query_id: writer });
+      return true;
+    } catch (error) {
+      if (!(error instanceof ClickHouseError) || error.type !== 'QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING') throw error;
+      return false;
+    }
+  };
+  expect(await isOver(), 'the insert that was given up is over').toBe(false);
 
   await metricsStore.forgetExperiment(clickhouse.client, 'ana', one, writer);
 
-  const isOver = (): Promise<boolean> => clickhouse.client.command({ query: 'SELECT 1', query_id: writer }).then(() => true, () => false);
   await expect.poll(isOver, { message: 'the insert is over' }).toBe(true);
   await expect.poll(() => clickhouse.query('SELECT tick FROM scrapes'), { message: 'scrapes of what was removed' }).toEqual([]);
 });

@@ -130,7 +130,7 @@ export const metricsStore: MetricsStore = {
   },
 
   // In its own time: it begins anew by itself where something interrupts it, as each partition does that is dropped.
-  // The server reads no part of another tenant's for it.
+  // Removals queue up: of 110 tenants at once they took nine seconds when they named no partition.
   async forgetExperiment(client, tenant, experiment, writer) {
     for (const table of tables) {
       await client.command({

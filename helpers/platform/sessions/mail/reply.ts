@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { shortened } from '../../../shortened.ts';
 import { type InboundMail, oneLine } from './message.ts';
 import { conversationLine } from './text.ts';
 
@@ -30,13 +31,13 @@ export function replyText(outcome: Outcome): string {
   const opening = openings[outcome.kind];
   switch (outcome.kind) {
     case 'done':
-      return `${opening}: ${shortened(outcome.instruction)}\n\n${previewLabel}${outcome.previewUrl}`;
+      return `${opening}: ${inShort(outcome.instruction)}\n\n${previewLabel}${outcome.previewUrl}`;
     case 'interrupted':
-      return `${opening} by your next message: ${shortened(outcome.instruction)}\nWhat was done until then is kept.\n\n${previewLabel}${outcome.previewUrl}`;
+      return `${opening} by your next message: ${inShort(outcome.instruction)}\nWhat was done until then is kept.\n\n${previewLabel}${outcome.previewUrl}`;
     case 'refused':
-      return `${opening}: ${shortened(outcome.reason)}`;
+      return `${opening}: ${inShort(outcome.reason)}`;
     case 'failed':
-      return `${opening}: ${shortened(outcome.instruction)}\nReason: ${shortened(outcome.reason)}`;
+      return `${opening}: ${inShort(outcome.instruction)}\nReason: ${inShort(outcome.reason)}`;
   }
 }
 
@@ -61,7 +62,6 @@ export function replyTo(mail: AnsweredMail, text: string, conversationId: string
   };
 }
 
-function shortened(text: string, most = 200): string {
-  const line = oneLine(text);
-  return line.length > most ? `${line.slice(0, most)}…` : line;
+function inShort(text: string): string {
+  return shortened(oneLine(text), 200);
 }
