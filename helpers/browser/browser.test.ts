@@ -38,7 +38,6 @@ test.describe('the browser', () => {
     expect(usualPlaces({ PATH: '/usr/local/bin:/usr/bin' }, 'linux').slice(0, 4)).toEqual(['/usr/local/bin/google-chrome', '/usr/bin/google-chrome', '/usr/local/bin/google-chrome-stable', '/usr/bin/google-chrome-stable']);
     expect(usualPlaces({}, 'linux')).toEqual(['/opt/google/chrome/chrome', '/opt/microsoft/msedge/msedge']);
     expect(usualPlaces({}, 'darwin')).toEqual(expect.arrayContaining(['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', `${homedir()}/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge`]));
-    expect(usualPlaces({ ProgramFiles: 'C:\\Program Files' }, 'win32')[0]).toBe('C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe');
   });
 
   test('is one that can be run, and none that snap keeps to itself', ({ folder }) => {

@@ -7,20 +7,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const linuxPrograms = ['google-chrome', 'google-chrome-stable', 'chrome', 'chromium', 'chromium-browser', 'microsoft-edge', 'microsoft-edge-stable'];
 const linuxPlaces = ['/opt/google/chrome/chrome', '/opt/microsoft/msedge/msedge'];
 const macApplications = ['Google Chrome', 'Chromium', 'Microsoft Edge'];
-const windowsPrograms = [['Google', 'Chrome', 'Application', 'chrome.exe'], ['Chromium', 'Application', 'chrome.exe'], ['Microsoft', 'Edge', 'Application', 'msedge.exe']];
 
 /** Where Chrome, Chromium and Edge are when they are installed, the best first. */
 export function usualPlaces(environment: Environment, platform: NodeJS.Platform = process.platform): string[] {
-  switch (platform) {
-    case 'darwin':
-      return ['/', homedir()].flatMap((root) => macApplications.map((name) => path.posix.join(root, 'Applications', `${name}.app`, 'Contents', 'MacOS', name)));
-    case 'win32':
-      return ['ProgramFiles', 'ProgramFiles(x86)', 'LocalAppData'].flatMap((name) => environment[name] ?? []).flatMap((folder) => windowsPrograms.map((program) => path.win32.join(folder, ...program)));
-    default: {
-      const folders = (environment['PATH'] ?? '').split(':').filter((folder) => folder !== '');
-      return [...linuxPrograms.flatMap((program) => folders.map((folder) => path.posix.join(folder, program))), ...linuxPlaces];
-    }
-  }
+  if (platform === 'darwin') return ['/', homedir()].flatMap((root) => macApplications.map((name) => path.posix.join(root, 'Applications', `${name}.app`, 'Contents', 'MacOS', name)));
+  const folders = (environment['PATH'] ?? '').split(':').filter((folder) => folder !== '');
+  return [...linuxPrograms.flatMap((program) => folders.map((folder) => path.posix.join(folder, program))), ...linuxPlaces];
 }
 
 /** The first of these that can be run. */

