@@ -82,7 +82,7 @@ const account = '123456789012';
  */
 export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const { folder, images, taskRunner, region = 'us-east-1', credentials = newCredentials(), clock, times, compose = (parts) => parts } = options;
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const looker = new ServiceLooker(() => context);
   const server = wireServer({ accessKeyId: credentials.accessKeyId, answer: (operation, input) => answer(context, operation, input) });
   const host = (): string => `127.0.0.1:${(server.address() as AddressInfo).port}`;

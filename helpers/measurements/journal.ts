@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../environment.ts';
 import type { Measurement } from './measurement.ts';
@@ -69,6 +69,7 @@ export class Journal {
 
   #open(): number {
     mkdirSync(this.#folder, { recursive: true });
-    return openSync(path.join(this.#folder, `worker-${this.#worker}.jsonl`), 'a');
+    chmodSync(this.#folder, 0o700);
+    return openSync(path.join(this.#folder, `worker-${this.#worker}.jsonl`), 'a', 0o600);
   }
 }

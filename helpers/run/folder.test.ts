@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isAlive } from '../processes/index.ts';
 import { expect, test } from '../testing/index.ts';
@@ -32,15 +32,6 @@ test.describe('where a run may stand', () => {
     if (folder !== root.path) chmodSync(folder, 0o500);
     expect(() => rootFolder([folder])).toThrow(expect.objectContaining({ message: expect.stringContaining(`(${folder} ${reason})`) }));
   });
-});
-
-test('a server that runs as somebody else may enter, whatever the umask', ({ root }) => {
-  const mask = process.umask(0o077);
-  try {
-    expect(statSync(RunFolder.create(root.path).path).mode & 0o777).toBe(0o711);
-  } finally {
-    process.umask(mask);
-  }
 });
 
 test.describe('sweeping', () => {

@@ -56,9 +56,10 @@ export class RunFolder {
 
   static create(root: string): RunFolder {
     const folder = path.join(root, prefix + randomBytes(4).toString('hex'));
-    // Others may pass through but not look around: a server that was started by root runs as somebody else.
-    mkdirSync(path.join(folder, 'processes'), { recursive: true });
-    for (const one of [folder, path.join(folder, 'processes')]) chmodSync(one, 0o711); // whatever the umask
+    // A server that was started by root runs as somebody else, who may pass through and not look around.
+    mkdirSync(folder, { mode: 0o700 });
+    if (process.getuid?.() === 0) chmodSync(folder, 0o711);
+    mkdirSync(path.join(folder, 'processes'), { mode: 0o700 });
     return new RunFolder(folder);
   }
 
@@ -78,7 +79,7 @@ export class RunFolder {
 
   /** Notes a process that has this folder in its arguments, so that it can be ended by whoever finds the folder. */
   recordProcess(name: string, pid: number): void {
-    writeFileSync(path.join(this.path, 'processes', name), String(pid));
+    writeFileSync(path.join(this.path, 'processes', name), String(pid), { mode: 0o600 });
   }
 
   /** Ends what was recorded and is still ours (ids are reused, arguments tell), then removes the folder. */

@@ -43,13 +43,23 @@ export class RunHost implements AsyncDisposable {
     const root = rootFolder(roots);
     const host = new RunHost(RunFolder.create(root), starters);
     try {
-      await new Promise<void>((resolve, reject) => host.#server.once('error', reject).listen(host.folder.socket, resolve));
+      await host.#listen();
     } catch (error) {
       await host.folder.remove();
       throw new EnvironmentUnavailable(`No socket can be made in ${root} (${messageOf(error)}): point PROVING_GROUND_FOLDER at another folder.`);
     }
     host.#server.unref();
     return host;
+  }
+
+  /** Whoever may write to the socket may ask for the servers' passwords; the umask counts from its first moment on. */
+  #listen(): Promise<void> {
+    const umask = process.umask(0o177);
+    try {
+      return new Promise((resolve, reject) => { this.#server.once('error', reject).listen(this.folder.socket, resolve); });
+    } finally {
+      process.umask(umask);
+    }
   }
 
   /** The service's connection; started by the first call, shared by all later ones, its failure included. */

@@ -44,7 +44,7 @@ export async function dockerRunner({ folder, image, record }: DockerOptions): Pr
   if (kernel !== release()) throw new EnvironmentUnavailable('The Docker engine runs on another machine than the tests, or on a virtual one, which shares no processes with them: unset TARGET to run the containers of sessions as processes.');
   return {
     async start(plan) {
-      mkdirSync(plan.folder, { recursive: true });
+      mkdirSync(plan.folder, { recursive: true, mode: 0o700 });
       const container = await engine.createContainer({ ...requestOf(plan, image), Labels: labelsOf(folder) });
       try {
         return await startContainer(engine, container, plan, record);

@@ -22,7 +22,7 @@ const defaultPatience = 15_000;
 export function processRunner(record: (name: string, pid: number) => void, patience = defaultPatience): TaskRunner {
   return {
     async start(plan) {
-      mkdirSync(plan.folder, { recursive: true });
+      mkdirSync(plan.folder, { recursive: true, mode: 0o700 });
       const child = fork(boot, [plan.folder, plan.program.module, ...plan.program.args], {
         ...whereabouts(plan),
         execArgv: [],

@@ -26,6 +26,6 @@ export function mountsOf({ mountPoints = [] }: ContainerDefinition, volumes: rea
     containerPath: containerPath.replace(/\/+$/, ''),
     folder: folderOf(volumes.find(({ name }) => name === sourceVolume)!, places),
   }));
-  for (const { folder } of mounts) mkdirSync(folder, { recursive: true });
+  for (const { folder } of mounts) mkdirSync(folder, { recursive: true, mode: 0o700 });
   return mounts.toSorted((a, b) => b.containerPath.length - a.containerPath.length);
 }

@@ -17,8 +17,8 @@ export async function makeFolder(run: RunFolder, worker: number): Promise<string
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }));
   const folder = path.join(run.path, `${prefix}${worker}`);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'owner'), String(process.pid));
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(path.join(folder, 'owner'), String(process.pid), { mode: 0o600 });
   return folder;
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ServerConnection } from '../connection.ts';
 import { Maintenance } from '../maintenance.ts';
@@ -18,6 +18,7 @@ export async function dropAllButKept(connection: ServerConnection): Promise<bool
 /** Puts a stopped server's data where `npm run kept` finds them. */
 export async function preserve(folder: string, connection: ServerConnection, copyTo: (dataFolder: string) => Promise<void>): Promise<void> {
   mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o700);
   await copyTo(path.join(folder, 'data'));
   writeFileSync(path.join(folder, addressFile), JSON.stringify(connection), { mode: 0o600 });
 }

@@ -96,10 +96,10 @@ async function launch(options: Launch): Promise<{ port: number; pid: number }> {
 }
 
 function spawnServer({ binaries, dataFolder, identity, folder, workers }: Launch, port: number): ChildProcess {
-  const output = openSync(logOf(folder), 'w');
+  const output = openSync(logOf(folder), 'w', 0o600);
   try {
     const settings = { ...disposableSettings(workers), port, listen_addresses: host, unix_socket_directories: '', scram_iterations: 1, io_method: 'sync', dynamic_shared_memory_type: 'mmap', max_worker_processes: 0, max_logical_replication_workers: 0 };
-    const child = spawn(binaries.postgres, ['-D', dataFolder, ...asArguments(settings)], { ...identity, cwd: '/', detached: true, stdio: ['ignore', output, output], env: { ...process.env, LC_ALL: 'C' } });
+    const child = spawn(binaries.postgres, ['-D', dataFolder, ...asArguments(settings)], { ...identity, cwd: '/', detached: true, stdio: ['ignore', output, output], env: serverEnvironment(folder) });
     child.once('error', () => undefined); // isReady tells
     child.unref();
     if (child.pid !== undefined) folder.recordProcess('postgres', child.pid);
@@ -107,6 +107,12 @@ function spawnServer({ binaries, dataFolder, identity, folder, workers }: Launch
   } finally {
     closeSync(output);
   }
+}
+
+/** Nothing of ours that is secret: as root the server is `nobody`, whose environment others may read who are `nobody` too. */
+function serverEnvironment({ path: run }: RunFolder): NodeJS.ProcessEnv {
+  const libraries = process.env['LD_LIBRARY_PATH'];
+  return { LC_ALL: 'C', PROVING_GROUND_RUN: run, ...(libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries }) };
 }
 
 /** The postmaster writes its state into its pid file, line 8 (`miscadmin.h`, LOCK_FILE_LINE_PM_STATUS). */
