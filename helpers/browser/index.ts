@@ -1,4 +1,5 @@
 import { EnvironmentUnavailable, messageOf } from '../environment.ts';
+import { shortage } from '../shortage.ts';
 import { firstProgram, isExecutable, usualPlaces } from './installed.ts';
 import { findPackaged } from './packaged.ts';
 
@@ -47,7 +48,7 @@ export async function findBrowser({ wanted, ofPlaywright, cache, places = usualP
 
 /** What to say of one that is there and does not start. */
 export function cannotStart({ executablePath }: FoundBrowser, error: unknown): EnvironmentUnavailable {
-  return new EnvironmentUnavailable(`The browser ${executablePath} does not start (${reasonIn(messageOf(error))}): ${mend}`);
+  return shortage(error) ?? new EnvironmentUnavailable(`The browser ${executablePath} does not start (${reasonIn(messageOf(error))}): ${mend}`);
 }
 
 /** What the browser itself complained of, else the first line. */

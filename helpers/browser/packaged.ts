@@ -7,6 +7,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cacheFolder, publish } from '../cache.ts';
 import { EnvironmentUnavailable } from '../environment.ts';
+import { startProcess } from '../processes/index.ts';
 import { thisSystem } from '../system.ts';
 
 const packageName = '@sparticuz/chromium';
@@ -56,9 +57,12 @@ function versionOf(entry: string): string {
  */
 async function unpack(entry: string, prefix: string): Promise<string> {
   const draft = mkdtempSync(prefix);
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script(entry, draft)], {
+  const child = await startProcess('What unpacks Chromium', () => spawn(process.execPath, ['--input-type=module', '--eval', script(entry, draft)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, NODE_OPTIONS: '', TMPDIR: draft, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' },
+  })).catch((error: unknown) => {
+    rmSync(draft, { recursive: true, force: true });
+    throw error;
   });
   let said = '';
   child.stderr!.setEncoding('utf8').on('data', (text: string) => { said += text; });

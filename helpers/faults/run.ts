@@ -10,6 +10,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
+import { startProcess } from '../processes/index.ts';
 import { faults } from './index.ts';
 import type { Area, Fault } from './fault.ts';
 import { type JsonReport, readVerdict, type Verdict } from './report.ts';
@@ -102,10 +103,10 @@ async function runSpecs(specs: readonly string[], fault: string | undefined, wor
   const folder = mkdtempSync(path.join(tmpdir(), 'proving-ground-faults-'));
   const output = path.join(folder, 'report.json');
   try {
-    const child = spawn(process.execPath, [playwright, 'test', ...specs, `--workers=${workers}`, '--reporter=json', '--retries=0', `--max-failures=${mostFailures}`, '--grep-invert=@long', `--output=${path.join(folder, 'results')}`], {
+    const child = await startProcess('Playwright', () => spawn(process.execPath, [playwright, 'test', ...specs, `--workers=${workers}`, '--reporter=json', '--retries=0', `--max-failures=${mostFailures}`, '--grep-invert=@long', `--output=${path.join(folder, 'results')}`], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: output, PROVING_GROUND_FAULT: fault ?? '', PROVING_GROUND_KEEP: 'never' },
-    });
+    }));
     running.add(child);
     await new Promise((resolve) => child.once('close', resolve));
     running.delete(child);

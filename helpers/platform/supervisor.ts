@@ -4,7 +4,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { EnvironmentUnavailable, messageOf } from '../environment.ts';
-import { stopProcess } from '../processes/index.ts';
+import { recordOrKill, stopProcess } from '../processes/index.ts';
+import { shortage } from '../shortage.ts';
 import type { Announcement, Assignment } from './process.ts';
 import type { ProcessPlan } from './processes.ts';
 
@@ -148,27 +149,39 @@ export class SupervisedProcess {
 
   #spawn(): void {
     this.#starts++;
-    const child = fork(boot, [path.join(this.#options.code, `${this.#plan.entry}.cjs`), this.#options.mark], {
+    let child: ChildProcess;
+    try {
+      child = this.#fork();
+      recordOrKill(child, (pid) => this.#options.record(this.name, pid));
+    } catch (error) {
+      return this.#giveUp(messageOf(error));
+    }
+    this.#child = child;
+    this.#mayEnd = false;
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => this.#note(text));
+    this.#ready = this.#whenReady(child);
+    child.once('exit', (code, signal) => this.#ended(child, `${this.name} ended by ${signal ?? `exit code ${code}`}`));
+    child.on('error', (error) => child.pid === undefined && this.#ended(child, error.message)); // later ones: `exit` tells
+    this.#assign(child).catch((error: unknown) => this.#fail(child, messageOf(error)));
+  }
+
+  #fork(): ChildProcess {
+    return fork(boot, [path.join(this.#options.code, `${this.#plan.entry}.cjs`), this.#options.mark], {
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true, // Ctrl-C ends the run, and the run ends it
       env: { ...process.env, NODE_OPTIONS: '' },
     });
-    this.#child = child;
-    this.#mayEnd = false;
-    if (child.pid !== undefined) this.#options.record(this.name, child.pid);
-    for (const stream of [child.stdout!, child.stderr!]) stream.setEncoding('utf8').on('data', (text: string) => this.#note(text));
-    this.#ready = this.#whenReady(child);
-    child.once('exit', (code, signal) => {
-      this.#note(`${this.name} ended by ${signal ?? `exit code ${code}`}`);
-      if (this.#child !== child) return; // it was started again already
-      this.#child = undefined;
-      if (!this.#isWanted) return;
-      if (!this.#mayEnd) this.#failures++;
-      if (this.#failures < mostFailures) this.#spawn();
-      else this.#giveUp();
-    });
-    this.#assign(child).catch((error: unknown) => this.#fail(child, messageOf(error)));
+  }
+
+  #ended(child: ChildProcess, why: string): void {
+    this.#note(why);
+    if (this.#child !== child) return; // it was started again already
+    this.#child = undefined;
+    if (!this.#isWanted) return;
+    if (!this.#mayEnd) this.#failures++;
+    if (this.#failures < mostFailures) this.#spawn();
+    else this.#giveUp(this.#log.findLast((line) => shortage(line) !== undefined) ?? this.#log.find((line) => /error/i.test(line)) ?? why);
   }
 
   async #assign(child: ChildProcess): Promise<void> {
@@ -188,7 +201,7 @@ export class SupervisedProcess {
         this.#knownPort = announcement.ready.port ?? this.#knownPort;
         resolve();
       });
-      child.once('exit', () => resolve());
+      child.once('exit', () => resolve()).once('error', () => resolve());
     });
   }
 
@@ -197,10 +210,9 @@ export class SupervisedProcess {
     child.kill('SIGKILL');
   }
 
-  #giveUp(): void {
+  #giveUp(why: string): void {
     this.#isWanted = false;
-    const why = this.#log.find((line) => /error/i.test(line)) ?? this.#log.at(-1) ?? 'it said nothing';
-    this.#ready = Promise.reject(new EnvironmentUnavailable(`The platform's ${this.name} does not start (${why}): see its log.`));
+    this.#ready = Promise.reject(shortage(why) ?? new EnvironmentUnavailable(`The platform's ${this.name} does not start (${why}): see its log.`));
     this.#ready.catch(() => undefined); // who waits for it, hears of it
   }
 

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { EnvironmentUnavailable, messageOf } from '../environment.ts';
+import { shortage } from '../shortage.ts';
 import { whyStopped } from './server/log.ts';
 
 /** How to reach a run's PostgreSQL, and what it lets us do. Goes through JSON. */
@@ -87,7 +88,8 @@ export async function onServer<T>(server: Pick<ServerConnection, 'host' | 'port'
   try {
     return await work();
   } catch (error) {
-    if (error instanceof EnvironmentUnavailable || !isServerTrouble(error)) throw error;
+    const ours = error instanceof pg.DatabaseError ? undefined : shortage(error);
+    if (ours !== undefined || !isServerTrouble(error)) throw ours ?? error;
     const reason = (hasSqlState(error, sqlState.diskFull) ? undefined : whyStopped(server.log)) ?? messageOf(error);
     throw new EnvironmentUnavailable(`PostgreSQL at ${server.host}:${server.port} is not able to work (${reason}): ${mend(error, reason)}.`);
   }

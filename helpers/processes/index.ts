@@ -1,6 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { outputOf } from './start.ts';
+
+export { outputOf, recordOrKill, startProcess } from './start.ts';
 
 /** Whether a process with this id exists, whoever owns it. */
 export function isAlive(pid: number): boolean {
@@ -25,7 +27,7 @@ function isZombie(pid: number): boolean {
 export function commandLine(pid: number): string {
   try {
     if (existsSync('/proc/self/cmdline')) return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-    return execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+    return outputOf('ps', ['-o', 'args=', '-p', String(pid)]);
   } catch {
     return '';
   }
@@ -54,7 +56,7 @@ export function processesMentioning(text: string): ProcessLine[] {
 /** Every process of this machine. */
 export function allProcesses(): ProcessLine[] {
   if (existsSync('/proc/self/cmdline')) return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => ({ pid: Number(pid), line: commandLine(Number(pid)) }));
-  const table = execFileSync('ps', ['-axww', '-o', 'pid=,args='], { encoding: 'utf8' });
+  const table = outputOf('ps', ['-axww', '-o', 'pid=,args=']);
   return table.trim().split('\n').map((row) => ({ pid: Number.parseInt(row, 10), line: row.trim().replace(/^\d+\s+/, '') }));
 }
 

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { EnvironmentUnavailable } from '../environment.ts';
+import { shortage } from '../shortage.ts';
 import { RunFolder } from './folder.ts';
 
 interface Answer {
@@ -25,6 +26,6 @@ function exchange(socketPath: string, path: string): Promise<Answer> {
       let body = '';
       response.setEncoding('utf8').on('data', (chunk: string) => { body += chunk; });
       response.once('end', () => resolve(JSON.parse(body) as Answer)).once('error', reject);
-    }).once('error', reject).end();
+    }).once('error', (error) => reject(shortage(error) ?? error)).end();
   });
 }

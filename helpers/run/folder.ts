@@ -1,50 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { EnvironmentUnavailable } from '../environment.ts';
 import { commandLine, stopProcess } from '../processes/index.ts';
 
 const prefix = 'proving-ground-';
-const roomNeeded = 256 * 1024 * 1024;
-/** The field `sun_path` of a socket's address, less its closing zero. */
-const longestSocket = process.platform === 'linux' ? 107 : 103;
-
-/** Where run folders may stand, the best first: memory (faster than any disk), then the temporary folder. */
-export function rootCandidates(wanted: string | undefined): string[] {
-  return wanted === undefined ? ['/dev/shm', tmpdir()] : [path.resolve(wanted)];
-}
-
-/**
- * The first candidate with room for a database server.
- * @throws EnvironmentUnavailable when there is none.
- */
-export function rootFolder(candidates: readonly string[]): string {
-  const reasons: string[] = [];
-  for (const candidate of candidates) {
-    const reason = whyUnusable(candidate);
-    if (reason === undefined) return candidate;
-    reasons.push(reason);
-  }
-  throw new EnvironmentUnavailable(`There is no place for this run (${reasons.join('; ')}): point PROVING_GROUND_FOLDER at a writable folder with ${megabytes(roomNeeded)} free.`);
-}
-
-function whyUnusable(folder: string): string | undefined {
-  if (!existsSync(folder)) return `${folder} does not exist`;
-  if (!statSync(folder).isDirectory()) return `${folder} is no folder`;
-  if (new RunFolder(path.join(folder, `${prefix}12345678`)).socket.length > longestSocket) return `${folder} is too long for the address of a socket`;
-  try {
-    accessSync(folder, constants.W_OK | constants.X_OK);
-  } catch {
-    return `${folder} cannot be written`;
-  }
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize < roomNeeded ? `${folder} has ${megabytes(bavail * bsize)} free` : undefined;
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.floor(bytes / 1024 / 1024)} MB`;
-}
 
 /** What one run keeps on disk: its socket, its processes' ids, its servers' data. Gone when the run is. */
 export class RunFolder {
@@ -54,13 +13,17 @@ export class RunFolder {
     this.path = folder;
   }
 
+  static named(root: string, id: string): RunFolder {
+    return new RunFolder(path.join(root, prefix + id));
+  }
+
   static create(root: string): RunFolder {
-    const folder = path.join(root, prefix + randomBytes(4).toString('hex'));
+    const folder = RunFolder.named(root, randomBytes(4).toString('hex'));
     // A server that was started by root runs as somebody else, who may pass through and not look around.
-    mkdirSync(folder, { mode: 0o700 });
-    if (process.getuid?.() === 0) chmodSync(folder, 0o711);
-    mkdirSync(path.join(folder, 'processes'), { mode: 0o700 });
-    return new RunFolder(folder);
+    mkdirSync(folder.path, { mode: 0o700 });
+    if (process.getuid?.() === 0) chmodSync(folder.path, 0o711);
+    mkdirSync(path.join(folder.path, 'processes'), { mode: 0o700 });
+    return folder;
   }
 
   /** Every run folder in a root, of living runs and of dead ones. */

@@ -3,7 +3,9 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentUnavailable, messageOf } from '../environment.ts';
 import { stopProcess } from '../processes/index.ts';
-import { RunFolder, rootCandidates, rootFolder } from './folder.ts';
+import { shortage } from '../shortage.ts';
+import { RunFolder } from './folder.ts';
+import { rootCandidates, roomNeeded, rootFolder } from './place.ts';
 import { sweepRuns } from './sweep.ts';
 
 /** Something that a run has at most once, for all its workers: a database server, say. */
@@ -36,12 +38,12 @@ export class RunHost implements AsyncDisposable {
     this.#server.keepAliveTimeout = 0;
   }
 
-  /** Sweeps what dead runs left, makes this run's folder and opens its socket. Starts no service. */
-  static async open(starters: Readonly<Record<string, StartService>>, wantedRoot?: string): Promise<RunHost> {
+  /** Sweeps what dead runs left, makes this run's folder where the bytes that it needs are free, and opens its socket. Starts no service. */
+  static async open(starters: Readonly<Record<string, StartService>>, wantedRoot?: string, needed = roomNeeded(1)): Promise<RunHost> {
     const roots = rootCandidates(wantedRoot);
     await Promise.all(roots.map(sweepRuns));
-    const root = rootFolder(roots);
-    const host = new RunHost(RunFolder.create(root), starters);
+    const root = rootFolder(roots, needed);
+    const host = new RunHost(makeFolder(root), starters);
     try {
       await host.#listen();
     } catch (error) {
@@ -79,8 +81,7 @@ export class RunHost implements AsyncDisposable {
       if (this.#services.size === 0) this.#startKeeper();
       return await start(this.folder);
     } catch (error) {
-      if (!['ENOSPC', 'EDQUOT', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-      throw new EnvironmentUnavailable(`Nothing can be written to ${this.folder.path} (${messageOf(error)}): free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room.`);
+      throw shortage(error) ?? error;
     }
   }
 
@@ -119,8 +120,17 @@ export class RunHost implements AsyncDisposable {
       cwd: '/',
       env: { ...process.env, TSX_DISABLE_CACHE: '1' }, // which would be one more folder in the machine's temporary folder
     });
+    child.once('error', () => undefined); // without one, the next start cleans up
     child.unref();
     this.#keeper = child.pid;
     if (child.pid !== undefined) this.folder.recordProcess('keeper', child.pid);
+  }
+}
+
+function makeFolder(root: string): RunFolder {
+  try {
+    return RunFolder.create(root);
+  } catch (error) {
+    throw shortage(error) ?? error;
   }
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { startProcess } from '../processes/index.ts';
 
 const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
 
@@ -24,7 +25,7 @@ export class Playwright {
   /** Runs one command to its end. Returns whether it went well. With `held`, what it prints comes at its end. */
   async run(args: readonly string[], { env = {}, held = false }: { readonly env?: NodeJS.ProcessEnv; readonly held?: boolean } = {}): Promise<boolean> {
     if (this.#isInterrupted) return false;
-    const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', held ? 'pipe' : 'inherit', held ? 'pipe' : 'inherit'], env: { ...process.env, ...env } });
+    const child = await startProcess('Playwright', () => spawn(process.execPath, [cli, ...args], { stdio: ['ignore', held ? 'pipe' : 'inherit', held ? 'pipe' : 'inherit'], env: { ...process.env, ...env } }));
     this.#running.add(child);
     const printed: Buffer[] = [];
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => printed.push(chunk));

@@ -41,8 +41,8 @@ export const test = base.extend<TestingFixtures>({
   startInlineTest: [async ({ root }, use, testInfo) => {
     testInfo.setTimeout(120_000); // two seconds where nobody else is busy
     const runs: InnerRun[] = [];
-    await use((files, { env, args = [] } = {}) => {
-      const run = new InnerRun(testInfo.outputPath(`run-${runs.length + 1}`), files, { args, env: { PROVING_GROUND_FOLDER: root.path, ...env } });
+    await use((files, { env, ...options } = {}) => {
+      const run = new InnerRun(testInfo.outputPath(`run-${runs.length + 1}`), files, { ...options, env: { PROVING_GROUND_FOLDER: root.path, ...env } });
       runs.push(run);
       return run;
     });

@@ -18,6 +18,8 @@ export interface InnerOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Further arguments of `playwright test`. */
   readonly args?: readonly string[];
+  /** A command that becomes Playwright: it ends with `exec "$@"`. */
+  readonly through?: readonly string[];
 }
 
 /** One attempt at a test of an inner run; a test that did not begin has none. */
@@ -55,12 +57,13 @@ export class InnerRun {
   #output = '';
 
   /** `folder` is made, inside the checkout so that `@playwright/test` is found from there. */
-  constructor(folder: string, files: Readonly<Record<string, string>>, { env = {}, args = [] }: InnerOptions = {}) {
+  constructor(folder: string, files: Readonly<Record<string, string>>, { env = {}, args = [], through = [] }: InnerOptions = {}) {
     mkdirSync(folder, { recursive: true });
     const all = { 'playwright.config.ts': config, ...files };
     for (const [name, text] of Object.entries(all)) writeFileSync(path.join(folder, name), text);
     const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
-    this.#child = spawn(process.execPath, [cli, 'test', ...args], { cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited(), FORCE_COLOR: '0', ...env } });
+    const [program, ...rest] = [...through, process.execPath, cli, 'test', ...args];
+    this.#child = spawn(program!, rest, { cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited(), FORCE_COLOR: '0', ...env } });
     if (this.#child.pid === undefined) throw new Error('Playwright could not be started.');
     this.pid = this.#child.pid;
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => { this.#output += text; });

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { isAlive, processesMentioning, waitFor } from '../processes/index.ts';
-import { rootCandidates, rootFolder, RunFolder } from '../run/folder.ts';
+import { RunFolder } from '../run/index.ts';
+import { rootCandidates, roomNeeded, rootFolder } from '../run/place.ts';
 
 /**
  * A folder for the run folders of inner runs alone (their PROVING_GROUND_FOLDER), so that what is looked for here is
@@ -14,7 +15,7 @@ export class Root {
 
   /** Stands where the outer run's own folder would stand. */
   constructor(outer: string | undefined) {
-    this.path = mkdtempSync(path.join(rootFolder(rootCandidates(outer)), 'inner-'));
+    this.path = mkdtempSync(path.join(rootFolder(rootCandidates(outer), roomNeeded(1)), 'inner-'));
     chmodSync(this.path, 0o755); // a server that root starts runs as somebody else
   }
 

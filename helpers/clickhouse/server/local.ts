@@ -3,7 +3,8 @@ import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
-import { stopProcess, waitFor } from '../../processes/index.ts';
+import { startProcess, stopProcess, waitFor } from '../../processes/index.ts';
+import { shortage } from '../../shortage.ts';
 import type { ClickHouseConnection } from '../connection.ts';
 import { serverConfiguration, usersConfiguration } from './configuration.ts';
 import { findLibrary } from './library.ts';
@@ -26,28 +27,25 @@ export async function startLocal({ folder, workers, tenancy }: StartOptions): Pr
     writeFileSync(configuration, serverConfiguration(home));
     writeFileSync(path.join(home, 'users.xml'), usersConfiguration(users, tenancy.grants), { mode: 0o600 });
   } catch (error) {
-    throw new EnvironmentUnavailable(`ClickHouse's folder ${home} cannot be written (${messageOf(error)}): free some disk space, or point PROVING_GROUND_FOLDER at another folder.`);
+    throw shortage(error) ?? new EnvironmentUnavailable(`ClickHouse's folder ${home} cannot be written (${messageOf(error)}): free some disk space, or point PROVING_GROUND_FOLDER at another folder.`);
   }
   const output = openSync(path.join(home, 'output.log'), 'w', 0o600);
-  const child = spawn(process.execPath, [fileURLToPath(new URL('engine.mjs', import.meta.url)), library, home, configuration], {
+  const child = await startProcess('ClickHouse', () => spawn(process.execPath, [fileURLToPath(new URL('engine.mjs', import.meta.url)), library, home, configuration], {
     cwd: home, detached: true, stdio: ['pipe', output, output], env: { ...process.env, TZ: 'UTC', NODE_OPTIONS: '' },
-  });
-  closeSync(output);
-  child.once('error', () => undefined); // no port will come
+  }), (one) => folder.recordProcess('clickhouse', one)).finally(() => closeSync(output));
   child.unref();
   (child.stdin as unknown as { unref(): void }).unref();
-  const { pid } = child;
-  if (pid !== undefined) folder.recordProcess('clickhouse', pid);
+  const pid = child.pid!;
 
-  const ended = (): boolean => pid === undefined || child.exitCode !== null || child.signalCode !== null;
+  const ended = (): boolean => child.exitCode !== null || child.signalCode !== null;
   await waitFor(() => ended() || portIn(home) !== undefined, patience);
   const port = portIn(home);
   if (ended() || port === undefined) {
-    if (pid !== undefined) await stopProcess(pid, 'SIGKILL');
+    await stopProcess(pid, 'SIGKILL');
     throw new EnvironmentUnavailable(`ClickHouse did not start (${complaintIn(path.join(home, 'output.log'))}): see ${folder.path.startsWith('/dev/shm') ? 'that there is memory and room in /dev/shm' : 'that there is memory and disk space'}, or set TARGET=docker or TARGET=remote.`);
   }
   const connection: ClickHouseConnection = { url: `http://127.0.0.1:${port}`, ...users, owned: true };
-  return { connection, stop: () => stopProcess(pid!, 'SIGKILL') };
+  return { connection, stop: () => stopProcess(pid, 'SIGKILL') };
 }
 
 /** The server writes it with a line's end. */

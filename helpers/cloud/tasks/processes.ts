@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { constants } from 'node:os';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { recordOrKill, startProcess } from '../../processes/index.ts';
 import { Log } from './log.ts';
 import { takesPorts } from './ports.ts';
 import type { Binding, ContainerPlan, RunningCommand, TaskRunner } from './runner.ts';
@@ -23,19 +25,17 @@ export function processRunner(record: (name: string, pid: number) => void, patie
   return {
     async start(plan) {
       mkdirSync(plan.folder, { recursive: true, mode: 0o700 });
-      const child = fork(boot, [plan.folder, plan.program.module, ...plan.program.args], {
+      const child = await startProcess('The container', () => fork(boot, [plan.folder, plan.program.module, ...plan.program.args], {
         ...whereabouts(plan),
         execArgv: [],
         stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
-      });
+      }), (pid) => record(`${plan.name}-${pid}`, pid));
       const log = new Log([child.stdout!, child.stderr!]);
       const ended = endOf(child, 'exit');
       const commands = new Set<RunningCommand>();
       void ended.then(() => { for (const command of commands) command.kill(); });
-      await once(child, 'spawn');
       let bindings: Binding[];
       try {
-        record(`${plan.name}-${child.pid}`, child.pid!);
         bindings = await handPorts(child, plan.ports, ended, patience);
       } catch (error) {
         end(child);
@@ -59,9 +59,11 @@ export function processRunner(record: (name: string, pid: number) => void, patie
 }
 
 function execute(argv: readonly string[], plan: ContainerPlan, record: (name: string, pid: number) => void): RunningCommand {
-  const child = spawn(process.execPath, [commandBoot, plan.folder, ...argv], { ...whereabouts(plan), stdio: 'pipe' });
-  if (child.pid !== undefined) record(`${plan.name}-${child.pid}`, child.pid);
-  return { output: child.stdout, errors: child.stderr, ended: endOf(child, 'close'), kill: () => end(child) };
+  const child: ChildProcess = spawn(process.execPath, [commandBoot, plan.folder, ...argv], { ...whereabouts(plan), stdio: 'pipe' });
+  const ended = endOf(child, 'close');
+  recordOrKill(child, (pid) => record(`${plan.name}-${pid}`, pid));
+  const nothing = Readable.from([]); // of one that could not be started
+  return { output: child.stdout ?? nothing, errors: child.stderr ?? nothing, ended, kill: () => end(child) };
 }
 
 function whereabouts({ folder, environment, mounts }: ContainerPlan): { cwd: string; env: NodeJS.ProcessEnv; detached: true } {
@@ -82,7 +84,7 @@ function realPath(value: string, mounts: readonly Mount[]): string {
 function endOf(child: ChildProcess, event: 'exit' | 'close'): Promise<number> {
   child.once('exit', () => killGroup(child));
   return new Promise((resolve) => {
-    child.once('error', () => resolve(127)); // who waits for `spawn`, hears why
+    child.once('error', () => resolve(127)); // it could not be started
     child.once(event, (code: number | null, signal: NodeJS.Signals | null) => resolve(code ?? 128 + constants.signals[signal!]));
   });
 }

@@ -1,12 +1,13 @@
-import { execFileSync, type ExecFileSyncOptions, type SpawnSyncReturns } from 'node:child_process';
+import type { SpawnSyncReturns } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { prepareOnce } from '../../cache.ts';
 import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
+import { outputOf } from '../../processes/index.ts';
 import type { Credentials } from '../connection.ts';
 import type { Binaries } from './binaries.ts';
-import type { Identity } from './identity.ts';
+import { type Identity, serverEnvironment } from './identity.ts';
 
 /** A data folder that was initialised once; every run starts from a copy of it. */
 export interface Golden {
@@ -37,11 +38,12 @@ function prepare(draft: string, binaries: Binaries, identity: Identity): void {
     chmodSync(draft, 0o711);
     const [admin, tenant] = ['postgres', 'proving_ground'].map((user) => ({ user, password: randomBytes(12).toString('hex') })) as [Credentials, Credentials];
     writeFileSync(path.join(draft, 'credentials.json'), JSON.stringify({ admin, tenant }), { mode: 0o600 });
-    const options: ExecFileSyncOptions = { ...identity, cwd: '/', encoding: 'utf8', stdio: 'pipe' };
-    execFileSync(binaries.initdb, ['-D', data, '-U', admin.user, ...initdbArguments], options);
+    const options = { ...identity, cwd: '/', stdio: 'pipe', env: serverEnvironment() } as const;
+    outputOf(binaries.initdb, ['-D', data, '-U', admin.user, ...initdbArguments], options);
     writeFileSync(path.join(data, 'pg_hba.conf'), accessRule);
-    execFileSync(binaries.postgres, ['--single', '-D', data, '-c', 'scram_iterations=1', 'postgres'], { ...options, input: rolesSql(admin.password, tenant.password) });
+    outputOf(binaries.postgres, ['--single', '-D', data, '-c', 'scram_iterations=1', 'postgres'], { ...options, input: rolesSql(admin.password, tenant.password) });
   } catch (error) {
+    if (error instanceof EnvironmentUnavailable) throw error;
     const { stderr } = error as Partial<SpawnSyncReturns<string>>;
     throw new EnvironmentUnavailable(`PostgreSQL could not prepare a data folder in ${path.dirname(draft)}: ${(stderr ?? messageOf(error)).trim().split('\n').at(-1)}.`);
   }

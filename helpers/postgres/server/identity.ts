@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { EnvironmentUnavailable } from '../../environment.ts';
+import { outputOf } from '../../processes/index.ts';
 
 /** Who a server process runs as. Empty: as ourselves. */
 export interface Identity {
@@ -15,12 +15,19 @@ export interface Identity {
  */
 export function serverIdentity(): Identity {
   if (process.getuid?.() !== 0) return {};
-  const id = (flag: string): number => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  const id = (flag: string): number => Number(outputOf('id', [flag, 'nobody'], { stdio: ['ignore', 'pipe', 'ignore'] }));
   try {
     return { uid: id('-u'), gid: id('-g') };
-  } catch {
+  } catch (error) {
+    if (error instanceof EnvironmentUnavailable) throw error;
     throw new EnvironmentUnavailable('PostgreSQL does not run as root and there is no user nobody to run it as: add one, or run the tests as an ordinary user.');
   }
+}
+
+/** What a server is told: as root it is `nobody`, whose environment all may read who are `nobody` too. */
+export function serverEnvironment(): NodeJS.ProcessEnv {
+  const libraries = process.env['LD_LIBRARY_PATH'];
+  return { LC_ALL: 'C', ...(libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries }) };
 }
 
 /** Whether a server with this identity can enter a folder: every folder above must let others pass. */

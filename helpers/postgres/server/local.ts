@@ -6,12 +6,13 @@ import { promisify } from 'node:util';
 import { cacheFolder } from '../../cache.ts';
 import type { Configuration } from '../../configuration/index.ts';
 import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
-import { stopProcess, waitFor } from '../../processes/index.ts';
-import type { RunFolder } from '../../run/index.ts';
+import { startProcess, stopProcess, waitFor } from '../../processes/index.ts';
+import { roomIn, type RunFolder } from '../../run/index.ts';
+import { shortage } from '../../shortage.ts';
 import type { ServerConnection } from '../connection.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { type Golden, goldenDataFolder } from './golden.ts';
-import { canEnter, type Identity, serverIdentity } from './identity.ts';
+import { canEnter, type Identity, serverEnvironment, serverIdentity } from './identity.ts';
 import { dropAllButKept, preserve } from './kept.ts';
 import { lastComplaint } from './log.ts';
 import { releaseSharedMemory } from './memory.ts';
@@ -85,7 +86,7 @@ interface Launch {
 async function launch(options: Launch): Promise<{ port: number; pid: number }> {
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort(anyPort));
-    const child = spawnServer(options, port);
+    const child = await spawnServer(options, port);
     if (await isReady(child, options.dataFolder)) return { port, pid: child.pid! };
     const words = readFileSync(logOf(options.folder), 'utf8');
     const taken = words.includes('Address already in use');
@@ -95,29 +96,21 @@ async function launch(options: Launch): Promise<{ port: number; pid: number }> {
   }
 }
 
-function spawnServer({ binaries, dataFolder, identity, folder, workers }: Launch, port: number): ChildProcess {
+async function spawnServer({ binaries, dataFolder, identity, folder, workers }: Launch, port: number): Promise<ChildProcess> {
   const output = openSync(logOf(folder), 'w', 0o600);
   try {
-    const settings = { ...disposableSettings(workers), port, listen_addresses: host, unix_socket_directories: '', scram_iterations: 1, io_method: 'sync', dynamic_shared_memory_type: 'mmap', max_worker_processes: 0, max_logical_replication_workers: 0 };
-    const child = spawn(binaries.postgres, ['-D', dataFolder, ...asArguments(settings)], { ...identity, cwd: '/', detached: true, stdio: ['ignore', output, output], env: serverEnvironment(folder) });
-    child.once('error', () => undefined); // isReady tells
+    const settings = { ...disposableSettings(workers, roomIn(folder.path)), port, listen_addresses: host, unix_socket_directories: '', scram_iterations: 1, io_method: 'sync', dynamic_shared_memory_type: 'mmap', max_worker_processes: 0, max_logical_replication_workers: 0 };
+    const child = await startProcess('PostgreSQL', () => spawn(binaries.postgres, ['-D', dataFolder, ...asArguments(settings)], { ...identity, cwd: '/', detached: true, stdio: ['ignore', output, output], env: { ...serverEnvironment(), PROVING_GROUND_RUN: folder.path } }), (pid) => folder.recordProcess('postgres', pid));
     child.unref();
-    if (child.pid !== undefined) folder.recordProcess('postgres', child.pid);
     return child;
   } finally {
     closeSync(output);
   }
 }
 
-/** Nothing of ours that is secret: as root the server is `nobody`, whose environment others may read who are `nobody` too. */
-function serverEnvironment({ path: run }: RunFolder): NodeJS.ProcessEnv {
-  const libraries = process.env['LD_LIBRARY_PATH'];
-  return { LC_ALL: 'C', PROVING_GROUND_RUN: run, ...(libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries }) };
-}
-
 /** The postmaster writes its state into its pid file, line 8 (`miscadmin.h`, LOCK_FILE_LINE_PM_STATUS). */
 async function isReady(child: ChildProcess, dataFolder: string): Promise<boolean> {
-  const ended = (): boolean => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+  const ended = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const ready = (): boolean => {
     try {
       return readFileSync(path.join(dataFolder, 'postmaster.pid'), 'utf8').split('\n')[7]?.trim() === 'ready';
@@ -138,7 +131,7 @@ async function copyDataFolder(from: string, to: string, { uid, gid }: Identity):
     // Whoever restored the cache (a CI system, an image's layer) may have made it theirs.
     if (uid !== undefined) await execute('chown', ['-R', `${uid}:${gid}`, to]);
   } catch (error) {
-    throw new EnvironmentUnavailable(`PostgreSQL's data folder could not be copied to ${to} (${lastComplaint(messageOf(error))}): free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room.`);
+    throw shortage(error) ?? new EnvironmentUnavailable(`PostgreSQL's data folder could not be copied to ${to} (${lastComplaint(messageOf(error))}): free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room.`);
   }
 }
 

@@ -51,7 +51,7 @@ test('a test that does not mind passes, and a server that was told to stop says 
 });
 
 test('a test that fills the disk is refused by PostgreSQL, and the next one has room again', async ({ runInlineTest, root }) => {
-  test.skip(!root.mount(300), 'needs a file system of its own, which only root may mount');
+  test.skip(!root.mount(600), 'needs a file system of its own, which only root may mount');
   const { exitCode, output } = await runInlineTest({ 'a.spec.ts': `${imports}
     test('writes too much', async ({ postgres }) => {
       const query = postgres.query("CREATE TABLE big AS SELECT repeat('x', 1000) FROM generate_series(1, 1000000)");

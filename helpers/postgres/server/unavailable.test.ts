@@ -40,9 +40,9 @@ test.describe('what is missing is said once, before any test', () => {
 
   test('there is no room', async ({ runInlineTest, root }) => {
     // Where we may not mount, the reason is another one.
-    const [folder, reason] = root.mount(20) ? [root.path, 'has 20 MB free'] : [`${root.path}/missing`, 'does not exist'];
+    const [folder, reason] = root.mount(300) ? [root.path, 'has 300 MB free'] : [`${root.path}/missing`, 'does not exist'];
     const result = await runInlineTest(specs, { env: { PROVING_GROUND_FOLDER: folder } });
-    expect(result).toMatchObject(refusal(`There is no place for this run (${folder} ${reason}): point PROVING_GROUND_FOLDER at a writable folder with 256 MB free.`));
+    expect(result).toMatchObject(refusal(`There is no place for this run (${folder} ${reason}): point PROVING_GROUND_FOLDER at a writable folder with 500 MB free, or use fewer --workers.`));
   });
 
   test('the password is wrong', async ({ runInlineTest, server }) => {

@@ -1,0 +1,60 @@
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { EnvironmentUnavailable } from '../environment.ts';
+import { RunFolder } from './folder.ts';
+
+const megabyte = 1024 * 1024;
+/** The field `sun_path` of a socket's address, less its closing zero. */
+const longestSocket = process.platform === 'linux' ? 107 : 103;
+
+/**
+ * The bytes that a run with so many workers needs in its folder. With the servers from npm: measured with all specs of
+ * the databases, whose thirty templates and snapshots take 8 MB each, it is 359 MB with one worker, 413 MB with two and
+ * 527 MB with four; of these PostgreSQL's write-ahead log has 33 MB and ClickHouse 24 to 30 MB. A third more is for what
+ * tests write. With servers elsewhere it is what the containers of sessions write.
+ */
+export function roomNeeded(workers: number, hasServers = true): number {
+  return (hasServers ? 400 + 100 * workers : 50 * workers) * megabyte;
+}
+
+/** The bytes that are free where this folder is. */
+export function roomIn(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
+/** Where run folders may stand, the best first: memory (faster than any disk), then the temporary folder. */
+export function rootCandidates(wanted: string | undefined): string[] {
+  return wanted === undefined ? ['/dev/shm', tmpdir()] : [path.resolve(wanted)];
+}
+
+/**
+ * The first candidate with so many bytes free.
+ * @throws EnvironmentUnavailable when there is none.
+ */
+export function rootFolder(candidates: readonly string[], needed: number, free: (folder: string) => number = roomIn): string {
+  const reasons: string[] = [];
+  for (const candidate of candidates) {
+    const reason = whyClosed(candidate) ?? (free(candidate) < needed ? `${candidate} has ${megabytes(free(candidate))} free` : undefined);
+    if (reason === undefined) return candidate;
+    reasons.push(reason);
+  }
+  throw new EnvironmentUnavailable(`There is no place for this run (${reasons.join('; ')}): point PROVING_GROUND_FOLDER at a writable folder with ${megabytes(needed)} free, or use fewer --workers.`);
+}
+
+function whyClosed(folder: string): string | undefined {
+  if (!existsSync(folder)) return `${folder} does not exist`;
+  if (!statSync(folder).isDirectory()) return `${folder} is no folder`;
+  if (RunFolder.named(folder, '12345678').socket.length > longestSocket) return `${folder} is too long for the address of a socket`;
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch {
+    return `${folder} cannot be written`;
+  }
+  return undefined;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.floor(bytes / megabyte)} MB`;
+}
