@@ -42,7 +42,7 @@ const test = base.extend<{ folder: string; shards: (args: readonly string[], env
     await use(folder);
   },
   shards: async ({ folder }, use, testInfo) => {
-    testInfo.setTimeout(120_000);
+    testInfo.setTimeout(300_000); // some ten seconds where nobody else is busy
     await use((args, env = {}) => {
       const child = spawn(process.execPath, ['--import', 'tsx', command, ...args], { cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CI: '', FORCE_COLOR: '0', ...env } });
       let output = '';
@@ -71,7 +71,7 @@ for (const [name, args, running] of [['one after the other', [], ['process-5']],
   test(`Ctrl-C ends all and leaves nothing, ${name}`, async ({ shards, folder }) => {
     const run = shards(['2', ...args, '--grep=test [56]'], { HANGS: 'yes' });
     const pids = (): number[] => running.flatMap((file) => (existsSync(path.join(folder, file)) ? [Number(readFileSync(path.join(folder, file), 'utf8'))] : []));
-    await waitFor(() => pids().length === running.length && !pids().includes(0), 100_000, 20);
+    await waitFor(() => pids().length === running.length && !pids().includes(0), 280_000, 20);
     process.kill(-run.child.pid!, 'SIGINT');
     expect(await run.ended, run.output()).toBe(130);
     expect(run.output()).not.toContain('merged=');

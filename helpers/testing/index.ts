@@ -39,7 +39,7 @@ export const test = base.extend<TestingFixtures>({
   }, { box: true }],
 
   startInlineTest: [async ({ root }, use, testInfo) => {
-    testInfo.setTimeout(120_000); // two seconds where nobody else is busy
+    testInfo.setTimeout(300_000); // two seconds where nobody else is busy
     const runs: InnerRun[] = [];
     await use((files, { env, ...options } = {}) => {
       const run = new InnerRun(testInfo.outputPath(`run-${runs.length + 1}`), files, { ...options, env: { PROVING_GROUND_FOLDER: root.path, ...env } });

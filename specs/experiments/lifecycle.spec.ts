@@ -1,4 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
+import type { Experiment, ExperimentsClient, UpdatesClient } from '../../helpers/clients/index.ts';
+import type { StateChange } from '../../helpers/platform/experiments/contract.ts';
 
 test('an experiment goes from its creation to a recommendation', async ({ experiments, updates }) => {
   const experiment = await test.step('create an experiment through the gateway', () => experiments.create({
@@ -7,6 +9,8 @@ test('an experiment goes from its creation to a recommendation', async ({ experi
     candidate_pipeline: 'process-aggregated-v1',
     config: {
       duration: '1500ms',
+      load_profile: 'realistic',
+      process_count: 100,
       traffic_split: { baseline_percentage: 50, candidate_percentage: 50 },
       success_criteria: { min_cardinality_reduction: 30, max_latency_increase: 10, critical_process_coverage: 95 },
     },
@@ -27,7 +31,6 @@ test('an experiment goes from its creation to a recommendation', async ({ experi
   });
 
   await test.step('under load, both pipelines report series', async () => {
-    await experiment.simulate({ profile: 'realistic', process_count: 100 });
     await expect.poll(async () => (await experiment.metrics()).metrics.baseline.time_series_count, 'two series for each of 100 processes').toBe(200);
     await expect.poll(async () => (await experiment.metrics()).metrics.candidate.time_series_count, 'those that the candidate keeps').toBeGreaterThan(0); // by an agent of its own, in its own time
   });
@@ -46,6 +49,18 @@ test('an experiment goes from its creation to a recommendation', async ({ experi
       ['min_cardinality_reduction', true], ['max_latency_increase', true], ['critical_process_coverage', true],
     ]);
   });
+});
+
+test('a load that is changed while an experiment runs is what its pipelines report', async ({ experiments, updates }) => {
+  const experiment = await experiments.create({ config: { duration: '30m', process_count: 50 } });
+  await updates.waitForState(experiment, 'running');
+  const seriesOf = async (variant: 'baseline' | 'candidate') => (await experiment.metrics()).metrics[variant].time_series_count;
+  await expect.poll(() => seriesOf('baseline'), 'two series for each of 50 processes').toBe(100);
+  const before = await seriesOf('candidate');
+  expect(await experiment.simulate({ profile: 'realistic', process_count: 100 })).toEqual({ profile: 'realistic', process_count: 100 });
+  await expect.poll(() => seriesOf('baseline'), 'two series for each of 100 processes').toBe(200);
+  await expect.poll(() => seriesOf('candidate'), 'those that the candidate keeps').toBeGreaterThan(before);
+  expect(await experiment.get()).toMatchObject({ state: 'running', load: { profile: 'realistic', process_count: 100 } });
 });
 
 const promises = [
@@ -101,13 +116,13 @@ test('the scrapes are split between the variants as was asked', async ({ experim
 });
 
 test('a paused experiment stands still until it is resumed', async ({ experiments, updates }) => {
-  const experiment = await experiments.create({ config: { duration: '800ms' } });
-  await updates.waitForState(experiment, 'running');
-  expect(await experiment.pause('lunch')).toMatchObject({ previous_state: 'running', current_state: 'running' });
+  const { experiment, answer } = await pausedExperiment(experiments, updates);
+  expect(answer).toMatchObject({ previous_state: 'running', current_state: 'running' });
   expect(await experiment.get()).toMatchObject({ state: 'running', paused: true });
   const { time_range: { end: paused } } = await experiment.metrics();
 
-  const other = await experiments.create({ config: { duration: '1s' } }); // longer than what is left of the first
+  const { config: { duration } } = await experiment.get();
+  const other = await experiments.create({ config: { duration } }); // longer than what is left of the first
   await expect(other).toReach('completed');
   expect(await experiment.get()).toMatchObject({ state: 'running', paused: true });
   expect((await experiment.metrics({ start_time: paused })).metrics.baseline.time_series_count, 'series of a paused experiment').toBe(0);
@@ -127,3 +142,15 @@ test('a cancelled experiment stops, and its nodes are free', async ({ experiment
   const { target_nodes } = await experiment.get();
   await expect(await experiments.create({ target_nodes, config: { duration: '300ms' } })).toReach('completed');
 });
+
+/** One that is paused before it is over: where the machine is too slow for a short one, one of twice the duration. */
+async function pausedExperiment(experiments: ExperimentsClient, updates: UpdatesClient, duration = 1000): Promise<{ experiment: Experiment; answer: StateChange }> {
+  const experiment = await experiments.create({ config: { duration: `${duration}ms` } });
+  await updates.waitForState(experiment, 'running');
+  try {
+    return { experiment, answer: await experiment.pause('lunch') };
+  } catch (error) {
+    if ((await experiment.get()).state === 'running') throw error;
+    return pausedExperiment(experiments, updates, 2 * duration);
+  }
+}
