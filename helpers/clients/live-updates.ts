@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import { ApiFailure } from './api.ts';
+import { handshakePatience, opened } from './handshake.ts';
 import { until } from './until.ts';
 
 /** What Vite says over its WebSocket (`vite/types/hmrPayload`): `connected` first, then `update` for every change. */
@@ -23,16 +23,16 @@ export class LiveUpdates implements AsyncDisposable {
     socket.on('message', (data: Buffer) => this.#received.push(JSON.parse(data.toString()) as LiveUpdate));
   }
 
-  /** Connects to a platform at a path. @throws ApiFailure with what is answered where the upgrade is refused. */
-  static async connect(url: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<LiveUpdates> {
-    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${path}`, 'vite-hmr', { headers });
+  /** Connects to a platform at a path. @throws ApiFailure with what is answered where the upgrade is refused, Error where nobody answers in time. */
+  static async connect(url: string, path: string, headers: Readonly<Record<string, string>> = {}, patience = handshakePatience): Promise<LiveUpdates> {
+    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${path}`, 'vite-hmr', { headers, handshakeTimeout: patience });
     const updates = new LiveUpdates(socket);
     const refused = new Promise<never>((_, reject) => {
       socket.once('unexpected-response', (_request, response: IncomingMessage) => {
         void text(response).then((body) => reject(new ApiFailure(`The upgrade of ${path}`, { status: response.statusCode!, headers: new Headers(), body: parse(body) })), reject);
       });
     });
-    await Promise.race([once(socket, 'open'), refused]);
+    await Promise.race([opened(socket, patience), refused]);
     return updates;
   }
 

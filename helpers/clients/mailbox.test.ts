@@ -21,11 +21,12 @@ const test = base.extend<Fixtures>({
   },
 
   writeTo: async ({ office }, use) => {
-    using sender = new SmtpSender(office.host, office.port);
+    using sender = new SmtpSender(office);
     const platforms: MailReceiver[] = [];
     await use(async (script) => {
       const received: InboundMail[] = [];
       const platform = await MailReceiver.open({
+        isAllowed: () => true,
         accepts: (to) => to === address,
         deliver: async (mail) => {
           received.push(mail);
@@ -93,7 +94,7 @@ test('a mail that the platform does not take is told with what it said', async (
   const { mailbox } = await writeTo(() => { throw new Error('the queue is full'); });
   await expect(mailbox.send('hello')).rejects.toMatchObject({ responseCode: 451, message: expect.stringContaining('the queue is full') });
   expect(mailbox.transcript).toContain('the queue is full');
-  using sender = new SmtpSender(office.host, office.port);
+  using sender = new SmtpSender(office);
   const stranger = { messageId: '<1@x>', from: address, subject: 'x', text: 'x', inReplyTo: '<2@x>', references: [] };
   await expect(sender.send({ ...stranger, to: 'nobody@example.com' })).rejects.toMatchObject({ response: '550 Nobody has the address nobody@example.com' });
   office.remove(mailbox);

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import type { Email } from 'postal-mime';
-import { conversationLine, conversationOf, openings, type Outcome, previewLabel, quoted } from '../platform/sessions/mail/index.ts';
+import { conversationLine, conversationOf, openings, type Outcome, previewLabel, quoted, type SmtpCredentials } from '../platform/sessions/mail/index.ts';
 import type { Measure } from './experiments.ts';
 
 /** Where a platform takes mail. */
 export interface MailAddress {
   readonly host: string;
   readonly port: number;
+  /** What it has to be told by whoever hands in mail; nothing, where it is not asked. */
+  readonly auth?: SmtpCredentials;
   readonly address: string;
 }
 
@@ -34,8 +36,8 @@ export class Mailbox {
     this.address = address;
     this.#platform = platform;
     this.#measure = measure;
-    const { host, port } = platform;
-    this.#transport = createTransport({ host, port, ignoreTLS: true, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 10_000 });
+    const { host, port, auth } = platform;
+    this.#transport = createTransport({ host, port, ...(auth === undefined ? {} : { auth: { ...auth } }), ignoreTLS: true, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 10_000 });
   }
 
   /** All that has come, in its order. */

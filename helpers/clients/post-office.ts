@@ -4,12 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
+import { newCredentials, submission } from '../platform/sessions/mail/index.ts';
 import type { Measure } from './experiments.ts';
 import { type MailAddress, Mailbox } from './mailbox.ts';
 
-/** A mail server for people with mailboxes of their own. The platform sends their replies to its `host` and `port`. */
+/** A mail server for people with mailboxes of their own. The platform sends its replies to its `host` and `port`, with its `auth`. */
 export class PostOffice implements AsyncDisposable {
   readonly host = '127.0.0.1';
+  /** What whoever brings mail has to know. */
+  readonly auth = newCredentials('platform');
   readonly #server: SMTPServer;
   readonly #mailboxes: Map<string, Mailbox>;
 
@@ -22,7 +25,14 @@ export class PostOffice implements AsyncDisposable {
   static async open(): Promise<PostOffice> {
     const mailboxes = new Map<string, Mailbox>();
     const server = new SMTPServer({
-      disabledCommands: ['AUTH', 'STARTTLS'],
+      disabledCommands: ['STARTTLS'],
+      authMethods: ['PLAIN', 'LOGIN'],
+      allowInsecureAuth: true, // on this machine alone
+      socketTimeout: 30_000,
+      onAuth: ({ username, password }, _session, answer) => {
+        if (submission.isAllowed({ user: username ?? '', pass: password ?? '' }, office.auth)) answer(null, { user: username ?? '' });
+        else answer(new Error('The user or the password is wrong'));
+      },
       disableReverseLookup: true,
       closeTimeout: 100,
       onRcptTo: ({ address }, _session, answer) => answer(mailboxes.has(address) ? null : new Error(`Nobody has the address ${address}`)),
@@ -34,7 +44,7 @@ export class PostOffice implements AsyncDisposable {
         receive().then(() => answer(), answer);
       },
     });
-    const office = new PostOffice(server, mailboxes);
+    const office: PostOffice = new PostOffice(server, mailboxes);
     server.on('error', () => undefined); // of one connection, which ends with it
     await once(server.listen(0, office.host), 'listening');
     return office;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Claims, issuer, signToken } from '../platform/tokens.ts';
+import { type Claims, type Realm, realms, signToken } from '../platform/tokens.ts';
 import { request } from './api.ts';
 import { ExperimentsClient, type Measure } from './experiments.ts';
 import { type Subscription, UpdatesClient } from './updates.ts';
@@ -10,7 +10,8 @@ export interface TokenOptions {
   readonly claims?: Partial<Claims>;
   /** Milliseconds; default an hour. Negative: it has expired already. */
   readonly lifetime?: number;
-  readonly issuer?: string;
+  /** Whose token it is, and for whom; default that of the experiments' platform. */
+  readonly realm?: Realm;
   /** What it is signed with; default what the platform signs with. */
   readonly secret?: string;
 }
@@ -36,8 +37,8 @@ export class Tenant {
   }
 
   /** Another token of this tenant, or one that is not what it seems. */
-  sign({ claims = {}, lifetime = hour, issuer: iss = issuer, secret = this.#secret }: TokenOptions = {}): string {
-    return signToken({ user_id: `user-of-${this.id}`, email: `${this.id}@example.com`, roles: ['admin'], tenant_id: this.id, ...claims }, secret, lifetime, iss);
+  sign({ claims = {}, lifetime = hour, realm = realms.experiments, secret = this.#secret }: TokenOptions = {}): string {
+    return signToken({ user_id: `user-of-${this.id}`, email: `${this.id}@example.com`, roles: ['admin'], tenant_id: this.id, ...claims }, secret, lifetime, realm);
   }
 
   /** Live updates with this tenant's token. Ended with the tenant at the latest. */

@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { channels as allChannels, type Channel, type EventMessage, type ServerMessage, updatesPath } from '../platform/gateway/protocol.ts';
 import type { State } from '../platform/experiments/states.ts';
 import { shortened } from '../shortened.ts';
 import type { Measure } from './experiments.ts';
+import { handshakePatience, opened } from './handshake.ts';
 
 /** Characters of a message that an error quotes; the transcript has the whole. */
 const quoted = 300;
@@ -44,11 +44,11 @@ export class UpdatesClient implements AsyncDisposable {
     });
   }
 
-  /** Connects, and says nothing yet. */
-  static async connect(url: string, measure: Measure = () => undefined): Promise<UpdatesClient> {
-    const socket = new WebSocket(new URL(updatesPath, url.replace(/^http/, 'ws')));
+  /** Connects, and says nothing yet. @throws Error when the other end has not answered within `patience` milliseconds. */
+  static async connect(url: string, measure: Measure = () => undefined, patience = handshakePatience): Promise<UpdatesClient> {
+    const socket = new WebSocket(new URL(updatesPath, url.replace(/^http/, 'ws')), { handshakeTimeout: patience });
     const client = new UpdatesClient(socket, measure);
-    await once(socket, 'open');
+    await opened(socket, patience);
     return client;
   }
 

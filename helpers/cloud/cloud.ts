@@ -33,7 +33,7 @@ export interface CloudOptions {
   readonly region?: string;
   readonly times?: Partial<Times>;
   /** What it is composed of, to be changed by a fault. */
-  readonly compose?: (parts: CloudParts) => CloudParts;
+  readonly compose?: (parts: CloudParts) => CloudParts | Promise<CloudParts>;
 }
 
 /** What is known of a task's container beyond what the API tells. */
@@ -84,17 +84,19 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const { folder, images, taskRunner, region = 'us-east-1', credentials = newCredentials(), clock, times, compose = (parts) => parts } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const looker = new ServiceLooker(() => context);
-  const server = wireServer({ accessKeyId: credentials.accessKeyId, answer: (operation, input) => answer(context, operation, input) });
+  const parts = await compose(cloudParts(images, taskRunner, clock));
+  const allTimes = { ...defaultTimes, ...times };
+  const server = wireServer({ credentials, region, signatures: parts.signatures, times: allTimes.request, answer: (operation, input) => answer(context, operation, input) });
   const host = (): string => `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const context: CloudContext = {
     region,
     account,
     folder,
-    parts: compose(cloudParts(images, taskRunner, clock)),
+    parts,
     state: { clusters: new Map(), families: new Map(), runs: new Map() },
-    times: { ...defaultTimes, ...times },
+    times: allTimes,
     lives: new Map(),
-    sessions: new Sessions(server, host),
+    sessions: new Sessions(server, host, allTimes.session, parts),
     changed: (task) => looker.changed(task),
     wake: (service) => looker.wake(service),
   };

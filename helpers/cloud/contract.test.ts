@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import {
   CreateClusterCommand, CreateServiceCommand, DeleteClusterCommand, DeleteServiceCommand, DeregisterTaskDefinitionCommand, DescribeClustersCommand, DescribeServicesCommand,
-  DescribeTaskDefinitionCommand, DescribeTasksCommand, ECSClient, ExecuteCommandCommand, GetTaskProtectionCommand, ListAccountSettingsCommand, ListClustersCommand, ListServicesCommand,
+  DescribeTaskDefinitionCommand, DescribeTasksCommand, ExecuteCommandCommand, GetTaskProtectionCommand, ListAccountSettingsCommand, ListClustersCommand, ListServicesCommand,
   ListTagsForResourceCommand, ListTaskDefinitionsCommand, ListTasksCommand, paginateListTasks, RegisterTaskDefinitionCommand, RunTaskCommand, StopTaskCommand, TagResourceCommand,
   UntagResourceCommand, UpdateServiceCommand, UpdateTaskProtectionCommand, waitUntilServicesInactive, waitUntilServicesStable, waitUntilTasksRunning, waitUntilTasksStopped,
 } from '@aws-sdk/client-ecs';
 import { expect, test } from '@playwright/test';
-import { cluster, complaintsAbout, definition, launch, openTestCloud, soon } from './testing/index.ts';
+import { answerOf, cluster, complaintsAbout, definition, launch, openTestCloud, signed, soon, targetOf } from './testing/index.ts';
 
 const fails = (name: string, message: string): Record<string, unknown> => ({ name, message, $metadata: expect.objectContaining({ httpStatusCode: 400 }) });
 
@@ -155,16 +155,9 @@ test('the check of answers finds what is wrong with one', () => {
   expect(complaintsAbout({ operation: 'DescribeTasks', status: 400, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: { __type: 'ServiceNotFoundException', message: '' } })).toEqual(['DescribeTasks has no error ServiceNotFoundException.']);
 });
 
-test('who has other credentials is refused, and what is no request of the service too', async () => {
+test('what is no request of the service is refused', async () => {
   await using it = await openTestCloud();
-  const stranger = new ECSClient({ endpoint: it.cloud.endpoint, region: it.cloud.region, credentials: { ...it.cloud.credentials, accessKeyId: 'AKIASTRANGER' }, maxAttempts: 1 });
-  await expect(stranger.send(new ListClustersCommand({}))).rejects.toMatchObject(fails('AccessDeniedException', 'The security token included in the request is invalid.'));
-  stranger.destroy();
-  const { accessKeyId } = it.cloud.credentials;
-  const post = async (operation: string, body: string): Promise<unknown> => {
-    const response = await fetch(it.cloud.endpoint, { method: 'POST', body, headers: { 'x-amz-target': `AmazonEC2ContainerServiceV20141113.${operation}`, authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/us-east-1/ecs/aws4_request` } });
-    return [response.status, await response.json()];
-  };
+  const post = async (operation: string, body: string): Promise<unknown> => answerOf(await signed(it.cloud, { body, headers: { 'x-amz-target': targetOf(operation) } }));
   expect(await post('ListClusters', '{')).toEqual([400, { __type: 'SerializationException', message: 'The body is no JSON.' }]);
   expect(await post('ListClusters', '{"maxResults":"1"}')).toEqual([400, { __type: 'SerializationException', message: 'maxResults must be a number, and is "1"' }]);
   expect(await post('DoWhatIMean', '{}')).toEqual([400, { __type: 'UnknownOperationException', message: 'There is no operation AmazonEC2ContainerServiceV20141113.DoWhatIMean.' }]);

@@ -6,13 +6,18 @@ export type CloudErrorName =
   | 'ClusterContainsTasksException'
   | 'ClusterNotFoundException'
   | 'ConflictException'
+  | 'IncompleteSignatureException'
   | 'InvalidParameterException'
+  | 'InvalidSignatureException'
+  | 'MissingAuthenticationTokenException'
+  | 'RequestEntityTooLargeException'
   | 'ResourceNotFoundException'
   | 'SerializationException'
   | 'ServiceNotActiveException'
   | 'ServiceNotFoundException'
   | 'TargetNotConnectedException'
-  | 'UnknownOperationException';
+  | 'UnknownOperationException'
+  | 'UnrecognizedClientException';
 
 /** An answer that is an error: status 400, and its name in `__type`. */
 export class CloudError extends Error {

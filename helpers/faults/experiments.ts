@@ -3,7 +3,7 @@ import { createDecoder } from 'fast-jwt';
 import { templates } from '../platform/experiments/pipelines/index.ts';
 import { isAway } from '../platform/store/database.ts';
 import type { GatewayParts } from '../platform/gateway/parts.ts';
-import type { SignedClaims } from '../platform/tokens.ts';
+import { ClaimsError, type SignedClaims } from '../platform/tokens.ts';
 import { fault } from './fault.ts';
 
 // Most of these are defects that a real experiment platform had; the others are promises that are easily broken.
@@ -26,6 +26,33 @@ export const tokensAreNotVerified = fault('experiments', 'tokens', 'a forged tok
 export const expiredTokensAreAccepted = fault('experiments', 'tokens', 'an expired token opens nothing', (tokens) => accepting(tokens, 'FAST_JWT_EXPIRED'), 'tenants.spec.ts');
 
 export const tokensOfOtherIssuersAreAccepted = fault('experiments', 'tokens', 'a token of another issuer opens nothing', (tokens) => accepting(tokens, 'FAST_JWT_INVALID_CLAIM_VALUE'), 'tenants.spec.ts');
+
+export const tokensForOtherAudiencesAreAccepted = fault('experiments', 'tokens', 'a token for another platform opens nothing', (tokens) => accepting(tokens, 'FAST_JWT_INVALID_CLAIM_VALUE', /aud/), 'tenants.spec.ts');
+
+export const tokensWithoutRolesAreAccepted = fault('experiments', 'tokens', 'a token that does not say its roles opens nothing', (tokens) => (secret) => ({
+  verify(token) {
+    try {
+      return tokens(secret).verify(token);
+    } catch (error) {
+      if (!(error instanceof ClaimsError)) throw error;
+      return createDecoder()(token) as SignedClaims;
+    }
+  },
+}), 'doors.spec.ts');
+
+export const loginsForgetTheAddress = fault('experiments', 'loginKeys', 'attempts to log in from one address are limited', (keys) => ({
+  ...keys,
+  address: ({ address, email }) => `${address} ${email}`,
+}), 'doors.spec.ts');
+
+export const loginsForgetTheAccount = fault('experiments', 'loginKeys', 'attempts to log in to one account are limited', (keys) => ({
+  ...keys,
+  account: ({ address, email }) => `${address} ${email}`,
+}), 'doors.spec.ts');
+
+export const theGeneratorAnswersAnybody = fault('experiments', 'generatorTokens', 'the config generator answers its controller alone', () => () => ({
+  verify: () => ({ user_id: 'anybody', email: 'anybody', roles: [], tenant_id: 'anybody', exp: 0 }),
+}), 'doors.spec.ts');
 
 export const idsComeFromTheClock = fault('experiments', 'ids', 'experiments that are created in the same second have different ids', () => ({
   next: () => `00000000-0000-4000-8000-${String(Math.floor(Date.now() / 1000)).padStart(12, '0')}`,
@@ -193,13 +220,14 @@ export const tenantsAreWrittenTogether = fault('experiments', 'creation', 'who h
 }), 'consistency.spec.ts');
 
 /** A verifier that lets pass what is refused for one reason. */
-function accepting(tokens: GatewayParts['tokens'], reason: string): GatewayParts['tokens'] {
+function accepting(tokens: GatewayParts['tokens'], reason: string, words = /^/): GatewayParts['tokens'] {
   return (secret) => ({
     verify(token) {
       try {
         return tokens(secret).verify(token);
       } catch (error) {
-        if ((error as { code?: string }).code !== reason) throw error;
+        const { code, message } = error as { code?: string; message: string };
+        if (code !== reason || !words.test(message)) throw error;
         return createDecoder()(token) as SignedClaims;
       }
     },

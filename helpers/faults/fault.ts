@@ -1,5 +1,6 @@
 import type { ReporterParts } from '../../reporters/cost-performance/parts.ts';
 import type { ClickHouseParts } from '../clickhouse/index.ts';
+import type { CloudParts } from '../cloud/index.ts';
 import type { DatabasesParts } from '../databases/index.ts';
 import type { PlatformParts } from '../platform/parts.ts';
 import type { SessionParts } from '../platform/sessions/parts.ts';
@@ -12,6 +13,7 @@ export interface Areas {
   readonly databases: DatabasesParts;
   readonly experiments: PlatformParts;
   readonly sessions: SessionParts;
+  readonly cloud: CloudParts;
   readonly reporter: ReporterParts;
 }
 

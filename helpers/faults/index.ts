@@ -1,4 +1,5 @@
 import * as clickhouse from './clickhouse.ts';
+import * as cloud from './cloud.ts';
 import * as databases from './databases.ts';
 import type { Fault } from './fault.ts';
 import * as experiments from './experiments.ts';
@@ -7,4 +8,4 @@ import * as reporter from './reporter.ts';
 import * as sessions from './sessions.ts';
 
 /** Every fault by its name, which is the name that its file exports it under. */
-export const faults: ReadonlyMap<string, Fault> = new Map(Object.entries({ ...postgres, ...clickhouse, ...databases, ...experiments, ...sessions, ...reporter } as Record<string, Fault>));
+export const faults: ReadonlyMap<string, Fault> = new Map(Object.entries({ ...postgres, ...clickhouse, ...databases, ...experiments, ...sessions, ...cloud, ...reporter } as Record<string, Fault>));

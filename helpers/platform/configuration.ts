@@ -1,3 +1,5 @@
+import { defaultRequestTimes, type RequestTimes } from './http/limits.ts';
+
 /** What the processes of a platform are told when they start. Goes through JSON. */
 export interface PlatformConfiguration {
   /** Address of the PostgreSQL database that holds the state. */
@@ -14,6 +16,8 @@ export interface PlatformConfiguration {
     readonly bodyBytes: number;
     /** Attempts to log in to one account within a minute. */
     readonly loginsPerMinute: number;
+    /** Attempts to log in from one address within a minute, whatever the account. */
+    readonly addressLoginsPerMinute: number;
     /** What a password's hash costs, see `passwords.ts`. */
     readonly passwordCost: number;
   };
@@ -31,13 +35,15 @@ export interface PlatformConfiguration {
     readonly lock: number;
     /** For a client of the live updates to say who it is. */
     readonly authentication: number;
+    /** For a client to say what it wants. */
+    readonly request: RequestTimes;
   };
   /** Name of the fault that is switched on. */
   readonly fault: string | undefined;
 }
 
-/** A hash is cheap here: the passwords are ours, and nobody's. */
-export const defaultLimits: PlatformConfiguration['limits'] = { experimentsAtWork: 10, bodyBytes: 64 * 1024, loginsPerMinute: 10, passwordCost: 1024 };
+/** A hash is cheap here: the passwords are ours, and nobody's. All that a run asks comes from one address, which therefore has many attempts. */
+export const defaultLimits: PlatformConfiguration['limits'] = { experimentsAtWork: 10, bodyBytes: 64 * 1024, loginsPerMinute: 10, addressLoginsPerMinute: 600, passwordCost: 1024 };
 
 /** So that a lifecycle takes seconds. */
-export const defaultTimes: PlatformConfiguration['times'] = { scrape: 50, look: 200, lease: 2_000, patience: 30_000, lock: 500, authentication: 5_000 };
+export const defaultTimes: PlatformConfiguration['times'] = { scrape: 50, look: 200, lease: 2_000, patience: 30_000, lock: 500, authentication: 5_000, request: defaultRequestTimes };

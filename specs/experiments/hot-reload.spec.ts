@@ -1,5 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import type { Internals } from '../../fixtures/platform.ts';
+import { generatorToken } from '../../helpers/platform/experiments/controller/generator.ts';
 
 const onlyCritical = [{ type: 'filter', config: { include_patterns: ['postgres', 'nginx'] } }];
 
@@ -40,10 +41,10 @@ test('a new configuration reaches a running pipeline, and nothing is restarted',
   await inside('nor was an agent', (internals) => expect(agents(internals)).toEqual(processes));
 });
 
-test('a configuration that cannot be is refused by the gateway and the generator alike, and the old one goes on', async ({ experiments, updates, internals }) => {
+test('a configuration that cannot be is refused by the gateway and the generator alike, and the old one goes on', async ({ experiments, updates, internals, platform }) => {
   const experiment = await experiments.create({ config: { duration: '30m' } });
   await updates.waitForState(experiment, 'running');
-  const generate = (candidate: readonly unknown[]) => experiments.send(`${internals.generatorUrl}/api/v1/generate`, { method: 'POST', body: {
+  const generate = (candidate: readonly unknown[]) => experiments.send(`${internals.generatorUrl}/api/v1/generate`, { method: 'POST', token: generatorToken(platform.secret), body: {
     experiment_id: experiment.id, baseline_pipeline: 'process-baseline-v1', candidate_pipeline: 'process-topk-v1', target_hosts: ['a'], variables: {}, duration: '30m', processors: { candidate },
   } });
   const refusals = [

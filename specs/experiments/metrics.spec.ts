@@ -1,4 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
+import { generatorToken } from '../../helpers/platform/experiments/controller/generator.ts';
 
 test('without its metrics store the platform says so, and gives no figures', async ({ experiments, internals }) => {
   const experiment = await experiments.create({ config: { duration: '30m' } });
@@ -154,10 +155,11 @@ test('a range that ends before it begins is refused', async ({ experiments }) =>
   await expect(experiment.metrics({ start_time: 'yesterday' })).toBeRefused(400, 'VALIDATION_ERROR');
 });
 
-test('the config generator refuses a pipeline that there is not', async ({ internals, tenant }) => {
+test('the config generator refuses a pipeline that there is not', async ({ internals, platform, tenant }) => {
+  const token = generatorToken(platform.secret);
   const body = { experiment_id: '00000000-0000-4000-8000-000000000000', baseline_pipeline: 'process-baseline-v1', candidate_pipeline: 'process-topk-v2', target_hosts: ['a'], variables: {}, duration: '30m' };
-  const generate = (changed: object) => tenant.experiments.send(`${internals.generatorUrl}/api/v1/generate`, { method: 'POST', body: { ...body, ...changed } });
+  const generate = (changed: object) => tenant.experiments.send(`${internals.generatorUrl}/api/v1/generate`, { method: 'POST', token, body: { ...body, ...changed } });
   expect(await generate({}), 'a pipeline that there is not').toMatchObject({ status: 400, body: { error: { code: 'VALIDATION_ERROR', details: { field_errors: [{ field: 'candidate_pipeline' }] } } } });
   expect(await generate({ candidate_pipeline: 'process-topk-v1' })).toMatchObject({ status: 200, body: { experiment_id: body.experiment_id, baseline_config: expect.stringContaining('hostmetrics'), candidate_config: expect.stringContaining('topk') } });
-  expect(await tenant.experiments.send(`${internals.generatorUrl}/api/v1/templates`)).toMatchObject({ status: 200, body: { templates: expect.arrayContaining([expect.objectContaining({ id: 'process-adaptive-filter-v1' })]) } });
+  expect(await tenant.experiments.send(`${internals.generatorUrl}/api/v1/templates`, { token })).toMatchObject({ status: 200, body: { templates: expect.arrayContaining([expect.objectContaining({ id: 'process-adaptive-filter-v1' })]) } });
 });

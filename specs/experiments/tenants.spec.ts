@@ -1,5 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { type Tenant, UpdatesClient } from '../../helpers/clients/index.ts';
+import { realms } from '../../helpers/platform/tokens.ts';
 
 test('one tenant cannot touch another\'s experiment, and each its own', async ({ createTenant }) => {
   const [ana, ben] = [createTenant('ana'), createTenant('ben')];
@@ -127,7 +128,11 @@ test.describe('a token that is not good opens nothing', () => {
     },
     'expired': (tenant) => tenant.sign({ lifetime: -1_000 }),
     'alg: none': (tenant) => `${encode({ alg: 'none', typ: 'JWT' })}.${tenant.token.split('.')[1]}.`,
-    'of another issuer': (tenant) => tenant.sign({ issuer: 'somebody-else' }),
+    'of another issuer': (tenant) => tenant.sign({ realm: { ...realms.experiments, issuer: 'somebody-else' } }),
+    'for another audience': (tenant) => tenant.sign({ realm: { ...realms.experiments, audience: 'somebody-else' } }),
+    'of the session platform': (tenant) => tenant.sign({ realm: realms.sessions }),
+    'for the config generator': (tenant) => tenant.sign({ realm: realms.generator }),
+    'without roles': (tenant) => tenant.sign({ claims: { roles: undefined as unknown as string[] } }),
     'without a tenant': (tenant) => tenant.sign({ claims: { tenant_id: undefined as unknown as string } }),
   };
 

@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { call, LiveUpdates, request, type Session, type SessionUser } from '../../helpers/clients/index.ts';
-import { type Claims, issuer, signToken } from '../../helpers/platform/tokens.ts';
+import { type Claims, type Realm, realms, signToken } from '../../helpers/platform/tokens.ts';
 
 test.describe('somebody else\'s session is refused', () => {
   const others: Record<string, (session: Session, secret: string) => string> = {
@@ -46,7 +46,10 @@ test.describe('a token that is not good opens nothing', () => {
     },
     'expired': ({ user }, secret) => sign(user, secret, { lifetime: -1_000 }),
     'alg: none': ({ user }, secret) => `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${sign(user, secret).split('.')[1]}.`,
-    'of another issuer': ({ user }, secret) => sign(user, secret, { iss: 'somebody-else' }),
+    'of another issuer': ({ user }, secret) => sign(user, secret, { realm: { ...realms.sessions, issuer: 'somebody-else' } }),
+    'for another audience': ({ user }, secret) => sign(user, secret, { realm: { ...realms.sessions, audience: 'somebody-else' } }),
+    'of the experiments\' platform': ({ user }, secret) => sign(user, secret, { realm: realms.experiments }),
+    'without roles': ({ user }, secret) => sign(user, secret, { claims: { roles: undefined as unknown as string[] } }),
     'without a client': ({ user }, secret) => sign(user, secret, { claims: { tenant_id: undefined as unknown as string } }),
   };
 
@@ -110,6 +113,6 @@ function requestsTo({ id, user: { clientId, userId }, threadId }: Session): read
 }
 
 /** A token that says that its holder is this user, unless something in it is not so. */
-function sign({ clientId, userId }: Pick<SessionUser, 'clientId' | 'userId'>, secret: string, { claims = {}, lifetime = 3_600_000, iss = issuer }: { readonly claims?: Partial<Claims>; readonly lifetime?: number; readonly iss?: string } = {}): string {
-  return signToken({ user_id: userId, email: `${userId}@example.com`, roles: [], tenant_id: clientId, ...claims }, secret, lifetime, iss);
+function sign({ clientId, userId }: Pick<SessionUser, 'clientId' | 'userId'>, secret: string, { claims = {}, lifetime = 3_600_000, realm = realms.sessions }: { readonly claims?: Partial<Claims>; readonly lifetime?: number; readonly realm?: Realm } = {}): string {
+  return signToken({ user_id: userId, email: `${userId}@example.com`, roles: [], tenant_id: clientId, ...claims }, secret, lifetime, realm);
 }

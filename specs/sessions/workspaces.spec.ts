@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { call, Session } from '../../helpers/clients/index.ts';
-import { signToken } from '../../helpers/platform/tokens.ts';
+import { realms, signToken } from '../../helpers/platform/tokens.ts';
 
 test('what was done until an interruption is committed', async ({ session }) => {
   const long = session.execute('Add 500 pages');
@@ -44,7 +44,7 @@ test.describe('a workspace is its user\'s', () => {
 
   for (const clientId of ['../other', '..', '.', 'a/b', 'a\\b', '/etc', '.git']) {
     test(`a client cannot be called ${clientId}`, async ({ user, session, sessionPlatform: { url, secret } }) => {
-      const token = signToken({ user_id: user.userId, email: 'eve@example.com', roles: ['admin'], tenant_id: clientId }, secret, 60_000);
+      const token = signToken({ user_id: user.userId, email: 'eve@example.com', roles: ['admin'], tenant_id: clientId }, secret, 60_000, realms.sessions);
       await expect(Session.activate(url, { ...user, clientId }), 'with the token of another').toBeRefused(403, 'AUTHORIZATION_ERROR');
       await expect(Session.activate(url, { ...user, clientId, token }), 'with a token of its own').toBeRefused(400, 'VALIDATION_ERROR');
       await expect(call(url, '/hermes/api/users', { method: 'PUT', token, body: { email: 'eve@example.com', clientId, userId: user.userId } })).toBeRefused(400, 'VALIDATION_ERROR');

@@ -4,7 +4,7 @@ import { call, type Mailbox, PostOffice, Session, type SessionUser } from '../..
 import type { Configuration } from '../../configuration/index.ts';
 import { EnvironmentUnavailable } from '../../environment.ts';
 import { buildPlatform, openSessionPlatform, type OpenSessionPlatform } from '../../platform/index.ts';
-import { signToken } from '../../platform/tokens.ts';
+import { realms, signToken } from '../../platform/tokens.ts';
 import { postgresParts, PostgresWorker, type ServerConnection, startPostgresServer } from '../../postgres/index.ts';
 import { RunHost } from '../../run/index.ts';
 
@@ -24,7 +24,7 @@ export async function withSessionPlatform(configuration: Configuration, use: (pl
   }, configuration.folder);
   await using postgres = await PostgresWorker.open({ server: (await host.service('postgres')) as ServerConnection, run: host.folder.id, worker: 0, workers: 1, parts: postgresParts, measure: () => undefined });
   await using office = await PostOffice.open();
-  await using platform = await openSessionPlatform({ folder: host.folder, worker: 0, postgres, code: (await host.service('platform')) as string, relay: { host: office.host, port: office.port }, fault: undefined, image: undefined, sessions: most });
+  await using platform = await openSessionPlatform({ folder: host.folder, worker: 0, postgres, code: (await host.service('platform')) as string, relay: office, fault: undefined, image: undefined, sessions: most });
   await use(Object.assign(platform, { office }));
 }
 
@@ -60,7 +60,7 @@ export class Guests {
     const { url, secret, smtp, domain, office } = this.#platform;
     return Promise.all(Array.from({ length: count }, async () => {
       const [clientId, userId] = [`client-${randomUUID()}`, 'guest'];
-      const token = signToken({ user_id: userId, email: 'guest@example.com', roles: ['admin'], tenant_id: clientId }, secret, hour);
+      const token = signToken({ user_id: userId, email: 'guest@example.com', roles: ['admin'], tenant_id: clientId }, secret, hour, realms.sessions);
       const mailbox = office.mailbox({ ...smtp, address: `${clientId}@${domain}` });
       await call(url, '/hermes/api/users', { method: 'PUT', token, body: { email: mailbox.address, clientId, userId } });
       this.#users.push({ clientId, userId, token });

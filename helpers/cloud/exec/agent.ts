@@ -1,4 +1,4 @@
-import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
 import type { RunningCommand } from '../tasks/runner.ts';
 import type { HandshakeRequest, HandshakeResponse } from './handshake.ts';
@@ -15,7 +15,7 @@ const policyViolation = 1008;
 export class AgentSession {
   readonly #socket: WebSocket;
   readonly #id: string;
-  readonly #token: string;
+  readonly #isToken: (given: string) => boolean;
   readonly #run: () => RunningCommand | undefined;
   readonly #outgoing: OutgoingStream;
   readonly #incoming: IncomingStream;
@@ -23,16 +23,19 @@ export class AgentSession {
   #command: RunningCommand | undefined;
 
   /** @param run starts the command; undefined when somebody else has, or there is nothing any more to run it in. */
-  constructor(socket: WebSocket, id: string, token: string, run: () => RunningCommand | undefined) {
+  constructor(socket: WebSocket, id: string, isToken: (given: string) => boolean, run: () => RunningCommand | undefined) {
     this.#socket = socket;
     this.#id = id;
-    this.#token = token;
+    this.#isToken = isToken;
     this.#run = run;
     this.#outgoing = new OutgoingStream(socket, 'output_stream_data');
     this.#incoming = new IncomingStream(socket, (message) => this.#take(message));
   }
 
-  listen(): void {
+  /** @param patience milliseconds for the token to come. */
+  listen(patience: number): void {
+    const deadline = setTimeout(() => { if (!this.#isLetIn) this.#refuse('The token has not come in time'); }, patience);
+    this.#socket.once('close', () => clearTimeout(deadline));
     this.#socket.on('message', (data: RawData, isBinary) => {
       try {
         if (this.#isLetIn) this.#receive(decodeMessage(data as Buffer));
@@ -47,8 +50,7 @@ export class AgentSession {
 
   #letIn(text: string): void {
     const { TokenValue: token } = JSON.parse(text) as { TokenValue?: unknown };
-    const [given, wanted] = [Buffer.from(String(token)), Buffer.from(this.#token)];
-    if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return this.#refuse('The token is not valid');
+    if (!this.#isToken(String(token))) return this.#refuse('The token is not valid');
     this.#isLetIn = true;
     const request: HandshakeRequest = { AgentVersion: '3.3.0.0', RequestedClientActions: [{ ActionType: 'SessionType', ActionParameters: { SessionType: 'InteractiveCommands', Properties: null } }] };
     this.#outgoing.sendJson(payloadType.handshakeRequest, request);

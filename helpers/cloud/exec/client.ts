@@ -23,7 +23,7 @@ const clientVersion = '1.2.764.0';
  * @throws Error when it has not ended within `timeout` milliseconds, or the connection breaks before.
  */
 export async function runInSession({ streamUrl, tokenValue }: Session, { timeout = 30_000 }: { readonly timeout?: number } = {}): Promise<SessionResult> {
-  const socket = new WebSocket(streamUrl!);
+  const socket = new WebSocket(streamUrl!, { handshakeTimeout: timeout });
   let timer: NodeJS.Timeout | undefined;
   const client = new SessionClient(socket, tokenValue!);
   try {
@@ -52,7 +52,7 @@ class SessionClient {
       socket.send(JSON.stringify(opening));
     });
     this.result = new Promise((resolve, reject) => {
-      socket.once('error', reject);
+      socket.once('error', (error) => reject(/timed out/.test(error.message) ? new Error('Nobody has answered the WebSocket of the session in time') : error));
       socket.once('close', (code, reason) => reject(new Error(`The session ended before its command did: ${code} ${reason.toString()}`.trim())));
       socket.on('message', (data: RawData) => {
         try {

@@ -2,6 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import type { Times } from '../context.ts';
+import type { CloudParts } from '../parts.ts';
 import type { RunningCommand, RunningContainer } from '../tasks/runner.ts';
 import { AgentSession } from './agent.ts';
 
@@ -19,15 +21,19 @@ interface OpenSession extends SessionAddress {
 
 const pathPrefix = '/v1/data-channel/';
 
-/** The sessions of ExecuteCommand, each a WebSocket. A session is used once. */
+/** The sessions of ExecuteCommand, each a WebSocket. A session is used once, with its token, and within its time. */
 export class Sessions implements Disposable {
   readonly #sockets = new WebSocketServer({ noServer: true });
   readonly #waiting = new Map<string, OpenSession>();
   readonly #host: () => string;
+  readonly #times: Times['session'];
+  readonly #parts: Pick<CloudParts, 'sessionTokens'>;
 
   /** @param host where the server is found: `127.0.0.1:4711`. */
-  constructor(server: Server, host: () => string) {
+  constructor(server: Server, host: () => string, times: Times['session'], parts: Pick<CloudParts, 'sessionTokens'>) {
     this.#host = host;
+    this.#times = times;
+    this.#parts = parts;
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
@@ -36,7 +42,11 @@ export class Sessions implements Disposable {
     const sessionId = `ecs-execute-command-${randomUUID()}`;
     const address = { sessionId, streamUrl: `ws://${this.#host()}${pathPrefix}${sessionId}?role=publish_subscribe`, tokenValue: randomBytes(48).toString('base64') };
     this.#waiting.set(sessionId, { ...address, container, argv });
-    void container.ended.then(() => this.#waiting.delete(sessionId));
+    const expiry = setTimeout(() => this.#waiting.delete(sessionId), this.#times.open).unref();
+    void container.ended.then(() => {
+      clearTimeout(expiry);
+      this.#waiting.delete(sessionId);
+    });
     return address;
   }
 
@@ -52,7 +62,8 @@ export class Sessions implements Disposable {
       return;
     }
     const { sessionId, tokenValue, container, argv } = session;
+    const isToken = (given: string): boolean => this.#parts.sessionTokens.isToken(given, tokenValue);
     const run = (): RunningCommand | undefined => (this.#waiting.delete(sessionId) ? container.execute(argv) : undefined);
-    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => new AgentSession(webSocket, sessionId, tokenValue, run).listen());
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => new AgentSession(webSocket, sessionId, isToken, run).listen(this.#times.token));
   }
 }

@@ -14,7 +14,9 @@ export interface Exchange {
 }
 
 /** Errors of AWS JSON services that no model has. */
-const common = new Set(['SerializationException', 'UnknownOperationException']);
+const common = new Set([
+  'IncompleteSignatureException', 'InvalidSignatureException', 'MissingAuthenticationTokenException', 'RequestEntityTooLargeException', 'SerializationException', 'UnknownOperationException', 'UnrecognizedClientException',
+]);
 
 const types = path.join(path.dirname(createRequire(import.meta.url).resolve('@aws-sdk/client-ecs')), '../dist-types');
 const enums = readEnums();

@@ -13,6 +13,10 @@ export const failedEmailsAreSwallowed = fault('sessions', 'queue', 'an email tha
   },
 }), 'mail.spec.ts');
 
+export const mailIsTakenFromAnybody = fault('sessions', 'submission', 'mail is taken from those who say who they are', () => ({
+  isAllowed: () => true,
+}), 'doors.spec.ts');
+
 export const receivedEmailsAreNeverSeenAgain = fault('sessions', 'queue', 'an email that was received and not finished is received again', (queue) => ({
   ...queue,
   receive: (db, _visibility, atWork) => queue.receive(db, 3_600_000, atWork),

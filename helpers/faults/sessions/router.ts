@@ -43,10 +43,26 @@ export const expiredTokensOpenSessions = fault('sessions', 'tokens', 'an expired
   },
 }), 'access.spec.ts');
 
+export const tokensForOtherAudiencesOpenSessions = fault('sessions', 'tokens', 'a token for another platform opens no session', (tokens) => (secret) => ({
+  verify(token) {
+    try {
+      return tokens(secret).verify(token);
+    } catch (error) {
+      if (!/aud/.test((error as Error).message)) throw error;
+      return createDecoder()(token) as SignedClaims;
+    }
+  },
+}), 'access.spec.ts');
+
 export const anyKeyOpensAPreview = fault('sessions', 'entrance', 'a preview opens with its own key only', (entrance) => ({
   ...entrance,
   isOpenTo: (_, key) => key !== undefined,
 }), 'access.spec.ts');
+
+export const previewsServeOtherSites = fault('sessions', 'entrance', 'a page of another site cannot use a preview', (entrance) => ({
+  ...entrance,
+  isOwnPage: () => true,
+}), 'doors.spec.ts');
 
 export const cookiesAreForEverySession = fault('sessions', 'entrance', 'a preview\'s cookie is sent to that preview only', (entrance) => ({
   ...entrance,

@@ -9,6 +9,10 @@ import { fault, type Fault } from '../fault.ts';
 
 // What a container promises: to do what it is told, all of it, for its user, in the workspace, and nothing more.
 
+export const containersAnswerAnybody = fault('sessions', 'door', 'a container answers Hermes and the router alone', () => ({
+  isOpenTo: () => true,
+}), 'doors.spec.ts');
+
 export const secondInitRebindsThePort = together(fault('sessions', 'admission', 'a session that is opened twice is open', (admission) => ({
   ...admission,
   admit: () => 'first',

@@ -4,14 +4,14 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { expect, test } from '../../testing/index.ts';
 import type { EventLog, RecordedEvent } from '../experiments/store/events.ts';
 import type { Queryable } from '../store/database.ts';
-import { signToken, tokenVerifier } from '../tokens.ts';
+import { realms, signToken, tokenVerifier } from '../tokens.ts';
 import { Connection, type ConnectionContext } from './connection.ts';
 import { delivery } from './delivery.ts';
 import { gatewayParts } from './parts.ts';
 import type { ServerMessage } from './protocol.ts';
 
 const secret = 'of this test';
-const authenticate = { type: 'auth', token: signToken({ user_id: 'ana', email: 'ana@example.com', roles: [], tenant_id: 'ana' }, secret, 60_000) };
+const authenticate = { type: 'auth', token: signToken({ user_id: 'ana', email: 'ana@example.com', roles: [], tenant_id: 'ana' }, secret, 60_000, realms.experiments) };
 
 /** A log that holds so many events of so many bytes, and counts what is read of it. */
 class Log implements EventLog {
@@ -53,7 +53,7 @@ class Ends implements AsyncDisposable {
     this.#server = server;
     this.gateway = gateway;
     this.client = client;
-    this.connection = new Connection(gateway, { pool: {} as Queryable, tokens: tokenVerifier(secret), parts: { ...gatewayParts, ...parts }, configuration: { times: { authentication: 60_000 } } });
+    this.connection = new Connection(gateway, { pool: {} as Queryable, tokens: tokenVerifier(realms.experiments)(secret), parts: { ...gatewayParts, ...parts }, configuration: { times: { authentication: 60_000 } } });
     gateway.on('message', () => this.taken++);
     client.on('message', (data: Buffer) => this.received.push(JSON.parse(data.toString()) as ServerMessage));
   }

@@ -5,9 +5,10 @@ import { type Creation, creation } from '../experiments/store/creation.ts';
 import { type EventLog, eventLog } from '../experiments/store/events.ts';
 import { type ExperimentReader, experimentReader } from '../experiments/store/experiments.ts';
 import { type Clock, systemClock } from '../parts.ts';
-import { tokenVerifier, type TokenVerifier } from '../tokens.ts';
+import { realms, tokenVerifier, type TokenVerifier } from '../tokens.ts';
 import { type Access, access } from './access.ts';
 import { type Delivery, delivery } from './delivery.ts';
+import { type LoginKeys, loginKeys } from './login-limits.ts';
 
 export interface GatewayParts {
   readonly clock: Clock;
@@ -15,6 +16,8 @@ export interface GatewayParts {
   readonly ids: { next(): string };
   /** Tells the platform's tokens from others. */
   readonly tokens: (secret: string) => TokenVerifier;
+  /** What attempts to log in are counted by. */
+  readonly loginKeys: LoginKeys;
   /** Who may use and hear what. */
   readonly access: Access;
   /** What a user's action makes of an experiment. */
@@ -28,4 +31,4 @@ export interface GatewayParts {
   readonly delivery: Delivery;
 }
 
-export const gatewayParts: GatewayParts = { clock: systemClock, ids: { next: randomUUID }, tokens: tokenVerifier, access, stateMachine, creation, experimentReader, eventLog, metricsStore, delivery };
+export const gatewayParts: GatewayParts = { clock: systemClock, ids: { next: randomUUID }, tokens: tokenVerifier(realms.experiments), loginKeys, access, stateMachine, creation, experimentReader, eventLog, metricsStore, delivery };

@@ -13,6 +13,7 @@ const bodyErrors = [413, 415] as const;
 interface Described extends FastifySchema {
   readonly operationId: string;
   readonly summary: string;
+  readonly description?: string;
   readonly body?: TSchema;
 }
 

@@ -14,7 +14,9 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { healthRoute, pipelineRoutes, tenantRoutes } from './routes/others.ts';
 import { serveUpdates } from './updates.ts';
 import type { GatewayParts } from './parts.ts';
-import { formats, validatorCompiler } from '../http/validation.ts';
+import { formats } from '../http/formats.ts';
+import { httpTimes } from '../http/limits.ts';
+import { validatorCompiler } from '../http/validation.ts';
 
 const openApiPath = '/api/v1/openapi.json';
 /** Connections to the state: what is asked beyond waits. */
@@ -36,9 +38,11 @@ export async function serveGateway(context: Context<GatewayParts>, port = 0): Pr
 }
 
 async function buildGateway(context: GatewayContext): Promise<Gateway> {
-  const { configuration: { limits } } = context;
+  const { configuration: { limits, times } } = context;
   const gateway: Gateway = fastify({
     bodyLimit: limits.bodyBytes,
+    requestTimeout: times.request.request,
+    http: httpTimes(times.request),
     genReqId: () => randomUUID(),
     logger: { level: 'error', base: null },
     forceCloseConnections: true,

@@ -2,18 +2,9 @@ import { Ajv, type Options } from 'ajv';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { CreateExperiment } from '../experiments/contract.ts';
-import { parseDuration } from '../experiments/duration.ts';
 import { ConfigurationError, findTemplate } from '../experiments/pipelines/index.ts';
 import type { FieldError } from './errors.ts';
-
-/** The formats of the contract that JSON Schema has not, or has less strictly. */
-export const formats: NonNullable<Options['formats']> = {
-  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, // and no `urn:uuid:` before it
-  'date-time': isTimestamp,
-  text: (text: string) => text.isWellFormed() && !text.includes('\0'), // which a store can hold
-  words: (text: string) => text.isWellFormed() && !/\p{Cc}/u.test(text),
-  'experiment-duration': (text: string) => parseDuration(text) !== undefined,
-};
+import { formats } from './formats.ts';
 
 const options: Options = { allErrors: true, useDefaults: true, strict: false, formats };
 
@@ -22,13 +13,6 @@ const forBodies = new Ajv(options);
 const forAddresses = new Ajv({ ...options, coerceTypes: 'array' });
 
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => (httpPart === 'body' ? forBodies : forAddresses).compile(schema);
-
-/** RFC 3339, within the years that every store can hold. */
-function isTimestamp(text: string): boolean {
-  if (!/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/.test(text)) return false;
-  const year = new Date(text).getUTCFullYear();
-  return year >= 1970 && year < 2200;
-}
 
 /** What a schema cannot say of a new experiment. */
 export function checkCreation({ baseline_pipeline, candidate_pipeline, config }: CreateExperiment): FieldError[] {

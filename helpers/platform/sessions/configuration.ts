@@ -1,3 +1,6 @@
+import { defaultRequestTimes, type RequestTimes } from '../http/limits.ts';
+import type { SmtpAddress, SmtpCredentials } from './mail/index.ts';
+
 /** What the processes of the session platform are told when they start. Goes through JSON. */
 export interface SessionConfiguration {
   /** Address of the PostgreSQL database that holds the sessions and the queue. */
@@ -6,6 +9,8 @@ export interface SessionConfiguration {
   readonly hermes: string;
   /** Signs tokens (HS256). */
   readonly secret: string;
+  /** What the keys of containers are made from, see `workspace/key.ts`. */
+  readonly workspaceSecret: string;
   readonly cloud: {
     /** Of an ECS-compatible control plane; undefined: the real one, of the region in the environment. */
     readonly endpoint: string | undefined;
@@ -20,8 +25,10 @@ export interface SessionConfiguration {
   readonly mail: {
     /** Mail to `<client>@<domain>` is for this platform. */
     readonly domain: string;
+    /** What whoever hands in mail has to know. */
+    readonly submission: SmtpCredentials;
     /** The SMTP server that takes its replies. */
-    readonly relay: { readonly host: string; readonly port: number };
+    readonly relay: SmtpAddress;
   };
   readonly limits: {
     /** Sessions at a time; one that ends is not counted, though its workspace may still be closing. */
@@ -45,6 +52,12 @@ export interface SessionConfiguration {
     readonly patience: number;
     /** For a statement to wait for somebody else's lock. */
     readonly lock: number;
+    /** For a client to say what it wants. */
+    readonly request: RequestTimes;
+    /** For a WebSocket to be answered by what is behind the router. */
+    readonly upgrade: number;
+    /** Of silence, after which a conversation by SMTP ends. */
+    readonly mail: number;
   };
   /** Name of the fault that is switched on. */
   readonly fault: string | undefined;
@@ -52,7 +65,7 @@ export interface SessionConfiguration {
 
 export const defaultSessionLimits: SessionConfiguration['limits'] = { sessions: 3, instruction: 65_536, receives: 5 };
 
-export const defaultSessionTimes: SessionConfiguration['times'] = { look: 100, idle: 300_000, visibility: 4_000, pause: 1_000, patience: 60_000, lock: 2_000 };
+export const defaultSessionTimes: SessionConfiguration['times'] = { look: 100, idle: 300_000, visibility: 4_000, pause: 1_000, patience: 60_000, lock: 2_000, request: defaultRequestTimes, upgrade: 10_000, mail: 30_000 };
 
 /** Of one request, in bytes: whoever sends more is told so by the router, which reads it to its end. */
 export const longestBody = 8 * 1024 * 1024;

@@ -11,12 +11,14 @@ const workspace = '/workspace';
 export interface DeploymentOptions {
   /** Everything is tagged with it. */
   readonly run: string;
+  /** What the keys of the containers are made from. */
+  readonly secret: string;
   /** Name of the fault that is switched on in the containers. */
   readonly fault: string | undefined;
 }
 
 /** Deploys what a session needs: a cluster, the definition of a workspace's task, and a service that has none yet. */
-export async function deploy({ endpoint, region, credentials }: Pick<LocalCloud, 'endpoint' | 'region' | 'credentials'>, { run, fault }: DeploymentOptions): Promise<void> {
+export async function deploy({ endpoint, region, credentials }: Pick<LocalCloud, 'endpoint' | 'region' | 'credentials'>, { run, fault, secret }: DeploymentOptions): Promise<void> {
   const ecs = new ECSClient({ endpoint, region, credentials });
   const tags = [{ key: 'proving-ground:run', value: run }];
   try {
@@ -36,7 +38,7 @@ export async function deploy({ endpoint, region, credentials }: Pick<LocalCloud,
         stopTimeout: 5,
         portMappings: [{ containerPort, protocol: 'tcp' }],
         mountPoints: [{ sourceVolume: 'workspaces', containerPath: workspace }],
-        environment: [{ name: 'WORKSPACE', value: workspace }, ...(fault === undefined ? [] : [{ name: 'FAULT', value: fault }])],
+        environment: [{ name: 'WORKSPACE', value: workspace }, { name: 'WORKSPACE_SECRET', value: secret }, ...(fault === undefined ? [] : [{ name: 'FAULT', value: fault }])],
       }],
     }));
     await ecs.send(new CreateServiceCommand({

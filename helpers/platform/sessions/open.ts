@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dockerRunner, type LocalCloud, processRunner, startCloud } from '../../cloud/index.ts';
+import { withFault } from '../../faults/inject.ts';
 import type { Address } from '../../network/index.ts';
 import type { PostgresDatabase, PostgresWorker } from '../../postgres/index.ts';
 import type { RunFolder } from '../../run/index.ts';
@@ -11,6 +12,7 @@ import { Supervisor } from '../supervisor.ts';
 import { defaultSessionLimits, defaultSessionTimes, type SessionConfiguration } from './configuration.ts';
 import { cluster, containerPort, deploy, service } from './deployment.ts';
 import { makeFolder, markOf } from './folder.ts';
+import { newCredentials, type SmtpAddress } from './mail/index.ts';
 import { Network } from './network.ts';
 
 export interface OpenSessionOptions {
@@ -38,7 +40,7 @@ export interface OpenSessionPlatform extends AsyncDisposable {
   /** Of its router. */
   readonly url: string;
   /** Where it takes mail. */
-  readonly smtp: { readonly host: string; readonly port: number };
+  readonly smtp: SmtpAddress;
   readonly domain: string;
   readonly secret: string;
   readonly network: Network;
@@ -72,6 +74,8 @@ export async function openSessionPlatform({ folder: run, worker, postgres, code,
     }
     if (failures.length > 0) throw new AggregateError(failures, 'A session platform could not be closed');
   };
+  const [secret, workspaceSecret] = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')];
+  const submission = newCredentials('people');
   let supervisor: Supervisor | undefined;
   let store: Address | undefined;
   try {
@@ -85,17 +89,17 @@ export async function openSessionPlatform({ folder: run, worker, postgres, code,
       folder,
       images: { workspace: { module: path.join(code, `${workspaceEntry}.cjs`), folders: [installed] } },
       taskRunner: network.connect(runner),
+      compose: (parts) => withFault('cloud', parts, fault),
     }));
     const { endpoint, region, credentials } = cloud;
     const lease = postgres.lease({ schema: stateSchema, dataset: 'empty', isolation: 'database' }, 'worker');
     keep({ [Symbol.asyncDispose]: async () => void (await (await lease).end({ keep: false })) });
-    const [state] = await Promise.all([lease, deploy(cloud, { run: run.id, fault })]);
+    const [state] = await Promise.all([lease, deploy(cloud, { run: run.id, fault, secret: workspaceSecret })]);
     store = addressOf(state.database.url);
-    const secret = randomBytes(32).toString('hex');
     const configuration = (name: SessionProcessName): SessionConfiguration => ({
-      postgres: network.through(`${name}-store`, state.database.url), hermes: network.through('router-hermes', 'http://hermes'), secret, fault,
+      postgres: network.through(`${name}-store`, state.database.url), hermes: network.through('router-hermes', 'http://hermes'), secret, workspaceSecret, fault,
       cloud: { endpoint: network.through('hermes-cloud', endpoint), region, credentials, cluster, service, containerPort },
-      mail: { domain, relay: { host: relay.host, port: network.port('hermes-relay') } },
+      mail: { domain, submission, relay: { ...relay, port: network.port('hermes-relay') } },
       limits: { ...defaultSessionLimits, sessions },
       times: defaultSessionTimes,
     });
@@ -104,7 +108,7 @@ export async function openSessionPlatform({ folder: run, worker, postgres, code,
     return {
       folder,
       url: `http://127.0.0.1:${await supervisor.process('router').port()}`,
-      smtp: { host: '127.0.0.1', port: await supervisor.process('mail').port() },
+      smtp: { host: '127.0.0.1', port: await supervisor.process('mail').port(), auth: submission },
       domain, secret, network, cloud, cluster, service, postgres: state.database, supervisor,
       [Symbol.asyncDispose]: close,
     };

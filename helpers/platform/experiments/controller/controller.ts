@@ -41,7 +41,7 @@ export class Controller {
       ...context,
       pool,
       metrics: createClient({ url: configuration.clickhouse, request_timeout: 10_000, log: { level: 127 } }),
-      generator: parts.configurationClient(generator),
+      generator: parts.configurationClient(generator, configuration.secret),
       move: async (experiment, transition, db = pool) => {
         if (!parts.stateMachine.allows(experiment.state, transition.to)) throw new Error(`No way from ${experiment.state} to ${transition.to}`);
         await transit(db, experiment, { ...transition, at: parts.clock.now() });

@@ -15,7 +15,7 @@ export interface ControllerParts {
   /** What is done in each state. */
   readonly steps: Steps;
   /** The way to the config generator. */
-  readonly configurationClient: (url: string) => ConfigurationClient;
+  readonly configurationClient: (url: string, secret: string) => ConfigurationClient;
   readonly metricsStore: MetricsStore;
   /** Judges what an experiment has come to. */
   readonly judge: Judge;

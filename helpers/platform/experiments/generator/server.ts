@@ -2,7 +2,9 @@ import type { AddressInfo } from 'node:net';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
 import { Type } from 'typebox';
+import { authenticate } from '../../http/authentication.ts';
 import { answerError, ApiError, type FieldError } from '../../http/errors.ts';
+import { httpTimes } from '../../http/limits.ts';
 import { processorError, validatorCompiler } from '../../http/validation.ts';
 import type { Context } from '../../process.ts';
 import { Configurations } from '../contract.ts';
@@ -20,12 +22,20 @@ const Generate = Type.Object({
   processors: Type.Optional(Type.Object({ baseline: Type.Optional(Type.Array(Type.Unknown())), candidate: Type.Optional(Type.Array(Type.Unknown())) }, { additionalProperties: false })),
 }, { additionalProperties: false });
 
-/** The config generator: turns pipelines into collector configurations. Keeps no state. Returns its port when it is open. */
-export async function serveGenerator({ configuration: { times }, parts: { catalogue } }: Context<GeneratorParts>, port = 0): Promise<number> {
-  const server = fastify({ forceCloseConnections: true, logger: { level: 'error', base: null } }).withTypeProvider<TypeBoxTypeProvider>();
+/**
+ * The config generator: turns pipelines into collector configurations. Keeps no state, and serves the controller
+ * alone. Returns its port when it is open.
+ */
+export async function serveGenerator({ configuration: { secret, times }, parts: { catalogue, generatorTokens } }: Context<GeneratorParts>, port = 0): Promise<number> {
+  const verifier = generatorTokens(secret);
+  const server = fastify({ forceCloseConnections: true, requestTimeout: times.request.request, http: httpTimes(times.request), logger: { level: 'error', base: null } }).withTypeProvider<TypeBoxTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
   server.setErrorHandler(answerError);
 
+  server.addHook('onRequest', (request, _reply, done) => {
+    authenticate(request, verifier);
+    done();
+  });
   server.get('/api/v1/templates', () => ({ templates }));
 
   server.post('/api/v1/generate', { schema: { body: Generate, response: { 200: Configurations } } }, ({ body }) => {

@@ -4,8 +4,9 @@ import { Pipelines } from '../../experiments/contract.ts';
 import { templates } from '../../experiments/pipelines/index.ts';
 import { transaction } from '../../store/database.ts';
 import { hashPassword, isPassword } from '../../passwords.ts';
-import { signToken } from '../../tokens.ts';
+import { realms, signToken } from '../../tokens.ts';
 import type { Gateway, GatewayContext } from '../context.ts';
+import { limitLogins } from '../login-limits.ts';
 import { ApiError } from '../../http/errors.ts';
 import { operation } from '../schemas.ts';
 
@@ -19,24 +20,18 @@ const Login = Type.Object({ email: Type.String({ minLength: 3, maxLength: 254, f
 export async function tenantRoutes(gateway: Gateway, context: GatewayContext): Promise<void> {
   const { pool, parts, metrics, configuration: { secret, limits } } = context;
   const nobody = await hashPassword('', limits.passwordCost);
-  await gateway.register(rateLimit, { global: false, hook: 'preHandler' });
+  await gateway.register(rateLimit, { global: false });
+  const limit = limitLogins(gateway, parts.loginKeys, limits);
 
   gateway.post('/api/v1/auth/login', {
-    schema: operation({ operationId: 'login', summary: 'Get a token', body: Login }, { 200: Type.Object({ token: Type.String(), expires_at: Type.String({ format: 'date-time' }), user: User }) }, [401, 429], { open: true }),
-    config: {
-      rateLimit: {
-        max: limits.loginsPerMinute,
-        timeWindow: 60_000,
-        keyGenerator: (request) => (request.body as { email: string }).email,
-        errorResponseBuilder: (_, { max, after }) => new ApiError('RATE_LIMIT_EXCEEDED', `Too many attempts to log in; try again in ${after}`, { limit: max, window: '1m' }),
-      },
-    },
+    schema: operation({ operationId: 'login', summary: 'Get a token', description: `At most ${limits.loginsPerMinute} attempts a minute to one account, and ${limits.addressLoginsPerMinute} from one address.`, body: Login }, { 200: Type.Object({ token: Type.String(), expires_at: Type.String({ format: 'date-time' }), user: User }) }, [401, 429], { open: true }),
+    preHandler: limit,
   }, async ({ body: { email, password } }) => {
     const { rows: [account] } = await pool.query<{ tenant_id: string; user_id: string; roles: string[]; password_hash: string }>('SELECT * FROM accounts WHERE email = $1', [email]);
     // As long for an account that there is not, so that nobody learns which there are.
     if (!(await isPassword(password, account?.password_hash ?? nobody)) || account === undefined) throw new ApiError('AUTHENTICATION_ERROR', 'The email or the password is wrong');
     const claims = { user_id: account.user_id, email, roles: account.roles, tenant_id: account.tenant_id };
-    return { token: signToken(claims, secret, lifetime), expires_at: new Date(parts.clock.now().getTime() + lifetime).toISOString(), user: { id: account.user_id, email, roles: account.roles, tenant_id: account.tenant_id } };
+    return { token: signToken(claims, secret, lifetime, realms.experiments), expires_at: new Date(parts.clock.now().getTime() + lifetime).toISOString(), user: { id: account.user_id, email, roles: account.roles, tenant_id: account.tenant_id } };
   });
 
   gateway.delete('/api/v1/tenants/:tenant_id', {

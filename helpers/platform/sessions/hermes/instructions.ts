@@ -3,6 +3,7 @@ import { messageOf } from '../../../environment.ts';
 import { type Outcome, type OutboundMail, replyText, replyTo } from '../mail/index.ts';
 import type { Instruction, QueuedInstruction } from '../store/queue.ts';
 import type { StoredSession } from '../store/sessions.ts';
+import { placeOf } from './containers.ts';
 import type { HermesContext } from './context.ts';
 import { Refusal } from './refusal.ts';
 import { openSession } from './sessions.ts';
@@ -108,13 +109,13 @@ export class InstructionWorker {
   }
 
   async #carryOut(message: QueuedInstruction, { id }: StoredSession, begun: () => void): Promise<Settled> {
-    const { pool, parts: { containers } } = this.#context;
+    const { pool, parts: { containers }, configuration: { workspaceSecret } } = this.#context;
     const before = this.#working.get(id);
     // What arrives while another is carried out interrupts it; what was waiting with it comes after it.
     if (before !== undefined && message.sent_at < before.since) await before.done;
     const session = await this.#active(id);
     const owner = { clientId: session.client, userId: session.user, threadId: message.body.threadId ?? session.thread };
-    const execution = containers.execute(session.address!, owner, message.id, message.body.text);
+    const execution = containers.execute(placeOf(session, workspaceSecret), owner, message.id, message.body.text);
     const work: Work = { since: new Date(), done: execution.then(() => undefined, () => undefined) };
     this.#working.set(id, work);
     begun();

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { tokenVerifier, type TokenVerifier } from '../../tokens.ts';
+import { realms, tokenVerifier, type TokenVerifier } from '../../tokens.ts';
 import type { SessionConfiguration } from '../configuration.ts';
 import { type MailSender, SmtpSender } from '../mail/index.ts';
 import { billedQueue } from '../store/billed-queue.ts';
@@ -29,4 +29,4 @@ export interface HermesParts {
 
 const ids: HermesParts['ids'] = { session: randomUUID, thread: () => `thread-${randomBytes(4).toString('hex')}`, key: () => randomBytes(24).toString('base64url') };
 
-export const hermesParts: HermesParts = { ids, tokens: tokenVerifier, access, sessionStore, users, queue: billedQueue(queue), steps, workspaces, containers, mailSender: ({ host, port }) => new SmtpSender(host, port) };
+export const hermesParts: HermesParts = { ids, tokens: tokenVerifier(realms.sessions), access, sessionStore, users, queue: billedQueue(queue), steps, workspaces, containers, mailSender: (relay) => new SmtpSender(relay) };

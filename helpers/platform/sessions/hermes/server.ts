@@ -7,6 +7,7 @@ import { Type } from 'typebox';
 import { messageOf } from '../../../environment.ts';
 import { authenticate } from '../../http/authentication.ts';
 import { answerError, ApiError } from '../../http/errors.ts';
+import { httpTimes } from '../../http/limits.ts';
 import { validatorCompiler } from '../../http/validation.ts';
 import type { SignedClaims } from '../../tokens.ts';
 import { longestBody } from '../configuration.ts';
@@ -27,7 +28,7 @@ const strict = { additionalProperties: false } as const;
 export async function serveHermes(context: HermesContext, port = 0): Promise<number> {
   const { pool, configuration: { secret, limits, times }, parts: { sessionStore, users, queue, access, tokens } } = context;
   const verifier = tokens(secret);
-  const server = fastify({ forceCloseConnections: true, bodyLimit: longestBody, genReqId: () => randomUUID(), logger: { level: 'error', base: null }, frameworkErrors: answerError }).withTypeProvider<TypeBoxTypeProvider>();
+  const server = fastify({ forceCloseConnections: true, bodyLimit: longestBody, requestTimeout: times.request.request, http: httpTimes(times.request), genReqId: () => randomUUID(), logger: { level: 'error', base: null }, frameworkErrors: answerError }).withTypeProvider<TypeBoxTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
   server.setErrorHandler((error, request, reply) => answerError(error instanceof Refusal ? new ApiError('RATE_LIMIT_EXCEEDED', error.message) : error, request, reply));
   server.setNotFoundHandler((request) => {

@@ -1,5 +1,6 @@
 import type { StoredSession } from '../store/sessions.ts';
 import type { HermesContext } from './context.ts';
+import { placeOf } from './containers.ts';
 import { Refusal } from './refusal.ts';
 import type { WorkspaceTask } from './workspaces.ts';
 
@@ -50,10 +51,11 @@ export const steps: Steps = {
     }
   },
 
-  async open({ id, task, address, client, user, thread }, { pool, parts: { sessionStore, containers }, workspaces }) {
+  async open(session, { pool, parts: { sessionStore, containers }, workspaces, configuration: { workspaceSecret } }) {
+    const { id, task, client, user, thread } = session;
     await workspaces.claim(task!, id); // again: who assigned it may have been killed before
     try {
-      await containers.init(address!, id, { clientId: client, userId: user, threadId: thread });
+      await containers.init(placeOf(session, workspaceSecret), id, { clientId: client, userId: user, threadId: thread });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       await sessionStore.drain(pool, id, error.message); // it would be refused again

@@ -7,8 +7,10 @@ import type { MailParts } from './parts.ts';
 import type { MailReceiverParts } from './receiver.ts';
 
 /** What a mail to `<client>@<domain>` becomes: an instruction of its sender, in the queue. */
-export function deliveryOf({ configuration: { mail: { domain } }, parts: { users, queue } }: Context<MailParts, SessionConfiguration>, db: Queryable): MailReceiverParts {
+export function deliveryOf({ configuration: { mail: { domain, submission: credentials } }, parts: { users, queue, submission } }: Context<MailParts, SessionConfiguration>, db: Queryable): MailReceiverParts {
   return {
+    isAllowed: (given) => submission.isAllowed(given, credentials),
+
     accepts: (address) => clientOf(address, domain) !== undefined,
 
     async deliver(mail) {

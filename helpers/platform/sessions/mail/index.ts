@@ -1,3 +1,4 @@
+export { newCredentials, type SmtpAddress, type SmtpCredentials, type Submission, submission } from './credentials.ts';
 export { type InboundMail, MailRefused } from './message.ts';
 export type { MailParts } from './parts.ts';
 export { MailReceiver, type MailReceiverParts } from './receiver.ts';

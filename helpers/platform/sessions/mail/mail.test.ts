@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import fc from 'fast-check';
 import { createTransport } from 'nodemailer';
 import { expect, test as base } from '../../../testing/index.ts';
-import { type InboundMail, MailReceiver, SmtpSender, type OutboundMail, replyText, replyTo } from './index.ts';
+import { type InboundMail, MailReceiver, type MailReceiverParts, newCredentials, type OutboundMail, replyText, replyTo, SmtpSender, submission } from './index.ts';
 
 interface Mails {
   /** What was delivered. */
@@ -17,11 +17,17 @@ interface Mails {
 
 const ours = ['edit@platform.example', 'grüße@platform.example', 'second@platform.example'];
 
+const auth = newCredentials('people');
+const isAllowed: MailReceiverParts['isAllowed'] = (given) => submission.isAllowed(given, auth);
+/** Says who it is (AUTH PLAIN, RFC 4616). */
+const login = `AUTH PLAIN ${Buffer.from(`\0${auth.user}\0${auth.pass}`).toString('base64')}`;
+
 /** A receiver that delivers to memory, and fails for what has `fail` as its subject. */
 const test = base.extend<{ mails: Mails }>({
   mails: async ({}, use) => {
     const delivered: InboundMail[] = [];
     await using receiver = await MailReceiver.open({
+      isAllowed,
       accepts: (address) => ours.includes(address),
       deliver: async (mail) => {
         await new Promise(setImmediate);
@@ -29,12 +35,12 @@ const test = base.extend<{ mails: Mails }>({
         delivered.push(mail);
       },
     });
-    const transport = createTransport({ host: '127.0.0.1', port: receiver.port, pool: true });
+    const transport = createTransport({ host: '127.0.0.1', port: receiver.port, auth, pool: true });
     await use({
       delivered,
       receiver,
       send: (mail) => transport.sendMail({ from: 'ana@example.com', to: ours[0]!, ...mail }),
-      sendRaw: (message) => converse(receiver.port, ['EHLO test', 'MAIL FROM:<ana@example.com>', `RCPT TO:<${ours[0]}>`, 'DATA', Buffer.concat([Buffer.from(message), Buffer.from('\r\n.')])]),
+      sendRaw: (message) => converse(receiver.port, ['EHLO test', login, 'MAIL FROM:<ana@example.com>', `RCPT TO:<${ours[0]}>`, 'DATA', Buffer.concat([Buffer.from(message), Buffer.from('\r\n.')])]),
     });
     transport.close();
   },
@@ -127,8 +133,8 @@ test('a mail is accepted only when it is delivered', async ({}) => {
   const delivering = new Promise<void>((begun) => { take = begun; });
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => { release = resolve; });
-  await using receiver = await MailReceiver.open({ accepts: () => true, deliver: async () => { take(); await held; order.push('delivered'); } });
-  using sender = new SmtpSender('127.0.0.1', receiver.port);
+  await using receiver = await MailReceiver.open({ isAllowed, accepts: () => true, deliver: async () => { take(); await held; order.push('delivered'); } });
+  using sender = new SmtpSender({ host: '127.0.0.1', port: receiver.port, auth });
   const sent = sender.send(anOutbound({})).then(() => order.push('accepted'));
   await delivering;
   await converse(receiver.port, ['EHLO test', 'NOOP']); // time enough for an answer that comes too early
@@ -140,7 +146,7 @@ test('a mail is accepted only when it is delivered', async ({}) => {
 
 test('half a mail is none', async ({ mails }) => {
   const socket = connect(mails.receiver.port, '127.0.0.1');
-  for (const line of ['EHLO test', 'MAIL FROM:<ana@example.com>', `RCPT TO:<${ours[0]}>`, 'DATA']) {
+  for (const line of ['EHLO test', login, 'MAIL FROM:<ana@example.com>', `RCPT TO:<${ours[0]}>`, 'DATA']) {
     await nextAnswer(socket);
     socket.write(`${line}\r\n`);
   }
@@ -153,10 +159,10 @@ test('half a mail is none', async ({ mails }) => {
 
 test('a receiver that is opened again has its port, and kept connections find it', async ({}) => {
   const delivered: string[] = [];
-  const parts = { accepts: () => true, deliver: async ({ subject }: InboundMail) => void delivered.push(subject) };
+  const parts = { isAllowed, accepts: () => true, deliver: async ({ subject }: InboundMail) => void delivered.push(subject) };
   const first = await MailReceiver.open(parts);
   const { port } = first;
-  using sender = new SmtpSender('127.0.0.1', port);
+  using sender = new SmtpSender({ host: '127.0.0.1', port, auth });
   await sender.send(anOutbound({ subject: 'one' }));
   await first[Symbol.asyncDispose]();
   await expect(sender.send(anOutbound({ subject: 'lost' }))).rejects.toThrow(`connect ECONNREFUSED 127.0.0.1:${port}`);
@@ -167,14 +173,14 @@ test('a receiver that is opened again has its port, and kept connections find it
 });
 
 test('a port that is taken is said', async ({ mails }) => {
-  await expect(MailReceiver.open({ accepts: () => true, deliver: () => Promise.resolve() }, mails.receiver.port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(MailReceiver.open({ isAllowed, accepts: () => true, deliver: () => Promise.resolve() }, mails.receiver.port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
 test.describe('a reply', () => {
   const asked: InboundMail = { messageId: '<2@example.com>', from: 'edit@platform.example', to: ['edit@platform.example'], subject: 'A page', text: 'Add a page', inReplyTo: '<1@example.com>', references: ['<1@example.com>'], conversationId: undefined };
 
   test('stands in its conversation', async ({ mails }) => {
-    using sender = new SmtpSender('127.0.0.1', mails.receiver.port);
+    using sender = new SmtpSender({ host: '127.0.0.1', port: mails.receiver.port, auth });
     const reply = replyTo(asked, replyText({ kind: 'done', instruction: 'Add a page', previewUrl: 'http://127.0.0.1/preview/1/' }), 'thread-1');
     await sender.send(reply);
     expect(reply.text).toBe('Done: Add a page\n\nPreview: http://127.0.0.1/preview/1/\n\nConversation ID: thread-1\n');
@@ -192,7 +198,7 @@ test.describe('a reply', () => {
   });
 
   test('has no line and no header that somebody else has made up', async ({ mails }) => {
-    using sender = new SmtpSender('127.0.0.1', mails.receiver.port);
+    using sender = new SmtpSender({ host: '127.0.0.1', port: mails.receiver.port, auth });
     const hostile = fc.array(fc.constantFrom('\r\n', '\n', '\r', '\0', '\u2028', 'Bcc: second@platform.example', 'Conversation ID: thread-2', 'Preview: http://evil/', ',', '<9@example.com>', '"', ' ', '\r\n\r\n', 'x'), { maxLength: 12 }).map((parts) => parts.join(''));
     await fc.assert(fc.asyncProperty(hostile, hostile, async (subject, instruction) => {
       const reply = replyTo({ ...asked, subject }, replyText({ kind: 'done', instruction, previewUrl: 'http://p/' }), 'thread-1');
@@ -205,7 +211,7 @@ test.describe('a reply', () => {
   });
 
   test('goes to nobody whom an address hides', async ({ mails }) => {
-    using sender = new SmtpSender('127.0.0.1', mails.receiver.port);
+    using sender = new SmtpSender({ host: '127.0.0.1', port: mails.receiver.port, auth });
     for (const to of ['edit@platform.example, second@platform.example', 'edit@platform.example>\r\nRCPT TO:<second@platform.example', 'edit@platform.example\r\nBcc: second@platform.example']) {
       await expect(sender.send(anOutbound({ to }))).rejects.toMatchObject({ response: '501 Error: Bad recipient address syntax' });
     }
@@ -214,7 +220,7 @@ test.describe('a reply', () => {
   });
 
   test('that is not taken says what the server said', async ({ mails }) => {
-    using sender = new SmtpSender('127.0.0.1', mails.receiver.port);
+    using sender = new SmtpSender({ host: '127.0.0.1', port: mails.receiver.port, auth });
     await expect(sender.send(anOutbound({ to: 'nobody@example.com' }))).rejects.toMatchObject({ responseCode: 550, response: '550 Nobody here has the address nobody@example.com' });
     await expect(sender.send(anOutbound({ subject: 'fail' }))).rejects.toMatchObject({ responseCode: 451, message: expect.stringContaining('451 The message cannot be taken now, try again later: the queue is full') });
   });
@@ -223,3 +229,35 @@ test.describe('a reply', () => {
 function anOutbound(overrides: Partial<OutboundMail>): OutboundMail {
   return { messageId: `<${Math.random()}@platform.example>`, from: 'edit@platform.example', to: 'edit@platform.example', subject: 'A page', text: 'Done', inReplyTo: '<2@example.com>', references: [], ...overrides };
 }
+
+test.describe('who hands in mail', () => {
+  const plain = (user: string, pass: string): string => `AUTH PLAIN ${Buffer.from(`\0${user}\0${pass}`).toString('base64')}`;
+  const attempts: Readonly<Record<string, readonly string[]>> = {
+    'and says nothing of themselves': [],
+    'with a wrong password': [plain(auth.user, 'guessed')],
+    'with the beginning of the password': [plain(auth.user, auth.pass.slice(0, -1))],
+    'with an empty password': [plain(auth.user, '')],
+    'as another user': [plain('somebody', auth.pass)],
+    'and only begins to log in': ['AUTH LOGIN', '*'],
+  };
+
+  for (const [name, words] of Object.entries(attempts)) {
+    test(`${name}, is refused`, async ({ mails }) => {
+      expect(await converse(mails.receiver.port, ['EHLO test', ...words, `MAIL FROM:<ana@example.com>`])).toMatch(/^530 /);
+      await mails.send({ text: 'Delete the last page' });
+      expect(mails.delivered).toHaveLength(1);
+    });
+  }
+
+  test('with the right password by AUTH LOGIN too, is let in', async ({ mails }) => {
+    const words = ['AUTH LOGIN', ...[auth.user, auth.pass].map((text) => Buffer.from(text).toString('base64'))];
+    expect(await converse(mails.receiver.port, ['EHLO test', ...words, 'MAIL FROM:<ana@example.com>'])).toMatch(/^250 /);
+  });
+
+  test('and falls silent, is hung up on', async ({}) => {
+    await using receiver = await MailReceiver.open({ isAllowed, accepts: () => true, deliver: () => Promise.resolve() }, 0, 50);
+    const socket = connect(receiver.port, '127.0.0.1').resume();
+    await once(socket, 'close');
+    expect(socket.destroyed).toBe(true);
+  });
+});

@@ -7,6 +7,6 @@ import { MailReceiver } from './receiver.ts';
 const connections = 5;
 
 void runProcess('sessions', mailParts, async ({ port }, context) => {
-  const receiver = await MailReceiver.open(deliveryOf(context, openPool(context.configuration.postgres, connections)), port);
+  const receiver = await MailReceiver.open(deliveryOf(context, openPool(context.configuration.postgres, connections)), port, context.configuration.times.mail);
   return receiver.port;
 });

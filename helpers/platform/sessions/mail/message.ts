@@ -20,9 +20,9 @@ export interface InboundMail {
 
 /** A mail that is refused, with the reply code of SMTP (RFC 5321, section 4.2.3). */
 export class MailRefused extends Error {
-  readonly responseCode: 451 | 550 | 554;
+  readonly responseCode: 451 | 535 | 550 | 554;
 
-  constructor(responseCode: 451 | 550 | 554, message: string) {
+  constructor(responseCode: 451 | 535 | 550 | 554, message: string) {
     super(message);
     this.responseCode = responseCode;
   }

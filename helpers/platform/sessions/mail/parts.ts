@@ -1,11 +1,14 @@
 import { billedQueue } from '../store/billed-queue.ts';
 import { type Queue, queue } from '../store/queue.ts';
 import { type Users, users } from '../store/users.ts';
+import { type Submission, submission } from './credentials.ts';
 
 /** The ports that the way in for mail is composed of. */
 export interface MailParts {
   readonly users: Users;
   readonly queue: Queue;
+  /** Who may hand in mail. */
+  readonly submission: Submission;
 }
 
-export const mailParts: MailParts = { users, queue: billedQueue(queue) };
+export const mailParts: MailParts = { users, queue: billedQueue(queue), submission };

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
 import { messageOf } from '../../../environment.ts';
+import type { SmtpCredentials } from './credentials.ts';
 import { type Envelope, type InboundMail, MailRefused, readMail } from './message.ts';
 
 const host = '127.0.0.1';
@@ -12,6 +13,8 @@ const farewell = 100;
 export interface MailReceiverParts {
   /** Whether mail for this address is ours to take. */
   accepts(address: string): boolean | Promise<boolean>;
+  /** Whether somebody who says this of themselves may hand in mail. */
+  isAllowed(given: Partial<SmtpCredentials>): boolean;
   /** Takes a mail for good. @throws MailRefused when it is one that never will be. */
   deliver(mail: InboundMail): Promise<void>;
 }
@@ -20,7 +23,7 @@ export interface MailReceiverParts {
  * Takes mail by SMTP (RFC 5321). The sender hears 250 only when `deliver` has taken the mail, so one that was accepted
  * is never lost. Who does not hear it sends again: the same `messageId` may come twice.
  *
- * Refused with 550: an address that is not ours; 552: more than 2 MB; 554: nothing is said in it; and with 451, to be
+ * Refused with 530 or 535: who does not say, or not rightly, what it has to know; 550: an address that is not ours; 552: more than 2 MB; 554: nothing is said in it; and with 451, to be
  * tried again later, what `deliver` fails for.
  */
 export class MailReceiver implements AsyncDisposable {
@@ -30,10 +33,20 @@ export class MailReceiver implements AsyncDisposable {
     this.#server = server;
   }
 
-  /** Listens on this machine alone, on a free port unless one is given. @throws Error when that is taken. */
-  static async open({ accepts, deliver }: MailReceiverParts, port = 0): Promise<MailReceiver> {
+  /**
+   * Listens on this machine alone, on a free port unless one is given, and ends a conversation
+   * after so many milliseconds of silence. @throws Error when that is taken.
+   */
+  static async open({ accepts, deliver, isAllowed }: MailReceiverParts, port = 0, silence = 30_000): Promise<MailReceiver> {
     const server = new SMTPServer({
-      disabledCommands: ['AUTH', 'STARTTLS'],
+      disabledCommands: ['STARTTLS'],
+      authMethods: ['PLAIN', 'LOGIN'],
+      allowInsecureAuth: true, // on this machine alone
+      socketTimeout: silence,
+      onAuth: ({ username, password }, _session, answer) => {
+        if (isAllowed({ user: username ?? '', pass: password ?? '' })) answer(null, { user: username ?? '' });
+        else answer(new MailRefused(535, 'The user or the password is wrong'));
+      },
       disableReverseLookup: true,
       size: mostBytes,
       rejectOversized: true,

@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer';
+import type { SmtpAddress } from './credentials.ts';
 import type { OutboundMail } from './reply.ts';
 
 /** Milliseconds without a word from the server. */
@@ -17,8 +18,8 @@ export interface MailSender {
 export class SmtpSender implements MailSender, Disposable {
   readonly #transport: ReturnType<typeof openTransport>;
 
-  constructor(host: string, port: number) {
-    this.#transport = openTransport(host, port);
+  constructor(relay: SmtpAddress) {
+    this.#transport = openTransport(relay);
   }
 
   async send({ from, to, references, ...mail }: OutboundMail): Promise<void> {
@@ -38,9 +39,9 @@ export class SmtpSender implements MailSender, Disposable {
   }
 }
 
-function openTransport(host: string, port: number) {
+function openTransport({ host, port, auth }: SmtpAddress) {
   return createTransport({
-    pool: true, host, port, ignoreTLS: true, disableFileAccess: true, disableUrlAccess: true,
+    pool: true, host, port, auth: { ...auth }, ignoreTLS: true, disableFileAccess: true, disableUrlAccess: true,
     connectionTimeout: patience, greetingTimeout: patience, socketTimeout: patience,
   });
 }

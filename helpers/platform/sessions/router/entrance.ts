@@ -8,6 +8,8 @@ const cookie = 'preview-key';
 export interface Entrance {
   /** The key that a request shows: as `?key=`, which a preview's address has, or as the cookie that it was then given. */
   keyOf(request: Pick<IncomingMessage, 'headers'>, url: URL): string | undefined;
+  /** Whether it comes from a page of the preview itself, or from no page: a browser sends its cookies for pages of other ports, too. */
+  isOwnPage(request: Pick<IncomingMessage, 'headers'>): boolean;
   isOpenTo(session: Pick<StoredSession, 'key'>, key: string | undefined): boolean;
   /** The cookie that spares the pages of a session the key in their addresses. */
   cookieFor(session: Pick<StoredSession, 'id' | 'key'>): string;
@@ -16,6 +18,7 @@ export interface Entrance {
 export const entrance: Entrance = {
   keyOf: ({ headers }, url) => url.searchParams.get('key') ?? new RegExp(`(?:^|;\\s*)${cookie}=([^;]+)`).exec(headers.cookie ?? '')?.[1],
 
+  isOwnPage: ({ headers: { origin, host } }) => origin === undefined || (URL.canParse(origin) && new URL(origin).host === host),
   isOpenTo({ key }, shown = '') {
     const [known, given] = [Buffer.from(key), Buffer.from(shown)];
     return known.length === given.length && timingSafeEqual(known, given);

@@ -1,4 +1,4 @@
-import { tokenVerifier, type TokenVerifier } from '../../tokens.ts';
+import { realms, tokenVerifier, type TokenVerifier } from '../../tokens.ts';
 import { type Access, access } from '../access.ts';
 import { type SessionStore, sessionStore } from '../store/sessions.ts';
 import { type Entrance, entrance } from './entrance.ts';
@@ -15,4 +15,4 @@ export interface RouterParts {
   readonly entrance: Entrance;
 }
 
-export const routerParts: RouterParts = { rules, tokens: tokenVerifier, access, directory: sessionStore, entrance };
+export const routerParts: RouterParts = { rules, tokens: tokenVerifier(realms.sessions), access, directory: sessionStore, entrance };

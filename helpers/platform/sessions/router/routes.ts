@@ -6,13 +6,14 @@ import type { Context } from '../../process.ts';
 import type { TokenVerifier } from '../../tokens.ts';
 import { longestBody, type SessionConfiguration } from '../configuration.ts';
 import type { StoredSession } from '../store/sessions.ts';
+import { workspaceKey } from '../workspace/key.ts';
 import type { RouterParts } from './parts.ts';
 import type { Action, Rule } from './rules.ts';
 
-/** Where a request goes: to a process, or it is answered at once. */
+/** Where a request goes: to a process, with the key that lets in there, or it is answered at once. */
 export type Destination =
   | { readonly answer: object }
-  | { readonly target: string; readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly touch: () => Promise<unknown> };
+  | { readonly target: string; readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly key: string | undefined; readonly touch: () => Promise<unknown> };
 
 interface RoutesContext extends Context<RouterParts, SessionConfiguration> {
   readonly pool: pg.Pool;
@@ -47,7 +48,7 @@ export class Routes {
   #follow(action: Action, request: IncomingMessage, url: URL, [, id = '', rest = '/']: RegExpExecArray): Promise<Destination> | Destination {
     switch (action) {
       case 'healthy': return { answer: { status: 'healthy' } };
-      case 'hermes': return { target: this.#context.configuration.hermes, path: pathOf(url), headers: {}, touch: () => Promise.resolve() };
+      case 'hermes': return { target: this.#context.configuration.hermes, path: pathOf(url), headers: {}, key: undefined, touch: () => Promise.resolve() };
       case 'container': return this.#toContainer(request, url);
       case 'container health': return this.#toSession(request, url, id, '/health');
       case 'preview': return this.#toSession(request, url, id, `/session/${id}${rest}`);
@@ -61,6 +62,7 @@ export class Routes {
   /** With a session's key: its preview. */
   async #toSession(request: IncomingMessage, url: URL, id: string, path: string): Promise<Destination> {
     const { parts: { entrance } } = this.#context;
+    if (!entrance.isOwnPage(request)) throw new ApiError('AUTHORIZATION_ERROR', 'A page of another site may not use a preview');
     const session = await this.#find(id);
     if (!entrance.isOpenTo(session, entrance.keyOf(request, url))) throw new ApiError('AUTHORIZATION_ERROR', 'The preview opens with the key in its address only');
     url.searchParams.delete('key');
@@ -86,12 +88,12 @@ export class Routes {
   }
 
   /** Whatever somebody who was let through asks of a session, is use of it. */
-  async #use({ id, status, address }: StoredSession): Promise<{ target: string; touch: () => Promise<unknown> }> {
-    const { pool, parts: { directory } } = this.#context;
-    if (status !== 'active' || address === null) throw new ApiError('SERVICE_UNAVAILABLE', `The session is ${status}`);
+  async #use({ id, status, address, task }: StoredSession): Promise<{ target: string; key: string; touch: () => Promise<unknown> }> {
+    const { pool, parts: { directory }, configuration: { workspaceSecret } } = this.#context;
+    if (status !== 'active' || address === null || task === null) throw new ApiError('SERVICE_UNAVAILABLE', `The session is ${status}`);
     const touch = (): Promise<unknown> => directory.touch(pool, id);
     await touch();
-    return { target: address, touch };
+    return { target: address, key: workspaceKey(workspaceSecret, task), touch };
   }
 }
 

@@ -5,10 +5,12 @@ import type { AddressInfo, Socket } from 'node:net';
 import { finished } from 'node:stream';
 import { createProxyServer, type ProxyServer } from 'httpxy';
 import { ApiError, type ErrorBody, errorStatus, toApiError } from '../../http/errors.ts';
+import { httpTimes } from '../../http/limits.ts';
 import { messageOf } from '../../../environment.ts';
 import type { Context } from '../../process.ts';
 import { openPool } from '../../store/database.ts';
 import type { SessionConfiguration } from '../configuration.ts';
+import { keyHeader } from '../workspace/key.ts';
 import type { RouterParts } from './parts.ts';
 import { type Destination, Routes } from './routes.ts';
 
@@ -28,8 +30,8 @@ export async function serveRouter(context: Context<RouterParts, SessionConfigura
   const { configuration } = context;
   const pool = openPool(configuration.postgres, connections);
   const routes = new Routes({ ...context, pool });
-  const server = createServer({ keepAliveTimeout });
-  forward(server, routes);
+  const server = createServer({ keepAliveTimeout, ...httpTimes(configuration.times.request) });
+  forward(server, routes, configuration.times);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const { port: open } = server.address() as AddressInfo;
@@ -37,7 +39,7 @@ export async function serveRouter(context: Context<RouterParts, SessionConfigura
   return open;
 }
 
-function forward(server: Server, routes: Routes): void {
+function forward(server: Server, routes: Routes, times: SessionConfiguration['times']): void {
   // Each request has a connection of its own: one that is kept may be closed by the other end just when it is used again.
   const proxy: ProxyServer = createProxyServer({ xfwd: true, agent: false });
   // What is behind the router has gone, or goes while it answers.
@@ -53,19 +55,35 @@ function forward(server: Server, routes: Routes): void {
     void routes.find(request).then(async (destination) => {
       if ('answer' in destination) return sendJson(response, 200, destination.answer);
       for (const [name, value] of Object.entries(destination.headers)) response.setHeader(name, value);
-      request.url = destination.path;
+      sendOn(request, destination);
       await proxy.web(request, response, { target: destination.target });
     }).catch((error: unknown) => answerError(response, error, request));
   });
   server.on('upgrade', (request, socket: Socket, head) => {
     socket.on('error', () => socket.destroy());
+    endUnanswered(socket, times.upgrade);
     void routes.find(request).then(async (destination: Destination) => {
       if ('answer' in destination) throw new ApiError('NOT_FOUND', 'There is no WebSocket here');
-      request.url = destination.path;
+      sendOn(request, destination);
       noteUse(socket, destination.touch);
       await proxy.ws(request, socket, { target: destination.target }, head);
     }).catch((error: unknown) => refuseUpgrade(socket, error));
   });
+}
+
+/** A request as it goes on: whatever key came with it was not given by the router. */
+function sendOn(request: IncomingMessage, { path, key }: Exclude<Destination, { answer: object }>): void {
+  request.url = path;
+  if (key === undefined) delete request.headers[keyHeader];
+  else request.headers[keyHeader] = key;
+}
+
+/** Who has not been answered by then, what is behind the router has forgotten. */
+function endUnanswered(socket: Socket, patience: number): void {
+  const deadline = setTimeout(() => {
+    if (socket.bytesWritten === 0) refuseUpgrade(socket, new ApiError('SERVICE_UNAVAILABLE', 'What is behind this address has not answered in time; try again'));
+  }, patience);
+  socket.once('close', () => clearTimeout(deadline));
 }
 
 /** What somebody says over a WebSocket is use of the session, but for good-bye. */

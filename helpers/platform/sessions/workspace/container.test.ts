@@ -65,7 +65,7 @@ test('an upgrade that is not for live updates is refused', async ({ container })
   const one = await container();
   await one.init();
   for (const [place, protocol] of [['ws/hmr', undefined], ['ws/other', 'vite-hmr'], ['', 'vite-hmr']] as const) {
-    const socket = new WebSocket(new URL(`/session/session-1/${place}`, one.url), protocol);
+    const socket = new WebSocket(new URL(`/session/session-1/${place}`, one.url), protocol, { headers: one.key });
     expect(await once(socket, 'error')).toMatchObject([{ message: 'Unexpected server response: 404' }]);
   }
 });

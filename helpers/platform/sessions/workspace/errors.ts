@@ -1,6 +1,7 @@
 /** What a workspace refuses, with the status that each code comes with. */
 export const errorStatus = {
   VALIDATION_ERROR: 400,
+  UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,

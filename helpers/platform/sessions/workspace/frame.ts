@@ -20,10 +20,11 @@ const terminated = 143;
  * Runs this process as a container. It listens on the socket that it is sent, and ends with SIGTERM or with its parent;
  * either way what is under way is committed before.
  * @param root the volume's folder.
+ * @param key what whoever asks for something has to show.
  */
-export function runWorkspace(root: string, parts: WorkspaceParts): void {
+export function runWorkspace(root: string, key: string, parts: WorkspaceParts): void {
   const workspace = new Workspace(root, parts);
-  const server = serveWorkspace(workspace);
+  const server = serveWorkspace(workspace, parts.door, key);
   const answering = new Set<ServerResponse>();
   server.on('request', (_, response) => {
     answering.add(response);

@@ -1,6 +1,7 @@
 /** What others need to know of a container; what runs in it is `main.ts`, in a process of its own. */
 export type { Identity } from './admission.ts';
 export type { Listen } from './frame.ts';
+export { keyHeader, workspaceKey } from './key.ts';
 export type { WorkspaceParts } from './parts.ts';
 export { workspacePath } from './paths.ts';
 export type { LoggedCommit } from './repository.ts';

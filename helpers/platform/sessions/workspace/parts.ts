@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, systemClock } from '../../parts.ts';
 import { type Admission, admission } from './admission.ts';
 import { type Editor, editor, type Pace } from './editor/index.ts';
+import { type Door, door } from './key.ts';
 import { type CommitMessages, commitMessages } from './message.ts';
 import { type Volume, volume } from './paths.ts';
 import { type DevelopmentServer, developmentServer } from './preview/index.ts';
@@ -11,6 +12,8 @@ import { type Repositories, repositories } from './repository.ts';
 export interface WorkspaceParts {
   readonly clock: Clock;
   readonly pace: Pace;
+  /** Who is let in at all. */
+  readonly door: Door;
   readonly volume: Volume;
   readonly admission: Admission;
   readonly editor: Editor;
@@ -27,4 +30,4 @@ export function paceOf(milliseconds: number): Pace {
   return { rest: (signal) => delay(milliseconds, undefined, { signal }).catch(() => undefined) };
 }
 
-export const workspaceParts: WorkspaceParts = { clock: systemClock, pace: paceOf(defaultPace), volume, admission, editor, commitMessages, repositories, developmentServer };
+export const workspaceParts: WorkspaceParts = { clock: systemClock, pace: paceOf(defaultPace), door, volume, admission, editor, commitMessages, repositories, developmentServer };

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { defaultRequestTimes, httpTimes } from '../../http/limits.ts';
 import { WorkspaceError } from './errors.ts';
 import { answer, answerError, type Fields, readFields, textField } from './http.ts';
+import { type Door, keyHeader } from './key.ts';
 import type { ExecuteRequest, InitRequest, Workspace } from './workspace.ts';
 
 /** Part of an address. */
@@ -26,13 +28,16 @@ const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
 /** What a container answers to, which has no document of its own: method and path. */
 export const workspaceOperations: readonly string[] = Object.entries(routes).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
 
-/** The HTTP server of a container; it does not listen yet. */
-export function serveWorkspace(workspace: Workspace): Server {
-  const server = createServer((request, response) => {
-    handle(workspace, request, response).catch((error: unknown) => answerError(response, error));
+/** The HTTP server of a container, for whoever has its key; it does not listen yet. */
+export function serveWorkspace(workspace: Workspace, door: Door, key: string): Server {
+  const isLetIn = ({ headers }: IncomingMessage): boolean => door.isOpenTo([headers[keyHeader]].flat()[0], key);
+  const server = createServer(httpTimes(defaultRequestTimes), (request, response) => {
+    const answered = isLetIn(request) ? handle(workspace, request, response) : Promise.reject(new WorkspaceError('UNAUTHENTICATED', 'The key of the container is needed'));
+    answered.catch((error: unknown) => answerError(response, error));
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => undefined); // it closes after it
+    if (!isLetIn(request)) return void socket.end(`HTTP/1.1 401 ${STATUS_CODES[401]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     const taken = workspace.previewAt(pathOf(request))?.upgrade(request, socket, head) ?? false;
     if (!taken) socket.end(`HTTP/1.1 404 ${STATUS_CODES[404]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   });

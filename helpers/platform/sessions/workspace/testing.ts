@@ -12,14 +12,18 @@ import { type ApiResponse, request } from '../../../clients/index.ts';
 import { waitFor } from '../../../processes/index.ts';
 import { test as base } from '../../../testing/index.ts';
 import type { Identity } from './admission.ts';
+import { keyHeader, workspaceKey } from './key.ts';
 
 export { expect } from '../../../testing/index.ts';
 
+const [secret, task] = ['the secret of the tests', 'arn:task/1'];
 export const ana: Identity = { sessionId: 'session-1', clientId: 'acme', userId: 'ana@example.com', threadId: 'thread-1' };
 
 /** A container that runs. */
 export class Container {
   readonly url: string;
+  /** What lets in. */
+  readonly key = { [keyHeader]: workspaceKey(secret, task) };
   readonly #child: ChildProcess;
   readonly #exit: Promise<number | NodeJS.Signals>;
 
@@ -30,11 +34,11 @@ export class Container {
   }
 
   get(address: string): Promise<ApiResponse> {
-    return request(this.url, address);
+    return request(this.url, address, { headers: this.key });
   }
 
   post(address: string, body: unknown): Promise<ApiResponse> {
-    return request(this.url, address, { method: 'POST', body });
+    return request(this.url, address, { method: 'POST', body, headers: this.key });
   }
 
   init(fields: object = {}): Promise<ApiResponse> {
@@ -48,10 +52,10 @@ export class Container {
   /** What the development server tells browsers from now on, by its kinds. */
   async updates(): Promise<{ readonly kinds: () => string[] } & Disposable> {
     const site = `/session/${ana.sessionId}/`;
-    await request(this.url, `${site}src/main.js`);
-    await request(this.url, `${site}src/pages.js`);
-    await request(this.url, `${site}@id/__x00__virtual:pages`);
-    const socket = new WebSocket(new URL(`${site}ws/hmr`, this.url), 'vite-hmr');
+    await this.get(`${site}src/main.js`);
+    await this.get(`${site}src/pages.js`);
+    await this.get(`${site}@id/__x00__virtual:pages`);
+    const socket = new WebSocket(new URL(`${site}ws/hmr`, this.url), 'vite-hmr', { headers: this.key, handshakeTimeout: 10_000 });
     const kinds: string[] = [];
     socket.on('message', (message: Buffer) => kinds.push((JSON.parse(message.toString()) as { type: string }).type));
     await waitFor(() => kinds.includes('connected'), 10_000);
@@ -86,7 +90,7 @@ async function startContainer(code: string, volume: string, home: string): Promi
   const { port } = socket.address() as AddressInfo;
   mkdirSync(volume, { recursive: true });
   mkdirSync(home, { recursive: true });
-  const child = fork(code, { cwd: home, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env: { ...process.env, NODE_OPTIONS: '', WORKSPACE: volume } });
+  const child = fork(code, { cwd: home, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env: { ...process.env, NODE_OPTIONS: '', WORKSPACE: volume, WORKSPACE_SECRET: secret, ECS_TASK_ARN: task } });
   child.send({ listen: port }, socket, {}, () => socket.close());
   return new Container(`http://127.0.0.1:${port}`, child);
 }

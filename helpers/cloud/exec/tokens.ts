@@ -1,0 +1,13 @@
+import { timingSafeEqual } from 'node:crypto';
+
+/** Tells the token of a session from others. */
+export interface SessionTokens {
+  isToken(given: string, wanted: string): boolean;
+}
+
+export const sessionTokens: SessionTokens = {
+  isToken(given, wanted) {
+    const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
+    return one.length === other.length && timingSafeEqual(one, other);
+  },
+};

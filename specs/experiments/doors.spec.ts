@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { createSigner } from 'fast-jwt';
+import { expect, test } from '../../fixtures/index.ts';
+import { request, type Tenant, UpdatesClient } from '../../helpers/clients/index.ts';
+import { generatorToken } from '../../helpers/platform/experiments/controller/generator.ts';
+import { realms } from '../../helpers/platform/tokens.ts';
+
+const odd = fc.oneof(fc.constant(undefined), fc.constant(null), fc.boolean(), fc.double(), fc.string(), fc.constantFrom('\0', '\ud800', 'x'.repeat(3_000), '__proto__'), fc.array(fc.anything(), { maxLength: 3 }), fc.dictionary(fc.string(), fc.anything(), { maxKeys: 3 }), fc.constantFrom([], [null], ['admin', 7], [['admin']], { admin: true }));
+
+test('a token that is signed and says odd things is refused, and breaks nothing', async ({ tenant, platform: { url, secret } }) => {
+  test.setTimeout(120_000);
+  const good = { user_id: 'ana', email: 'ana@example.com', roles: ['admin'], tenant_id: tenant.id };
+  const names = fc.constantFrom<keyof typeof good>('user_id', 'email', 'roles', 'tenant_id');
+  await fc.assert(fc.asyncProperty(fc.dictionary(names, odd, { minKeys: 1, maxKeys: 4 }), async (claims) => {
+    const token = signed({ ...good, ...claims }, secret);
+    for (const [method, path] of [['GET', '/api/v1/experiments'], ['DELETE', '/api/v1/tenants/somebody-else']] as const) {
+      const { status } = await request(url, path, { method, token });
+      expect([200, 401, 403, 431], `${method} ${path} with ${JSON.stringify(claims)}`).toContain(status);
+    }
+    await using updates = await UpdatesClient.connect(url);
+    const answer = await updates.authenticate(token);
+    expect(answer.type === 'authenticated' || (answer.type === 'error' && answer.error.code === 'AUTHENTICATION_ERROR'), JSON.stringify(answer)).toBe(true);
+  }), { numRuns: 25, seed: test.info().repeatEachIndex + 1 });
+});
+
+for (const [name, roles] of Object.entries({ 'none': undefined, 'null': null, 'a text': 'admin', 'an object': { admin: true }, 'a list of lists': [['admin']] })) {
+  test(`a token whose roles are ${name} is refused by every service that takes tokens`, async ({ tenant, platform: { url, secret }, inside }) => {
+    const token = signed({ user_id: 'ana', email: 'ana@example.com', roles, tenant_id: tenant.id }, secret);
+    expect(await request(url, `/api/v1/tenants/${tenant.id}`, { method: 'DELETE', token })).toMatchObject({ status: 401, body: { error: { code: 'AUTHENTICATION_ERROR' } } });
+    await using updates = await UpdatesClient.connect(url);
+    expect(await updates.authenticate(token)).toMatchObject({ type: 'error', error: { code: 'AUTHENTICATION_ERROR' } });
+    expect(await updates.waitForClose()).toMatchObject({ code: 4401 });
+    await inside('the config generator too', async ({ generatorUrl }) => {
+      const own = signed({ user_id: 'ana', email: 'ana@example.com', roles, tenant_id: tenant.id }, secret, realms.generator);
+      expect(await request(generatorUrl, '/api/v1/templates', { token: own })).toMatchObject({ status: 401 });
+    });
+  });
+}
+
+test('a token with an empty list of roles removes nothing', async ({ tenant, platform: { url } }) => {
+  expect(await request(url, `/api/v1/tenants/${tenant.id}`, { method: 'DELETE', token: tenant.sign({ claims: { roles: [] } }) })).toMatchObject({ status: 403, body: { error: { code: 'AUTHORIZATION_ERROR' } } });
+});
+
+test('the config generator answers its controller alone', async ({ tenant, internals: { generatorUrl }, platform: { secret } }) => {
+  for (const token of [undefined, 'guessed', tenant.token, generatorToken('the secret of another platform')]) {
+    for (const [method, path] of [['GET', '/api/v1/templates'], ['POST', '/api/v1/generate'], ['GET', '/']] as const) {
+      expect(await request(generatorUrl, path, { method, token }), `${method} ${path}`).toMatchObject({ status: 401 });
+    }
+  }
+  expect(await request(generatorUrl, '/api/v1/templates', { token: generatorToken(secret) })).toMatchObject({ status: 200 });
+});
+
+test('a client that does not say what it wants is hung up on', async ({ internals: { generatorUrl }, platform }) => {
+  test.setTimeout(60_000); // ten seconds of which are the platform's patience
+  await Promise.all([platform.url, generatorUrl].flatMap((url) => ['', 'GET / HTTP/1.1\r\nHost: x\r\n', 'GET /api/v1/updates HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'].map(async (words) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1').resume();
+    socket.write(words);
+    await once(socket, 'close');
+    expect(socket.destroyed).toBe(true);
+  })));
+});
+
+const elsewhere = 'A platform that is deployed elsewhere has limits of its own.';
+
+test.describe('attempts to log in are limited', () => {
+  test.skip(process.platform !== 'linux', 'Only Linux gives every machine many addresses of its own.');
+
+  test('for one address, whatever the account', async ({ tenant, platform: { url, local } }) => {
+    test.setTimeout(120_000);
+    test.skip(local === undefined, elsewhere);
+    const [address, other] = [anAddress(), anAddress()];
+    const answers: number[] = [];
+    await Promise.all(Array.from({ length: 10 }, async (_unused, client) => {
+      // On a machine that makes fewer than that in a minute the count begins anew.
+      for (let attempt = 0; attempt < 300 && answers.at(-1) !== 429; attempt++) answers.push((await login(url, address, `account-${client}-${attempt}-of-${tenant.id}@example.com`)).status);
+    }));
+    expect(answers.slice(0, 590).filter((status) => status !== 401), 'refused before its time').toEqual([]);
+    expect(await login(url, address, `one-more-of-${tenant.id}@example.com`)).toMatchObject({ status: 429, body: { error: { code: 'RATE_LIMIT_EXCEEDED', details: { limit: 600 } } } });
+    expect(await login(url, other, `one-more-of-${tenant.id}@example.com`), 'from another address').toMatchObject({ status: 401 });
+  });
+
+  test('for one account, whatever the address', async ({ tenant, platform: { url, local } }) => {
+    test.skip(local === undefined, elsewhere);
+    const account = accountOf(tenant);
+    for (let attempt = 0; attempt < 10; attempt++) expect(await login(url, anAddress(), account)).toMatchObject({ status: 401 });
+    expect(await login(url, anAddress(), account)).toMatchObject({ status: 429, body: { error: { code: 'RATE_LIMIT_EXCEEDED', details: { limit: 10 } } } });
+    expect(await login(url, anAddress(), account.toUpperCase()), 'in other letters').toMatchObject({ status: 429 });
+  });
+});
+
+/** Signed as the platform signs, whatever it says. */
+function signed(claims: object, secret: string, { issuer, audience }: typeof realms[keyof typeof realms] = realms.experiments): string {
+  return createSigner({ key: secret, algorithm: 'HS256', iss: issuer, aud: audience, expiresIn: 60_000 })(claims as Record<string, unknown>);
+}
+
+function accountOf({ id }: Tenant): string {
+  return `one-account-${test.info().testId}-${test.info().repeatEachIndex}-of-${id}@example.com`;
+}
+
+/** One of this machine's own (RFC 1122, section 3.2.1.3). */
+function anAddress(): string {
+  const byte = (): number => 1 + Math.floor(Math.random() * 254);
+  return `127.${byte()}.${byte()}.${byte()}`;
+}
+
+async function login(url: string, localAddress: string, email: string): Promise<{ status: number; body: unknown }> {
+  const asked = httpRequest(new URL('/api/v1/auth/login', url), { method: 'POST', localAddress, agent: new Agent(), headers: { 'content-type': 'application/json' } });
+  asked.end(JSON.stringify({ email, password: 'guessed' }));
+  const [response] = await once(asked, 'response') as [IncomingMessage];
+  return { status: response.statusCode!, body: JSON.parse(await text(response)) as unknown };
+}
