@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { userInfo } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cacheFolder, publish } from '../cache.ts';
@@ -73,14 +72,14 @@ async function unpack(entry: string, prefix: string): Promise<string> {
     throw new EnvironmentUnavailable(`Chromium could not be unpacked into ${path.dirname(draft)} (${reason}): make room there, or set TEST_BROWSER_PATH to a Chrome or Chromium.`);
   }
   writeFileSync(path.join(draft, 'fonts.conf'), fonts);
-  const { uid, gid } = userInfo();
-  for (const name of readdirSync(draft, { recursive: true, encoding: 'utf8' })) chownSync(path.join(draft, name), uid, gid); // as root, whoever packed it would own it
-  for (const name of ['.', 'chromium']) chmodSync(path.join(draft, name), 0o755); // for whoever runs tests here next
+  for (const name of readdirSync(draft, { recursive: true, encoding: 'utf8' })) chownSync(path.join(draft, name), process.getuid!(), process.getgid!()); // as root, whoever packed it would own it
+  for (const name of ['.', 'chromium']) chmodSync(path.join(draft, name), 0o755);
   return draft;
 }
 
 const script = (entry: string, draft: string): string => `
 import { rmSync } from 'node:fs';
+process.umask(0o022);
 process.once('disconnect', () => {
   rmSync(${JSON.stringify(draft)}, { recursive: true, force: true });
   process.exit(1);

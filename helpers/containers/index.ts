@@ -1,17 +1,10 @@
 import { EnvironmentUnavailable, messageOf } from '../environment.ts';
-import { isRunning, RunFolder } from '../run/index.ts';
+import { type ContainerOwnership, containerOwnership, labelsOf, type RunFolder, runLabel, sweeping } from '../run/index.ts';
 import type { GenericContainer, StartedTestContainer } from 'testcontainers';
 
 /** Testcontainers, loaded only by those who need it: it takes a quarter of a second, in the runner and in every worker. */
 export function testcontainers() {
   return import('testcontainers');
-}
-
-const runLabel = 'proving-ground.run';
-
-/** What a container carries that belongs to a run. */
-export function labelsOf({ path }: RunFolder): Record<string, string> {
-  return { [runLabel]: path };
 }
 
 export interface ContainerOptions {
@@ -67,24 +60,28 @@ export async function engineWith({ image, variable }: Pick<ContainerOptions, 'im
 }
 
 /**
- * Removes the containers of runs that are over.
+ * Removes the containers that dead runs of this user have left on this host, stopped ones too; others are left to
+ * Testcontainers' reaper, or to whoever has started them.
  * @throws EnvironmentUnavailable when there is no Docker engine.
  */
-export async function sweepContainers(): Promise<void> {
-  const { container } = await findEngine();
-  for (const { Id, Labels } of await container.list()) {
-    const owner = Labels[runLabel];
-    if (owner !== undefined && !(await isRunning(new RunFolder(owner)))) await container.remove(container.getById(Id), { removeVolumes: true });
-  }
+export async function sweepContainers({ isLeftOver }: ContainerOwnership = containerOwnership): Promise<void> {
+  const { container: { dockerode: engine } } = await findEngine();
+  await sweeping.all(await labelled(engine), async ({ Id, Labels }) => {
+    if (await isLeftOver(Labels)) await engine.getContainer(Id).remove({ force: true, v: true });
+  });
 }
 
 /**
- * The containers of runs, living and gone.
+ * The containers of runs, living and gone, stopped ones too.
  * @throws EnvironmentUnavailable when there is no Docker engine.
  */
 export async function containersOfRuns(): Promise<string[]> {
-  const { container } = await findEngine();
-  return (await container.list()).flatMap(({ Names, Labels }) => (Labels[runLabel] === undefined ? [] : [`${Names[0]} of ${Labels[runLabel]}`]));
+  const { container: { dockerode: engine } } = await findEngine();
+  return (await labelled(engine)).map(({ Names, Labels }) => `${Names[0]} of ${Labels[runLabel]}`);
+}
+
+function labelled(engine: Engine) {
+  return engine.listContainers({ all: true, filters: { label: [runLabel] } });
 }
 
 /** Testcontainers' choice, except that it would go on to the default socket where a DOCKER_HOST does not answer. */

@@ -5,6 +5,7 @@ import type { DatabasesParts } from '../databases/index.ts';
 import type { PlatformParts } from '../platform/parts.ts';
 import type { SessionParts } from '../platform/sessions/parts.ts';
 import type { PostgresParts } from '../postgres/index.ts';
+import type { RunParts } from '../run/index.ts';
 
 /** The parts that each area's implementation is composed of. */
 export interface Areas {
@@ -15,6 +16,7 @@ export interface Areas {
   readonly sessions: SessionParts;
   readonly cloud: CloudParts;
   readonly reporter: ReporterParts;
+  readonly run: RunParts;
 }
 
 export type Area = keyof Areas;

@@ -5,7 +5,8 @@ import type { Fault } from './fault.ts';
 import * as experiments from './experiments.ts';
 import * as postgres from './postgres.ts';
 import * as reporter from './reporter.ts';
+import * as run from './run-parts.ts';
 import * as sessions from './sessions.ts';
 
 /** Every fault by its name, which is the name that its file exports it under. */
-export const faults: ReadonlyMap<string, Fault> = new Map(Object.entries({ ...postgres, ...clickhouse, ...databases, ...experiments, ...sessions, ...cloud, ...reporter } as Record<string, Fault>));
+export const faults: ReadonlyMap<string, Fault> = new Map(Object.entries({ ...postgres, ...clickhouse, ...databases, ...experiments, ...sessions, ...cloud, ...reporter, ...run } as Record<string, Fault>));

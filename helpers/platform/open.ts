@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { type ClickHouseConnection, type ClickHouseDatabase, clickhouseParts, ClickHouseWorker } from '../clickhouse/index.ts';
 import type { PostgresDatabase, PostgresWorker } from '../postgres/index.ts';
-import { isAlive, processesMentioning, stopProcess } from '../processes/index.ts';
 import type { RunFolder } from '../run/index.ts';
 import { type Account, addAccount, type LocalPlatform, seriesTables, startPlatform, stateSchema } from './platform.ts';
 
@@ -20,6 +19,9 @@ export interface OpenOptions {
   readonly account: Account;
 }
 
+/** Begins the names under which a run has recorded the processes of its platforms. */
+const recordPrefix = 'platform-';
+
 /** A platform with databases of its own. */
 export interface OpenPlatform extends LocalPlatform {
   readonly postgres: PostgresDatabase;
@@ -29,7 +31,7 @@ export interface OpenPlatform extends LocalPlatform {
 /** Starts a platform with databases of its own on a run's servers, and ends both. Costs about a second. */
 export async function openPlatform({ folder, worker, postgres, clickhouse, slot, code, fault, account }: OpenOptions): Promise<OpenPlatform> {
   const series = new ClickHouseWorker({ server: clickhouse, run: folder.id, slot, parts: clickhouseParts, measure: () => undefined });
-  await endOrphans(folder);
+  await folder.endOrphans(recordPrefix); // of workers that are gone
   const leases = Promise.all([
     postgres.lease({ schema: stateSchema, dataset: 'empty', isolation: 'database' }, 'worker'),
     series.lease({ tables: seriesTables, dataset: 'empty' }),
@@ -43,7 +45,7 @@ export async function openPlatform({ folder, worker, postgres, clickhouse, slot,
       code,
       fault,
       mark: `${markIn(folder)}${process.pid}`,
-      record: (name, pid) => folder.recordProcess(`platform-${worker}-${name}`, pid),
+      record: (name, pid) => folder.recordProcess(`${recordPrefix}${worker}-${name}`, pid),
     });
     const [state, metrics] = await leases;
     return {
@@ -66,11 +68,4 @@ export async function openPlatform({ folder, worker, postgres, clickhouse, slot,
 /** What the processes of every platform of a run have in their arguments, with the id of their owner behind it. */
 function markIn(run: RunFolder): string {
   return path.join(run.path, 'platform-of-');
-}
-
-/** Ends what workers of this run that are gone have left: a process that is frozen does not hear that its owner has ended. */
-async function endOrphans(run: RunFolder): Promise<void> {
-  const mark = markIn(run);
-  const orphans = processesMentioning(mark).filter(({ line }) => !isAlive(Number.parseInt(line.slice(line.indexOf(mark) + mark.length), 10)));
-  await Promise.all(orphans.map(({ pid }) => stopProcess(pid, 'SIGKILL')));
 }

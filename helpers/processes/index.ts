@@ -1,7 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { identify, isSameProcess } from './identity.ts';
 import { outputOf } from './start.ts';
 
+export { identify, isSameProcess, type ProcessIdentity } from './identity.ts';
+export { type Machine, thisMachine } from './machine.ts';
 export { outputOf, recordOrKill, startProcess } from './start.ts';
 
 /** Whether a process with this id exists, whoever owns it. */
@@ -71,12 +74,15 @@ export async function waitFor(condition: () => boolean | Promise<boolean>, timeo
 }
 
 /**
- * Ends a process: first politely with `signal`, after `patience` milliseconds with SIGKILL.
+ * Ends a process: first politely with `signal`, after `patience` milliseconds with SIGKILL. Another process that gets its
+ * id meanwhile hears of nothing.
  * @throws Error when it is still there two seconds after that, which only the kernel can cause.
  */
 export async function stopProcess(pid: number, signal: NodeJS.Signals, patience = 2_000): Promise<void> {
+  const identity = identify(pid);
+  const isGone = (): boolean => !isAlive(pid) || (identity !== undefined && !isSameProcess(identity));
   for (const [next, timeout] of [[signal, patience], ['SIGKILL', 2_000]] as const) {
-    if (!isAlive(pid)) return;
+    if (isGone()) return;
     try {
       process.kill(pid, next);
     } catch (error) {
@@ -84,5 +90,5 @@ export async function stopProcess(pid: number, signal: NodeJS.Signals, patience 
     }
     if (await waitFor(() => !isAlive(pid), timeout)) return;
   }
-  throw new Error(`Process ${pid} does not end, not even by SIGKILL.`);
+  if (!isGone()) throw new Error(`Process ${pid} does not end, not even by SIGKILL.`);
 }

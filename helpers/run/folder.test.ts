@@ -6,7 +6,7 @@ import { expect, test } from '../testing/index.ts';
 import { RunFolder, RunHost, sweepRuns } from './index.ts';
 
 test.describe('sweeping', () => {
-  test('removes what dead runs left, processes first, and touches nothing else', async ({ root }) => {
+  test('removes what dead runs left, processes first, and touches nothing else', async ({ root, runParts }) => {
     await using living = await RunHost.open({}, root.path);
     const dead = RunFolder.create(root.path);
     const sleeper = startSleeper(dead.path);
@@ -15,7 +15,7 @@ test.describe('sweeping', () => {
     const others = ['proving-ground-backup', 'proving-ground-12345678-mine', 'unrelated'].map((name) => path.join(root.path, name));
     for (const other of others) mkdirSync(other);
 
-    await sweepRuns(root.path);
+    await sweepRuns(root.path, runParts);
 
     expect(isAlive(sleeper)).toBe(false);
     expect(root.runs.map(({ path: folder }) => folder)).toEqual([living.folder.path]);
@@ -26,15 +26,6 @@ test.describe('sweeping', () => {
     const young = RunFolder.create(root.path);
     await sweepRuns(root.path);
     expect(existsSync(young.path)).toBe(true);
-  });
-
-  test('ends no process that got the id of one of ours', async ({ root }) => {
-    const dead = RunFolder.create(root.path);
-    const stranger = startSleeper(root.path); // its arguments do not mention the run's folder
-    dead.recordProcess('postgres', stranger);
-    await dead.remove();
-    expect(existsSync(dead.path)).toBe(false);
-    expect(isAlive(stranger)).toBe(true);
   });
 
   test('of a folder that is not there finds nothing', async ({ root }) => {

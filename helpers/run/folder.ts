@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { commandLine, stopProcess } from '../processes/index.ts';
+import { stopProcess, thisMachine } from '../processes/index.ts';
+import { type ProcessOwnership, processOwnership, type ProcessRecord, readRecord, recordOf } from './record.ts';
 
 const prefix = 'proving-ground-';
 
@@ -23,12 +24,13 @@ export class RunFolder {
     mkdirSync(folder.path, { mode: 0o700 });
     if (process.getuid?.() === 0) chmodSync(folder.path, 0o711);
     mkdirSync(path.join(folder.path, 'processes'), { mode: 0o700 });
+    writeFileSync(path.join(folder.path, 'machine'), JSON.stringify(thisMachine()), { mode: 0o600 });
     return folder;
   }
 
   /** Every run folder in a root, of living runs and of dead ones. */
   static all(root: string): RunFolder[] {
-    return namesIn(root).filter((name) => new RegExp(`^${prefix}[0-9a-f]{8}$`).test(name)).map((name) => new RunFolder(path.join(root, name)));
+    return namesIn(root).map((name) => path.join(root, name)).filter(isRunFolder).map((folder) => new RunFolder(folder));
   }
 
   /** Eight hexadecimal digits; part of every name that the run gives. */
@@ -40,23 +42,48 @@ export class RunFolder {
     return path.join(this.path, 'run.sock');
   }
 
-  /** Notes a process that has this folder in its arguments, so that it can be ended by whoever finds the folder. */
+  /** Notes a process, so that it can be ended by whoever finds the folder, and by this one's successor. */
   recordProcess(name: string, pid: number): void {
-    writeFileSync(path.join(this.path, 'processes', name), String(pid), { mode: 0o600 });
+    const record = recordOf(pid);
+    if (record !== undefined) writeFileSync(path.join(this.path, 'processes', name), JSON.stringify(record), { mode: 0o600 }); // else it has ended
   }
 
-  /** Ends what was recorded and is still ours (ids are reused, arguments tell), then removes the folder. */
-  async remove(): Promise<void> {
-    for (const pid of this.#processes()) {
-      if (pid !== process.pid && commandLine(pid).includes(this.path)) await stopProcess(pid, 'SIGQUIT');
+  /** The process that was recorded under this name last; undefined where there is none. */
+  process(name: string): ProcessRecord | undefined {
+    return readRecord(path.join(this.path, 'processes', name));
+  }
+
+  /** Ends the process that was recorded under this name last, if it is still there, as {@link stopProcess} does. */
+  async endProcess(name: string, signal: NodeJS.Signals): Promise<void> {
+    const record = this.process(name);
+    if (record !== undefined && processOwnership.isSame(record, this.path)) await stopProcess(record.pid, signal);
+  }
+
+  /**
+   * Ends the processes whose names begin like this and whose owner, the process that recorded them, is gone: one that is
+   * frozen does not hear of it.
+   */
+  async endOrphans(prefixOfNames: string, processes: ProcessOwnership = processOwnership): Promise<void> {
+    const orphans = this.#processes(prefixOfNames).filter(({ owner }) => !processes.isSame(owner, this.path));
+    await Promise.all(orphans.filter((one) => processes.isSame(one, this.path)).map(({ pid }) => stopProcess(pid, 'SIGKILL')));
+  }
+
+  /** Ends what was recorded, has its id still, and is no other that has got it; then removes the folder. */
+  async remove(processes: ProcessOwnership = processOwnership): Promise<void> {
+    for (const one of this.#processes('')) {
+      if (one.pid !== process.pid && processes.isSame(one, this.path)) await stopProcess(one.pid, 'SIGQUIT');
     }
     rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  #processes(): number[] {
-    const folder = path.join(this.path, 'processes');
-    return namesIn(folder).map((name) => Number(readFileSync(path.join(folder, name), 'utf8'))).filter((pid) => pid > 0);
+  #processes(prefixOfNames: string): ProcessRecord[] {
+    return namesIn(path.join(this.path, 'processes')).filter((name) => name.startsWith(prefixOfNames)).flatMap((name) => this.process(name) ?? []);
   }
+}
+
+/** Whether this is the path of a run's folder, going by its name. */
+export function isRunFolder(folder: string): boolean {
+  return path.isAbsolute(folder) && new RegExp(`^${prefix}[0-9a-f]{8}$`).test(path.basename(folder));
 }
 
 /** None where there is no such folder, or none that we may look into. */

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentUnavailable, messageOf } from '../environment.ts';
-import { stopProcess } from '../processes/index.ts';
 import { shortage } from '../shortage.ts';
 import { RunFolder } from './folder.ts';
 import { rootCandidates, roomNeeded, rootFolder } from './place.ts';
@@ -29,7 +28,6 @@ export class RunHost implements AsyncDisposable {
   readonly #server: Server;
   readonly #starters: Readonly<Record<string, StartService>>;
   readonly #services = new Map<string, Promise<Service>>();
-  #keeper: number | undefined;
 
   private constructor(folder: RunFolder, starters: Readonly<Record<string, StartService>>) {
     this.folder = folder;
@@ -41,7 +39,7 @@ export class RunHost implements AsyncDisposable {
   /** Sweeps what dead runs left, makes this run's folder where the bytes that it needs are free, and opens its socket. Starts no service. */
   static async open(starters: Readonly<Record<string, StartService>>, wantedRoot?: string, needed = roomNeeded(1)): Promise<RunHost> {
     const roots = rootCandidates(wantedRoot);
-    await Promise.all(roots.map(sweepRuns));
+    await Promise.all(roots.map((root) => sweepRuns(root)));
     const root = rootFolder(roots, needed);
     const host = new RunHost(makeFolder(root), starters);
     try {
@@ -92,7 +90,7 @@ export class RunHost implements AsyncDisposable {
       if (failures.length > 0) throw failures[0];
     } finally {
       // Before its socket ends: it would begin to clean up beside us, and might outlive the run by a moment.
-      if (this.#keeper !== undefined) await stopProcess(this.#keeper, 'SIGKILL');
+      await this.folder.endProcess('keeper', 'SIGKILL');
       this.#server.close();
       this.#server.closeAllConnections();
       await this.folder.remove();
@@ -122,7 +120,6 @@ export class RunHost implements AsyncDisposable {
     });
     child.once('error', () => undefined); // without one, the next start cleans up
     child.unref();
-    this.#keeper = child.pid;
     if (child.pid !== undefined) this.folder.recordProcess('keeper', child.pid);
   }
 }

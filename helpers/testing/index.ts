@@ -8,7 +8,8 @@ import { expect, test as base } from '../../fixtures/index.ts';
 import { type ClickHouseConnection, clickhouseParts, startClickHouseServer } from '../clickhouse/index.ts';
 import { readConfiguration } from '../configuration/index.ts';
 import { type ServerConnection, startPostgresServer } from '../postgres/index.ts';
-import { RunHost } from '../run/index.ts';
+import { withFault } from '../faults/inject.ts';
+import { RunHost, type RunParts, runParts } from '../run/index.ts';
 import { type InnerOptions, type InnerResult, InnerRun } from './inner-run.ts';
 import { Root } from './root.ts';
 
@@ -19,6 +20,8 @@ export { expect };
 type Files = Readonly<Record<string, string>>;
 
 export interface TestingFixtures {
+  /** What a run is composed of, with the fault in it that is switched on. The run that we are in has none. */
+  runParts: RunParts;
   /** Where this test's inner runs have their folders, and nobody else has. Removed with all that is in it. */
   root: Root;
   /** Starts Playwright on these files and returns while it runs. Ended with the test at the latest. */
@@ -32,6 +35,10 @@ export interface TestingFixtures {
 }
 
 export const test = base.extend<TestingFixtures>({
+  runParts: [async ({}, use) => {
+    await use(await withFault('run', runParts, readConfiguration(process.env).fault));
+  }, { box: true }],
+
   root: [async ({}, use) => {
     const root = new Root(readConfiguration(process.env).folder);
     await use(root);

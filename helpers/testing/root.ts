@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { isAlive, processesMentioning, waitFor } from '../processes/index.ts';
 import { RunFolder } from '../run/index.ts';
@@ -65,5 +65,7 @@ export class Root {
 
 /** The id of a process that a run has recorded: `postgres`, `keeper`. */
 export function recordedProcess(run: RunFolder, name: string): number {
-  return Number(readFileSync(path.join(run.path, 'processes', name), 'utf8'));
+  const record = run.process(name);
+  if (record === undefined) throw new Error(`The run in ${run.path} has recorded no ${name}.`);
+  return record.pid;
 }

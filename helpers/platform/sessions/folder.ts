@@ -1,24 +1,25 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { isAlive, processesMentioning, type ProcessLine, stopProcess } from '../../processes/index.ts';
+import { identify, isSameProcess, type ProcessIdentity, processesMentioning, type ProcessLine } from '../../processes/index.ts';
 import type { RunFolder } from '../../run/index.ts';
 
 const prefix = 'cloud-';
+/** Begins the names under which a run has recorded the processes of its session platforms. */
+export const recordPrefix = 'sessions-';
 
 /**
  * Makes the folder of a worker's session platform, in that of its run, and removes those of workers that are gone,
  * processes first: a container that is frozen does not hear that its owner has ended.
  */
 export async function makeFolder(run: RunFolder, worker: number): Promise<string> {
-  const folders = readdirSync(run.path).filter((name) => name.startsWith(prefix)).map((name) => path.join(run.path, name));
-  await Promise.all(folders.map(async (folder) => {
-    if (!isGone(folder)) return;
-    await Promise.all(ownProcesses(folder).map(({ pid }) => stopProcess(pid, 'SIGKILL')));
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  }));
+  await run.endOrphans(recordPrefix);
+  for (const name of readdirSync(run.path).filter((one) => one.startsWith(prefix))) {
+    const folder = path.join(run.path, name);
+    if (isGone(folder)) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
   const folder = path.join(run.path, `${prefix}${worker}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(path.join(folder, 'owner'), String(process.pid), { mode: 0o600 });
+  writeFileSync(path.join(folder, 'owner'), JSON.stringify(identify(process.pid)), { mode: 0o600 });
   return folder;
 }
 
@@ -34,7 +35,7 @@ export function ownProcesses(folder: string): ProcessLine[] {
 
 function isGone(folder: string): boolean {
   try {
-    return !isAlive(Number(readFileSync(path.join(folder, 'owner'), 'utf8')));
+    return !isSameProcess(JSON.parse(readFileSync(path.join(folder, 'owner'), 'utf8')) as ProcessIdentity);
   } catch {
     return false; // it is just being made, or removed
   }

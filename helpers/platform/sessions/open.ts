@@ -11,7 +11,7 @@ import { type SessionProcessName, sessionPlans, workspaceEntry } from '../proces
 import { Supervisor } from '../supervisor.ts';
 import { defaultSessionLimits, defaultSessionTimes, type SessionConfiguration } from './configuration.ts';
 import { cluster, containerPort, deploy, service } from './deployment.ts';
-import { makeFolder, markOf } from './folder.ts';
+import { makeFolder, markOf, recordPrefix } from './folder.ts';
 import { newCredentials, type SmtpAddress } from './mail/index.ts';
 import { Network } from './network.ts';
 
@@ -57,7 +57,7 @@ const stateSchema = fileURLToPath(new URL('store/schema.sql', import.meta.url));
 /** Starts a session platform with no session and no task. Costs about a second. */
 export async function openSessionPlatform({ folder: run, worker, postgres, code, relay, fault, image, sessions = defaultSessionLimits.sessions }: OpenSessionOptions): Promise<OpenSessionPlatform> {
   const folder = await makeFolder(run, worker);
-  const record = (name: string, pid: number): void => run.recordProcess(`sessions-${worker}-${name}`, pid);
+  const record = (name: string, pid: number): void => run.recordProcess(`${recordPrefix}${worker}-${name}`, pid);
   const opened: AsyncDisposable[] = [];
   const keep = <Resource extends AsyncDisposable>(resource: Resource): Resource => {
     opened.push(resource);

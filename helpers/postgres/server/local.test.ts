@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { cacheFolder } from '../../cache.ts';
 import { readConfiguration } from '../../configuration/index.ts';
 import { RunFolder, RunHost } from '../../run/index.ts';
 import { expect, test } from '../../testing/index.ts';
@@ -9,8 +10,9 @@ import { startPostgresServer } from './index.ts';
 
 test('the first start prepares what every later one copies', async ({ root }) => {
   const cache = path.join(root.path, 'cache');
+  const own = cacheFolder(cache, 'PostgreSQL'); // this user's
   const start = () => RunHost.open({ postgres: (folder) => startPostgresServer({ ...readConfiguration({}), cache }, { folder, workers: 1 }) }, root.path);
-  const prepared = () => readdirSync(cache).map((name) => [name, statSync(path.join(cache, name)).ino]);
+  const prepared = () => readdirSync(own).map((name) => [name, statSync(path.join(own, name)).ino]);
   {
     await using host = await start();
     const server = (await host.service('postgres')) as ServerConnection;
@@ -21,7 +23,7 @@ test('the first start prepares what every later one copies', async ({ root }) =>
   const first = prepared();
   expect(first.map(([name]) => name)).toContainEqual(expect.stringMatching(/^postgres-data-[\d.]+(-beta\.\d+)?-[0-9a-f]{12}$/)); // no draft
   const golden = first.map(([name]) => String(name)).find((name) => name.startsWith('postgres-data-'));
-  const killed = path.join(cache, `${golden}-Ab3dEf`);
+  const killed = path.join(own, `${golden}-Ab3dEf`);
   mkdirSync(killed);
   utimesSync(killed, 0, 0);
   {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { cacheFolder } from '../../cache.ts';
 import type { Configuration } from '../../configuration/index.ts';
 import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
-import { startProcess, stopProcess, waitFor } from '../../processes/index.ts';
+import { startProcess, waitFor } from '../../processes/index.ts';
 import { roomIn, type RunFolder } from '../../run/index.ts';
 import { shortage } from '../../shortage.ts';
 import type { ServerConnection } from '../connection.ts';
@@ -35,7 +35,7 @@ export async function startLocal(configuration: Configuration, { folder, workers
   const { dataFolder: source, admin, tenant } = origin ?? goldenDataFolder(cache, binaries, identity);
   const dataFolder = path.join(folder.path, 'postgres');
   await copyDataFolder(source, dataFolder, identity);
-  const { port, pid } = await launch({ binaries, dataFolder, identity, folder, workers, port: configuration.postgres.port });
+  const port = await launch({ binaries, dataFolder, identity, folder, workers, port: configuration.postgres.port });
   const connection: ServerConnection = {
     host, port, admin, tenant,
     log: logOf(folder),
@@ -50,7 +50,7 @@ export async function startLocal(configuration: Configuration, { folder, workers
     connection,
     async stop() {
       const keeping = keptFolder !== undefined && (await dropAllButKept(connection));
-      await stopProcess(pid, keeping ? 'SIGINT' : 'SIGQUIT'); // a clean end, or the quickest
+      await folder.endProcess('postgres', keeping ? 'SIGINT' : 'SIGQUIT'); // a clean end, or the quickest
       releaseSharedMemory(dataFolder);
       if (keeping) await preserve(keptFolder, connection, (to) => copyDataFolder(dataFolder, to, identity));
     },
@@ -83,11 +83,11 @@ interface Launch {
 }
 
 /** PostgreSQL cannot choose a free port itself; where somebody takes the chosen one first, another is tried. */
-async function launch(options: Launch): Promise<{ port: number; pid: number }> {
+async function launch(options: Launch): Promise<number> {
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort(anyPort));
     const child = await spawnServer(options, port);
-    if (await isReady(child, options.dataFolder)) return { port, pid: child.pid! };
+    if (await isReady(child, options.dataFolder)) return port;
     const words = readFileSync(logOf(options.folder), 'utf8');
     const taken = words.includes('Address already in use');
     if (taken && options.port === undefined && attempt < 5) continue;

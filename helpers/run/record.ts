@@ -1,0 +1,42 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { identify, isSameProcess, type ProcessIdentity } from '../processes/index.ts';
+
+const identity = z.object({ pid: z.number().int().positive(), start: z.string() });
+const schema = identity.extend({ owner: identity });
+
+/** What is noted of a process that a run has started. */
+export interface ProcessRecord extends ProcessIdentity {
+  /** The process that has recorded it. */
+  readonly owner: ProcessIdentity;
+}
+
+/** What to note of a process of ours; undefined when it has ended. */
+export function recordOf(pid: number): ProcessRecord | undefined {
+  const [recorded, owner] = [identify(pid), identify(process.pid)];
+  return recorded === undefined || owner === undefined ? undefined : { ...recorded, owner };
+}
+
+/** What a file says; undefined where it is no file of this user's, or says nothing that makes sense. */
+export function readRecord(file: string): ProcessRecord | undefined {
+  try {
+    const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    try {
+      const stat = fstatSync(descriptor);
+      if (!stat.isFile() || (process.getuid !== undefined && stat.uid !== process.getuid())) return undefined;
+      return schema.parse(JSON.parse(readFileSync(descriptor, 'utf8')));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tells which recorded processes are still there. */
+export interface ProcessOwnership {
+  /** Whether a process that the run in `folder` has recorded still has its id. */
+  isSame(process: ProcessIdentity, folder: string): boolean;
+}
+
+export const processOwnership: ProcessOwnership = { isSame: isSameProcess };
