@@ -85,7 +85,7 @@ test.describe('a cache that users share', () => {
     using home = temporaryHome(path.join(root.path, 'home'));
     const closed = path.join(root.path, 'closed');
     mkdirSync(closed, { mode: 0o500 });
-    const shared = process.getuid?.() === 0 ? '/proc/nowhere' : closed; // where root may make no folder either
+    const shared = process.getuid?.() === 0 ? '/sys/nowhere' : closed; // where root may make no folder either
     expect(folder(shared, runParts)).toBe(path.join(home.cache, ours));
   });
 

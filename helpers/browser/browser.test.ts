@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, sy
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheFolder } from '../cache.ts';
 import { waitFor } from '../processes/index.ts';
 import { expect, imports, test as base } from '../testing/index.ts';
 import { findBrowser } from './index.ts';
@@ -68,7 +69,7 @@ test.describe('the Chromium from npm', () => {
   test('is unpacked once, whoever comes at the same time, and shows pages', async ({ folder, playwright }) => {
     const [found, same] = await Promise.all([findBrowser({ ...nothing, cache: folder, packageName: '@sparticuz/chromium' }), findPackaged(folder)]);
     expect(found).toEqual({ ...same, source: 'npm' });
-    expect(readdirSync(folder)).toEqual([path.basename(path.dirname(found.executablePath))]);
+    expect(readdirSync(cacheFolder(folder, 'Chromium'))).toEqual([path.basename(path.dirname(found.executablePath))]);
     const browser = await playwright.chromium.launch({ executablePath: found.executablePath, env: { ...process.env, ...found.env } });
     const page = await browser.newPage();
     await page.setContent('<h1>Größe</h1>');
@@ -83,7 +84,7 @@ test.describe('the Chromium from npm', () => {
     expect(await waitFor(() => readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith('chromium')), 60_000)).toBe(true);
     owner.kill('SIGKILL');
     await once(owner, 'exit');
-    expect(await waitFor(() => readdirSync(folder).length === 0, 20_000), 'the draft is removed').toBe(true);
+    expect(await waitFor(() => readdirSync(cacheFolder(folder, 'Chromium')).length === 0, 20_000), 'the draft is removed').toBe(true);
   });
 
   test('that cannot be unpacked is said in one sentence', async ({ folder }) => {

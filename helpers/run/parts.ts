@@ -3,7 +3,7 @@ import { type SweepParts, sweepParts } from './sweep.ts';
 
 /**
  * What a run finds out before it removes or ends anything. Each part keeps a promise that some test checks; a fault
- * (`helpers/faults/run.ts`) replaces one of them by a part that breaks it.
+ * (`helpers/faults/run-parts.ts`) replaces one of them by a part that breaks it.
  */
 export interface RunParts extends SweepParts {
   /** Which containers dead runs have left. */
