@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { shortage } from '../shortage.ts';
 import { thisMachine } from './machine.ts';
 
 /** A process, told from every other that has its id before or after it. */
@@ -9,7 +10,10 @@ export interface ProcessIdentity {
   readonly start: string;
 }
 
-/** The process that has this id now; undefined where there is none, or where the system does not say when it was started. */
+/**
+ * The process that has this id now; undefined where there is none, or where the system does not say when it was started.
+ * @throws Error when the machine has run out of what it takes to find out.
+ */
 export function identify(pid: number): ProcessIdentity | undefined {
   const start = startOf(pid);
   return start === undefined ? undefined : { pid, start };
@@ -30,7 +34,8 @@ function startOf(pid: number): string | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' ? undefined : `${fields[19]} of ${thisMachine().boot}`;
-  } catch {
+  } catch (error) {
+    if (shortage(error) !== undefined) throw error; // then it is not known
     return undefined;
   }
 }
