@@ -2,6 +2,7 @@ import { type Clock, fixedClock } from '../datasets/index.ts';
 import { type Comparison, comparison } from './difference.ts';
 import { type Loader, loader } from './load.ts';
 import { type Planner, planner } from './mirror.ts';
+import { type Door, door } from './server/door.ts';
 import { type SnapshotShelf, snapshotShelf } from './snapshots.ts';
 import { type Tenancy, tenancy } from './tenancy.ts';
 import { type Checks, checks } from './validation/index.ts';
@@ -17,6 +18,8 @@ export interface ClickHouseParts {
   readonly loader: Loader;
   /** Who may touch what. */
   readonly tenancy: Tenancy;
+  /** What keeps strangers out of the local engine, and its users inside it. */
+  readonly door: Door;
   /** Tells what has to be done to make one database equal to another. */
   readonly planner: Planner;
   /** What a snapshot is. */
@@ -27,4 +30,4 @@ export interface ClickHouseParts {
   readonly comparison: Comparison;
 }
 
-export const clickhouseParts: ClickHouseParts = { clock: fixedClock, loader, tenancy, planner, snapshotShelf, checks, comparison };
+export const clickhouseParts: ClickHouseParts = { clock: fixedClock, loader, tenancy, door, planner, snapshotShelf, checks, comparison };

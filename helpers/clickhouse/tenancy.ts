@@ -8,8 +8,17 @@ export interface Tenancy {
   choose(tenants: readonly Tenant[], slot: number): Tenant;
 }
 
+/** Engines that keep their rows in the database, or pass on those of a table that its user may read and write. */
+const engines = ['', 'Replacing', 'Summing', 'Aggregating', 'Collapsing', 'VersionedCollapsing', 'Coalescing', 'Graphite'].map((kind) => `${kind}MergeTree`)
+  .concat('Memory', 'Log', 'TinyLog', 'StripeLog', 'Set', 'Join', 'Buffer', 'Null', 'Merge', 'Dictionary', 'View', 'MaterializedView', 'GenerateRandom', 'Atomic');
+
 export const tenancy: Tenancy = {
-  grants: (database) => [`GRANT ALL ON ${database}.*`, 'GRANT TABLE ENGINE ON *', 'GRANT CREATE TEMPORARY TABLE ON *.*'],
+  grants: (database) => [
+    `GRANT ALL ON ${database}.*`,
+    ...engines.map((engine) => `GRANT TABLE ENGINE ON ${engine}`),
+    'GRANT CREATE TEMPORARY TABLE ON *.*',
+    'GRANT SELECT ON system.numbers',
+  ],
 
   choose(tenants, slot) {
     const tenant = tenants[slot];

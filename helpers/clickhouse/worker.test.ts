@@ -1,11 +1,10 @@
 import { expect, test } from '../testing/index.ts';
 import { Administrator, type ClickHouseConnection } from './connection.ts';
-import { runOf } from './names.ts';
 import { clickhouseParts } from './parts.ts';
 import { ClickHouseWorker } from './worker.ts';
 
 function workerOf(server: ClickHouseConnection, slot: number): ClickHouseWorker {
-  return new ClickHouseWorker({ server, run: runOf(server.tenants[slot]!.database)!, slot, parts: clickhouseParts, measure: () => undefined });
+  return new ClickHouseWorker({ server, slot, parts: clickhouseParts, measure: () => undefined });
 }
 
 test('two workers at once cannot read, write, list or drop what is the other one\'s', async ({ clickhouseServer }) => {

@@ -2,7 +2,6 @@ import { isOwnDataset } from '../datasets/index.ts';
 import { Administrator, type ClickHouseConnection, connect, quoted, type Tenant } from './connection.ts';
 import { ClickHouseDatabase, type DatabaseContext } from './database.ts';
 import { mirror } from './mirror.ts';
-import { workerDatabase } from './names.ts';
 import type { ClickHouseParts } from './parts.ts';
 import { quiesce } from './quiet.ts';
 import { Snapshots } from './snapshots.ts';
@@ -11,8 +10,6 @@ import { type Workload, WorkloadMeter } from './workload.ts';
 
 export interface ClickHouseWorkerOptions {
   readonly server: ClickHouseConnection;
-  /** Id of the run, part of every name. */
-  readonly run: string;
   /** Which of the workers that are at work at the same time this is, from 0. */
   readonly slot: number;
   readonly parts: ClickHouseParts;
@@ -113,12 +110,12 @@ export class ClickHouseWorker implements AsyncDisposable {
 
   /** Looked up by the recipe itself, so that a second test does not read the files again. */
   #templateFor(recipe: Recipe): Promise<Template> {
-    const { server, run, slot, parts, measure } = this.#options;
+    const { server, parts, measure } = this.#options;
     const key = keyOf(recipe);
     const known = this.#templates.get(key);
     if (known !== undefined) return known;
     const start = performance.now();
-    const template = findTemplate(this.#admin, server, workerDatabase(run, slot), recipe, parts);
+    const template = findTemplate(this.#admin, server, this.#tenant.database, recipe, parts);
     this.#templates.set(key, template);
     template.then(({ label }) => measure('clickhouse.template', performance.now() - start, { template: label }, 'worker'), () => this.#templates.delete(key));
     return template;

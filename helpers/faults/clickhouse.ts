@@ -70,3 +70,44 @@ export const clickhouseDiffOverlooksRows = fault('clickhouse', 'comparison', 'a 
     return { ...difference, changed: [], counts: { ...difference.counts, changed: 0 } };
   },
 }), 'difference.spec.ts');
+
+export const defaultUserIsAnswered = fault('clickhouse', 'door', 'without the name of a user nothing is answered', (door) => ({
+  ...door,
+  rules: (users) => [...door.rules(users), { handler: { type: 'dynamic_query_handler', query_param_name: 'query' } }],
+}), 'doors.spec.ts');
+
+export const otherSitesMayRead = fault('clickhouse', 'door', 'no other site reads an answer in a browser', (door) => ({
+  ...door,
+  fixed: [],
+}), 'doors.spec.ts');
+
+export const tenantsReadFilesOfTheMachine = fault('clickhouse', 'door', 'a tenant reads no file', (door) => ({
+  ...door,
+  confinement: { ...door.confinement, readable: ['/'] },
+}), 'doors.spec.ts');
+
+export const tenantsOpenConnections = fault('clickhouse', 'door', 'a tenant reaches nothing by network', (door) => ({
+  ...door,
+  confinement: { ...door.confinement, refused: door.confinement.refused.filter((call) => call !== 'connect') },
+}), 'doors.spec.ts');
+
+export const tenantsChooseTheirDisk = fault('clickhouse', 'door', 'a tenant keeps its rows where the server does', (door) => ({
+  ...door,
+  fixedForTenants: [],
+}), 'doors.spec.ts');
+
+export const tenantsUseAnySource = fault('clickhouse', 'tenancy', 'a tenant has no engine or function that leaves its database', (tenancy) => ({
+  ...tenancy,
+  grants: (database) => [...tenancy.grants(database), 'GRANT TABLE ENGINE ON *', 'GRANT READ, WRITE ON *'],
+}), 'doors.spec.ts');
+
+export const passwordsStayInFiles = fault('clickhouse', 'door', "no password stands in the engine's files", (door) => ({
+  ...door,
+  password: (password) => ({ password }),
+  shut: () => undefined,
+}), 'doors.spec.ts');
+
+export const environmentIsHandedOn = fault('clickhouse', 'door', 'the engine knows nothing of the environment of the run', (door) => ({
+  ...door,
+  environment: () => ({ ...process.env, TZ: 'UTC' }),
+}), 'doors.spec.ts');

@@ -30,7 +30,7 @@ export interface OpenPlatform extends LocalPlatform {
 
 /** Starts a platform with databases of its own on a run's servers, and ends both. Costs about a second. */
 export async function openPlatform({ folder, worker, postgres, clickhouse, slot, code, fault, account }: OpenOptions): Promise<OpenPlatform> {
-  const series = new ClickHouseWorker({ server: clickhouse, run: folder.id, slot, parts: clickhouseParts, measure: () => undefined });
+  const series = new ClickHouseWorker({ server: clickhouse, slot, parts: clickhouseParts, measure: () => undefined });
   await folder.endOrphans(recordPrefix); // of workers that are gone
   const leases = Promise.all([
     postgres.lease({ schema: stateSchema, dataset: 'empty', isolation: 'database' }, 'worker'),

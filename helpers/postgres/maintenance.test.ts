@@ -3,6 +3,7 @@ import path from 'node:path';
 import { cacheFolder } from '../cache.ts';
 import { readConfiguration } from '../configuration/index.ts';
 import { RunHost } from '../run/index.ts';
+import { serverIdentity } from '../identity.ts';
 import { expect, imports, test as base } from '../testing/index.ts';
 import { connect, connectionOptions } from './connection.ts';
 import type { ServerConnection } from './index.ts';
@@ -10,7 +11,6 @@ import { Maintenance } from './maintenance.ts';
 import { runOwner } from './names.ts';
 import { findBinaries } from './server/binaries.ts';
 import { goldenDataFolder } from './server/golden.ts';
-import { serverIdentity } from './server/identity.ts';
 import { startLocal } from './server/local.ts';
 import { dropRun, ownership, sweepDatabases } from './sweep.ts';
 
@@ -19,7 +19,8 @@ const test = base.extend({
   server: async ({ root }, use) => {
     const configuration = { ...readConfiguration({}), cache: readConfiguration(process.env).cache };
     const cache = cacheFolder(configuration.cache, 'PostgreSQL');
-    const golden = goldenDataFolder(cache, findBinaries(cache, serverIdentity()), serverIdentity());
+    const identity = serverIdentity('PostgreSQL', root.path);
+    const golden = goldenDataFolder(cache, findBinaries(cache, identity), identity);
     const dataFolder = path.join(root.path, 'data');
     cpSync(golden.dataFolder, dataFolder, { recursive: true });
     appendFileSync(path.join(dataFolder, 'postgresql.conf'), 'max_prepared_transactions = 5\n');

@@ -70,7 +70,7 @@ export const test = base.extend<TestingFixtures>({
   }, { box: true }],
 
   clickhouseServer: [async ({}, use) => {
-    await using host = await RunHost.open({ clickhouse: (folder) => startClickHouseServer(readConfiguration({}), { folder, workers: 2, tenancy: clickhouseParts.tenancy }) }, readConfiguration(process.env).folder);
+    await using host = await RunHost.open({ clickhouse: (folder) => startClickHouseServer(readConfiguration({}), { folder, workers: 2, ...clickhouseParts }) }, readConfiguration(process.env).folder);
     await use((await host.service('clickhouse')) as ClickHouseConnection);
   }, { box: true }],
 });

@@ -44,8 +44,8 @@ function start(configuration: Configuration): Lane {
 /** Ours beside what a user would do instead, on one server. What is attached costs the same for any data, and what is inserted does not. */
 async function compare(configuration: Configuration, report: Report, subject: Subject, suffix: string, goal?: Goal): Promise<void> {
   const wanted = goal === undefined ? {} : { goal };
-  await withServer(configuration, async (server, run, connect) => {
-    await using worker = new OurWorker(server, run, 0, subject);
+  await withServer(configuration, async (server, connect) => {
+    await using worker = new OurWorker(server, 0, subject);
     const peers = { seed: seedOf(subject) satisfies Seed, connect };
     const key = (name: string): string => `${name}${suffix}`;
     const entries: Entry[] = [
@@ -61,8 +61,8 @@ async function compare(configuration: Configuration, report: Report, subject: Su
 
 /** All in this process, on one server. */
 async function growWorkers(configuration: Configuration, report: Report): Promise<void> {
-  await withServer(configuration, async (server, run) => {
-    const workers = Array.from({ length: mostWorkers }, (_, slot) => new OurWorker(server, run, slot, analytics));
+  await withServer(configuration, async (server) => {
+    const workers = Array.from({ length: mostWorkers }, (_, slot) => new OurWorker(server, slot, analytics));
     try {
       const lanesOf = (count: number, lane: (worker: OurWorker) => Lane): Lane[] => workers.slice(0, count).map(lane);
       const series = await interleave([1, mostWorkers].flatMap((count) => [
@@ -87,7 +87,7 @@ async function growWorkers(configuration: Configuration, report: Report): Promis
   });
 }
 
-async function withServer(configuration: Configuration, use: (server: ClickHouseConnection, run: string, connect: (database?: string) => ClickHouseClient) => Promise<void>): Promise<void> {
+async function withServer(configuration: Configuration, use: (server: ClickHouseConnection, connect: (database?: string) => ClickHouseClient) => Promise<void>): Promise<void> {
   await using host = await openHost(configuration);
   const server = await startServer(host);
   const clients: ClickHouseClient[] = [];
@@ -97,7 +97,7 @@ async function withServer(configuration: Configuration, use: (server: ClickHouse
     return client;
   };
   try {
-    await use(server, host.folder.id, connect);
+    await use(server, connect);
   } finally {
     for (const client of clients) await client.close();
   }

@@ -7,9 +7,9 @@ export class OurWorker implements AsyncDisposable {
   readonly #subject: Subject;
   readonly #worker: ClickHouseWorker;
 
-  constructor(server: ClickHouseConnection, run: string, slot: number, subject: Subject) {
+  constructor(server: ClickHouseConnection, slot: number, subject: Subject) {
     this.#subject = subject;
-    this.#worker = new ClickHouseWorker({ server, run, slot, parts: clickhouseParts, measure: () => undefined });
+    this.#worker = new ClickHouseWorker({ server, slot, parts: clickhouseParts, measure: () => undefined });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -72,7 +72,7 @@ async function load({ url, secret }: OpenPlatform, count: number, amount: number
 async function withPlatform(configuration: Configuration, use: (platform: OpenPlatform, server: ServerConnection) => Promise<void>): Promise<void> {
   await using host = await RunHost.open({
     postgres: (folder) => startPostgresServer(configuration, { folder, workers, keptFolder: path.join(folder.path, 'kept') }),
-    clickhouse: (folder) => startClickHouseServer(configuration, { folder, workers: 1, tenancy: clickhouseParts.tenancy }),
+    clickhouse: (folder) => startClickHouseServer(configuration, { folder, workers: 1, ...clickhouseParts }),
     platform: () => buildPlatform(configuration),
   }, configuration.folder);
   const server = (await host.service('postgres')) as ServerConnection;

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
+import { type Identity, serverIdentity } from '../../identity.ts';
 import { startProcess, stopProcess, waitFor } from '../../processes/index.ts';
 import { shortage } from '../../shortage.ts';
 import type { ClickHouseConnection } from '../connection.ts';
@@ -17,21 +18,23 @@ const patience = 60_000;
  * The real ClickHouse that is in libchdb, from an npm package, in a process of its own; its data in the run's folder.
  * Costs some 250 ms.
  */
-export async function startLocal({ folder, workers, tenancy }: StartOptions): Promise<ClickHouseServer> {
+export async function startLocal({ folder, workers, tenancy, door }: StartOptions): Promise<ClickHouseServer> {
   const library = findLibrary();
+  const identity = serverIdentity('ClickHouse', folder.path);
   const home = path.join(folder.path, 'clickhouse');
   const users = { admin: newAdministrator(), tenants: newTenants(folder.id, workers) };
-  const configuration = path.join(home, 'config.xml');
+  const configuration = [path.join(home, 'config.xml'), path.join(home, 'users.xml')];
+  const workingFolder = path.join(home, 'start');
   try {
-    mkdirSync(home, { mode: 0o700 });
-    writeFileSync(configuration, serverConfiguration(home));
-    writeFileSync(path.join(home, 'users.xml'), usersConfiguration(users, tenancy.grants), { mode: 0o600 });
+    for (const one of [home, workingFolder]) give(identity, one, (place) => mkdirSync(place, { mode: 0o700 }));
+    give(identity, configuration[0]!, (file) => writeFileSync(file, serverConfiguration(home, users, door), { mode: 0o600 }));
+    give(identity, configuration[1]!, (file) => writeFileSync(file, usersConfiguration(users, tenancy.grants, door), { mode: 0o600 }));
   } catch (error) {
     throw shortage(error) ?? new EnvironmentUnavailable(`ClickHouse's folder ${home} cannot be written (${messageOf(error)}): free some disk space, or point PROVING_GROUND_FOLDER at another folder.`);
   }
   const output = openSync(path.join(home, 'output.log'), 'w', 0o600);
-  const child = await startProcess('ClickHouse', () => spawn(process.execPath, [fileURLToPath(new URL('engine.mjs', import.meta.url)), library, home, configuration], {
-    cwd: home, detached: true, stdio: ['pipe', output, output], env: { ...process.env, TZ: 'UTC', NODE_OPTIONS: '' },
+  const child = await startProcess('ClickHouse', () => spawn(process.execPath, [fileURLToPath(new URL('engine.cjs', import.meta.url)), library, home, JSON.stringify({ ...door.confinement, identity })], {
+    cwd: workingFolder, detached: true, stdio: ['pipe', output, output], env: door.environment(),
   }), (one) => folder.recordProcess('clickhouse', one)).finally(() => closeSync(output));
   child.unref();
   (child.stdin as unknown as { unref(): void }).unref();
@@ -44,8 +47,15 @@ export async function startLocal({ folder, workers, tenancy }: StartOptions): Pr
     await stopProcess(pid, 'SIGKILL');
     throw new EnvironmentUnavailable(`ClickHouse did not start (${complaintIn(path.join(home, 'output.log'))}): see ${folder.path.startsWith('/dev/shm') ? 'that there is memory and room in /dev/shm' : 'that there is memory and disk space'}, or set TARGET=docker or TARGET=remote.`);
   }
+  door.shut({ configuration, workingFolder });
   const connection: ClickHouseConnection = { url: `http://127.0.0.1:${port}`, ...users, owned: true };
   return { connection, stop: () => stopProcess(pid, 'SIGKILL') };
+}
+
+/** Makes a file or folder that belongs to whom the engine runs as. */
+function give({ uid, gid }: Identity, file: string, make: (file: string) => void): void {
+  make(file);
+  if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid);
 }
 
 /** The server writes it with a line's end. */

@@ -15,7 +15,7 @@ test('on a server that others use, what dead runs have left is swept, and nothin
   await using admin = new Administrator(clickhouseServer);
   const backup = 'proving_ground_backup';
   for (const run of [dead, living]) {
-    const worker = workerDatabase(run, 0);
+    const worker = workerDatabase(run, 0, 'c0ffee00c0ffee00');
     for (const name of [worker, snapshotDatabase(worker, 1), templateDatabase(worker, 'abc123')]) await admin.run(`CREATE DATABASE ${name}`);
   }
   await admin.run(`CREATE DATABASE ${backup}`);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Administrator, type Credentials, literal, quoted, type Tenant } from '../connection.ts';
-import { tenantUser, workerDatabase } from '../names.ts';
+import { databaseOf, tenantUser, workerDatabase } from '../names.ts';
 import type { Tenancy } from '../tenancy.ts';
 
 /** A password that nobody guesses and no quoting touches. */
@@ -9,14 +9,23 @@ export function newPassword(): string {
 }
 
 export function newAdministrator(): Credentials {
-  return { user: 'proving_ground_admin', password: newPassword() };
+  return { user: withSecret((secret) => `proving_ground_admin_${secret}`), password: newPassword() };
+}
+
+/**
+ * A user's name that nobody guesses, with so many characters that the Base64 of it and of the colon behind it, as in an
+ * `Authorization` header, does not depend on what follows.
+ */
+function withSecret(name: (secret: string) => string): string {
+  const secret = randomBytes(9).toString('hex');
+  return [16, 17, 18].map((length) => name(secret.slice(0, length))).find(({ length }) => (length + 1) % 3 === 0)!;
 }
 
 /** A tenant for each worker that will be at work at the same time. */
 export function newTenants(run: string, workers: number): Tenant[] {
   return Array.from({ length: workers }, (_, slot) => {
-    const database = workerDatabase(run, slot);
-    return { user: tenantUser(database), password: newPassword(), database };
+    const user = withSecret((secret) => tenantUser(workerDatabase(run, slot, secret)));
+    return { user, password: newPassword(), database: databaseOf(user) };
   });
 }
 

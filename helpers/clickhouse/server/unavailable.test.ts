@@ -27,7 +27,7 @@ test.describe('what is missing is said once, before any test', () => {
 
   test('the password is wrong', async ({ runInlineTest, clickhouseServer }) => {
     const result = await runInlineTest(specs, { env: { ...remote(clickhouseServer), TEST_CLICKHOUSE_PASSWORD: 'wrong' } });
-    expect(result).toMatchObject(refusal(`ClickHouse at ${new URL(clickhouseServer.url).host} cannot be used (proving_ground_admin: Authentication failed: password is incorrect, or there is no user with such name): ${checkAddress}`));
+    expect(result).toMatchObject(refusal(`ClickHouse at ${new URL(clickhouseServer.url).host} cannot be used (${clickhouseServer.admin.user}: Authentication failed: password is incorrect, or there is no user with such name): ${checkAddress}`));
   });
 
   test('the user may create no databases', async ({ runInlineTest, clickhouseServer }) => {

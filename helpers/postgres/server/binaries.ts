@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { prepareOnce } from '../../cache.ts';
 import { EnvironmentUnavailable } from '../../environment.ts';
-import { canEnter, type Identity } from './identity.ts';
+import { canEnter, type Identity } from '../../identity.ts';
 
 /** PostgreSQL's programs on this machine. */
 export interface Binaries {

@@ -7,7 +7,7 @@ import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
 import { outputOf } from '../../processes/index.ts';
 import type { Credentials } from '../connection.ts';
 import type { Binaries } from './binaries.ts';
-import { type Identity, serverEnvironment } from './identity.ts';
+import { type Identity, serverEnvironment } from '../../identity.ts';
 
 /** A data folder that was initialised once; every run starts from a copy of it. */
 export interface Golden {

@@ -12,7 +12,7 @@ import { shortage } from '../../shortage.ts';
 import type { ServerConnection } from '../connection.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { type Golden, goldenDataFolder } from './golden.ts';
-import { canEnter, type Identity, serverEnvironment, serverIdentity } from './identity.ts';
+import { canEnter, type Identity, serverEnvironment, serverIdentity } from '../../identity.ts';
 import { dropAllButKept, preserve } from './kept.ts';
 import { lastComplaint } from './log.ts';
 import { releaseSharedMemory } from './memory.ts';
@@ -28,8 +28,7 @@ const execute = promisify(execFile);
  * Detached, so that a Ctrl-C in the terminal does not reach it before its tests have ended.
  */
 export async function startLocal(configuration: Configuration, { folder, workers, keptFolder, origin }: LocalOptions): Promise<PostgresServer> {
-  const identity = serverIdentity();
-  if (!canEnter(identity, folder.path)) throw new EnvironmentUnavailable(`PostgreSQL does not run as root, and as nobody it cannot enter ${path.dirname(folder.path)}: let others enter it (chmod o+x), or point PROVING_GROUND_FOLDER at another folder.`);
+  const identity = serverIdentity('PostgreSQL', folder.path);
   const cache = cacheFolder(configuration.cache, 'PostgreSQL', (place) => (canEnter(identity, place) ? undefined : `${place} lies where the user nobody cannot enter`));
   const binaries = findBinaries(cache, identity);
   const { dataFolder: source, admin, tenant } = origin ?? goldenDataFolder(cache, binaries, identity);

