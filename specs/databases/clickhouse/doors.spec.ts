@@ -201,7 +201,7 @@ test.describe('the engine', () => {
   test('keeps no password in its files, nor what can be compared with one', async ({ _clickhouseServer: { admin, tenants } }) => {
     const passwords = [admin, ...tenants].map(({ password }) => password);
     const secrets = passwords.flatMap((password) => [password, createHash('sha256').update(password).digest('hex')]);
-    const files = readdirSync(home(), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const files = readdirSync(engineFolder(), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect(files.length).toBeGreaterThan(2);
     for (const file of files) {
       const content = contentOf(path.join(file.parentPath, file.name));
@@ -215,12 +215,12 @@ test.describe('the engine', () => {
     expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).toBe('TZ=UTC\0');
     const user = Number(/^Uid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
     expect(user).not.toBe(0);
-    expect(statSync(home()).mode & 0o077).toBe(0);
+    expect(statSync(engineFolder()).mode & 0o077).toBe(0);
   });
 });
 
 /** The engine's own folder. */
-function home(): string {
+function engineFolder(): string {
   return path.join(readConfiguration(process.env).run!, 'clickhouse');
 }
 
