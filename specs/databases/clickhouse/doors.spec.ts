@@ -6,6 +6,7 @@ import path from 'node:path';
 import { createClient } from '@clickhouse/client';
 import { expect, test as base } from '../../../fixtures/index.ts';
 import { readConfiguration } from '../../../helpers/configuration/index.ts';
+import { RunFolder } from '../../../helpers/run/index.ts';
 
 const test = base.extend<{
   /** A file that the runner may read, and the engine may not. */
@@ -210,8 +211,8 @@ test.describe('the engine', () => {
   });
 
   test('knows nothing of the environment of the run, and is not root', async ({ _clickhouseServer: { url } }) => {
-    const pid = readFileSync(path.join(readConfiguration(process.env).run!, 'processes', 'clickhouse'), 'utf8');
-    expect(url).toContain('127.0.0.1');
+    expect(url, 'it runs').toContain('127.0.0.1');
+    const { pid } = new RunFolder(readConfiguration(process.env).run!).process('clickhouse')!;
     expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).toBe('TZ=UTC\0');
     const user = Number(/^Uid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
     expect(user).not.toBe(0);
