@@ -96,6 +96,20 @@ async function findEngine() {
   throw new EnvironmentUnavailable(`TARGET=docker needs a Docker engine and none answers${wanted === '' ? '' : ` at DOCKER_HOST=${wanted}`}: start it, or unset TARGET to use the servers from npm.`);
 }
 
+/** The error as one sentence when it is no answer of the engine, which has gone; undefined when it is one. */
+export function engineLost(error: unknown): EnvironmentUnavailable | undefined {
+  if ((error as { statusCode?: number }).statusCode !== undefined) return undefined;
+  return new EnvironmentUnavailable(`The Docker engine does not answer any more (${messageOf(error)}): see whether it still runs, and start the tests again.`);
+}
+
+/**
+ * Stops and removes a container.
+ * @throws EnvironmentUnavailable when the engine has gone.
+ */
+export async function stopContainer(container: StartedTestContainer): Promise<void> {
+  await container.stop().catch((error: unknown) => { throw engineLost(error) ?? error; });
+}
+
 /** What the engine said, without how it said it: `(HTTP code 404) no such container - `. */
 function complaintOf(error: unknown): string {
   return messageOf(error).replace(/^\(HTTP code \d+\) [^-]*- /, '').trim().replace(/\.$/, '');

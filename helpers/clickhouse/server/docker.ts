@@ -1,5 +1,5 @@
 import type { Configuration } from '../../configuration/index.ts';
-import { startContainer, testcontainers } from '../../containers/index.ts';
+import { startContainer, stopContainer, testcontainers } from '../../containers/index.ts';
 import { Administrator, type ClickHouseConnection } from '../connection.ts';
 import type { ClickHouseServer, StartOptions } from './server.ts';
 import { createTenants, newAdministrator, newTenants } from './tenants.ts';
@@ -23,9 +23,9 @@ export async function startDocker({ clickhouse: { image } }: Configuration, { fo
     const connection: ClickHouseConnection = { url: `http://${container.getHost()}:${container.getMappedPort(8123)}`, admin, tenants: newTenants(folder.id, workers), owned: true };
     await using administrator = new Administrator(connection);
     await createTenants(administrator, connection.tenants, tenancy);
-    return { connection, stop: async () => void (await container.stop()) };
+    return { connection, stop: () => stopContainer(container) };
   } catch (error) {
-    await container.stop();
+    await stopContainer(container).catch(() => undefined); // the first error says it
     throw error;
   }
 }

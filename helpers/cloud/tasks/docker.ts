@@ -4,7 +4,7 @@ import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { type Engine, engineWith } from '../../containers/index.ts';
+import { type Engine, engineLost, engineWith } from '../../containers/index.ts';
 import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
 import { labelsOf, type RunFolder } from '../../run/index.ts';
 import { Log } from './log.ts';
@@ -42,25 +42,34 @@ export async function dockerRunner({ folder, image, record }: DockerOptions): Pr
   const engine = await engineWith({ image, variable: 'TEST_TASK_IMAGE' });
   const { KernelVersion: kernel } = (await engine.info()) as { KernelVersion: string };
   if (kernel !== release()) throw new EnvironmentUnavailable('The Docker engine runs on another machine than the tests, or on a virtual one, which shares no processes with them: unset TARGET to run the containers of sessions as processes.');
+  return runnerOn(engine, { folder, image, record });
+}
+
+/** The same on an engine that is there. */
+export function runnerOn(engine: Engine, { folder, image, record }: DockerOptions): TaskRunner {
   return {
     async start(plan) {
       mkdirSync(plan.folder, { recursive: true, mode: 0o700 });
-      const container = await engine.createContainer({ ...requestOf(plan, image), Labels: labelsOf(folder) });
+      const container = await engine.createContainer({ ...requestOf(plan, image), Labels: labelsOf(folder) }).catch(sayLost);
       try {
         return await startContainer(engine, container, plan, record);
       } catch (error) {
-        await container.remove({ force: true }).catch(unlessGone);
-        throw error;
+        await container.remove({ force: true }).catch(() => undefined); // the first error says it
+        return sayLost(error);
       }
     },
   };
 }
 
 async function startContainer(engine: Engine, container: Container, { name, ports, folder }: ContainerPlan, record: DockerOptions['record']): Promise<RunningContainer> {
-  const ended = container.wait({ condition: 'removed' }).then(({ StatusCode }: { StatusCode: number }) => StatusCode);
-  ended.catch(() => undefined); // whoever waits for it hears of it
+  const end = container.wait({ condition: 'removed' }) as Promise<{ StatusCode: number }>;
+  end.catch(() => undefined); // until it is asked for
   const { output, errors } = demultiplex(engine, await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true }));
   const log = new Log([output, errors]);
+  const ended = end.then(({ StatusCode }) => StatusCode, (error: unknown) => {
+    errors.write(`${messageOf(engineLost(error) ?? error)}\n`);
+    return killed; // as far as we shall know
+  });
   const opened = new Promise<void>((resolve) => { output.on('data', () => log.text.includes(portsAreOpen) && resolve()); });
   await container.start();
   const found = await container.inspect().catch(unlessGone); // one that is done at once is removed at once
@@ -72,7 +81,7 @@ async function startContainer(engine: Engine, container: Container, { name, port
     bindings: ports.flatMap((containerPort) => (found?.NetworkSettings.Ports[`${containerPort}/tcp`] ?? []).map(({ HostPort }) => ({ containerPort, hostPort: Number(HostPort) }))),
     get log() { return log.text; },
     ended,
-    signal: (signal) => void container.kill({ signal }).catch(unlessGone),
+    signal: (signal) => void container.kill({ signal }).catch(() => undefined), // it has ended, or the engine has: `ended` tells
     execute: (argv) => execute(engine, container, [folder, ...argv]),
   };
 }
@@ -127,8 +136,14 @@ function execute(engine: Engine, container: Container, args: readonly string[]):
 
 function demultiplex(engine: Engine, stream: NodeJS.ReadWriteStream): { output: PassThrough; errors: PassThrough } {
   const streams = { output: new PassThrough(), errors: new PassThrough() };
+  stream.on('error', () => undefined); // the engine has gone: `ended` tells
   engine.modem.demuxStream(stream, streams.output, streams.errors);
   return streams;
+}
+
+/** Says in one sentence when the engine has gone. */
+function sayLost(error: unknown): never {
+  throw engineLost(error) ?? error;
 }
 
 /** What has ended is removed. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Configuration } from '../../configuration/index.ts';
-import { startContainer, testcontainers } from '../../containers/index.ts';
+import { startContainer, stopContainer, testcontainers } from '../../containers/index.ts';
 import { connect, connectionOptions, literal, type ServerConnection } from '../connection.ts';
 import { inspectServer } from './inspect.ts';
 import type { PostgresServer, StartOptions } from './server.ts';
@@ -33,12 +33,12 @@ export async function startDocker(configuration: Configuration, { folder, worker
     try {
       await client.query(`CREATE ROLE ${tenantUser} LOGIN PASSWORD ${literal(tenant.password)}`);
       const connection: ServerConnection = { ...address, admin, tenant, maintenanceDatabase: 'postgres', owned: true, maxDatabases, ...(await inspectServer(client)) };
-      return { connection, stop: async () => void (await container.stop()) };
+      return { connection, stop: () => stopContainer(container) };
     } finally {
       await client.end();
     }
   } catch (error) {
-    await container.stop();
+    await stopContainer(container).catch(() => undefined); // the first error says it
     throw error;
   }
 }

@@ -1,0 +1,62 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import { type AddressInfo, Socket } from 'node:net';
+import { once } from 'node:events';
+import type Dockerode from 'dockerode';
+import { RunFolder } from '../../run/index.ts';
+import { expect, test } from '../../testing/index.ts';
+import { runnerOn } from './docker.ts';
+
+const Docker = createRequire(createRequire(import.meta.url).resolve('testcontainers'))('dockerode') as typeof Dockerode;
+
+/** An engine with one container, as far as the real client asks for it, that can be stopped as a daemon is. */
+class Engine implements AsyncDisposable {
+  readonly #sockets = new Set<Socket>();
+  readonly #server = createServer((request, response) => this.#answer(request, response));
+
+  async listen(): Promise<Dockerode> {
+    this.#server.on('connection', (socket) => this.#sockets.add(socket));
+    this.#server.on('upgrade', (_request, socket) => socket.write('HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n'));
+    await once(this.#server.listen(0, '127.0.0.1'), 'listening');
+    return new Docker({ host: '127.0.0.1', port: (this.#server.address() as AddressInfo).port });
+  }
+
+  /** Nobody answers any more, and whoever is connected sees a reset. */
+  stop(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.stop();
+    return Promise.resolve();
+  }
+
+  #answer({ method, url = '' }: IncomingMessage, response: ServerResponse): void {
+    response.setHeader('content-type', 'application/json');
+    if (url.includes('/wait')) return void response.flushHeaders(); // it runs
+    if (url.endsWith('/start')) return void response.writeHead(204).end();
+    if (url.endsWith('/json')) return void response.end(JSON.stringify({ State: { Pid: 0 }, NetworkSettings: { Ports: {} } }));
+    response.writeHead(method === 'POST' ? 201 : 404).end(JSON.stringify({ Id: 'one' }));
+  }
+}
+
+test('an engine that goes away ends its containers, says so in one sentence, and throws nothing where nobody waits', async ({ root }, testInfo) => {
+  await using engine = new Engine();
+  const runner = runnerOn(await engine.listen(), { folder: RunFolder.create(root.path), image: 'node', record: () => undefined });
+  const plan = { name: 'task', folder: testInfo.outputPath('task'), program: { module: '/program.mjs', args: [], folders: [] }, environment: {}, mounts: [], ports: [] };
+  const running = await runner.start(plan);
+  const derived = running.ended.then((exitCode) => `it ended with ${exitCode}`);
+  const command = running.execute(['true']);
+
+  engine.stop();
+
+  expect(await derived).toBe('it ended with 137');
+  expect(running.log).toMatch(/^The Docker engine does not answer any more \(.+\): see whether it still runs, and start the tests again\.$/m);
+  running.signal('SIGKILL');
+  expect(await command.ended).toBe(127);
+  await expect(runner.start(plan)).rejects.toThrow(expect.objectContaining({
+    name: 'Environment unavailable',
+    message: expect.stringMatching(/^The Docker engine does not answer any more \(connect ECONNREFUSED .+\): see whether it still runs, and start the tests again\.$/),
+  }));
+});
