@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
-import { type AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { once } from 'node:events';
 import type Dockerode from 'dockerode';
 import { RunFolder } from '../../run/index.ts';
@@ -34,7 +34,7 @@ class Engine implements AsyncDisposable {
 
   #answer({ method, url = '' }: IncomingMessage, response: ServerResponse): void {
     response.setHeader('content-type', 'application/json');
-    if (url.includes('/wait')) return void response.flushHeaders(); // it runs
+    if (url.includes('/wait')) return response.flushHeaders(); // it runs
     if (url.endsWith('/start')) return void response.writeHead(204).end();
     if (url.endsWith('/json')) return void response.end(JSON.stringify({ State: { Pid: 0 }, NetworkSettings: { Ports: {} } }));
     response.writeHead(method === 'POST' ? 201 : 404).end(JSON.stringify({ Id: 'one' }));
