@@ -113,6 +113,20 @@ test.describe('by HTTP', () => {
 });
 
 test.describe('a tenant', () => {
+  test('makes no table of an engine that leaves its database', async ({ clickhouse }) => {
+    const own = /^(Replacing|Summing|Aggregating|Collapsing|VersionedCollapsing|Coalescing|Graphite)?MergeTree$|^(Memory|Log|TinyLog|StripeLog|Set|Join|Buffer|Null|Merge|Dictionary|View|MaterializedView|GenerateRandom)$/;
+    const others = (await clickhouse.query<{ name: string }>('SELECT name FROM system.table_engines')).map(({ name }) => name).filter((name) => !own.test(name));
+    expect(others).toEqual(expect.arrayContaining(['File', 'URL', 'Executable', 'Distributed', 'ReplicatedMergeTree']));
+    await Promise.all(others.map((engine) => expect(clickhouse.client.command({ query: `CREATE TABLE reader (line String) ENGINE = ${engine}` }), engine).rejects.toMatchObject(denied)));
+  });
+
+  test('chooses no disk for its rows, and no file for its errors', async ({ clickhouse: { client } }) => {
+    for (const setting of ["disk = 'default'", "storage_policy = 'other'"]) {
+      await expect(client.command({ query: `CREATE TABLE placed (n Int8) ENGINE = MergeTree ORDER BY n SETTINGS ${setting}` }), setting).rejects.toThrow('should not be changed');
+    }
+    await expect(client.command({ query: "SELECT 1 SETTINGS input_format_record_errors_file_path = 'errors'" })).rejects.toThrow('should not be changed');
+  });
+
   test('reads and writes no file', async ({ clickhouse: { client, name }, secretFile }, testInfo) => {
     const written = testInfo.outputPath('written');
     await client.command({ query: 'CREATE TABLE lines (line String) ENGINE = MergeTree ORDER BY line' });
