@@ -12,6 +12,7 @@ export { PostOffice } from './post-office.ts';
 export { SessionChaos } from './session-chaos.ts';
 export { leftBehind, nothing } from './session-inventory.ts';
 export { Session, type SessionUser } from './sessions.ts';
+export { fallSilent } from './silent.ts';
 export { TaskMeter } from './task-meter.ts';
 export { Tenant, type TokenOptions } from './tenant.ts';
 export { until } from './until.ts';

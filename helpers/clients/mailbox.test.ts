@@ -34,7 +34,7 @@ const test = base.extend<Fixtures>({
         },
       });
       platforms.push(platform);
-      return { mailbox: office.mailbox({ host: '127.0.0.1', port: platform.port, address }, 'ana'), received };
+      return { mailbox: office.mailbox({ host: '127.0.0.1', port: platform.port, auth: { user: 'ana', pass: 'any' }, address }, 'ana'), received };
     });
     for (const platform of platforms) await platform[Symbol.asyncDispose]();
   },

@@ -8,7 +8,6 @@ import { agents, plans, type ProcessName } from './processes.ts';
 import { Supervisor, type SupervisorOptions } from './supervisor.ts';
 import { type Claims } from './tokens.ts';
 
-
 /** Someone who may log in. */
 export interface Account extends Claims {
   readonly password: string;
@@ -18,6 +17,8 @@ export interface PlatformOptions extends Pick<SupervisorOptions, 'record' | 'mar
   /** The databases that it keeps its state and its series in; the processes start while these are being made. */
   readonly stores: Promise<Pick<PlatformConfiguration, 'postgres' | 'clickhouse'>>;
   readonly fault: string | undefined;
+  /** Where they are to differ from the usual ones. */
+  readonly times?: Partial<PlatformConfiguration['times']>;
 }
 
 /** What its databases are made with. */
@@ -33,9 +34,9 @@ export interface LocalPlatform extends AsyncDisposable {
 }
 
 /** Starts a platform. Its databases have its tables already, see {@link stateSchema} and {@link seriesTables}. Costs about a second. */
-export async function startPlatform({ stores, fault, ...options }: PlatformOptions): Promise<LocalPlatform> {
+export async function startPlatform({ stores, fault, times, ...options }: PlatformOptions): Promise<LocalPlatform> {
   const secret = randomBytes(32).toString('hex');
-  const configuration = stores.then((found): PlatformConfiguration => ({ ...found, secret, agents, limits: defaultLimits, times: defaultTimes, fault }));
+  const configuration = stores.then((found): PlatformConfiguration => ({ ...found, secret, agents, limits: defaultLimits, times: { ...defaultTimes, ...times }, fault }));
   const supervisor = new Supervisor(plans, { ...options, configuration: () => configuration });
   try {
     await Promise.all([supervisor.start(), configuration]); // which would be waited for in vain where there are no stores

@@ -1,13 +1,41 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
-import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { createSigner } from 'fast-jwt';
-import { expect, test } from '../../fixtures/index.ts';
-import { request, type Tenant, UpdatesClient } from '../../helpers/clients/index.ts';
+import { expect, test as base } from '../../fixtures/index.ts';
+import { fallSilent, request, type Tenant, UpdatesClient } from '../../helpers/clients/index.ts';
+import { readConfiguration } from '../../helpers/configuration/index.ts';
+import type { PlatformConfiguration } from '../../helpers/platform/configuration.ts';
 import { generatorToken } from '../../helpers/platform/experiments/controller/generator.ts';
+import { defaultRequestTimes } from '../../helpers/platform/http/limits.ts';
+import { type LocalPlatform, startPlatform, stateSchema } from '../../helpers/platform/platform.ts';
 import { realms } from '../../helpers/platform/tokens.ts';
+import { requestService, RunFolder } from '../../helpers/run/index.ts';
+
+const test = base.extend<{
+  /** Starts one more platform, with a state of its own, that ends with the test. Costs about a second. */
+  openAnother: (times?: Partial<PlatformConfiguration['times']>) => Promise<LocalPlatform>;
+}>({
+  openAnother: async ({ internals: { clickhouse }, _postgresWorker }, use, { workerIndex }) => {
+    const { run, fault } = readConfiguration(process.env);
+    const folder = new RunFolder(run!);
+    const close: (() => PromiseLike<unknown>)[] = [];
+    await use(async (times = {}) => {
+      const state = await _postgresWorker.lease({ schema: stateSchema, dataset: 'empty', isolation: 'database' }, 'worker');
+      close.unshift(() => state.end({ keep: false }));
+      const another = await startPlatform({
+        stores: Promise.resolve({ postgres: state.database.url, clickhouse: clickhouse.url }), times, fault,
+        code: await requestService<string>(run, 'platform'),
+        mark: `${folder.path}/another-platform-of-${process.pid}`,
+        record: (name, pid) => folder.recordProcess(`platform-${workerIndex}-another-${name}`, pid),
+      });
+      close.unshift(() => another[Symbol.asyncDispose]());
+      return another;
+    });
+    for (const end of close) await end(); // the platform before its database
+  },
+});
 
 const odd = fc.oneof(fc.constant(undefined), fc.constant(null), fc.boolean(), fc.double(), fc.string(), fc.constantFrom('\0', '\ud800', 'x'.repeat(3_000), '__proto__'), fc.array(fc.anything(), { maxLength: 3 }), fc.dictionary(fc.string(), fc.anything(), { maxKeys: 3 }), fc.constantFrom([], [null], ['admin', 7], [['admin']], { admin: true }));
 
@@ -54,14 +82,22 @@ test('the config generator answers its controller alone', async ({ tenant, inter
   expect(await request(generatorUrl, '/api/v1/templates', { token: generatorToken(secret) })).toMatchObject({ status: 200 });
 });
 
-test('a client that does not say what it wants is hung up on', async ({ internals: { generatorUrl }, platform }) => {
-  test.setTimeout(60_000); // ten seconds of which are the platform's patience
-  await Promise.all([platform.url, generatorUrl].flatMap((url) => ['', 'GET / HTTP/1.1\r\nHost: x\r\n', 'GET /api/v1/updates HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'].map(async (words) => {
-    const socket = connect(Number(new URL(url).port), '127.0.0.1').resume();
-    socket.write(words);
-    await once(socket, 'close');
-    expect(socket.destroyed).toBe(true);
-  })));
+test('a client that does not say what it wants is hung up on', async ({ openAnother }) => {
+  const { url, generatorUrl } = await openAnother({ request: { head: 500, request: 1_000 } });
+  for (const silence of await Promise.all([url, generatorUrl].map(fallSilent))) expect(silence).toBeLessThan(defaultRequestTimes.head);
+});
+
+test('what one platform has signed opens nothing in another', async ({ openAnother, tenant, platform }) => {
+  const another = await openAnother();
+  const foreign = tenant.sign({ secret: another.secret });
+  for (const [url, own, other] of [[platform.url, tenant.token, foreign], [another.url, foreign, tenant.token]] as const) {
+    expect(await request(url, '/api/v1/experiments', { token: own }), 'its own').toMatchObject({ status: 200 });
+    expect(await request(url, '/api/v1/experiments', { token: other }), 'the other\'s').toMatchObject({ status: 401, body: { error: { code: 'AUTHENTICATION_ERROR' } } });
+    await using updates = await UpdatesClient.connect(url);
+    expect(await updates.authenticate(other)).toMatchObject({ type: 'error', error: { code: 'AUTHENTICATION_ERROR' } });
+  }
+  expect(await request(another.generatorUrl, '/api/v1/templates', { token: generatorToken(another.secret) })).toMatchObject({ status: 200 });
+  expect(await request(another.generatorUrl, '/api/v1/templates', { token: generatorToken(platform.secret) })).toMatchObject({ status: 401 });
 });
 
 const elsewhere = 'A platform that is deployed elsewhere has limits of its own.';

@@ -5,20 +5,44 @@ import { DeleteClusterCommand, DescribeClustersCommand, ECSClient, ExecuteComman
 import fc from 'fast-check';
 import { createSigner } from 'fast-jwt';
 import pg from 'pg';
-import { expect, test } from '../../fixtures/index.ts';
-import { call, LiveUpdates, Mailbox, request } from '../../helpers/clients/index.ts';
+import { expect, test as base } from '../../fixtures/index.ts';
+import { call, fallSilent, LiveUpdates, Mailbox, request } from '../../helpers/clients/index.ts';
 import { runInSession } from '../../helpers/cloud/index.ts';
-import { realms } from '../../helpers/platform/tokens.ts';
+import { readConfiguration } from '../../helpers/configuration/index.ts';
+import { openSessionPlatform, type OpenSessionPlatform } from '../../helpers/platform/index.ts';
+import { defaultRequestTimes } from '../../helpers/platform/http/limits.ts';
+import type { SessionConfiguration } from '../../helpers/platform/sessions/configuration.ts';
+import { realms, signToken } from '../../helpers/platform/tokens.ts';
 import { listeningPorts } from '../../helpers/processes/listening.ts';
+import { requestService, RunFolder } from '../../helpers/run/index.ts';
+
+const test = base.extend<{
+  /** Starts one more platform, with a state and a cloud of its own, that ends with the test. Costs about a second. */
+  openAnother: (times?: Partial<SessionConfiguration['times']>) => Promise<OpenSessionPlatform>;
+}>({
+  openAnother: async ({ _postgresWorker, _postOffice }, use, { workerIndex }) => {
+    const { run, fault } = readConfiguration(process.env);
+    const opened: OpenSessionPlatform[] = [];
+    await use(async (times = {}) => {
+      const code = await requestService<string>(run, 'platform');
+      const another = await openSessionPlatform({ folder: new RunFolder(run!), worker: `${workerIndex}-another`, postgres: _postgresWorker, code, relay: _postOffice, fault, image: undefined, times });
+      opened.push(another);
+      return another;
+    });
+    for (const another of opened) await another[Symbol.asyncDispose]();
+  },
+});
 
 test('no port that a run has opened tells a stranger anything', async ({ platform, sessionPlatform, session }) => {
   test.skip(process.platform !== 'linux', 'Which ports processes listen on is read from /proc.');
   test.setTimeout(180_000);
   const before = await session.status();
   const servers = [platform.local?.supervisor, sessionPlatform.supervisor].flatMap((supervisor) => supervisor?.names.map((name) => supervisor.process(name).pid!) ?? []);
-  const { rows: [server] } = await sessionPlatform.postgres.pool.query<{ port: number }>(`SELECT current_setting('port')::int AS port`);
-  const ports = [...new Set([server!.port, ...listeningPorts([process.pid, ...servers]).map(({ port }) => port)])];
-  const known = [sessionPlatform.url, sessionPlatform.cloud.endpoint, platform.url, platform.local?.generatorUrl].flatMap((url) => (url === undefined ? [] : [Number(new URL(url).port)]));
+  const { run, target } = readConfiguration(process.env);
+  const databases = ['postgres', 'clickhouse'].flatMap((name) => new RunFolder(run!).process(name)?.pid ?? []); // those that are ours
+  const ports = [...new Set(listeningPorts([process.pid, ...servers, ...databases]).map(({ port }) => port))];
+  const databaseUrls = target === 'local' ? [sessionPlatform.postgres.url, platform.local!.clickhouse.url] : [];
+  const known = [sessionPlatform.url, sessionPlatform.cloud.endpoint, platform.url, platform.local?.generatorUrl, ...databaseUrls].flatMap((url) => (url === undefined ? [] : [Number(new URL(url).port)]));
   expect(ports, 'what was found').toEqual(expect.arrayContaining([...known, sessionPlatform.smtp.port, ...sessionPlatform.network.containers.values()]));
 
   const told = (await Promise.all(ports.map(async (port) => (await Promise.all(askings.map((ask) => ask(port)))).flatMap((answer) => (isHarmless(answer) ? [] : [`${port}: ${answer}`])))) ).flat();
@@ -108,6 +132,27 @@ test('a page of another site uses no preview, though the browser sends its cooki
     await expect(LiveUpdates.connect(url, `/ws/hmr?session=${id}`, { cookie, origin }), origin).toBeRefused(403, 'AUTHORIZATION_ERROR');
   }
   expect(await request(url, `/session/${id}/`, { headers: { cookie, origin: url } })).toMatchObject({ status: 200 });
+});
+
+test('a client that does not say what it wants is hung up on', async ({ openAnother }) => {
+  const { url, supervisor } = await openAnother({ request: { head: 500, request: 1_000 } });
+  const hermes = `http://127.0.0.1:${await supervisor.process('hermes').port()}`;
+  for (const silence of await Promise.all([url, hermes].map(fallSilent))) expect(silence).toBeLessThan(defaultRequestTimes.head);
+});
+
+test('what opens one platform opens nothing in another', async ({ openAnother, sessionPlatform, user: { clientId, userId }, mailbox }) => {
+  const another = await openAnother();
+  for (const [own, other] of [[sessionPlatform, another], [another, sessionPlatform]] as const) {
+    const token = (secret: string): string => signToken({ user_id: userId, email: 'ana@example.com', roles: ['admin'], tenant_id: clientId }, secret, 60_000, realms.sessions);
+    expect(await request(own.url, `/hermes/api/sessions/client/${clientId}`, { token: token(own.secret) }), 'its own token').toMatchObject({ status: 200 });
+    await expect(call(own.url, `/hermes/api/sessions/client/${clientId}`, { token: token(other.secret) }), 'the other\'s token').toBeRefused(401, 'AUTHENTICATION_ERROR');
+    const { cluster, cloud: { endpoint, region } } = own;
+    const stranger = new ECSClient({ endpoint, region, credentials: other.cloud.credentials, maxAttempts: 1 });
+    await expect(stranger.send(new DescribeClustersCommand({ clusters: [cluster] }))).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+    stranger.destroy();
+    const mixed = { ...own.smtp, auth: other.smtp.auth, address: `${clientId}@${own.domain}` };
+    await expect(new Mailbox(mailbox.address, mixed).send('Add a new page called "Intruder"')).rejects.toMatchObject({ responseCode: 535 });
+  }
 });
 
 test('a token that is signed and says odd things is refused by Hermes and the router, and breaks nothing', async ({ session, sessionPlatform: { url, secret } }) => {

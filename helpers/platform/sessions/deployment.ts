@@ -1,5 +1,6 @@
 import { CreateClusterCommand, CreateServiceCommand, ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import type { LocalCloud } from '../../cloud/index.ts';
+import type { RequestTimes } from '../http/limits.ts';
 
 export const cluster = 'sessions';
 export const service = 'edit';
@@ -13,12 +14,14 @@ export interface DeploymentOptions {
   readonly run: string;
   /** What the keys of the containers are made from. */
   readonly secret: string;
+  /** For a client of a container to say what it wants. */
+  readonly request: RequestTimes;
   /** Name of the fault that is switched on in the containers. */
   readonly fault: string | undefined;
 }
 
 /** Deploys what a session needs: a cluster, the definition of a workspace's task, and a service that has none yet. */
-export async function deploy({ endpoint, region, credentials }: Pick<LocalCloud, 'endpoint' | 'region' | 'credentials'>, { run, fault, secret }: DeploymentOptions): Promise<void> {
+export async function deploy({ endpoint, region, credentials }: Pick<LocalCloud, 'endpoint' | 'region' | 'credentials'>, { run, fault, secret, request }: DeploymentOptions): Promise<void> {
   const ecs = new ECSClient({ endpoint, region, credentials });
   const tags = [{ key: 'proving-ground:run', value: run }];
   try {
@@ -38,7 +41,7 @@ export async function deploy({ endpoint, region, credentials }: Pick<LocalCloud,
         stopTimeout: 5,
         portMappings: [{ containerPort, protocol: 'tcp' }],
         mountPoints: [{ sourceVolume: 'workspaces', containerPath: workspace }],
-        environment: [{ name: 'WORKSPACE', value: workspace }, { name: 'WORKSPACE_SECRET', value: secret }, ...(fault === undefined ? [] : [{ name: 'FAULT', value: fault }])],
+        environment: [{ name: 'WORKSPACE', value: workspace }, { name: 'WORKSPACE_SECRET', value: secret }, { name: 'REQUEST_TIMES', value: JSON.stringify(request) }, ...(fault === undefined ? [] : [{ name: 'FAULT', value: fault }])],
       }],
     }));
     await ecs.send(new CreateServiceCommand({

@@ -11,7 +11,7 @@ export const recordPrefix = 'sessions-';
  * Makes the folder of a worker's session platform, in that of its run, and removes those of workers that are gone,
  * processes first: a container that is frozen does not hear that its owner has ended.
  */
-export async function makeFolder(run: RunFolder, worker: number): Promise<string> {
+export async function makeFolder(run: RunFolder, worker: number | string): Promise<string> {
   await run.endOrphans(recordPrefix);
   for (const name of readdirSync(run.path).filter((one) => one.startsWith(prefix))) {
     const folder = path.join(run.path, name);

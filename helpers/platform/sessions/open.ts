@@ -19,7 +19,7 @@ export interface OpenSessionOptions {
   /** Of its run. */
   readonly folder: RunFolder;
   /** Part of the names of its folder and its processes. */
-  readonly worker: number;
+  readonly worker: number | string;
   /** Where its state is to be. */
   readonly postgres: PostgresWorker;
   /** The folder of the bundled processes. */
@@ -31,6 +31,8 @@ export interface OpenSessionOptions {
   readonly image: string | undefined;
   /** As many as there may be at a time; default 3. */
   readonly sessions?: number;
+  /** Where they are to differ from the usual ones. */
+  readonly times?: Partial<SessionConfiguration['times']>;
 }
 
 /** A session platform on this machine, with a database and a cloud of its own. */
@@ -55,7 +57,7 @@ const domain = 'edit.example.com';
 const stateSchema = fileURLToPath(new URL('store/schema.sql', import.meta.url));
 
 /** Starts a session platform with no session and no task. Costs about a second. */
-export async function openSessionPlatform({ folder: run, worker, postgres, code, relay, fault, image, sessions = defaultSessionLimits.sessions }: OpenSessionOptions): Promise<OpenSessionPlatform> {
+export async function openSessionPlatform({ folder: run, worker, postgres, code, relay, fault, image, sessions = defaultSessionLimits.sessions, ...options }: OpenSessionOptions): Promise<OpenSessionPlatform> {
   const folder = await makeFolder(run, worker);
   const record = (name: string, pid: number): void => run.recordProcess(`${recordPrefix}${worker}-${name}`, pid);
   const opened: AsyncDisposable[] = [];
@@ -75,6 +77,7 @@ export async function openSessionPlatform({ folder: run, worker, postgres, code,
     if (failures.length > 0) throw new AggregateError(failures, 'A session platform could not be closed');
   };
   const [secret, workspaceSecret] = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')];
+  const times = { ...defaultSessionTimes, ...options.times };
   const submission = newCredentials('people');
   let supervisor: Supervisor | undefined;
   let store: Address | undefined;
@@ -94,14 +97,14 @@ export async function openSessionPlatform({ folder: run, worker, postgres, code,
     const { endpoint, region, credentials } = cloud;
     const lease = postgres.lease({ schema: stateSchema, dataset: 'empty', isolation: 'database' }, 'worker');
     keep({ [Symbol.asyncDispose]: async () => void (await (await lease).end({ keep: false })) });
-    const [state] = await Promise.all([lease, deploy(cloud, { run: run.id, fault, secret: workspaceSecret })]);
+    const [state] = await Promise.all([lease, deploy(cloud, { run: run.id, fault, secret: workspaceSecret, request: times.request })]);
     store = addressOf(state.database.url);
     const configuration = (name: SessionProcessName): SessionConfiguration => ({
       postgres: network.through(`${name}-store`, state.database.url), hermes: network.through('router-hermes', 'http://hermes'), secret, workspaceSecret, fault,
       cloud: { endpoint: network.through('hermes-cloud', endpoint), region, credentials, cluster, service, containerPort },
       mail: { domain, submission, relay: { ...relay, port: network.port('hermes-relay') } },
       limits: { ...defaultSessionLimits, sessions },
-      times: defaultSessionTimes,
+      times,
     });
     supervisor = keep(new Supervisor(sessionPlans, { configuration: (name) => Promise.resolve(configuration(name as SessionProcessName)), record, code, mark: markOf(folder) }));
     await supervisor.start();

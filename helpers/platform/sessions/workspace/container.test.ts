@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { once } from 'node:events';
 import path from 'node:path';
 import { WebSocket } from 'ws';
+import { fallSilent } from '../../../clients/index.ts';
 import { waitFor } from '../../../processes/index.ts';
+import { defaultRequestTimes } from '../../http/limits.ts';
 import { ana, type Container, expect, test } from './testing.ts';
 
 const projectOf = (volume: string): string => path.join(volume, ana.clientId, ana.userId, 'project');
@@ -21,6 +23,11 @@ test('is healthy at once, and anonymous until it is told whose it is', async ({ 
   expect(await one.get('/session/session-1/')).toMatchObject({ status: 404, body: { success: false } });
   expect((await one.init()).status).toBe(200);
   expect((await one.get('/health')).body).toEqual({ status: 'healthy', sessionId: 'session-1' });
+});
+
+test('hangs up on a client that does not say in time what it wants', async ({ container }) => {
+  const { url } = await container({ REQUEST_TIMES: JSON.stringify({ head: 100, request: 200 }) });
+  expect(await fallSilent(url)).toBeLessThan(defaultRequestTimes.head);
 });
 
 test('an instruction becomes a page, a commit and a live update, and a new name arrives without a page load', async ({ container, volume }) => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Server as NetServer } from 'node:net';
+import type { RequestTimes } from '../../http/limits.ts';
 import { serveWorkspace } from './server.ts';
 import type { WorkspaceParts } from './parts.ts';
 import { Workspace } from './workspace.ts';
@@ -21,10 +22,11 @@ const terminated = 143;
  * either way what is under way is committed before.
  * @param root the volume's folder.
  * @param key what whoever asks for something has to show.
+ * @param times for a client to say what it wants.
  */
-export function runWorkspace(root: string, key: string, parts: WorkspaceParts): void {
+export function runWorkspace(root: string, key: string, times: RequestTimes, parts: WorkspaceParts): void {
   const workspace = new Workspace(root, parts);
-  const server = serveWorkspace(workspace, parts.door, key);
+  const server = serveWorkspace(workspace, parts.door, key, times);
   const answering = new Set<ServerResponse>();
   server.on('request', (_, response) => {
     answering.add(response);

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { defaultRequestTimes, httpTimes } from '../../http/limits.ts';
+import { httpTimes, type RequestTimes } from '../../http/limits.ts';
 import { WorkspaceError } from './errors.ts';
 import { answer, answerError, type Fields, readFields, textField } from './http.ts';
 import { type Door, keyHeader } from './key.ts';
@@ -29,9 +29,9 @@ const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
 export const workspaceOperations: readonly string[] = Object.entries(routes).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
 
 /** The HTTP server of a container, for whoever has its key; it does not listen yet. */
-export function serveWorkspace(workspace: Workspace, door: Door, key: string): Server {
+export function serveWorkspace(workspace: Workspace, door: Door, key: string, times: RequestTimes): Server {
   const isLetIn = ({ headers }: IncomingMessage): boolean => door.isOpenTo([headers[keyHeader]].flat()[0], key);
-  const server = createServer(httpTimes(defaultRequestTimes), (request, response) => {
+  const server = createServer(httpTimes(times), (request, response) => {
     const answered = isLetIn(request) ? handle(workspace, request, response) : Promise.reject(new WorkspaceError('UNAUTHENTICATED', 'The key of the container is needed'));
     answered.catch((error: unknown) => answerError(response, error));
   });

@@ -84,13 +84,13 @@ export class Container {
 }
 
 /** Starts a container and hands it a socket that listens already. */
-async function startContainer(code: string, volume: string, home: string): Promise<Container> {
+async function startContainer(code: string, volume: string, home: string, environment: NodeJS.ProcessEnv): Promise<Container> {
   const socket = createServer().listen(0, '127.0.0.1');
   await once(socket, 'listening');
   const { port } = socket.address() as AddressInfo;
   mkdirSync(volume, { recursive: true });
   mkdirSync(home, { recursive: true });
-  const child = fork(code, { cwd: home, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env: { ...process.env, NODE_OPTIONS: '', WORKSPACE: volume, WORKSPACE_SECRET: secret, ECS_TASK_ARN: task } });
+  const child = fork(code, { cwd: home, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env: { ...process.env, NODE_OPTIONS: '', WORKSPACE: volume, WORKSPACE_SECRET: secret, ECS_TASK_ARN: task, ...environment } });
   child.send({ listen: port }, socket, {}, () => socket.close());
   return new Container(`http://127.0.0.1:${port}`, child);
 }
@@ -109,8 +109,8 @@ interface ContainerFixtures {
   _folder: string;
   /** The volume of this test's containers. */
   volume: string;
-  /** Starts a container on the volume; it ends with the test at the latest. */
-  container: () => Promise<Container>;
+  /** Starts a container on the volume, with more in its environment; it ends with the test at the latest. */
+  container: (environment?: NodeJS.ProcessEnv) => Promise<Container>;
 }
 
 export const test = base.extend<ContainerFixtures, { _code: string }>({
@@ -136,8 +136,8 @@ export const test = base.extend<ContainerFixtures, { _code: string }>({
 
   container: async ({ _code, _folder, volume }, use) => {
     const started: Container[] = [];
-    await use(async () => {
-      const container = await startContainer(_code, volume, path.join(_folder, 'home'));
+    await use(async (environment = {}) => {
+      const container = await startContainer(_code, volume, path.join(_folder, 'home'), environment);
       started.push(container);
       return container;
     });
