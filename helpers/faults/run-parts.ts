@@ -3,6 +3,8 @@ import { commandLine, thisMachine } from '../processes/index.ts';
 import { fault } from './fault.ts';
 
 const foreign = 'run/foreign.test.ts';
+const privacy = 'run/privacy.test.ts';
+const place = 'run/place.test.ts';
 const labels = 'run/labels.test.ts';
 
 export const symbolicLinksAreFollowed = fault('run', 'folders', 'a symbolic link among the folders of runs is never followed', ({ whyForeign }) => ({
@@ -28,3 +30,15 @@ export const foreignContainersAreRemoved = fault('run', 'containers', 'a contain
 export const forgedContainersAreRemoved = fault('run', 'containers', 'a container that only names a folder is left alone', () => ({
   isLeftOver: (found) => Promise.resolve(found['proving-ground.run'] !== undefined),
 }), labels);
+
+export const everybodyEntersTheFolder = fault('run', 'access', "nobody else may look around in a run's folder", (access) => ({ ...access, folder: 0o755 }), privacy);
+
+export const everybodyAsksTheRun = fault('run', 'access', 'the socket of a run answers its owner alone', (access) => ({ ...access, umask: 0 }), privacy);
+
+export const workersNeedNoRoom = fault('run', 'room', 'a run stands where all its workers have room', ({ needed, forLog }) => ({
+  needed: (_, hasServers) => needed(1, hasServers), forLog,
+}), place);
+
+export const logTakesAll = fault('run', 'room', 'the write-ahead log leaves room for the rest', ({ needed }) => ({
+  needed, forLog: (free) => free,
+}), place);

@@ -4,6 +4,17 @@ import path from 'node:path';
 import { stopProcess, thisMachine } from '../processes/index.ts';
 import { type ProcessOwnership, processOwnership, type ProcessRecord, readRecord, recordOf } from './record.ts';
 
+/** What users may do with the files of a run. */
+export interface Access {
+  /** The permissions of its folder. */
+  readonly folder: number;
+  /** The umask that its socket is made with: whoever may write to it may ask for the servers' passwords. */
+  readonly umask: number;
+}
+
+/** A server that root starts runs as somebody else, who may pass through and not look around. */
+export const ownerAlone: Access = { folder: process.getuid?.() === 0 ? 0o711 : 0o700, umask: 0o177 };
+
 const prefix = 'proving-ground-';
 
 /** What one run keeps on disk: its socket, its processes' ids, its servers' data. Gone when the run is. */
@@ -18,11 +29,10 @@ export class RunFolder {
     return new RunFolder(path.join(root, prefix + id));
   }
 
-  static create(root: string): RunFolder {
+  static create(root: string, access = ownerAlone): RunFolder {
     const folder = RunFolder.named(root, randomBytes(4).toString('hex'));
-    // A server that was started by root runs as somebody else, who may pass through and not look around.
     mkdirSync(folder.path, { mode: 0o700 });
-    if (process.getuid?.() === 0) chmodSync(folder.path, 0o711);
+    chmodSync(folder.path, access.folder); // whatever the umask
     mkdirSync(path.join(folder.path, 'processes'), { mode: 0o700 });
     writeFileSync(path.join(folder.path, 'machine'), JSON.stringify(thisMachine()), { mode: 0o600 });
     return folder;

@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentUnavailable, messageOf } from '../environment.ts';
 import { shortage } from '../shortage.ts';
-import { RunFolder } from './folder.ts';
+import { type Access, ownerAlone, RunFolder } from './folder.ts';
 import { rootCandidates, roomNeeded, rootFolder } from './place.ts';
 import { sweepRuns } from './sweep.ts';
 
@@ -37,13 +37,13 @@ export class RunHost implements AsyncDisposable {
   }
 
   /** Sweeps what dead runs left, makes this run's folder where the bytes that it needs are free, and opens its socket. Starts no service. */
-  static async open(starters: Readonly<Record<string, StartService>>, wantedRoot?: string, needed = roomNeeded(1)): Promise<RunHost> {
+  static async open(starters: Readonly<Record<string, StartService>>, wantedRoot?: string, needed = roomNeeded(1), access = ownerAlone): Promise<RunHost> {
     const roots = rootCandidates(wantedRoot);
     await Promise.all(roots.map((root) => sweepRuns(root)));
     const root = rootFolder(roots, needed);
-    const host = new RunHost(makeFolder(root), starters);
+    const host = new RunHost(makeFolder(root, access), starters);
     try {
-      await host.#listen();
+      await host.#listen(access);
     } catch (error) {
       await host.folder.remove();
       throw new EnvironmentUnavailable(`No socket can be made in ${root} (${messageOf(error)}): point PROVING_GROUND_FOLDER at another folder.`);
@@ -52,9 +52,9 @@ export class RunHost implements AsyncDisposable {
     return host;
   }
 
-  /** Whoever may write to the socket may ask for the servers' passwords; the umask counts from its first moment on. */
-  #listen(): Promise<void> {
-    const umask = process.umask(0o177);
+  /** The umask counts from the socket's first moment on. */
+  #listen(access: Access): Promise<void> {
+    const umask = process.umask(access.umask);
     try {
       return new Promise((resolve, reject) => { this.#server.once('error', reject).listen(this.folder.socket, resolve); });
     } finally {
@@ -124,9 +124,9 @@ export class RunHost implements AsyncDisposable {
   }
 }
 
-function makeFolder(root: string): RunFolder {
+function makeFolder(root: string, access: Access): RunFolder {
   try {
-    return RunFolder.create(root);
+    return RunFolder.create(root, access);
   } catch (error) {
     throw shortage(error) ?? error;
   }

@@ -3,5 +3,5 @@ export { RunFolder } from './folder.ts';
 export { RunHost, type Service, type StartService } from './host.ts';
 export { type ContainerOwnership, containerOwnership, labelsOf, runLabel } from './labels.ts';
 export { type RunParts, runParts } from './parts.ts';
-export { rootCandidates, roomIn, roomNeeded } from './place.ts';
+export { rootCandidates, roomForLog, roomIn, roomNeeded } from './place.ts';
 export { isRunning, type Sweeping, sweeping, sweepRuns } from './sweep.ts';

@@ -16,14 +16,19 @@ test.describe('where a run may stand', () => {
     expect(rootFolder([path.join(root.path, 'nowhere'), root.path], megabyte)).toBe(root.path);
   });
 
-  test('where its workers have room', ({ root }) => {
+  test('where its workers have room', ({ root, runParts: { room } }) => {
     const [small, large] = ['small', 'large'].map((name) => path.join(root.path, name)) as [string, string];
     for (const folder of [small, large]) mkdirSync(folder);
     const free = (folder: string): number => (folder === small ? 600 : 2_000) * megabyte;
-    const taken = [1, 2, 3, 16].map((workers) => rootFolder([small, large], roomNeeded(workers), free));
-    expect(taken).toEqual([small, small, large, large]);
-    expect(rootFolder([small, large], roomNeeded(12, false), free), 'with servers elsewhere').toBe(small);
+    const taken = [1, 2, 3, 16].map((workers) => rootFolder([small, large], room.needed(workers), free));
+    expect(taken, 'where 1, 2, 3 and 16 workers stand').toEqual([small, small, large, large]);
+    expect(rootFolder([small, large], room.needed(12, false), free), 'with servers elsewhere').toBe(small);
     expect(roomIn(root.path)).toBeGreaterThan(megabyte);
+  });
+
+  test("PostgreSQL's write-ahead log has a quarter of the room, and no more than 1 GB", ({ runParts: { room } }) => {
+    const logs = [540, 2_000, 100_000].map((free) => room.forLog(free * megabyte) / megabyte);
+    expect(logs, 'megabytes of log where 540, 2000 and 100000 are free').toEqual([135, 500, 1024]);
   });
 
   test('nowhere is said in one sentence, with the reason for each place', ({ root }) => {

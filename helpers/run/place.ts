@@ -18,6 +18,19 @@ export function roomNeeded(workers: number, hasServers = true): number {
   return (hasServers ? 400 + 100 * workers : 50 * workers) * megabyte;
 }
 
+/** The bytes of these that PostgreSQL's write-ahead log may take; it can grow to twice as much during a checkpoint. */
+export function roomForLog(free: number): number {
+  return Math.min(1024 * megabyte, Math.max(64 * megabyte, free / 4));
+}
+
+/** How the room in a run's folder is counted. */
+export interface Room {
+  needed(workers: number, hasServers?: boolean): number;
+  forLog(free: number): number;
+}
+
+export const room: Room = { needed: roomNeeded, forLog: roomForLog };
+
 /** The bytes that are free where this folder is. */
 export function roomIn(folder: string): number {
   const { bavail, bsize } = statfsSync(folder);

@@ -10,23 +10,23 @@ const stranger = 65_534;
 
 const permissions = (file: string): number => lstatSync(file).mode & 0o777;
 
-test('the folder of a run is for its owner alone, whatever the umask', ({ root }) => {
+test('the folder of a run is for its owner alone, whatever the umask', ({ root, runParts: { access } }) => {
   for (const mask of [0o000, 0o022, 0o077]) {
     const before = process.umask(mask);
-    const folder = RunFolder.create(root.path);
+    const folder = RunFolder.create(root.path, access);
     folder.recordProcess('one', process.pid);
     process.umask(before);
-    expect(permissions(folder.path)).toBe(isRoot ? 0o711 : 0o700); // a server that root starts runs as somebody else, and passes through
+    expect(permissions(folder.path), "what users may do with the run's folder").toBe(isRoot ? 0o711 : 0o700); // a server that root starts runs as somebody else, and passes through
     expect(permissions(path.join(folder.path, 'processes'))).toBe(0o700);
     expect(permissions(path.join(folder.path, 'processes', 'one'))).toBe(0o600);
   }
 });
 
-test('the socket of a run answers its owner alone', async ({ root }) => {
+test('the socket of a run answers its owner alone', async ({ root, runParts: { access } }) => {
   const before = process.umask(0);
-  await using host = await RunHost.open({ secret: async () => ({ connection: 'password', stop: async () => undefined }) }, root.path);
+  await using host = await RunHost.open({ secret: async () => ({ connection: 'password', stop: async () => undefined }) }, root.path, undefined, access);
   expect(process.umask(before), 'the umask of everything else').toBe(0);
-  expect(permissions(host.folder.socket)).toBe(0o600);
+  expect(permissions(host.folder.socket), "what users may do with the run's socket").toBe(0o600);
   if (!isRoot) return; // only root may be somebody else
   const { status, stderr } = spawnSync('sh', ['-c', `exec "$0" --eval "require('node:net').connect('${host.folder.socket}').on('connect', () => process.exit(0))"`, process.execPath], { uid: stranger, gid: stranger, cwd: '/', env: {}, encoding: 'utf8' });
   expect(stderr).toContain('connect EACCES');
@@ -38,8 +38,8 @@ test('what a run writes is for its owner alone, and no command line tells a pass
   const run = startInlineTest({ 'a.spec.ts': `${imports}
     import { allProcesses } from ${JSON.stringify(path.resolve(import.meta.dirname, '../processes/index.ts'))};
 
+    test.setTimeout(280_000);
     test('has everything', async ({ postgres, clickhouse, platform, tenant, sessionPlatform, session, _postgresServer, _clickhouseServer }) => {
-      test.setTimeout(110_000);
       await session.execute('Add a new page called "Test Page"');
       const { local } = platform;
       const secrets = [
@@ -56,7 +56,7 @@ test('what a run writes is for its owner alone, and no command line tells a pass
     });
   ` });
   process.umask(before);
-  const folder = await run.printed('run', 110_000);
+  const folder = await run.printed('run', 280_000);
   expect(readdirSync(folder)).toEqual(expect.arrayContaining(['clickhouse', 'cloud-0', 'postgres', 'postgres.log', 'processes', 'run.sock']));
   expect(openIn(folder)).toEqual([]);
   expect(openIn(testInfo.outputPath('run-1', 'results', '.measurements'))).toEqual([]);

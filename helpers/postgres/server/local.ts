@@ -7,7 +7,7 @@ import { cacheFolder } from '../../cache.ts';
 import type { Configuration } from '../../configuration/index.ts';
 import { EnvironmentUnavailable, messageOf } from '../../environment.ts';
 import { startProcess, waitFor } from '../../processes/index.ts';
-import { roomIn, type RunFolder } from '../../run/index.ts';
+import { roomForLog, roomIn, type RunFolder } from '../../run/index.ts';
 import { shortage } from '../../shortage.ts';
 import type { ServerConnection } from '../connection.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
@@ -98,7 +98,7 @@ async function launch(options: Launch): Promise<number> {
 async function spawnServer({ binaries, dataFolder, identity, folder, workers }: Launch, port: number): Promise<ChildProcess> {
   const output = openSync(logOf(folder), 'w', 0o600);
   try {
-    const settings = { ...disposableSettings(workers, roomIn(folder.path)), port, listen_addresses: host, unix_socket_directories: '', scram_iterations: 1, io_method: 'sync', dynamic_shared_memory_type: 'mmap', max_worker_processes: 0, max_logical_replication_workers: 0 };
+    const settings = { ...disposableSettings(workers, roomForLog(roomIn(folder.path))), port, listen_addresses: host, unix_socket_directories: '', scram_iterations: 1, io_method: 'sync', dynamic_shared_memory_type: 'mmap', max_worker_processes: 0, max_logical_replication_workers: 0 };
     const child = await startProcess('PostgreSQL', () => spawn(binaries.postgres, ['-D', dataFolder, ...asArguments(settings)], { ...identity, cwd: '/', detached: true, stdio: ['ignore', output, output], env: { ...serverEnvironment(), PROVING_GROUND_RUN: folder.path } }), (pid) => folder.recordProcess('postgres', pid));
     child.unref();
     return child;

@@ -8,17 +8,16 @@ const megabyte = 1024 * 1024;
 
 /**
  * Settings of a server whose data nobody will miss; known to every PostgreSQL from 14 on.
- * @param room bytes that are free for its data. A quarter of them is for the write-ahead log, which can grow to twice
- * as much while a checkpoint is being made.
+ * @param roomForLog bytes that its write-ahead log may take.
  */
-export function disposableSettings(workers: number, room = Infinity): Record<string, string | number> {
+export function disposableSettings(workers: number, roomForLog = 1024 * megabyte): Record<string, string | number> {
   return {
     fsync: 'off',
     full_page_writes: 'off',
     autovacuum: 'off', // would compete with tests, and its writes would look like theirs
     wal_level: 'minimal',
     max_wal_senders: 0,
-    max_wal_size: `${Math.floor(Math.min(1024 * megabyte, Math.max(64 * megabyte, room / 4)) / megabyte)}MB`,
+    max_wal_size: `${Math.floor(roomForLog / megabyte)}MB`,
     wal_keep_size: '64MB', // the fast reset reads a test's part of the log
     jit: 'off',
     shared_buffers: '128MB',
