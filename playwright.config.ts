@@ -31,6 +31,6 @@ export default defineConfig<OptionFixtures>({
     { name: 'databases', testDir: './specs/databases' },
     { name: 'experiments', testDir: './specs/experiments' },
     { name: 'sessions', testDir: './specs/sessions', timeout: 120_000 }, // what they wait for has its own deadline, and says what did not come
-    ...(process.env['PROVING_GROUND_SELF'] === 'yes' ? [{ name: 'self', testMatch: '{helpers,reporters}/**/*.test.ts', snapshotPathTemplate: '{testDir}/{testFileDir}/{arg}{ext}' }] : []),
+    ...(process.env['PROVING_GROUND_SELF'] === 'yes' ? [{ name: 'self', testMatch: '{helpers,reporters}/**/*.test.ts', timeout: 120_000, snapshotPathTemplate: '{testDir}/{testFileDir}/{arg}{ext}' }] : []),
   ],
 });

@@ -18,6 +18,7 @@ export interface PlatformOptions extends Pick<SupervisorOptions, 'record' | 'mar
   readonly stores: Promise<Pick<PlatformConfiguration, 'postgres' | 'clickhouse'>>;
   readonly fault: string | undefined;
   /** Where they are to differ from the usual ones. */
+  readonly limits?: Partial<PlatformConfiguration['limits']>;
   readonly times?: Partial<PlatformConfiguration['times']>;
 }
 
@@ -34,9 +35,9 @@ export interface LocalPlatform extends AsyncDisposable {
 }
 
 /** Starts a platform. Its databases have its tables already, see {@link stateSchema} and {@link seriesTables}. Costs about a second. */
-export async function startPlatform({ stores, fault, times, ...options }: PlatformOptions): Promise<LocalPlatform> {
+export async function startPlatform({ stores, fault, limits, times, ...options }: PlatformOptions): Promise<LocalPlatform> {
   const secret = randomBytes(32).toString('hex');
-  const configuration = stores.then((found): PlatformConfiguration => ({ ...found, secret, agents, limits: defaultLimits, times: { ...defaultTimes, ...times }, fault }));
+  const configuration = stores.then((found): PlatformConfiguration => ({ ...found, secret, agents, limits: { ...defaultLimits, ...limits }, times: { ...defaultTimes, ...times }, fault }));
   const supervisor = new Supervisor(plans, { ...options, configuration: () => configuration });
   try {
     await Promise.all([supervisor.start(), configuration]); // which would be waited for in vain where there are no stores

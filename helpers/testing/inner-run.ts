@@ -77,7 +77,7 @@ export class InnerRun {
   }
 
   /** Waits for a line of the form `name=value` in what an inner spec prints, and returns the value. */
-  async printed(name: string, timeout = 60_000): Promise<string> {
+  async printed(name: string, timeout = 120_000): Promise<string> {
     const line = new RegExp(`^${name}=(.*)$`, 'm');
     await waitFor(() => line.test(this.output) || this.#hasEnded, timeout, 5);
     const value = line.exec(this.output)?.[1];
