@@ -1,8 +1,10 @@
 import { defineConfig } from '@playwright/test';
+import { maskOutput } from './fixtures/masking.ts';
 import type { OptionFixtures } from './fixtures/options.ts';
 import { loadConfiguration } from './helpers/configuration/index.ts';
 
 loadConfiguration();
+await maskOutput();
 const ci = Boolean(process.env['CI']);
 
 // `npx playwright test` runs the scenarios. The helpers' own tests are there when they are asked for, by project or by

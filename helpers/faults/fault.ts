@@ -6,6 +6,7 @@ import type { PlatformParts } from '../platform/parts.ts';
 import type { SessionParts } from '../platform/sessions/parts.ts';
 import type { PostgresParts } from '../postgres/index.ts';
 import type { RunParts } from '../run/index.ts';
+import type { SecretParts } from '../secrets/index.ts';
 
 /** The parts that each area's implementation is composed of. */
 export interface Areas {
@@ -17,6 +18,7 @@ export interface Areas {
   readonly cloud: CloudParts;
   readonly reporter: ReporterParts;
   readonly run: RunParts;
+  readonly secrets: SecretParts;
 }
 
 export type Area = keyof Areas;

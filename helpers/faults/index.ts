@@ -6,7 +6,12 @@ import * as experiments from './experiments.ts';
 import * as postgres from './postgres.ts';
 import * as reporter from './reporter.ts';
 import * as run from './run-parts.ts';
+import * as secrets from './secrets.ts';
 import * as sessions from './sessions.ts';
 
+const areas = [postgres, clickhouse, databases, experiments, sessions, cloud, reporter, run, secrets];
+
 /** Every fault by its name, which is the name that its file exports it under. */
-export const faults: ReadonlyMap<string, Fault> = new Map(Object.entries({ ...postgres, ...clickhouse, ...databases, ...experiments, ...sessions, ...cloud, ...reporter, ...run } as Record<string, Fault>));
+export const faults: ReadonlyMap<string, Fault> = new Map(
+  areas.flatMap((area) => Object.entries(area as unknown as Record<string, Fault>)),
+);

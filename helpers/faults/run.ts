@@ -16,7 +16,17 @@ import type { Area, Fault } from './fault.ts';
 import { type JsonReport, readVerdict, type Verdict } from './report.ts';
 
 /** The specs that keep an area's promises. */
-const specsOf: Readonly<Record<Area, string>> = { postgres: 'specs/databases/postgres', clickhouse: 'specs/databases/clickhouse', databases: 'specs/databases/both', experiments: 'specs/experiments', sessions: 'specs/sessions', cloud: 'specs/sessions', reporter: 'reporters/cost-performance', run: 'helpers' };
+const specsOf: Readonly<Record<Area, string>> = {
+  postgres: 'specs/databases/postgres',
+  clickhouse: 'specs/databases/clickhouse',
+  databases: 'specs/databases/both',
+  experiments: 'specs/experiments',
+  sessions: 'specs/sessions',
+  cloud: 'specs/sessions',
+  reporter: 'reporters/cost-performance',
+  run: 'helpers',
+  secrets: 'helpers/secrets',
+};
 
 /** For who has just seen them all pass. */
 const withoutControl = '--no-control';

@@ -30,7 +30,7 @@ export async function useRemote(configuration: Configuration, { folder }: StartO
     tenant: credentials,
     maintenanceDatabase: database,
     owned: false,
-    keeping: 'It stays there until the next run starts.',
+    keeping: `It stays there until the next run starts; its password is that of ${configuration.postgres.url === undefined ? 'TEST_POSTGRES_PASSWORD' : 'TEST_POSTGRES_URL'}.`,
     maxDatabases: configuration.postgres.maxDatabases,
     ...(await inspectServer(client)),
   };

@@ -1,0 +1,72 @@
+import type { Secret } from './environment.ts';
+
+/** A colour of the terminal: a comparison of two texts has them in the midst of a word, in JSON escaped. */
+const colours = String.raw`(?:(?:\x1b|\\+u001[bB])\[[\d;]*m)*`;
+
+const namedEntities: Readonly<Record<string, string>> = { '"': 'quot', "'": 'apos', '&': 'amp', '<': 'lt', '>': 'gt' };
+
+/**
+ * The source of a regular expression for a text in every form that a report gives it: as it is, encoded for a URL,
+ * for JSON, HTML, XML and SQL, each also within another, and coloured.
+ */
+export function writtenForms(text: string): string {
+  return Array.from(text, formsOfCharacter).join(colours);
+}
+
+function formsOfCharacter(character: string): string {
+  if (/\w/.test(character)) return character;
+  const bytes = Buffer.from(character);
+  const percent = [...bytes].map((byte) => `%(?:25)*${hexadecimal(byte, 2)}`).join('');
+  const inCode = character.split('').map((unit) => String.raw`\\+(?:u${hexadecimal(unit.charCodeAt(0), 4)}|x${hexadecimal(unit.charCodeAt(0), 2)})`).join('');
+  const codePoint = character.codePointAt(0)!;
+  const names = [`#0*${codePoint}`, `#[xX]0*${hexadecimal(codePoint, 1)}`, ...(namedEntities[character] === undefined ? [] : [namedEntities[character]])];
+  const forms = [percent, inCode, String.raw`\\*&(?:amp;)*(?:${names.join('|')});`, asItIs(character)];
+  const utf8 = bytes.toString('latin1'); // how files are read, which may hold any bytes
+  if (utf8 !== character) forms.push(escaped(utf8));
+  return `(?:${forms.join('|')})`;
+}
+
+function asItIs(character: string): string {
+  if (character === '\\') return String.raw`\\+`;
+  if (character === '\n') return String.raw`(?:\\+r)?\\+n|\r?\n`;
+  if (character === ' ') return String.raw`[ +]`;
+  if (character === '"' || character === "'") return String.raw`\\*${character}{1,2}`; // doubled in SQL
+  return String.raw`\\*${escaped(character)}`;
+}
+
+/** Of a text in base64, alone or in the midst of another text: without the characters that its neighbours decide, too. */
+export function base64Forms(text: string): string[] {
+  const bytes = Buffer.from(text);
+  const forms = [0, 1, 2].map((offset) => {
+    const all = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+    return all.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+  });
+  return [...new Set(forms)].map(base64Source);
+}
+
+/** What HTTP's basic authentication makes of a user and a password. */
+export function basicForm({ user = '', value }: Secret): string {
+  return `${base64Source(Buffer.from(`${user}:${value}`).toString('base64').replace(/=+$/, ''))}={0,2}`;
+}
+
+/** In either alphabet. */
+function base64Source(text: string): string {
+  return text.replaceAll(/[+/]/g, (character) => (character === '+' ? '[+-]' : '[/_]'));
+}
+
+/** A signed JSON Web Token; what follows the first group is its signature, without which it opens nothing. */
+export const signedTokenSource = tokenSource();
+
+function tokenSource(): string {
+  const colour = colours.replace(/\*$/, '');
+  const part = (least: string): string => String.raw`(?:[\w-]|${colour})${least}`;
+  return String.raw`(eyJ${part('+')}\.${colours}eyJ${part('+')}\.)${part('{16,}')}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+}
+
+function hexadecimal(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0').replaceAll(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+}
