@@ -3,7 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
 import fc from 'fast-check';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
-import { signToken } from '../platform/tokens.ts';
+import { realms, signToken } from '../platform/tokens.ts';
 import { secretsIn } from './environment.ts';
 import { maskBytes } from './files.ts';
 import { maskerFor, withoutPassword } from './masker.ts';
@@ -93,7 +93,7 @@ test('a password that is a common word is masked where it stands as a password a
 });
 
 test('a signed token is not shown where it opens a platform that is deployed', () => {
-  const token = signToken({ user_id: 'ana', email: 'ana@example.com', roles: [], tenant_id: 'company' }, 'signs-tokens', 60_000);
+  const token = signToken({ user_id: 'ana', email: 'ana@example.com', roles: [], tenant_id: 'company' }, 'signs-tokens', 60_000, realms.experiments);
   const shown = `${token.slice(0, token.lastIndexOf('.'))}.***`;
   const deployed = maskerFor(secretsIn({ TEST_PLATFORM_SECRET: 'signs-tokens' }))!;
   expect(deployed.text(`Bearer ${token}, ${coloured(token)}`)).toBe(`Bearer ${shown}, ${coloured(shown)}`);
