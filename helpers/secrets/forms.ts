@@ -3,6 +3,9 @@ import type { Secret } from './environment.ts';
 /** A colour of the terminal: a comparison of two texts has them in the midst of a word, in JSON escaped. */
 const colours = String.raw`(?:(?:\x1b|\\+u001[bB])\[[\d;]*m)*`;
 
+/** Characters of a secret that tell nothing yet. */
+const shortestCut = 6;
+
 const namedEntities: Readonly<Record<string, string>> = { '"': 'quot', "'": 'apos', '&': 'amp', '<': 'lt', '>': 'gt' };
 
 /**
@@ -11,6 +14,13 @@ const namedEntities: Readonly<Record<string, string>> = { '"': 'quot', "'": 'apo
  */
 export function writtenForms(text: string): string {
   return Array.from(text, formsOfCharacter).join(colours);
+}
+
+/** What is left of a secret where a text that held it was cut off: a subject, a title, a message that is shortened. */
+export function cutForm(text: string): string {
+  const characters = Array.from(text, formsOfCharacter);
+  const rest = characters.slice(shortestCut).reduceRight((tail, character) => `(?:${colours}${character}${tail})?`, '');
+  return String.raw`${characters.slice(0, shortestCut).join(colours)}${rest}(?=\s*(?:…|\.\.\.|["'<\\]|$))`;
 }
 
 function formsOfCharacter(character: string): string {

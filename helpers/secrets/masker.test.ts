@@ -53,6 +53,15 @@ for (const [name, form] of Object.entries(forms)) {
   });
 }
 
+test('what is left of a password in a text that was cut off is masked', () => {
+  for (const length of [6, 9, password.length]) {
+    const cut = password.slice(0, length);
+    expect(masker.text(`Subject: at ${cut}\n${inJson(cut)}… ${html(cut)}...`)).toBe('Subject: at ***\n***… ***...');
+  }
+  expect(masker.text('c0rrec')).toBe('***');
+  expect(masker.text('c0rrection')).toBe('c0rrection');
+});
+
 test('any password is masked in any form', () => {
   const anyPassword = fc.string({ unit: fc.oneof({ arbitrary: fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 1 }), weight: 9 }, fc.constantFrom('ä', '→', '🔑')), minLength: 8, maxLength: 24 });
   fc.assert(fc.property(anyPassword, fc.constantFrom(...Object.keys(forms)), (secret, name) => {

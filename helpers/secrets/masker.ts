@@ -1,5 +1,5 @@
 import type { Secret, Secrets } from './environment.ts';
-import { base64Forms, basicForm, signedTokenSource, writtenForms } from './forms.ts';
+import { base64Forms, basicForm, cutForm, signedTokenSource, writtenForms } from './forms.ts';
 
 /** What stands in the place of a secret. */
 export const mask = '***';
@@ -15,11 +15,12 @@ type Replace = (text: string) => string;
 /** How the forms of a secret are told from the rest of a text; a fault replaces one of them. */
 export interface MaskingForms {
   readonly written: (text: string) => string;
+  readonly cut: (text: string) => string;
   readonly base64: (text: string) => string[];
   readonly signedToken: string;
 }
 
-export const maskingForms: MaskingForms = { written: writtenForms, base64: base64Forms, signedToken: signedTokenSource };
+export const maskingForms: MaskingForms = { written: writtenForms, cut: cutForm, base64: base64Forms, signedToken: signedTokenSource };
 
 /** A masker for these secrets; undefined where there are none. Making one costs some 0.1 ms a secret. */
 export function maskerFor({ values, signsTokens }: Secrets, forms: MaskingForms = maskingForms): Masker | undefined {
@@ -33,22 +34,29 @@ function replaceSignature({ signedToken }: MaskingForms): Replace {
   return (text) => (text.includes('eyJ') ? text.replaceAll(token, `$1${mask}`) : text);
 }
 
-/** The longest first: one may be part of another. */
+/** The longest first: one may be part of another. What was cut off last: a whole secret may hold its end. */
 function replaceWherever(values: readonly Secret[], forms: MaskingForms): Replace[] {
-  const sources = values.flatMap((secret) => [
-    ...(secret.isCommon ? [] : [forms.written(secret.value), ...forms.base64(secret.value)]),
-    ...(secret.isCommon && secret.user !== undefined ? [basicForm(secret)] : []),
-  ]);
+  const distinctive = values.filter(({ isCommon }) => !isCommon).map(({ value }) => value);
+  const users = values.filter(({ isCommon, user }) => isCommon && user !== undefined);
+  const whole = [
+    ...distinctive.flatMap((value) => [forms.written(value), ...forms.base64(value)]),
+    ...users.map((secret) => basicForm(secret)),
+  ];
+  const sources = [...longestFirst(whole), ...longestFirst(distinctive.map((value) => forms.cut(value)))];
   if (sources.length === 0) return [];
-  const anyOfThem = new RegExp(sources.toSorted((a, b) => b.length - a.length).join('|'), 'g');
+  const anyOfThem = new RegExp(sources.join('|'), 'gm');
   return [(text) => text.replaceAll(anyOfThem, mask)];
+}
+
+function longestFirst(sources: readonly string[]): string[] {
+  return sources.toSorted((a, b) => b.length - a.length);
 }
 
 /** A common word, where it stands as a password: in a URL, or after the name of one. */
 function replaceWhereAsked(values: readonly Secret[], forms: MaskingForms): Replace[] {
   const common = values.filter(({ isCommon }) => isCommon).map(({ value }) => forms.written(value));
   if (common.length === 0) return [];
-  const word = `(?:${common.toSorted((a, b) => b.length - a.length).join('|')})`;
+  const word = `(?:${longestFirst(common).join('|')})`;
   const inUrl = new RegExp(String.raw`(:(?:\/|\\\/){2}[^\s/@:"']*:)${word}(?=@)`, 'g');
   const named = new RegExp(String.raw`((?:pass(?:word|wd|phrase)?|pwd|secret|token|key)(?:[\\"']|&quot;)*\s*[:=]\s*(?:[\\"']|&quot;)*)${word}(?!\w)`, 'gi');
   return [(text) => text.replaceAll(inUrl, `$1${mask}`).replaceAll(named, `$1${mask}`)];
