@@ -8,7 +8,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { startProcess } from '../processes/index.ts';
 import { faults } from './index.ts';
@@ -110,7 +110,8 @@ function report(name: string, { promise }: Fault, { failures, unavailable, timed
 
 /** One run of Playwright in a process of its own, its report read from a file. */
 async function runSpecs(specs: readonly string[], fault: string | undefined, workers: number, mostFailures = 1): Promise<Verdict> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'proving-ground-faults-'));
+  // In the checkout, from where the specs of inner runs find their packages.
+  const folder = mkdtempSync(path.resolve('test-results-faults-'));
   const output = path.join(folder, 'report.json');
   try {
     const child = await startProcess('Playwright', () => spawn(process.execPath, [playwright, 'test', ...specs, `--workers=${workers}`, '--reporter=json', '--retries=0', `--max-failures=${mostFailures}`, '--grep-invert=@long', `--output=${path.join(folder, 'results')}`], {

@@ -6,6 +6,7 @@ import { connect, connectionOptions, literal, type ServerConnection } from '../p
 import { expect, imports, type InnerResult, test } from '../testing/index.ts';
 import { filesBelow, placesOf } from './testing.ts';
 
+const tokens = fileURLToPath(new URL('../platform/tokens.ts', import.meta.url));
 const costPerformance = fileURLToPath(new URL('../../reporters/cost-performance/index.ts', import.meta.url));
 const everyReport = [`--reporter=list,line,dot,github,${costPerformance},html,json,junit,blob`, '--trace=on'];
 const everyFile = {
@@ -136,6 +137,37 @@ async function remoteRole(server: ServerConnection, password: string): Promise<{
   await admin.end();
   return { TARGET: 'remote', TEST_POSTGRES_URL: `postgresql://ana:${encodeURIComponent(password)}@${server.host}:${server.port}/postgres` };
 }
+
+/** A secret in each form and each place that is masked in its own way. */
+const inOneTest = `${preamble}
+  import { createServer as createHttpServer } from 'node:http';
+  import { realms, signToken } from ${JSON.stringify(tokens)};
+
+  test('fails', async ({ postgres, request }, testInfo) => {
+    const server = createHttpServer((_, response) => response.end('answer')).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const authorization = 'Basic ' + btoa('ana:' + ofCloud);
+    await request.get('http://127.0.0.1:' + server.address().port, { headers: { authorization } });
+    server.close();
+    const token = signToken({ user_id: 'ana', email: 'ana@example.com', roles: [], tenant_id: 'ana' }, process.env.TEST_PLATFORM_SECRET, 60_000, realms.experiments);
+    console.log(postgres.url, authorization, token);
+    await testInfo.attach('log', { body: JSON.stringify({ ofCloud, token }), contentType: 'text/plain' });
+    throw new Error('no answer of ' + postgres.url);
+  });
+`;
+
+test('a test that fails on a remote database shows no password and no token in any output', async ({ server, runInlineTest }, testInfo) => {
+  const secrets = { postgres: newSecret(), cloud: newSecret(), platform: newSecret() };
+  const result = await runInlineTest({ 'a.spec.ts': inOneTest }, { args: everyReport, env: {
+    ...everyFile,
+    ...(await remoteRole(server, secrets.postgres)),
+    TEST_PLATFORM_URL: 'http://127.0.0.1:9', TEST_PLATFORM_SECRET: secrets.platform, AWS_SECRET_ACCESS_KEY: secrets.cloud,
+    GITHUB_STEP_SUMMARY: testInfo.outputPath('run-1', 'summary.md'),
+  } });
+  expect(result.tests.map(({ status }) => status), result.output).toEqual(['failed']);
+  expect(shownBy(result, secrets)).toEqual([]);
+  expect(result.tests[0]!.texts['database kept']).toContain('//ana:***@');
+});
 
 test('tests that fail on remote databases show no password in any output', async ({ server, clickhouseServer, runInlineTest }, testInfo) => {
   testInfo.setTimeout(300_000); // each of its tests has a worker of its own, since the one before has failed
