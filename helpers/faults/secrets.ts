@@ -25,4 +25,7 @@ export const errorsAndLogsShowPasswords = fault('secrets', 'maskMessage', 'no er
 
 export const theTerminalShowsPasswords = fault('secrets', 'maskText', 'a terminal does not show a password', () => (text) => text, whole);
 
-export const keptUrlShowsThePassword = fault('secrets', 'withoutPassword', 'the address of a kept database does not show the password of a server', () => (url) => url, whole);
+export const shortPasswordsAreShown = fault('secrets', 'secretsIn', 'the address of a kept database does not show a password, however short', (read) => (environment) => {
+  const { values, signsTokens } = read(environment);
+  return { values: values.filter(({ isCommon }) => !isCommon), signsTokens };
+}, 'kept.test.ts');

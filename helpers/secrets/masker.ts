@@ -61,8 +61,3 @@ function replaceWhereAsked(values: readonly Secret[], forms: MaskingForms): Repl
   const named = new RegExp(String.raw`((?:pass(?:word|wd|phrase)?|pwd|secret|token|key)(?:[\\"']|&quot;)*\s*[:=]\s*(?:[\\"']|&quot;)*)${word}(?!\w)`, 'gi');
   return [(text) => text.replaceAll(inUrl, `$1${mask}`).replaceAll(named, `$1${mask}`)];
 }
-
-/** A URL as it may be shown to anybody. */
-export function withoutPassword(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:)[^@/]*(?=@)/i, `$1${mask}`);
-}

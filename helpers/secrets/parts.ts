@@ -1,6 +1,6 @@
 import { secretsIn } from './environment.ts';
 import { maskedCopy } from './files.ts';
-import { maskingForms, type MaskingForms, withoutPassword } from './masker.ts';
+import { maskingForms, type MaskingForms } from './masker.ts';
 import { maskMessage } from './message.ts';
 
 /** What keeps secrets out of a run's output; each part keeps a promise, and a fault (`helpers/faults/secrets.ts`) breaks it. */
@@ -13,8 +13,6 @@ export interface SecretParts {
   readonly maskMessage: typeof maskMessage;
   /** Of files: traces, attachments, journals. */
   readonly maskedCopy: typeof maskedCopy;
-  /** Of the address of a database that is kept. */
-  readonly withoutPassword: typeof withoutPassword;
 }
 
-export const secretParts: SecretParts = { secretsIn, forms: maskingForms, maskText: (text, mask) => mask(text), maskMessage, maskedCopy, withoutPassword };
+export const secretParts: SecretParts = { secretsIn, forms: maskingForms, maskText: (text, mask) => mask(text), maskMessage, maskedCopy };
