@@ -1,10 +1,13 @@
+import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { maskOutput } from './fixtures/masking.ts';
 import type { OptionFixtures } from './fixtures/options.ts';
 import { loadConfiguration } from './helpers/configuration/index.ts';
+import { checkOutputs } from './helpers/outputs.ts';
 
 loadConfiguration();
 await maskOutput();
+if (process.env['TEST_WORKER_INDEX'] === undefined) checkOutputs(['test-results', 'playwright-report'].map((name) => path.join(import.meta.dirname, name)));
 const ci = Boolean(process.env['CI']);
 
 // `npx playwright test` runs the scenarios. The helpers' own tests are there when they are asked for, by project or by
