@@ -120,7 +120,12 @@ export class RunHost implements AsyncDisposable {
     });
     child.once('error', () => undefined); // without one, the next start cleans up
     child.unref();
-    if (child.pid !== undefined) this.folder.recordProcess('keeper', child.pid);
+    try {
+      if (child.pid !== undefined) this.folder.recordProcess('keeper', child.pid);
+    } catch (error) {
+      child.kill('SIGKILL'); // on a full disk: what is not recorded is not ended with the run
+      throw error;
+    }
   }
 }
 
