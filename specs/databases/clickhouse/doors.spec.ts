@@ -196,9 +196,9 @@ test.describe('a tenant', () => {
     for (const source of [`HTTP(URL '${url}' FORMAT 'TSV')`, `CLICKHOUSE(${login} TABLE 't')`, `MYSQL(${login} DB 'd' TABLE 't')`, `POSTGRESQL(${login} DB 'd' TABLE 't')`, `REDIS(HOST '127.0.0.1' PORT ${port} STORAGE_TYPE 'simple' DB_INDEX 0)`]) {
       await client.command({ query: `CREATE DICTIONARY reader (id UInt64, line String) PRIMARY KEY id SOURCE(${source}) LAYOUT(FLAT()) LIFETIME(0) SETTINGS(http_max_tries = 1)` });
       await expect(client.command({ query: `SELECT dictGet('${name}.reader', 'line', 1)` }), source).rejects.toThrow();
+      expect(listener.connections(), source).toBe(0);
       await client.command({ query: 'DROP DICTIONARY reader' });
     }
-    expect(listener.connections()).toBe(0);
   });
 
   test('does nothing to the server', async ({ clickhouse: { client } }) => {
