@@ -120,12 +120,7 @@ export class RunHost implements AsyncDisposable {
     });
     child.once('error', () => undefined); // without one, the next start cleans up
     child.unref();
-    try {
-      if (child.pid !== undefined) this.folder.recordProcess('keeper', child.pid);
-    } catch (error) {
-      child.kill('SIGKILL'); // on a full disk: what is not recorded is not ended with the run
-      throw error;
-    }
+    recordOrKill(child, (pid) => this.folder.recordProcess('keeper', pid)); // on a full disk it would outlive the run
   }
 }
 
