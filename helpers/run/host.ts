@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentUnavailable, messageOf } from '../environment.ts';
+import { recordOrKill } from '../processes/index.ts';
 import { shortage } from '../shortage.ts';
 import { type Access, ownerAlone, RunFolder } from './folder.ts';
 import { rootCandidates, roomNeeded, rootFolder } from './place.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createClient } from '@clickhouse/client';
 import { expect, test as base } from '../../../fixtures/index.ts';
@@ -9,15 +10,18 @@ import { readConfiguration } from '../../../helpers/configuration/index.ts';
 import { RunFolder } from '../../../helpers/run/index.ts';
 
 const test = base.extend<{
-  /** A file that the runner may read, and the engine may not. */
+  /** A file that every user of the machine may read, in a folder that all may write to: permissions do not protect it. */
   secretFile: string;
   /** A server of this test's own, with a page, and how many connections it has seen. */
   listener: { readonly port: number; readonly url: string; readonly connections: () => number };
 }>({
-  secretFile: async ({}, use, testInfo) => {
-    const file = testInfo.outputPath('secret.tsv');
-    writeFileSync(file, `1\t${secret}\n`);
+  secretFile: async ({}, use) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'proving-ground-doors-'));
+    chmodSync(folder, 0o777);
+    const file = path.join(folder, 'secret.tsv');
+    writeFileSync(file, `1\t${secret}\n`, { mode: 0o644 });
     await use(file);
+    rmSync(folder, { recursive: true });
   },
 
   listener: async ({}, use) => {
@@ -33,7 +37,7 @@ const test = base.extend<{
 
 test.skip(() => readConfiguration(process.env).target !== 'local', 'These doors are those of the local engine; another server has its own.');
 
-const secret = 'what only the runner may read';
+const secret = 'what is outside the engine';
 const denied = { code: '497', type: 'ACCESS_DENIED' };
 
 function basic(user: string, password: string): string {
@@ -127,8 +131,8 @@ test.describe('a tenant', () => {
     await expect(client.command({ query: "SELECT 1 SETTINGS input_format_record_errors_file_path = 'errors'" })).rejects.toThrow('should not be changed');
   });
 
-  test('reads and writes no file', async ({ clickhouse: { client, name }, secretFile }, testInfo) => {
-    const written = testInfo.outputPath('written');
+  test('reads and writes no file', async ({ clickhouse: { client, name }, secretFile }) => {
+    const written = path.join(path.dirname(secretFile), 'written');
     await client.command({ query: 'CREATE TABLE lines (line String) ENGINE = MergeTree ORDER BY line' });
     const dictionary = (source: string, layout = 'FLAT()'): string => `CREATE DICTIONARY reader (id UInt64, line String) PRIMARY KEY id SOURCE(${source}) LAYOUT(${layout}) LIFETIME(0)`;
     const attempts = [
