@@ -8,7 +8,7 @@ export interface Door {
   rules(users: readonly Credentials[]): readonly object[];
   /** How a password stands in the engine's files. */
   password(password: string): Readonly<Record<string, string>>;
-  /** Settings that nobody may change. */
+  /** Settings that are fixed for every user, the administrator too. */
   readonly fixed: readonly string[];
   /** Settings that no tenant may change: they name places outside its database. */
   readonly fixedForTenants: readonly string[];
@@ -63,7 +63,7 @@ export const door: Door = {
 };
 
 /**
- * Headers that name one of these users, whose names nobody guesses. Every request must: one that names no user would be
+ * Headers that name one of these users, whose names are random. Every request must: one that names no user would be
  * answered as `default`, who has no password. A name's length makes its Base64 end where the password begins.
  */
 function admitted(users: readonly Credentials[]): object[] {
