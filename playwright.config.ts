@@ -2,8 +2,8 @@ import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { maskOutput } from './fixtures/masking.ts';
 import type { OptionFixtures } from './fixtures/options.ts';
-import { loadConfiguration } from './helpers/configuration/index.ts';
-import { checkOutputs } from './helpers/outputs.ts';
+import { loadConfiguration } from './helpers/run/configuration/index.ts';
+import { checkOutputs } from './helpers/run/outputs.ts';
 
 loadConfiguration();
 await maskOutput();
@@ -18,7 +18,7 @@ process.env['PROVING_GROUND_SELF'] ??= process.argv.some((argument) => /\bself\b
 const sharded = process.argv.some((argument) => argument.startsWith('--shard'));
 
 export default defineConfig<OptionFixtures>({
-  globalSetup: './fixtures/run.ts',
+  globalSetup: './fixtures/global-setup.ts',
   fullyParallel: true,
   workers: '100%',
   forbidOnly: ci,

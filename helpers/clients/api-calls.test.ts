@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Recorder } from '../measurements/index.ts';
+import { Recorder } from '../run/measurements/index.ts';
 import { expect, test } from '../testing/index.ts';
 import { answeredCalls, ApiMeter, operationFor } from './api-calls.ts';
 import { request } from './api.ts';

@@ -1,7 +1,7 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { Recorder } from '../measurements/index.ts';
-import { operationsOf } from '../openapi/index.ts';
+import type { Recorder } from '../run/measurements/index.ts';
+import { operationsOf } from '../lib/openapi/index.ts';
 import { request } from './api.ts';
 
 /** A request of this process that was answered. */

@@ -1,4 +1,4 @@
-import { EnvironmentUnavailable, messageOf } from '../environment.ts';
+import { EnvironmentUnavailable, messageOf } from '../lib/environment.ts';
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE' | (string & {});

@@ -1,4 +1,4 @@
-import type { SupervisedProcess, Supervisor } from '../platform/supervisor.ts';
+import type { SupervisedProcess, Supervisor } from '../platform/kernel/supervisor.ts';
 
 /** Does harm to the processes of a platform, and puts it right again. */
 export class Chaos<Name extends string> {

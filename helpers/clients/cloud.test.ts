@@ -1,9 +1,9 @@
 import { CreateClusterCommand, CreateServiceCommand, RegisterTaskDefinitionCommand, type Tag } from '@aws-sdk/client-ecs';
 import { test as base } from '@playwright/test';
 import { expect } from '../../fixtures/expect.ts';
-import { cluster, definition, launch, openTestCloud, runTask, type TestCloud } from '../cloud/testing/index.ts';
-import { isAlive } from '../processes/index.ts';
-import { CloudClient, runTag, sessionTag } from './cloud.ts';
+import { cluster, definition, launch, openTestCloud, runTask, type TestCloud } from '../testing/cloud/index.ts';
+import { isAlive } from '../run/processes/index.ts';
+import { CloudClient, runTag, sessionTag } from './cloud-client.ts';
 
 const run = 'run-1';
 const ours: Tag[] = [{ key: runTag, value: run }];

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { WebSocket } from 'ws';
-import { messageOf } from '../environment.ts';
+import { messageOf } from '../lib/environment.ts';
 
 /** Milliseconds for a WebSocket to be answered, as its option `handshakeTimeout`. */
 export const handshakePatience = 10_000;

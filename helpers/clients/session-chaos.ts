@@ -1,7 +1,7 @@
 import type { LocalCloud } from '../cloud/index.ts';
 import type { OpenSessionPlatform, SessionProcessName } from '../platform/index.ts';
 import type { Network, Way } from '../platform/sessions/network.ts';
-import { isAlive } from '../processes/index.ts';
+import { isAlive } from '../run/processes/index.ts';
 import { Chaos } from './chaos.ts';
 
 /** Does harm to a session platform: to its processes, and to the containers of its sessions. */

@@ -3,11 +3,11 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ECSClient, RunTaskCommand, StopTaskCommand, waitUntilTasksRunning } from '@aws-sdk/client-ecs';
 import { expect, test } from '../../fixtures/index.ts';
-import { launch } from '../cloud/testing/index.ts';
+import { launch } from '../testing/cloud/index.ts';
 import type { OpenSessionPlatform } from '../platform/index.ts';
 import { queue } from '../platform/sessions/store/queue.ts';
-import { sessionStore } from '../platform/sessions/store/sessions.ts';
-import { stopProcess } from '../processes/index.ts';
+import { sessionStore } from '../platform/sessions/store/session-store.ts';
+import { stopProcess } from '../run/processes/index.ts';
 import { leftBehind, type LeftBehind, nothing } from './session-inventory.ts';
 
 /** Something that nobody needs: how it is known, and how to be rid of it. */

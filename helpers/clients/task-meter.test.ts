@@ -1,5 +1,5 @@
 import type { TaskBill } from '../cloud/index.ts';
-import { type Measurement, readLedger, Recorder } from '../measurements/index.ts';
+import { type Measurement, readLedger, Recorder } from '../run/measurements/index.ts';
 import { expect, imports, test } from '../testing/index.ts';
 import { TaskMeter } from './task-meter.ts';
 

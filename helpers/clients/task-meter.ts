@@ -1,5 +1,5 @@
 import type { TaskBill } from '../cloud/index.ts';
-import type { Recorder } from '../measurements/index.ts';
+import type { Recorder } from '../run/measurements/index.ts';
 
 /**
  * Reads what tasks use as a meter is read: each time, the seconds of each task since the last time, with all that its

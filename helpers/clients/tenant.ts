@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Claims, type Realm, realms, signToken } from '../platform/tokens.ts';
+import { type Claims, type Realm, realms, signToken } from '../platform/kernel/tokens.ts';
 import { request } from './api.ts';
 import { ExperimentsClient, type Measure } from './experiments.ts';
 import { type Subscription, UpdatesClient } from './updates.ts';

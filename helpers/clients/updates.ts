@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
-import { channels as allChannels, type Channel, type EventMessage, type ServerMessage, updatesPath } from '../platform/gateway/protocol.ts';
+import { channels as allChannels, type Channel, type EventMessage, type ServerMessage, updatesPath } from '../platform/experiments/gateway/protocol.ts';
 import type { State } from '../platform/experiments/states.ts';
-import { shortened } from '../shortened.ts';
+import { shortened } from '../lib/text.ts';
 import type { Measure } from './experiments.ts';
 import { handshakePatience, opened } from './handshake.ts';
 

@@ -1,7 +1,7 @@
 import { workspacePath } from '../platform/sessions/workspace/index.ts';
-import type { CloudClient } from './cloud.ts';
+import type { CloudClient } from './cloud-client.ts';
 import type { Measure } from './experiments.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from './session.ts';
 
 /** Asks in a container what is on the volume; it prints the answer as JSON. */
 const programs = {

@@ -6,14 +6,14 @@ import type { TaskStopCode } from '@aws-sdk/client-ecs';
 import type { CloudClock } from './clock.ts';
 import { type CloudContext, defaultTimes, type Times } from './context.ts';
 import { CloudError } from './errors.ts';
-import { Sessions } from './exec/sessions.ts';
+import { Sessions } from './exec/exec-sessions.ts';
 import { operations } from './operations/index.ts';
 import { type CloudParts, cloudParts } from './parts.ts';
-import { ServiceLooker } from './services/looker.ts';
+import { ServiceLooker } from './services/service-reconciler.ts';
 import { statusOf, type Task } from './state.ts';
 import type { Images } from './tasks/images.ts';
 import type { TaskRunner } from './tasks/runner.ts';
-import { wireServer } from './wire/server.ts';
+import { wireServer } from './wire/wire-server.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;

@@ -1,9 +1,9 @@
-import { defaultRequestTimes, type RequestTimes } from '../platform/http/limits.ts';
+import { defaultRequestTimes, type RequestTimes } from '../platform/kernel/http/limits.ts';
 import type { Owner } from './arn.ts';
 import type { CloudParts } from './parts.ts';
 import type { CloudState, Service, Task } from './state.ts';
 import type { TaskLife } from './tasks/life.ts';
-import type { Sessions } from './exec/sessions.ts';
+import type { Sessions } from './exec/exec-sessions.ts';
 
 /** How long things take. Milliseconds. */
 export interface Times {

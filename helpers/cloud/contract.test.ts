@@ -7,7 +7,7 @@ import {
   UntagResourceCommand, UpdateServiceCommand, UpdateTaskProtectionCommand, waitUntilServicesInactive, waitUntilServicesStable, waitUntilTasksRunning, waitUntilTasksStopped,
 } from '@aws-sdk/client-ecs';
 import { expect, test } from '@playwright/test';
-import { answerOf, cluster, complaintsAbout, definition, launch, openTestCloud, signed, soon, targetOf } from './testing/index.ts';
+import { answerOf, cluster, complaintsAbout, definition, launch, openTestCloud, signed, soon, targetOf } from '../testing/cloud/index.ts';
 
 const fails = (name: string, message: string): Record<string, unknown> => ({ name, message, $metadata: expect.objectContaining({ httpStatusCode: 400 }) });
 

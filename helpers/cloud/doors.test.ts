@@ -4,9 +4,9 @@ import { ECSClient, ExecuteCommandCommand, ListClustersCommand } from '@aws-sdk/
 import { expect, test } from '@playwright/test';
 import { WebSocket } from 'ws';
 import { fallSilent } from '../clients/index.ts';
-import { defaultRequestTimes } from '../platform/http/limits.ts';
+import { defaultRequestTimes } from '../platform/kernel/http/limits.ts';
 import { runInSession } from './index.ts';
-import { answerOf, cluster, definition, openTestCloud, runningTask, runTask, signed, type TestCloud } from './testing/index.ts';
+import { answerOf, cluster, definition, openTestCloud, runningTask, runTask, signed, type TestCloud } from '../testing/cloud/index.ts';
 
 const wrongSignature = [400, { __type: 'InvalidSignatureException', message: expect.stringContaining('The request signature we calculated does not match') }];
 const wrongScope = [400, { __type: 'InvalidSignatureException', message: expect.stringContaining('Credential should be scoped') }];

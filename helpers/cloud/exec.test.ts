@@ -3,10 +3,10 @@ import { connect } from 'node:net';
 import { ExecuteCommandCommand, RunTaskCommand, StopTaskCommand, type ECSClient, type Session } from '@aws-sdk/client-ecs';
 import { expect, test } from '@playwright/test';
 import { WebSocket } from 'ws';
-import { isAlive } from '../processes/index.ts';
+import { isAlive } from '../run/processes/index.ts';
 import { splitCommand } from './exec/argv.ts';
 import { runInSession, type SessionResult } from './index.ts';
-import { cluster, definition, launch, openTestCloud, runningTask, runTask, stoppedTask, type TestCloud } from './testing/index.ts';
+import { cluster, definition, launch, openTestCloud, runningTask, runTask, stoppedTask, type TestCloud } from '../testing/cloud/index.ts';
 
 async function startTask(ecs: ECSClient): Promise<string> {
   const arn = await runTask(ecs, definition('shell', '', { containerDefinitions: [{ name: 'main', image: 'app', command: ['serve'], environment: [{ name: 'TOLD', value: 'one' }] }] }), { enableExecuteCommand: true });

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { isAlive, processesMentioning, waitFor } from '../processes/index.ts';
+import { isAlive, processesMentioning, waitFor } from '../run/processes/index.ts';
 
-const owner = fileURLToPath(new URL('testing/owner.ts', import.meta.url));
+const owner = fileURLToPath(new URL('../testing/cloud/owner.ts', import.meta.url));
 
 for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
   test(`an owner that ends by ${signal} takes its tasks and their commands with it`, async ({}, testInfo) => {

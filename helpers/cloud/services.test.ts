@@ -2,10 +2,10 @@ import {
   CreateClusterCommand, CreateServiceCommand, DeleteServiceCommand, GetTaskProtectionCommand, ListTasksCommand, RegisterTaskDefinitionCommand, UpdateServiceCommand, UpdateTaskProtectionCommand, waitUntilServicesInactive,
 } from '@aws-sdk/client-ecs';
 import { expect, test } from '@playwright/test';
-import { isAlive } from '../processes/index.ts';
+import { isAlive } from '../run/processes/index.ts';
 import { MovableClock } from './index.ts';
 import type { RunningContainer } from './tasks/runner.ts';
-import { cluster, createService, definition, describeService, describeTask, launch, openTestCloud, soon, stableService, stoppedTask, tasksOfService } from './testing/index.ts';
+import { cluster, createService, definition, describeService, describeTask, launch, openTestCloud, soon, stableService, stoppedTask, tasksOfService } from '../testing/cloud/index.ts';
 
 const minute = 60_000;
 /** Before the second try of what does not start. */

@@ -6,9 +6,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { DescribeTasksCommand, ListTasksCommand, StopTaskCommand, type Task } from '@aws-sdk/client-ecs';
 import { expect, test } from '@playwright/test';
-import { isAlive } from '../processes/index.ts';
+import { isAlive } from '../run/processes/index.ts';
 import { MovableClock, processRunner } from './index.ts';
-import { cluster, definition, describeTask, openTestCloud, runningTask, runTask, stoppedTask } from './testing/index.ts';
+import { cluster, definition, describeTask, openTestCloud, runningTask, runTask, stoppedTask } from '../testing/cloud/index.ts';
 
 /** What a program that serves says of itself. */
 async function ask(task: Task): Promise<{ port: number; argv: string[]; folder: string; environment: Record<string, string> }> {
@@ -143,13 +143,13 @@ test('a port ends with its task, and each has its own', async () => {
 test('a program that does not take its ports in time is ended', async ({}, testInfo) => {
   const pids: number[] = [];
   const runner = processRunner((_, pid) => pids.push(pid), 1);
-  const program = { module: fileURLToPath(new URL('testing/program.mjs', import.meta.url)), args: ['serve'], folders: [] };
+  const program = { module: fileURLToPath(new URL('../testing/cloud/program.mjs', import.meta.url)), args: ['serve'], folders: [] };
   await expect(runner.start({ name: 'slow', folder: testInfo.outputPath(), program, environment: {}, mounts: [], ports: [80] })).rejects.toThrow('the program does not take its ports within 0.001 s');
   await expect.poll(() => isAlive(pids[0]!)).toBe(false);
 });
 
 test('in a container of Docker a program takes its ports, and ends with its owner', async ({}, testInfo) => {
-  const [boot, program] = ['tasks/inside/container.mjs', 'testing/program.mjs'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  const [boot, program] = ['tasks/inside/container.mjs', '../testing/cloud/program.mjs'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
   const child = spawn(process.execPath, [boot!, testInfo.outputPath(), '0', program!, 'stubborn'], { stdio: 'pipe' });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   for (const line of ['doing stubborn', 'ready', 'The ports are open.']) expect(await lines.next()).toEqual({ done: false, value: line });

@@ -1,9 +1,9 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { createDecoder } from 'fast-jwt';
 import { templates } from '../platform/experiments/pipelines/index.ts';
-import { isAway } from '../platform/store/database.ts';
-import type { GatewayParts } from '../platform/gateway/parts.ts';
-import { ClaimsError, type SignedClaims } from '../platform/tokens.ts';
+import { isAway } from '../platform/kernel/store/database.ts';
+import type { GatewayParts } from '../platform/experiments/gateway/parts.ts';
+import { ClaimsError, type SignedClaims } from '../platform/kernel/tokens.ts';
 import { fault } from './fault.ts';
 
 // Most of these are defects that a real experiment platform had; the others are promises that are easily broken.

@@ -1,12 +1,12 @@
 import type { ReporterParts } from '../../reporters/cost-performance/parts.ts';
-import type { ClickHouseParts } from '../clickhouse/index.ts';
+import type { ClickHouseParts } from '../stores/clickhouse/index.ts';
 import type { CloudParts } from '../cloud/index.ts';
-import type { DatabasesParts } from '../databases/index.ts';
-import type { PlatformParts } from '../platform/parts.ts';
+import type { DatabasesParts } from '../stores/databases/index.ts';
+import type { PlatformParts } from '../platform/experiments/parts.ts';
 import type { SessionParts } from '../platform/sessions/parts.ts';
-import type { PostgresParts } from '../postgres/index.ts';
+import type { PostgresParts } from '../stores/postgres/index.ts';
 import type { RunParts } from '../run/index.ts';
-import type { SecretParts } from '../secrets/index.ts';
+import type { SecretParts } from '../run/secrets/index.ts';
 
 /** The parts that each area's implementation is composed of. */
 export interface Areas {

@@ -1,4 +1,4 @@
-import { EnvironmentUnavailable } from '../environment.ts';
+import { EnvironmentUnavailable } from '../lib/environment.ts';
 import type { Area, Areas, Fault } from './fault.ts';
 
 /**

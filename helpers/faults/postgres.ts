@@ -1,4 +1,4 @@
-import type { DatasetTable } from '../datasets/index.ts';
+import type { DatasetTable } from '../stores/datasets/index.ts';
 import { fault } from './fault.ts';
 
 export const cloneIsHandedOutTwice = fault('postgres', 'cloneChoice', 'every test gets a database that nobody has used', () => ({

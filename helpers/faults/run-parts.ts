@@ -1,5 +1,5 @@
 import { lstatSync, realpathSync } from 'node:fs';
-import { commandLine, thisMachine } from '../processes/index.ts';
+import { commandLine, thisMachine } from '../run/processes/index.ts';
 import { fault } from './fault.ts';
 
 const foreign = 'run/foreign.test.ts';

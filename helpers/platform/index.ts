@@ -1,6 +1,6 @@
-export { buildPlatform } from './build.ts';
-export { openPlatform, type OpenPlatform } from './open.ts';
-export { type Account } from './platform.ts';
+export { buildPlatform } from './kernel/build.ts';
+export { openPlatform, type OpenPlatform } from './experiments/open.ts';
+export { type Account } from './experiments/platform.ts';
 export { type ProcessName, processNames, type SessionProcessName } from './processes.ts';
 export { openSessionPlatform, type OpenSessionPlatform } from './sessions/open.ts';
 export { type CloudUsage, usageOf } from './sessions/usage.ts';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { isAlive, waitFor } from '../processes/index.ts';
+import { isAlive, waitFor } from '../run/processes/index.ts';
 import { RunFolder } from '../run/index.ts';
 import { expect, imports, recordedProcess, test } from '../testing/index.ts';
 import { processNames, sessionProcessNames } from './processes.ts';
@@ -30,7 +30,7 @@ test('a killed run takes its platform with it, a frozen process too', async ({ s
 
 test('a killed worker takes its platform with it, a frozen process too, and the next one has its own', async ({ runInlineTest, root }) => {
   const { tests } = await runInlineTest({ 'a.spec.ts': `${imports}
-    import { processesMentioning } from ${helper('processes')};
+    import { processesMentioning } from ${helper('run/processes')};
 
     test('is killed', async ({ experiments, chaos }) => {
       await experiments.create();
@@ -81,7 +81,7 @@ test('a killed run takes its session platform with it, a frozen container too', 
 test('a killed worker takes its session platform with it, and the next one has its own', async ({ runInlineTest, root }) => {
   const { tests } = await runInlineTest({ 'a.spec.ts': `${imports}${freezes}
     import { readdirSync } from 'node:fs';
-    import { processesMentioning } from ${helper('processes')};
+    import { processesMentioning } from ${helper('run/processes')};
     import { RunFolder } from ${helper('run')};
 
     test('is killed', async ({ session, createSession, cloud, sessionChaos, sessionPlatform }) => {

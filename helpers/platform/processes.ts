@@ -12,7 +12,7 @@ export const processNames = ['gateway', 'controller', 'config-generator', ...age
 export type ProcessName = (typeof processNames)[number];
 
 export const plans: readonly ProcessPlan[] = [
-  { name: 'gateway', entry: 'gateway/main', peers: [] },
+  { name: 'gateway', entry: 'experiments/gateway/main', peers: [] },
   { name: 'controller', entry: 'experiments/controller/main', peers: ['config-generator'] },
   { name: 'config-generator', entry: 'experiments/generator/main', peers: [] },
   ...agents.map((name) => ({ name, entry: 'experiments/agent/main', peers: [] })),

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
-import { EnvironmentUnavailable } from '../environment.ts';
-import { shortage } from '../shortage.ts';
+import { EnvironmentUnavailable } from '../lib/environment.ts';
+import { shortage } from '../lib/shortage.ts';
 import { RunFolder } from './folder.ts';
 
 interface Answer {
@@ -14,7 +14,7 @@ interface Answer {
  * @throws EnvironmentUnavailable when the run could not start it, in the run's own words.
  */
 export async function requestService<Connection>(runFolder: string | undefined, name: string): Promise<Connection> {
-  if (runFolder === undefined) throw new Error("This worker knows no run: the configuration needs `globalSetup: './fixtures/run.ts'`.");
+  if (runFolder === undefined) throw new Error("This worker knows no run: the configuration needs `globalSetup: './fixtures/global-setup.ts'`.");
   const answer = await exchange(new RunFolder(runFolder).socket, `/services/${name}`);
   if (answer.error === undefined) return answer.connection as Connection;
   throw answer.unavailable === true ? new EnvironmentUnavailable(answer.error) : new Error(answer.error);

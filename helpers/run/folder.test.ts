@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { isAlive } from '../processes/index.ts';
+import { isAlive } from './processes/index.ts';
 import { expect, test } from '../testing/index.ts';
 import { RunFolder, RunHost, sweepRuns } from './index.ts';
 

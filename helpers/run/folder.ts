@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { stopProcess, thisMachine } from '../processes/index.ts';
+import { stopProcess, thisMachine } from './processes/index.ts';
 import { type ProcessOwnership, processOwnership, type ProcessRecord, readRecord, recordOf } from './record.ts';
 
 /** What users may do with the files of a run. */

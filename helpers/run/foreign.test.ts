@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { identify, isAlive } from '../processes/index.ts';
+import { identify, isAlive } from './processes/index.ts';
 import { expect, test } from '../testing/index.ts';
 import { RunFolder, RunHost, sweepRuns } from './index.ts';
 

@@ -1,4 +1,4 @@
-import { EnvironmentUnavailable } from '../environment.ts';
+import { EnvironmentUnavailable } from '../lib/environment.ts';
 import { expect, test } from '../testing/index.ts';
 import { isRunning, requestService, RunHost, type StartService } from './index.ts';
 
@@ -49,5 +49,5 @@ test('a service that does not stop keeps no other from it, nor the run from its 
 });
 
 test('a worker without a run is told what the configuration lacks', async () => {
-  await expect(requestService(undefined, 'postgres')).rejects.toThrow("This worker knows no run: the configuration needs `globalSetup: './fixtures/run.ts'`.");
+  await expect(requestService(undefined, 'postgres')).rejects.toThrow("This worker knows no run: the configuration needs `globalSetup: './fixtures/global-setup.ts'`.");
 });

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { EnvironmentUnavailable, messageOf } from '../environment.ts';
-import { recordOrKill } from '../processes/index.ts';
-import { shortage } from '../shortage.ts';
+import { EnvironmentUnavailable, messageOf } from '../lib/environment.ts';
+import { recordOrKill } from './processes/index.ts';
+import { shortage } from '../lib/shortage.ts';
 import { type Access, ownerAlone, RunFolder } from './folder.ts';
 import { rootCandidates, roomNeeded, rootFolder } from './place.ts';
 import { sweepRuns } from './sweep.ts';

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { isAlive, waitFor } from '../processes/index.ts';
+import { isAlive, waitFor } from './processes/index.ts';
 import { expect, imports, recordedProcess, test, type InnerRun } from '../testing/index.ts';
 import { RunFolder, RunHost } from './index.ts';
 

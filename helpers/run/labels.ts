@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { thisMachine } from '../processes/index.ts';
+import { thisMachine } from './processes/index.ts';
 import { isRunFolder, RunFolder } from './folder.ts';
 import { isRunning } from './sweep.ts';
 

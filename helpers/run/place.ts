@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { EnvironmentUnavailable } from '../environment.ts';
+import { EnvironmentUnavailable } from '../lib/environment.ts';
 import { RunFolder } from './folder.ts';
 
 const megabyte = 1024 * 1024;

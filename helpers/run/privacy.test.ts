@@ -36,7 +36,7 @@ test('the socket of a run answers its owner alone', async ({ root, runParts: { a
 test('what a run writes is for its owner alone, and no command line tells a password', async ({ startInlineTest, root }, testInfo) => {
   const before = process.umask(0); // the run inherits it
   const run = startInlineTest({ 'a.spec.ts': `${imports}
-    import { allProcesses } from ${JSON.stringify(path.resolve(import.meta.dirname, '../processes/index.ts'))};
+    import { allProcesses } from ${JSON.stringify(path.resolve(import.meta.dirname, 'processes/index.ts'))};
 
     test.setTimeout(280_000);
     test('has everything', async ({ postgres, clickhouse, platform, tenant, sessionPlatform, session, _postgresServer, _clickhouseServer }) => {

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { identify, isSameProcess, type ProcessIdentity } from '../processes/index.ts';
+import { identify, isSameProcess, type ProcessIdentity } from './processes/index.ts';
 
 const identity = z.object({ pid: z.number().int().positive(), start: z.string() });
 const schema = identity.extend({ owner: identity });

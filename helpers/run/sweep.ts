@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { type Ownership, ownership } from '../ownership.ts';
-import { type Machine, thisMachine } from '../processes/index.ts';
+import { type Ownership, ownership } from '../lib/ownership.ts';
+import { type Machine, thisMachine } from './processes/index.ts';
 import { RunFolder } from './folder.ts';
 import { type ProcessOwnership, processOwnership } from './record.ts';
 

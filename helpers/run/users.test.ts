@@ -4,12 +4,12 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync } 
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAlive, processesMentioning, waitFor } from '../processes/index.ts';
+import { isAlive, processesMentioning, waitFor } from './processes/index.ts';
 import { expect, test } from '../testing/index.ts';
 import type { Root } from '../testing/root.ts';
 import { RunFolder } from './index.ts';
 
-const owner = fileURLToPath(new URL('testing/owner.ts', import.meta.url));
+const owner = fileURLToPath(new URL('../testing/run/owner.ts', import.meta.url));
 
 for (const { kills, tag } of [{ kills: 10, tag: [] }, { kills: 50, tag: '@long' }]) {
   test(`of the runs of two users with one cache, one is killed ${kills} times at any moment: the other has not noticed, and nothing is left`, { tag }, async ({ root }) => {

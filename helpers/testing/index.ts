@@ -5,9 +5,9 @@
  * Only `*.test.ts` import this; it is the one helper that knows fixtures.
  */
 import { expect, test as base } from '../../fixtures/index.ts';
-import { type ClickHouseConnection, clickhouseParts, startClickHouseServer } from '../clickhouse/index.ts';
-import { readConfiguration } from '../configuration/index.ts';
-import { type ServerConnection, startPostgresServer } from '../postgres/index.ts';
+import { type ClickHouseConnection, clickhouseParts, startClickHouseServer } from '../stores/clickhouse/index.ts';
+import { readConfiguration } from '../run/configuration/index.ts';
+import { type ServerConnection, startPostgresServer } from '../stores/postgres/index.ts';
 import { withFault } from '../faults/inject.ts';
 import { RunHost, type RunParts, runParts } from '../run/index.ts';
 import { type InnerOptions, type InnerResult, InnerRun } from './inner-run.ts';

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import type { JSONReport, JSONReportSpec, JSONReportSuite } from '@playwright/test/reporter';
-import { attachmentName, type Measurement, type MeasurementDocument } from '../measurements/index.ts';
-import { stopProcess, waitFor } from '../processes/index.ts';
+import { attachmentName, type Measurement, type MeasurementDocument } from '../run/measurements/index.ts';
+import { stopProcess, waitFor } from '../run/processes/index.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -112,7 +112,7 @@ import base from ${JSON.stringify(path.join(checkout, 'playwright.config.ts'))};
 const { projects, ...rest } = base;
 export default {
   ...rest,
-  globalSetup: ${JSON.stringify(path.join(checkout, 'fixtures/run.ts'))},
+  globalSetup: ${JSON.stringify(path.join(checkout, 'fixtures/global-setup.ts'))},
   captureGitInfo: {},
   workers: 1,
   testMatch: '*.spec.ts',

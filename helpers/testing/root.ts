@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { isAlive, processesMentioning, waitFor } from '../processes/index.ts';
+import { isAlive, processesMentioning, waitFor } from '../run/processes/index.ts';
 import { RunFolder } from '../run/index.ts';
 import { rootCandidates, roomNeeded, rootFolder } from '../run/place.ts';
 

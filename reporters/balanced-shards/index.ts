@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { FullConfig, Reporter, Suite, TestRun } from '@playwright/test/reporter';
 import { sum } from 'd3-array';
-import { expectedDurations, readHistory } from '../cost-performance/history/index.ts';
+import { expectedDurations, readHistory } from '../history/index.ts';
 import { assign } from './assign.ts';
 import { durationsOf } from './durations.ts';
 import { notePlan, planOf } from './plan.ts';

@@ -1,5 +1,5 @@
 import type { Reporter, Suite } from '@playwright/test/reporter';
-import { UsageError } from '../../helpers/usage.ts';
+import { UsageError } from '../../helpers/lib/usage.ts';
 import { complaintAbout } from './plan.ts';
 
 /** For the merge: makes it fail when the shards do not make up the whole run. Stands before reporters that show errors. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { configuration, expect, quick, reported, test } from './testing.ts';
+import { configuration, expect, quick, reported, test } from '../../helpers/testing/cost-performance/reported-run.ts';
 
 const spec = `
   test('is over', async ({ measurements }) => { measurements.record('shop.total', 5, 'ms'); });

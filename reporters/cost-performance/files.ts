@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf } from '../../helpers/environment.ts';
-import { UsageError } from '../../helpers/usage.ts';
+import { messageOf } from '../../helpers/lib/environment.ts';
+import { UsageError } from '../../helpers/lib/usage.ts';
 import type { ReporterParts } from './parts.ts';
 import type { Report } from './report.ts';
 import { renderMarkdown, renderPage } from './writers/index.ts';

@@ -1,4 +1,4 @@
-import type { Unit } from '../../helpers/measurements/index.ts';
+import type { Unit } from '../../helpers/run/measurements/index.ts';
 
 /** Two digits below 10, and whole numbers from there on: more would be noise. */
 function digits(value: number): string {

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, FullResult, Reporter, Suite, TestError } from '@playwright/test/reporter';
-import { readConfiguration } from '../../helpers/configuration/index.ts';
-import { messageOf } from '../../helpers/environment.ts';
+import { readConfiguration } from '../../helpers/run/configuration/index.ts';
+import { messageOf } from '../../helpers/lib/environment.ts';
 import { withFault } from '../../helpers/faults/inject.ts';
-import { type Ledger, readLedger } from '../../helpers/measurements/index.ts';
-import { UsageError } from '../../helpers/usage.ts';
+import { type Ledger, readLedger } from '../../helpers/run/measurements/index.ts';
+import { UsageError } from '../../helpers/lib/usage.ts';
 import { type Companion, recordMerged, recordRun, ShardWatch, writeCompanion } from './collect/index.ts';
 import { fileName, writeFiles } from './files.ts';
 import { readOptions, type Settings } from './options.ts';

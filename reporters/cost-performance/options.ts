@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { messageOf } from '../../helpers/environment.ts';
+import { messageOf } from '../../helpers/lib/environment.ts';
 import { type Budget, listPrices, overridePrices, parseBudget, type PriceTable, readPrices } from './cost/index.ts';
 import { type GateOptions, gateOptionsSchema } from './gates/index.ts';
-import { type RegressionOptions, regressionOptionsSchema } from './regressions/index.ts';
+import { type RegressionOptions, regressionOptionsSchema } from '../history/regressions/index.ts';
 import { validated } from './validated.ts';
 
 const billing = z.enum(['spent', 'notional'], 'spent or notional');

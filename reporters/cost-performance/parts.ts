@@ -1,8 +1,8 @@
 import { type CollectParts, readCompanions, toAttempt } from './collect/index.ts';
 import { billedSeconds, type BillingRule, costOf } from './cost/index.ts';
 import { checkGates } from './gates/index.ts';
-import { appendToHistory, expectedCost, readHistory } from './history/index.ts';
-import { findRegressions } from './regressions/index.ts';
+import { appendToHistory, expectedCost, readHistory } from '../history/index.ts';
+import { findRegressions } from '../history/regressions/index.ts';
 import { type SummaryParts, summaryParts } from './summary/index.ts';
 
 /**

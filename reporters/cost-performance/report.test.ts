@@ -1,19 +1,19 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test as base } from '@playwright/test';
-import { readConfiguration } from '../../helpers/configuration/index.ts';
+import { readConfiguration } from '../../helpers/run/configuration/index.ts';
 import { withFault } from '../../helpers/faults/inject.ts';
-import { attemptKey } from '../../helpers/measurements/index.ts';
+import { attemptKey } from '../../helpers/run/measurements/index.ts';
 import { recordMerged, recordRun, writeCompanion } from './collect/index.ts';
-import { sampleTold } from './collect/sample-told.ts';
-import { requests, taskTime } from './cost/sample-record.ts';
+import { sampleTold } from '../../helpers/testing/cost-performance/sample-told.ts';
+import { requests, taskTime } from '../../helpers/testing/cost-performance/sample-record.ts';
 import { fileName, writeFiles } from './files.ts';
-import type { History } from './history/index.ts';
+import type { History } from '../history/index.ts';
 import { readOptions, type ReporterOptions } from './options.ts';
 import { type ReporterParts, reporterParts } from './parts.ts';
 import type { RunRecord, ShardRecord } from './record.ts';
 import { type Report, reportOn } from './report.ts';
-import { inventoryOf, sampleRun, type Shopping, shopping, shoppingBefore, took, withShards } from './sample-run.ts';
+import { inventoryOf, sampleRun, type Shopping, shopping, shoppingBefore, took, withShards } from '../../helpers/testing/cost-performance/sample-run.ts';
 
 interface Composed {
   /** The reporter's parts, as the reporter gets them. */

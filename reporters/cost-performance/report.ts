@@ -1,6 +1,6 @@
 import { fsum } from 'd3-array';
 import type { RunCost } from './cost/index.ts';
-import { baselineDuration, type History, type HistoryRun, toHistoryRun } from './history/index.ts';
+import { baselineDuration, type History, type HistoryRun, toHistoryRun } from '../history/index.ts';
 import type { Settings } from './options.ts';
 import type { ReporterParts } from './parts.ts';
 import type { RunRecord } from './record.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { expect, test } from './testing.ts';
+import { expect, test } from '../../helpers/testing/cost-performance/reported-run.ts';
 
 const validate = addFormats.default(new Ajv2020()).compile(JSON.parse(readFileSync(new URL('summary/summary-schema.json', import.meta.url), 'utf8')) as object);
 

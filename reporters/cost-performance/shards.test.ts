@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { configuration, expect, quick, test } from './testing.ts';
+import { configuration, expect, quick, test } from '../../helpers/testing/cost-performance/reported-run.ts';
 import type { Summary } from './summary/index.ts';
 
 const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');

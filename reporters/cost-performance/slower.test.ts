@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { median } from 'd3-array';
-import { expect, test } from './testing.ts';
+import { expect, test } from '../../helpers/testing/cost-performance/reported-run.ts';
 
 const operations = ['alpha', 'beta', 'gamma', 'delta', 'epsilon', 'zeta'];
 

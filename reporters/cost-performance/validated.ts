@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
-import { UsageError } from '../../helpers/usage.ts';
+import { UsageError } from '../../helpers/lib/usage.ts';
 
 const usdText = 'US dollars, 0 or more';
 /** An amount of money that a user gave. */

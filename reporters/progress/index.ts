@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { FullConfig, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
-import { expectedDurations, readHistory } from '../cost-performance/history/index.ts';
+import { expectedDurations, readHistory } from '../history/index.ts';
 import { progressLine } from './line.ts';
 
 export interface ProgressOptions {

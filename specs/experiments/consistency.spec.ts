@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '../../fixtures/index.ts';
 import { ApiFailure } from '../../helpers/clients/index.ts';
-import type { PostgresDatabase } from '../../helpers/postgres/index.ts';
+import type { PostgresDatabase } from '../../helpers/stores/postgres/index.ts';
 
 /** Sessions that wait for what somebody else has locked. */
 async function waiting(postgres: PostgresDatabase): Promise<number> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from '../../fixtures/index.ts';
 import { request as send } from '../../helpers/clients/index.ts';
-import { operationsOf, requestArbitrary, responseChecker } from '../../helpers/openapi/index.ts';
+import { operationsOf, requestArbitrary, responseChecker } from '../../helpers/lib/openapi/index.ts';
 import { templates } from '../../helpers/platform/experiments/pipelines/index.ts';
 
 const runs = 500;

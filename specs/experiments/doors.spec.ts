@@ -5,11 +5,11 @@ import fc from 'fast-check';
 import { createSigner } from 'fast-jwt';
 import { expect, test as base } from '../../fixtures/index.ts';
 import { fallSilent, request, type Tenant, UpdatesClient } from '../../helpers/clients/index.ts';
-import { readConfiguration } from '../../helpers/configuration/index.ts';
+import { readConfiguration } from '../../helpers/run/configuration/index.ts';
 import { generatorToken } from '../../helpers/platform/experiments/controller/generator.ts';
-import { defaultRequestTimes } from '../../helpers/platform/http/limits.ts';
-import { type LocalPlatform, type PlatformOptions, startPlatform, stateSchema } from '../../helpers/platform/platform.ts';
-import { realms } from '../../helpers/platform/tokens.ts';
+import { defaultRequestTimes } from '../../helpers/platform/kernel/http/limits.ts';
+import { type LocalPlatform, type PlatformOptions, startPlatform, stateSchema } from '../../helpers/platform/experiments/platform.ts';
+import { realms } from '../../helpers/platform/kernel/tokens.ts';
 import { requestService, RunFolder } from '../../helpers/run/index.ts';
 
 const test = base.extend<{

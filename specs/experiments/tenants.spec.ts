@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { type Tenant, UpdatesClient } from '../../helpers/clients/index.ts';
-import { realms } from '../../helpers/platform/tokens.ts';
+import { realms } from '../../helpers/platform/kernel/tokens.ts';
 
 test('one tenant cannot touch another\'s experiment, and each its own', async ({ createTenant }) => {
   const [ana, ben] = [createTenant('ana'), createTenant('ben')];

@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { call, LiveUpdates, request, type Session, type SessionUser } from '../../helpers/clients/index.ts';
-import { type Claims, type Realm, realms, signToken } from '../../helpers/platform/tokens.ts';
+import { type Claims, type Realm, realms, signToken } from '../../helpers/platform/kernel/tokens.ts';
 
 test.describe('somebody else\'s session is refused', () => {
   const others: Record<string, (session: Session, secret: string) => string> = {

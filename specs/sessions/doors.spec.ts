@@ -8,12 +8,12 @@ import pg from 'pg';
 import { expect, test as base } from '../../fixtures/index.ts';
 import { call, fallSilent, LiveUpdates, Mailbox, request } from '../../helpers/clients/index.ts';
 import { runInSession } from '../../helpers/cloud/index.ts';
-import { readConfiguration } from '../../helpers/configuration/index.ts';
+import { readConfiguration } from '../../helpers/run/configuration/index.ts';
 import { openSessionPlatform, type OpenSessionPlatform } from '../../helpers/platform/index.ts';
-import { defaultRequestTimes } from '../../helpers/platform/http/limits.ts';
+import { defaultRequestTimes } from '../../helpers/platform/kernel/http/limits.ts';
 import type { SessionConfiguration } from '../../helpers/platform/sessions/configuration.ts';
-import { realms, signToken } from '../../helpers/platform/tokens.ts';
-import { listeningPorts } from '../../helpers/processes/listening.ts';
+import { realms, signToken } from '../../helpers/platform/kernel/tokens.ts';
+import { listeningPorts } from '../../helpers/run/processes/listening.ts';
 import { requestService, RunFolder } from '../../helpers/run/index.ts';
 
 const test = base.extend<{

@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { call, Session } from '../../helpers/clients/index.ts';
-import { realms, signToken } from '../../helpers/platform/tokens.ts';
+import { realms, signToken } from '../../helpers/platform/kernel/tokens.ts';
 
 test('what was done until an interruption is committed', async ({ session }) => {
   const long = session.execute('Add 500 pages');

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { ExecuteCommandCommand, type ECSClient, type Session } from '@aws-sdk/client-ecs';
 import { expect, test } from '@playwright/test';
 import { WebSocket } from 'ws';
-import { cluster, definition, openTestCloud, runningTask, runTask } from '../testing/index.ts';
+import { cluster, definition, openTestCloud, runningTask, runTask } from '../../testing/cloud/index.ts';
 import { decodeMessage, encodeMessage } from './message.ts';
 
 /**

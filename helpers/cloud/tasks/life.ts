@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { messageOf } from '../../environment.ts';
+import { messageOf } from '../../lib/environment.ts';
 import type { CloudContext } from '../context.ts';
 import type { Container, Task, TaskStatus } from '../state.ts';
 import { statusOf } from '../state.ts';

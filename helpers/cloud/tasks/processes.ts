@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { constants } from 'node:os';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { recordOrKill, startProcess } from '../../processes/index.ts';
+import { recordOrKill, startProcess } from '../../run/processes/index.ts';
 import { Log } from './log.ts';
 import { takesPorts } from './ports.ts';
 import type { Binding, ContainerPlan, RunningCommand, TaskRunner } from './runner.ts';

@@ -1,6 +1,6 @@
 import { createDecoder } from 'fast-jwt';
-import { sessionStore } from '../../platform/sessions/store/sessions.ts';
-import type { SignedClaims } from '../../platform/tokens.ts';
+import { sessionStore } from '../../platform/sessions/store/session-store.ts';
+import type { SignedClaims } from '../../platform/kernel/tokens.ts';
 import { fault } from '../fault.ts';
 
 // What the router promises: who has the right to, gets where the address says, and nobody else anywhere.

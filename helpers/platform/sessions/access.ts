@@ -1,4 +1,4 @@
-import type { Claims } from '../tokens.ts';
+import type { Claims } from '../kernel/tokens.ts';
 
 /** Who may do what with whose session. */
 export interface Access {

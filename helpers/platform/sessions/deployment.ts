@@ -1,6 +1,6 @@
 import { CreateClusterCommand, CreateServiceCommand, ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import type { LocalCloud } from '../../cloud/index.ts';
-import type { RequestTimes } from '../http/limits.ts';
+import type { RequestTimes } from '../kernel/http/limits.ts';
 
 export const cluster = 'sessions';
 export const service = 'edit';

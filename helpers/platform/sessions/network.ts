@@ -1,5 +1,5 @@
 import type { TaskRunner } from '../../cloud/index.ts';
-import { type Address, Link } from '../../network/index.ts';
+import { type Address, Link } from '../../run/network/index.ts';
 
 /** Who speaks to whom in a session platform: the first opens the connections. */
 export const ways = ['hermes-store', 'router-store', 'mail-store', 'hermes-cloud', 'hermes-relay', 'router-hermes'] as const;

@@ -1,4 +1,4 @@
-import { readLedger } from '../../measurements/index.ts';
+import { readLedger } from '../../run/measurements/index.ts';
 import { expect, imports, test } from '../../testing/index.ts';
 
 test('mail is billed to its test, the queue and the volume to their worker', async ({ runInlineTest }, testInfo) => {

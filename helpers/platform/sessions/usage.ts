@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { PostgresDatabase } from '../../postgres/index.ts';
+import type { PostgresDatabase } from '../../stores/postgres/index.ts';
 
 /** What a session platform has used of its cloud beside tasks and mail. */
 export interface CloudUsage {

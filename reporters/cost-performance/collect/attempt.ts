@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import type { TestResult, TestStep } from '@playwright/test/reporter';
-import { EnvironmentUnavailable } from '../../../helpers/environment.ts';
-import { attachmentName, type Measurement, type MeasurementDocument } from '../../../helpers/measurements/index.ts';
+import { EnvironmentUnavailable } from '../../../helpers/lib/environment.ts';
+import { attachmentName, type Measurement, type MeasurementDocument } from '../../../helpers/run/measurements/index.ts';
 import type { AttemptRecord, FixtureTime, TimeSplit } from '../record.ts';
 
 /** An attempt, but for the shard that it ran in. `unsettled` is what it recorded and could not attach any more. */

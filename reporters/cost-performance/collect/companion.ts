@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { messageOf } from '../../../helpers/environment.ts';
-import type { Measurement } from '../../../helpers/measurements/index.ts';
+import { messageOf } from '../../../helpers/lib/environment.ts';
+import type { Measurement } from '../../../helpers/run/measurements/index.ts';
 import { inventoryKinds, type ShardRecord } from '../record.ts';
 
 /** What a shard's blob cannot carry, beside it. */

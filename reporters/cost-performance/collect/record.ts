@@ -1,6 +1,6 @@
 import { max, min } from 'd3-array';
 import type { FullConfig, FullResult, Suite } from '@playwright/test/reporter';
-import { attemptKey, type Ledger } from '../../../helpers/measurements/index.ts';
+import { attemptKey, type Ledger } from '../../../helpers/run/measurements/index.ts';
 import type { RunRecord, ShardRecord } from '../record.ts';
 import type { toAttempt } from './attempt.ts';
 import type { Companions } from './companion.ts';

@@ -1,7 +1,7 @@
 import type { FullConfig } from '@playwright/test/reporter';
-import { messageOf } from '../../../helpers/environment.ts';
-import { type Inventory, takeInventory } from '../../../helpers/inventory/index.ts';
-import type { Ledger } from '../../../helpers/measurements/index.ts';
+import { messageOf } from '../../../helpers/lib/environment.ts';
+import { type Inventory, takeInventory } from '../../../helpers/run/inventory/index.ts';
+import type { Ledger } from '../../../helpers/run/measurements/index.ts';
 import { RunFolder } from '../../../helpers/run/index.ts';
 import type { ShardRecord } from '../record.ts';
 import { describeMachine } from './machine.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Suite, TestCase, TestResult } from '@playwright/test/reporter';
-import type { Measurement } from '../../../helpers/measurements/index.ts';
+import type { Measurement } from '../../../helpers/run/measurements/index.ts';
 import type { Outcome, TestRecord } from '../record.ts';
 import type { toAttempt } from './attempt.ts';
 

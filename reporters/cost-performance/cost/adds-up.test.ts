@@ -1,13 +1,13 @@
 import { expect, test } from '@playwright/test';
 import { sum } from 'd3-array';
 import fc from 'fast-check';
-import type { Measurement } from '../../../helpers/measurements/index.ts';
+import type { Measurement } from '../../../helpers/run/measurements/index.ts';
 import type { RunRecord } from '../record.ts';
 import { type Charge, type Cost, costOfCharges } from './charge.ts';
 import { machineBill } from './machine.ts';
 import { listPrices } from './price-table.ts';
 import { costOf } from './run-cost.ts';
-import { requests, sampleRecord, type SampleTest, storage, taskTime } from './sample-record.ts';
+import { requests, sampleRecord, type SampleTest, storage, taskTime } from '../../../helpers/testing/cost-performance/sample-record.ts';
 import { serviceBill } from './services.ts';
 import { taskBill } from './tasks.ts';
 

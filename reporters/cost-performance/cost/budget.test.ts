@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { UsageError } from '../../../helpers/usage.ts';
+import { UsageError } from '../../../helpers/lib/usage.ts';
 import { parseBudget } from './budget.ts';
 
 test('a budget is for a run, or none', () => {

@@ -1,6 +1,6 @@
 import { fsum } from 'd3-array';
 import type { AttemptRecord, RunRecord } from '../record.ts';
-import type { Summary } from '../summary/schema.ts';
+import type { Summary } from '../summary/summary-schema.ts';
 
 /** What a run or an area costs, as the summary tells it. */
 export type Cost = Summary['areas'][number]['cost'];

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { UsageError } from '../../../helpers/usage.ts';
+import { UsageError } from '../../../helpers/lib/usage.ts';
 import { listPrices, pricedItems, priceOf } from './price-table.ts';
 import { overridePrices, readPrices } from './prices.ts';
 

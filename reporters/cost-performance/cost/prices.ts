@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { UsageError } from '../../../helpers/usage.ts';
+import { UsageError } from '../../../helpers/lib/usage.ts';
 import { type Price, type PricedItem, pricedItems, type PriceTable } from './price-table.ts';
 import { usd, validated } from '../validated.ts';
 

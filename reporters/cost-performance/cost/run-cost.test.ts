@@ -3,7 +3,7 @@ import type { RunRecord } from '../record.ts';
 import type { Cost } from './charge.ts';
 import { listPrices } from './price-table.ts';
 import { costOf, type RunCost } from './run-cost.ts';
-import { requests, sampleRecord, type SampleShard, storage, taskTime } from './sample-record.ts';
+import { requests, sampleRecord, type SampleShard, storage, taskTime } from '../../../helpers/testing/cost-performance/sample-record.ts';
 
 const minute = 0.0123425 / 60; // of 0.25 vCPU and 0.5 GB, see fargate.test.ts
 /** To which amounts of money are compared: what is beyond is rounding. */

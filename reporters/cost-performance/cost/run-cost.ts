@@ -1,6 +1,6 @@
 import { group } from 'd3-array';
 import type { RunRecord } from '../record.ts';
-import type { Summary } from '../summary/schema.ts';
+import type { Summary } from '../summary/summary-schema.ts';
 import { type Charge, type Cost, costOfCharges } from './charge.ts';
 import type { BillingRule } from './fargate.ts';
 import { machineBill } from './machine.ts';

@@ -1,8 +1,8 @@
 import { formatChange, formatDuration, formatShare, formatUsd } from '../format.ts';
 import type { Summary } from '../summary/index.ts';
-import type { GateOptions } from './options.ts';
+import type { GateOptions } from './gate-options.ts';
 
-export { type GateOptions, gateOptionsSchema } from './options.ts';
+export { type GateOptions, gateOptionsSchema } from './gate-options.ts';
 
 export type Gate = Summary['gates'][number];
 

@@ -1,7 +1,7 @@
 import { groups, rollup, sum } from 'd3-array';
 import type { RunRecord } from '../record.ts';
 import { allMeasurements } from './measurements.ts';
-import type { Summary } from './schema.ts';
+import type { Summary } from './summary-schema.ts';
 
 /** Which of the operations that the platforms document were called, and what was answered. */
 export function summarizeCoverage(record: RunRecord): Summary['coverage'] {

@@ -1,5 +1,5 @@
 import { max, min } from 'd3-array';
-import type { Summary } from './schema.ts';
+import type { Summary } from './summary-schema.ts';
 
 export type Histogram = Summary['measurements'][number]['histogram'];
 

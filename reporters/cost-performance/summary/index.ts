@@ -1,2 +1,2 @@
-export { type Summary, summarySchema } from './schema.ts';
+export { type Summary, summarySchema } from './summary-schema.ts';
 export { type Findings, summarize, type SummaryParts, summaryParts } from './summarize.ts';

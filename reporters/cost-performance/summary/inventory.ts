@@ -1,5 +1,5 @@
 import { inventoryKinds, type Inventory, type RunRecord } from '../record.ts';
-import type { Summary } from './schema.ts';
+import type { Summary } from './summary-schema.ts';
 
 type SummarizedInventory = Summary['inventory'];
 

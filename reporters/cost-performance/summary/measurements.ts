@@ -1,9 +1,9 @@
 import { groups } from 'd3-array';
-import type { Measurement } from '../../../helpers/measurements/index.ts';
+import type { Measurement } from '../../../helpers/run/measurements/index.ts';
 import type { RunRecord } from '../record.ts';
-import { describe } from '../statistics/index.ts';
+import { describe } from '../../../helpers/lib/statistics/index.ts';
 import { histogramOf } from './histogram.ts';
-import type { Summary } from './schema.ts';
+import type { Summary } from './summary-schema.ts';
 
 type Described = Summary['measurements'][number];
 

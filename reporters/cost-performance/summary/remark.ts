@@ -1,7 +1,7 @@
 import { greatest, rollup, sum } from 'd3-array';
-import type { Measurement } from '../../../helpers/measurements/index.ts';
+import type { Measurement } from '../../../helpers/run/measurements/index.ts';
 import { formatCount, formatUsd, formatValue } from '../format.ts';
-import { describe } from '../statistics/index.ts';
+import { describe } from '../../../helpers/lib/statistics/index.ts';
 
 /** What a test cost and did, for people: `$0.0031 · 412 rows · p95 38 ms`. What is nothing is left out. */
 export function remark(usd: number, measurements: readonly Measurement[]): string {

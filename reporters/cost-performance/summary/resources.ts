@@ -1,6 +1,6 @@
 import { max } from 'd3-array';
 import type { RunRecord } from '../record.ts';
-import type { Summary } from './schema.ts';
+import type { Summary } from './summary-schema.ts';
 
 type Resources = Summary['resources'];
 

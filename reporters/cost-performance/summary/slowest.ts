@@ -1,7 +1,7 @@
 import { groups } from 'd3-array';
 import type { TestRecord } from '../record.ts';
-import { describe } from '../statistics/index.ts';
-import type { Summary } from './schema.ts';
+import { describe } from '../../../helpers/lib/statistics/index.ts';
+import type { Summary } from './summary-schema.ts';
 import { durationOf } from './tests.ts';
 
 const most = 10;

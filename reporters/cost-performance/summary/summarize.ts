@@ -6,7 +6,7 @@ import { summarizeInventory } from './inventory.ts';
 import { describeMeasurements } from './measurements.ts';
 import { remark } from './remark.ts';
 import { summarizeResources } from './resources.ts';
-import type { Summary } from './schema.ts';
+import type { Summary } from './summary-schema.ts';
 import { findSlowest } from './slowest.ts';
 import { countTests, sumTime } from './tests.ts';
 

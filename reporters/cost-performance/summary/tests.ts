@@ -1,6 +1,6 @@
 import { sum } from 'd3-array';
 import type { Outcome, TestRecord, TimeSplit } from '../record.ts';
-import type { Summary } from './schema.ts';
+import type { Summary } from './summary-schema.ts';
 
 /** How many tests came out how. */
 export function countTests(tests: readonly TestRecord[]): Summary['tests'] {

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import fc from 'fast-check';
 import { escapeMarkdown, renderMarkdown } from './markdown.ts';
-import { emptySummary, richSummary } from './sample/index.ts';
+import { emptySummary, richSummary } from '../../../helpers/testing/cost-performance/sample-summary/index.ts';
 
 test('the verdict comes first, then what failed, then the table', () => {
   const text = renderMarkdown(richSummary());

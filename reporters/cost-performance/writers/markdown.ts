@@ -1,4 +1,4 @@
-import type { Summary } from '../summary/schema.ts';
+import type { Summary } from '../summary/summary-schema.ts';
 import { formatCount, formatDuration, formatMoment, formatUsd } from '../format.ts';
 import { capitalized, costSentence, described, errorOf, leftBehind, moneyIn, telling, thatAre, verdictOf } from './words.ts';
 

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@playwright/test';
-import type { Summary } from '../summary/schema.ts';
-import { emptySummary, richSummary } from './sample/index.ts';
+import type { Summary } from '../summary/summary-schema.ts';
+import { emptySummary, richSummary } from '../../../helpers/testing/cost-performance/sample-summary/index.ts';
 import { renderTerminal } from './terminal.ts';
 
 test('the table says what became of each area, and below it stands what there is to say', () => {

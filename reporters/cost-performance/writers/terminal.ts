@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import { formatTable } from '../../../helpers/bench/table.ts';
-import type { Summary } from '../summary/schema.ts';
+import { formatTable } from '../../../helpers/lib/table.ts';
+import type { Summary } from '../summary/summary-schema.ts';
 import { counted, formatCount, formatUsd } from '../format.ts';
 import { costSentence, described, leftBehind, moneyIn, telling, thatAre } from './words.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import type { Summary } from '../summary/schema.ts';
-import { emptySummary } from './sample/index.ts';
+import type { Summary } from '../summary/summary-schema.ts';
+import { emptySummary } from '../../../helpers/testing/cost-performance/sample-summary/index.ts';
 import { leftBehind, verdictOf } from './words.ts';
 
 const none: Summary['tests'] = emptySummary().tests;

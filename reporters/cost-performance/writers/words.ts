@@ -1,5 +1,5 @@
-import type { Unit } from '../../../helpers/measurements/index.ts';
-import type { Summary } from '../summary/schema.ts';
+import type { Unit } from '../../../helpers/run/measurements/index.ts';
+import type { Summary } from '../summary/summary-schema.ts';
 import { counted, formatChange, formatCount, formatP, formatUsd, formatValue } from '../format.ts';
 
 export type Area = Summary['areas'][number];

@@ -1,5 +1,5 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import type { Databases } from '../../../helpers/databases/index.ts';
+import type { Databases } from '../../../helpers/stores/databases/index.ts';
 
 test.use({ schema: 'basic', tables: 'events', dataset: 'basic_workflow' });
 

@@ -1,5 +1,5 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { describeDifference } from '../../../helpers/differences/index.ts';
+import { describeDifference } from '../../../helpers/stores/differences/index.ts';
 
 test('an untouched database has no difference', async ({ clickhouse }) => {
   expect(await clickhouse.diff()).toEqual({ tables: [], definitions: [] });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createClient } from '@clickhouse/client';
 import { expect, test as base } from '../../../fixtures/index.ts';
-import { readConfiguration } from '../../../helpers/configuration/index.ts';
+import { readConfiguration } from '../../../helpers/run/configuration/index.ts';
 import { RunFolder } from '../../../helpers/run/index.ts';
 
 const test = base.extend<{

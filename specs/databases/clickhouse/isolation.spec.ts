@@ -1,6 +1,6 @@
 import { createClient } from '@clickhouse/client';
 import { expect, test as base } from '../../../fixtures/index.ts';
-import type { ClickHouseDatabase } from '../../../helpers/clickhouse/index.ts';
+import type { ClickHouseDatabase } from '../../../helpers/stores/clickhouse/index.ts';
 
 const test = base.extend<{
   /** Another database on the same server, with a table `secrets`, as another worker's would be. */

@@ -1,5 +1,5 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { describeDifference } from '../../../helpers/differences/index.ts';
+import { describeDifference } from '../../../helpers/stores/differences/index.ts';
 
 test('a difference names what was inserted, changed and deleted', async ({ postgres }) => {
   await postgres.query("INSERT INTO users (email, display_name) VALUES ('ana@example.com', 'Ana')");

@@ -1,6 +1,6 @@
 import { Client, type Pool } from 'pg';
 import { expect, test } from '../../../fixtures/index.ts';
-import type { PostgresDatabase } from '../../../helpers/postgres/index.ts';
+import type { PostgresDatabase } from '../../../helpers/stores/postgres/index.ts';
 import { dropEverything } from './drop-everything.ts';
 
 // Every test here first looks for what any other could have left, then leaves something itself. So each of them proves

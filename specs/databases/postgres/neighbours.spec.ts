@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { expect, test } from '../../../fixtures/index.ts';
-import type { ServerConnection } from '../../../helpers/postgres/index.ts';
+import type { ServerConnection } from '../../../helpers/stores/postgres/index.ts';
 
 // What the fixture does behind a test's back: its housekeeping is looked at through the hidden worker fixtures.
 

@@ -1,9 +1,9 @@
 import { createClient } from '@clickhouse/client';
 import { group } from 'd3-array';
-import type { Context } from '../../process.ts';
-import { openPool } from '../../store/database.ts';
-import { Listener } from '../../store/listener.ts';
-import { Looker } from '../../store/looker.ts';
+import type { Context } from '../../kernel/process.ts';
+import { openPool } from '../../kernel/store/database.ts';
+import { Listener } from '../../kernel/store/listener.ts';
+import { Looker } from '../../kernel/reconciler.ts';
 import { Lanes } from '../lanes.ts';
 import { ConfigurationError } from '../pipelines/index.ts';
 import { type Agent, type AssignedDeployment, keyOf, lease, reportApplied } from '../store/deployments.ts';

@@ -1,4 +1,4 @@
-import { runProcess } from '../../process.ts';
+import { runProcess } from '../../kernel/process.ts';
 import { PipelineAgent } from './agent.ts';
 import { agentParts } from './parts.ts';
 

@@ -1,10 +1,10 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type pg from 'pg';
-import type { Context } from '../../process.ts';
+import type { Context } from '../../kernel/process.ts';
 import type { Scrape } from '../metrics/store.ts';
 import { type Pipeline, simulate } from '../pipelines/index.ts';
 import { type AssignedDeployment, keyOf, reportWritten, type Written } from '../store/deployments.ts';
-import { elapsed, momentAfter } from '../store/experiments.ts';
+import { elapsed, momentAfter } from '../store/experiment-reader.ts';
 import { isScraped, ticksOf } from '../ticks.ts';
 import type { AgentParts } from './parts.ts';
 

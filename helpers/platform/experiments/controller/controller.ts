@@ -1,13 +1,13 @@
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { group } from 'd3-array';
 import type pg from 'pg';
-import type { Context } from '../../process.ts';
-import { openPool, type Queryable, transaction } from '../../store/database.ts';
+import type { Context } from '../../kernel/process.ts';
+import { openPool, type Queryable, transaction } from '../../kernel/store/database.ts';
 import { Lanes, logFailure } from '../lanes.ts';
-import type { StoredExperiment } from '../store/experiments.ts';
-import { Listener } from '../../store/listener.ts';
+import type { StoredExperiment } from '../store/experiment-reader.ts';
+import { Listener } from '../../kernel/store/listener.ts';
 import { transit, type Transition } from '../store/transitions.ts';
-import { Looker } from '../../store/looker.ts';
+import { Looker } from '../../kernel/reconciler.ts';
 import type { ConfigurationClient } from './generator.ts';
 import type { ControllerParts } from './parts.ts';
 

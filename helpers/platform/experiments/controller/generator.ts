@@ -1,4 +1,4 @@
-import { realms, signToken } from '../../tokens.ts';
+import { realms, signToken } from '../../kernel/tokens.ts';
 import type { Variant } from '../variants.ts';
 
 export interface GenerationRequest {

@@ -1,4 +1,4 @@
-import { runProcess } from '../../process.ts';
+import { runProcess } from '../../kernel/process.ts';
 import { Controller } from './controller.ts';
 import { controllerParts } from './parts.ts';
 

@@ -2,7 +2,7 @@ import { variants } from '../variants.ts';
 import { parseDuration } from '../duration.ts';
 import { reductionOf } from '../metrics/store.ts';
 import type { NewEvent } from '../store/events.ts';
-import { ran, type StoredExperiment } from '../store/experiments.ts';
+import { ran, type StoredExperiment } from '../store/experiment-reader.ts';
 import { advance } from '../store/transitions.ts';
 import type { ControllerContext } from './controller.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '../../../testing/index.ts';
-import type { StoredExperiment } from '../store/experiments.ts';
+import type { StoredExperiment } from '../store/experiment-reader.ts';
 import type { ControllerContext } from './controller.ts';
 import { steps } from './steps.ts';
 

@@ -1,7 +1,7 @@
 import { parseDuration } from '../duration.ts';
 import type { Kpis } from '../metrics/store.ts';
 import { deploy, findDeployments, reconfigure, type StoredDeployment } from '../store/deployments.ts';
-import { elapsed, type StoredExperiment } from '../store/experiments.ts';
+import { elapsed, type StoredExperiment } from '../store/experiment-reader.ts';
 import { ticksOf } from '../ticks.ts';
 import type { ControllerContext } from './controller.ts';
 import { ConfigurationRefused, type GenerationRequest } from './generator.ts';

@@ -1,5 +1,5 @@
-import { runProcess } from '../../process.ts';
+import { runProcess } from '../../kernel/process.ts';
 import { generatorParts } from './parts.ts';
-import { serveGenerator } from './server.ts';
+import { serveGenerator } from './generator-server.ts';
 
 void runProcess('experiments', generatorParts, ({ port }, context) => serveGenerator(context, port));

@@ -1,4 +1,4 @@
-import { realms, tokenVerifier, type TokenVerifier } from '../../tokens.ts';
+import { realms, tokenVerifier, type TokenVerifier } from '../../kernel/tokens.ts';
 import { type Catalogue, catalogue } from './catalogue.ts';
 
 export interface GeneratorParts {

@@ -1,5 +1,5 @@
 import { compileGlob } from './glob.ts';
-import { type Priority, priorities } from './inventory.ts';
+import { type Priority, priorities } from './host-inventory.ts';
 import { type AdaptiveConfig, type AggregateConfig, type FilterConfig, type ProcessorConfig, processorDefaults, type TopKConfig } from './processors.ts';
 import type { ProcessSample } from './simulation.ts';
 

@@ -1,5 +1,5 @@
 import { ConfigurationError } from './error.ts';
-import { priorities, type Priority } from './inventory.ts';
+import { priorities, type Priority } from './host-inventory.ts';
 
 /** Keeps a process that any of the rules given holds for. Without a rule it keeps all but what is excluded. */
 export interface FilterConfig {

@@ -1,5 +1,5 @@
 import { fraction, hashText, mix } from './hash.ts';
-import { hostInventory, type Priority, type Resident } from './inventory.ts';
+import { hostInventory, type Priority, type Resident } from './host-inventory.ts';
 
 export const loadProfiles = ['realistic', 'high-cardinality', 'spike', 'steady', 'high-churn', 'chaos'] as const;
 export type LoadProfile = (typeof loadProfiles)[number];

@@ -1,5 +1,5 @@
 import type { Config, CreateExperiment, Load } from '../contract.ts';
-import type { Queryable } from '../../store/database.ts';
+import type { Queryable } from '../../kernel/store/database.ts';
 
 export interface NewExperiment extends CreateExperiment {
   readonly id: string;

@@ -1,7 +1,7 @@
 import type { Load } from '../contract.ts';
 import type { Variant } from '../variants.ts';
 import { finalStates, type State } from '../states.ts';
-import type { Queryable } from '../../store/database.ts';
+import type { Queryable } from '../../kernel/store/database.ts';
 
 /** A pipeline of an experiment, as it is wanted and as it runs. */
 export interface StoredDeployment {

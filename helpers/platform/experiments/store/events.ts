@@ -1,4 +1,4 @@
-import type { Queryable } from '../../store/database.ts';
+import type { Queryable } from '../../kernel/store/database.ts';
 
 export const eventTypes = ['experiment.state_changed', 'progress.update', 'metrics.update', 'alert.triggered'] as const;
 export type EventType = (typeof eventTypes)[number];

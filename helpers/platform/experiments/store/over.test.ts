@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '../../../../fixtures/index.ts';
 import { anExperiment } from '../../../clients/index.ts';
-import { stateSchema } from '../../platform.ts';
+import { stateSchema } from '../platform.ts';
 import { creation } from './creation.ts';
 import { deploy, findDeployments, wantProcessors } from './deployments.ts';
-import { experimentReader } from './experiments.ts';
-import { changeLoad } from './load.ts';
+import { experimentReader } from './experiment-reader.ts';
+import { changeLoad } from './change-load.ts';
 import { transit } from './transitions.ts';
 
 test.use({ schema: stateSchema, dataset: 'empty' });

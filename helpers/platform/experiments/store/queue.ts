@@ -1,5 +1,5 @@
-import type { Queryable } from '../../store/database.ts';
-import { findUnfinished, type StoredExperiment } from './experiments.ts';
+import type { Queryable } from '../../kernel/store/database.ts';
+import { findUnfinished, type StoredExperiment } from './experiment-reader.ts';
 
 /** Which experiments the controller has to do something about. */
 export interface Queue {

@@ -1,8 +1,8 @@
 import type { Results } from '../contract.ts';
 import { finalStates, type State } from '../states.ts';
-import type { Queryable } from '../../store/database.ts';
+import type { Queryable } from '../../kernel/store/database.ts';
 import type { NewEvent } from './events.ts';
-import type { StoredExperiment } from './experiments.ts';
+import type { StoredExperiment } from './experiment-reader.ts';
 
 export interface Transition {
   readonly to: State;

@@ -1,4 +1,4 @@
-import type { StoredSession } from '../store/sessions.ts';
+import type { StoredSession } from '../store/session-store.ts';
 import { keyHeader, workspaceKey } from '../workspace/index.ts';
 import { Refusal } from './refusal.ts';
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Context } from '../../process.ts';
+import type { Context } from '../../kernel/process.ts';
 import type { SessionConfiguration } from '../configuration.ts';
 import type { MailSender } from '../mail/index.ts';
 import type { HermesParts } from './parts.ts';

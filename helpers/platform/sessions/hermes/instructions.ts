@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../../../environment.ts';
+import { messageOf } from '../../../lib/environment.ts';
 import { type Outcome, type OutboundMail, replyText, replyTo } from '../mail/index.ts';
 import type { Instruction, QueuedInstruction } from '../store/queue.ts';
-import type { StoredSession } from '../store/sessions.ts';
+import type { StoredSession } from '../store/session-store.ts';
 import { placeOf } from './containers.ts';
 import type { HermesContext } from './context.ts';
 import { Refusal } from './refusal.ts';
-import { openSession } from './sessions.ts';
+import { openSession } from './open-session.ts';
 import { previewUrl } from './preview.ts';
 
 /** Milliseconds between two questions whether a session is active. */

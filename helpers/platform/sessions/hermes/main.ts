@@ -1,12 +1,12 @@
-import { runProcess } from '../../process.ts';
-import { openPool } from '../../store/database.ts';
-import { Listener } from '../../store/listener.ts';
-import { Looker } from '../../store/looker.ts';
+import { runProcess } from '../../kernel/process.ts';
+import { openPool } from '../../kernel/store/database.ts';
+import { Listener } from '../../kernel/store/listener.ts';
+import { Looker } from '../../kernel/reconciler.ts';
 import { Caretaker } from './caretaker.ts';
 import type { HermesContext } from './context.ts';
 import { InstructionWorker } from './instructions.ts';
 import { hermesParts } from './parts.ts';
-import { serveHermes } from './server.ts';
+import { serveHermes } from './hermes-server.ts';
 
 /** Connections to the state: those of the API, of the caretaker and of instructions that wait. */
 const connections = 10;

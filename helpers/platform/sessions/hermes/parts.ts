@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { realms, tokenVerifier, type TokenVerifier } from '../../tokens.ts';
+import { realms, tokenVerifier, type TokenVerifier } from '../../kernel/tokens.ts';
 import type { SessionConfiguration } from '../configuration.ts';
 import { type MailSender, SmtpSender } from '../mail/index.ts';
 import { billedQueue } from '../store/billed-queue.ts';
 import { type Queue, queue } from '../store/queue.ts';
-import { type SessionStore, sessionStore } from '../store/sessions.ts';
+import { type SessionStore, sessionStore } from '../store/session-store.ts';
 import { type Users, users } from '../store/users.ts';
 import { type Access, access } from '../access.ts';
 import { type Containers, containers } from './containers.ts';

@@ -1,5 +1,5 @@
-import type { Queryable } from '../../store/database.ts';
-import type { StoredSession } from '../store/sessions.ts';
+import type { Queryable } from '../../kernel/store/database.ts';
+import type { StoredSession } from '../store/session-store.ts';
 
 /** Where a session's pages are seen; whoever has the address may see them. */
 export async function previewUrl(db: Queryable, { id, key }: Pick<StoredSession, 'id' | 'key'>, path = '/'): Promise<string> {

@@ -1,4 +1,4 @@
-import type { StoredSession } from '../store/sessions.ts';
+import type { StoredSession } from '../store/session-store.ts';
 import type { HermesContext } from './context.ts';
 import { placeOf } from './containers.ts';
 import { Refusal } from './refusal.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Queryable } from '../../store/database.ts';
-import type { Context } from '../../process.ts';
+import type { Queryable } from '../../kernel/store/database.ts';
+import type { Context } from '../../kernel/process.ts';
 import type { SessionConfiguration } from '../configuration.ts';
 import { type InboundMail, MailRefused } from './message.ts';
 import type { MailParts } from './parts.ts';

@@ -1,5 +1,5 @@
-import { runProcess } from '../../process.ts';
-import { openPool } from '../../store/database.ts';
+import { runProcess } from '../../kernel/process.ts';
+import { openPool } from '../../kernel/store/database.ts';
 import { deliveryOf } from './delivery.ts';
 import { mailParts } from './parts.ts';
 import { MailReceiver } from './receiver.ts';

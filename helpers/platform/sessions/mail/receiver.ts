@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
-import { messageOf } from '../../../environment.ts';
+import { messageOf } from '../../../lib/environment.ts';
 import type { SmtpCredentials } from './credentials.ts';
 import { type Envelope, type InboundMail, MailRefused, readMail } from './message.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { shortened } from '../../../shortened.ts';
+import { shortened } from '../../../lib/text.ts';
 import { type InboundMail, oneLine } from './message.ts';
 import { conversationLine } from './text.ts';
 

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { StoredSession } from '../store/sessions.ts';
+import type { StoredSession } from '../store/session-store.ts';
 
 const cookie = 'preview-key';
 

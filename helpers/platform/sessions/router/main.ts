@@ -1,5 +1,5 @@
-import { runProcess } from '../../process.ts';
+import { runProcess } from '../../kernel/process.ts';
 import { routerParts } from './parts.ts';
-import { serveRouter } from './server.ts';
+import { serveRouter } from './router-server.ts';
 
 void runProcess('sessions', routerParts, ({ port }, context) => serveRouter(context, port));

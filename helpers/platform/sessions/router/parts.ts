@@ -1,6 +1,6 @@
-import { realms, tokenVerifier, type TokenVerifier } from '../../tokens.ts';
+import { realms, tokenVerifier, type TokenVerifier } from '../../kernel/tokens.ts';
 import { type Access, access } from '../access.ts';
-import { type SessionStore, sessionStore } from '../store/sessions.ts';
+import { type SessionStore, sessionStore } from '../store/session-store.ts';
 import { type Entrance, entrance } from './entrance.ts';
 import { type Rule, rules } from './rules.ts';
 

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type pg from 'pg';
-import { bearerOf, verifyToken } from '../../http/authentication.ts';
-import { ApiError } from '../../http/errors.ts';
-import type { Context } from '../../process.ts';
-import type { TokenVerifier } from '../../tokens.ts';
+import { bearerOf, verifyToken } from '../../kernel/http/authentication.ts';
+import { ApiError } from '../../kernel/http/errors.ts';
+import type { Context } from '../../kernel/process.ts';
+import type { TokenVerifier } from '../../kernel/tokens.ts';
 import { longestBody, type SessionConfiguration } from '../configuration.ts';
-import type { StoredSession } from '../store/sessions.ts';
+import type { StoredSession } from '../store/session-store.ts';
 import { workspaceKey } from '../workspace/key.ts';
 import type { RouterParts } from './parts.ts';
 import type { Action, Rule } from './rules.ts';

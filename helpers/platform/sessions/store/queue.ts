@@ -1,4 +1,4 @@
-import type { Queryable } from '../../store/database.ts';
+import type { Queryable } from '../../kernel/store/database.ts';
 import type { AnsweredMail, OutboundMail } from '../mail/index.ts';
 
 /** Somebody's wish, on its way to a workspace. */

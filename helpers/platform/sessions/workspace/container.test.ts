@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { WebSocket } from 'ws';
 import { fallSilent } from '../../../clients/index.ts';
-import { waitFor } from '../../../processes/index.ts';
-import { defaultRequestTimes } from '../../http/limits.ts';
-import { ana, type Container, expect, test } from './testing.ts';
+import { waitFor } from '../../../run/processes/index.ts';
+import { defaultRequestTimes } from '../../kernel/http/limits.ts';
+import { ana, type Container, expect, test } from '../../../testing/container.ts';
 
 const projectOf = (volume: string): string => path.join(volume, ana.clientId, ana.userId, 'project');
 const pages = '/session/session-1/@id/__x00__virtual:pages';

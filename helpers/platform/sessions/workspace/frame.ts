@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Server as NetServer } from 'node:net';
-import type { RequestTimes } from '../../http/limits.ts';
-import { serveWorkspace } from './server.ts';
+import type { RequestTimes } from '../../kernel/http/limits.ts';
+import { serveWorkspace } from './workspace-server.ts';
 import type { WorkspaceParts } from './parts.ts';
 import { Workspace } from './workspace.ts';
 

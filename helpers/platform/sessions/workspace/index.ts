@@ -5,5 +5,5 @@ export { keyHeader, workspaceKey } from './key.ts';
 export type { WorkspaceParts } from './parts.ts';
 export { workspacePath } from './paths.ts';
 export type { LoggedCommit } from './repository.ts';
-export { workspaceOperations } from './server.ts';
+export { workspaceOperations } from './workspace-server.ts';
 export type { Executed } from './workspace.ts';

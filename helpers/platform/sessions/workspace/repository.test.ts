@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from
 import path from 'node:path';
 import git from 'isomorphic-git';
 import fs from 'node:fs';
-import { systemClock } from '../../parts.ts';
+import { systemClock } from '../../experiments/parts.ts';
 import { commitMessages } from './message.ts';
 import { type Repository, repositories } from './repository.ts';
-import { ana, expect, test } from './testing.ts';
+import { ana, expect, test } from '../../../testing/container.ts';
 
 const autoCommit = (branch: string): string => commitMessages.compose('left', { threadId: branch, interrupted: true });
 const subjects = async (repository: Repository): Promise<string[]> => (await repository.log(100)).map(({ subject }) => subject);

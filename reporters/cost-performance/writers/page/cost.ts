@@ -1,5 +1,5 @@
 import { sum } from 'd3-array';
-import type { Summary } from '../../summary/schema.ts';
+import type { Summary } from '../../summary/summary-schema.ts';
 import { formatCount, formatUsd } from '../../format.ts';
 import { capitalized, costSentence } from '../words.ts';
 import { figure, key, picture, section } from './figure.ts';

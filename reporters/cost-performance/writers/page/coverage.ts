@@ -1,4 +1,4 @@
-import type { Summary } from '../../summary/schema.ts';
+import type { Summary } from '../../summary/summary-schema.ts';
 import { formatCount } from '../../format.ts';
 import { section, table } from './figure.ts';
 import { type Html, html } from './html.ts';

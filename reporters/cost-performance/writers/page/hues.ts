@@ -1,4 +1,4 @@
-import type { Summary } from '../../summary/schema.ts';
+import type { Summary } from '../../summary/summary-schema.ts';
 import { key } from './figure.ts';
 import type { Html } from './html.ts';
 

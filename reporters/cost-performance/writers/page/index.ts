@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Summary } from '../../summary/schema.ts';
+import type { Summary } from '../../summary/summary-schema.ts';
 import { capitalized, verdictOf } from '../words.ts';
 import { cost } from './cost.ts';
 import { coverage } from './coverage.ts';

@@ -1,4 +1,4 @@
-import type { Summary } from '../../summary/schema.ts';
+import type { Summary } from '../../summary/summary-schema.ts';
 import { counted, formatDuration, orInsufficient } from '../../format.ts';
 import { hueOfArea } from './hues.ts';
 import { figure, key, picture } from './figure.ts';

@@ -1,4 +1,4 @@
-import type { Summary } from '../../summary/schema.ts';
+import type { Summary } from '../../summary/summary-schema.ts';
 import { counted, formatCount, formatDuration, formatMoment, formatShare, formatUsd } from '../../format.ts';
 import { capitalized, errorOf, leftBehind, moneyIn, telling, thatAre, verdictOf } from '../words.ts';
 import { table } from './figure.ts';

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, test as base } from '../../../../helpers/testing/index.ts';
-import { type Summary, summarySchema } from '../../summary/schema.ts';
-import { emptySummary, richSummary } from '../sample/index.ts';
+import { type Summary, summarySchema } from '../../summary/summary-schema.ts';
+import { emptySummary, richSummary } from '../../../../helpers/testing/cost-performance/sample-summary/index.ts';
 import { renderPage } from './index.ts';
 
 interface PageFixtures {

@@ -1,5 +1,5 @@
 import { group, max } from 'd3-array';
-import type { Summary } from '../../summary/schema.ts';
+import type { Summary } from '../../summary/summary-schema.ts';
 import { formatBytes, formatCount, formatDuration } from '../../format.ts';
 import { figure, key, picture, section } from './figure.ts';
 import { type Html, html } from './html.ts';

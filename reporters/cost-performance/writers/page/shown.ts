@@ -1,4 +1,4 @@
-import type { Summary } from '../../summary/schema.ts';
+import type { Summary } from '../../summary/summary-schema.ts';
 import { type Html, html } from './html.ts';
 
 /** Dotted paths to the numbers of a summary: `tests.total`, `areas.0.tests.failed`. */

@@ -1,4 +1,4 @@
-import type { Summary } from '../../summary/schema.ts';
+import type { Summary } from '../../summary/summary-schema.ts';
 import { formatDuration, formatShare } from '../../format.ts';
 import { figure, key, picture } from './figure.ts';
 import type { Html } from './html.ts';

@@ -1,4 +1,4 @@
-import type { Summary } from '../../summary/schema.ts';
+import type { Summary } from '../../summary/summary-schema.ts';
 import { formatCount, formatDuration, formatUsd } from '../../format.ts';
 import { capitalized, durationOf, errorOf, moneyIn, type Test } from '../words.ts';
 import { scrolling, section, table } from './figure.ts';

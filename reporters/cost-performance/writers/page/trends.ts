@@ -1,6 +1,6 @@
 import { median } from 'd3-array';
-import type { Unit } from '../../../../helpers/measurements/index.ts';
-import type { Summary } from '../../summary/schema.ts';
+import type { Unit } from '../../../../helpers/run/measurements/index.ts';
+import type { Summary } from '../../summary/summary-schema.ts';
 import { counted, formatChange, formatCount, formatValue } from '../../format.ts';
 import { capitalized, type Comparison, described, thatAre } from '../words.ts';
 import { figure, key, picture, section, table } from './figure.ts';

@@ -1,5 +1,5 @@
 import { group, max, sum } from 'd3-array';
-import type { Summary } from '../../summary/schema.ts';
+import type { Summary } from '../../summary/summary-schema.ts';
 import { counted, formatDuration, formatShare } from '../../format.ts';
 import { durationOf, type Test } from '../words.ts';
 import { areaKeys, hueOfArea } from './hues.ts';

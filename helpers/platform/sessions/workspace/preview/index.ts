@@ -1,1 +1,1 @@
-export { type DevelopmentServer, developmentServer, type Preview } from './server.ts';
+export { type DevelopmentServer, developmentServer, type Preview } from './development-server.ts';

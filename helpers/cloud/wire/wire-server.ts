@@ -1,0 +1,92 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { httpTimes, type RequestTimes } from '../../platform/kernel/http/limits.ts';
+import { CloudError } from '../errors.ts';
+import { check } from './check.ts';
+import { findOperation } from './model.ts';
+import type { Signatures, Signer } from './signature.ts';
+
+const target = 'AmazonEC2ContainerServiceV20141113.';
+/** In bytes. */
+const longestBody = 1024 * 1024;
+const contentType = 'application/x-amz-json-1.1';
+
+/** Who may ask, and who answers. */
+export interface Service extends Signer {
+  /** Tells who may ask. */
+  readonly signatures: Signatures;
+  /** For a client to say what it wants. */
+  readonly times: RequestTimes;
+  /** Undefined when there is no operation of that name. @throws CloudError */
+  readonly answer: (operation: string, input: unknown) => unknown;
+}
+
+/**
+ * The service's protocol, AWS JSON 1.1: a POST to `/` with the operation in `X-Amz-Target` and JSON both ways, times as
+ * seconds since 1970, errors with their name in `__type`. A request has to be signed, see `signature.ts`; who does not
+ * even name the key gets no more read than the head of its request.
+ */
+export function wireServer(service: Service): Server {
+  return createServer(httpTimes(service.times), (request, response) => void handle(request, response, service));
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, service: Service): Promise<void> {
+  try {
+    send(response, 200, serialize(await answer(request, service))); // who goes away meanwhile hears nothing
+  } catch (error) {
+    if (!request.complete) response.setHeader('connection', 'close').once('finish', () => request.destroy()); // what is not read is not waited for
+    if (error instanceof CloudError) send(response, 400, JSON.stringify({ __type: error.name, message: error.message }));
+    else send(response, 500, JSON.stringify({ __type: 'ServerException', message: String(error) }));
+  }
+}
+
+async function answer(request: IncomingMessage, service: Service): Promise<unknown> {
+  const { method, headers } = request;
+  const claim = service.signatures.claimOf(request, service);
+  const body = await read(request);
+  await service.signatures.check(request, body, claim, service);
+  const wanted = String(headers['x-amz-target'] ?? '');
+  const name = wanted.startsWith(target) ? wanted.slice(target.length) : '';
+  const model = findOperation(name);
+  if (method !== 'POST' || model === undefined) throw new CloudError('UnknownOperationException', `There is no operation ${wanted || 'without a name'}.`);
+  const input = parse(body);
+  const complaints = check(input, model.input).filter(({ problem }) => problem !== 'unknown'); // which the service ignores
+  const wrongType = complaints.find(({ problem }) => problem === 'type');
+  if (wrongType !== undefined) throw new CloudError('SerializationException', wrongType.message);
+  if (complaints[0] !== undefined) throw CloudError.invalid(`${complaints[0].message}.`);
+  return service.answer(name, input);
+}
+
+/** @throws CloudError when there is more than any request has; the rest stays where it is. */
+async function read(request: IncomingMessage): Promise<string> {
+  const tooLarge = new CloudError('RequestEntityTooLargeException', `A request has at most ${longestBody} bytes.`);
+  if (Number(request.headers['content-length']) > longestBody) throw tooLarge;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > longestBody) throw tooLarge;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body === '' ? '{}' : body) as unknown;
+  } catch {
+    throw new CloudError('SerializationException', 'The body is no JSON.');
+  }
+}
+
+function send(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { 'content-type': contentType, 'x-amzn-requestid': randomUUID(), 'content-length': Buffer.byteLength(body) }).end(body);
+}
+
+/** Dates become seconds since 1970. */
+function serialize(value: unknown): string {
+  return JSON.stringify(value, function replace(this: Record<string, unknown>, key: string, item: unknown) {
+    const original = this[key]; // a date has become text already
+    return original instanceof Date ? original.getTime() / 1000 : item;
+  });
+}

@@ -1,0 +1,38 @@
+/**
+ * `npm run bench [-- name]`: measures what the README claims, beside what a user would do instead. Tables for people,
+ * and as the last line of each bench one JSON object for machines.
+ */
+import { loadConfiguration } from '../../run/configuration/index.ts';
+import { EnvironmentUnavailable } from '../../lib/environment.ts';
+import type { Bench } from './bench.ts';
+import { benchClickHouse } from './clickhouse/index.ts';
+import { benchExperiments } from './experiments/index.ts';
+import { benchPostgres } from './postgres/index.ts';
+import { Report } from './report.ts';
+import { benchReporter } from './reporter/index.ts';
+import { benchSessions } from './sessions/index.ts';
+
+const benches: Readonly<Record<string, Bench>> = { postgres: benchPostgres, clickhouse: benchClickHouse, experiments: benchExperiments, sessions: benchSessions, reporter: benchReporter };
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(wanted: readonly string[]): Promise<number> {
+  const unknown = wanted.find((name) => !Object.hasOwn(benches, name));
+  if (unknown !== undefined) {
+    console.error(`There is no bench named ${unknown}: known are ${Object.keys(benches).join(', ')}.`);
+    return 1;
+  }
+  try {
+    const configuration = loadConfiguration();
+    for (const name of wanted.length === 0 ? Object.keys(benches) : wanted) {
+      const report = new Report(name);
+      await benches[name]!(configuration, report);
+      report.end();
+    }
+    return 0;
+  } catch (error) {
+    if (!(error instanceof EnvironmentUnavailable)) throw error;
+    console.error(error.message);
+    return 1;
+  }
+}

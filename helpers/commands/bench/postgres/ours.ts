@@ -1,0 +1,124 @@
+import type pg from 'pg';
+import { type Isolation, type Lease, postgresParts, PostgresWorker, type Wanted } from '../../../stores/postgres/index.ts';
+import { waitFor } from '../../../run/processes/index.ts';
+import type { Lane } from '../interleave.ts';
+import type { BenchServer } from './host.ts';
+import { probe, type Subject } from './subjects.ts';
+
+type Attributes = Readonly<Record<string, string>>;
+
+/** What our users do, as fixtures do it for them, by one worker. */
+export class OurWorker implements AsyncDisposable {
+  readonly #server: BenchServer;
+  readonly #subject: Subject;
+  readonly #worker: PostgresWorker;
+  readonly #restore: { last: Attributes };
+
+  private constructor(server: BenchServer, subject: Subject, worker: PostgresWorker, restore: { last: Attributes }) {
+    this.#server = server;
+    this.#subject = subject;
+    this.#worker = worker;
+    this.#restore = restore;
+  }
+
+  static async open(server: BenchServer, subject: Subject, number: number): Promise<OurWorker> {
+    const restore: { last: Attributes } = { last: {} };
+    const worker = await PostgresWorker.open({
+      server: server.connection,
+      run: server.run,
+      worker: number,
+      workers: server.workers,
+      parts: postgresParts,
+      measure: (name, _, attributes) => {
+        if (name === 'postgres.restore') restore.last = attributes;
+      },
+    });
+    return new OurWorker(server, subject, worker, restore);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#worker[Symbol.asyncDispose]();
+  }
+
+  /** Lends a database that is not measured. */
+  async borrow<T>(use: (pool: pg.Pool) => Promise<T>): Promise<T> {
+    const lease = await this.#worker.lease(this.#wanted('database'));
+    try {
+      return await use(lease.database.pool);
+    } finally {
+      await this.#end(lease);
+    }
+  }
+
+  /** A pristine database from the warm pool, until its first query's answer. */
+  acquire(): Lane {
+    const wanted = this.#wanted('database');
+    let lease: Lease | undefined;
+    return {
+      prepare: () => this.#worker.settle(wanted),
+      run: async () => {
+        lease = await this.#worker.lease(wanted);
+        await probe(lease.database.pool, this.#subject);
+      },
+      tidy: () => this.#end(lease!),
+    };
+  }
+
+  /** A test's own database put back by a fresh clone under its name, until its first query's answer. */
+  strictReset(): Lane {
+    const wanted = this.#wanted('database');
+    let lease: Lease | undefined;
+    return {
+      prepare: async () => {
+        lease = await this.#worker.lease(wanted);
+        await lease.database.query(`${this.#subject.changes}; CREATE TABLE made_by_a_test (id int)`);
+        await this.#worker.settle(wanted);
+      },
+      run: async () => {
+        await lease!.database.restore();
+        await probe(lease!.database.pool, this.#subject);
+      },
+      tidy: async () => {
+        this.#expectWay('strict');
+        await this.#end(lease!);
+      },
+    };
+  }
+
+  /** A worker's one database put back in place, all its connections open, until its first query's answer. */
+  fastReset(): Lane {
+    const wanted = this.#wanted('reset');
+    let lease: Lease | undefined;
+    return {
+      prepare: async () => {
+        lease ??= await this.#worker.lease(wanted);
+        await this.#worker.settle(wanted);
+        await lease.database.restore(); // the reset reads the log of one test, not of all that others have done meanwhile
+        await lease.database.query(this.#subject.changes);
+      },
+      run: async () => {
+        await lease!.database.restore();
+        await probe(lease!.database.pool, this.#subject);
+      },
+      tidy: async () => this.#expectWay('fast'),
+    };
+  }
+
+  #wanted(isolation: Isolation): Wanted {
+    return { ...this.#subject.recipe, isolation };
+  }
+
+  /** Drops happen one after the other: when this one is gone, so are those before. */
+  async #end(lease: Lease): Promise<void> {
+    await lease.end({ keep: false });
+    const { name } = lease.database;
+    const isGone = async (): Promise<boolean> => (await this.#server.admin.query('SELECT FROM pg_database WHERE datname = $1', [name])).rowCount === 0;
+    if (!(await waitFor(isGone, 10_000))) throw new Error(`${name} is not dropped.`);
+    await this.#worker.settle(this.#wanted('database'));
+  }
+
+  #expectWay(expected: string): void {
+    const { way, because } = this.#restore.last;
+    if (way !== expected) throw new Error(`The database was put back the ${way} way (${because}), and the ${expected} way was to be measured.`);
+  }
+}

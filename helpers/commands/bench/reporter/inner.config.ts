@@ -1,0 +1,23 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ReporterDescription } from '@playwright/test';
+import configured from '../../../../playwright.config.ts';
+
+// The project's configuration for an inner run of the bench: with the reporters as they are configured, or without
+// ours, and with a folder of its own, so that it leaves nothing in the checkout. A run that took long is no failure.
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
+const { BENCH_FOLDER: folder = '', BENCH_REPORTERS: reporters } = process.env;
+
+function inPlace(description: ReporterDescription): ReporterDescription[] {
+  const [name, options = {}] = description;
+  if (!name.startsWith('./reporters/')) return [description];
+  return reporters === 'without ours' ? [] : [[path.join(root, name), { ...options as object, history: path.join(folder, 'history.jsonl'), gates: { duration: false, regressions: false } }]];
+}
+
+export default {
+  ...configured,
+  globalSetup: path.join(root, 'fixtures/global-setup.ts'),
+  outputDir: path.join(folder, 'results'),
+  projects: configured.projects!.map((project) => ({ ...project, testDir: path.join(root, project.testDir ?? '') })),
+  reporter: (configured.reporter as ReporterDescription[]).flatMap(inPlace),
+};

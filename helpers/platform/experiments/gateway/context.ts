@@ -1,0 +1,26 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type pg from 'pg';
+import type { Context } from '../../kernel/process.ts';
+import type { SignedClaims, TokenVerifier } from '../../kernel/tokens.ts';
+import type { GatewayParts } from './parts.ts';
+
+/** What the gateway's routes work with. */
+export interface GatewayContext extends Context<GatewayParts> {
+  readonly pool: pg.Pool;
+  /** To the same database, for what does not wait long for somebody else's lock. */
+  readonly impatient: pg.Pool;
+  readonly metrics: ClickHouseClient;
+  readonly tokens: TokenVerifier;
+}
+
+export type Gateway = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; there on every route that needs a token. */
+    claims: SignedClaims;
+  }
+}

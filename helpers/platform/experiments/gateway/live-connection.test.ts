@@ -1,0 +1,157 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
+import { expect, test } from '../../../testing/index.ts';
+import type { EventLog, RecordedEvent } from '../store/events.ts';
+import type { Queryable } from '../../kernel/store/database.ts';
+import { realms, signToken, tokenVerifier } from '../../kernel/tokens.ts';
+import { Connection, type ConnectionContext } from './live-connection.ts';
+import { delivery } from './delivery.ts';
+import { gatewayParts } from './parts.ts';
+import type { ServerMessage } from './protocol.ts';
+
+const secret = 'of this test';
+const authenticate = { type: 'auth', token: signToken({ user_id: 'ana', email: 'ana@example.com', roles: [], tenant_id: 'ana' }, secret, 60_000, realms.experiments) };
+
+/** A log that holds so many events of so many bytes, and counts what is read of it. */
+class Log implements EventLog {
+  readonly #length: number;
+  readonly #text: string;
+  count = 0;
+  looks = 0;
+
+  constructor(length: number, bytes: number) {
+    this.#length = length;
+    this.#text = 'x'.repeat(bytes);
+  }
+
+  read(_db: Queryable, tenant: string, after: number, limit: number): Promise<RecordedEvent[]> {
+    const events = Array.from({ length: Math.min(limit, this.#length - after) }, (_, index): RecordedEvent => ({
+      tenant, number: after + index + 1, experimentId: 'any', type: 'experiment.state_changed', at: new Date(), data: { text: this.#text },
+    }));
+    this.count += events.length;
+    return Promise.resolve(events);
+  }
+
+  last(): Promise<number> {
+    this.looks++;
+    return Promise.resolve(this.#length);
+  }
+}
+
+/** Both ends of a connection, authenticated. */
+class Ends implements AsyncDisposable {
+  readonly #server: WebSocketServer;
+  readonly gateway: WebSocket;
+  readonly client: WebSocket;
+  readonly connection: Connection;
+  readonly received: ServerMessage[] = [];
+  /** Messages that the gateway has taken. */
+  taken = 0;
+
+  private constructor(server: WebSocketServer, gateway: WebSocket, client: WebSocket, parts: Partial<ConnectionContext['parts']>) {
+    this.#server = server;
+    this.gateway = gateway;
+    this.client = client;
+    this.connection = new Connection(gateway, { pool: {} as Queryable, tokens: tokenVerifier(realms.experiments)(secret), parts: { ...gatewayParts, ...parts }, configuration: { times: { authentication: 60_000 } } });
+    gateway.on('message', () => this.taken++);
+    client.on('message', (data: Buffer) => this.received.push(JSON.parse(data.toString()) as ServerMessage));
+  }
+
+  static async open(parts: Partial<ConnectionContext['parts']> = {}): Promise<Ends> {
+    const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    await once(server, 'listening');
+    const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const [[gateway]] = (await Promise.all([once(server, 'connection'), once(client, 'open')])) as [[WebSocket], unknown];
+    const ends = new Ends(server, gateway, client, parts);
+    ends.say(authenticate);
+    await ends.hears('authenticated');
+    return ends;
+  }
+
+  say(message: object): void {
+    this.client.send(JSON.stringify(message));
+  }
+
+  async hears(type: ServerMessage['type']): Promise<void> {
+    await expect.poll(() => this.received.at(-1)?.type, { intervals: [10] }).toBe(type);
+  }
+
+  /** Waits until nothing more gets through to a client that does not read. */
+  async isStuck(meanwhile: () => void = () => undefined): Promise<void> {
+    let looks = 0;
+    await expect.poll(() => {
+      meanwhile();
+      looks = this.gateway.bufferedAmount > 0 ? looks + 1 : 0;
+      return looks;
+    }, { message: 'looks at which something waited to be sent', intervals: [20], timeout: 20_000 }).toBeGreaterThan(5);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.client.terminate();
+    this.gateway.terminate();
+    await new Promise((resolve) => { this.#server.close(resolve); });
+  }
+}
+
+test('who says much and does not read is not listened to meanwhile, and gets every answer afterwards', async () => {
+  const padding = 'x'.repeat(64 * 1024); // so that it does not take many answers until nobody holds any more
+  await using ends = await Ends.open({ delivery: { send: (socket, messages) => delivery.send(socket, messages.map((message) => ({ ...message, padding }))) } });
+  let said = 1;
+  const shout = (): void => {
+    for (let message = 0; message < 100; message++) ends.say({});
+    said += 100;
+  };
+  ends.client.pause();
+  await ends.isStuck(shout);
+
+  const { taken } = ends;
+  shout();
+  await using other = await Ends.open();
+  for (let turn = 1; turn <= 20; turn++) {
+    other.say({ type: 'ping', timestamp: turn });
+    await expect.poll(() => other.received.at(-1), { intervals: [1] }).toEqual({ type: 'pong', timestamp: turn });
+  }
+  expect(ends.taken, 'messages that the gateway has taken, after more were said').toBe(taken);
+
+  ends.client.resume();
+  await expect.poll(() => ends.received.length, { timeout: 20_000 }).toBe(said);
+});
+
+test('for who does not read, the log is not read, nor more kept than one message', async () => {
+  const [length, bytes] = [1_000, 64 * 1024]; // more than a connection holds that nobody reads
+  const eventLog = new Log(length, bytes);
+  await using ends = await Ends.open({ eventLog });
+  ends.client.pause();
+  ends.say({ type: 'subscribe', channels: ['experiments'], after: 0 });
+  await ends.isStuck();
+
+  expect(ends.gateway.bufferedAmount, 'bytes that wait in the gateway').toBeLessThan(2 * bytes);
+  expect(eventLog.count, 'events that were read').toBeLessThan(length);
+
+  ends.client.resume();
+  await expect.poll(() => ends.received.length, { timeout: 20_000 }).toBe(length + 2);
+  expect(ends.received.slice(2)).toMatchObject(Array.from({ length }, (_, index) => ({ id: index + 1 })));
+});
+
+test('once a new subscription is answered, nothing of the one before comes', async () => {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => { release = resolve; });
+  const eventLog = new Log(100, 1);
+  await using ends = await Ends.open({
+    eventLog,
+    delivery: {
+      send: (socket, messages, signal) => delivery.send({ send: (text: string, sent: (error?: Error) => void) => void (text.includes('"id":3,') ? released : Promise.resolve()).then(() => socket.send(text, sent)) } as WebSocket, messages, signal),
+    },
+  });
+  ends.say({ type: 'subscribe', channels: ['experiments'], after: 0 });
+  await expect.poll(() => ends.received.at(-1), 'the last before the one that takes long').toMatchObject({ id: 2 });
+  ends.say({ type: 'subscribe', channels: ['alerts'] });
+  await expect.poll(() => eventLog.looks, 'subscriptions').toBe(2);
+  release();
+  await expect.poll(() => ends.received.some((message) => 'id' in message && message.id === 3)).toBe(true);
+  ends.say({ type: 'ping' });
+  await ends.hears('pong');
+
+  expect(ends.received.map((message) => ('id' in message ? message.id : message.type))).toEqual(['authenticated', 'subscribed', 1, 2, 3, 'subscribed', 'pong']);
+});

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { type MetricsStore, metricsStore } from '../metrics/store.ts';
+import { type StateMachine, stateMachine } from '../states.ts';
+import { type Creation, creation } from '../store/creation.ts';
+import { type EventLog, eventLog } from '../store/events.ts';
+import { type ExperimentReader, experimentReader } from '../store/experiment-reader.ts';
+import { type Clock, systemClock } from '../parts.ts';
+import { realms, tokenVerifier, type TokenVerifier } from '../../kernel/tokens.ts';
+import { type Access, access } from './access.ts';
+import { type Delivery, delivery } from './delivery.ts';
+import { type LoginKeys, loginKeys } from './login-limits.ts';
+
+export interface GatewayParts {
+  readonly clock: Clock;
+  /** Where new ids come from. */
+  readonly ids: { next(): string };
+  /** Tells the platform's tokens from others. */
+  readonly tokens: (secret: string) => TokenVerifier;
+  /** What attempts to log in are counted by. */
+  readonly loginKeys: LoginKeys;
+  /** Who may use and hear what. */
+  readonly access: Access;
+  /** What a user's action makes of an experiment. */
+  readonly stateMachine: StateMachine;
+  /** Writes new experiments. */
+  readonly creation: Creation;
+  readonly experimentReader: ExperimentReader;
+  readonly eventLog: EventLog;
+  readonly metricsStore: MetricsStore;
+  /** Sends messages to one client. */
+  readonly delivery: Delivery;
+}
+
+export const gatewayParts: GatewayParts = { clock: systemClock, ids: { next: randomUUID }, tokens: tokenVerifier(realms.experiments), loginKeys, access, stateMachine, creation, experimentReader, eventLog, metricsStore, delivery };

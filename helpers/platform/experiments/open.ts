@@ -1,0 +1,71 @@
+import path from 'node:path';
+import { type ClickHouseConnection, type ClickHouseDatabase, clickhouseParts, ClickHouseWorker } from '../../stores/clickhouse/index.ts';
+import type { PostgresDatabase, PostgresWorker } from '../../stores/postgres/index.ts';
+import type { RunFolder } from '../../run/index.ts';
+import { type Account, addAccount, type LocalPlatform, seriesTables, startPlatform, stateSchema } from './platform.ts';
+
+export interface OpenOptions {
+  readonly folder: RunFolder;
+  /** Part of the names of its processes. */
+  readonly worker: number;
+  /** Where its state is to be. */
+  readonly postgres: PostgresWorker;
+  /** Where its series are to be, and as which of that server's tenants. */
+  readonly clickhouse: ClickHouseConnection;
+  readonly slot: number;
+  /** The folder of the bundled processes. */
+  readonly code: string;
+  readonly fault: string | undefined;
+  readonly account: Account;
+}
+
+/** Begins the names under which a run has recorded the processes of its platforms. */
+const recordPrefix = 'platform-';
+
+/** A platform with databases of its own. */
+export interface OpenPlatform extends LocalPlatform {
+  readonly postgres: PostgresDatabase;
+  readonly clickhouse: ClickHouseDatabase;
+}
+
+/** Starts a platform with databases of its own on a run's servers, and ends both. Costs about a second. */
+export async function openPlatform({ folder, worker, postgres, clickhouse, slot, code, fault, account }: OpenOptions): Promise<OpenPlatform> {
+  const series = new ClickHouseWorker({ server: clickhouse, slot, parts: clickhouseParts, measure: () => undefined });
+  await folder.endOrphans(recordPrefix); // of workers that are gone
+  const leases = Promise.all([
+    postgres.lease({ schema: stateSchema, dataset: 'empty', isolation: 'database' }, 'worker'),
+    series.lease({ tables: seriesTables, dataset: 'empty' }),
+  ]);
+  try {
+    const platform = await startPlatform({
+      stores: leases.then(async ([state, metrics]) => {
+        await addAccount(state.database.pool, account);
+        return { postgres: state.database.url, clickhouse: metrics.database.url };
+      }),
+      code,
+      fault,
+      mark: `${markIn(folder)}${process.pid}`,
+      record: (name, pid) => folder.recordProcess(`${recordPrefix}${worker}-${name}`, pid),
+    });
+    const [state, metrics] = await leases;
+    return {
+      ...platform,
+      postgres: state.database,
+      clickhouse: metrics.database,
+      async [Symbol.asyncDispose]() {
+        await platform[Symbol.asyncDispose](); // before its databases go
+        await metrics.end();
+        await state.end({ keep: false });
+        await series[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await series[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** What the processes of every platform of a run have in their arguments, with the id of their owner behind it. */
+function markIn(run: RunFolder): string {
+  return path.join(run.path, 'platform-of-');
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type pg from 'pg';
+import type { PlatformConfiguration } from './configuration.ts';
+import { defaultLimits, defaultTimes } from './configuration.ts';
+import { hashPassword } from './passwords.ts';
+import { agents, plans, type ProcessName } from '../processes.ts';
+import { Supervisor, type SupervisorOptions } from '../kernel/supervisor.ts';
+import { type Claims } from '../kernel/tokens.ts';
+
+/** Someone who may log in. */
+export interface Account extends Claims {
+  readonly password: string;
+}
+
+export interface PlatformOptions extends Pick<SupervisorOptions, 'record' | 'mark' | 'code'> {
+  /** The databases that it keeps its state and its series in; the processes start while these are being made. */
+  readonly stores: Promise<Pick<PlatformConfiguration, 'postgres' | 'clickhouse'>>;
+  readonly fault: string | undefined;
+  /** Where they are to differ from the usual ones. */
+  readonly limits?: Partial<PlatformConfiguration['limits']>;
+  readonly times?: Partial<PlatformConfiguration['times']>;
+}
+
+/** What its databases are made with. */
+export const stateSchema = fileURLToPath(new URL('store/schema.sql', import.meta.url));
+export const seriesTables = fileURLToPath(new URL('metrics/tables.sql', import.meta.url));
+
+/** A complete platform on this machine: its processes, and where to reach them. */
+export interface LocalPlatform extends AsyncDisposable {
+  readonly url: string;
+  readonly generatorUrl: string;
+  readonly secret: string;
+  readonly supervisor: Supervisor;
+}
+
+/** Starts a platform. Its databases have its tables already, see {@link stateSchema} and {@link seriesTables}. Costs about a second. */
+export async function startPlatform({ stores, fault, limits, times, ...options }: PlatformOptions): Promise<LocalPlatform> {
+  const secret = randomBytes(32).toString('hex');
+  const configuration = stores.then((found): PlatformConfiguration => ({ ...found, secret, agents, limits: { ...defaultLimits, ...limits }, times: { ...defaultTimes, ...times }, fault }));
+  const supervisor = new Supervisor(plans, { ...options, configuration: () => configuration });
+  try {
+    await Promise.all([supervisor.start(), configuration]); // which would be waited for in vain where there are no stores
+    const at = async (name: ProcessName): Promise<string> => `http://127.0.0.1:${await supervisor.process(name).port()}`;
+    return { url: await at('gateway'), generatorUrl: await at('config-generator'), secret, supervisor, [Symbol.asyncDispose]: () => supervisor[Symbol.asyncDispose]() };
+  } catch (error) {
+    await supervisor[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Lets somebody log in. */
+export async function addAccount(db: Pick<pg.Pool, 'query'>, { email, tenant_id, user_id, roles, password }: Account): Promise<void> {
+  await db.query('INSERT INTO accounts (email, tenant_id, user_id, roles, password_hash) VALUES ($1, $2, $3, $4, $5)', [email, tenant_id, user_id, roles, await hashPassword(password, defaultLimits.passwordCost)]);
+}

@@ -1,0 +1,90 @@
+import type { Config, Load, ListQuery, Results } from '../contract.ts';
+import { parseDuration } from '../duration.ts';
+import type { State } from '../states.ts';
+import type { Queryable } from '../../kernel/store/database.ts';
+
+/** An experiment as it is stored. */
+export interface StoredExperiment {
+  readonly id: string;
+  readonly tenant: string;
+  readonly name: string;
+  readonly description: string;
+  readonly baseline_pipeline: string;
+  readonly candidate_pipeline: string;
+  readonly target_nodes: readonly string[];
+  readonly config: Config;
+  readonly load: Load;
+  readonly state: State;
+  readonly results: Results | null;
+  readonly progress: number;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly state_since: Date;
+  readonly started_at: Date | null;
+  readonly completed_at: Date | null;
+  readonly paused_at: Date | null;
+  /** Those that are over, each by its beginning and its end. */
+  readonly pauses: readonly Date[];
+}
+
+export interface Page {
+  readonly experiments: readonly StoredExperiment[];
+  readonly total: number;
+}
+
+/** Reads experiments. */
+export interface ExperimentReader {
+  /** Whoever it belongs to; with `lock` it is the caller's until the end of the transaction. */
+  find(db: Queryable, id: string, options?: { readonly lock: boolean }): Promise<StoredExperiment | undefined>;
+  list(db: Queryable, tenant: string, query: ListQuery): Promise<Page>;
+}
+
+const columns = `id, tenant_id AS tenant, name, description, baseline_pipeline, candidate_pipeline, target_nodes, config, load, state, results, progress,
+  created_at, updated_at, state_since, started_at, completed_at, paused_at, pauses`;
+
+export const experimentReader: ExperimentReader = {
+  async find(db, id, { lock } = { lock: false }) {
+    const { rows } = await db.query<StoredExperiment>(`SELECT ${columns} FROM experiments WHERE id = $1 ${lock ? 'FOR UPDATE' : ''}`, [id]);
+    return rows[0];
+  },
+
+  async list(db, tenant, { state, created_after: after, created_before: before, page = 1, per_page: size = 20, sort = '-created_at' }) {
+    const filter = `tenant_id = $1 AND ($2::text[] IS NULL OR state = ANY ($2)) AND ($3::timestamptz IS NULL OR created_at > $3) AND ($4::timestamptz IS NULL OR created_at < $4)`;
+    const values = [tenant, state ?? null, after ?? null, before ?? null];
+    const order = `${sort.replace('-', '')} ${sort.startsWith('-') ? 'DESC' : 'ASC'}`; // one of a list that the contract checks
+    const { rows } = await db.query<StoredExperiment>(`SELECT ${columns} FROM experiments WHERE ${filter} ORDER BY ${order}, id LIMIT $5 OFFSET $6`, [...values, size, (page - 1) * size]);
+    const { rows: [count] } = await db.query<{ total: number }>(`SELECT count(*)::integer AS total FROM experiments WHERE ${filter}`, values);
+    return { experiments: rows, total: count!.total };
+  },
+};
+
+/** Those that somebody has to do something about. */
+export async function findUnfinished(db: Queryable): Promise<StoredExperiment[]> {
+  const { rows } = await db.query<StoredExperiment>(`SELECT ${columns} FROM experiments WHERE state IN ('initializing', 'running', 'analyzing') ORDER BY updated_at`);
+  return rows;
+}
+
+/** When an experiment began, and when it stood still. */
+type Course = Pick<StoredExperiment, 'started_at' | 'paused_at' | 'pauses'>;
+
+/** Milliseconds that an experiment has run at a time, pauses not counted. */
+export function elapsed({ started_at: started, paused_at: paused, pauses }: Course, at: Date): number {
+  if (started === null) return 0;
+  const until = Math.min(at.getTime(), (paused ?? at).getTime());
+  const stood = eachOf(pauses).reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, until) - from), 0);
+  return Math.max(0, until - started.getTime() - stood);
+}
+
+/** The same of one that may be over, which then has run for no longer than it was to. */
+export function ran({ completed_at: over, config, ...course }: StoredExperiment, at: Date): number {
+  return Math.min(elapsed(course, over !== null && over < at ? over : at), parseDuration(config.duration)!);
+}
+
+/** When one that has started had run for so many milliseconds. */
+export function momentAfter({ started_at: started, pauses }: Course, milliseconds: number): Date {
+  return new Date(eachOf(pauses).reduce((moment, { from, to }) => (from < moment ? moment + to - from : moment), started!.getTime() + milliseconds));
+}
+
+function eachOf(pauses: Course['pauses']): { readonly from: number; readonly to: number }[] {
+  return pauses.flatMap((from, index) => (index % 2 === 0 ? [{ from: from.getTime(), to: pauses[index + 1]!.getTime() }] : []));
+}

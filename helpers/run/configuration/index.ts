@@ -1,0 +1,204 @@
+import path from 'node:path';
+import { config as loadDotenv } from 'dotenv';
+import { z } from 'zod';
+import { EnvironmentUnavailable } from '../../lib/environment.ts';
+
+const text = z.string();
+const port = wholeNumber(1, 65_535);
+const count = wholeNumber(1, 1_000_000);
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgresql://user:password@host:port/database' }).refine(isEncoded, 'expected special characters as %.., a percent sign as %25').refine((url) => !/[?&]options=/.test(url), 'expected no options in it, which would replace those that a run gives its sessions');
+const platformUrl = z.url({ protocol: /^https?$/, error: 'expected http://host:port' });
+const clickhouseUrl = z.url({ protocol: /^https?$/, error: 'expected http://user:password@host:port' }).refine(isEncoded, 'expected special characters as %.., a percent sign as %25');
+
+/**
+ * Every variable of the environment that this project reads; `.env.example` shows them with their meaning.
+ * A variable that starts like one of ours and is not here is a typing error, and is refused.
+ */
+const variables = {
+  TARGET: oneOf('local', 'docker', 'remote').default('local'),
+  TEST_POSTGRES_URL: postgresUrl.optional(),
+  TEST_POSTGRES_HOST: text.optional(),
+  TEST_POSTGRES_PORT: port.optional(),
+  TEST_POSTGRES_USER: text.optional(),
+  TEST_POSTGRES_PASSWORD: text.optional(),
+  TEST_POSTGRES_DATABASE: text.optional(),
+  TEST_POSTGRES_IMAGE: text.default('postgres:18'),
+  TEST_POSTGRES_MAX_DATABASES: count.default(100),
+  TEST_CLICKHOUSE_URL: clickhouseUrl.optional(),
+  TEST_CLICKHOUSE_HOST: text.optional(),
+  TEST_CLICKHOUSE_PORT: port.optional(),
+  TEST_CLICKHOUSE_USER: text.optional(),
+  TEST_CLICKHOUSE_PASSWORD: text.optional(),
+  TEST_CLICKHOUSE_IMAGE: text.default('clickhouse/clickhouse-server:26.8'),
+  TEST_TASK_IMAGE: text.default('node:24-slim'),
+  TEST_PLATFORM_URL: platformUrl.optional(),
+  TEST_PLATFORM_SECRET: text.optional(),
+  TEST_PLATFORM_EMAIL: text.optional(),
+  TEST_PLATFORM_PASSWORD: text.optional(),
+  TEST_BROWSER_PATH: text.optional(),
+  PROVING_GROUND_FOLDER: text.optional(),
+  PROVING_GROUND_CACHE: text.optional(),
+  PROVING_GROUND_KEEP: oneOf('on-failure', 'never').optional(),
+  PROVING_GROUND_FAULT: text.optional(),
+  PROVING_GROUND_RUN: text.optional(),
+  PROVING_GROUND_REPORT: oneOf('yes', 'no').optional(),
+  PROVING_GROUND_SELF: oneOf('yes', 'no').optional(),
+} as const;
+
+const ours = /^(TEST_POSTGRES_|TEST_CLICKHOUSE_|TEST_TASK_|TEST_PLATFORM_|TEST_BROWSER_|PROVING_GROUND_)/;
+
+export type Target = 'local' | 'docker' | 'remote';
+
+/** What the environment says, checked. Absent values are `undefined`: each target has its own default for them. */
+export interface Configuration {
+  readonly target: Target;
+  readonly postgres: {
+    readonly url: string | undefined;
+    readonly host: string | undefined;
+    readonly port: number | undefined;
+    readonly user: string | undefined;
+    readonly password: string | undefined;
+    readonly database: string | undefined;
+    /** Docker image of PostgreSQL 14 or newer that follows the contract of the official one. */
+    readonly image: string;
+    /** Databases that one run may have at a time, divided among its workers; each may have a few, whatever its share is. */
+    readonly maxDatabases: number;
+  };
+  readonly clickhouse: {
+    readonly url: string | undefined;
+    readonly host: string | undefined;
+    readonly port: number | undefined;
+    readonly user: string | undefined;
+    readonly password: string | undefined;
+    /** Docker image of ClickHouse 25.3 or newer that follows the contract of the official one. */
+    readonly image: string;
+  };
+  readonly tasks: {
+    /** Docker image that the containers of sessions run in; it has Node.js 20.19 or newer. */
+    readonly image: string;
+  };
+  /** A platform that is deployed somewhere; undefined where it runs on this machine. */
+  readonly platform: {
+    readonly url: string | undefined;
+    /** What it signs its tokens with. */
+    readonly secret: string | undefined;
+    /** Somebody who may log in. */
+    readonly email: string | undefined;
+    readonly password: string | undefined;
+  };
+  /** The Chrome or Chromium for pages; default the one that is found. */
+  readonly browser: string | undefined;
+  /** Folder for what lives as long as a run; default `/dev/shm` where there is room, else the temporary folder. */
+  readonly folder: string | undefined;
+  /** Folder for what is prepared once and used by many runs. */
+  readonly cache: string | undefined;
+  /** Whether a failed test's database is kept to be looked at; off in CI, where nobody could. */
+  readonly keep: 'on-failure' | 'never';
+  /** Name of the fault that is switched on, see `helpers/faults/`. */
+  readonly fault: string | undefined;
+  /** The run's folder; set by the run itself for its workers. */
+  readonly run: string | undefined;
+}
+
+/** Reads `.env` (if there is one) into `process.env` without overriding what is set, then {@link readConfiguration}. */
+export function loadConfiguration(folder = process.cwd()): Configuration {
+  loadDotenv({ path: path.join(folder, '.env'), quiet: true });
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'; // the one that is pinned works with every Node that we do
+  return readConfiguration(process.env);
+}
+
+/**
+ * Checks the variables that are ours.
+ * @throws EnvironmentUnavailable naming the first unknown or malformed variable in one sentence.
+ */
+export function readConfiguration(environment: Readonly<Record<string, string | undefined>>): Configuration {
+  const known = Object.keys(variables);
+  for (const name of Object.keys(environment)) {
+    if (ours.test(name) && !known.includes(name)) throw new EnvironmentUnavailable(`${name} is not a variable that Proving Ground knows: ${suggestion(name, known)}`);
+  }
+  const given = Object.fromEntries(known.map((name) => [name, environment[name] === '' ? undefined : environment[name]]));
+  const result = z.object(variables).safeParse(given);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const name = String(issue?.path[0]);
+    throw new EnvironmentUnavailable(`${name}=${shown(name, given[name])} is malformed: ${issue?.message}.`);
+  }
+  const value = result.data;
+  const address = (['TEST_POSTGRES_URL', 'TEST_POSTGRES_HOST', 'TEST_CLICKHOUSE_URL', 'TEST_CLICKHOUSE_HOST', 'TEST_PLATFORM_URL'] as const).find((name) => value[name] !== undefined);
+  if (address !== undefined && given['TARGET'] === undefined) throw new EnvironmentUnavailable(`${address} is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.`);
+  if (value.TARGET === 'remote' && address === undefined) {
+    throw new EnvironmentUnavailable('TARGET=remote needs to know its servers: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE, the same for TEST_CLICKHOUSE, or TEST_PLATFORM_URL.');
+  }
+  if (value.TEST_PLATFORM_URL !== undefined && value.TEST_PLATFORM_SECRET === undefined) throw new EnvironmentUnavailable('TEST_PLATFORM_URL needs TEST_PLATFORM_SECRET: what that platform signs its tokens with.');
+  return {
+    target: value.TARGET,
+    postgres: {
+      url: value.TEST_POSTGRES_URL,
+      host: value.TEST_POSTGRES_HOST,
+      port: value.TEST_POSTGRES_PORT,
+      user: value.TEST_POSTGRES_USER,
+      password: value.TEST_POSTGRES_PASSWORD,
+      database: value.TEST_POSTGRES_DATABASE,
+      image: value.TEST_POSTGRES_IMAGE,
+      maxDatabases: value.TEST_POSTGRES_MAX_DATABASES,
+    },
+    clickhouse: {
+      url: value.TEST_CLICKHOUSE_URL,
+      host: value.TEST_CLICKHOUSE_HOST,
+      port: value.TEST_CLICKHOUSE_PORT,
+      user: value.TEST_CLICKHOUSE_USER,
+      password: value.TEST_CLICKHOUSE_PASSWORD,
+      image: value.TEST_CLICKHOUSE_IMAGE,
+    },
+    tasks: { image: value.TEST_TASK_IMAGE },
+    platform: {
+      url: value.TEST_PLATFORM_URL,
+      secret: value.TEST_PLATFORM_SECRET,
+      email: value.TEST_PLATFORM_EMAIL,
+      password: value.TEST_PLATFORM_PASSWORD,
+    },
+    browser: value.TEST_BROWSER_PATH,
+    folder: value.PROVING_GROUND_FOLDER,
+    cache: value.PROVING_GROUND_CACHE,
+    keep: value.PROVING_GROUND_KEEP ?? (environment['CI'] ? 'never' : 'on-failure'),
+    fault: value.PROVING_GROUND_FAULT,
+    run: value.PROVING_GROUND_RUN,
+  };
+}
+
+/** Decimal digits only: what JavaScript takes for a number beside that is a typing error here. */
+function wholeNumber(from: number, to: number) {
+  const expected = `expected a whole number from ${from} to ${to}`;
+  return z.string().regex(/^\d+$/, expected).transform(Number).refine((value) => value >= from && value <= to, expected);
+}
+
+/** `new URL` lets pass what cannot be decoded later. */
+function isEncoded(url: string): boolean {
+  return !/%(?![0-9a-f]{2})/i.test(url);
+}
+
+function oneOf<const Values extends readonly string[]>(...values: Values) {
+  return z.enum(values, `expected ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`);
+}
+
+function shown(name: string, value: string | undefined): string {
+  return /PASSWORD|SECRET|URL/.test(name) ? '…' : JSON.stringify(value);
+}
+
+function suggestion(name: string, known: readonly string[]): string {
+  const [nearest] = known.map((other) => ({ other, distance: editDistance(name, other) })).toSorted((a, b) => a.distance - b.distance);
+  return nearest !== undefined && nearest.distance <= 4 ? `did you mean ${nearest.other}?` : 'see .env.example for those it does.';
+}
+
+/** Levenshtein distance, by the two-row method of Wagner and Fischer (1974). */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, left] of a.split('').entries()) {
+    const current = [i + 1];
+    for (const [j, right] of b.split('').entries()) {
+      current.push(Math.min(current[j]! + 1, previous[j + 1]! + 1, previous[j]! + (left === right ? 0 : 1)));
+    }
+    previous = current;
+  }
+  return previous[b.length]!;
+}

@@ -1,0 +1,29 @@
+import { databasesOfRuns as clickhouseDatabases } from '../../stores/clickhouse/index.ts';
+import { readConfiguration } from '../configuration/index.ts';
+import { containersOfRuns } from '../containers/index.ts';
+import { databasesOfRuns as postgresDatabases } from '../../stores/postgres/index.ts';
+import { rootCandidates, RunFolder } from '../index.ts';
+import type { Inventory } from './inventory.ts';
+import { processesOfRuns } from './processes.ts';
+
+export { type Inventory, type InventoryKind, inventoryKinds } from './inventory.ts';
+
+/**
+ * Looks at what runs of ours have on this machine and, with TARGET=remote, on the servers, those of other runs at the
+ * same time included. A local server's databases go with its folder. Costs some milliseconds, and a remote server some
+ * round trips.
+ * @throws EnvironmentUnavailable when a remote server or the Docker engine does not answer.
+ */
+export async function takeInventory(configuration = readConfiguration(process.env)): Promise<Inventory> {
+  const { target } = configuration;
+  const [databases, containers] = await Promise.all([
+    target === 'remote' ? Promise.all([postgresDatabases(configuration), clickhouseDatabases(configuration)]) : [],
+    target === 'docker' ? containersOfRuns() : [],
+  ]);
+  return {
+    databases: databases.flat(),
+    containers,
+    folders: rootCandidates(configuration.folder).flatMap((root) => RunFolder.all(root)).map(({ path }) => path),
+    ...processesOfRuns(),
+  };
+}

@@ -1,0 +1,138 @@
+import { text as textOf } from 'node:stream/consumers';
+import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
+
+/** How to reach a run's ClickHouse, and what there is on it. Goes through JSON. */
+export interface ClickHouseConnection {
+  /** Of its HTTP interface, without credentials: `http://127.0.0.1:8123`. */
+  readonly url: string;
+  /** Makes and drops databases. */
+  readonly admin: Credentials;
+  /** One for each worker that is at work at the same time. */
+  readonly tenants: readonly Tenant[];
+  /** Whether the server is this run's alone: it ends with the run, and nothing needs to be dropped one by one. */
+  readonly owned: boolean;
+}
+
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** A user that may do everything in one database, and nothing anywhere else. */
+export interface Tenant extends Credentials {
+  readonly database: string;
+}
+
+/** SELECT's answer may be large, DDL may wait for others; nothing that is ours takes minutes. */
+const patience = 120_000;
+
+/** A client of `@clickhouse/client` as it comes, except that it throws its errors without logging them, too. */
+export function connect(url: string, { user, password }: Credentials, database?: string): ClickHouseClient {
+  return createClient({
+    url,
+    username: user,
+    password,
+    ...(database === undefined ? {} : { database }),
+    application: 'proving-ground',
+    request_timeout: patience,
+    log: { level: ClickHouseLogLevel.OFF },
+  });
+}
+
+/** A database's address, for any client that takes one: `http://user:password@host:port/database`. */
+export function connectionUrl(url: string, { user, password, database }: Tenant): string {
+  const address = new URL(url);
+  address.username = encodeURIComponent(user);
+  address.password = encodeURIComponent(password);
+  address.pathname = `/${encodeURIComponent(database)}`;
+  return address.href;
+}
+
+/** An identifier in SQL. */
+export function quoted(identifier: string): string {
+  return `\`${identifier.replace(/[\\`]/g, '\\$&')}\``;
+}
+
+/** A text in SQL. */
+export function literal(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&')}'`;
+}
+
+/** ClickHouse's error codes that we decide by (`src/Common/ErrorCodes.cpp`). */
+export const errorCode = {
+  accessDenied: '497',
+  unknownTable: '60',
+  unknownDatabase: '81',
+  noStorageForUsers: '514',
+} as const;
+
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof ClickHouseError && codes.includes(error.code);
+}
+
+// No space, no memory, nowhere to write, nobody to log in as; too many queries.
+const serverTrouble = new Set(['202', '241', '243', '194', '516', '76', '75', '481']);
+
+function isServerTrouble(error: unknown): boolean {
+  if (error instanceof ClickHouseError) return serverTrouble.has(error.code) || /No space left|Read-only file system/i.test(error.message);
+  return /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|socket hang up|Timeout error/i.test(messageOf(error) + String((error as NodeJS.ErrnoException | undefined)?.code));
+}
+
+/** Speaks to a server as its administrator. Errors of the server itself become {@link EnvironmentUnavailable}. */
+export class Administrator implements AsyncDisposable {
+  readonly #client: ClickHouseClient;
+  readonly #where: string;
+
+  constructor({ url, admin }: Pick<ClickHouseConnection, 'url' | 'admin'>) {
+    this.#client = connect(url, admin);
+    this.#where = `ClickHouse at ${new URL(url).host}`;
+  }
+
+  /** Runs a statement that answers nothing. */
+  async run(sql: string): Promise<void> {
+    await this.#onServer(() => this.#client.command({ query: sql, clickhouse_settings: { mutations_sync: '1', max_table_size_to_drop: '0', max_partition_size_to_drop: '0' } }));
+  }
+
+  async rows<Row>(sql: string): Promise<Row[]> {
+    return this.#onServer(async () => (await this.#client.query({ query: sql, format: 'JSONEachRow' })).json<Row>());
+  }
+
+  /** The answer of a statement that takes no format. */
+  async text(sql: string): Promise<string> {
+    return this.#onServer(async () => textOf((await this.#client.exec({ query: sql })).stream));
+  }
+
+  /** Rows in bulk, in the order of `columns`; dates as ISO 8601. */
+  async insert(table: string, columns: readonly string[], values: readonly unknown[][]): Promise<void> {
+    if (columns.length === 0 || values.length === 0) return;
+    await this.#onServer(() => this.#client.insert({
+      table, values, columns: columns as [string, ...string[]], format: 'JSONCompactEachRow',
+      clickhouse_settings: { date_time_input_format: 'best_effort', async_insert: 0 },
+    }));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#client.close();
+  }
+
+  async #onServer<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isServerTrouble(error)) throw error;
+      throw new EnvironmentUnavailable(`${this.#where} is not able to work (${firstSentence(error)}): ${mend(error)}.`);
+    }
+  }
+}
+
+export function firstSentence(error: unknown): string {
+  return messageOf(error).split(/\.\s|\n/)[0]!.replace(/\.$/, '').trim();
+}
+
+function mend(error: unknown): string {
+  const message = messageOf(error);
+  if (hasCode(error, '243') || /No space left/.test(message)) return 'free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room';
+  if (hasCode(error, '516', '194')) return 'check TEST_CLICKHOUSE_USER and TEST_CLICKHOUSE_PASSWORD';
+  return 'see its log, or run again';
+}

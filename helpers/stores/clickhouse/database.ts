@@ -1,0 +1,105 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { DatabaseDifference } from '../differences/index.ts';
+import type { Scope } from '../../run/measurements/index.ts';
+import type { ValidationReport } from '../validation/index.ts';
+import { type Administrator, connectionUrl, type Tenant } from './connection.ts';
+import { compareDatabases } from './difference.ts';
+import { mirror } from './mirror.ts';
+import type { ClickHouseParts } from './parts.ts';
+import type { Snapshots } from './snapshots.ts';
+import { validate } from './validation/index.ts';
+
+export interface DatabaseContext {
+  readonly url: string;
+  readonly tenant: Tenant;
+  readonly admin: Administrator;
+  readonly client: ClickHouseClient;
+  readonly snapshots: Snapshots;
+  readonly template: string;
+  readonly parts: ClickHouseParts;
+  /** Ends what the test has under way in the database. */
+  readonly quiesce: () => Promise<void>;
+  /** Notes how long something took, in milliseconds. */
+  readonly measure: (name: string, milliseconds: number, attributes: Record<string, string>, scope?: Scope) => void;
+}
+
+/** A ClickHouse database that is this test's own while it runs: pristine and seeded when the test begins. */
+export class ClickHouseDatabase {
+  /** Its name, which stays that of this worker. */
+  readonly name: string;
+  /** Its address for any client of the HTTP interface: `http://user:password@host:port/name`. */
+  readonly url: string;
+  /** `@clickhouse/client` as it comes, as a user who can do everything in this database and nothing elsewhere. Closed after the test. */
+  readonly client: ClickHouseClient;
+  readonly #context: DatabaseContext;
+  #previous: Promise<void> = Promise.resolve();
+
+  constructor(context: DatabaseContext) {
+    this.#context = context;
+    this.name = context.tenant.database;
+    this.url = connectionUrl(context.url, context.tenant);
+    this.client = context.client;
+  }
+
+  /** Runs one SELECT, with parameters as `{name: Type}`, and returns its rows as objects. */
+  async query<Row extends object = Record<string, unknown>>(sql: string, params?: Record<string, unknown>): Promise<Row[]> {
+    const result = await this.client.query({ query: sql, format: 'JSONEachRow', ...(params === undefined ? {} : { query_params: params }) });
+    return result.json<Row>();
+  }
+
+  /** Inserts rows as objects, dates as `Date` or ISO 8601; they are there when this returns. */
+  async insert(table: string, rows: readonly object[]): Promise<void> {
+    await this.client.insert({ table, values: rows, format: 'JSONEachRow', clickhouse_settings: { date_time_input_format: 'best_effort', async_insert: 0 } });
+  }
+
+  /**
+   * Keeps the state of now under a name, to come back to any number of times within this test. Waits for mutations;
+   * copies no rows, only links to them. Detached parts are not kept. Costs some 10 ms a table.
+   * @throws Error when a mutation fails.
+   */
+  async snapshot(name: string): Promise<void> {
+    await this.#timed('clickhouse.snapshot', { name }, () => this.#context.snapshots.take(name, this.name));
+  }
+
+  /**
+   * Goes back to a snapshot, or without a name to the state in which the test began. Rows, tables, views and
+   * dictionaries come back; queries and mutations that are still under way are ended. Costs some 25 ms, whatever the
+   * amount of data, and more for each table whose definition has changed.
+   * @throws Error when there is no such snapshot.
+   */
+  async restore(name?: string): Promise<void> {
+    const { admin, parts, template, snapshots, quiesce } = this.#context;
+    const source = name === undefined ? template : snapshots.find(name);
+    await this.#timed('clickhouse.restore', {}, () => mirror(admin, parts.planner, source, this.name, quiesce));
+  }
+
+  /** Looks at connection, schema, data, performance and isolation, and says of each check what it expected and found. */
+  async validate(): Promise<ValidationReport> {
+    const { admin, client, tenant, template, parts } = this.#context;
+    return validate({ name: this.name, admin, client, user: tenant.user, template }, parts.checks);
+  }
+
+  /**
+   * What was inserted, changed and deleted, and what was defined otherwise, since a snapshot or without a name since
+   * the test began. Reads every row on both sides.
+   */
+  async diff(from?: string): Promise<DatabaseDifference> {
+    const { admin, template, snapshots, parts } = this.#context;
+    return this.#inTurn(() => compareDatabases(admin, from === undefined ? template : snapshots.find(from), this.name, parts.comparison));
+  }
+
+  async #timed(name: string, attributes: Record<string, string>, work: () => Promise<void>): Promise<void> {
+    await this.#inTurn(async () => {
+      const start = performance.now();
+      await work();
+      this.#context.measure(name, performance.now() - start, attributes);
+    });
+  }
+
+  /** What is asked for at the same time is done one after the other. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#previous.then(work);
+    this.#previous = done.then(() => undefined, () => undefined);
+    return done;
+  }
+}

@@ -1,0 +1,179 @@
+import { EnvironmentUnavailable } from '../../lib/environment.ts';
+import { type Catalogue, hasParts, inDatabase, readCatalogues, type StoredObject, storesRows } from './catalogue.ts';
+import { type Administrator, literal, quoted } from './connection.ts';
+
+/** What makes one database equal to another, in this order. */
+export interface MirrorPlan {
+  /** Objects that are not in the source, or not so. */
+  readonly drop: readonly StoredObject[];
+  /** Tables that are not there; they are made, and filled. */
+  readonly clone: readonly StoredObject[];
+  /** Tables with other rows. */
+  readonly refill: readonly Refill[];
+  /** Materialized views that must not listen meanwhile. */
+  readonly pause: readonly StoredObject[];
+  /** Views and dictionaries that are not there. */
+  readonly define: readonly StoredObject[];
+}
+
+export interface Refill {
+  readonly from: StoredObject;
+  readonly to: StoredObject;
+}
+
+/** Compares a database with what it should be. */
+export interface Planner {
+  plan(source: Catalogue, target: Catalogue): MirrorPlan;
+}
+
+export const planner: Planner = {
+  plan(source, target) {
+    const wrong = new Set([...target.values()].filter((object) => !isAsIn(source, object)).flatMap(({ name, owner }) => [name, owner ?? name]));
+    const stays = [...target.values()].filter(({ name, owner }) => !wrong.has(owner ?? name));
+    const present = new Set(stays.map(({ name }) => name));
+    const missing = [...source.values()].filter(({ name, owner, kind }) => owner === undefined && kind !== 'detached table' && !present.has(name));
+    const clone = missing.filter(({ kind }) => kind === 'table');
+    const refill = stays.flatMap((to) => {
+      const from = source.get(to.name)!;
+      return sameContent(from, to) ? [] : [{ from, to }];
+    });
+    // What is inserted (instead of attached) would go through the views that listen.
+    const inserts = [...clone, ...refill.map(({ to }) => to)].some(({ engine }) => storesRows(engine) && !hasParts(engine));
+    return {
+      drop: [...target.values()].filter(({ name, owner }) => owner === undefined && wrong.has(name)),
+      clone,
+      refill,
+      pause: inserts ? stays.filter(({ kind }) => kind === 'materialized view') : [],
+      define: missing.filter(({ kind }) => kind !== 'table'),
+    };
+  },
+};
+
+function isAsIn(source: Catalogue, object: StoredObject): boolean {
+  const { name, definition, unsettled } = object;
+  const original = source.get(name);
+  return original !== undefined && original.definition === definition && !unsettled && (!remembersInserts(original) || sameContent(original, object));
+}
+
+/** Such a table refuses rows that it was once sent, whatever became of them: it is made anew rather than refilled. */
+function remembersInserts({ definition }: StoredObject): boolean {
+  return definition.includes('non_replicated_deduplication_window');
+}
+
+function sameContent({ content }: StoredObject, other: StoredObject): boolean {
+  return content.size === other.content.size && [...content].every(([key, fingerprint]) => other.content.get(key) === fingerprint);
+}
+
+/** Rounds until both are equal: the rows inside a materialized view follow its definition, and parts merge meanwhile. */
+const mostRounds = 6;
+
+/**
+ * Makes `target` equal to `source`: definitions, and rows by attaching the source's parts, which copies no data. What
+ * is equal already is left alone, so the cost is that of what differs; and it is over when nothing differs any more.
+ * Before it looks, `quiesce` ends whatever else might change the target.
+ * @throws Error when that does not come about.
+ */
+export async function mirror(admin: Administrator, { plan }: Planner, source: string, target: string, quiesce: () => Promise<void> = async () => {}): Promise<void> {
+  await quiesce();
+  for (let round = 1; ; round++) {
+    const [from, to] = await readCatalogues(admin, [source, target], { quiet: round > 1 });
+    if (from === undefined) throw new Error(`There is no database ${source}.`);
+    refuseWhatCannotBeRead(from);
+    if (to === undefined) await recreate(admin, target);
+    else if (round < mostRounds && (await bringToLight(admin, target, to, round))) continue;
+    const next = plan(from, to ?? new Map());
+    const open = [...next.drop, ...next.clone, ...next.refill.map((refill) => refill.to), ...next.define].map(({ name }) => name);
+    if (open.length === 0) return;
+    if (round > mostRounds) throw new Error(`${target} could not be made equal to ${source}: ${[...new Set(open)].join(', ')} would not.`);
+    await carryOut(admin, next, source, target);
+  }
+}
+
+/** Gone, or not an Atomic database without a comment, which a tenant can make of it. */
+async function recreate(admin: Administrator, database: string): Promise<void> {
+  await admin.run(`DROP DATABASE IF EXISTS ${quoted(database)} SYNC`);
+  await admin.run(`CREATE DATABASE ${quoted(database)} ENGINE = Atomic`);
+}
+
+function refuseWhatCannotBeRead(source: Catalogue): void {
+  const unreadable = [...source.values()].find(({ engine }) => engine === 'Set');
+  if (unreadable !== undefined) throw new Error(`Table ${unreadable.name} has engine Set, whose rows cannot be read and so not be brought back: use Join or Memory instead.`);
+}
+
+/** What hides (detached tables, rows in buffers) is made visible, to be compared; returns whether there was any. */
+async function bringToLight(admin: Administrator, database: string, catalogue: Catalogue, round: number): Promise<boolean> {
+  const detached = [...catalogue.values()].filter(({ kind }) => kind === 'detached table');
+  const buffers = round > 1 ? [] : [...catalogue.values()].filter(({ engine }) => engine === 'Buffer');
+  try {
+    for (const { physicalName } of detached) await admin.run(`ATTACH TABLE ${quoted(database)}.${quoted(physicalName)}`);
+    for (const { physicalName } of buffers) await admin.run(`OPTIMIZE TABLE ${quoted(database)}.${quoted(physicalName)}`);
+  } catch (error) {
+    if (error instanceof EnvironmentUnavailable) throw error;
+    await recreate(admin, database); // what cannot be attached can only go with all the rest
+  }
+  return detached.length + buffers.length > 0;
+}
+
+async function carryOut(admin: Administrator, { drop, clone, refill, pause, define }: MirrorPlan, source: string, target: string): Promise<void> {
+  const statementOf = ({ definition }: StoredObject): string => inDatabase(definition, target);
+  const isDictionary = ({ kind }: StoredObject): boolean => kind === 'dictionary';
+  for (const object of drop.toSorted((a, b) => Number(a.kind === 'table') - Number(b.kind === 'table'))) await dropObject(admin, target, object);
+  await defineAll(admin, [...clone, ...define.filter(isDictionary)].map(statementOf)); // a column's default may ask a dictionary
+  const paused = pause.map(({ physicalName }) => `${quoted(target)}.${quoted(physicalName)}`);
+  try {
+    for (const view of paused) await admin.run(`DETACH TABLE ${view} SYNC`);
+    await Promise.all([
+      ...clone.map((table) => fillTable(admin, source, target, table)),
+      ...refill.map((change) => refillTable(admin, source, target, change)),
+    ]);
+  } finally {
+    for (const view of paused) await admin.run(`ATTACH TABLE ${view}`);
+  }
+  await defineAll(admin, define.filter((object) => !isDictionary(object)).map(statementOf));
+}
+
+async function dropObject(admin: Administrator, database: string, { kind, physicalName }: StoredObject): Promise<void> {
+  const what = kind === 'dictionary' ? 'DICTIONARY' : kind === 'table' ? 'TABLE' : 'VIEW';
+  await admin.run(`DROP ${what} IF EXISTS ${quoted(database)}.${quoted(physicalName)} SYNC SETTINGS check_table_dependencies = 0, check_referential_table_dependencies = 0`);
+}
+
+async function fillTable(admin: Administrator, source: string, target: string, table: StoredObject): Promise<void> {
+  if (table.content.size > 0) await refillTable(admin, source, target, { from: table, to: { ...table, content: new Map() } });
+}
+
+async function refillTable(admin: Administrator, source: string, target: string, { from, to }: Refill): Promise<void> {
+  const origin = `${quoted(source)}.${quoted(from.physicalName)}`;
+  const table = `${quoted(target)}.${quoted(to.physicalName)}`;
+  if (!hasParts(to.engine)) {
+    if (to.content.size > 0) await admin.run(`TRUNCATE TABLE ${table}`);
+    if (from.content.size > 0) await copyRows(admin, source, from, table);
+    return;
+  }
+  const id = (partitionId: string): string => `PARTITION ID ${literal(partitionId)}`;
+  const replace = [...from.content].filter(([key, fingerprint]) => to.content.get(key) !== fingerprint).map(([key]) => `REPLACE ${id(key)} FROM ${origin}`);
+  const drop = [...to.content.keys()].filter((key) => !from.content.has(key)).map((key) => `DROP ${id(key)}`);
+  await admin.run(`ALTER TABLE ${table} ${[...replace, ...drop].join(', ')}`);
+}
+
+/** Materialized columns, too: computed again, they might come to something else. */
+async function copyRows(admin: Administrator, source: string, { physicalName }: StoredObject, table: string): Promise<void> {
+  const columns = await admin.rows<{ name: string }>(`SELECT name FROM system.columns WHERE database = ${literal(source)} AND table = ${literal(physicalName)} AND default_kind NOT IN ('ALIAS', 'EPHEMERAL') ORDER BY position`);
+  const list = columns.map(({ name }) => quoted(name)).join(', ');
+  await admin.run(`INSERT INTO ${table} (${list}) SELECT ${list} FROM ${quoted(source)}.${quoted(physicalName)} SETTINGS insert_allow_materialized_columns = 1`);
+}
+
+/** One may stand on another: what misses something is tried again when the others are there. */
+async function defineAll(admin: Administrator, statements: readonly string[]): Promise<void> {
+  let open = statements;
+  while (open.length > 0) {
+    const failed: { statement: string; error: unknown }[] = [];
+    for (const statement of open) {
+      await admin.run(statement).catch((error: unknown) => {
+        if (error instanceof EnvironmentUnavailable) throw error;
+        failed.push({ statement, error });
+      });
+    }
+    if (failed.length === open.length) throw failed[0]!.error;
+    open = failed.map(({ statement }) => statement);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Configuration } from '../../../run/configuration/index.ts';
+import { startDocker } from './docker.ts';
+import { startLocal } from './local.ts';
+import { checkRemote, hasAddress, useRemote } from './remote.ts';
+import type { ClickHouseServer, StartOptions } from './clickhouse-server.ts';
+
+/**
+ * Finds out what can be known before any test asks for a server, so that it is said once. A missing engine is not:
+ * who tests PostgreSQL alone does not need it.
+ * @throws EnvironmentUnavailable in one sentence.
+ */
+export async function checkClickHouse(configuration: Configuration): Promise<void> {
+  if (configuration.target === 'remote' && hasAddress(configuration.clickhouse)) await (await checkRemote(configuration))[Symbol.asyncDispose]();
+}
+
+/** Starts (or finds) the ClickHouse of a run, by target. Costs some 250 ms locally. */
+export function startClickHouseServer(configuration: Configuration, options: StartOptions): Promise<ClickHouseServer> {
+  switch (configuration.target) {
+    case 'local':
+      return startLocal(options);
+    case 'docker':
+      return startDocker(configuration, options);
+    case 'remote':
+      return useRemote(configuration, options);
+  }
+}
+
+export { databasesOfRuns } from './remote.ts';
+export type { ClickHouseServer, StartOptions } from './clickhouse-server.ts';

@@ -1,0 +1,73 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
+import { UsageError } from '../../lib/usage.ts';
+import { firstSentence } from './connection.ts';
+
+export const tableSetNames = ['basic', 'events', 'metrics'] as const;
+export type TableSetName = (typeof tableSetNames)[number];
+
+/** Tables made by code. The name says which they are: change it when what `create` does changes. */
+export interface TablesFunction {
+  readonly name: string;
+  create(client: ClickHouseClient): Promise<void>;
+}
+
+/** What a database is created with: one of our sets by name, an SQL file by path, or a function. */
+export type Tables = TableSetName | (string & {}) | TablesFunction;
+
+export interface LoadedTables {
+  readonly label: string;
+  /** Everything that it consists of: equal contents make equal databases. */
+  readonly content: string;
+  /** @throws UsageError naming file and line where a statement fails. */
+  create(client: ClickHouseClient): Promise<void>;
+}
+
+/** @throws UsageError when there are no such tables. */
+export function loadTables(tables: Tables): LoadedTables {
+  if (typeof tables !== 'string') {
+    return { label: tables.name, content: `${tables.name}\n${tables.create.toString()}`, create: (client) => tables.create(client) };
+  }
+  const builtIn = (tableSetNames as readonly string[]).includes(tables);
+  const file = builtIn ? fileURLToPath(new URL(`tables/${tables}.sql`, import.meta.url)) : path.resolve(tables);
+  if (!existsSync(file)) throw new UsageError(`Unknown tables '${tables}': they are none of ${tableSetNames.join(', ')}, and there is no file ${file}.`);
+  const text = readFileSync(file, 'utf8');
+  return { label: tables, content: text, create: (client) => runFile(client, file, text) };
+}
+
+async function runFile(client: ClickHouseClient, file: string, text: string): Promise<void> {
+  for (const { sql, line } of statements(text)) {
+    try {
+      await client.command({ query: sql });
+    } catch (error) {
+      if (!(error instanceof ClickHouseError)) throw error;
+      throw new UsageError(`${path.relative(process.cwd(), file)}:${line}: ${firstSentence(error)}.`, { file, line, column: 1 });
+    }
+  }
+}
+
+interface Statement {
+  readonly sql: string;
+  readonly line: number;
+}
+
+/** Texts, identifiers and comments may hold a semicolon; others end a statement. */
+const token = /'(?:[^'\\]|\\.|'')*'|`(?:[^`\\]|\\.)*`|"(?:[^"\\]|\\.)*"|--[^\n]*|\/\*[\s\S]*?\*\/|;/g;
+
+/** The statements of a file, each with the line on which it begins. */
+export function statements(text: string): Statement[] {
+  const result: Statement[] = [];
+  let start = 0;
+  const add = (end: number): void => {
+    const part = text.slice(start, end);
+    const code = part.replace(token, (found) => (/^(--|\/\*)/.test(found) ? found.replace(/[^\n]/g, ' ') : found));
+    const lead = code.length - code.trimStart().length;
+    if (code.trim() !== '') result.push({ sql: part.slice(lead).trim(), line: text.slice(0, start + lead).split('\n').length });
+    start = end + 1;
+  };
+  for (const { 0: found, index } of text.matchAll(token)) if (found === ';') add(index);
+  add(text.length);
+  return result;
+}

@@ -1,0 +1,48 @@
+import { UsageError } from '../../lib/usage.ts';
+import type { Clock } from './clock.ts';
+import { generateDataset } from './generate.ts';
+import { type DatasetName, datasetNames } from './sizes.ts';
+import type { Dataset } from './table.ts';
+
+/** A dataset by name, `performance` by a multiple of its size, or nothing. */
+export type NamedDataset = DatasetName | 'empty' | { readonly name: DatasetName; readonly scaleFactor: number };
+
+/** A dataset that can be made. */
+export interface DatasetPlan {
+  readonly label: string;
+  /** Equal for equal rows. */
+  readonly content: string;
+  /** @throws UsageError when it cannot be scaled like that. */
+  generate(clock: Clock): Dataset;
+}
+
+/**
+ * Whether a dataset is made by code: `load` fills PostgreSQL, `insert` ClickHouse, and one of them may be left out.
+ * @throws UsageError when it has neither, or the name of one of ours, so that nothing would tell it from that.
+ */
+export function isOwnDataset<Own extends { readonly name: string }>(dataset: NamedDataset | Own): dataset is Own {
+  if (typeof dataset !== 'object' || 'scaleFactor' in dataset) return false;
+  const { name, load, insert } = dataset as { readonly name: string; readonly load?: unknown; readonly insert?: unknown };
+  const ours = (datasetNames as readonly string[]).includes(name);
+  if (load === undefined && insert === undefined) throw new UsageError(`Dataset '${name}' has neither load(client) nor insert(client)${ours ? `: for ours, write dataset: '${name}'` : ''}.`);
+  if (ours) throw new UsageError(`A dataset of your own needs another name than '${name}', which is one of ours.`);
+  return true;
+}
+
+/** @throws UsageError when there is no such dataset. */
+export function planDataset(wanted: NamedDataset): DatasetPlan {
+  const { name, scaleFactor } = typeof wanted === 'object' ? wanted : { name: wanted, scaleFactor: 1 };
+  if (name === 'empty') return { label: 'no rows', content: '', generate: () => ({ name, tables: [] }) };
+  if (!datasetNames.includes(name)) throw new UsageError(`Unknown dataset '${name}': known are ${datasetNames.join(', ')} and empty.`);
+  return {
+    label: scaleFactor === 1 ? name : `${name} × ${scaleFactor}`,
+    content: `${name} ${scaleFactor}`,
+    generate(clock) {
+      try {
+        return generateDataset(name, { scaleFactor, clock });
+      } catch (error) {
+        throw error instanceof RangeError ? new UsageError(error.message) : error;
+      }
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { Client } from 'pg';
+import { expect, test } from '../../../fixtures/index.ts';
+import { connectionUrl, literal, type ServerConnection } from './connection.ts';
+import { postgresParts, PostgresWorker } from './index.ts';
+import { type SnapshotShelf, snapshotShelf } from './snapshots.ts';
+
+const wanted = { schema: 'basic', dataset: 'minimal', isolation: 'reset' } as const;
+
+test('what a server writes as soon as it is connected again stays for no later test', async ({ _postgresServer: server }, { workerIndex }) => {
+  const ways: string[] = [];
+  let waiting = true;
+  await using worker = await open(server, workerIndex, async (maintenance, current, fresh, aside) => {
+    await snapshotShelf.swap(maintenance, current, fresh, aside);
+    if (waiting) await writeTo(connectionUrl(server, server.tenant, current));
+    waiting = false;
+  }, (way) => ways.push(way));
+
+  const rows: number[] = [];
+  for (const change of ['CREATE TABLE made_by_a_test (id int)', 'SELECT', 'SELECT']) {
+    const { database, end } = await worker.lease(wanted);
+    const [users] = await database.query<{ count: number }>('SELECT count(*)::int AS count FROM users');
+    rows.push(users!.count);
+    await database.query(change);
+    await end({ keep: false });
+  }
+
+  expect(rows, 'users that each test found').toEqual([3, 4, 3]);
+  expect(ways).toEqual(server.fastReset ? ['strict', 'fast'] : ['strict', 'strict']);
+});
+
+// Else the next reset could be asked of a session that has been ended and does not know it yet.
+test('the session that puts a database back ends before another takes its place', async ({ _postgresServer: server }, { workerIndex }) => {
+  await using worker = await open(server, workerIndex, async (maintenance, current, fresh, aside) => {
+    await expect.poll(async () => {
+      const { rows } = await maintenance.query(`SELECT pid FROM pg_stat_activity WHERE datname = ${literal(current)} AND application_name = ${literal(maintenance.owner)}`);
+      return rows;
+    }).toEqual([]);
+    await snapshotShelf.swap(maintenance, current, fresh, aside);
+  });
+  const { database, end } = await worker.lease(wanted);
+  await database.query('CREATE TABLE made_by_a_test (id int)');
+  await database.restore();
+  await end({ keep: false });
+});
+
+/** A worker of a run of its own on the same server. */
+function open(server: ServerConnection, worker: number, swap: SnapshotShelf['swap'], onReset?: (way: string) => void): Promise<PostgresWorker> {
+  return PostgresWorker.open({
+    server,
+    run: (Date.now() % 0xffffffff).toString(16).padStart(8, '0'),
+    worker,
+    workers: 1,
+    parts: { ...postgresParts, snapshotShelf: { ...snapshotShelf, swap } },
+    measure: (name, _, { way = '' }) => (name === 'postgres.reset' ? onReset?.(way) : undefined),
+  });
+}
+
+async function writeTo(url: string): Promise<void> {
+  const client = new Client(url);
+  await client.connect();
+  await client.query("INSERT INTO users (email, display_name) VALUES ('early@example.com', 'Early')");
+  await client.end();
+}

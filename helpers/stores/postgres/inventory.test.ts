@@ -1,0 +1,42 @@
+import { expect, test } from '../../../fixtures/index.ts';
+import { mostKept } from './inventory.ts';
+import { type Kept, postgresParts, PostgresWorker } from './index.ts';
+
+const wanted = { schema: 'basic', dataset: 'minimal', isolation: 'database' } as const;
+
+test('a worker has as many databases as it may have, and says so', async ({ _postgresServer }, { workerIndex }) => {
+  await using worker = await open({ ..._postgresServer, maxDatabases: 8 }, workerIndex);
+  const { database } = await worker.lease(wanted);
+
+  const takeTooMany = async (): Promise<void> => {
+    for (let number = 1; number <= 8; number++) await database.snapshot(`number ${number}`);
+  };
+
+  await expect(takeTooMany()).rejects.toThrow('This worker has 8 databases and may have no more: use fewer snapshots or --workers, or raise TEST_POSTGRES_MAX_DATABASES.');
+});
+
+test('clones that wait make room for what a test needs', async ({ _postgresServer }, { workerIndex }) => {
+  await using worker = await open({ ..._postgresServer, maxDatabases: 1 }, workerIndex); // it may have six all the same
+  for (let number = 1; number <= 3; number++) {
+    const { database, end } = await worker.lease(wanted);
+    await worker.settle(wanted);
+    for (const name of ['one', 'two', 'three']) await database.snapshot(name);
+    await expect(database.restore('one')).resolves.toBeUndefined();
+    await end({ keep: false });
+  }
+});
+
+test('of a run that fails all over, the first databases are kept', async ({ _postgresServer }, { workerIndex }) => {
+  await using worker = await open(_postgresServer, workerIndex);
+  const kept: (Kept | undefined)[] = [];
+  for (let failure = 0; failure < mostKept + 2; failure++) kept.push(await (await worker.lease(wanted)).end({ keep: true }));
+
+  const because = 'enough databases of this run are kept already';
+  expect(kept.slice(0, mostKept)).toEqual(Array.from({ length: mostKept }, () => ({ url: expect.any(String) })));
+  expect(kept.slice(mostKept)).toEqual([{ because }, { because }]);
+});
+
+/** A worker of a run of its own on the same server. */
+function open(server: Parameters<typeof PostgresWorker.open>[0]['server'], worker: number): Promise<PostgresWorker> {
+  return PostgresWorker.open({ server, run: (Date.now() % 0xffffffff).toString(16).padStart(8, '0'), worker, workers: 1, parts: postgresParts, measure: () => undefined });
+}

@@ -1,0 +1,107 @@
+import { EnvironmentUnavailable } from '../../lib/environment.ts';
+import type { Maintenance } from './maintenance.ts';
+import { keptDatabase, workerDatabase } from './names.ts';
+
+/** Databases of failed tests that one run keeps. */
+export const mostKept = 10;
+
+/**
+ * The databases that one worker has at a time, and how many it may have. Making happens one after the other, dropping
+ * too, both beside the tests: nobody waits for a drop.
+ */
+export class Inventory {
+  readonly maintenance: Maintenance;
+  readonly limit: number;
+  readonly #makeRoom: () => void;
+  readonly #names = new Set<string>();
+  readonly #failures: unknown[] = [];
+  #made = 0;
+  #making: Promise<unknown> = Promise.resolve();
+  #dropping: Promise<unknown> = Promise.resolve();
+
+  /** @param makeRoom is called at the limit, to discard what nobody has asked for yet. */
+  constructor(maintenance: Maintenance, limit: number, makeRoom: () => void) {
+    this.maintenance = maintenance;
+    this.limit = limit;
+    this.#makeRoom = makeRoom;
+  }
+
+  get count(): number {
+    return this.#names.size;
+  }
+
+  /** A name that no database of this worker has had. */
+  nextName(): string {
+    return workerDatabase(this.maintenance.owner, ++this.#made);
+  }
+
+  /**
+   * Clones a template; its name is free of sessions until somebody connects.
+   * @throws Error when this worker has as many databases as it may have.
+   */
+  create(template: string): Promise<string> {
+    const making = this.#making.catch(() => undefined).then(async () => {
+      if (this.#names.size >= this.limit) {
+        this.#makeRoom();
+        await this.#dropping;
+      }
+      if (this.#names.size >= this.limit) throw new Error(`This worker has ${this.#names.size} databases and may have no more: use fewer snapshots or --workers, or raise TEST_POSTGRES_MAX_DATABASES.`);
+      const name = this.nextName();
+      this.#names.add(name);
+      await this.maintenance.clone(template, name).catch((error: unknown) => {
+        this.#names.delete(name);
+        throw error;
+      });
+      return name;
+    });
+    this.#making = making;
+    return making;
+  }
+
+  /** Drops a database in the background, after `before` has settled. A failure is reported by {@link close}. */
+  discard(name: string, before: Promise<unknown> = Promise.resolve()): void {
+    this.#names.add(name);
+    this.#dropping = this.#dropping.then(async () => {
+      try {
+        await before;
+        await this.maintenance.drop(name);
+      } catch (error) {
+        // A server of our own that is in trouble takes its databases with it, and whoever needs it will say so.
+        if (!this.maintenance.server.owned || !(error instanceof EnvironmentUnavailable)) this.#failures.push(error);
+      }
+      this.#names.delete(name);
+    });
+  }
+
+  /** Notes that `fresh` has taken the place and name of `current`, which goes. */
+  replaced(current: string, fresh: string, aside: string): void {
+    this.#names.delete(fresh);
+    this.#names.add(current);
+    this.discard(aside);
+  }
+
+  /**
+   * Keeps a database beyond the test under a name that says so, and counts it no more. Of a run that fails all over,
+   * only the first are kept; of others undefined is returned, and they are dropped.
+   */
+  async keep(name: string): Promise<string | undefined> {
+    const run = this.maintenance.owner.replace(/_w\d+$/, '');
+    if ((await this.maintenance.owned()).filter(({ owner, kept }) => kept && owner === run).length >= mostKept) {
+      this.discard(name);
+      return undefined;
+    }
+    const kept = keptDatabase(name);
+    await this.maintenance.rename(name, kept);
+    this.#names.delete(name);
+    return kept;
+  }
+
+  /** Drops all that is left. @throws the first failure of a drop, in the background or now. */
+  async close(): Promise<void> {
+    await this.#making.catch(() => undefined);
+    // A server of our own ends with the run, and everything on it.
+    if (!this.maintenance.server.owned) for (const name of this.#names) this.discard(name);
+    await this.#dropping;
+    if (this.#failures.length > 0) throw this.#failures[0];
+  }
+}

@@ -1,0 +1,155 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { cacheFolder } from '../../../lib/cache.ts';
+import type { Configuration } from '../../../run/configuration/index.ts';
+import { EnvironmentUnavailable, messageOf } from '../../../lib/environment.ts';
+import { startProcess, waitFor } from '../../../run/processes/index.ts';
+import { roomForLog, roomIn, type RunFolder } from '../../../run/index.ts';
+import { shortage } from '../../../lib/shortage.ts';
+import type { ServerConnection } from '../connection.ts';
+import { type Binaries, findBinaries } from './binaries.ts';
+import { type Golden, goldenDataFolder } from './golden.ts';
+import { canEnter, type Identity, serverEnvironment, serverIdentity } from '../../../run/identity.ts';
+import { dropAllButKept, preserve } from './kept.ts';
+import { lastComplaint } from './log.ts';
+import { releaseSharedMemory } from './memory.ts';
+import type { PostgresServer, StartOptions } from './postgres-server.ts';
+import { asArguments, disposableSettings } from './settings.ts';
+
+const host = '127.0.0.1';
+const anyPort = 0;
+const execute = promisify(execFile);
+
+/**
+ * A real PostgreSQL 18 from npm's binaries, on a copy of a prepared data folder, listening on the loopback address.
+ * Detached, so that a Ctrl-C in the terminal does not reach it before its tests have ended.
+ */
+export async function startLocal(configuration: Configuration, { folder, workers, keptFolder, origin }: LocalOptions): Promise<PostgresServer> {
+  const identity = serverIdentity('PostgreSQL', folder.path);
+  const cache = cacheFolder(configuration.cache, 'PostgreSQL', (place) => (canEnter(identity, place) ? undefined : `${place} lies where the user nobody cannot enter`));
+  const binaries = findBinaries(cache, identity);
+  const { dataFolder: source, admin, tenant } = origin ?? goldenDataFolder(cache, binaries, identity);
+  const dataFolder = path.join(folder.path, 'postgres');
+  await copyDataFolder(source, dataFolder, identity);
+  const port = await launch({ binaries, dataFolder, identity, folder, workers, port: configuration.postgres.port });
+  const connection: ServerConnection = {
+    host, port, admin, tenant,
+    log: logOf(folder),
+    maintenanceDatabase: 'postgres',
+    version: versionNumber(binaries.version),
+    owned: true,
+    fastReset: true,
+    maxDatabases: configuration.postgres.maxDatabases,
+    ...(keptFolder === undefined ? {} : { keeping: '`npm run kept` starts its server again, until the next run.' }),
+  };
+  return {
+    connection,
+    async stop() {
+      const keeping = keptFolder !== undefined && (await dropAllButKept(connection));
+      await folder.endProcess('postgres', keeping ? 'SIGINT' : 'SIGQUIT'); // a clean end, or the quickest
+      releaseSharedMemory(dataFolder);
+      if (keeping) await preserve(keptFolder, connection, (to) => copyDataFolder(dataFolder, to, identity));
+    },
+  };
+}
+
+interface LocalOptions extends StartOptions {
+  /** Data to start on instead of an empty server's. */
+  readonly origin?: Golden;
+}
+
+/**
+ * What can be known before a test asks for the server: whether the port that it is to take is free.
+ * @throws EnvironmentUnavailable when it is not.
+ */
+export async function checkLocal({ postgres: { port } }: Configuration): Promise<void> {
+  if (port === undefined) return;
+  await freePort(port).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EADDRINUSE' ? portInUse(port) : new EnvironmentUnavailable(`Port ${port} of ${host} cannot be taken (${error.code}): unset TEST_POSTGRES_PORT to take a free one.`);
+  });
+}
+
+interface Launch {
+  readonly binaries: Binaries;
+  readonly dataFolder: string;
+  readonly identity: Identity;
+  readonly folder: RunFolder;
+  readonly workers: number;
+  readonly port: number | undefined;
+}
+
+/** PostgreSQL cannot choose a free port itself; where somebody takes the chosen one first, another is tried. */
+async function launch(options: Launch): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    const port = options.port ?? (await freePort(anyPort));
+    const child = await spawnServer(options, port);
+    if (await isReady(child, options.dataFolder)) return port;
+    const words = readFileSync(logOf(options.folder), 'utf8');
+    const taken = words.includes('Address already in use');
+    if (taken && options.port === undefined && attempt < 5) continue;
+    if (taken) throw portInUse(port);
+    throw new EnvironmentUnavailable(`PostgreSQL did not start: ${lastComplaint(words)}.`);
+  }
+}
+
+async function spawnServer({ binaries, dataFolder, identity, folder, workers }: Launch, port: number): Promise<ChildProcess> {
+  const output = openSync(logOf(folder), 'w', 0o600);
+  try {
+    const settings = { ...disposableSettings(workers, roomForLog(roomIn(folder.path))), port, listen_addresses: host, unix_socket_directories: '', scram_iterations: 1, io_method: 'sync', dynamic_shared_memory_type: 'mmap', max_worker_processes: 0, max_logical_replication_workers: 0 };
+    const child = await startProcess('PostgreSQL', () => spawn(binaries.postgres, ['-D', dataFolder, ...asArguments(settings)], { ...identity, cwd: '/', detached: true, stdio: ['ignore', output, output], env: { ...serverEnvironment(), PROVING_GROUND_RUN: folder.path } }), (pid) => folder.recordProcess('postgres', pid));
+    child.unref();
+    return child;
+  } finally {
+    closeSync(output);
+  }
+}
+
+/** The postmaster writes its state into its pid file, line 8 (`miscadmin.h`, LOCK_FILE_LINE_PM_STATUS). */
+async function isReady(child: ChildProcess, dataFolder: string): Promise<boolean> {
+  const ended = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  const ready = (): boolean => {
+    try {
+      return readFileSync(path.join(dataFolder, 'postmaster.pid'), 'utf8').split('\n')[7]?.trim() === 'ready';
+    } catch {
+      return false;
+    }
+  };
+  return (await waitFor(() => ended() || ready(), 30_000, 1)) && !ended();
+}
+
+function logOf(folder: RunFolder): string {
+  return path.join(folder.path, 'postgres.log');
+}
+
+async function copyDataFolder(from: string, to: string, { uid, gid }: Identity): Promise<void> {
+  try {
+    await execute('cp', ['-R', '-p', from, to]); // blocks nobody, unlike Node's own copy
+    // Whoever restored the cache (a CI system, an image's layer) may have made it theirs.
+    if (uid !== undefined) await execute('chown', ['-R', `${uid}:${gid}`, to]);
+  } catch (error) {
+    throw shortage(error) ?? new EnvironmentUnavailable(`PostgreSQL's data folder could not be copied to ${to} (${lastComplaint(messageOf(error))}): free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room.`);
+  }
+}
+
+/** `18.4.0-beta.17` as PostgreSQL's `server_version_num`: 180004. */
+function versionNumber(version: string): number {
+  const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
+  return major * 10_000 + minor;
+}
+
+/** The port, if it can be listened on; for {@link anyPort} one that can. */
+function freePort(wanted: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject).listen(wanted, host, () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+function portInUse(port: number): EnvironmentUnavailable {
+  return new EnvironmentUnavailable(`Port ${port} of ${host} is in use: unset TEST_POSTGRES_PORT to take a free one, or end what listens there.`);
+}

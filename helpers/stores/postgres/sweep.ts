@@ -1,0 +1,70 @@
+import { EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
+import { literal } from './connection.ts';
+import type { Maintenance } from './maintenance.ts';
+import { type Owner, runOwner, workersOf } from './names.ts';
+
+/** Tells whether an owner is no more. */
+export interface Ownership {
+  isGone(maintenance: Maintenance, owner: Owner): Promise<boolean>;
+}
+
+/**
+ * An owner without a session is gone, and a run also lives by its workers' sessions. Sessions are the server's own
+ * knowledge: no clock, no file, no other machine.
+ */
+export const ownership: Ownership = {
+  async isGone(maintenance, owner) {
+    const { rowCount } = await maintenance.query(`SELECT FROM pg_stat_activity WHERE application_name = ${literal(owner)} OR starts_with(application_name, ${literal(workersOf(owner))}) LIMIT 1`);
+    return rowCount === 0;
+  },
+};
+
+export interface SweepOptions {
+  /** Whether runs are swept too, with their templates and kept databases, or only their workers. */
+  readonly runs: boolean;
+}
+
+/**
+ * Drops the databases of owners that are gone, and only these: what belongs to anybody else, or carries no owner in
+ * its name, is not looked at twice. Returns the names dropped.
+ * @throws EnvironmentUnavailable where some could not be dropped; the others are.
+ */
+export async function sweepDatabases(maintenance: Maintenance, { isGone }: Ownership, { runs }: SweepOptions): Promise<string[]> {
+  const left: string[] = [];
+  const verdicts = new Map<Owner, Promise<boolean>>();
+  for (const { name, owner } of await maintenance.owned()) {
+    const isRun = !/_w\d+$/.test(owner);
+    if (owner === maintenance.owner || (isRun && !runs)) continue;
+    const verdict = verdicts.get(owner) ?? isGone(maintenance, owner);
+    verdicts.set(owner, verdict);
+    if (await verdict) left.push(name);
+  }
+  await dropAll(maintenance, left);
+  return left;
+}
+
+/**
+ * Drops what one run made, at its end; kept databases stay.
+ * @throws EnvironmentUnavailable where some could not be dropped; the others are.
+ */
+export async function dropRun(maintenance: Maintenance, run: string): Promise<void> {
+  const made = (await maintenance.owned()).filter(({ owner, kept }) => !kept && (owner === runOwner(run) || owner.startsWith(workersOf(runOwner(run)))));
+  await dropAll(maintenance, made.map(({ name }) => name));
+}
+
+/** One that cannot be dropped is not in the way of the others. */
+async function dropAll(maintenance: Maintenance, names: readonly string[]): Promise<void> {
+  const stay: string[] = [];
+  let reason = '';
+  for (const name of names) {
+    try {
+      await maintenance.drop(name);
+    } catch (error) {
+      if (error instanceof EnvironmentUnavailable) throw error; // the server's trouble, not the database's
+      stay.push(name);
+      reason ||= messageOf(error);
+    }
+  }
+  const { host, port } = maintenance.server;
+  if (stay.length > 0) throw new EnvironmentUnavailable(`PostgreSQL at ${host}:${port} does not drop ${stay.join(', ')} (${reason}): end what holds them there, and drop them.`);
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { type Clock, isOwnDataset, type NamedDataset, planDataset } from '../datasets/index.ts';
+import { UsageError } from '../../lib/usage.ts';
+import { connect, connectionOptions, literal } from './connection.ts';
+import type { Loader } from './load.ts';
+import type { Maintenance } from './maintenance.ts';
+import { templateDatabase } from './names.ts';
+import { prepareReset } from './reset/index.ts';
+import type { TenantRole } from './role.ts';
+import { type LoadedSchema, loadSchema, type Schema } from './schema.ts';
+
+/** Data made by code. The name says which they are: change it when what `load` does changes. */
+export interface DatasetFunction {
+  readonly name: string;
+  load?(client: pg.Client): Promise<void>;
+}
+
+/** What a database is filled with: a dataset by name, `performance` by a multiple of its size, nothing, or your own. */
+export type DatasetOption = NamedDataset | DatasetFunction;
+
+/** What a database is to be like. */
+export interface Recipe {
+  readonly schema: Schema;
+  readonly dataset: DatasetOption;
+  /** Whether it can be put back in place; such a database has twice the data. */
+  readonly resettable: boolean;
+}
+
+export interface TemplateParts {
+  readonly clock: Clock;
+  readonly loader: Loader;
+}
+
+/** Equal for recipes that make equal databases. Functions count by their text, as they do in {@link findTemplate}. */
+export function keyOf({ schema, dataset, resettable }: Recipe): string {
+  const schemaKey = typeof schema === 'string' ? schema : [schema.name, schema.apply.toString()];
+  const datasetKey = isOwnDataset(dataset) ? [dataset.name, String(dataset.load)] : dataset;
+  return JSON.stringify([schemaKey, datasetKey, resettable]);
+}
+
+/** A sealed database to clone from. */
+export interface Template {
+  readonly name: string;
+  readonly label: string;
+  /** Its size, and so each clone's. */
+  readonly bytes: number;
+}
+
+interface Data {
+  readonly label: string;
+  readonly content: string;
+  load(client: pg.Client): Promise<void>;
+}
+
+/**
+ * Finds a recipe's template on the server, or makes it: schema, data, seal. Workers that want the same one wait for
+ * the first; another worker's template is as good as one's own, because the name is made of the contents.
+ * @throws UsageError when schema or dataset are unknown, fail or reach beyond the database, with file and line where there are any; leaves nothing.
+ */
+export async function findTemplate(maintenance: Maintenance, run: string, recipe: Recipe, parts: TemplateParts, role: TenantRole): Promise<Template> {
+  const schema = loadSchema(recipe.schema);
+  const data = dataOf(recipe.dataset, parts);
+  const content = createHash('sha256').update(JSON.stringify([schema.content, data.content, recipe.resettable])).digest('hex').slice(0, 12);
+  const name = templateDatabase(run, content);
+  await maintenance.inSession(async (client) => {
+    await client.query(`SELECT pg_advisory_lock(hashtext(${literal(name)}))`);
+    try {
+      const { rows: [existing] } = await client.query<{ sealed: boolean }>(`SELECT NOT datallowconn AS sealed FROM pg_database WHERE datname = ${literal(name)}`);
+      if (existing?.sealed === true) return;
+      if (existing !== undefined) await maintenance.drop(name); // its maker was killed
+      await make(maintenance, name, recipe.resettable, schema, data, role);
+    } finally {
+      await client.query(`SELECT pg_advisory_unlock(hashtext(${literal(name)}))`);
+    }
+  });
+  const { rows: [size] } = await maintenance.query<{ bytes: string }>(`SELECT pg_database_size(${literal(name)}) AS bytes`);
+  return { name, label: `${schema.label} with ${data.label}`, bytes: Number(size!.bytes) };
+}
+
+async function make(maintenance: Maintenance, name: string, resettable: boolean, schema: LoadedSchema, data: Data, role: TenantRole): Promise<void> {
+  const { server } = maintenance;
+  await maintenance.clone('template1', name);
+  try {
+    await within(connectionOptions(server, server.tenant, name), (client) => schema.apply(client));
+    // In a session of its own, as tests will be: dumps, for one, begin by setting an empty search_path.
+    await within(connectionOptions(server, server.tenant, name), async (client) => {
+      await data.load(client);
+      await gatherStatistics(client);
+    });
+    if (await role.putBack()) throw new UsageError(`Schema '${schema.label}' or its data alter the role ${server.tenant.user}, which all databases share: use ALTER DATABASE … SET, which goes with this one.`);
+    if (resettable) await within(connectionOptions(server, server.admin, name), prepareReset);
+    // Whoever connects first after ANALYZE writes down what every session has to know of the catalogue (the file
+    // pg_internal.init). Done here, each clone has that file, and connecting to it takes 2 ms less.
+    await within(connectionOptions(server, server.tenant, name), async () => {});
+    await maintenance.seal(name);
+    await maintenance.disconnect(name);
+  } catch (error) {
+    await role.putBack();
+    await maintenance.drop(name);
+    throw error;
+  }
+}
+
+/**
+ * The planner's statistics, as a database that has lived would have them. Of the tables made here only: those of the
+ * catalogue come with every new database, and gathering them again would take longer than all the rest.
+ */
+async function gatherStatistics(client: pg.Client): Promise<void> {
+  const { rows: [own] } = await client.query<{ tables: string | null }>(`
+    SELECT string_agg(oid::regclass::text, ', ') AS tables FROM pg_class
+    WHERE relkind IN ('r', 'p', 'm') AND NOT relispartition AND oid >= 16384 AND relowner = current_user::regrole`);
+  if (own!.tables !== null) await client.query(`ANALYZE ${own!.tables}`);
+}
+
+async function within(options: pg.ClientConfig, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = await connect(options);
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function dataOf(dataset: DatasetOption, { clock, loader }: TemplateParts): Data {
+  if (isOwnDataset(dataset)) return { label: dataset.name, content: `${dataset.name}\n${String(dataset.load)}`, load: async (client) => dataset.load?.(client) };
+  const { label, content, generate } = planDataset(dataset);
+  return { label, content, load: async (client) => (content === '' ? undefined : loader.load(client, generate(clock))) };
+}

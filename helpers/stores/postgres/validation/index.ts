@@ -1,0 +1,26 @@
+import { runChecks, type ValidationReport } from '../../validation/index.ts';
+import type { Patience } from '../reader.ts';
+import type { Checks, Subject } from './check.ts';
+import { connectionChecks } from './connection-checks.ts';
+import { dataChecks } from './data-checks.ts';
+import { isolationChecks } from './isolation-checks.ts';
+import { performanceChecks } from './performance-checks.ts';
+import { schemaChecks } from './schema-checks.ts';
+
+export type { Checks } from './check.ts';
+
+export const checks: Checks = {
+  connection: connectionChecks,
+  schema: schemaChecks,
+  data: dataChecks,
+  performance: performanceChecks,
+  isolation: isolationChecks,
+};
+
+/** A check that finds something locked has failed, and there may be many. */
+export const patience: Patience = { lock: '100ms', statement: '30s' };
+
+/** Runs every check. */
+export function validate(subject: Subject, all: Checks): Promise<ValidationReport> {
+  return runChecks(subject.name, subject, all);
+}

@@ -1,0 +1,39 @@
+import type { Definition } from '../../differences/index.ts';
+import { listed } from '../../validation/index.ts';
+import { readDefinitions } from '../catalogue.ts';
+import type { Check } from './check.ts';
+import { enforced } from './data-checks.ts';
+
+/** Additions are the test's own; what the schema brought must still be there, unaltered. */
+const asCreated: Check = async ({ client, original }) => {
+  const now = new Map((await readDefinitions(client)).map((definition) => [key(definition), definition.definition]));
+  const known = original.filter(({ kind }) => kind !== 'large object');
+  const gone = known.filter((definition) => !now.has(key(definition)));
+  const tables = gone.filter(({ kind }) => kind === 'table').map(({ name }) => name);
+  // Of a table that is missing, its columns and constraints are no news.
+  const missing = [...gone.filter(({ kind }) => kind === 'table'), ...gone.filter(({ kind, name }) => kind !== 'table' && !tables.some((table) => name.startsWith(`${table}.`)))];
+  const other = known.filter((definition) => now.has(key(definition)) && now.get(key(definition)) !== definition.definition);
+  const found = [...missing.map((definition) => `${key(definition)} is missing`), ...other.map((definition) => `${key(definition)} was altered`)];
+  return { check: 'everything that the schema defines is there as defined', expected: `${known.length} definitions`, found: listed(found, `${known.length} definitions`), passed: found.length === 0 };
+};
+
+const constraintsValid: Check = async ({ client }) => {
+  const { rows } = await client.query<{ name: string }>(`SELECT conrelid::regclass || '.' || conname AS name FROM pg_constraint k WHERE NOT convalidated AND conrelid <> 0 AND ${enforced} ORDER BY 1`);
+  return { check: 'every constraint is validated', expected: 'none that is not', found: listed(rows.map(({ name }) => name), 'none that is not'), passed: rows.length === 0 };
+};
+
+const indexesValid: Check = async ({ client }) => {
+  const { rows } = await client.query<{ name: string }>('SELECT indexrelid::regclass::text AS name FROM pg_index WHERE NOT indisvalid OR NOT indisready ORDER BY 1');
+  return { check: 'every index is valid', expected: 'none that is not', found: listed(rows.map(({ name }) => name), 'none that is not'), passed: rows.length === 0 };
+};
+
+const triggersEnabled: Check = async ({ client }) => {
+  const { rows } = await client.query<{ name: string }>("SELECT tgrelid::regclass || '.' || tgname AS name FROM pg_trigger WHERE tgenabled = 'D' ORDER BY 1");
+  return { check: 'every trigger is enabled', expected: 'none that is not', found: listed(rows.map(({ name }) => name), 'none that is not'), passed: rows.length === 0 };
+};
+
+function key({ kind, name }: Definition): string {
+  return `${kind} ${name}`;
+}
+
+export const schemaChecks: readonly Check[] = [asCreated, constraintsValid, indexesValid, triggersEnabled];

@@ -1,0 +1,76 @@
+import type { HistoryRun } from '../../../reporters/history/index.ts';
+
+/** How noisy a platform is, as standard deviations of logarithms. */
+export interface Noise {
+  /** Of the samples of one test, within a run. */
+  readonly within: number;
+  /** Of the machine from run to run, which the calibration sees but for `calibration`. */
+  readonly machine: number;
+  readonly calibration: number;
+  /** Of what else the machine has to do, from run to run; the first measurement does not wait for it, the last one all the time. */
+  readonly contention: number;
+  /** Of a run, in all its measurements, that the calibration does not see. */
+  readonly shared: number;
+  /** Of a run in each measurement by itself. */
+  readonly own: number;
+  /** How many samples in a hundred take five times as long. */
+  readonly outliers: number;
+}
+
+/** What is measured of an unchanged platform: the same in every run but for noise. */
+export interface Platform {
+  /** Samples in each run of each test, by the measurement's name. */
+  readonly measurements: Readonly<Record<string, { readonly tests: number; readonly samples: number }>>;
+  readonly noise: Noise;
+}
+
+/** Runs of a simulated platform, always the same ones for a seed. */
+export class Simulation {
+  readonly #random: () => number;
+  readonly #platform: Platform;
+  #runs = 0;
+
+  constructor(platform: Platform, seed: number) {
+    this.#platform = platform;
+    this.#random = mulberry32(seed);
+  }
+
+  /** @param slower how many times slower than ever a measurement is, by name. */
+  run(slower: Readonly<Record<string, number>> = {}): HistoryRun {
+    const { measurements, noise } = this.#platform;
+    const machine = this.#normal(noise.machine);
+    const shared = this.#normal(noise.shared);
+    const contention = noise.contention === 0 ? 0 : Math.abs(this.#normal(noise.contention));
+    const tests: HistoryRun['tests'] = {};
+    for (const [place, [name, { tests: count, samples }]] of Object.entries(measurements).entries()) {
+      const own = this.#normal(noise.own);
+      for (let index = 0; index < count; index++) {
+        const usual = Math.log(20 * (index + 1)) + machine + shared + own + (contention * place) / Object.keys(measurements).length + Math.log(slower[name] ?? 1);
+        const values = Array.from({ length: samples }, () => Math.exp(usual + this.#normal(noise.within)) * (this.#random() * 100 < noise.outliers ? 5 : 1));
+        tests[`${name} ${index}`] = { area: 'area', duration: 1000, cost: 0, samples: { [name]: values.toSorted((a, b) => a - b) } };
+      }
+    }
+    const startedAt = new Date(Date.UTC(2025, 0, 1) + 3_600_000 * this.#runs++).toISOString();
+    return { version: 1, startedAt, duration: 60_000, calibration: 50 * Math.exp(machine + this.#normal(noise.calibration)), contention: 1.2 * Math.exp(contention), tests };
+  }
+
+  runs(count: number): HistoryRun[] {
+    return Array.from({ length: count }, () => this.run());
+  }
+
+  /** By Box and Muller. */
+  #normal(deviation: number): number {
+    return deviation * Math.sqrt(-2 * Math.log(1 - this.#random())) * Math.cos(2 * Math.PI * this.#random());
+  }
+}
+
+/** A small generator of numbers from 0 to 1 that look random (Tommy Ettinger's mulberry32). */
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d_2b_79_f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,56 @@
+import { rollup } from 'd3-array';
+import type { AttemptRecord, RunRecord, TestRecord } from '../cost-performance/record.ts';
+import { geometricMean, thin } from '../../helpers/lib/statistics/index.ts';
+import type { HistoryRun } from './history-run.ts';
+
+/** More values of one test and name than these add size to the history, and next to nothing to what is known. */
+const mostSamples = 20;
+
+/**
+ * What the history keeps of a run: of its tests those that passed, and samples only of those that passed at once, since
+ * an attempt after a failed one finds things warm. The times of shards on unequal machines are brought to one speed. A
+ * core that shares its units with another has two speeds, so that a median would be now one and now the other.
+ * @param costs US dollars by test id, spent and notional; none is 0.
+ */
+export function toHistoryRun(record: RunRecord, costs: ReadonlyMap<string, number>): HistoryRun {
+  const calibration = geometricMean(record.shards.flatMap((shard) => shard.calibration)) ?? null;
+  const contention = geometricMean(record.shards.flatMap((shard) => shard.contention));
+  const speeds = new Map(record.shards.map((shard) => [shard.index, (calibration ?? 1) / (geometricMean(shard.calibration) ?? calibration ?? 1)]));
+  const passed = record.tests.flatMap((test) => {
+    const attempt = test.attempts.findLast(({ status }) => status === 'passed');
+    return attempt === undefined || !['passed', 'flaky'].includes(test.outcome) ? [] : [{ test, attempt }];
+  });
+  return {
+    version: 1,
+    startedAt: new Date(record.startedAt).toISOString(),
+    ...(record.commit === undefined ? {} : { commit: record.commit }),
+    duration: record.durationMs,
+    calibration: calibration === null ? null : rounded(calibration),
+    ...(contention === undefined ? {} : { contention: rounded(contention) }),
+    tests: Object.fromEntries(passed.map(({ test, attempt }) => [test.id, {
+      area: test.area,
+      duration: durationOf(attempt),
+      cost: costs.get(test.id) ?? 0,
+      samples: samplesOf(test, attempt, speeds.get(attempt.shard) ?? 1),
+    }])),
+  };
+}
+
+/** Longer than Playwright's, which leaves out what fixtures of the worker took. */
+function durationOf({ time: { setUp, test, waiting, teardown } }: AttemptRecord): number {
+  return rounded(setUp + test + waiting + teardown);
+}
+
+function samplesOf(test: TestRecord, attempt: AttemptRecord, speed: number): Record<string, number[]> {
+  if (test.attempts.length > 1) return {};
+  const times = attempt.measurements.filter(({ unit, scope }) => (unit === 'ms' || unit === 's') && scope === undefined);
+  return Object.fromEntries(rollup(times, (all) => {
+    const values = all.map(({ value, unit }) => value * (unit === 's' ? 1000 : 1) * speed);
+    return thin(values, mostSamples).map(rounded);
+  }, ({ name }) => name));
+}
+
+/** Five digits: more are noise, and a history of some hundred tests is read at every start. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(5));
+}
