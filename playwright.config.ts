@@ -7,12 +7,17 @@ import { checkOutputs } from './helpers/run/outputs.ts';
 
 loadConfiguration();
 await maskOutput();
-if (process.env['TEST_WORKER_INDEX'] === undefined) checkOutputs(['test-results', 'playwright-report'].map((name) => path.join(import.meta.dirname, name)));
+if (process.env['TEST_WORKER_INDEX'] === undefined)
+  checkOutputs(['test-results', 'playwright-report'].map((name) => path.join(import.meta.dirname, name)));
 const ci = Boolean(process.env['CI']);
 
 // `npx playwright test` runs the scenarios. The helpers' own tests are there when they are asked for, by project or by
 // path, and in `npm test`. Workers have other arguments, so the answer goes with the environment.
-process.env['PROVING_GROUND_SELF'] ??= process.argv.some((argument) => /\bself\b|=\*$|(helpers|reporters)\b/.test(argument)) ? 'yes' : 'no';
+process.env['PROVING_GROUND_SELF'] ??= process.argv.some((argument) =>
+  /\bself\b|=\*$|(helpers|reporters)\b/.test(argument),
+)
+  ? 'yes'
+  : 'no';
 
 // A shard's report waits to be merged, see merge.config.ts.
 const sharded = process.argv.some((argument) => argument.startsWith('--shard'));
@@ -36,6 +41,15 @@ export default defineConfig<OptionFixtures>({
     { name: 'databases', testDir: './specs/databases' },
     { name: 'experiments', testDir: './specs/experiments' },
     { name: 'sessions', testDir: './specs/sessions', timeout: 120_000 }, // what they wait for has its own deadline, and says what did not come
-    ...(process.env['PROVING_GROUND_SELF'] === 'yes' ? [{ name: 'self', testMatch: '{helpers,reporters}/**/*.test.ts', timeout: 120_000, snapshotPathTemplate: '{testDir}/{testFileDir}/{arg}{ext}' }] : []),
+    ...(process.env['PROVING_GROUND_SELF'] === 'yes'
+      ? [
+          {
+            name: 'self',
+            testMatch: '{helpers,reporters}/**/*.test.ts',
+            timeout: 120_000,
+            snapshotPathTemplate: '{testDir}/{testFileDir}/{arg}{ext}',
+          },
+        ]
+      : []),
   ],
 });

@@ -7,7 +7,13 @@ import { answeredCalls, ApiMeter, operationFor } from './api-calls.ts';
 import { request } from './api.ts';
 import { requestAsWritten } from './as-written.ts';
 
-const operations = ['GET /items', 'POST /items', 'GET /items/{id}', 'GET /items/latest', 'DELETE /items/{id}/parts/{part}'];
+const operations = [
+  'GET /items',
+  'POST /items',
+  'GET /items/{id}',
+  'GET /items/latest',
+  'DELETE /items/{id}/parts/{part}',
+];
 
 for (const [method, path, operation] of [
   ['GET', '/items', 'GET /items'],
@@ -32,16 +38,35 @@ test('calls of an API are counted by operation and status, whoever makes them, a
   const recorder = new Recorder();
   recorder.begin('a test');
   const meter = new ApiMeter({ api: 'sessions', url: api.url, operations }, recorder);
-  expect(recorder.take()?.measurements).toEqual([{ name: 'api.documented', value: 5, unit: 'count', attributes: { api: 'sessions', operations: operations.join('\n') }, scope: 'worker' }]);
+  expect(recorder.take()?.measurements).toEqual([
+    {
+      name: 'api.documented',
+      value: 5,
+      unit: 'count',
+      attributes: { api: 'sessions', operations: operations.join('\n') },
+      scope: 'worker',
+    },
+  ]);
 
   for (const id of [1, 2, 3]) await request(api.url, `/items/${id}`);
   await fetch(`${api.url}/items?status=201`, { method: 'POST' });
   await requestAsWritten(api.url, '/items/../secret?status=404');
   await request(other.url, '/items');
-  for (let call = 0; call < 10_000; call++) answeredCalls.publish({ origin: api.url, method: 'GET', path: '/items', status: 200 });
+  for (let call = 0; call < 10_000; call++)
+    answeredCalls.publish({ origin: api.url, method: 'GET', path: '/items', status: 200 });
 
-  const calls = (operation: string, status: string, value: number) => ({ name: 'api.calls', value, unit: 'count', attributes: { api: 'sessions', operation, status } });
-  expect(recorder.take()?.measurements).toEqual([calls('GET /items/{id}', '200', 3), calls('POST /items', '201', 1), calls('undocumented', '404', 1), calls('GET /items', '200', 10_000)]);
+  const calls = (operation: string, status: string, value: number) => ({
+    name: 'api.calls',
+    value,
+    unit: 'count',
+    attributes: { api: 'sessions', operation, status },
+  });
+  expect(recorder.take()?.measurements).toEqual([
+    calls('GET /items/{id}', '200', 3),
+    calls('POST /items', '201', 1),
+    calls('undocumented', '404', 1),
+    calls('GET /items', '200', 10_000),
+  ]);
   meter.close();
   await request(api.url, '/items');
   expect(recorder.take()).toBeUndefined();
@@ -49,13 +74,18 @@ test('calls of an API are counted by operation and status, whoever makes them, a
 
 /** Answers with the status that it is asked for. */
 async function startServer(): Promise<AsyncDisposable & { readonly url: string }> {
-  const server = createServer(({ url }, response) => void response.writeHead(Number(new URL(url!, 'http://here').searchParams.get('status') ?? 200)).end());
+  const server = createServer(
+    ({ url }, response) =>
+      void response.writeHead(Number(new URL(url!, 'http://here').searchParams.get('status') ?? 200)).end(),
+  );
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
-      await new Promise((resolve) => { server.close(resolve); });
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
     },
   };
 }

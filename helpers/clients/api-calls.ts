@@ -23,12 +23,23 @@ const sources: Readonly<Record<string, (message: unknown) => AnsweredCall>> = {
   [name]: (message) => message as AnsweredCall,
   // `fetch`, see undici's `DiagnosticsChannel`.
   'undici:request:headers': (message) => {
-    const { request: { origin, method, path }, response: { statusCode } } = message as { request: { origin: string | URL; method: string; path: string }; response: { statusCode: number } };
+    const {
+      request: { origin, method, path },
+      response: { statusCode },
+    } = message as {
+      request: { origin: string | URL; method: string; path: string };
+      response: { statusCode: number };
+    };
     return { origin: new URL(origin).origin, method, path, status: statusCode };
   },
   'http.client.response.finish': (message) => {
     const { request: sent, response } = message as { request: ClientRequest; response: IncomingMessage };
-    return { origin: `${sent.protocol}//${String(sent.getHeader('host'))}`, method: sent.method, path: sent.path, status: response.statusCode! };
+    return {
+      origin: `${sent.protocol}//${String(sent.getHeader('host'))}`,
+      method: sent.method,
+      path: sent.path,
+      status: response.statusCode!,
+    };
   },
 };
 
@@ -53,12 +64,23 @@ export class ApiMeter {
   constructor(api: DocumentedApi, recorder: Pick<Recorder, 'record' | 'addMeter'>) {
     this.#api = api;
     const { origin } = new URL(api.url);
-    this.#listeners = new Map(Object.entries(sources).map(([source, read]) => [source, (message: unknown): void => {
-      const call = read(message);
-      if (call.origin === origin) this.#count(call);
-    }]));
+    this.#listeners = new Map(
+      Object.entries(sources).map(([source, read]) => [
+        source,
+        (message: unknown): void => {
+          const call = read(message);
+          if (call.origin === origin) this.#count(call);
+        },
+      ]),
+    );
     for (const [source, listener] of this.#listeners) subscribe(source, listener);
-    recorder.record('api.documented', api.operations.length, 'count', { api: api.api, operations: api.operations.join('\n') }, 'worker');
+    recorder.record(
+      'api.documented',
+      api.operations.length,
+      'count',
+      { api: api.api, operations: api.operations.join('\n') },
+      'worker',
+    );
     recorder.addMeter(() => this.#read(recorder));
   }
 
@@ -96,7 +118,11 @@ export function operationFor(operations: readonly string[], method: string, path
   const found = operations.filter((operation) => {
     const [itsMethod, itsPath = ''] = operation.split(' ');
     const parts = itsPath.split('/');
-    return itsMethod === method && parts.length === asked.length && parts.every((part, index) => part === asked[index] || (isParameter(part) && asked[index] !== ''));
+    return (
+      itsMethod === method &&
+      parts.length === asked.length &&
+      parts.every((part, index) => part === asked[index] || (isParameter(part) && asked[index] !== ''))
+    );
   });
   return found.toSorted((one, other) => parameters(one) - parameters(other))[0];
 }

@@ -8,5 +8,7 @@ test('a platform that takes a request and does not answer is said to', async () 
   await using silent = createServer(() => undefined).listen(0, '127.0.0.1');
   await once(silent, 'listening');
   const { port } = silent.address() as AddressInfo;
-  await expect(request(`http://127.0.0.1:${port}`, '/items', { method: 'POST', timeout: 50 })).rejects.toThrow('The platform did not answer POST /items within 0.05 s.');
+  await expect(request(`http://127.0.0.1:${port}`, '/items', { method: 'POST', timeout: 50 })).rejects.toThrow(
+    'The platform did not answer POST /items within 0.05 s.',
+  );
 });

@@ -48,7 +48,11 @@ export async function request(url: string, path: string, options: ApiRequest = {
   }
 }
 
-async function send(url: string, path: string, { method, token, body, headers = {}, timeout }: ApiRequest & { readonly method: string; readonly timeout: number }): Promise<ApiResponse> {
+async function send(
+  url: string,
+  path: string,
+  { method, token, body, headers = {}, timeout }: ApiRequest & { readonly method: string; readonly timeout: number },
+): Promise<ApiResponse> {
   const response = await fetch(new URL(path, url), {
     method,
     headers: {
@@ -61,7 +65,11 @@ async function send(url: string, path: string, { method, token, body, headers = 
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: response.headers.get('content-type')?.includes('json') === true ? (JSON.parse(text) as unknown) : text };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: response.headers.get('content-type')?.includes('json') === true ? (JSON.parse(text) as unknown) : text,
+  };
 }
 
 /**
@@ -70,7 +78,8 @@ async function send(url: string, path: string, { method, token, body, headers = 
  */
 export async function call<Body>(url: string, path: string, options: ApiRequest = {}): Promise<Body> {
   const response = await request(url, path, options);
-  if (response.status < 200 || response.status > 299) throw new ApiFailure(`${options.method ?? 'GET'} ${path}`, response);
+  if (response.status < 200 || response.status > 299)
+    throw new ApiFailure(`${options.method ?? 'GET'} ${path}`, response);
   return response.body as Body;
 }
 
@@ -78,6 +87,8 @@ export async function call<Body>(url: string, path: string, options: ApiRequest 
 export async function checkPlatform(url: string): Promise<void> {
   const answer = await request(url, '/health').catch((error: unknown) => messageOf(error));
   if (typeof answer === 'string' || answer.status !== 200) {
-    throw new EnvironmentUnavailable(`No platform answers at ${url} (${typeof answer === 'string' ? answer : `/health says ${answer.status}`}): check TEST_PLATFORM_URL, or set TARGET=local.`);
+    throw new EnvironmentUnavailable(
+      `No platform answers at ${url} (${typeof answer === 'string' ? answer : `/health says ${answer.status}`}): check TEST_PLATFORM_URL, or set TARGET=local.`,
+    );
   }
 }

@@ -3,7 +3,11 @@ import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 /** Sends a GET for a path as it is written: other clients put `..` and the like right before anybody sees it. */
-export async function requestAsWritten(url: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<{ readonly status: number; readonly body: string }> {
+export async function requestAsWritten(
+  url: string,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ readonly status: number; readonly body: string }> {
   const { hostname, port } = new URL(url);
   const sent = httpRequest({ hostname, port, path, headers, agent: false }).end();
   const [response] = (await once(sent, 'response')) as [IncomingMessage];

@@ -13,6 +13,9 @@ export class PlatformClock {
   async advance(duration: string): Promise<void> {
     const milliseconds = parseDuration(duration);
     if (milliseconds === undefined) throw new Error(`${duration} is no duration: write 90s, 5m or 1h`);
-    await this.#db.query(`WITH moved AS (UPDATE clock SET ahead = ahead + make_interval(secs => $1 / 1000.0)) SELECT pg_notify('sessions', '')`, [milliseconds]);
+    await this.#db.query(
+      `WITH moved AS (UPDATE clock SET ahead = ahead + make_interval(secs => $1 / 1000.0)) SELECT pg_notify('sessions', '')`,
+      [milliseconds],
+    );
   }
 }

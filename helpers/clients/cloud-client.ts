@@ -1,7 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
-  DescribeClustersCommand, DescribeServicesCommand, DescribeTasksCommand, ExecuteCommandCommand, paginateListServices, paginateListTasks, StopTaskCommand, TargetNotConnectedException, UpdateServiceCommand,
-  type DesiredStatus, type ECSClient, type Service, type Session, type Tag, type Task,
+  DescribeClustersCommand,
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ExecuteCommandCommand,
+  paginateListServices,
+  paginateListTasks,
+  StopTaskCommand,
+  TargetNotConnectedException,
+  UpdateServiceCommand,
+  type DesiredStatus,
+  type ECSClient,
+  type Service,
+  type Session,
+  type Tag,
+  type Task,
 } from '@aws-sdk/client-ecs';
 import { runInSession, type SessionResult, type TaskBill } from '../cloud/index.ts';
 
@@ -94,15 +107,29 @@ export class CloudClient {
 
   /** Returns the task when it runs. @throws Error when it has ended, or does not run in time. */
   async waitForRunning(arn: string, patience: Patience = {}): Promise<Task> {
-    return poll(() => this.task(arn), (task) => {
-      if (task.desiredStatus === 'STOPPED') throw new Error(`The task ${arn} does not run: ${task.stopCode ?? 'it is to stop'}, ${task.stoppedReason ?? 'for no reason that is told'}`);
-      return task.lastStatus === 'RUNNING';
-    }, ({ lastStatus }) => `the task ${arn} to be RUNNING: it is ${lastStatus}`, patience);
+    return poll(
+      () => this.task(arn),
+      (task) => {
+        if (task.desiredStatus === 'STOPPED')
+          throw new Error(
+            `The task ${arn} does not run: ${task.stopCode ?? 'it is to stop'}, ${task.stoppedReason ?? 'for no reason that is told'}`,
+          );
+        return task.lastStatus === 'RUNNING';
+      },
+      ({ lastStatus }) => `the task ${arn} to be RUNNING: it is ${lastStatus}`,
+      patience,
+    );
   }
 
   /** Returns the task when it has stopped. @throws Error when it does not in time. */
   async waitForStopped(arn: string, patience: Patience = {}): Promise<Task> {
-    return poll(() => this.task(arn), ({ lastStatus }) => lastStatus === 'STOPPED', ({ lastStatus, desiredStatus }) => `the task ${arn} to be STOPPED: it is ${lastStatus}, and is to be ${desiredStatus}`, patience);
+    return poll(
+      () => this.task(arn),
+      ({ lastStatus }) => lastStatus === 'STOPPED',
+      ({ lastStatus, desiredStatus }) =>
+        `the task ${arn} to be STOPPED: it is ${lastStatus}, and is to be ${desiredStatus}`,
+      patience,
+    );
   }
 
   /**
@@ -110,32 +137,54 @@ export class CloudClient {
    * just started may not be connected yet, and is waited for.
    * @throws NotOurs, and Error when it has not ended in time.
    */
-  async exec(arn: string, command: string, { timeout = defaultTimeout, container }: Patience & { readonly container?: string } = {}): Promise<SessionResult> {
+  async exec(
+    arn: string,
+    command: string,
+    { timeout = defaultTimeout, container }: Patience & { readonly container?: string } = {},
+  ): Promise<SessionResult> {
     const deadline = performance.now() + timeout;
     const rest = (): Patience => ({ timeout: Math.max(1, Math.round(deadline - performance.now())) });
     await this.#checkCluster();
-    const session = await poll(async () => {
-      await this.waitForRunning(arn, rest());
-      return this.#openSession(arn, command, container);
-    }, (opened) => opened !== undefined, () => `the agent of the task ${arn} to be connected`, rest());
+    const session = await poll(
+      async () => {
+        await this.waitForRunning(arn, rest());
+        return this.#openSession(arn, command, container);
+      },
+      (opened) => opened !== undefined,
+      () => `the agent of the task ${arn} to be connected`,
+      rest(),
+    );
     return runInSession(session!, rest());
   }
 
   /** What the run's tasks are billed by; those that stopped in the last hour included. */
   async bills(): Promise<TaskBill[]> {
-    return (await this.#allTasks()).map(({ taskArn, taskDefinitionArn, cpu, memory, pullStartedAt, stoppedAt, stopCode }) => ({
-      arn: taskArn!, family: /task-definition\/(.+):\d+$/.exec(taskDefinitionArn!)![1]!, vcpu: Number(cpu) / 1024, memoryGb: Number(memory) / 1024, pullStartedAt, stoppedAt, stopCode,
-    }));
+    return (await this.#allTasks()).map(
+      ({ taskArn, taskDefinitionArn, cpu, memory, pullStartedAt, stoppedAt, stopCode }) => ({
+        arn: taskArn!,
+        family: /task-definition\/(.+):\d+$/.exec(taskDefinitionArn!)![1]!,
+        vcpu: Number(cpu) / 1024,
+        memoryGb: Number(memory) / 1024,
+        pullStartedAt,
+        stoppedAt,
+        stopCode,
+      }),
+    );
   }
 
   /** What the run has there now. */
   async inventory(): Promise<CloudInventory> {
     const arns: string[] = [];
-    for await (const { serviceArns = [] } of paginateListServices({ client: this.#ecs }, { cluster: this.#cluster })) arns.push(...serviceArns);
-    const services = (await Promise.all(batches(arns, atOnce.services).map((batch) => this.#describeServices(batch)))).flat();
+    for await (const { serviceArns = [] } of paginateListServices({ client: this.#ecs }, { cluster: this.#cluster }))
+      arns.push(...serviceArns);
+    const services = (
+      await Promise.all(batches(arns, atOnce.services).map((batch) => this.#describeServices(batch)))
+    ).flat();
     return {
       services: services.filter((service) => this.#isOurs(service)).map(({ serviceArn }) => serviceArn!),
-      tasks: (await this.#allTasks()).filter(({ lastStatus }) => lastStatus !== 'STOPPED').map(({ taskArn }) => taskArn!),
+      tasks: (await this.#allTasks())
+        .filter(({ lastStatus }) => lastStatus !== 'STOPPED')
+        .map(({ taskArn }) => taskArn!),
     };
   }
 
@@ -169,7 +218,9 @@ export class CloudClient {
   /** Before anything in it is changed. @throws NotOurs */
   async #checkCluster(): Promise<void> {
     if (this.#isClusterOurs) return;
-    const { clusters: [cluster] = [] } = await this.#ecs.send(new DescribeClustersCommand({ clusters: [this.#cluster], include: ['TAGS'] }));
+    const { clusters: [cluster] = [] } = await this.#ecs.send(
+      new DescribeClustersCommand({ clusters: [this.#cluster], include: ['TAGS'] }),
+    );
     if (cluster === undefined) throw new Error(`There is no cluster ${this.#cluster}.`);
     if (!this.#isOurs(cluster)) throw new NotOurs(`The cluster ${this.#cluster}`, this.#run);
     this.#isClusterOurs = true;
@@ -178,7 +229,11 @@ export class CloudClient {
   /** Undefined while the agent is not connected. */
   async #openSession(task: string, command: string, container: string | undefined): Promise<Session | undefined> {
     try {
-      return (await this.#ecs.send(new ExecuteCommandCommand({ cluster: this.#cluster, task, command, container, interactive: true }))).session;
+      return (
+        await this.#ecs.send(
+          new ExecuteCommandCommand({ cluster: this.#cluster, task, command, container, interactive: true }),
+        )
+      ).session;
     } catch (error) {
       if (error instanceof TargetNotConnectedException) return undefined;
       throw error;
@@ -193,16 +248,25 @@ export class CloudClient {
 
   async #listTasks(desiredStatus: DesiredStatus, serviceName?: string): Promise<Task[]> {
     const arns: string[] = [];
-    for await (const { taskArns = [] } of paginateListTasks({ client: this.#ecs }, { cluster: this.#cluster, desiredStatus, serviceName })) arns.push(...taskArns);
+    for await (const { taskArns = [] } of paginateListTasks(
+      { client: this.#ecs },
+      { cluster: this.#cluster, desiredStatus, serviceName },
+    ))
+      arns.push(...taskArns);
     return (await Promise.all(batches(arns, atOnce.tasks).map((batch) => this.#describeTasks(batch)))).flat();
   }
 
   async #describeTasks(tasks: string[]): Promise<Task[]> {
-    return (await this.#ecs.send(new DescribeTasksCommand({ cluster: this.#cluster, tasks, include: ['TAGS'] }))).tasks ?? [];
+    return (
+      (await this.#ecs.send(new DescribeTasksCommand({ cluster: this.#cluster, tasks, include: ['TAGS'] }))).tasks ?? []
+    );
   }
 
   async #describeServices(services: string[]): Promise<Service[]> {
-    return (await this.#ecs.send(new DescribeServicesCommand({ cluster: this.#cluster, services, include: ['TAGS'] }))).services ?? [];
+    return (
+      (await this.#ecs.send(new DescribeServicesCommand({ cluster: this.#cluster, services, include: ['TAGS'] })))
+        .services ?? []
+    );
   }
 
   #isOurs({ tags }: { readonly tags?: readonly Tag[] | undefined }): boolean {
@@ -241,13 +305,18 @@ export class CloudService {
 
   /** Returns when it has one deployment and as many tasks as it should. @throws Error when it has not in time. */
   async waitForStable(patience: Patience = {}): Promise<Service> {
-    return poll(() => this.#client.describeService(this.name), (service) => {
-      const { desired, running, pending } = countsOf(service);
-      return running === desired && pending === 0 && service.deployments?.length === 1;
-    }, (service) => {
-      const { desired, running, pending } = countsOf(service);
-      return `the service ${this.name} to be stable: ${running} of ${desired} run, ${pending} are pending, ${service.deployments?.length ?? 0} deployments; it last said "${service.events?.[0]?.message ?? 'nothing'}"`;
-    }, patience);
+    return poll(
+      () => this.#client.describeService(this.name),
+      (service) => {
+        const { desired, running, pending } = countsOf(service);
+        return running === desired && pending === 0 && service.deployments?.length === 1;
+      },
+      (service) => {
+        const { desired, running, pending } = countsOf(service);
+        return `the service ${this.name} to be stable: ${running} of ${desired} run, ${pending} are pending, ${service.deployments?.length ?? 0} deployments; it last said "${service.events?.[0]?.message ?? 'nothing'}"`;
+      },
+      patience,
+    );
   }
 }
 
@@ -260,10 +329,17 @@ function hasTag(tags: readonly Tag[] | undefined, key: string, value: string): b
 }
 
 function batches<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, place) => items.slice(place * size, (place + 1) * size));
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, place) =>
+    items.slice(place * size, (place + 1) * size),
+  );
 }
 
-async function poll<T>(look: () => Promise<T>, isDone: (found: T) => boolean, what: (found: T) => string, { timeout = defaultTimeout }: Patience): Promise<T> {
+async function poll<T>(
+  look: () => Promise<T>,
+  isDone: (found: T) => boolean,
+  what: (found: T) => string,
+  { timeout = defaultTimeout }: Patience,
+): Promise<T> {
   const deadline = performance.now() + timeout;
   for (let pause = pace.first; ; pause = Math.min(pause * pace.factor, pace.most)) {
     const found = await look();

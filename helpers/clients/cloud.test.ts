@@ -1,4 +1,9 @@
-import { CreateClusterCommand, CreateServiceCommand, RegisterTaskDefinitionCommand, type Tag } from '@aws-sdk/client-ecs';
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  RegisterTaskDefinitionCommand,
+  type Tag,
+} from '@aws-sdk/client-ecs';
 import { test as base } from '@playwright/test';
 import { expect } from '../../fixtures/expect.ts';
 import { cluster, definition, launch, openTestCloud, runTask, type TestCloud } from '../testing/cloud/index.ts';
@@ -41,19 +46,49 @@ const test = base.extend<CloudFixtures>({
     await use(async (desiredCount, tags, what = 'serve') => {
       await ecs.send(new CreateClusterCommand({ clusterName: cluster, tags: ours }));
       await ecs.send(new RegisterTaskDefinitionCommand(definition('web', what)));
-      await ecs.send(new CreateServiceCommand({ cluster, serviceName: 'web', taskDefinition: 'web', desiredCount, ...launch, tags, propagateTags: 'SERVICE' }));
+      await ecs.send(
+        new CreateServiceCommand({
+          cluster,
+          serviceName: 'web',
+          taskDefinition: 'web',
+          desiredCount,
+          ...launch,
+          tags,
+          propagateTags: 'SERVICE',
+        }),
+      );
     });
   },
 });
 
-const notOurs = (what: string): Record<string, string> => ({ name: 'NotOurs', message: `${what} does not carry the tag ${runTag} = ${run}, and is not touched: it belongs to somebody else.` });
+const notOurs = (what: string): Record<string, string> => ({
+  name: 'NotOurs',
+  message: `${what} does not carry the tag ${runTag} = ${run}, and is not touched: it belongs to somebody else.`,
+});
 
-for (const [whose, tags] of [['of another run', theirs], ['without a run', []]] as const) {
+for (const [whose, tags] of [
+  ['of another run', theirs],
+  ['without a run', []],
+] as const) {
   test(`a task and a service ${whose} are not touched`, async ({ it, client, start, serve }) => {
     const task = await start('serve', [...tags]);
     await serve(1, [...tags]);
-    for (const touch of [() => client.task(task), () => client.stop(task), () => client.exec(task, 'ls'), () => client.waitForRunning(task), () => client.waitForStopped(task)]) await expect(touch()).rejects.toMatchObject(notOurs(`The task ${task}`));
-    for (const touch of [() => client.scale('web', 0), () => client.service('web').counts(), () => client.service('web').tasks(), () => client.service('web').ending(), () => client.service('web').waitForStable()]) await expect(touch()).rejects.toMatchObject(notOurs('The service web'));
+    for (const touch of [
+      () => client.task(task),
+      () => client.stop(task),
+      () => client.exec(task, 'ls'),
+      () => client.waitForRunning(task),
+      () => client.waitForStopped(task),
+    ])
+      await expect(touch()).rejects.toMatchObject(notOurs(`The task ${task}`));
+    for (const touch of [
+      () => client.scale('web', 0),
+      () => client.service('web').counts(),
+      () => client.service('web').tasks(),
+      () => client.service('web').ending(),
+      () => client.service('web').waitForStable(),
+    ])
+      await expect(touch()).rejects.toMatchObject(notOurs('The service web'));
     expect(it.exchanges.filter(({ operation }) => changes.has(operation))).toEqual([]);
     expect([await client.inventory(), await client.bills()]).toEqual([{ services: [], tasks: [] }, []]);
   });
@@ -63,14 +98,21 @@ test('what is ours in a cluster that is not is not touched', async ({ it, client
   await it.ecs.send(new CreateClusterCommand({ clusterName: cluster, tags: theirs }));
   const task = await start('serve', ours);
   await serve(1, ours);
-  for (const touch of [() => client.stop(task), () => client.exec(task, 'ls'), () => client.scale('web', 0)]) await expect(touch()).rejects.toMatchObject(notOurs('The cluster main'));
+  for (const touch of [() => client.stop(task), () => client.exec(task, 'ls'), () => client.scale('web', 0)])
+    await expect(touch()).rejects.toMatchObject(notOurs('The cluster main'));
   expect(it.exchanges.filter(({ operation }) => changes.has(operation))).toEqual([]);
-  await expect(new CloudClient({ ecs: it.ecs, cluster: 'nobody', run }).stop(task)).rejects.toThrow('There is no cluster nobody.');
+  await expect(new CloudClient({ ecs: it.ecs, cluster: 'nobody', run }).stop(task)).rejects.toThrow(
+    'There is no cluster nobody.',
+  );
 });
 
 test('a task is waited for, given commands, stopped and billed', async ({ client, start }) => {
   const task = await start('serve', [...client.tags, { key: sessionTag, value: 's-1' }]);
-  expect(await client.exec(task, 'sh -c "echo out; echo problem >&2; exit 3"'), 'as soon as it can').toEqual({ output: 'out\n', errors: 'problem\n', exitCode: 3 });
+  expect(await client.exec(task, 'sh -c "echo out; echo problem >&2; exit 3"'), 'as soon as it can').toEqual({
+    output: 'out\n',
+    errors: 'problem\n',
+    exitCode: 3,
+  });
   const { startedAt, pullStartedAt } = await client.waitForRunning(task);
   expect(pullStartedAt!.getTime()).toBeLessThanOrEqual(startedAt!.getTime());
   expect((await client.tasksOf('s-1')).map(({ taskArn }) => taskArn)).toEqual([task]);
@@ -96,15 +138,25 @@ test('a service is scaled and waited for, and its tasks are billed', async ({ it
   expect(await web.counts()).toEqual({ desired: 2, running: 2, pending: 0 });
   const tasks = await web.tasks();
   const inventory = await client.inventory();
-  expect([inventory.services, inventory.tasks.toSorted()]).toEqual([['arn:aws:ecs:us-east-1:123456789012:service/main/web'], tasks.map(({ taskArn }) => taskArn!).toSorted()]);
+  expect([inventory.services, inventory.tasks.toSorted()]).toEqual([
+    ['arn:aws:ecs:us-east-1:123456789012:service/main/web'],
+    tasks.map(({ taskArn }) => taskArn!).toSorted(),
+  ]);
   await web.scale(0);
   await web.waitForStable();
   for (const { taskArn } of tasks) await client.waitForStopped(taskArn!);
-  expect((await client.bills()).map(({ stopCode }) => stopCode)).toEqual(['ServiceSchedulerInitiated', 'ServiceSchedulerInitiated']);
+  expect((await client.bills()).map(({ stopCode }) => stopCode)).toEqual([
+    'ServiceSchedulerInitiated',
+    'ServiceSchedulerInitiated',
+  ]);
   expect(it.pids.some(isAlive)).toBe(false);
 });
 
-test('a task that is told to stop and does not is no longer counted, and still is there', async ({ it, client, serve }) => {
+test('a task that is told to stop and does not is no longer counted, and still is there', async ({
+  it,
+  client,
+  serve,
+}) => {
   await serve(1, client.tags, 'stubborn');
   const web = client.service('web');
   await expect(web).toHaveTasks(1);
@@ -118,7 +170,9 @@ test('a task that is told to stop and does not is no longer counted, and still i
   expect(await web.counts()).toEqual({ desired: 0, running: 0, pending: 0 });
   expect(await web.ending()).toMatchObject([{ taskArn }]);
   await expect(web).not.toHaveTasks(0);
-  await expect(expect(web).toHaveTasks(0, { timeout: 1 })).rejects.toThrow('Expected the service web to have 0 tasks within 0.001 s, and it wants 0, 0 run, 0 start, 1 are told to stop and still run.');
+  await expect(expect(web).toHaveTasks(0, { timeout: 1 })).rejects.toThrow(
+    'Expected the service web to have 0 tasks within 0.001 s, and it wants 0, 0 run, 0 start, 1 are told to stop and still run.',
+  );
 
   process.kill(it.pids[0]!, 'SIGKILL');
   await expect(web).toHaveTasks(0);
@@ -132,19 +186,27 @@ test('a number of tasks is waited for, and so is that there is another', async (
   await web.scale(1);
   await others;
   await expect(web).toHaveTasks(1);
-  await expect(expect(web).not.toHaveTasks(1, { timeout: 1 })).rejects.toThrow('Expected the service web not to have 1 tasks within 0.001 s, and it wants 1, 1 run, 0 start.');
+  await expect(expect(web).not.toHaveTasks(1, { timeout: 1 })).rejects.toThrow(
+    'Expected the service web not to have 1 tasks within 0.001 s, and it wants 1, 1 run, 0 start.',
+  );
 });
 
 test('what does not come is said, with how it stands', async ({ client, start, serve }) => {
   const task = await start('stubborn', ours);
   await client.waitForRunning(task);
-  await expect(client.waitForStopped(task, { timeout: 1 })).rejects.toThrow(`Waited 0.001 s for the task ${task} to be STOPPED: it is RUNNING, and is to be RUNNING.`);
+  await expect(client.waitForStopped(task, { timeout: 1 })).rejects.toThrow(
+    `Waited 0.001 s for the task ${task} to be STOPPED: it is RUNNING, and is to be RUNNING.`,
+  );
   const over = await start('7', ours);
   await client.waitForStopped(over);
-  await expect(client.waitForRunning(over)).rejects.toThrow(`The task ${over} does not run: EssentialContainerExited, Essential container in task exited`);
+  await expect(client.waitForRunning(over)).rejects.toThrow(
+    `The task ${over} does not run: EssentialContainerExited, Essential container in task exited`,
+  );
   await expect(client.exec(over, 'ls')).rejects.toThrow(`The task ${over} does not run`);
   await serve(0, ours);
   await expect(client.service('web').scale(-1)).rejects.toMatchObject({ name: 'InvalidParameterException' });
   await expect(client.service('nobody').counts()).rejects.toThrow('There is no service nobody in the cluster main.');
-  await expect(client.task(`${task}0`)).rejects.toThrow(`There is no task ${task}0, or it has been stopped for more than an hour.`);
+  await expect(client.task(`${task}0`)).rejects.toThrow(
+    `There is no task ${task}0, or it has been stopped for more than an hour.`,
+  );
 });

@@ -1,6 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type {
-  ChangePipeline, ChangeState, Configurations, CreatedExperiment, CreateExperiment, Deployment, Deployments, Experiment as ExperimentState, ExperimentList, ListQuery, Load, Metrics, Results, StateChange,
+  ChangePipeline,
+  ChangeState,
+  Configurations,
+  CreatedExperiment,
+  CreateExperiment,
+  Deployment,
+  Deployments,
+  Experiment as ExperimentState,
+  ExperimentList,
+  ListQuery,
+  Load,
+  Metrics,
+  Results,
+  StateChange,
 } from '../platform/experiments/contract.ts';
 import { ApiFailure, type ApiRequest, type ApiResponse, call, request } from './api.ts';
 
@@ -10,7 +23,9 @@ const base = '/api/v1/experiments';
 export type Measure = (name: string, value: number, unit: 'ms' | 'count', attributes?: Record<string, string>) => void;
 
 /** A request for an experiment of a second, on nodes that nobody else uses, with what you say instead. */
-export function anExperiment(overrides: Partial<CreateExperiment> & { readonly config?: Partial<CreateExperiment['config']> } = {}): CreateExperiment {
+export function anExperiment(
+  overrides: Partial<CreateExperiment> & { readonly config?: Partial<CreateExperiment['config']> } = {},
+): CreateExperiment {
   return {
     name: 'an experiment',
     baseline_pipeline: 'process-baseline-v1',
@@ -42,7 +57,11 @@ export class ExperimentsClient {
   /** Creates an experiment like {@link anExperiment}. It starts when its turn comes. @throws ApiFailure */
   async create(overrides?: Parameters<typeof anExperiment>[0]): Promise<Experiment> {
     const start = performance.now();
-    const answer = await call<CreatedExperiment>(this.#url, base, { method: 'POST', token: this.#token, body: anExperiment(overrides) });
+    const answer = await call<CreatedExperiment>(this.#url, base, {
+      method: 'POST',
+      token: this.#token,
+      body: anExperiment(overrides),
+    });
     this.#measure('experiment.create', performance.now() - start, 'ms');
     const experiment = new Experiment(this, answer);
     this.#created.push(experiment);
@@ -56,7 +75,11 @@ export class ExperimentsClient {
 
   /** One page. @throws ApiFailure */
   async list(query: ListQuery = {}): Promise<ExperimentList> {
-    const parameters = new URLSearchParams(Object.entries(query).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, String(one)])));
+    const parameters = new URLSearchParams(
+      Object.entries(query).flatMap(([name, value]) =>
+        [value].flat().map((one): [string, string] => [name, String(one)]),
+      ),
+    );
     return this.call(`${base}?${parameters.toString()}`);
   }
 
@@ -85,7 +108,8 @@ export class ExperimentsClient {
     for (const experiment of this.#created) {
       await experiment.cancel('the test is over').catch((error: unknown) => {
         // Over, or about to be: while it is analyzed nobody can cancel it. Or gone with its tenant.
-        if (!(error instanceof ApiFailure) || (error.code !== 'INVALID_TRANSITION' && error.code !== 'NOT_FOUND')) throw error;
+        if (!(error instanceof ApiFailure) || (error.code !== 'INVALID_TRANSITION' && error.code !== 'NOT_FOUND'))
+          throw error;
       });
     }
   }
@@ -116,7 +140,11 @@ export class Experiment {
   /** What its two pipelines have reported, from a time on. */
   async metrics(range: { readonly start_time?: string; readonly end_time?: string } = {}): Promise<Metrics> {
     const metrics = await this.#client.call<Metrics>(`${this.#path}/metrics?${new URLSearchParams(range).toString()}`);
-    this.#client.measure('series.read', metrics.metrics.baseline.time_series_count + metrics.metrics.candidate.time_series_count, 'count');
+    this.#client.measure(
+      'series.read',
+      metrics.metrics.baseline.time_series_count + metrics.metrics.candidate.time_series_count,
+      'count',
+    );
     return metrics;
   }
 
@@ -156,11 +184,15 @@ export class Experiment {
 
   /** Notes how long it took from its creation to its end. */
   noteLifecycle({ created_at, completed_at, state }: ExperimentState): void {
-    if (completed_at !== null) this.#client.measure('experiment.lifecycle', Date.parse(completed_at) - Date.parse(created_at), 'ms', { state });
+    if (completed_at !== null)
+      this.#client.measure('experiment.lifecycle', Date.parse(completed_at) - Date.parse(created_at), 'ms', { state });
   }
 
   #change(action: ChangeState['action'], reason: string | undefined): Promise<StateChange> {
-    return this.#client.call(`${this.#path}/state`, { method: 'PATCH', body: { action, ...(reason === undefined ? {} : { reason }) } });
+    return this.#client.call(`${this.#path}/state`, {
+      method: 'PATCH',
+      body: { action, ...(reason === undefined ? {} : { reason }) },
+    });
   }
 
   get #path(): string {

@@ -11,7 +11,12 @@ export async function opened(socket: WebSocket, patience: number): Promise<void>
     await once(socket, 'open');
   } catch (error) {
     const message = messageOf(error);
-    throw new Error(/timed out/.test(message) ? `The WebSocket at ${placeOf(socket)} was not answered within ${patience / 1000} s.` : `The WebSocket at ${placeOf(socket)} could not be opened: ${message}`, { cause: error });
+    throw new Error(
+      /timed out/.test(message)
+        ? `The WebSocket at ${placeOf(socket)} was not answered within ${patience / 1000} s.`
+        : `The WebSocket at ${placeOf(socket)} could not be opened: ${message}`,
+      { cause: error },
+    );
   }
 }
 

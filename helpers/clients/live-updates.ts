@@ -19,17 +19,37 @@ export class LiveUpdates implements AsyncDisposable {
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
-    this.closed = new Promise((resolve) => { socket.once('close', resolve); });
+    this.closed = new Promise((resolve) => {
+      socket.once('close', resolve);
+    });
     socket.on('message', (data: Buffer) => this.#received.push(JSON.parse(data.toString()) as LiveUpdate));
   }
 
   /** Connects to a platform at a path. @throws ApiFailure with what is answered where the upgrade is refused, Error where nobody answers in time. */
-  static async connect(url: string, path: string, headers: Readonly<Record<string, string>> = {}, patience = handshakePatience): Promise<LiveUpdates> {
-    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${path}`, 'vite-hmr', { headers, handshakeTimeout: patience });
+  static async connect(
+    url: string,
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+    patience = handshakePatience,
+  ): Promise<LiveUpdates> {
+    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${path}`, 'vite-hmr', {
+      headers,
+      handshakeTimeout: patience,
+    });
     const updates = new LiveUpdates(socket);
     const refused = new Promise<never>((_, reject) => {
       socket.once('unexpected-response', (_request, response: IncomingMessage) => {
-        void text(response).then((body) => reject(new ApiFailure(`The upgrade of ${path}`, { status: response.statusCode!, headers: new Headers(), body: parse(body) })), reject);
+        void text(response).then(
+          (body) =>
+            reject(
+              new ApiFailure(`The upgrade of ${path}`, {
+                status: response.statusCode!,
+                headers: new Headers(),
+                body: parse(body),
+              }),
+            ),
+          reject,
+        );
       });
     });
     await Promise.race([opened(socket, patience), refused]);
@@ -38,8 +58,14 @@ export class LiveUpdates implements AsyncDisposable {
 
   /** The first message of a kind, whether it has come or is still to come. @throws Error when it does not come in time. */
   first(type: string, timeout = 15_000): Promise<LiveUpdate> {
-    const found = (): Promise<LiveUpdate | undefined> => Promise.resolve(this.#received.find((message) => message.type === type));
-    return until(found, timeout, () => `"${type}" over the WebSocket; what came: ${this.#received.map((message) => message.type).join(', ') || 'nothing'}`);
+    const found = (): Promise<LiveUpdate | undefined> =>
+      Promise.resolve(this.#received.find((message) => message.type === type));
+    return until(
+      found,
+      timeout,
+      () =>
+        `"${type}" over the WebSocket; what came: ${this.#received.map((message) => message.type).join(', ') || 'nothing'}`,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

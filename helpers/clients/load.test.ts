@@ -11,18 +11,26 @@ const quick = 400;
 test('percentiles are what they are called: of a hundred answers the four slowest are not in p95', async () => {
   let answers = 0;
   await using server = createServer((request, response) => {
-    const answer = (): void => { response.writeHead(201).end(); };
+    const answer = (): void => {
+      response.writeHead(201).end();
+    };
     request.resume();
     answers++;
     if (answers % 25 === 0) setTimeout(answer, slow);
     else answer();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { requests, errors, latency, histogram } = await createUnderLoad(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'token', { clients: 1, requests: 100 });
+  const { requests, errors, latency, histogram } = await createUnderLoad(
+    `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    'token',
+    { clients: 1, requests: 100 },
+  );
   expect({ requests, errors }).toEqual({ requests: 100, errors: 0 });
   expect(latency.p50, 'less than a millisecond is more than nothing').toBeGreaterThan(0);
   expect(latency.p95).toBeLessThan(quick);
   expect(latency.p99).toBeGreaterThan(quick);
   expect(latency.max).toBeGreaterThanOrEqual(latency.p99);
-  expect(histogram.split('\n')).toEqual([/p2\.5/, /p50/, /p75/, /p90/, /p95/, /p97\.5/, /p99 /, /p99\.9/, /max/].map((name) => expect.stringMatching(name)));
+  expect(histogram.split('\n')).toEqual(
+    [/p2\.5/, /p50/, /p75/, /p90/, /p95/, /p97\.5/, /p99 /, /p99\.9/, /max/].map((name) => expect.stringMatching(name)),
+  );
 });

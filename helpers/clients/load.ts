@@ -26,7 +26,11 @@ const path = '/api/v1/experiments';
 const percentiles = [2.5, 50, 75, 90, 95, 97.5, 99, 99.9, 100];
 
 /** Creates experiments as fast as the clients can, each on a node of its own. By autocannon. */
-export async function createUnderLoad(url: string, token: string, { clients, requests }: LoadOptions): Promise<LoadResult> {
+export async function createUnderLoad(
+  url: string,
+  token: string,
+  { clients, requests }: LoadOptions,
+): Promise<LoadResult> {
   const body = anExperiment({ config: { duration: '30m', process_count: 1 } });
   const { origin } = new URL(url);
   let number = 0;
@@ -39,15 +43,20 @@ export async function createUnderLoad(url: string, token: string, { clients, req
     url,
     connections: clients,
     amount: requests,
-    requests: [{
-      method: 'POST',
-      path,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      setupRequest: (request) => {
-        number++;
-        return { ...request, body: JSON.stringify({ ...body, name: `load-${number}`, target_nodes: [`load-${number}`] }) };
+    requests: [
+      {
+        method: 'POST',
+        path,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        setupRequest: (request) => {
+          number++;
+          return {
+            ...request,
+            body: JSON.stringify({ ...body, name: `load-${number}`, target_nodes: [`load-${number}`] }),
+          };
+        },
       },
-    }],
+    ],
   }) as Promise<autocannon.Result> & autocannon.Instance; // it is both
   const result = await run.on('response', (_client, status, _bytes, milliseconds) => {
     end = performance.now();
@@ -67,9 +76,11 @@ export async function createUnderLoad(url: string, token: string, { clients, req
 }
 
 function tableOf(microseconds: RecordableHistogram): string {
-  return percentiles.map((percent) => {
-    const value = microseconds.percentile(percent);
-    const name = percent === 100 ? 'max' : `p${percent}`;
-    return `${name.padStart(6)} ${(value / 1000).toFixed(1).padStart(8)} ms ${'█'.repeat(Math.round((value / microseconds.max) * 40))}`;
-  }).join('\n');
+  return percentiles
+    .map((percent) => {
+      const value = microseconds.percentile(percent);
+      const name = percent === 100 ? 'max' : `p${percent}`;
+      return `${name.padStart(6)} ${(value / 1000).toFixed(1).padStart(8)} ms ${'█'.repeat(Math.round((value / microseconds.max) * 40))}`;
+    })
+    .join('\n');
 }

@@ -1,4 +1,11 @@
-import { type InboundMail, MailReceiver, SmtpSender, type Outcome, replyText, replyTo } from '../platform/sessions/mail/index.ts';
+import {
+  type InboundMail,
+  MailReceiver,
+  SmtpSender,
+  type Outcome,
+  replyText,
+  replyTo,
+} from '../platform/sessions/mail/index.ts';
 import { expect, test as base } from '../testing/index.ts';
 import type { Mailbox } from './mailbox.ts';
 import { PostOffice } from './post-office.ts';
@@ -30,28 +37,53 @@ const test = base.extend<Fixtures>({
         accepts: (to) => to === address,
         deliver: async (mail) => {
           received.push(mail);
-          for (const outcome of script(mail)) await sender.send(replyTo(mail, replyText(outcome), mail.conversationId ?? 'thread-1'));
+          for (const outcome of script(mail))
+            await sender.send(replyTo(mail, replyText(outcome), mail.conversationId ?? 'thread-1'));
         },
       });
       platforms.push(platform);
-      return { mailbox: office.mailbox({ host: '127.0.0.1', port: platform.port, auth: { user: 'ana', pass: 'any' }, address }, 'ana'), received };
+      return {
+        mailbox: office.mailbox(
+          { host: '127.0.0.1', port: platform.port, auth: { user: 'ana', pass: 'any' }, address },
+          'ana',
+        ),
+        received,
+      };
     });
     for (const platform of platforms) await platform[Symbol.asyncDispose]();
   },
 });
 
-const done = ({ text: instruction }: InboundMail): Outcome[] => [{ kind: 'done', instruction, previewUrl: 'http://127.0.0.1:1/preview/1/?a=1' }];
+const done = ({ text: instruction }: InboundMail): Outcome[] => [
+  { kind: 'done', instruction, previewUrl: 'http://127.0.0.1:1/preview/1/?a=1' },
+];
 
 test('a mail is replied to, and the answer goes on with the conversation', async ({ writeTo }) => {
   const { mailbox, received } = await writeTo(done);
   const first = await mailbox.send('Add a page called "Größe"');
   const reply = await first.reply();
-  expect(reply).toMatchObject({ inReplyTo: first.messageId, subject: 'Re: Add a page called "Größe"', from: address, previewUrl: 'http://127.0.0.1:1/preview/1/?a=1', conversationId: 'thread-1', isDone: true, isInterrupted: false, isRefusal: false, isFailure: false });
+  expect(reply).toMatchObject({
+    inReplyTo: first.messageId,
+    subject: 'Re: Add a page called "Größe"',
+    from: address,
+    previewUrl: 'http://127.0.0.1:1/preview/1/?a=1',
+    conversationId: 'thread-1',
+    isDone: true,
+    isInterrupted: false,
+    isRefusal: false,
+    isFailure: false,
+  });
   const second = await (await (await reply.answer('Call it "Home"')).reply()).answer('Or "Start"');
   await second.reply();
   expect(received).toMatchObject([
     { from: mailbox.address, text: 'Add a page called "Größe"', conversationId: undefined, references: [] },
-    { text: 'Call it "Home"', subject: 'Re: Add a page called "Größe"', conversationId: 'thread-1', inReplyTo: reply.messageId, references: [first.messageId, reply.messageId] },
+    {
+      text: 'Call it "Home"',
+      subject: 'Re: Add a page called "Größe"',
+      conversationId: 'thread-1',
+      inReplyTo: reply.messageId,
+      references: [first.messageId, reply.messageId],
+    },
     { text: 'Or "Start"', conversationId: 'thread-1', references: { length: 4 } },
   ]);
   expect(mailbox.inbox).toHaveLength(3);
@@ -66,11 +98,25 @@ test('a conversation can be named, without an answer', async ({ writeTo }) => {
 test('what became of it can be told apart', async ({ writeTo }) => {
   const { mailbox } = await writeTo(({ text }) => {
     if (text === 'interrupt') return [{ kind: 'interrupted', instruction: text, previewUrl: 'http://p/' }];
-    return [text === 'refuse' ? { kind: 'refused', reason: 'no project' } : { kind: 'failed', instruction: text, reason: 'the build broke' }];
+    return [
+      text === 'refuse'
+        ? { kind: 'refused', reason: 'no project' }
+        : { kind: 'failed', instruction: text, reason: 'the build broke' },
+    ];
   });
-  const replies = await Promise.all(['interrupt', 'refuse', 'fail'].map(async (text) => (await mailbox.send(text)).reply()));
-  expect(replies.map(({ isDone, isInterrupted, isRefusal, isFailure }) => [isDone, isInterrupted, isRefusal, isFailure])).toEqual([[false, true, false, false], [false, false, true, false], [false, false, false, true]]);
-  expect(() => replies[1]!.previewUrl).toThrow('The reply names no preview:\nRefused: no project\n\nConversation ID: thread-1');
+  const replies = await Promise.all(
+    ['interrupt', 'refuse', 'fail'].map(async (text) => (await mailbox.send(text)).reply()),
+  );
+  expect(
+    replies.map(({ isDone, isInterrupted, isRefusal, isFailure }) => [isDone, isInterrupted, isRefusal, isFailure]),
+  ).toEqual([
+    [false, true, false, false],
+    [false, false, true, false],
+    [false, false, false, true],
+  ]);
+  expect(() => replies[1]!.previewUrl).toThrow(
+    'The reply names no preview:\nRefused: no project\n\nConversation ID: thread-1',
+  );
 });
 
 test('each mail has its own reply, and nobody has the reply of another', async ({ office, writeTo }) => {
@@ -86,17 +132,28 @@ test('a reply that does not come is said, with what came instead', async ({ writ
   const heard = await mailbox.send('hello');
   await heard.reply();
   const unheard = await mailbox.send('silence');
-  await expect(unheard.reply({ timeout: 50 })).rejects.toThrow(`Waited 0.05 s in vain for a reply to "silence" ${unheard.messageId}; what came to ${mailbox.address}: "Re: hello" in reply to ${heard.messageId}.`);
-  expect(mailbox.transcript).toMatch(/> <.*\nSubject: hello\n\nhello\n\n.*< <.*> in reply to <.*\nSubject: Re: hello\n\nDone: hello\n/);
+  await expect(unheard.reply({ timeout: 50 })).rejects.toThrow(
+    `Waited 0.05 s in vain for a reply to "silence" ${unheard.messageId}; what came to ${mailbox.address}: "Re: hello" in reply to ${heard.messageId}.`,
+  );
+  expect(mailbox.transcript).toMatch(
+    /> <.*\nSubject: hello\n\nhello\n\n.*< <.*> in reply to <.*\nSubject: Re: hello\n\nDone: hello\n/,
+  );
 });
 
 test('a mail that the platform does not take is told with what it said', async ({ writeTo, office }) => {
-  const { mailbox } = await writeTo(() => { throw new Error('the queue is full'); });
-  await expect(mailbox.send('hello')).rejects.toMatchObject({ responseCode: 451, message: expect.stringContaining('the queue is full') });
+  const { mailbox } = await writeTo(() => {
+    throw new Error('the queue is full');
+  });
+  await expect(mailbox.send('hello')).rejects.toMatchObject({
+    responseCode: 451,
+    message: expect.stringContaining('the queue is full'),
+  });
   expect(mailbox.transcript).toContain('the queue is full');
   using sender = new SmtpSender(office);
   const stranger = { messageId: '<1@x>', from: address, subject: 'x', text: 'x', inReplyTo: '<2@x>', references: [] };
-  await expect(sender.send({ ...stranger, to: 'nobody@example.com' })).rejects.toMatchObject({ response: '550 Nobody has the address nobody@example.com' });
+  await expect(sender.send({ ...stranger, to: 'nobody@example.com' })).rejects.toMatchObject({
+    response: '550 Nobody has the address nobody@example.com',
+  });
   office.remove(mailbox);
   await expect(sender.send({ ...stranger, to: mailbox.address })).rejects.toMatchObject({ responseCode: 550 });
 });

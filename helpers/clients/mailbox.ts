@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import type { Email } from 'postal-mime';
-import { conversationLine, conversationOf, openings, type Outcome, previewLabel, quoted, type SmtpCredentials } from '../platform/sessions/mail/index.ts';
+import {
+  conversationLine,
+  conversationOf,
+  openings,
+  type Outcome,
+  previewLabel,
+  quoted,
+  type SmtpCredentials,
+} from '../platform/sessions/mail/index.ts';
 import type { Measure } from './experiments.ts';
 
 /** Where a platform takes mail. */
@@ -37,7 +45,15 @@ export class Mailbox {
     this.#platform = platform;
     this.#measure = measure;
     const { host, port, auth } = platform;
-    this.#transport = createTransport({ host, port, ...(auth === undefined ? {} : { auth: { ...auth } }), ignoreTLS: true, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 10_000 });
+    this.#transport = createTransport({
+      host,
+      port,
+      ...(auth === undefined ? {} : { auth: { ...auth } }),
+      ignoreTLS: true,
+      connectionTimeout: 10_000,
+      greetingTimeout: 10_000,
+      socketTimeout: 10_000,
+    });
   }
 
   /** All that has come, in its order. */
@@ -54,17 +70,39 @@ export class Mailbox {
    * Sends a mail; returns when the platform has taken it.
    * @throws Error with what the platform said, and its `responseCode`.
    */
-  async send(text: string, { subject = text.split('\n', 1)[0]!.slice(0, 60), conversation, messageId }: SendOptions = {}): Promise<SentMail> {
-    return this.deliver({ ...(messageId === undefined ? {} : { messageId }), subject, text: conversation === undefined ? text : `${text}\n\n${conversationLine(conversation)}` });
+  async send(
+    text: string,
+    { subject = text.split('\n', 1)[0]!.slice(0, 60), conversation, messageId }: SendOptions = {},
+  ): Promise<SentMail> {
+    return this.deliver({
+      ...(messageId === undefined ? {} : { messageId }),
+      subject,
+      text: conversation === undefined ? text : `${text}\n\n${conversationLine(conversation)}`,
+    });
   }
 
   /** Sends what is written already. */
-  async deliver({ messageId = newMessageId(), ...mail }: { readonly messageId?: string; readonly subject: string; readonly text: string; readonly inReplyTo?: string; readonly references?: readonly string[] }): Promise<SentMail> {
+  async deliver({
+    messageId = newMessageId(),
+    ...mail
+  }: {
+    readonly messageId?: string;
+    readonly subject: string;
+    readonly text: string;
+    readonly inReplyTo?: string;
+    readonly references?: readonly string[];
+  }): Promise<SentMail> {
     this.#note('>', messageId, mail.subject, mail.text);
     const sentAt = performance.now();
     const { references = [], ...rest } = mail;
     try {
-      await this.#transport.sendMail({ ...rest, messageId, from: this.address, to: this.#platform.address, references: [...references] });
+      await this.#transport.sendMail({
+        ...rest,
+        messageId,
+        from: this.address,
+        to: this.#platform.address,
+        references: [...references],
+      });
     } catch (error) {
       this.#transcript.push(`! ${(error as Error).message}`);
       throw error;
@@ -97,10 +135,18 @@ export class Mailbox {
         const found = this.#inbox.find(({ inReplyTo }) => inReplyTo === messageId);
         if (found !== undefined) finish(() => resolve(found));
       };
-      const timer = setTimeout(() => finish(() => {
-        const others = this.#inbox.map((other) => `"${other.subject}" in reply to ${other.inReplyTo ?? 'nothing'}`);
-        reject(new Error(`Waited ${timeout / 1000} s in vain for a reply to "${subject}" ${messageId}; what came to ${this.address}: ${others.join(', ') || 'nothing'}.`));
-      }), timeout);
+      const timer = setTimeout(
+        () =>
+          finish(() => {
+            const others = this.#inbox.map((other) => `"${other.subject}" in reply to ${other.inReplyTo ?? 'nothing'}`);
+            reject(
+              new Error(
+                `Waited ${timeout / 1000} s in vain for a reply to "${subject}" ${messageId}; what came to ${this.address}: ${others.join(', ') || 'nothing'}.`,
+              ),
+            );
+          }),
+        timeout,
+      );
       this.#watchers.add(watch);
       watch();
     });

@@ -30,12 +30,14 @@ export class PostOffice implements AsyncDisposable {
       allowInsecureAuth: true, // on this machine alone
       socketTimeout: 30_000,
       onAuth: ({ username, password }, _session, answer) => {
-        if (submission.isAllowed({ user: username ?? '', pass: password ?? '' }, office.auth)) answer(null, { user: username ?? '' });
+        if (submission.isAllowed({ user: username ?? '', pass: password ?? '' }, office.auth))
+          answer(null, { user: username ?? '' });
         else answer(new Error('The user or the password is wrong'));
       },
       disableReverseLookup: true,
       closeTimeout: 100,
-      onRcptTo: ({ address }, _session, answer) => answer(mailboxes.has(address) ? null : new Error(`Nobody has the address ${address}`)),
+      onRcptTo: ({ address }, _session, answer) =>
+        answer(mailboxes.has(address) ? null : new Error(`Nobody has the address ${address}`)),
       onData: (stream, { envelope: { rcptTo } }, answer) => {
         const receive = async (): Promise<void> => {
           const email = await PostalMime.parse(await buffer(stream));
@@ -67,6 +69,8 @@ export class PostOffice implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await new Promise<void>((resolve) => { this.#server.close(resolve); });
+    await new Promise<void>((resolve) => {
+      this.#server.close(resolve);
+    });
   }
 }

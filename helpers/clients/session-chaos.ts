@@ -50,7 +50,9 @@ export class SessionChaos extends Chaos<SessionProcessName> {
 
   override async restore(): Promise<void> {
     this.mend();
-    const known = new Set([...this.#cloud.tasks().values()].flatMap(({ containers }) => containers.map(({ pid }) => pid)));
+    const known = new Set(
+      [...this.#cloud.tasks().values()].flatMap(({ containers }) => containers.map(({ pid }) => pid)),
+    );
     for (const pid of this.#frozen) if (known.has(pid) && isAlive(pid)) process.kill(pid, 'SIGCONT');
     this.#frozen.clear();
     await super.restore();

@@ -26,7 +26,11 @@ const orphans: Readonly<Record<keyof LeftBehind, (platform: OpenSessionPlatform)
   },
 
   processes({ folder }) {
-    const { pid } = spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)', path.join(folder, 'tasks', 'gone')], { stdio: 'ignore' });
+    const { pid } = spawn(
+      process.execPath,
+      ['--eval', 'setInterval(() => {}, 1000)', path.join(folder, 'tasks', 'gone')],
+      { stdio: 'ignore' },
+    );
     return { id: pid!, end: () => stopProcess(pid!, 'SIGKILL') };
   },
 
@@ -38,31 +42,74 @@ const orphans: Readonly<Record<keyof LeftBehind, (platform: OpenSessionPlatform)
 
   async ports({ network }) {
     let end = (): void => undefined;
-    const ended = new Promise<number>((resolve) => { end = () => resolve(0); });
-    const container = { pid: 0, bindings: [{ containerPort: 8080, hostPort: 1 }], log: '', ended, signal: () => undefined, execute: () => { throw new Error('It is none.'); } };
+    const ended = new Promise<number>((resolve) => {
+      end = () => resolve(0);
+    });
+    const container = {
+      pid: 0,
+      bindings: [{ containerPort: 8080, hostPort: 1 }],
+      log: '',
+      ended,
+      signal: () => undefined,
+      execute: () => {
+        throw new Error('It is none.');
+      },
+    };
     const taskRunner = network.connect({ start: () => Promise.resolve(container) });
-    const { bindings } = await taskRunner.start({ name: 'task-gone-workspace', folder: '', program: { module: '', args: [], folders: [] }, environment: {}, mounts: [], ports: [8080] });
+    const { bindings } = await taskRunner.start({
+      name: 'task-gone-workspace',
+      folder: '',
+      program: { module: '', args: [], folders: [] },
+      environment: {},
+      mounts: [],
+      ports: [8080],
+    });
     return { id: bindings[0]!.hostPort, end };
   },
 
   async sessions({ postgres: { pool }, supervisor }) {
     await supervisor.process('hermes').stop(); // who would see to it
-    await sessionStore.open(pool, { id: 'gone', client: 'ana', user: 'ana', thread: 'thread', key: 'key', most: 1, lock: 1_000 });
+    await sessionStore.open(pool, {
+      id: 'gone',
+      client: 'ana',
+      user: 'ana',
+      thread: 'thread',
+      key: 'key',
+      most: 1,
+      lock: 1_000,
+    });
     return { id: 'gone', end: () => pool.query(`DELETE FROM sessions WHERE id = 'gone'`) };
   },
 
   async messages({ postgres: { pool }, supervisor }) {
     await supervisor.process('hermes').stop();
-    await queue.send(pool, 'gone', { clientId: 'ana', userId: 'ana', threadId: undefined, text: 'Add a page', sessionId: undefined, mail: undefined });
+    await queue.send(pool, 'gone', {
+      clientId: 'ana',
+      userId: 'ana',
+      threadId: undefined,
+      text: 'Add a page',
+      sessionId: undefined,
+      mail: undefined,
+    });
     return { id: 'gone', end: () => queue.finish(pool, 'gone') };
   },
 };
 
-test('a session that is over leaves nothing, and one that is not is left behind with its task', async ({ sessionPlatform, createSession, cloud }) => {
+test('a session that is over leaves nothing, and one that is not is left behind with its task', async ({
+  sessionPlatform,
+  createSession,
+  cloud,
+}) => {
   expect(await leftBehind(sessionPlatform), 'before the first').toEqual(nothing);
   const session = await createSession('Add a new page called "Home"');
   await session.waitFor('active');
-  await expect.poll(() => leftBehind(sessionPlatform)).toEqual({ ...nothing, sessions: [session.id], tasks: (await cloud.tasksOf(session.id)).map(({ taskArn }) => taskArn) });
+  await expect
+    .poll(() => leftBehind(sessionPlatform))
+    .toEqual({
+      ...nothing,
+      sessions: [session.id],
+      tasks: (await cloud.tasksOf(session.id)).map(({ taskArn }) => taskArn),
+    });
   await session.end();
   await expect.poll(() => leftBehind(sessionPlatform)).toEqual(nothing);
 });

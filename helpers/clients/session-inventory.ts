@@ -25,7 +25,13 @@ export const nothing: LeftBehind = { tasks: [], processes: [], folders: [], port
  * Looks at a session platform that is to be at rest: what is listed was left behind. Processes and folders are those
  * that this machine has, whatever the control plane remembers.
  */
-export async function leftBehind({ cloud, folder, network, postgres, supervisor }: Pick<OpenSessionPlatform, 'cloud' | 'folder' | 'network' | 'postgres' | 'supervisor'>): Promise<LeftBehind> {
+export async function leftBehind({
+  cloud,
+  folder,
+  network,
+  postgres,
+  supervisor,
+}: Pick<OpenSessionPlatform, 'cloud' | 'folder' | 'network' | 'postgres' | 'supervisor'>): Promise<LeftBehind> {
   const ids = async (sql: string): Promise<string[]> => (await postgres.query<{ id: string }>(sql)).map(({ id }) => id);
   const living = [...cloud.tasks()].filter(([, { history }]) => history.at(-1)!.status !== 'STOPPED');
   const needed = living.map(([, task]) => path.basename(task.folder)); // its name is part of all that is its
@@ -34,8 +40,12 @@ export async function leftBehind({ cloud, folder, network, postgres, supervisor 
   const folders = path.join(folder, 'tasks');
   return {
     tasks: living.map(([arn]) => arn),
-    processes: ownProcesses(folder).filter(({ pid, line }) => !own.has(pid) && !isNeeded(line)).map(({ pid }) => pid),
-    folders: (existsSync(folders) ? readdirSync(folders) : []).filter((name) => !isNeeded(name)).map((name) => path.join(folders, name)),
+    processes: ownProcesses(folder)
+      .filter(({ pid, line }) => !own.has(pid) && !isNeeded(line))
+      .map(({ pid }) => pid),
+    folders: (existsSync(folders) ? readdirSync(folders) : [])
+      .filter((name) => !isNeeded(name))
+      .map((name) => path.join(folders, name)),
     ports: [...network.containers].filter(([name]) => !isNeeded(name)).map(([, port]) => port),
     sessions: await ids(`SELECT id FROM sessions WHERE status <> 'expired'`),
     messages: await ids('SELECT id FROM messages'),

@@ -47,7 +47,12 @@ export class Session {
   readonly #url: string;
   readonly #measure: Measure;
 
-  private constructor(url: string, user: SessionUser, { sessionId, previewUrl, threadId }: ActivatedSession, measure: Measure) {
+  private constructor(
+    url: string,
+    user: SessionUser,
+    { sessionId, previewUrl, threadId }: ActivatedSession,
+    measure: Measure,
+  ) {
     this.#url = url;
     this.user = user;
     this.id = sessionId;
@@ -58,16 +63,29 @@ export class Session {
 
   /** Those of a user that are not over. */
   static async ofUser(url: string, user: SessionUser, measure: Measure = () => undefined): Promise<Session[]> {
-    const { sessions } = await call<{ sessions: readonly { readonly sessionId: string; readonly userId: string }[] }>(url, `${api}/sessions/client/${user.clientId}`, { token: user.token });
-    return Promise.all(sessions.filter(({ userId }) => userId === user.userId).map(async ({ sessionId }) => {
-      const status = await call<SessionStatus>(url, `${api}/sessions/${sessionId}/status`, { token: user.token });
-      return new Session(url, user, { ...status, sessionId }, measure);
-    }));
+    const { sessions } = await call<{ sessions: readonly { readonly sessionId: string; readonly userId: string }[] }>(
+      url,
+      `${api}/sessions/client/${user.clientId}`,
+      { token: user.token },
+    );
+    return Promise.all(
+      sessions
+        .filter(({ userId }) => userId === user.userId)
+        .map(async ({ sessionId }) => {
+          const status = await call<SessionStatus>(url, `${api}/sessions/${sessionId}/status`, { token: user.token });
+          return new Session(url, user, { ...status, sessionId }, measure);
+        }),
+    );
   }
 
   /** The same session, whose instructions are of another thread. */
   onThread(threadId: string): Session {
-    return new Session(this.#url, this.user, { sessionId: this.id, previewUrl: this.previewUrl, status: 'active', threadId }, this.#measure);
+    return new Session(
+      this.#url,
+      this.user,
+      { sessionId: this.id, previewUrl: this.previewUrl, status: 'active', threadId },
+      this.#measure,
+    );
   }
 
   /** Ends it, whatever state it is in, and returns when it has ended. */
@@ -79,10 +97,20 @@ export class Session {
   }
 
   /** Asks for a session, with what is to be done in it. It becomes active by itself. @throws ApiFailure */
-  static async activate(url: string, user: SessionUser, instruction?: string, measure: Measure = () => undefined): Promise<Session> {
+  static async activate(
+    url: string,
+    user: SessionUser,
+    instruction?: string,
+    measure: Measure = () => undefined,
+  ): Promise<Session> {
     const { clientId, userId, token } = user;
     const start = performance.now();
-    const answer = await call<ActivatedSession>(url, `${api}/sessions/activate`, { method: 'POST', token, timeout: patience, body: { clientId, userId, ...(instruction === undefined ? {} : { instruction }) } });
+    const answer = await call<ActivatedSession>(url, `${api}/sessions/activate`, {
+      method: 'POST',
+      token,
+      timeout: patience,
+      body: { clientId, userId, ...(instruction === undefined ? {} : { instruction }) },
+    });
     measure('session.activate', performance.now() - start, 'ms');
     return new Session(url, user, answer, measure);
   }
@@ -118,18 +146,33 @@ export class Session {
   async waitFor(status: SessionState, timeout = 60_000): Promise<void> {
     const start = performance.now();
     const states: readonly SessionState[] = ['initializing', 'active', 'draining', 'expired'];
-    await until(async () => {
-      const found = await this.status();
-      if (states.indexOf(found.status) > states.indexOf(status)) throw new Error(`Session ${this.id} is ${found.status} (${found.reason ?? 'no reason'}), and was to be ${status}`);
-      return found.status === status ? found : undefined;
-    }, timeout, () => `session ${this.id} to be ${status}`);
+    await until(
+      async () => {
+        const found = await this.status();
+        if (states.indexOf(found.status) > states.indexOf(status))
+          throw new Error(
+            `Session ${this.id} is ${found.status} (${found.reason ?? 'no reason'}), and was to be ${status}`,
+          );
+        return found.status === status ? found : undefined;
+      },
+      timeout,
+      () => `session ${this.id} to be ${status}`,
+    );
     this.#measure(`session.${status}`, performance.now() - start, 'ms');
   }
 
   /** Has something done, and returns when it is. @throws ApiFailure when it is refused. */
-  execute(instruction: string): Promise<{ readonly commit: string; readonly path: string; readonly files: readonly string[]; readonly interrupted: boolean }> {
+  execute(instruction: string): Promise<{
+    readonly commit: string;
+    readonly path: string;
+    readonly files: readonly string[];
+    readonly interrupted: boolean;
+  }> {
     const { clientId, userId } = this.user;
-    return this.api('/api/execute', { method: 'POST', body: { instruction, clientId, userId, threadId: this.threadId } });
+    return this.api('/api/execute', {
+      method: 'POST',
+      body: { instruction, clientId, userId, threadId: this.threadId },
+    });
   }
 
   /** The commits of its branch, newest first. */

@@ -13,10 +13,14 @@ const beginnings = [
 export async function fallSilent(url: string): Promise<number> {
   const { hostname, port } = new URL(url);
   const start = performance.now();
-  await Promise.all(beginnings.map(async (words) => {
-    const socket = connect(Number(port), hostname).resume().on('error', () => undefined); // a reset is an end, too
-    socket.write(words);
-    await once(socket, 'close');
-  }));
+  await Promise.all(
+    beginnings.map(async (words) => {
+      const socket = connect(Number(port), hostname)
+        .resume()
+        .on('error', () => undefined); // a reset is an end, too
+      socket.write(words);
+      await once(socket, 'close');
+    }),
+  );
   return performance.now() - start;
 }

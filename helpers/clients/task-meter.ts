@@ -23,10 +23,20 @@ export class TaskMeter {
       const until = stoppedAt?.getTime() ?? Date.now();
       if (until < from) continue;
       this.#readUntil.set(task, stoppedAt === undefined ? until : Infinity);
-      this.#record('task.time', (until - from) / 1000, 's', {
-        task, family, vcpu: String(vcpu), memoryGb: String(memoryGb), pullStartedAt: pullStartedAt.toISOString(),
-        ...(stoppedAt === undefined ? {} : { stoppedAt: stoppedAt.toISOString(), stopCode: stopCode! }),
-      }, 'worker');
+      this.#record(
+        'task.time',
+        (until - from) / 1000,
+        's',
+        {
+          task,
+          family,
+          vcpu: String(vcpu),
+          memoryGb: String(memoryGb),
+          pullStartedAt: pullStartedAt.toISOString(),
+          ...(stoppedAt === undefined ? {} : { stoppedAt: stoppedAt.toISOString(), stopCode: stopCode! }),
+        },
+        'worker',
+      );
     }
   };
 }

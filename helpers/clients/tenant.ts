@@ -38,7 +38,18 @@ export class Tenant {
 
   /** Another token of this tenant, or one that is not what it seems. */
   sign({ claims = {}, lifetime = hour, realm = realms.experiments, secret = this.#secret }: TokenOptions = {}): string {
-    return signToken({ user_id: `user-of-${this.id}`, email: `${this.id}@example.com`, roles: ['admin'], tenant_id: this.id, ...claims }, secret, lifetime, realm);
+    return signToken(
+      {
+        user_id: `user-of-${this.id}`,
+        email: `${this.id}@example.com`,
+        roles: ['admin'],
+        tenant_id: this.id,
+        ...claims,
+      },
+      secret,
+      lifetime,
+      realm,
+    );
   }
 
   /** Live updates with this tenant's token. Ended with the tenant at the latest. */

@@ -1,5 +1,11 @@
 import { WebSocket } from 'ws';
-import { channels as allChannels, type Channel, type EventMessage, type ServerMessage, updatesPath } from '../platform/experiments/gateway/protocol.ts';
+import {
+  channels as allChannels,
+  type Channel,
+  type EventMessage,
+  type ServerMessage,
+  updatesPath,
+} from '../platform/experiments/gateway/protocol.ts';
 import type { State } from '../platform/experiments/states.ts';
 import { shortened } from '../lib/text.ts';
 import type { Measure } from './experiments.ts';
@@ -45,7 +51,11 @@ export class UpdatesClient implements AsyncDisposable {
   }
 
   /** Connects, and says nothing yet. @throws Error when the other end has not answered within `patience` milliseconds. */
-  static async connect(url: string, measure: Measure = () => undefined, patience = handshakePatience): Promise<UpdatesClient> {
+  static async connect(
+    url: string,
+    measure: Measure = () => undefined,
+    patience = handshakePatience,
+  ): Promise<UpdatesClient> {
     const socket = new WebSocket(new URL(updatesPath, url.replace(/^http/, 'ws')), { handshakeTimeout: patience });
     const client = new UpdatesClient(socket, measure);
     await opened(socket, patience);
@@ -53,7 +63,12 @@ export class UpdatesClient implements AsyncDisposable {
   }
 
   /** Connects, authenticates and subscribes, by default to everything. */
-  static async open(url: string, token: string, subscription: Subscription = {}, measure?: Measure): Promise<UpdatesClient> {
+  static async open(
+    url: string,
+    token: string,
+    subscription: Subscription = {},
+    measure?: Measure,
+  ): Promise<UpdatesClient> {
     const client = await UpdatesClient.connect(url, measure);
     try {
       await client.authenticate(token);
@@ -110,16 +125,23 @@ export class UpdatesClient implements AsyncDisposable {
 
   /** The states that an experiment was said to go through. */
   states({ id }: { readonly id: string }): string[] {
-    return this.events.filter(({ type, data }) => type === 'experiment.state_changed' && data['experiment_id'] === id).map(({ data }) => String(data['current_state']));
+    return this.events
+      .filter(({ type, data }) => type === 'experiment.state_changed' && data['experiment_id'] === id)
+      .map(({ data }) => String(data['current_state']));
   }
 
   /**
    * The first event that is like this, whether it is here or still to come.
    * @throws Error when it has not come within `timeout` milliseconds.
    */
-  async waitFor({ type = 'experiment.state_changed', state, experiment }: Sought, timeout = 10_000): Promise<EventMessage> {
+  async waitFor(
+    { type = 'experiment.state_changed', state, experiment }: Sought,
+    timeout = 10_000,
+  ): Promise<EventMessage> {
     const isSought = ({ type: found, data }: EventMessage): boolean =>
-      found === type && (state === undefined || data['current_state'] === state) && (experiment === undefined || data['experiment_id'] === experiment.id);
+      found === type &&
+      (state === undefined || data['current_state'] === state) &&
+      (experiment === undefined || data['experiment_id'] === experiment.id);
     const what = [type, state, experiment?.id].filter((part) => part !== undefined).join(' ');
     return this.#wait(() => this.events.find(isSought), timeout, what);
   }
@@ -164,7 +186,11 @@ export class UpdatesClient implements AsyncDisposable {
   async #ask(message: object, types: readonly string[]): Promise<ServerMessage> {
     const before = this.#messages.length;
     this.send(message);
-    return this.#wait(() => this.#messages.slice(before).find(({ type }) => types.includes(type)), 10_000, types.join(' or '));
+    return this.#wait(
+      () => this.#messages.slice(before).find(({ type }) => types.includes(type)),
+      10_000,
+      types.join(' or '),
+    );
   }
 
   #receive(text: string): void {
@@ -189,7 +215,11 @@ export class UpdatesClient implements AsyncDisposable {
     if (type !== 'experiment.state_changed') return;
     const id = String(data['experiment_id']);
     const before = this.#changedAt.get(id);
-    if (before !== undefined) this.#measure('experiment.stateChange', at - before, 'ms', { from: String(data['previous_state']), to: String(data['current_state']) });
+    if (before !== undefined)
+      this.#measure('experiment.stateChange', at - before, 'ms', {
+        from: String(data['previous_state']),
+        to: String(data['current_state']),
+      });
     this.#changedAt.set(id, at);
   }
 
@@ -204,9 +234,22 @@ export class UpdatesClient implements AsyncDisposable {
         const found = look();
         if (this.#failure !== undefined) finish(() => reject(this.#failure!));
         else if (found !== undefined) finish(() => resolve(found));
-        else if (endsWithConnection && this.#closed !== undefined) finish(() => reject(new Error(`The connection ended (${this.#closed?.code} ${this.#closed?.reason}) before ${what}.`)));
+        else if (endsWithConnection && this.#closed !== undefined)
+          finish(() =>
+            reject(new Error(`The connection ended (${this.#closed?.code} ${this.#closed?.reason}) before ${what}.`)),
+          );
       };
-      const timer = setTimeout(() => finish(() => reject(new Error(`Waited ${timeout / 1000} s for ${what} in vain; the last of ${this.#frames.length} messages: ${shortened(this.#frames.at(-1) ?? 'none', quoted)}`))), timeout);
+      const timer = setTimeout(
+        () =>
+          finish(() =>
+            reject(
+              new Error(
+                `Waited ${timeout / 1000} s for ${what} in vain; the last of ${this.#frames.length} messages: ${shortened(this.#frames.at(-1) ?? 'none', quoted)}`,
+              ),
+            ),
+          ),
+        timeout,
+      );
       this.#watchers.add(watch);
       watch();
     });

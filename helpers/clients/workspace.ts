@@ -41,13 +41,20 @@ export class Workspace {
   }
 
   async #ask<Answer>(question: keyof typeof programs, path: string): Promise<Answer> {
-    const { id, user: { clientId, userId } } = this.#session;
+    const {
+      id,
+      user: { clientId, userId },
+    } = this.#session;
     const task = (await this.#cloud.tasksOf(id)).find(({ lastStatus }) => lastStatus === 'RUNNING');
     if (task === undefined) throw new Error(`Session ${id} has no container that runs.`);
     const place = `[process.env.WORKSPACE, ...${JSON.stringify([...workspacePath(clientId, userId), ...path.split('/')])}].join('/')`;
     const script = Buffer.from(`const place = ${place}; ${programs[question]}`).toString('base64'); // which no rule of quoting touches
-    const { output, errors, exitCode } = await this.#cloud.exec(task.taskArn!, `node -e "eval(Buffer.from('${script}','base64').toString())"`);
-    if (exitCode !== 0) throw new Error(`Looking at ${path} of session ${id} ended with ${exitCode}: ${errors || output}`);
+    const { output, errors, exitCode } = await this.#cloud.exec(
+      task.taskArn!,
+      `node -e "eval(Buffer.from('${script}','base64').toString())"`,
+    );
+    if (exitCode !== 0)
+      throw new Error(`Looking at ${path} of session ${id} ended with ${exitCode}: ${errors || output}`);
     return JSON.parse(output) as Answer;
   }
 }

@@ -53,10 +53,16 @@ export class MovableClock implements CloudClock {
   }
 
   #arm(alarm: Alarm): void {
-    this.#alarms.set(alarm, setTimeout(() => {
-      this.#alarms.delete(alarm);
-      alarm.callback();
-    }, Math.max(0, alarm.at - this.#time)));
+    this.#alarms.set(
+      alarm,
+      setTimeout(
+        () => {
+          this.#alarms.delete(alarm);
+          alarm.callback();
+        },
+        Math.max(0, alarm.at - this.#time),
+      ),
+    );
   }
 
   #forget(alarm: Alarm): boolean {

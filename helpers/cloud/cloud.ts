@@ -81,12 +81,27 @@ const account = '123456789012';
  * starts some 50.
  */
 export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
-  const { folder, images, taskRunner, region = 'us-east-1', credentials = newCredentials(), clock, times, compose = (parts) => parts } = options;
+  const {
+    folder,
+    images,
+    taskRunner,
+    region = 'us-east-1',
+    credentials = newCredentials(),
+    clock,
+    times,
+    compose = (parts) => parts,
+  } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const looker = new ServiceLooker(() => context);
   const parts = await compose(cloudParts(images, taskRunner, clock));
   const allTimes = { ...defaultTimes, ...times };
-  const server = wireServer({ credentials, region, signatures: parts.signatures, times: allTimes.request, answer: (operation, input) => answer(context, operation, input) });
+  const server = wireServer({
+    credentials,
+    region,
+    signatures: parts.signatures,
+    times: allTimes.request,
+    answer: (operation, input) => answer(context, operation, input),
+  });
   const host = (): string => `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const context: CloudContext = {
     region,
@@ -122,7 +137,8 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
 
 function answer(context: CloudContext, name: string, input: unknown): unknown {
   const operation = operations.get(name);
-  if (operation === undefined) throw new CloudError('UnknownOperationException', `This control plane does not provide ${name}.`);
+  if (operation === undefined)
+    throw new CloudError('UnknownOperationException', `This control plane does not provide ${name}.`);
   forget(context);
   return operation(input, context);
 }
@@ -144,18 +160,44 @@ function forget({ state, lives, times, parts: { clock } }: CloudContext): void {
 }
 
 function inside({ lives }: CloudContext): Map<string, TaskInside> {
-  return new Map([...lives].map(([task, { folder }]) => [task.arn, {
-    folder,
-    history: task.history,
-    containers: task.containers.map(({ definition, running }) => ({ name: definition.name!, pid: running?.pid, log: running?.log ?? '' })),
-  }]));
+  return new Map(
+    [...lives].map(([task, { folder }]) => [
+      task.arn,
+      {
+        folder,
+        history: task.history,
+        containers: task.containers.map(({ definition, running }) => ({
+          name: definition.name!,
+          pid: running?.pid,
+          log: running?.log ?? '',
+        })),
+      },
+    ]),
+  );
 }
 
-function billOf({ arn, definition: { family, request }, overrides, moments: { pullStartedAt, stoppedAt }, stop }: Task): TaskBill {
+function billOf({
+  arn,
+  definition: { family, request },
+  overrides,
+  moments: { pullStartedAt, stoppedAt },
+  stop,
+}: Task): TaskBill {
   const [cpu, memory] = [overrides.cpu ?? request.cpu, overrides.memory ?? request.memory];
-  return { arn, family, vcpu: Number(cpu) / 1024, memoryGb: Number(memory) / 1024, pullStartedAt, stoppedAt, stopCode: stop?.code };
+  return {
+    arn,
+    family,
+    vcpu: Number(cpu) / 1024,
+    memoryGb: Number(memory) / 1024,
+    pullStartedAt,
+    stoppedAt,
+    stopCode: stop?.code,
+  };
 }
 
 function newCredentials(): Credentials {
-  return { accessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`, secretAccessKey: randomBytes(30).toString('base64') };
+  return {
+    accessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
+    secretAccessKey: randomBytes(30).toString('base64'),
+  };
 }

@@ -19,7 +19,13 @@ export interface Times {
   readonly throttle: { readonly first: number; readonly most: number };
 }
 
-export const defaultTimes: Times = { step: 5, memory: 3_600_000, request: defaultRequestTimes, session: { open: 60_000, token: 10_000 }, throttle: { first: 1_000, most: 27 * 60_000 } };
+export const defaultTimes: Times = {
+  step: 5,
+  memory: 3_600_000,
+  request: defaultRequestTimes,
+  session: { open: 60_000, token: 10_000 },
+  throttle: { first: 1_000, most: 27 * 60_000 },
+};
 
 /** What every operation works with. */
 export interface CloudContext extends Owner {

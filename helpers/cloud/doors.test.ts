@@ -6,31 +6,122 @@ import { WebSocket } from 'ws';
 import { fallSilent } from '../clients/index.ts';
 import { defaultRequestTimes } from '../platform/kernel/http/limits.ts';
 import { runInSession } from './index.ts';
-import { answerOf, cluster, definition, openTestCloud, runningTask, runTask, signed, type TestCloud } from '../testing/cloud/index.ts';
+import {
+  answerOf,
+  cluster,
+  definition,
+  openTestCloud,
+  runningTask,
+  runTask,
+  signed,
+  type TestCloud,
+} from '../testing/cloud/index.ts';
 
-const wrongSignature = [400, { __type: 'InvalidSignatureException', message: expect.stringContaining('The request signature we calculated does not match') }];
-const wrongScope = [400, { __type: 'InvalidSignatureException', message: expect.stringContaining('Credential should be scoped') }];
-const unknownKey = [400, { __type: 'UnrecognizedClientException', message: 'The security token included in the request is invalid.' }];
+const wrongSignature = [
+  400,
+  {
+    __type: 'InvalidSignatureException',
+    message: expect.stringContaining('The request signature we calculated does not match'),
+  },
+];
+const wrongScope = [
+  400,
+  { __type: 'InvalidSignatureException', message: expect.stringContaining('Credential should be scoped') },
+];
+const unknownKey = [
+  400,
+  { __type: 'UnrecognizedClientException', message: 'The security token included in the request is invalid.' },
+];
 const tooLate = [400, { __type: 'InvalidSignatureException', message: expect.stringContaining('Signature expired') }];
 const incomplete = [400, { __type: 'IncompleteSignatureException', message: expect.any(String) }];
 const hour = 3_600_000;
 
 const attempts: Readonly<Record<string, readonly [answer: unknown, ask: (it: TestCloud) => Promise<Response>]>> = {
-  'without a signature': [[400, { __type: 'MissingAuthenticationTokenException', message: 'Missing Authentication Token' }], ({ cloud }) => fetch(cloud.endpoint, { method: 'POST', body: '{}' })],
-  'from a page in a browser': [[400, { __type: 'MissingAuthenticationTokenException', message: 'Missing Authentication Token' }], ({ cloud }) => fetch(cloud.endpoint, { method: 'POST', body: '{}', headers: { origin: 'http://evil.example', 'content-type': 'text/plain' } })],
-  'with another kind of authorization': [incomplete, ({ cloud }) => fetch(cloud.endpoint, { method: 'POST', body: '{}', headers: { authorization: 'Basic YWRtaW46' } })],
-  'with the key alone': [incomplete, ({ cloud }) => fetch(cloud.endpoint, { method: 'POST', body: '{}', headers: { authorization: `AWS4-HMAC-SHA256 Credential=${cloud.credentials.accessKeyId}/20260101/us-east-1/ecs/aws4_request` } })],
-  'of an unknown key': [unknownKey, ({ cloud }) => signed(cloud, { credentials: { ...cloud.credentials, accessKeyId: 'AKIASTRANGER' } })],
-  'with another secret': [wrongSignature, ({ cloud }) => signed(cloud, { credentials: { ...cloud.credentials, secretAccessKey: 'guessed' } })],
+  'without a signature': [
+    [400, { __type: 'MissingAuthenticationTokenException', message: 'Missing Authentication Token' }],
+    ({ cloud }) => fetch(cloud.endpoint, { method: 'POST', body: '{}' }),
+  ],
+  'from a page in a browser': [
+    [400, { __type: 'MissingAuthenticationTokenException', message: 'Missing Authentication Token' }],
+    ({ cloud }) =>
+      fetch(cloud.endpoint, {
+        method: 'POST',
+        body: '{}',
+        headers: { origin: 'http://evil.example', 'content-type': 'text/plain' },
+      }),
+  ],
+  'with another kind of authorization': [
+    incomplete,
+    ({ cloud }) => fetch(cloud.endpoint, { method: 'POST', body: '{}', headers: { authorization: 'Basic YWRtaW46' } }),
+  ],
+  'with the key alone': [
+    incomplete,
+    ({ cloud }) =>
+      fetch(cloud.endpoint, {
+        method: 'POST',
+        body: '{}',
+        headers: {
+          authorization: `AWS4-HMAC-SHA256 Credential=${cloud.credentials.accessKeyId}/20260101/us-east-1/ecs/aws4_request`,
+        },
+      }),
+  ],
+  'of an unknown key': [
+    unknownKey,
+    ({ cloud }) => signed(cloud, { credentials: { ...cloud.credentials, accessKeyId: 'AKIASTRANGER' } }),
+  ],
+  'with another secret': [
+    wrongSignature,
+    ({ cloud }) => signed(cloud, { credentials: { ...cloud.credentials, secretAccessKey: 'guessed' } }),
+  ],
   'of another region': [wrongScope, ({ cloud }) => signed(cloud, { region: 'eu-west-1' })],
   'of another service': [wrongScope, ({ cloud }) => signed(cloud, { service: 's3' })],
   'an hour old': [tooLate, ({ cloud }) => signed(cloud, { date: new Date(Date.now() - hour) })],
   'of the next hour': [tooLate, ({ cloud }) => signed(cloud, { date: new Date(Date.now() + hour) })],
-  'whose body was changed': [wrongSignature, ({ cloud }) => signed(cloud, {}, (headers) => ({ headers, body: '{"maxResults":1}' }))],
-  'whose body and its digest were changed': [wrongSignature, ({ cloud }) => signed(cloud, {}, (headers) => ({ headers: { ...headers, 'x-amz-content-sha256': 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' }, body: '' }))],
-  'whose operation was changed': [wrongSignature, ({ cloud }) => signed(cloud, {}, (headers, body) => ({ headers: { ...headers, 'x-amz-target': 'AmazonEC2ContainerServiceV20141113.DeleteCluster' }, body }))],
-  'whose operation was left out of what is signed': [[400, { __type: 'InvalidSignatureException', message: '\'x-amz-target\' must be a \'SignedHeader\' in the AWS Authorization.' }], ({ cloud }) => signed(cloud, {}, (headers, body) => ({ headers: { ...headers, authorization: headers['authorization']!.replace(';x-amz-target', '') }, body }))],
-  'whose time was changed': [wrongSignature, ({ cloud }) => signed(cloud, { date: new Date(Date.now() - 1_000) }, (headers, body) => ({ headers: { ...headers, 'x-amz-date': new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '') }, body }))],
+  'whose body was changed': [
+    wrongSignature,
+    ({ cloud }) => signed(cloud, {}, (headers) => ({ headers, body: '{"maxResults":1}' })),
+  ],
+  'whose body and its digest were changed': [
+    wrongSignature,
+    ({ cloud }) =>
+      signed(cloud, {}, (headers) => ({
+        headers: {
+          ...headers,
+          'x-amz-content-sha256': 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+        },
+        body: '',
+      })),
+  ],
+  'whose operation was changed': [
+    wrongSignature,
+    ({ cloud }) =>
+      signed(cloud, {}, (headers, body) => ({
+        headers: { ...headers, 'x-amz-target': 'AmazonEC2ContainerServiceV20141113.DeleteCluster' },
+        body,
+      })),
+  ],
+  'whose operation was left out of what is signed': [
+    [
+      400,
+      {
+        __type: 'InvalidSignatureException',
+        message: "'x-amz-target' must be a 'SignedHeader' in the AWS Authorization.",
+      },
+    ],
+    ({ cloud }) =>
+      signed(cloud, {}, (headers, body) => ({
+        headers: { ...headers, authorization: headers['authorization']!.replace(';x-amz-target', '') },
+        body,
+      })),
+  ],
+  'whose time was changed': [
+    wrongSignature,
+    ({ cloud }) =>
+      signed(cloud, { date: new Date(Date.now() - 1_000) }, (headers, body) => ({
+        headers: { ...headers, 'x-amz-date': new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '') },
+        body,
+      })),
+  ],
 };
 
 for (const [name, [answer, ask]] of Object.entries(attempts)) {
@@ -57,7 +148,10 @@ test('the client of another control plane is refused', async () => {
 
 test('a body that is larger than any request is refused, and not read to its end', async () => {
   await using it = await openTestCloud();
-  expect(await answerOf(await signed(it.cloud, { body: ' '.repeat(1024 * 1024 + 1) }))).toEqual([400, { __type: 'RequestEntityTooLargeException', message: expect.any(String) }]);
+  expect(await answerOf(await signed(it.cloud, { body: ' '.repeat(1024 * 1024 + 1) }))).toEqual([
+    400,
+    { __type: 'RequestEntityTooLargeException', message: expect.any(String) },
+  ]);
 });
 
 test('the body of a stranger is not waited for', async () => {
@@ -78,14 +172,21 @@ test.describe('a session', () => {
   const open = async ({ ecs }: TestCloud) => {
     const task = await runTask(ecs, definition('shell', 'serve'), { enableExecuteCommand: true });
     await runningTask(ecs, task);
-    return (await ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'echo done', interactive: true }))).session!;
+    return (await ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'echo done', interactive: true })))
+      .session!;
   };
 
-  for (const [name, tokenOf] of Object.entries({ 'a guessed token': () => 'guessed', 'an empty token': () => '', 'the beginning of its token': (token: string) => token.slice(0, -1) })) {
+  for (const [name, tokenOf] of Object.entries({
+    'a guessed token': () => 'guessed',
+    'an empty token': () => '',
+    'the beginning of its token': (token: string) => token.slice(0, -1),
+  })) {
     test(`runs nothing with ${name}`, async () => {
       await using it = await openTestCloud();
       const session = await open(it);
-      await expect(runInSession({ ...session, tokenValue: tokenOf(session.tokenValue!) })).rejects.toThrow('1008 The token is not valid');
+      await expect(runInSession({ ...session, tokenValue: tokenOf(session.tokenValue!) })).rejects.toThrow(
+        '1008 The token is not valid',
+      );
       expect(it.pids).toHaveLength(1);
       expect(await runInSession(session)).toMatchObject({ output: 'done\n' });
     });

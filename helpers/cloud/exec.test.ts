@@ -1,15 +1,38 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { ExecuteCommandCommand, RunTaskCommand, StopTaskCommand, type ECSClient, type Session } from '@aws-sdk/client-ecs';
+import {
+  ExecuteCommandCommand,
+  RunTaskCommand,
+  StopTaskCommand,
+  type ECSClient,
+  type Session,
+} from '@aws-sdk/client-ecs';
 import { expect, test } from '@playwright/test';
 import { WebSocket } from 'ws';
 import { isAlive } from '../run/processes/index.ts';
 import { splitCommand } from './exec/argv.ts';
 import { runInSession, type SessionResult } from './index.ts';
-import { cluster, definition, launch, openTestCloud, runningTask, runTask, stoppedTask, type TestCloud } from '../testing/cloud/index.ts';
+import {
+  cluster,
+  definition,
+  launch,
+  openTestCloud,
+  runningTask,
+  runTask,
+  stoppedTask,
+  type TestCloud,
+} from '../testing/cloud/index.ts';
 
 async function startTask(ecs: ECSClient): Promise<string> {
-  const arn = await runTask(ecs, definition('shell', '', { containerDefinitions: [{ name: 'main', image: 'app', command: ['serve'], environment: [{ name: 'TOLD', value: 'one' }] }] }), { enableExecuteCommand: true });
+  const arn = await runTask(
+    ecs,
+    definition('shell', '', {
+      containerDefinitions: [
+        { name: 'main', image: 'app', command: ['serve'], environment: [{ name: 'TOLD', value: 'one' }] },
+      ],
+    }),
+    { enableExecuteCommand: true },
+  );
   await runningTask(ecs, arn);
   return arn;
 }
@@ -22,8 +45,16 @@ async function execute({ ecs }: TestCloud, task: string, command: string): Promi
 test('a command runs where the container runs, and tells what it wrote and how it ended', async () => {
   await using it = await openTestCloud();
   const task = await startTask(it.ecs);
-  expect(await execute(it, task, 'sh -c "pwd; echo $TOLD; echo problem >&2; exit 3"')).toEqual({ output: `${it.cloud.tasks().get(task)!.folder}\none\n`, errors: 'problem\n', exitCode: 3 });
-  expect(await execute(it, task, 'not-a-program')).toEqual({ output: '', errors: 'exec: "not-a-program": executable file not found in $PATH\n', exitCode: 127 });
+  expect(await execute(it, task, 'sh -c "pwd; echo $TOLD; echo problem >&2; exit 3"')).toEqual({
+    output: `${it.cloud.tasks().get(task)!.folder}\none\n`,
+    errors: 'problem\n',
+    exitCode: 3,
+  });
+  expect(await execute(it, task, 'not-a-program')).toEqual({
+    output: '',
+    errors: 'exec: "not-a-program": executable file not found in $PATH\n',
+    exitCode: 127,
+  });
   expect(await execute(it, task, 'sh -c "kill -9 $$"')).toMatchObject({ exitCode: 137 });
 });
 
@@ -42,8 +73,23 @@ test('no shell ever sees a command', async () => {
   await using it = await openTestCloud();
   const task = await startTask(it.ecs);
   const print = 'node -p "JSON.stringify(process.argv.slice(1))"';
-  const { output } = await execute(it, task, `${print} 'it''s' "a \\"b\\" $(touch hacked)" ; '|' "two\nlines" \`id\` $HOME \\$x "" *`);
-  expect(JSON.parse(output)).toEqual(['its', 'a "b" $(touch hacked)', ';', '|', 'two\nlines', '`id`', '$HOME', '$x', '', '*']);
+  const { output } = await execute(
+    it,
+    task,
+    `${print} 'it''s' "a \\"b\\" $(touch hacked)" ; '|' "two\nlines" \`id\` $HOME \\$x "" *`,
+  );
+  expect(JSON.parse(output)).toEqual([
+    'its',
+    'a "b" $(touch hacked)',
+    ';',
+    '|',
+    'two\nlines',
+    '`id`',
+    '$HOME',
+    '$x',
+    '',
+    '*',
+  ]);
   expect((await execute(it, task, 'ls')).output).toBe('');
 });
 
@@ -56,16 +102,23 @@ test('a command is split by the rules of a shell for quotes', () => {
 test('who has not the token gets nothing', async () => {
   await using it = await openTestCloud();
   const task = await startTask(it.ecs);
-  const { session } = await it.ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'touch done', interactive: true }));
-  await expect(runInSession({ ...session!, tokenValue: 'x'.repeat(64) })).rejects.toThrow('The session ended before its command did: 1008 The token is not valid');
-  await expect(runInSession({ ...session!, streamUrl: session!.streamUrl!.replace('ecs-execute-command', 'another') })).rejects.toThrow('Unexpected server response: 404');
+  const { session } = await it.ecs.send(
+    new ExecuteCommandCommand({ cluster, task, command: 'touch done', interactive: true }),
+  );
+  await expect(runInSession({ ...session!, tokenValue: 'x'.repeat(64) })).rejects.toThrow(
+    'The session ended before its command did: 1008 The token is not valid',
+  );
+  await expect(
+    runInSession({ ...session!, streamUrl: session!.streamUrl!.replace('ecs-execute-command', 'another') }),
+  ).rejects.toThrow('Unexpected server response: 404');
   expect((await execute(it, task, 'ls')).output).toBe('');
 });
 
 test('a session is used once, and not after its container', async () => {
   await using it = await openTestCloud();
   const task = await startTask(it.ecs);
-  const open = async (): Promise<Session> => (await it.ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'echo once', interactive: true }))).session!;
+  const open = async (): Promise<Session> =>
+    (await it.ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'echo once', interactive: true }))).session!;
   const session = await open();
   const results = await Promise.allSettled([runInSession(session), runInSession(session)]);
   expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
@@ -83,8 +136,13 @@ test('a command that does not end in time is given up, and ends', async () => {
   let said = '';
   await expect(async () => {
     timeout *= 2; // until it is enough for this machine
-    const { session } = await it.ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'sh -c "echo $$; exec sleep 1000"', interactive: true }));
-    said = await runInSession(session!, { timeout }).then(() => 'ended', (error: Error) => error.message);
+    const { session } = await it.ecs.send(
+      new ExecuteCommandCommand({ cluster, task, command: 'sh -c "echo $$; exec sleep 1000"', interactive: true }),
+    );
+    said = await runInSession(session!, { timeout }).then(
+      () => 'ended',
+      (error: Error) => error.message,
+    );
     expect(said).toMatch(new RegExp(`^The command has not ended within ${timeout / 1000} s; so far it wrote: \\d+\n$`));
   }).toPass({ intervals: [0] });
   await expect.poll(() => isAlive(Number(/(\d+)\n$/.exec(said)![1]))).toBe(false);
@@ -93,7 +151,9 @@ test('a command that does not end in time is given up, and ends', async () => {
 test('a command ends with its container', async () => {
   await using it = await openTestCloud();
   const task = await startTask(it.ecs);
-  const { session } = await it.ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'sleep 1000', interactive: true }));
+  const { session } = await it.ecs.send(
+    new ExecuteCommandCommand({ cluster, task, command: 'sleep 1000', interactive: true }),
+  );
   const ended = runInSession(session!);
   await expect.poll(() => it.pids.length).toBe(2);
   await it.ecs.send(new StopTaskCommand({ cluster, task }));
@@ -103,12 +163,22 @@ test('a command ends with its container', async () => {
 test('a task that is not ready for commands says why', async () => {
   await using it = await openTestCloud();
   const task = await startTask(it.ecs);
-  const ask = (options: object): Promise<unknown> => it.ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'ls', interactive: true, ...options }));
+  const ask = (options: object): Promise<unknown> =>
+    it.ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'ls', interactive: true, ...options }));
   const { tasks } = await it.ecs.send(new RunTaskCommand({ cluster, taskDefinition: 'shell', ...launch }));
-  await expect(ask({ task: tasks![0]!.taskArn })).rejects.toMatchObject({ name: 'InvalidParameterException', message: expect.stringContaining('execute command was not enabled when the task was run') });
-  await expect(ask({ interactive: false })).rejects.toMatchObject({ name: 'InvalidParameterException', message: 'Interactive is the only mode supported currently.' });
+  await expect(ask({ task: tasks![0]!.taskArn })).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+    message: expect.stringContaining('execute command was not enabled when the task was run'),
+  });
+  await expect(ask({ interactive: false })).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+    message: 'Interactive is the only mode supported currently.',
+  });
   await expect(ask({ command: 'echo "' })).rejects.toMatchObject({ name: 'InvalidParameterException' });
-  await expect(ask({ task: 'nobody' })).rejects.toMatchObject({ name: 'InvalidParameterException', message: 'The referenced task was not found.' });
+  await expect(ask({ task: 'nobody' })).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+    message: 'The referenced task was not found.',
+  });
   await it.ecs.send(new StopTaskCommand({ cluster, task }));
   await stoppedTask(it.ecs, task);
   await expect(ask({})).rejects.toMatchObject({ name: 'TargetNotConnectedException' });
@@ -120,11 +190,15 @@ test('what is no message of a session ends it, and harms nobody else', async () 
   const { session } = await it.ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'ls', interactive: true }));
   const socket = new WebSocket(session!.streamUrl!);
   socket.once('open', () => socket.send(Buffer.from('no token')));
-  const closed = new Promise((resolve) => { socket.once('close', (code, reason) => resolve([code, reason.toString()])); });
+  const closed = new Promise((resolve) => {
+    socket.once('close', (code, reason) => resolve([code, reason.toString()]));
+  });
   expect(await closed).toEqual([1008, 'That is no message of a session']);
 
   const rude = connect(Number(new URL(session!.streamUrl!).port), '127.0.0.1');
-  rude.write(`GET ${new URL(session!.streamUrl!).pathname} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${'A'.repeat(22)}==\r\n\r\n`);
+  rude.write(
+    `GET ${new URL(session!.streamUrl!).pathname} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${'A'.repeat(22)}==\r\n\r\n`,
+  );
   await once(rude, 'data');
   rude.write('this is no frame');
   await once(rude.resume(), 'close');

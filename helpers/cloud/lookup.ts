@@ -16,7 +16,8 @@ export function findCluster({ state }: CloudContext, reference = defaultCluster)
 /** One that is not deleted. @throws CloudError */
 export function findActiveCluster(context: CloudContext, reference?: string): Cluster {
   const cluster = findCluster(context, reference);
-  if (cluster.status !== 'ACTIVE') throw new CloudError('ClusterNotFoundException', 'The referenced cluster was inactive.');
+  if (cluster.status !== 'ACTIVE')
+    throw new CloudError('ClusterNotFoundException', 'The referenced cluster was inactive.');
   return cluster;
 }
 
@@ -36,7 +37,9 @@ export function lookForTask(cluster: Cluster, reference: string): Task | undefin
 export function lookForDefinition({ state }: CloudContext, reference = ''): TaskDefinition | undefined {
   const [family = '', revision] = nameIn(reference).split(':');
   const revisions = state.families.get(family) ?? [];
-  return revision === undefined ? revisions.findLast(({ deregisteredAt }) => deregisteredAt === undefined) : revisions[Number(revision) - 1];
+  return revision === undefined
+    ? revisions.findLast(({ deregisteredAt }) => deregisteredAt === undefined)
+    : revisions[Number(revision) - 1];
 }
 
 /** One that tasks may be started from. @throws CloudError */
@@ -48,13 +51,22 @@ export function findActiveDefinition(context: CloudContext, reference?: string):
 }
 
 /** What is found of what was asked for, and what is missing. */
-export function findAll<T>(context: CloudContext, references: readonly string[], find: (reference: string) => T | undefined, ...path: readonly string[]): { found: T[]; failures: Failure[] } {
+export function findAll<T>(
+  context: CloudContext,
+  references: readonly string[],
+  find: (reference: string) => T | undefined,
+  ...path: readonly string[]
+): { found: T[]; failures: Failure[] } {
   const found: T[] = [];
   const failures: Failure[] = [];
   for (const reference of references) {
     const one = find(reference);
     if (one !== undefined) found.push(one);
-    else failures.push({ arn: reference.startsWith('arn:') ? reference : arnOf(context, ...path, reference), reason: 'MISSING' });
+    else
+      failures.push({
+        arn: reference.startsWith('arn:') ? reference : arnOf(context, ...path, reference),
+        reason: 'MISSING',
+      });
   }
   return { found, failures };
 }

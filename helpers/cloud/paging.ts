@@ -14,10 +14,14 @@ const most = 100;
 
 /** The part of a list that a request asks for. A token says what the last page ended with. @throws CloudError */
 export function pageOf(arns: readonly string[], { nextToken, maxResults = most }: PageRequest): Page {
-  if (!Number.isInteger(maxResults) || maxResults < 1 || maxResults > most) throw CloudError.invalid(`maxResults must be between 1 and ${most}.`);
+  if (!Number.isInteger(maxResults) || maxResults < 1 || maxResults > most)
+    throw CloudError.invalid(`maxResults must be between 1 and ${most}.`);
   const start = nextToken === undefined ? 0 : startAfter(arns, nextToken);
   const page = arns.slice(start, start + maxResults);
-  return { arns: page, nextToken: start + maxResults < arns.length ? Buffer.from(page.at(-1)!).toString('base64url') : undefined };
+  return {
+    arns: page,
+    nextToken: start + maxResults < arns.length ? Buffer.from(page.at(-1)!).toString('base64url') : undefined,
+  };
 }
 
 function startAfter(arns: readonly string[], token: string): number {

@@ -1,6 +1,17 @@
 import type * as ecs from '@aws-sdk/client-ecs';
 import { countTasks } from './services/deployments.ts';
-import { isPending, isRunning, primaryOf, statusOf, type Cluster, type Container, type Service, type ServiceDeployment, type Task, type TaskDefinition } from './state.ts';
+import {
+  isPending,
+  isRunning,
+  primaryOf,
+  statusOf,
+  type Cluster,
+  type Container,
+  type Service,
+  type ServiceDeployment,
+  type Task,
+  type TaskDefinition,
+} from './state.ts';
 import { showTags } from './tags.ts';
 
 /** What is told of a resource. Tags are told only to those who ask for them. */
@@ -28,7 +39,15 @@ export function presentCluster(cluster: Cluster, { tags }: Presentation): ecs.Cl
   };
 }
 
-export function presentDefinition({ arn, family, revision, request, containers, registeredAt, deregisteredAt }: TaskDefinition): ecs.TaskDefinition {
+export function presentDefinition({
+  arn,
+  family,
+  revision,
+  request,
+  containers,
+  registeredAt,
+  deregisteredAt,
+}: TaskDefinition): ecs.TaskDefinition {
   const { tags: _, family: __, containerDefinitions: ___, ...rest } = request;
   return {
     volumes: [],
@@ -39,7 +58,10 @@ export function presentDefinition({ arn, family, revision, request, containers, 
     revision,
     containerDefinitions: [...containers],
     status: deregisteredAt === undefined ? 'ACTIVE' : 'INACTIVE',
-    compatibilities: ['EC2', ...(request.requiresCompatibilities?.includes('FARGATE') === true ? (['FARGATE'] as const) : [])],
+    compatibilities: [
+      'EC2',
+      ...(request.requiresCompatibilities?.includes('FARGATE') === true ? (['FARGATE'] as const) : []),
+    ],
     registeredAt,
     deregisteredAt,
   };
@@ -58,13 +80,19 @@ export function presentTask(task: Task, { tags }: Presentation): ecs.Task {
     createdAt: task.createdAt,
     desiredStatus: task.desiredStatus,
     enableExecuteCommand: task.enableExecuteCommand,
-    ephemeralStorage: { sizeInGiB: overrides.ephemeralStorage?.sizeInGiB ?? definition.request.ephemeralStorage?.sizeInGiB ?? 20 },
+    ephemeralStorage: {
+      sizeInGiB: overrides.ephemeralStorage?.sizeInGiB ?? definition.request.ephemeralStorage?.sizeInGiB ?? 20,
+    },
     group: task.group,
     healthStatus: 'UNKNOWN',
     inferenceAccelerators: [],
     lastStatus: statusOf(task),
     launchType: 'FARGATE',
-    overrides: { inferenceAcceleratorOverrides: [], ...overrides, containerOverrides: overrides.containerOverrides ?? definition.containers.map(({ name }) => ({ name })) },
+    overrides: {
+      inferenceAcceleratorOverrides: [],
+      ...overrides,
+      containerOverrides: overrides.containerOverrides ?? definition.containers.map(({ name }) => ({ name })),
+    },
     ...platform,
     startedBy: task.startedBy,
     stopCode: stop?.code,
@@ -77,7 +105,10 @@ export function presentTask(task: Task, { tags }: Presentation): ecs.Task {
   };
 }
 
-function presentContainer(task: Task, { definition, arn, runtimeId, status, exitCode, reason, bindings }: Container): ecs.Container {
+function presentContainer(
+  task: Task,
+  { definition, arn, runtimeId, status, exitCode, reason, bindings }: Container,
+): ecs.Container {
   return {
     containerArn: arn,
     taskArn: task.arn,
@@ -87,13 +118,20 @@ function presentContainer(task: Task, { definition, arn, runtimeId, status, exit
     lastStatus: status,
     exitCode,
     reason,
-    networkBindings: bindings.map(({ containerPort, hostPort }) => ({ bindIP: '127.0.0.1', containerPort, hostPort, protocol: 'tcp' })),
+    networkBindings: bindings.map(({ containerPort, hostPort }) => ({
+      bindIP: '127.0.0.1',
+      containerPort,
+      hostPort,
+      protocol: 'tcp',
+    })),
     networkInterfaces: [],
     healthStatus: 'UNKNOWN',
     cpu: String(definition.cpu ?? 0),
     memory: definition.memory === undefined ? undefined : String(definition.memory),
     memoryReservation: definition.memoryReservation === undefined ? undefined : String(definition.memoryReservation),
-    ...(task.enableExecuteCommand ? { managedAgents: [{ name: 'ExecuteCommandAgent', lastStatus: status, lastStartedAt: task.moments.startedAt }] } : {}),
+    ...(task.enableExecuteCommand
+      ? { managedAgents: [{ name: 'ExecuteCommandAgent', lastStatus: status, lastStartedAt: task.moments.startedAt }] }
+      : {}),
   };
 }
 
@@ -114,7 +152,10 @@ export function presentService(service: Service, { tags }: Presentation): ecs.Se
     ...platform,
     taskDefinition: primaryOf(service).definition.arn,
     deploymentConfiguration: service.configuration,
-    deployments: service.status === 'INACTIVE' ? [] : service.deployments.map((deployment) => presentDeployment(service, deployment)),
+    deployments:
+      service.status === 'INACTIVE'
+        ? []
+        : service.deployments.map((deployment) => presentDeployment(service, deployment)),
     events: service.events,
     createdAt: service.createdAt,
     placementConstraints: [],

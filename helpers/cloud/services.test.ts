@@ -1,11 +1,31 @@
 import {
-  CreateClusterCommand, CreateServiceCommand, DeleteServiceCommand, GetTaskProtectionCommand, ListTasksCommand, RegisterTaskDefinitionCommand, UpdateServiceCommand, UpdateTaskProtectionCommand, waitUntilServicesInactive,
+  CreateClusterCommand,
+  CreateServiceCommand,
+  DeleteServiceCommand,
+  GetTaskProtectionCommand,
+  ListTasksCommand,
+  RegisterTaskDefinitionCommand,
+  UpdateServiceCommand,
+  UpdateTaskProtectionCommand,
+  waitUntilServicesInactive,
 } from '@aws-sdk/client-ecs';
 import { expect, test } from '@playwright/test';
 import { isAlive } from '../run/processes/index.ts';
 import { MovableClock } from './index.ts';
 import type { RunningContainer } from './tasks/runner.ts';
-import { cluster, createService, definition, describeService, describeTask, launch, openTestCloud, soon, stableService, stoppedTask, tasksOfService } from '../testing/cloud/index.ts';
+import {
+  cluster,
+  createService,
+  definition,
+  describeService,
+  describeTask,
+  launch,
+  openTestCloud,
+  soon,
+  stableService,
+  stoppedTask,
+  tasksOfService,
+} from '../testing/cloud/index.ts';
 
 const minute = 60_000;
 /** Before the second try of what does not start. */
@@ -15,7 +35,13 @@ test('a service gets to its desired count, up and down, and says so', async () =
   await using it = await openTestCloud();
   await createService(it.ecs, 'serve', 2);
   const service = await stableService(it.ecs);
-  expect(service).toMatchObject({ status: 'ACTIVE', desiredCount: 2, runningCount: 2, pendingCount: 0, deployments: [{ status: 'PRIMARY', desiredCount: 2, runningCount: 2, failedTasks: 0, rolloutState: 'COMPLETED' }] });
+  expect(service).toMatchObject({
+    status: 'ACTIVE',
+    desiredCount: 2,
+    runningCount: 2,
+    pendingCount: 0,
+    deployments: [{ status: 'PRIMARY', desiredCount: 2, runningCount: 2, failedTasks: 0, rolloutState: 'COMPLETED' }],
+  });
   expect(service.events!.map(({ message }) => message!.replaceAll(/[0-9a-f]{32}|ecs-svc\/\d{19}/g, '…'))).toEqual([
     '(service web) has reached a steady state.',
     '(service web) (deployment …) deployment completed.',
@@ -26,7 +52,11 @@ test('a service gets to its desired count, up and down, and says so', async () =
   await stableService(it.ecs);
   const [kept] = await tasksOfService(it.ecs);
   const stopped = before.find((arn) => arn !== kept)!;
-  expect(await stoppedTask(it.ecs, stopped)).toMatchObject({ stopCode: 'ServiceSchedulerInitiated', stoppedReason: `Scaling activity initiated by (deployment ${service.deployments![0]!.id})`, containers: [{ exitCode: 143 }] });
+  expect(await stoppedTask(it.ecs, stopped)).toMatchObject({
+    stopCode: 'ServiceSchedulerInitiated',
+    stoppedReason: `Scaling activity initiated by (deployment ${service.deployments![0]!.id})`,
+    containers: [{ exitCode: 143 }],
+  });
 });
 
 test('a task that crashes is replaced at once', async () => {
@@ -35,7 +65,10 @@ test('a task that crashes is replaced at once', async () => {
   await stableService(it.ecs);
   const [first] = await tasksOfService(it.ecs);
   process.kill(it.cloud.tasks().get(first!)!.containers[0]!.pid!, 'SIGKILL');
-  expect(await stoppedTask(it.ecs, first!)).toMatchObject({ stopCode: 'EssentialContainerExited', containers: [{ exitCode: 137 }] });
+  expect(await stoppedTask(it.ecs, first!)).toMatchObject({
+    stopCode: 'EssentialContainerExited',
+    containers: [{ exitCode: 137 }],
+  });
   await stableService(it.ecs);
   const second = await tasksOfService(it.ecs);
   expect(second).toHaveLength(1);
@@ -45,10 +78,19 @@ test('a task that crashes is replaced at once', async () => {
 test('tasks that do not start are tried less and less often, until the image is there', async () => {
   const clock = new MovableClock();
   let isThere = false;
-  await using it = await openTestCloud({ clock, times: slowly, compose: (parts) => ({ ...parts, registry: { pull: (image) => parts.registry.pull(isThere ? image : 'nothing') } }) });
-  const failedTasks = async (): Promise<number | undefined> => (await describeService(it.ecs)).deployments![0]!.failedTasks;
+  await using it = await openTestCloud({
+    clock,
+    times: slowly,
+    compose: (parts) => ({ ...parts, registry: { pull: (image) => parts.registry.pull(isThere ? image : 'nothing') } }),
+  });
+  const failedTasks = async (): Promise<number | undefined> =>
+    (await describeService(it.ecs)).deployments![0]!.failedTasks;
   /** When a service says a thing, in the order of time. */
-  const moments = async (text: string): Promise<number[]> => (await describeService(it.ecs)).events!.filter(({ message }) => message!.includes(text)).map(({ createdAt }) => createdAt!.getTime()).toReversed();
+  const moments = async (text: string): Promise<number[]> =>
+    (await describeService(it.ecs))
+      .events!.filter(({ message }) => message!.includes(text))
+      .map(({ createdAt }) => createdAt!.getTime())
+      .toReversed();
   const pass = async (minutes: number): Promise<void> => {
     clock.advance((minutes - 0.5) * minute);
     await describeService(it.ecs); // what starts too early, has started when this is answered
@@ -62,12 +104,18 @@ test('tasks that do not start are tried less and less often, until the image is 
     await pass(minutes);
     await expect.poll(failedTasks).toBe(place + 2);
   }
-  expect(await moments('(service web) is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.')).toHaveLength(1);
+  expect(
+    await moments(
+      '(service web) is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
+    ),
+  ).toHaveLength(1);
   isThere = true;
   await pass(27);
   expect((await stableService(it.ecs)).deployments).toMatchObject([{ failedTasks: 0, rolloutState: 'COMPLETED' }]);
   const starts = await moments('has started 1 tasks');
-  expect(starts.slice(1).map((start, place) => Math.floor((start - starts[place]!) / minute))).toEqual([1, 2, 4, 8, 16, 27, 27]);
+  expect(starts.slice(1).map((start, place) => Math.floor((start - starts[place]!) / minute))).toEqual([
+    1, 2, 4, 8, 16, 27, 27,
+  ]);
 });
 
 test('a new task definition takes over without a gap', async () => {
@@ -79,11 +127,23 @@ test('a new task definition takes over without a gap', async () => {
   expect(taskDefinition!.revision).toBe(2);
 
   const { service } = await it.ecs.send(new UpdateServiceCommand({ cluster, service: 'web', taskDefinition: 'web' }));
-  expect(service!.deployments).toMatchObject([{ status: 'PRIMARY', rolloutState: 'IN_PROGRESS', taskDefinition: taskDefinition!.taskDefinitionArn }, { status: 'ACTIVE', id: old!.id }]);
+  expect(service!.deployments).toMatchObject([
+    { status: 'PRIMARY', rolloutState: 'IN_PROGRESS', taskDefinition: taskDefinition!.taskDefinitionArn },
+    { status: 'ACTIVE', id: old!.id },
+  ]);
   const stable = await stableService(it.ecs);
-  expect(stable).toMatchObject({ runningCount: 2, taskDefinition: taskDefinition!.taskDefinitionArn, deployments: [{ status: 'PRIMARY', rolloutState: 'COMPLETED' }] });
+  expect(stable).toMatchObject({
+    runningCount: 2,
+    taskDefinition: taskDefinition!.taskDefinitionArn,
+    deployments: [{ status: 'PRIMARY', rolloutState: 'COMPLETED' }],
+  });
   // At each moment at least two were running: every one of the old ended after as many of the new had come.
-  const at = (arn: string, status: string): number => it.cloud.tasks().get(arn)!.history.find((one) => one.status === status)!.at.getTime();
+  const at = (arn: string, status: string): number =>
+    it.cloud
+      .tasks()
+      .get(arn)!
+      .history.find((one) => one.status === status)!
+      .at.getTime();
   const after = await tasksOfService(it.ecs);
   expect(before.filter((arn) => after.includes(arn))).toEqual([]);
   const starts = after.map((arn) => at(arn, 'RUNNING')).toSorted((a, b) => a - b);
@@ -93,7 +153,9 @@ test('a new task definition takes over without a gap', async () => {
 
 test('a forced deployment within the same count stops before it starts', async () => {
   await using it = await openTestCloud();
-  await createService(it.ecs, 'serve', 1, { deploymentConfiguration: { minimumHealthyPercent: 0, maximumPercent: 100 } });
+  await createService(it.ecs, 'serve', 1, {
+    deploymentConfiguration: { minimumHealthyPercent: 0, maximumPercent: 100 },
+  });
   await stableService(it.ecs);
   const [old] = await tasksOfService(it.ecs);
   await it.ecs.send(new UpdateServiceCommand({ cluster, service: 'web', forceNewDeployment: true }));
@@ -107,16 +169,28 @@ test('a forced deployment within the same count stops before it starts', async (
 test('a deployment that cannot start is rolled back by the circuit breaker', async () => {
   const clock = new MovableClock();
   await using it = await openTestCloud({ clock });
-  await createService(it.ecs, 'serve', 1, { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } });
+  await createService(it.ecs, 'serve', 1, {
+    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+  });
   await stableService(it.ecs);
   const before = await tasksOfService(it.ecs);
-  await it.ecs.send(new RegisterTaskDefinitionCommand(definition('web', '', { containerDefinitions: [{ name: 'main', image: 'not-there' }] })));
+  await it.ecs.send(
+    new RegisterTaskDefinitionCommand(
+      definition('web', '', { containerDefinitions: [{ name: 'main', image: 'not-there' }] }),
+    ),
+  );
   await it.ecs.send(new UpdateServiceCommand({ cluster, service: 'web', taskDefinition: 'web' }));
   for (const failures of [1, 2]) {
-    await expect.poll(async () => (await describeService(it.ecs)).deployments!.map(({ failedTasks }) => failedTasks)).toEqual([failures, 0]);
+    await expect
+      .poll(async () => (await describeService(it.ecs)).deployments!.map(({ failedTasks }) => failedTasks))
+      .toEqual([failures, 0]);
     clock.advance(10_000);
   }
-  await expect.poll(async () => (await describeService(it.ecs)).events!.some(({ message }) => message!.includes('rolling back to deployment'))).toBe(true);
+  await expect
+    .poll(async () =>
+      (await describeService(it.ecs)).events!.some(({ message }) => message!.includes('rolling back to deployment')),
+    )
+    .toBe(true);
   const stable = await stableService(it.ecs);
   expect(stable.taskDefinition).toMatch(/task-definition\/web:1$/);
   expect((await tasksOfService(it.ecs)).filter((arn) => before.includes(arn))).toEqual([]);
@@ -128,7 +202,9 @@ test('a protected task is spared when a service is scaled in, until the protecti
   await createService(it.ecs, 'serve', 3);
   await stableService(it.ecs);
   const [first, ...others] = await tasksOfService(it.ecs);
-  const { protectedTasks } = await it.ecs.send(new UpdateTaskProtectionCommand({ cluster, tasks: [first!], protectionEnabled: true, expiresInMinutes: 10 }));
+  const { protectedTasks } = await it.ecs.send(
+    new UpdateTaskProtectionCommand({ cluster, tasks: [first!], protectionEnabled: true, expiresInMinutes: 10 }),
+  );
   expect(protectedTasks).toEqual([{ taskArn: first, protectionEnabled: true, expirationDate: expect.any(Date) }]);
 
   await it.ecs.send(new UpdateServiceCommand({ cluster, service: 'web', desiredCount: 0 }));
@@ -136,26 +212,37 @@ test('a protected task is spared when a service is scaled in, until the protecti
   expect(await describeTask(it.ecs, first!)).toMatchObject({ lastStatus: 'RUNNING', desiredStatus: 'RUNNING' });
   clock.advance(10 * minute);
   await stoppedTask(it.ecs, first!);
-  expect((await it.ecs.send(new GetTaskProtectionCommand({ cluster, tasks: [first!] }))).failures).toMatchObject([{ arn: first, reason: 'TASK_NOT_VALID' }]);
+  expect((await it.ecs.send(new GetTaskProtectionCommand({ cluster, tasks: [first!] }))).failures).toMatchObject([
+    { arn: first, reason: 'TASK_NOT_VALID' },
+  ]);
 });
 
 test('a service is deleted when it is scaled to nothing, or by force, and drains', async () => {
   await using it = await openTestCloud();
   await createService(it.ecs, 'serve', 1);
   await stableService(it.ecs);
-  await expect(it.ecs.send(new DeleteServiceCommand({ cluster, service: 'web' }))).rejects.toMatchObject({ name: 'InvalidParameterException', message: 'The service cannot be stopped while it is scaled above 0.' });
+  await expect(it.ecs.send(new DeleteServiceCommand({ cluster, service: 'web' }))).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+    message: 'The service cannot be stopped while it is scaled above 0.',
+  });
   const { service } = await it.ecs.send(new DeleteServiceCommand({ cluster, service: 'web', force: true }));
   expect(service).toMatchObject({ status: 'DRAINING', desiredCount: 0, runningCount: 1 });
   await waitUntilServicesInactive({ client: it.ecs, ...soon }, { cluster, services: ['web'] });
   expect(await describeService(it.ecs)).toMatchObject({ status: 'INACTIVE', runningCount: 0 });
-  await expect(it.ecs.send(new UpdateServiceCommand({ cluster, service: 'web', desiredCount: 1 }))).rejects.toMatchObject({ name: 'ServiceNotActiveException', message: 'Service was not ACTIVE.' });
+  await expect(
+    it.ecs.send(new UpdateServiceCommand({ cluster, service: 'web', desiredCount: 1 })),
+  ).rejects.toMatchObject({ name: 'ServiceNotActiveException', message: 'Service was not ACTIVE.' });
   expect(it.pids.some(isAlive)).toBe(false);
 });
 
 test('a service leaves the tasks alone of a later one of its name', async () => {
   const clock = new MovableClock();
   let isThere = false;
-  await using it = await openTestCloud({ clock, times: slowly, compose: (parts) => ({ ...parts, registry: { pull: (image) => parts.registry.pull(isThere ? image : 'nothing') } }) });
+  await using it = await openTestCloud({
+    clock,
+    times: slowly,
+    compose: (parts) => ({ ...parts, registry: { pull: (image) => parts.registry.pull(isThere ? image : 'nothing') } }),
+  });
   await createService(it.ecs, 'serve', 1);
   await expect.poll(async () => (await describeService(it.ecs)).deployments![0]!.failedTasks).toBe(1);
   await it.ecs.send(new DeleteServiceCommand({ cluster, service: 'web', force: true }));
@@ -172,19 +259,43 @@ test('a task that ends before it runs counts as one that does not start', async 
   let before: RunningContainer | undefined;
   await using it = await openTestCloud({
     times: slowly,
-    compose: (parts) => ({ ...parts, taskRunner: { start: async (plan) => {
-      await before?.ended;
-      before = await parts.taskRunner.start(plan);
-      return before;
-    } } }),
+    compose: (parts) => ({
+      ...parts,
+      taskRunner: {
+        start: async (plan) => {
+          await before?.ended;
+          before = await parts.taskRunner.start(plan);
+          return before;
+        },
+      },
+    }),
   });
   await it.ecs.send(new CreateClusterCommand({ clusterName: cluster }));
-  await it.ecs.send(new RegisterTaskDefinitionCommand(definition('web', '', { containerDefinitions: [{ name: 'one', image: 'app', command: ['1'] }, { name: 'other', image: 'app', command: ['1'] }] })));
-  await it.ecs.send(new CreateServiceCommand({ cluster, serviceName: 'web', taskDefinition: 'web', desiredCount: 1, ...launch }));
+  await it.ecs.send(
+    new RegisterTaskDefinitionCommand(
+      definition('web', '', {
+        containerDefinitions: [
+          { name: 'one', image: 'app', command: ['1'] },
+          { name: 'other', image: 'app', command: ['1'] },
+        ],
+      }),
+    ),
+  );
+  await it.ecs.send(
+    new CreateServiceCommand({ cluster, serviceName: 'web', taskDefinition: 'web', desiredCount: 1, ...launch }),
+  );
   await expect.poll(async () => (await describeService(it.ecs)).deployments![0]!.failedTasks).toBe(1);
   const [arn] = (await it.ecs.send(new ListTasksCommand({ cluster, desiredStatus: 'STOPPED' }))).taskArns!;
-  expect(await stoppedTask(it.ecs, arn!)).toMatchObject({ stopCode: 'EssentialContainerExited', containers: [{ exitCode: 1 }, {}] });
-  expect(it.cloud.tasks().get(arn!)!.history.map(({ status }) => status)).toEqual(['PROVISIONING', 'PENDING', 'ACTIVATING', 'STOPPING', 'DEPROVISIONING', 'STOPPED']);
+  expect(await stoppedTask(it.ecs, arn!)).toMatchObject({
+    stopCode: 'EssentialContainerExited',
+    containers: [{ exitCode: 1 }, {}],
+  });
+  expect(
+    it.cloud
+      .tasks()
+      .get(arn!)!
+      .history.map(({ status }) => status),
+  ).toEqual(['PROVISIONING', 'PENDING', 'ACTIVATING', 'STOPPING', 'DEPROVISIONING', 'STOPPED']);
 });
 
 test('a control plane that ends starts nothing any more', async () => {

@@ -1,5 +1,12 @@
 import type {
-  ContainerDefinition, CreateServiceRequest, Deployment, DeploymentConfiguration, RegisterTaskDefinitionRequest, ServiceEvent, TaskOverride, TaskStopCode,
+  ContainerDefinition,
+  CreateServiceRequest,
+  Deployment,
+  DeploymentConfiguration,
+  RegisterTaskDefinitionRequest,
+  ServiceEvent,
+  TaskOverride,
+  TaskStopCode,
 } from '@aws-sdk/client-ecs';
 import type { Tags } from './tags.ts';
 import type { Binding, RunningContainer } from './tasks/runner.ts';
@@ -34,9 +41,24 @@ export interface TaskDefinition {
   deregisteredAt: Date | undefined;
 }
 
-export type TaskStatus = 'PROVISIONING' | 'PENDING' | 'ACTIVATING' | 'RUNNING' | 'DEACTIVATING' | 'STOPPING' | 'DEPROVISIONING' | 'STOPPED';
+export type TaskStatus =
+  | 'PROVISIONING'
+  | 'PENDING'
+  | 'ACTIVATING'
+  | 'RUNNING'
+  | 'DEACTIVATING'
+  | 'STOPPING'
+  | 'DEPROVISIONING'
+  | 'STOPPED';
 
-type TaskMoment = 'connectivityAt' | 'pullStartedAt' | 'pullStoppedAt' | 'startedAt' | 'stoppingAt' | 'executionStoppedAt' | 'stoppedAt';
+type TaskMoment =
+  | 'connectivityAt'
+  | 'pullStartedAt'
+  | 'pullStoppedAt'
+  | 'startedAt'
+  | 'stoppingAt'
+  | 'executionStoppedAt'
+  | 'stoppedAt';
 
 export interface Task {
   readonly id: string;

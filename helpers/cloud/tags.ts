@@ -9,7 +9,8 @@ const most = 50;
 export function readTags(tags: readonly Tag[] | undefined): Tags {
   const read: Tags = new Map();
   for (const { key = '', value = '' } of tags ?? []) {
-    if (key.length < 1 || key.length > 128) throw CloudError.invalid('Tag keys must have between 1 and 128 characters.');
+    if (key.length < 1 || key.length > 128)
+      throw CloudError.invalid('Tag keys must have between 1 and 128 characters.');
     if (value.length > 256) throw CloudError.invalid('Tag values must have at most 256 characters.');
     if (/^aws:/i.test(key)) throw CloudError.invalid('Tag keys must not begin with aws:, which is reserved.');
     if (read.has(key)) throw CloudError.invalid(`Tag keys must be unique, and there are two of '${key}'.`);

@@ -16,13 +16,20 @@ const [, , outputFolder = 'test-results'] = process.argv;
 try {
   const configuration = loadConfiguration();
   checkSystem('local');
-  await using host = await RunHost.open({ postgres: (folder) => startKept(configuration, path.resolve(outputFolder, 'kept-postgres'), folder) }, configuration.folder);
+  await using host = await RunHost.open(
+    { postgres: (folder) => startKept(configuration, path.resolve(outputFolder, 'kept-postgres'), folder) },
+    configuration.folder,
+  );
   const server = (await host.service('postgres')) as ServerConnection;
   for (const name of await keptDatabases(server)) console.log(connectionUrl(server, server.tenant, name));
   console.log('Ctrl-C ends the server.');
   await new Promise<void>((resolve) => {
     const alive = setInterval(() => undefined, 60_000);
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { clearInterval(alive); resolve(); });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        clearInterval(alive);
+        resolve();
+      });
   });
 } catch (error) {
   if (!(error instanceof EnvironmentUnavailable)) throw error;

@@ -1,113 +1,284 @@
 import { fault } from './fault.ts';
 
-export const clickhouseDatasetDependsOnTheClock = fault('clickhouse', 'clock', 'a dataset has the same rows in every run', () => ({
-  now: () => new Date(),
-}), 'datasets.spec.ts');
+export const clickhouseDatasetDependsOnTheClock = fault(
+  'clickhouse',
+  'clock',
+  'a dataset has the same rows in every run',
+  () => ({
+    now: () => new Date(),
+  }),
+  'datasets.spec.ts',
+);
 
-export const clickhouseDatasetIsOneEventShort = fault('clickhouse', 'loader', 'a dataset has exactly the size that it promises', (loader) => ({
-  load: (admin, database, dataset) => loader.load(admin, database, { ...dataset, tables: dataset.tables.map((table) => (['events', 'messages'].includes(table.name) ? { ...table, rows: table.rows.slice(1) } : table)) }),
-}), 'datasets.spec.ts');
+export const clickhouseDatasetIsOneEventShort = fault(
+  'clickhouse',
+  'loader',
+  'a dataset has exactly the size that it promises',
+  (loader) => ({
+    load: (admin, database, dataset) =>
+      loader.load(admin, database, {
+        ...dataset,
+        tables: dataset.tables.map((table) =>
+          ['events', 'messages'].includes(table.name) ? { ...table, rows: table.rows.slice(1) } : table,
+        ),
+      }),
+  }),
+  'datasets.spec.ts',
+);
 
-export const grantsAreTooWide = fault('clickhouse', 'tenancy', 'a worker can touch nothing but its own database', (tenancy) => ({
-  ...tenancy,
-  grants: (database) => tenancy.grants(database).map((grant) => grant.replace(`${database}.*`, '*.*')),
-}), 'isolation.spec.ts');
+export const grantsAreTooWide = fault(
+  'clickhouse',
+  'tenancy',
+  'a worker can touch nothing but its own database',
+  (tenancy) => ({
+    ...tenancy,
+    grants: (database) => tenancy.grants(database).map((grant) => grant.replace(`${database}.*`, '*.*')),
+  }),
+  'isolation.spec.ts',
+);
 
-export const twoWorkersShareADatabase = fault('clickhouse', 'tenancy', 'workers at the same time have different databases', (tenancy) => ({
-  ...tenancy,
-  choose: (tenants) => tenancy.choose(tenants, 0),
-}), undefined, 2);
+export const twoWorkersShareADatabase = fault(
+  'clickhouse',
+  'tenancy',
+  'workers at the same time have different databases',
+  (tenancy) => ({
+    ...tenancy,
+    choose: (tenants) => tenancy.choose(tenants, 0),
+  }),
+  undefined,
+  2,
+);
 
-export const restoreForgetsDroppedTables = fault('clickhouse', 'planner', 'restoring brings back a table that was dropped', (planner) => ({
-  plan: (source, target) => ({ ...planner.plan(source, target), clone: target.size === 0 ? planner.plan(source, target).clone : [] }),
-}), 'restore.spec.ts');
+export const restoreForgetsDroppedTables = fault(
+  'clickhouse',
+  'planner',
+  'restoring brings back a table that was dropped',
+  (planner) => ({
+    plan: (source, target) => ({
+      ...planner.plan(source, target),
+      clone: target.size === 0 ? planner.plan(source, target).clone : [],
+    }),
+  }),
+  'restore.spec.ts',
+);
 
-export const restoreLeavesNewTables = fault('clickhouse', 'planner', 'restoring removes what was not there', (planner) => ({
-  plan(source, target) {
-    const plan = planner.plan(source, target);
-    return { ...plan, drop: plan.drop.filter(({ name }) => source.has(name)) };
-  },
-}), 'restore.spec.ts');
+export const restoreLeavesNewTables = fault(
+  'clickhouse',
+  'planner',
+  'restoring removes what was not there',
+  (planner) => ({
+    plan(source, target) {
+      const plan = planner.plan(source, target);
+      return { ...plan, drop: plan.drop.filter(({ name }) => source.has(name)) };
+    },
+  }),
+  'restore.spec.ts',
+);
 
-export const restoreOverlooksMutations = fault('clickhouse', 'planner', 'no mutation of a test goes on after a restore', (planner) => ({
-  plan: (source, target) => planner.plan(source, new Map([...target].map(([name, object]) => [name, object.kind === 'table' ? { ...object, unsettled: false } : object]))),
-}), 'restore.spec.ts');
+export const restoreOverlooksMutations = fault(
+  'clickhouse',
+  'planner',
+  'no mutation of a test goes on after a restore',
+  (planner) => ({
+    plan: (source, target) =>
+      planner.plan(
+        source,
+        new Map(
+          [...target].map(([name, object]) => [
+            name,
+            object.kind === 'table' ? { ...object, unsettled: false } : object,
+          ]),
+        ),
+      ),
+  }),
+  'restore.spec.ts',
+);
 
-export const restoreOverlooksDefinitions = fault('clickhouse', 'planner', 'restoring undoes a change of a table', (planner) => ({
-  plan: (source, target) => planner.plan(source, new Map([...target].map(([name, object]) => [name, object.kind === 'table' ? { ...object, definition: source.get(name)?.definition ?? object.definition } : object]))),
-}), 'restore.spec.ts');
+export const restoreOverlooksDefinitions = fault(
+  'clickhouse',
+  'planner',
+  'restoring undoes a change of a table',
+  (planner) => ({
+    plan: (source, target) =>
+      planner.plan(
+        source,
+        new Map(
+          [...target].map(([name, object]) => [
+            name,
+            object.kind === 'table'
+              ? { ...object, definition: source.get(name)?.definition ?? object.definition }
+              : object,
+          ]),
+        ),
+      ),
+  }),
+  'restore.spec.ts',
+);
 
-export const restoreForgetsDeletedRows = fault('clickhouse', 'planner', 'restoring brings back rows that were deleted', (planner) => ({
-  plan(source, target) {
-    const plan = planner.plan(source, target);
-    return { ...plan, refill: plan.refill.filter(({ to }) => to.content.size > 0) };
-  },
-}), 'restore.spec.ts');
+export const restoreForgetsDeletedRows = fault(
+  'clickhouse',
+  'planner',
+  'restoring brings back rows that were deleted',
+  (planner) => ({
+    plan(source, target) {
+      const plan = planner.plan(source, target);
+      return { ...plan, refill: plan.refill.filter(({ to }) => to.content.size > 0) };
+    },
+  }),
+  'restore.spec.ts',
+);
 
-export const dictionariesStayAsTheyWereRead = fault('clickhouse', 'planner', 'a dictionary gives what its restored source gives', (planner) => ({
-  plan: (source, target) => planner.plan(source, new Map([...target].map(([name, object]) => [name, object.kind === 'dictionary' ? { ...object, unsettled: false } : object]))),
-}), 'restore.spec.ts');
+export const dictionariesStayAsTheyWereRead = fault(
+  'clickhouse',
+  'planner',
+  'a dictionary gives what its restored source gives',
+  (planner) => ({
+    plan: (source, target) =>
+      planner.plan(
+        source,
+        new Map(
+          [...target].map(([name, object]) => [
+            name,
+            object.kind === 'dictionary' ? { ...object, unsettled: false } : object,
+          ]),
+        ),
+      ),
+  }),
+  'restore.spec.ts',
+);
 
-export const snapshotIsTakenByReference = fault('clickhouse', 'snapshotShelf', 'a snapshot does not change with the database', (shelf) => ({
-  ...shelf,
-  keep: (_admin, _planner, database) => Promise.resolve(database),
-}), 'restore.spec.ts');
+export const snapshotIsTakenByReference = fault(
+  'clickhouse',
+  'snapshotShelf',
+  'a snapshot does not change with the database',
+  (shelf) => ({
+    ...shelf,
+    keep: (_admin, _planner, database) => Promise.resolve(database),
+  }),
+  'restore.spec.ts',
+);
 
-export const snapshotDoesNotWaitForMutations = fault('clickhouse', 'snapshotShelf', 'a snapshot has what mutations have been ordered to do', (shelf) => ({
-  ...shelf,
-  settle: () => Promise.resolve(),
-}), 'restore.spec.ts');
+export const snapshotDoesNotWaitForMutations = fault(
+  'clickhouse',
+  'snapshotShelf',
+  'a snapshot has what mutations have been ordered to do',
+  (shelf) => ({
+    ...shelf,
+    settle: () => Promise.resolve(),
+  }),
+  'restore.spec.ts',
+);
 
-export const clickhouseValidationIgnoresOrphans = fault('clickhouse', 'checks', 'validation finds events of users that there are not', (checks) => ({
-  ...checks,
-  data: checks.data.filter(({ name }) => name !== 'usersKnown'),
-}), 'validation.spec.ts');
+export const clickhouseValidationIgnoresOrphans = fault(
+  'clickhouse',
+  'checks',
+  'validation finds events of users that there are not',
+  (checks) => ({
+    ...checks,
+    data: checks.data.filter(({ name }) => name !== 'usersKnown'),
+  }),
+  'validation.spec.ts',
+);
 
-export const clickhouseDiffOverlooksRows = fault('clickhouse', 'comparison', 'a difference names the rows that were changed', (comparison) => ({
-  ...comparison,
-  rows: async (admin, before, after) => {
-    const difference = await comparison.rows(admin, before, after);
-    return { ...difference, changed: [], counts: { ...difference.counts, changed: 0 } };
-  },
-}), 'difference.spec.ts');
+export const clickhouseDiffOverlooksRows = fault(
+  'clickhouse',
+  'comparison',
+  'a difference names the rows that were changed',
+  (comparison) => ({
+    ...comparison,
+    rows: async (admin, before, after) => {
+      const difference = await comparison.rows(admin, before, after);
+      return { ...difference, changed: [], counts: { ...difference.counts, changed: 0 } };
+    },
+  }),
+  'difference.spec.ts',
+);
 
-export const defaultUserIsAnswered = fault('clickhouse', 'door', 'without the name of a user nothing is answered', (door) => ({
-  ...door,
-  rules: (users) => [...door.rules(users), { handler: { type: 'dynamic_query_handler', query_param_name: 'query' } }],
-}), 'doors.spec.ts');
+export const defaultUserIsAnswered = fault(
+  'clickhouse',
+  'door',
+  'without the name of a user nothing is answered',
+  (door) => ({
+    ...door,
+    rules: (users) => [...door.rules(users), { handler: { type: 'dynamic_query_handler', query_param_name: 'query' } }],
+  }),
+  'doors.spec.ts',
+);
 
-export const otherSitesMayRead = fault('clickhouse', 'door', 'no other site reads an answer in a browser', (door) => ({
-  ...door,
-  fixed: [],
-}), 'doors.spec.ts');
+export const otherSitesMayRead = fault(
+  'clickhouse',
+  'door',
+  'no other site reads an answer in a browser',
+  (door) => ({
+    ...door,
+    fixed: [],
+  }),
+  'doors.spec.ts',
+);
 
-export const tenantsReadFilesOfTheMachine = fault('clickhouse', 'door', 'a tenant reads no file', (door) => ({
-  ...door,
-  confinement: { ...door.confinement, readable: ['/'] },
-}), 'doors.spec.ts');
+export const tenantsReadFilesOfTheMachine = fault(
+  'clickhouse',
+  'door',
+  'a tenant reads no file',
+  (door) => ({
+    ...door,
+    confinement: { ...door.confinement, readable: ['/'] },
+  }),
+  'doors.spec.ts',
+);
 
-export const tenantsOpenConnections = fault('clickhouse', 'door', 'a tenant reaches nothing by network', (door) => ({
-  ...door,
-  confinement: { ...door.confinement, refused: door.confinement.refused.filter((call) => call !== 'connect') },
-}), 'doors.spec.ts');
+export const tenantsOpenConnections = fault(
+  'clickhouse',
+  'door',
+  'a tenant reaches nothing by network',
+  (door) => ({
+    ...door,
+    confinement: { ...door.confinement, refused: door.confinement.refused.filter((call) => call !== 'connect') },
+  }),
+  'doors.spec.ts',
+);
 
-export const tenantsChooseTheirDisk = fault('clickhouse', 'door', 'a tenant keeps its rows where the server does', (door) => ({
-  ...door,
-  fixedForTenants: [],
-}), 'doors.spec.ts');
+export const tenantsChooseTheirDisk = fault(
+  'clickhouse',
+  'door',
+  'a tenant keeps its rows where the server does',
+  (door) => ({
+    ...door,
+    fixedForTenants: [],
+  }),
+  'doors.spec.ts',
+);
 
-export const tenantsUseAnySource = fault('clickhouse', 'tenancy', 'a tenant has no engine or function that leaves its database', (tenancy) => ({
-  ...tenancy,
-  grants: (database) => [...tenancy.grants(database), 'GRANT TABLE ENGINE ON *', 'GRANT READ, WRITE ON *'],
-}), 'doors.spec.ts');
+export const tenantsUseAnySource = fault(
+  'clickhouse',
+  'tenancy',
+  'a tenant has no engine or function that leaves its database',
+  (tenancy) => ({
+    ...tenancy,
+    grants: (database) => [...tenancy.grants(database), 'GRANT TABLE ENGINE ON *', 'GRANT READ, WRITE ON *'],
+  }),
+  'doors.spec.ts',
+);
 
-export const passwordsStayInFiles = fault('clickhouse', 'door', "no password stands in the engine's files", (door) => ({
-  ...door,
-  password: (password) => ({ password }),
-  shut: () => undefined,
-}), 'doors.spec.ts');
+export const passwordsStayInFiles = fault(
+  'clickhouse',
+  'door',
+  "no password stands in the engine's files",
+  (door) => ({
+    ...door,
+    password: (password) => ({ password }),
+    shut: () => undefined,
+  }),
+  'doors.spec.ts',
+);
 
-export const environmentIsHandedOn = fault('clickhouse', 'door', 'the engine knows nothing of the environment of the run', (door) => ({
-  ...door,
-  environment: () => ({ ...process.env, TZ: 'UTC' }),
-}), 'doors.spec.ts');
+export const environmentIsHandedOn = fault(
+  'clickhouse',
+  'door',
+  'the engine knows nothing of the environment of the run',
+  (door) => ({
+    ...door,
+    environment: () => ({ ...process.env, TZ: 'UTC' }),
+  }),
+  'doors.spec.ts',
+);

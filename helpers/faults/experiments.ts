@@ -8,216 +8,489 @@ import { fault } from './fault.ts';
 
 // Most of these are defects that a real experiment platform had; the others are promises that are easily broken.
 
-export const tenantIsNotChecked = fault('experiments', 'access', 'a tenant uses only its own experiments', (access) => ({
-  ...access,
-  mayUse: () => true,
-}), 'tenants.spec.ts');
-
-export const listShowsEveryTenant = fault('experiments', 'experimentReader', 'a list shows one\'s own experiments only', (reader) => ({
-  ...reader,
-  list: (db, _tenant, query) => reader.list({ query: ((text: string, values: unknown[]) => db.query(text.replaceAll('tenant_id = $1', '$1 <> \'\''), values)) as typeof db.query }, 'anybody', query),
-}), 'tenants.spec.ts');
-
-export const tokensAreNotVerified = fault('experiments', 'tokens', 'a forged token opens nothing', () => () => {
-  const decode = createDecoder();
-  return { verify: (token) => decode(token) as SignedClaims };
-}, 'tenants.spec.ts');
-
-export const expiredTokensAreAccepted = fault('experiments', 'tokens', 'an expired token opens nothing', (tokens) => accepting(tokens, 'FAST_JWT_EXPIRED'), 'tenants.spec.ts');
-
-export const tokensOfOtherIssuersAreAccepted = fault('experiments', 'tokens', 'a token of another issuer opens nothing', (tokens) => accepting(tokens, 'FAST_JWT_INVALID_CLAIM_VALUE'), 'tenants.spec.ts');
-
-export const tokensForOtherAudiencesAreAccepted = fault('experiments', 'tokens', 'a token for another platform opens nothing', (tokens) => accepting(tokens, 'FAST_JWT_INVALID_CLAIM_VALUE', /aud/), 'tenants.spec.ts');
-
-export const tokensWithoutRolesAreAccepted = fault('experiments', 'tokens', 'a token that does not say its roles opens nothing', (tokens) => (secret) => ({
-  verify(token) {
-    try {
-      return tokens(secret).verify(token);
-    } catch (error) {
-      if (!(error instanceof ClaimsError)) throw error;
-      return createDecoder()(token) as SignedClaims;
-    }
-  },
-}), 'doors.spec.ts');
-
-export const loginsForgetTheAddress = fault('experiments', 'loginKeys', 'attempts to log in from one address are limited', (keys) => ({
-  ...keys,
-  address: ({ address, email }) => `${address} ${email}`,
-}), 'doors.spec.ts');
-
-export const loginsForgetTheAccount = fault('experiments', 'loginKeys', 'attempts to log in to one account are limited', (keys) => ({
-  ...keys,
-  account: ({ address, email }) => `${address} ${email}`,
-}), 'doors.spec.ts');
-
-export const theGeneratorAnswersAnybody = fault('experiments', 'generatorTokens', 'the config generator answers its controller alone', () => () => ({
-  verify: () => ({ user_id: 'anybody', email: 'anybody', roles: [], tenant_id: 'anybody', exp: 0 }),
-}), 'doors.spec.ts');
-
-export const idsComeFromTheClock = fault('experiments', 'ids', 'experiments that are created in the same second have different ids', () => ({
-  next: () => `00000000-0000-4000-8000-${String(Math.floor(Date.now() / 1000)).padStart(12, '0')}`,
-}), 'consistency.spec.ts');
-
-export const statesNeverAdvance = fault('experiments', 'steps', 'an experiment goes on by itself', (steps) => ({
-  ...steps,
-  initializing: () => Promise.resolve(),
-}), 'lifecycle.spec.ts');
-
-export const anyActionIsPossible = fault('experiments', 'stateMachine', 'an action that a state does not allow is refused', (machine) => ({
-  ...machine,
-  after: (action, situation) => machine.after(action, situation) ?? { state: action === 'cancel' ? 'cancelled' : 'running', paused: action === 'pause' },
-}), 'validation.spec.ts');
-
-export const cancelNeverCompletes = fault('experiments', 'stateMachine', 'a cancelled experiment stops', (machine) => ({
-  ...machine,
-  after: (action, situation) => (action === 'cancel' && machine.after(action, situation) !== undefined ? situation : machine.after(action, situation)),
-}), 'lifecycle.spec.ts');
-
-export const resumeBreaksOnWhatIsNotPaused = fault('experiments', 'stateMachine', 'an action that is not possible is refused, not a crash', (machine) => ({
-  ...machine,
-  after: (action, situation) => (action === 'resume' && !situation.paused ? (undefined as unknown as { deep: { map: typeof situation } }).deep.map : machine.after(action, situation)),
-}), 'validation.spec.ts');
-
-export const failedMetricsAreZeros = fault('experiments', 'metricsStore', 'without its metrics store the platform says so', (store) => ({
-  ...store,
-  summarize: (client, selection) => store.summarize(client, selection).catch(() => {
-    const nothing = { series: 0, scrapes: 0, samples: 0, errors: 0, points: 0, work: 0, cpu: 0, memory: 0, nodes: [], processes: [] };
-    return { baseline: nothing, candidate: nothing };
+export const tenantIsNotChecked = fault(
+  'experiments',
+  'access',
+  'a tenant uses only its own experiments',
+  (access) => ({
+    ...access,
+    mayUse: () => true,
   }),
-}), 'metrics.spec.ts');
+  'tenants.spec.ts',
+);
 
-export const kpisNeedNoMetrics = fault('experiments', 'metricsStore', 'without its metrics store an experiment has no results', (store) => ({
-  ...store,
-  kpis: (client, selection, critical) => store.kpis(client, selection, critical).catch(() => ({ cardinalityReduction: 40, latencyIncrease: 0, errorRate: 0, criticalProcessCoverage: 100 })),
-}), 'metrics.spec.ts');
-
-export const ratesAreAFixedSplit = fault('experiments', 'metricsStore', 'the rate of a variant is that of its own samples', (store) => ({
-  ...store,
-  async summarize(client, selection) {
-    const { baseline, candidate } = await store.summarize(client, selection);
-    const points = baseline.points + candidate.points;
-    return { baseline: { ...baseline, points: points * 0.6 }, candidate: { ...candidate, points: points * 0.4 } };
-  },
-}), 'lifecycle.spec.ts');
-
-export const metricsOfOtherExperimentsAreMixedIn = fault('experiments', 'metricsStore', 'an experiment shows only its own series', (store) => ({
-  ...store,
-  summarize(client, selection) {
-    const every = Object.create(client) as typeof client;
-    every.query = (options) => client.query({ ...options, query: options.query.replaceAll('experiment_id = {experiment: UUID}', 'toString({experiment: UUID}) <> \'\'') });
-    return store.summarize(every, selection);
-  },
-}), 'concurrency.spec.ts');
-
-export const unknownPipelinesFallBack = fault('experiments', 'catalogue', 'the config generator refuses a pipeline that there is not', (catalogue) => ({
-  find: (id) => catalogue.find(id) ?? templates[0],
-}), 'metrics.spec.ts');
-
-export const configurationIsLostOnReading = fault('experiments', 'experimentReader', 'what was asked for is what is kept', (reader) => ({
-  ...reader,
-  async find(db, id, options) {
-    const experiment = await reader.find(db, id, options);
-    if (experiment === undefined) return undefined;
-    const { load_profile: _, ...config } = experiment.config;
-    return { ...experiment, config };
-  },
-}), 'lifecycle.spec.ts');
-
-export const createdAtIsTheYearOne = fault('experiments', 'experimentReader', 'an experiment tells when it was created', (reader) => ({
-  ...reader,
-  async find(db, id, options) {
-    const experiment = await reader.find(db, id, options);
-    return experiment === undefined ? undefined : { ...experiment, created_at: new Date('0001-01-01T00:00:00Z') };
-  },
-}), 'lifecycle.spec.ts');
-
-export const eventsGoToEveryTenant = fault('experiments', 'eventLog', 'nobody hears of another tenant', (log) => ({
-  ...log,
-  read: (db, tenant, after, limit) => log.read({ query: ((text: string, values: unknown[]) => db.query(text.replace('tenant_id = $1', '$1 <> \'\''), values)) as typeof db.query }, tenant, after, limit),
-}), 'updates.spec.ts');
-
-export const framesHoldSeveralMessages = fault('experiments', 'delivery', 'a frame is one message', (delivery) => ({
-  send: (socket, messages) => (messages.length < 2 ? delivery.send(socket, messages) : new Promise((resolve, reject) => {
-    socket.send(messages.map((message) => JSON.stringify(message)).join('\n'), (error) => (error ? reject(error) : resolve()));
-  })),
-}), 'updates.spec.ts');
-
-export const slowConsumersLoseEvents = fault('experiments', 'delivery', 'a slow consumer misses nothing', (delivery) => ({
-  send: (socket, messages) => {
-    if (socket.bufferedAmount === 0) void delivery.send(socket, messages);
-    return Promise.resolve();
-  },
-}), 'updates.spec.ts');
-
-export const resumingSkipsAnEvent = fault('experiments', 'eventLog', 'who comes back goes on where the connection broke', (log) => ({
-  ...log,
-  read: (db, tenant, after, limit) => log.read(db, tenant, after === 0 ? 0 : after + 1, limit),
-}), 'updates.spec.ts');
-
-export const configurationNeverReachesTheAgent = fault('experiments', 'pipelineRunner', 'a new configuration reaches a running pipeline', (runner) => ({
-  load: (deployment, running) => running ?? runner.load(deployment, running),
-}), 'hot-reload.spec.ts');
-
-export const reloadTakesTheOldProcessors = fault('experiments', 'pipelineRunner', 'a pipeline does what its new configuration says', (runner) => ({
-  load: (deployment, running) => (running === undefined ? runner.load(deployment, running) : { ...running, version: deployment.version }),
-}), 'hot-reload.spec.ts');
-
-export const busyNodesAreIgnored = fault('experiments', 'creation', 'a node serves one experiment at a time', (creation) => ({
-  ...creation,
-  write: (db, batch) => creation.write(db, batch.map((experiment) => ({ ...experiment, claims: [] }))),
-}), 'consistency.spec.ts');
-
-export const acceptedExperimentsAreLost = fault('experiments', 'creation', 'an experiment that was accepted is there', (creation) => ({
-  ...creation,
-  async write(db, batch) {
-    const busy = await creation.write(db, batch.slice(0, 20));
-    return batch.map((_, place) => busy[place] ?? []);
-  },
-}), 'consistency.spec.ts');
-
-export const totalCountsOnePage = fault('experiments', 'experimentReader', 'a page tells how many there are in all', (reader) => ({
-  ...reader,
-  async list(db, tenant, query) {
-    const page = await reader.list(db, tenant, query);
-    return { ...page, total: page.experiments.length };
-  },
-}), 'validation.spec.ts');
-
-export const criteriaAreIgnored = fault('experiments', 'judge', 'a candidate that misses a criterion fails', (judge) => ({
-  judge: (kpis) => judge.judge(kpis, {}),
-}), 'lifecycle.spec.ts');
-
-export const generatorFailureIsFinal = fault('experiments', 'steps', 'a new experiment waits for the config generator', (steps) => ({
-  ...steps,
-  initializing: (experiment, context) => steps.initializing(experiment, context).catch((error: unknown) => {
-    if (isAway(error)) throw error;
-    return context.move(experiment, { to: 'failed', reason: 'the config generator is away' });
+export const listShowsEveryTenant = fault(
+  'experiments',
+  'experimentReader',
+  "a list shows one's own experiments only",
+  (reader) => ({
+    ...reader,
+    list: (db, _tenant, query) =>
+      reader.list(
+        {
+          query: ((text: string, values: unknown[]) =>
+            db.query(text.replaceAll('tenant_id = $1', "$1 <> ''"), values)) as typeof db.query,
+        },
+        'anybody',
+        query,
+      ),
   }),
-}), 'recovery.spec.ts');
+  'tenants.spec.ts',
+);
 
-export const restartForgetsWhatRuns = fault('experiments', 'queue', 'a controller goes on with what another one began', (queue) => {
-  const begun = new Set<string>();
-  return {
-    ...queue,
-    async next(db, atWork) {
-      const next = await queue.next(db, atWork);
-      for (const { id } of next) begun.add(id);
-      return next;
+export const tokensAreNotVerified = fault(
+  'experiments',
+  'tokens',
+  'a forged token opens nothing',
+  () => () => {
+    const decode = createDecoder();
+    return { verify: (token) => decode(token) as SignedClaims };
+  },
+  'tenants.spec.ts',
+);
+
+export const expiredTokensAreAccepted = fault(
+  'experiments',
+  'tokens',
+  'an expired token opens nothing',
+  (tokens) => accepting(tokens, 'FAST_JWT_EXPIRED'),
+  'tenants.spec.ts',
+);
+
+export const tokensOfOtherIssuersAreAccepted = fault(
+  'experiments',
+  'tokens',
+  'a token of another issuer opens nothing',
+  (tokens) => accepting(tokens, 'FAST_JWT_INVALID_CLAIM_VALUE'),
+  'tenants.spec.ts',
+);
+
+export const tokensForOtherAudiencesAreAccepted = fault(
+  'experiments',
+  'tokens',
+  'a token for another platform opens nothing',
+  (tokens) => accepting(tokens, 'FAST_JWT_INVALID_CLAIM_VALUE', /aud/),
+  'tenants.spec.ts',
+);
+
+export const tokensWithoutRolesAreAccepted = fault(
+  'experiments',
+  'tokens',
+  'a token that does not say its roles opens nothing',
+  (tokens) => (secret) => ({
+    verify(token) {
+      try {
+        return tokens(secret).verify(token);
+      } catch (error) {
+        if (!(error instanceof ClaimsError)) throw error;
+        return createDecoder()(token) as SignedClaims;
+      }
     },
-    unfinished: async (db) => (await queue.unfinished(db)).filter(({ id }) => begun.has(id)),
-  };
-}, 'recovery.spec.ts');
+  }),
+  'doors.spec.ts',
+);
 
-export const queueKnowsNoLimit = fault('experiments', 'queue', 'a tenant has only so many experiments at work', (queue) => ({
-  ...queue,
-  next: (db) => queue.next(db, 1000),
-  hasRoom: () => Promise.resolve(true),
-}), 'concurrency.spec.ts');
+export const loginsForgetTheAddress = fault(
+  'experiments',
+  'loginKeys',
+  'attempts to log in from one address are limited',
+  (keys) => ({
+    ...keys,
+    address: ({ address, email }) => `${address} ${email}`,
+  }),
+  'doors.spec.ts',
+);
 
-export const tenantsAreWrittenTogether = fault('experiments', 'creation', 'who holds what belongs to one tenant holds up no other', (creation) => ({
-  ...creation,
-  groupOf: () => 'everybody',
-}), 'consistency.spec.ts');
+export const loginsForgetTheAccount = fault(
+  'experiments',
+  'loginKeys',
+  'attempts to log in to one account are limited',
+  (keys) => ({
+    ...keys,
+    account: ({ address, email }) => `${address} ${email}`,
+  }),
+  'doors.spec.ts',
+);
+
+export const theGeneratorAnswersAnybody = fault(
+  'experiments',
+  'generatorTokens',
+  'the config generator answers its controller alone',
+  () => () => ({
+    verify: () => ({ user_id: 'anybody', email: 'anybody', roles: [], tenant_id: 'anybody', exp: 0 }),
+  }),
+  'doors.spec.ts',
+);
+
+export const idsComeFromTheClock = fault(
+  'experiments',
+  'ids',
+  'experiments that are created in the same second have different ids',
+  () => ({
+    next: () => `00000000-0000-4000-8000-${String(Math.floor(Date.now() / 1000)).padStart(12, '0')}`,
+  }),
+  'consistency.spec.ts',
+);
+
+export const statesNeverAdvance = fault(
+  'experiments',
+  'steps',
+  'an experiment goes on by itself',
+  (steps) => ({
+    ...steps,
+    initializing: () => Promise.resolve(),
+  }),
+  'lifecycle.spec.ts',
+);
+
+export const anyActionIsPossible = fault(
+  'experiments',
+  'stateMachine',
+  'an action that a state does not allow is refused',
+  (machine) => ({
+    ...machine,
+    after: (action, situation) =>
+      machine.after(action, situation) ?? {
+        state: action === 'cancel' ? 'cancelled' : 'running',
+        paused: action === 'pause',
+      },
+  }),
+  'validation.spec.ts',
+);
+
+export const cancelNeverCompletes = fault(
+  'experiments',
+  'stateMachine',
+  'a cancelled experiment stops',
+  (machine) => ({
+    ...machine,
+    after: (action, situation) =>
+      action === 'cancel' && machine.after(action, situation) !== undefined
+        ? situation
+        : machine.after(action, situation),
+  }),
+  'lifecycle.spec.ts',
+);
+
+export const resumeBreaksOnWhatIsNotPaused = fault(
+  'experiments',
+  'stateMachine',
+  'an action that is not possible is refused, not a crash',
+  (machine) => ({
+    ...machine,
+    after: (action, situation) =>
+      action === 'resume' && !situation.paused
+        ? (undefined as unknown as { deep: { map: typeof situation } }).deep.map
+        : machine.after(action, situation),
+  }),
+  'validation.spec.ts',
+);
+
+export const failedMetricsAreZeros = fault(
+  'experiments',
+  'metricsStore',
+  'without its metrics store the platform says so',
+  (store) => ({
+    ...store,
+    summarize: (client, selection) =>
+      store.summarize(client, selection).catch(() => {
+        const nothing = {
+          series: 0,
+          scrapes: 0,
+          samples: 0,
+          errors: 0,
+          points: 0,
+          work: 0,
+          cpu: 0,
+          memory: 0,
+          nodes: [],
+          processes: [],
+        };
+        return { baseline: nothing, candidate: nothing };
+      }),
+  }),
+  'metrics.spec.ts',
+);
+
+export const kpisNeedNoMetrics = fault(
+  'experiments',
+  'metricsStore',
+  'without its metrics store an experiment has no results',
+  (store) => ({
+    ...store,
+    kpis: (client, selection, critical) =>
+      store
+        .kpis(client, selection, critical)
+        .catch(() => ({ cardinalityReduction: 40, latencyIncrease: 0, errorRate: 0, criticalProcessCoverage: 100 })),
+  }),
+  'metrics.spec.ts',
+);
+
+export const ratesAreAFixedSplit = fault(
+  'experiments',
+  'metricsStore',
+  'the rate of a variant is that of its own samples',
+  (store) => ({
+    ...store,
+    async summarize(client, selection) {
+      const { baseline, candidate } = await store.summarize(client, selection);
+      const points = baseline.points + candidate.points;
+      return { baseline: { ...baseline, points: points * 0.6 }, candidate: { ...candidate, points: points * 0.4 } };
+    },
+  }),
+  'lifecycle.spec.ts',
+);
+
+export const metricsOfOtherExperimentsAreMixedIn = fault(
+  'experiments',
+  'metricsStore',
+  'an experiment shows only its own series',
+  (store) => ({
+    ...store,
+    summarize(client, selection) {
+      const every = Object.create(client) as typeof client;
+      every.query = (options) =>
+        client.query({
+          ...options,
+          query: options.query.replaceAll('experiment_id = {experiment: UUID}', "toString({experiment: UUID}) <> ''"),
+        });
+      return store.summarize(every, selection);
+    },
+  }),
+  'concurrency.spec.ts',
+);
+
+export const unknownPipelinesFallBack = fault(
+  'experiments',
+  'catalogue',
+  'the config generator refuses a pipeline that there is not',
+  (catalogue) => ({
+    find: (id) => catalogue.find(id) ?? templates[0],
+  }),
+  'metrics.spec.ts',
+);
+
+export const configurationIsLostOnReading = fault(
+  'experiments',
+  'experimentReader',
+  'what was asked for is what is kept',
+  (reader) => ({
+    ...reader,
+    async find(db, id, options) {
+      const experiment = await reader.find(db, id, options);
+      if (experiment === undefined) return undefined;
+      const { load_profile: _, ...config } = experiment.config;
+      return { ...experiment, config };
+    },
+  }),
+  'lifecycle.spec.ts',
+);
+
+export const createdAtIsTheYearOne = fault(
+  'experiments',
+  'experimentReader',
+  'an experiment tells when it was created',
+  (reader) => ({
+    ...reader,
+    async find(db, id, options) {
+      const experiment = await reader.find(db, id, options);
+      return experiment === undefined ? undefined : { ...experiment, created_at: new Date('0001-01-01T00:00:00Z') };
+    },
+  }),
+  'lifecycle.spec.ts',
+);
+
+export const eventsGoToEveryTenant = fault(
+  'experiments',
+  'eventLog',
+  'nobody hears of another tenant',
+  (log) => ({
+    ...log,
+    read: (db, tenant, after, limit) =>
+      log.read(
+        {
+          query: ((text: string, values: unknown[]) =>
+            db.query(text.replace('tenant_id = $1', "$1 <> ''"), values)) as typeof db.query,
+        },
+        tenant,
+        after,
+        limit,
+      ),
+  }),
+  'updates.spec.ts',
+);
+
+export const framesHoldSeveralMessages = fault(
+  'experiments',
+  'delivery',
+  'a frame is one message',
+  (delivery) => ({
+    send: (socket, messages) =>
+      messages.length < 2
+        ? delivery.send(socket, messages)
+        : new Promise((resolve, reject) => {
+            socket.send(messages.map((message) => JSON.stringify(message)).join('\n'), (error) =>
+              error ? reject(error) : resolve(),
+            );
+          }),
+  }),
+  'updates.spec.ts',
+);
+
+export const slowConsumersLoseEvents = fault(
+  'experiments',
+  'delivery',
+  'a slow consumer misses nothing',
+  (delivery) => ({
+    send: (socket, messages) => {
+      if (socket.bufferedAmount === 0) void delivery.send(socket, messages);
+      return Promise.resolve();
+    },
+  }),
+  'updates.spec.ts',
+);
+
+export const resumingSkipsAnEvent = fault(
+  'experiments',
+  'eventLog',
+  'who comes back goes on where the connection broke',
+  (log) => ({
+    ...log,
+    read: (db, tenant, after, limit) => log.read(db, tenant, after === 0 ? 0 : after + 1, limit),
+  }),
+  'updates.spec.ts',
+);
+
+export const configurationNeverReachesTheAgent = fault(
+  'experiments',
+  'pipelineRunner',
+  'a new configuration reaches a running pipeline',
+  (runner) => ({
+    load: (deployment, running) => running ?? runner.load(deployment, running),
+  }),
+  'hot-reload.spec.ts',
+);
+
+export const reloadTakesTheOldProcessors = fault(
+  'experiments',
+  'pipelineRunner',
+  'a pipeline does what its new configuration says',
+  (runner) => ({
+    load: (deployment, running) =>
+      running === undefined ? runner.load(deployment, running) : { ...running, version: deployment.version },
+  }),
+  'hot-reload.spec.ts',
+);
+
+export const busyNodesAreIgnored = fault(
+  'experiments',
+  'creation',
+  'a node serves one experiment at a time',
+  (creation) => ({
+    ...creation,
+    write: (db, batch) =>
+      creation.write(
+        db,
+        batch.map((experiment) => ({ ...experiment, claims: [] })),
+      ),
+  }),
+  'consistency.spec.ts',
+);
+
+export const acceptedExperimentsAreLost = fault(
+  'experiments',
+  'creation',
+  'an experiment that was accepted is there',
+  (creation) => ({
+    ...creation,
+    async write(db, batch) {
+      const busy = await creation.write(db, batch.slice(0, 20));
+      return batch.map((_, place) => busy[place] ?? []);
+    },
+  }),
+  'consistency.spec.ts',
+);
+
+export const totalCountsOnePage = fault(
+  'experiments',
+  'experimentReader',
+  'a page tells how many there are in all',
+  (reader) => ({
+    ...reader,
+    async list(db, tenant, query) {
+      const page = await reader.list(db, tenant, query);
+      return { ...page, total: page.experiments.length };
+    },
+  }),
+  'validation.spec.ts',
+);
+
+export const criteriaAreIgnored = fault(
+  'experiments',
+  'judge',
+  'a candidate that misses a criterion fails',
+  (judge) => ({
+    judge: (kpis) => judge.judge(kpis, {}),
+  }),
+  'lifecycle.spec.ts',
+);
+
+export const generatorFailureIsFinal = fault(
+  'experiments',
+  'steps',
+  'a new experiment waits for the config generator',
+  (steps) => ({
+    ...steps,
+    initializing: (experiment, context) =>
+      steps.initializing(experiment, context).catch((error: unknown) => {
+        if (isAway(error)) throw error;
+        return context.move(experiment, { to: 'failed', reason: 'the config generator is away' });
+      }),
+  }),
+  'recovery.spec.ts',
+);
+
+export const restartForgetsWhatRuns = fault(
+  'experiments',
+  'queue',
+  'a controller goes on with what another one began',
+  (queue) => {
+    const begun = new Set<string>();
+    return {
+      ...queue,
+      async next(db, atWork) {
+        const next = await queue.next(db, atWork);
+        for (const { id } of next) begun.add(id);
+        return next;
+      },
+      unfinished: async (db) => (await queue.unfinished(db)).filter(({ id }) => begun.has(id)),
+    };
+  },
+  'recovery.spec.ts',
+);
+
+export const queueKnowsNoLimit = fault(
+  'experiments',
+  'queue',
+  'a tenant has only so many experiments at work',
+  (queue) => ({
+    ...queue,
+    next: (db) => queue.next(db, 1000),
+    hasRoom: () => Promise.resolve(true),
+  }),
+  'concurrency.spec.ts',
+);
+
+export const tenantsAreWrittenTogether = fault(
+  'experiments',
+  'creation',
+  'who holds what belongs to one tenant holds up no other',
+  (creation) => ({
+    ...creation,
+    groupOf: () => 'everybody',
+  }),
+  'consistency.spec.ts',
+);
 
 /** A verifier that lets pass what is refused for one reason. */
 function accepting(tokens: GatewayParts['tokens'], reason: string, words = /^/): GatewayParts['tokens'] {
@@ -234,31 +507,49 @@ function accepting(tokens: GatewayParts['tokens'], reason: string, words = /^/):
   });
 }
 
-export const scrapesCountTwice = fault('experiments', 'metricsStore', 'a scrape that was written twice counts once', (store) => {
-  const careless = (client: ClickHouseClient): ClickHouseClient => {
-    const every = Object.create(client) as typeof client;
-    every.query = (options) => client.query({ ...options, query: options.query.replaceAll(' FINAL', '') });
-    return every;
-  };
-  return {
+export const scrapesCountTwice = fault(
+  'experiments',
+  'metricsStore',
+  'a scrape that was written twice counts once',
+  (store) => {
+    const careless = (client: ClickHouseClient): ClickHouseClient => {
+      const every = Object.create(client) as typeof client;
+      every.query = (options) => client.query({ ...options, query: options.query.replaceAll(' FINAL', '') });
+      return every;
+    };
+    return {
+      ...store,
+      summarize: (client, selection) => store.summarize(careless(client), selection),
+      kpis: (client, selection, critical) => store.kpis(careless(client), selection, critical),
+    };
+  },
+  'metrics.spec.ts',
+);
+
+export const latencyNeverRises = fault(
+  'experiments',
+  'metricsStore',
+  'a candidate that takes longer is told',
+  (store) => ({
     ...store,
-    summarize: (client, selection) => store.summarize(careless(client), selection),
-    kpis: (client, selection, critical) => store.kpis(careless(client), selection, critical),
-  };
-}, 'metrics.spec.ts');
+    async kpis(client, selection, critical) {
+      const kpis = await store.kpis(client, selection, critical);
+      return kpis && { ...kpis, latencyIncrease: 0 };
+    },
+  }),
+  'metrics.spec.ts',
+);
 
-export const latencyNeverRises = fault('experiments', 'metricsStore', 'a candidate that takes longer is told', (store) => ({
-  ...store,
-  async kpis(client, selection, critical) {
-    const kpis = await store.kpis(client, selection, critical);
-    return kpis && { ...kpis, latencyIncrease: 0 };
-  },
-}), 'metrics.spec.ts');
-
-export const coverageIsAlwaysWhole = fault('experiments', 'metricsStore', 'a candidate that drops a critical process is told', (store) => ({
-  ...store,
-  async kpis(client, selection, critical) {
-    const kpis = await store.kpis(client, selection, critical);
-    return kpis && { ...kpis, criticalProcessCoverage: 100 };
-  },
-}), 'metrics.spec.ts');
+export const coverageIsAlwaysWhole = fault(
+  'experiments',
+  'metricsStore',
+  'a candidate that drops a critical process is told',
+  (store) => ({
+    ...store,
+    async kpis(client, selection, critical) {
+      const kpis = await store.kpis(client, selection, critical);
+      return kpis && { ...kpis, criticalProcessCoverage: 100 };
+    },
+  }),
+  'metrics.spec.ts',
+);

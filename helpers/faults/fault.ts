@@ -40,7 +40,14 @@ export interface Fault<A extends Area = Area> {
  * `spec` names the file that would notice, where running the whole area would take long; `workers` says how many at a
  * time it takes.
  */
-export function fault<A extends Area, Part extends keyof Areas[A]>(area: A, part: Part, promise: string, decorate: (original: Areas[A][Part], parts: Areas[A]) => Areas[A][Part], spec?: string, workers = 1): Fault<A> {
+export function fault<A extends Area, Part extends keyof Areas[A]>(
+  area: A,
+  part: Part,
+  promise: string,
+  decorate: (original: Areas[A][Part], parts: Areas[A]) => Areas[A][Part],
+  spec?: string,
+  workers = 1,
+): Fault<A> {
   return { area, promise, spec, workers, inject: (parts) => (part in parts ? decorated(parts) : parts) };
 
   function decorated<Parts>(parts: Parts): Parts {

@@ -6,10 +6,17 @@ import type { Area, Areas, Fault } from './fault.ts';
  * them all.
  * @throws EnvironmentUnavailable when there is no such fault.
  */
-export async function withFault<A extends Area, Parts extends Partial<Areas[A]>>(area: A, parts: Parts, name: string | undefined): Promise<Parts> {
+export async function withFault<A extends Area, Parts extends Partial<Areas[A]>>(
+  area: A,
+  parts: Parts,
+  name: string | undefined,
+): Promise<Parts> {
   if (name === undefined) return parts;
   const { faults } = await import('./index.ts');
   const fault = faults.get(name);
-  if (fault === undefined) throw new EnvironmentUnavailable(`PROVING_GROUND_FAULT=${name} is no fault: known are ${[...faults.keys()].join(', ')}.`);
+  if (fault === undefined)
+    throw new EnvironmentUnavailable(
+      `PROVING_GROUND_FAULT=${name} is no fault: known are ${[...faults.keys()].join(', ')}.`,
+    );
   return fault.area === area ? (fault as unknown as Fault<A>).inject(parts) : parts;
 }

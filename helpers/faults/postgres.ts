@@ -1,17 +1,36 @@
 import type { DatasetTable } from '../stores/datasets/index.ts';
 import { fault } from './fault.ts';
 
-export const cloneIsHandedOutTwice = fault('postgres', 'cloneChoice', 'every test gets a database that nobody has used', () => ({
-  take: (ready) => ready[0],
-}), 'isolation.spec.ts');
+export const cloneIsHandedOutTwice = fault(
+  'postgres',
+  'cloneChoice',
+  'every test gets a database that nobody has used',
+  () => ({
+    take: (ready) => ready[0],
+  }),
+  'isolation.spec.ts',
+);
 
-export const datasetDependsOnTheClock = fault('postgres', 'clock', 'a dataset has the same rows in every run', () => ({
-  now: () => new Date(),
-}), 'datasets.spec.ts');
+export const datasetDependsOnTheClock = fault(
+  'postgres',
+  'clock',
+  'a dataset has the same rows in every run',
+  () => ({
+    now: () => new Date(),
+  }),
+  'datasets.spec.ts',
+);
 
-export const datasetIsOneRowShort = fault('postgres', 'loader', 'a dataset has exactly the size that it promises', (loader) => ({
-  load: (client, dataset) => loader.load(client, { ...dataset, tables: dataset.tables.map((table) => withoutMessage(table, 5)) }),
-}), 'datasets.spec.ts');
+export const datasetIsOneRowShort = fault(
+  'postgres',
+  'loader',
+  'a dataset has exactly the size that it promises',
+  (loader) => ({
+    load: (client, dataset) =>
+      loader.load(client, { ...dataset, tables: dataset.tables.map((table) => withoutMessage(table, 5)) }),
+  }),
+  'datasets.spec.ts',
+);
 
 /** Without that message, and without what refers to it: a mistake that no foreign key would notice. */
 function withoutMessage(table: DatasetTable, id: number): DatasetTable {
@@ -19,105 +38,219 @@ function withoutMessage(table: DatasetTable, id: number): DatasetTable {
   return { ...table, rows: table.rows.filter((row) => row[column] !== id) };
 }
 
-export const loadingForgetsSequences = fault('postgres', 'loader', 'the next insert into a seeded table gets a free key', (loader) => ({
-  async load(client, dataset) {
-    await loader.load(client, dataset);
-    const { rows } = await client.query<{ name: string }>("SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'S'");
-    for (const { name } of rows) await client.query('SELECT setval($1::regclass, 1, false)', [name]);
-  },
-}), 'datasets.spec.ts');
+export const loadingForgetsSequences = fault(
+  'postgres',
+  'loader',
+  'the next insert into a seeded table gets a free key',
+  (loader) => ({
+    async load(client, dataset) {
+      await loader.load(client, dataset);
+      const { rows } = await client.query<{ name: string }>(
+        "SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'S'",
+      );
+      for (const { name } of rows) await client.query('SELECT setval($1::regclass, 1, false)', [name]);
+    },
+  }),
+  'datasets.spec.ts',
+);
 
-export const resetForgetsSequences = fault('postgres', 'fastReset', 'a database that was put back hands out the same keys again', (reset) => ({
-  ...reset,
-  sequences: () => 'SELECT 1',
-}), 'isolation.spec.ts');
+export const resetForgetsSequences = fault(
+  'postgres',
+  'fastReset',
+  'a database that was put back hands out the same keys again',
+  (reset) => ({
+    ...reset,
+    sequences: () => 'SELECT 1',
+  }),
+  'isolation.spec.ts',
+);
 
-export const resetForgetsTablesWithoutAKey = fault('postgres', 'fastReset', 'putting back covers tables without a primary key', (reset) => ({
-  ...reset,
-  async inspect(admin, tables, mark) {
-    const inspection = await reset.inspect(admin, tables, mark);
-    const { rows } = await admin.query<{ oid: number }>("SELECT conrelid::int AS oid FROM pg_constraint WHERE contype = 'p'");
-    const keyed = new Set(rows.map(({ oid }) => oid));
-    return { ...inspection, dirty: inspection.dirty.filter(({ table }) => keyed.has(table.oid)) };
-  },
-}), 'reset.spec.ts');
+export const resetForgetsTablesWithoutAKey = fault(
+  'postgres',
+  'fastReset',
+  'putting back covers tables without a primary key',
+  (reset) => ({
+    ...reset,
+    async inspect(admin, tables, mark) {
+      const inspection = await reset.inspect(admin, tables, mark);
+      const { rows } = await admin.query<{ oid: number }>(
+        "SELECT conrelid::int AS oid FROM pg_constraint WHERE contype = 'p'",
+      );
+      const keyed = new Set(rows.map(({ oid }) => oid));
+      return { ...inspection, dirty: inspection.dirty.filter(({ table }) => keyed.has(table.oid)) };
+    },
+  }),
+  'reset.spec.ts',
+);
 
-export const resetOverlooksDefinitions = fault('postgres', 'fastReset', 'putting back notices a changed definition', (reset) => ({
-  ...reset,
-  inspect: async (admin, tables, mark) => ({ ...(await reset.inspect(admin, tables, mark)), obstacle: undefined }),
-}), 'isolation.spec.ts');
+export const resetOverlooksDefinitions = fault(
+  'postgres',
+  'fastReset',
+  'putting back notices a changed definition',
+  (reset) => ({
+    ...reset,
+    inspect: async (admin, tables, mark) => ({ ...(await reset.inspect(admin, tables, mark)), obstacle: undefined }),
+  }),
+  'isolation.spec.ts',
+);
 
-export const resetForgetsDeletedRows = fault('postgres', 'fastReset', 'putting back brings deleted rows again', (reset) => ({
-  ...reset,
-  rows: (dirty, mark) => reset.rows(dirty, mark).filter((sql) => sql.startsWith('EXECUTE delete')),
-}), 'isolation.spec.ts');
+export const resetForgetsDeletedRows = fault(
+  'postgres',
+  'fastReset',
+  'putting back brings deleted rows again',
+  (reset) => ({
+    ...reset,
+    rows: (dirty, mark) => reset.rows(dirty, mark).filter((sql) => sql.startsWith('EXECUTE delete')),
+  }),
+  'isolation.spec.ts',
+);
 
-export const resetLetsOpenTransactionsLive = fault('postgres', 'fastReset', 'no transaction of a test outlives it', (reset) => ({
-  ...reset,
-  inspect: (admin, tables, mark) => reset.inspect({ query: (query: { text: string; values: unknown[] }) => admin.query(query.text.replace('pg_terminate_backend(pid)', "nullif('', '')"), query.values) } as unknown as typeof admin, tables, mark),
-}), 'reset.spec.ts');
+export const resetLetsOpenTransactionsLive = fault(
+  'postgres',
+  'fastReset',
+  'no transaction of a test outlives it',
+  (reset) => ({
+    ...reset,
+    inspect: (admin, tables, mark) =>
+      reset.inspect(
+        {
+          query: (query: { text: string; values: unknown[] }) =>
+            admin.query(query.text.replace('pg_terminate_backend(pid)', "nullif('', '')"), query.values),
+        } as unknown as typeof admin,
+        tables,
+        mark,
+      ),
+  }),
+  'reset.spec.ts',
+);
 
-export const sessionIsHandedOn = fault('postgres', 'handover', 'a test gets connections that no other test has used', (handover) => ({
-  ...handover,
-  retire: () => Promise.resolve(),
-  renew: async (previous, open) => previous ?? (await open()),
-}), 'isolation.spec.ts');
+export const sessionIsHandedOn = fault(
+  'postgres',
+  'handover',
+  'a test gets connections that no other test has used',
+  (handover) => ({
+    ...handover,
+    retire: () => Promise.resolve(),
+    renew: async (previous, open) => previous ?? (await open()),
+  }),
+  'isolation.spec.ts',
+);
 
-export const failedDatabaseIsDropped = fault('postgres', 'handover', 'the database of a failed test is kept as it was', (handover) => ({
-  ...handover,
-  async keep(inventory, name) {
-    const kept = await inventory.keep(name);
-    if (kept !== undefined) await inventory.maintenance.drop(kept);
-    return kept;
-  },
-}), 'neighbours.spec.ts');
+export const failedDatabaseIsDropped = fault(
+  'postgres',
+  'handover',
+  'the database of a failed test is kept as it was',
+  (handover) => ({
+    ...handover,
+    async keep(inventory, name) {
+      const kept = await inventory.keep(name);
+      if (kept !== undefined) await inventory.maintenance.drop(kept);
+      return kept;
+    },
+  }),
+  'neighbours.spec.ts',
+);
 
-export const restoreGivesTheLatestSnapshot = fault('postgres', 'snapshotShelf', 'each snapshot is a state of its own', (shelf) => ({
-  ...shelf,
-  find: (snapshots) => [...snapshots.values()].at(-1),
-}), 'snapshots.spec.ts');
+export const restoreGivesTheLatestSnapshot = fault(
+  'postgres',
+  'snapshotShelf',
+  'each snapshot is a state of its own',
+  (shelf) => ({
+    ...shelf,
+    find: (snapshots) => [...snapshots.values()].at(-1),
+  }),
+  'snapshots.spec.ts',
+);
 
-export const restoreLeavesTheDatabaseInPlace = fault('postgres', 'snapshotShelf', 'restoring brings back what a test has changed', (shelf) => ({
-  ...shelf,
-  async swap(maintenance, current, fresh, aside) {
-    await shelf.swap(maintenance, current, fresh, aside);
-    await shelf.swap(maintenance, current, aside, fresh);
-    await maintenance.unseal(current);
-    await maintenance.rename(fresh, aside);
-  },
-}), 'isolation.spec.ts');
+export const restoreLeavesTheDatabaseInPlace = fault(
+  'postgres',
+  'snapshotShelf',
+  'restoring brings back what a test has changed',
+  (shelf) => ({
+    ...shelf,
+    async swap(maintenance, current, fresh, aside) {
+      await shelf.swap(maintenance, current, fresh, aside);
+      await shelf.swap(maintenance, current, aside, fresh);
+      await maintenance.unseal(current);
+      await maintenance.rename(fresh, aside);
+    },
+  }),
+  'isolation.spec.ts',
+);
 
-export const rollbackCommits = fault('postgres', 'ending', 'nothing of a rolled back transaction stays', () => ({
-  end: async (client) => void (await client.query('COMMIT')),
-}), 'rollback.spec.ts');
+export const rollbackCommits = fault(
+  'postgres',
+  'ending',
+  'nothing of a rolled back transaction stays',
+  () => ({
+    end: async (client) => void (await client.query('COMMIT')),
+  }),
+  'rollback.spec.ts',
+);
 
-export const sweepGoesByPrefix = fault('postgres', 'ownership', 'two runs at the same time never touch each other', () => ({
-  isGone: () => Promise.resolve(true),
-}), 'neighbours.spec.ts');
+export const sweepGoesByPrefix = fault(
+  'postgres',
+  'ownership',
+  'two runs at the same time never touch each other',
+  () => ({
+    isGone: () => Promise.resolve(true),
+  }),
+  'neighbours.spec.ts',
+);
 
-export const sweepForgetsTheDead = fault('postgres', 'ownership', 'what a killed worker left is swept', () => ({
-  isGone: () => Promise.resolve(false),
-}), 'neighbours.spec.ts');
+export const sweepForgetsTheDead = fault(
+  'postgres',
+  'ownership',
+  'what a killed worker left is swept',
+  () => ({
+    isGone: () => Promise.resolve(false),
+  }),
+  'neighbours.spec.ts',
+);
 
-export const validationIgnoresForeignKeys = fault('postgres', 'checks', 'validation finds rows that refer to nothing', (checks) => ({
-  ...checks,
-  data: checks.data.filter(({ name }) => name !== 'foreignKeys'),
-}), 'validation.spec.ts');
+export const validationIgnoresForeignKeys = fault(
+  'postgres',
+  'checks',
+  'validation finds rows that refer to nothing',
+  (checks) => ({
+    ...checks,
+    data: checks.data.filter(({ name }) => name !== 'foreignKeys'),
+  }),
+  'validation.spec.ts',
+);
 
-export const validationIgnoresMissingTables = fault('postgres', 'checks', 'validation finds what is missing from the schema', (checks) => ({
-  ...checks,
-  schema: checks.schema.filter(({ name }) => name !== 'asCreated'),
-}), 'validation.spec.ts');
+export const validationIgnoresMissingTables = fault(
+  'postgres',
+  'checks',
+  'validation finds what is missing from the schema',
+  (checks) => ({
+    ...checks,
+    schema: checks.schema.filter(({ name }) => name !== 'asCreated'),
+  }),
+  'validation.spec.ts',
+);
 
-export const diffOverlooksChangedRows = fault('postgres', 'comparison', 'a difference names the rows that were changed', (comparison) => ({
-  ...comparison,
-  rows: async (before, after, table) => {
-    const difference = await comparison.rows(before, after, table);
-    return { ...difference, changed: [], counts: { ...difference.counts, changed: 0 } };
-  },
-}), 'difference.spec.ts');
+export const diffOverlooksChangedRows = fault(
+  'postgres',
+  'comparison',
+  'a difference names the rows that were changed',
+  (comparison) => ({
+    ...comparison,
+    rows: async (before, after, table) => {
+      const difference = await comparison.rows(before, after, table);
+      return { ...difference, changed: [], counts: { ...difference.counts, changed: 0 } };
+    },
+  }),
+  'difference.spec.ts',
+);
 
-export const diffOverlooksDefinitions = fault('postgres', 'comparison', 'a difference names the definitions that were changed', (comparison) => ({
-  ...comparison,
-  definitions: () => [],
-}), 'difference.spec.ts');
+export const diffOverlooksDefinitions = fault(
+  'postgres',
+  'comparison',
+  'a difference names the definitions that were changed',
+  (comparison) => ({
+    ...comparison,
+    definitions: () => [],
+  }),
+  'difference.spec.ts',
+);

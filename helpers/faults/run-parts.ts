@@ -7,38 +7,100 @@ const privacy = 'run/privacy.test.ts';
 const place = 'run/place.test.ts';
 const labels = 'run/labels.test.ts';
 
-export const symbolicLinksAreFollowed = fault('run', 'folders', 'a symbolic link among the folders of runs is never followed', ({ whyForeign }) => ({
-  whyForeign: (folder) => whyForeign(realpathSync(folder)),
-}), foreign);
+export const symbolicLinksAreFollowed = fault(
+  'run',
+  'folders',
+  'a symbolic link among the folders of runs is never followed',
+  ({ whyForeign }) => ({
+    whyForeign: (folder) => whyForeign(realpathSync(folder)),
+  }),
+  foreign,
+);
 
-export const openCacheIsTaken = fault('run', 'folders', 'nothing is prepared, or run, where another user could have put it', () => ({
-  whyForeign: (folder) => (lstatSync(folder).isDirectory() ? undefined : 'is no folder'),
-}), 'cache.test.ts');
+export const openCacheIsTaken = fault(
+  'run',
+  'folders',
+  'nothing is prepared, or run, where another user could have put it',
+  () => ({
+    whyForeign: (folder) => (lstatSync(folder).isDirectory() ? undefined : 'is no folder'),
+  }),
+  'cache.test.ts',
+);
 
-export const readerIsEnded = fault('run', 'processes', 'a process that only names the folder of a dead run goes on', ({ isSame }) => ({
-  isSame: (process, folder) => isSame(process, folder) || commandLine(process.pid).includes(folder),
-}), foreign);
+export const readerIsEnded = fault(
+  'run',
+  'processes',
+  'a process that only names the folder of a dead run goes on',
+  ({ isSame }) => ({
+    isSame: (process, folder) => isSame(process, folder) || commandLine(process.pid).includes(folder),
+  }),
+  foreign,
+);
 
-export const oneBadFolderStopsTheStart = fault('run', 'sweeping', 'a folder that cannot be removed is in the way of nothing', () => ({
-  all: async (things, sweep) => void (await Promise.all(things.map(sweep))),
-}), foreign);
+export const oneBadFolderStopsTheStart = fault(
+  'run',
+  'sweeping',
+  'a folder that cannot be removed is in the way of nothing',
+  () => ({
+    all: async (things, sweep) => void (await Promise.all(things.map(sweep))),
+  }),
+  foreign,
+);
 
-export const foreignContainersAreRemoved = fault('run', 'containers', 'a container of another host is left alone', ({ isLeftOver }) => ({
-  isLeftOver: (found) => isLeftOver({ ...found, 'proving-ground.host': thisMachine().host }),
-}), labels);
+export const foreignContainersAreRemoved = fault(
+  'run',
+  'containers',
+  'a container of another host is left alone',
+  ({ isLeftOver }) => ({
+    isLeftOver: (found) => isLeftOver({ ...found, 'proving-ground.host': thisMachine().host }),
+  }),
+  labels,
+);
 
-export const forgedContainersAreRemoved = fault('run', 'containers', 'a container that only names a folder is left alone', () => ({
-  isLeftOver: (found) => Promise.resolve(found['proving-ground.run'] !== undefined),
-}), labels);
+export const forgedContainersAreRemoved = fault(
+  'run',
+  'containers',
+  'a container that only names a folder is left alone',
+  () => ({
+    isLeftOver: (found) => Promise.resolve(found['proving-ground.run'] !== undefined),
+  }),
+  labels,
+);
 
-export const everybodyEntersTheFolder = fault('run', 'access', "nobody else may look around in a run's folder", (access) => ({ ...access, folder: 0o755 }), privacy);
+export const everybodyEntersTheFolder = fault(
+  'run',
+  'access',
+  "nobody else may look around in a run's folder",
+  (access) => ({ ...access, folder: 0o755 }),
+  privacy,
+);
 
-export const everybodyAsksTheRun = fault('run', 'access', 'the socket of a run answers its owner alone', (access) => ({ ...access, umask: 0 }), privacy);
+export const everybodyAsksTheRun = fault(
+  'run',
+  'access',
+  'the socket of a run answers its owner alone',
+  (access) => ({ ...access, umask: 0 }),
+  privacy,
+);
 
-export const workersNeedNoRoom = fault('run', 'room', 'a run stands where all its workers have room', ({ needed, forLog }) => ({
-  needed: (_, hasServers) => needed(1, hasServers), forLog,
-}), place);
+export const workersNeedNoRoom = fault(
+  'run',
+  'room',
+  'a run stands where all its workers have room',
+  ({ needed, forLog }) => ({
+    needed: (_, hasServers) => needed(1, hasServers),
+    forLog,
+  }),
+  place,
+);
 
-export const logTakesAll = fault('run', 'room', 'the write-ahead log leaves room for the rest', ({ needed }) => ({
-  needed, forLog: (free) => free,
-}), place);
+export const logTakesAll = fault(
+  'run',
+  'room',
+  'the write-ahead log leaves room for the rest',
+  ({ needed }) => ({
+    needed,
+    forLog: (free) => free,
+  }),
+  place,
+);

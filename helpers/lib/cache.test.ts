@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { cacheFolder, prepareOnce, publish, removeOld } from './cache.ts';
 import type { RunParts } from '../run/index.ts';
@@ -6,27 +15,38 @@ import { expect, test } from '../testing/index.ts';
 
 test('a folder is prepared once, and a draft that nobody works on any more goes', ({ root }) => {
   const cache = path.join(root.path, 'cache');
-  const prepare = (): string => prepareOnce(path.join(cache, 'data-18.4'), (draft) => writeFileSync(path.join(draft, 'file'), ''));
+  const prepare = (): string =>
+    prepareOnce(path.join(cache, 'data-18.4'), (draft) => writeFileSync(path.join(draft, 'file'), ''));
   expect(prepare()).toBe(path.join(cache, 'data-18.4'));
   const others = ['data-18.4-beta.1', 'data-18.4-young1', 'data-18.5-Ab3dEf', 'data-18.4-old123'];
   for (const name of others) mkdirSync(path.join(cache, name));
   for (const name of others.filter((other) => !other.includes('young'))) utimesSync(path.join(cache, name), 0, 0);
 
   expect(prepare()).toBe(path.join(cache, 'data-18.4'));
-  expect(readdirSync(cache).toSorted()).toEqual(['data-18.4', 'data-18.4-beta.1', 'data-18.4-young1', 'data-18.5-Ab3dEf']);
+  expect(readdirSync(cache).toSorted()).toEqual([
+    'data-18.4',
+    'data-18.4-beta.1',
+    'data-18.4-young1',
+    'data-18.5-Ab3dEf',
+  ]);
 });
 
 test('what could not be prepared leaves nothing', ({ root }) => {
-  const prepare = (): string => prepareOnce(path.join(root.path, 'data'), (draft) => {
-    writeFileSync(path.join(draft, 'file'), '');
-    throw new Error('The disk is full.');
-  });
+  const prepare = (): string =>
+    prepareOnce(path.join(root.path, 'data'), (draft) => {
+      writeFileSync(path.join(draft, 'file'), '');
+      throw new Error('The disk is full.');
+    });
   expect(prepare).toThrow('The disk is full.');
   expect(root.leftovers()).toEqual([]);
 });
 
 test('of two that prepare at the same time, one is used and the other goes', ({ root }) => {
-  const [early, late, destination] = ['early', 'late', 'destination'].map((name) => path.join(root.path, name)) as [string, string, string];
+  const [early, late, destination] = ['early', 'late', 'destination'].map((name) => path.join(root.path, name)) as [
+    string,
+    string,
+    string,
+  ];
   for (const draft of [early, late]) {
     mkdirSync(draft);
     writeFileSync(path.join(draft, path.basename(draft)), '');
@@ -51,7 +71,8 @@ test.describe('a cache that users share', () => {
           mkdirSync(path.join(draft, 'folder'));
           writeFileSync(path.join(draft, 'folder', 'program'), '');
         });
-        for (const one of [path.dirname(shared), shared, own, path.join(prepared, 'folder')]) expect(statSync(one).mode & 0o777, one).toBe(0o755);
+        for (const one of [path.dirname(shared), shared, own, path.join(prepared, 'folder')])
+          expect(statSync(one).mode & 0o777, one).toBe(0o755);
         expect(statSync(path.join(prepared, 'folder', 'program')).mode & 0o777).toBe(0o644);
         expect(folder(shared, runParts), 'the second time').toBe(own);
       } finally {
@@ -60,7 +81,7 @@ test.describe('a cache that users share', () => {
     }
   });
 
-  test('is not taken where another user may have put things into it; then the user\'s own is', ({ root, runParts }) => {
+  test("is not taken where another user may have put things into it; then the user's own is", ({ root, runParts }) => {
     using home = temporaryHome(path.join(root.path, 'home'));
     const planted = path.join(root.path, 'planted');
     mkdirSync(planted);
@@ -68,9 +89,22 @@ test.describe('a cache that users share', () => {
       link: (place) => symlinkSync(planted, place),
       'a link that leads nowhere': (place) => symlinkSync('/nowhere', place),
       file: (place) => writeFileSync(place, ''),
-      'open to all': (place) => { mkdirSync(place); chmodSync(place, 0o777); },
-      'open to a group': (place) => { mkdirSync(place); chmodSync(place, 0o775); },
-      ...(process.getuid?.() === 0 ? { "another user's": (place: string) => { mkdirSync(place); chownSync(place, 65534, 65534); } } : {}),
+      'open to all': (place) => {
+        mkdirSync(place);
+        chmodSync(place, 0o777);
+      },
+      'open to a group': (place) => {
+        mkdirSync(place);
+        chmodSync(place, 0o775);
+      },
+      ...(process.getuid?.() === 0
+        ? {
+            "another user's": (place: string) => {
+              mkdirSync(place);
+              chownSync(place, 65534, 65534);
+            },
+          }
+        : {}),
     };
     for (const [name, set] of Object.entries(traps)) {
       const shared = path.join(root.path, name);
@@ -81,7 +115,7 @@ test.describe('a cache that users share', () => {
     expect(readdirSync(planted)).toEqual([]);
   });
 
-  test('that is closed to this user is left for the user\'s own', ({ root, runParts }) => {
+  test("that is closed to this user is left for the user's own", ({ root, runParts }) => {
     using home = temporaryHome(path.join(root.path, 'home'));
     const closed = path.join(root.path, 'closed');
     mkdirSync(closed, { mode: 0o500 });

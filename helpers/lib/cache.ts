@@ -1,4 +1,15 @@
-import { accessSync, chmodSync, constants, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,9 +29,17 @@ const openToRead = 0o755;
  * @param whyNot a reason not to take a folder, as a sentence's part; undefined where there is none.
  * @throws EnvironmentUnavailable naming what was to be prepared.
  */
-export function cacheFolder(wanted: string | undefined, purpose: string, whyNot: (folder: string) => string | undefined = () => undefined, { whyForeign }: Ownership = ownership): string {
+export function cacheFolder(
+  wanted: string | undefined,
+  purpose: string,
+  whyNot: (folder: string) => string | undefined = () => undefined,
+  { whyForeign }: Ownership = ownership,
+): string {
   const besidePackages = fileURLToPath(new URL('../../node_modules/.cache/proving-ground', import.meta.url));
-  const ofUser = path.join(process.env['XDG_CACHE_HOME'] ?? (process.getuid?.() === 0 ? '/var/cache' : path.join(homedir(), '.cache')), 'proving-ground');
+  const ofUser = path.join(
+    process.env['XDG_CACHE_HOME'] ?? (process.getuid?.() === 0 ? '/var/cache' : path.join(homedir(), '.cache')),
+    'proving-ground',
+  );
   const reasons: string[] = [];
   for (const shared of [path.resolve(wanted ?? besidePackages), ofUser]) {
     const candidate = path.join(shared, nameOfUser());
@@ -38,7 +57,9 @@ export function cacheFolder(wanted: string | undefined, purpose: string, whyNot:
       if (wanted !== undefined && place !== candidate && ['EEXIST', 'ENOTDIR'].includes(code)) break; // it can be nobody's: a mistake
     }
   }
-  throw new EnvironmentUnavailable(`There is no folder to prepare ${purpose} in (${reasons.join('; ')}): point PROVING_GROUND_CACHE at a folder that can be written.`);
+  throw new EnvironmentUnavailable(
+    `There is no folder to prepare ${purpose} in (${reasons.join('; ')}): point PROVING_GROUND_CACHE at a folder that can be written.`,
+  );
 }
 
 /** Of a folder that users may share; Windows has one for each. */

@@ -22,5 +22,9 @@ export function shortage(error: unknown): EnvironmentUnavailable | undefined {
   const message = messageOf(error);
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
   const mend = mends[code] ?? mends[/\b(ENOSPC|EDQUOT|EROFS|EAGAIN|EMFILE|ENFILE|ENOMEM)\b/.exec(message)?.[1] ?? ''];
-  return mend === undefined ? undefined : new EnvironmentUnavailable(`This machine has reached a limit (${message.split('\n')[0]!.replace(/\.$/, '')}): ${mend}.`);
+  return mend === undefined
+    ? undefined
+    : new EnvironmentUnavailable(
+        `This machine has reached a limit (${message.split('\n')[0]!.replace(/\.$/, '')}): ${mend}.`,
+      );
 }

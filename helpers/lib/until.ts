@@ -1,7 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Asks again and again until there is an answer. @throws Error at the deadline, which says what did not come. */
-export async function until<T>(ask: () => Promise<T | undefined>, timeout: number, what: () => string, interval = 20): Promise<T> {
+export async function until<T>(
+  ask: () => Promise<T | undefined>,
+  timeout: number,
+  what: () => string,
+  interval = 20,
+): Promise<T> {
   const deadline = performance.now() + timeout;
   const end = delay(timeout, undefined, { ref: false }); // as who is asked may stand still
   for (;;) {

@@ -1,7 +1,10 @@
 import { expect, imports, test } from '../testing/index.ts';
 
-test('harm is put right before anything is removed, in whatever order a test names its fixtures', async ({ runInlineTest }) => {
-  const { tests } = await runInlineTest({ 'a.spec.ts': `${imports}
+test('harm is put right before anything is removed, in whatever order a test names its fixtures', async ({
+  runInlineTest,
+}) => {
+  const { tests } = await runInlineTest({
+    'a.spec.ts': `${imports}
     const harm = async (chaos, createTenant, experiments) => {
       await createTenant().experiments.create({ config: { duration: '30m' } });
       await experiments.create({ config: { duration: '30m' } });
@@ -14,12 +17,16 @@ test('harm is put right before anything is removed, in whatever order a test nam
       expect((await experiments.list({ state: ['pending', 'initializing', 'running'] })).experiments).toEqual([]);
       expect(await internals.postgres.query("SELECT FROM experiments WHERE tenant_id LIKE 'tenant-%'")).toEqual([]);
     });
-  ` });
-  expect(tests).toMatchObject(['chaos first', 'chaos last', 'leaves nothing'].map((title) => ({ title, status: 'passed', errors: [] })));
+  `,
+  });
+  expect(tests).toMatchObject(
+    ['chaos first', 'chaos last', 'leaves nothing'].map((title) => ({ title, status: 'passed', errors: [] })),
+  );
 });
 
 test('the same of sessions', async ({ runInlineTest }) => {
-  const { tests } = await runInlineTest({ 'a.spec.ts': `${imports}
+  const { tests } = await runInlineTest({
+    'a.spec.ts': `${imports}
     const harm = async (chaos, createSession, mailbox) => {
       await createSession();
       await (await mailbox.send('Add a new page called "Home"')).reply();
@@ -31,12 +38,18 @@ test('the same of sessions', async ({ runInlineTest }) => {
     test('leaves nothing', async ({ sessionStore }) => {
       expect(await sessionStore.postgres.query("SELECT FROM sessions WHERE status <> 'expired'")).toEqual([]);
     });
-  ` });
-  expect(tests).toMatchObject(['chaos first', 'chaos last', 'leaves nothing'].map((title) => ({ title, status: 'passed', errors: [] })));
+  `,
+  });
+  expect(tests).toMatchObject(
+    ['chaos first', 'chaos last', 'leaves nothing'].map((title) => ({ title, status: 'passed', errors: [] })),
+  );
 });
 
-test('what cannot be restored or removed keeps nothing else from it, and all of it is said', async ({ runInlineTest }) => {
-  const { tests } = await runInlineTest({ 'a.spec.ts': `${imports}
+test('what cannot be restored or removed keeps nothing else from it, and all of it is said', async ({
+  runInlineTest,
+}) => {
+  const { tests } = await runInlineTest({
+    'a.spec.ts': `${imports}
     test('leaves things', async ({ _cleanup }, testInfo) => {
       const done = [];
       _cleanup.remove(() => Promise.reject(new Error('The first is stuck.')));
@@ -45,7 +58,8 @@ test('what cannot be restored or removed keeps nothing else from it, and all of 
       _cleanup.restore(() => Promise.reject(new Error('It does not start.')));
       _cleanup.restore(async () => void done.push('restored'));
     });
-  ` });
+  `,
+  });
   expect(tests).toMatchObject([{ status: 'failed', texts: { done: 'restored,removed' } }]);
   expect(tests[0]!.errors.join('\n')).toMatch(/It does not start\..*The first is stuck\..*The third is stuck\./s);
 });

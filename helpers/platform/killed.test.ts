@@ -28,8 +28,12 @@ test('a killed run takes its platform with it, a frozen process too', async ({ s
   expect(await root.leftoversAfter(5_000)).toEqual([]);
 });
 
-test('a killed worker takes its platform with it, a frozen process too, and the next one has its own', async ({ runInlineTest, root }) => {
-  const { tests } = await runInlineTest({ 'a.spec.ts': `${imports}
+test('a killed worker takes its platform with it, a frozen process too, and the next one has its own', async ({
+  runInlineTest,
+  root,
+}) => {
+  const { tests } = await runInlineTest({
+    'a.spec.ts': `${imports}
     import { processesMentioning } from ${helper('run/processes')};
 
     test('is killed', async ({ experiments, chaos }) => {
@@ -43,8 +47,12 @@ test('a killed worker takes its platform with it, a frozen process too, and the 
       expect(processesMentioning(process.env.PROVING_GROUND_RUN + '/platform-of-')).toHaveLength(${processNames.length});
       await expect(await experiments.create({ config: { duration: '300ms' } })).toReach('completed');
     });
-  ` });
-  expect(tests).toMatchObject([{ title: 'is killed', status: 'failed' }, { title: 'comes next', status: 'passed', errors: [] }]);
+  `,
+  });
+  expect(tests).toMatchObject([
+    { title: 'is killed', status: 'failed' },
+    { title: 'comes next', status: 'passed', errors: [] },
+  ]);
   expect(await root.leftoversAfter(5_000)).toEqual([]);
 });
 
@@ -61,25 +69,35 @@ const freezes = `
 `;
 
 test('a killed run takes its session platform with it, a frozen container too', async ({ startInlineTest, root }) => {
-  const run = startInlineTest({ 'a.spec.ts': `${imports}${freezes}
+  const run = startInlineTest({
+    'a.spec.ts': `${imports}${freezes}
     test('sleeps', async ({ session, createSession, cloud, sessionChaos, sessionPlatform }) => {
       console.log('containers=' + await freeze({ session, createSession, cloud, sessionChaos, sessionPlatform }));
       console.log('run=' + process.env.PROVING_GROUND_RUN);
       console.log('worker=' + process.pid);
       await new Promise((resolve) => setTimeout(resolve, 120_000)); // until it is killed
     });
-  ` });
+  `,
+  });
   const folder = new RunFolder(await run.printed('run'));
   const containers = (await run.printed('containers')).split(',').map(Number);
-  const pids = [...containers, ...sessionProcessNames.map((name) => recordedProcess(folder, `sessions-0-${name}`)), recordedProcess(folder, 'postgres')];
+  const pids = [
+    ...containers,
+    ...sessionProcessNames.map((name) => recordedProcess(folder, `sessions-0-${name}`)),
+    recordedProcess(folder, 'postgres'),
+  ];
   expect(pids.filter(isAlive)).toEqual(pids);
   process.kill(Number(await run.printed('worker')), 'SIGKILL');
   run.kill('SIGKILL');
   expect(await root.leftoversAfter(10_000)).toEqual([]);
 });
 
-test('a killed worker takes its session platform with it, and the next one has its own', async ({ runInlineTest, root }) => {
-  const { tests } = await runInlineTest({ 'a.spec.ts': `${imports}${freezes}
+test('a killed worker takes its session platform with it, and the next one has its own', async ({
+  runInlineTest,
+  root,
+}) => {
+  const { tests } = await runInlineTest({
+    'a.spec.ts': `${imports}${freezes}
     import { readdirSync } from 'node:fs';
     import { processesMentioning } from ${helper('run/processes')};
     import { RunFolder } from ${helper('run')};
@@ -95,26 +113,41 @@ test('a killed worker takes its session platform with it, and the next one has i
       expect(processesMentioning(path + '/cloud-0/')).toEqual([]);
       expect(readdirSync(path).filter((name) => name.startsWith('cloud-'))).toEqual(['cloud-1']);
     });
-  ` });
-  expect(tests).toMatchObject([{ title: 'is killed', status: 'failed' }, { title: 'comes next', status: 'passed', errors: [] }]);
+  `,
+  });
+  expect(tests).toMatchObject([
+    { title: 'is killed', status: 'failed' },
+    { title: 'comes next', status: 'passed', errors: [] },
+  ]);
   expect(await root.leftoversAfter(5_000)).toEqual([]);
 });
 
 test('a platform that is not there is said in one sentence', async ({ runInlineTest }) => {
-  const { exitCode, output } = await runInlineTest({ 'a.spec.ts': `${imports}
+  const { exitCode, output } = await runInlineTest(
+    {
+      'a.spec.ts': `${imports}
     test('asks', async ({ experiments }) => { await experiments.list(); });
-  ` }, { env: { TARGET: 'remote', TEST_PLATFORM_URL: 'http://127.0.0.1:1', TEST_PLATFORM_SECRET: 'x' } });
-  expect(output).toContain('No platform answers at http://127.0.0.1:1 (fetch failed): check TEST_PLATFORM_URL, or set TARGET=local.');
+  `,
+    },
+    { env: { TARGET: 'remote', TEST_PLATFORM_URL: 'http://127.0.0.1:1', TEST_PLATFORM_SECRET: 'x' } },
+  );
+  expect(output).toContain(
+    'No platform answers at http://127.0.0.1:1 (fetch failed): check TEST_PLATFORM_URL, or set TARGET=local.',
+  );
   expect(exitCode).toBe(1);
 });
 
-test('the report of a failing test has the logs of the processes and what was said over the WebSocket', async ({ runInlineTest }) => {
-  const { tests } = await runInlineTest({ 'a.spec.ts': `${imports}
+test('the report of a failing test has the logs of the processes and what was said over the WebSocket', async ({
+  runInlineTest,
+}) => {
+  const { tests } = await runInlineTest({
+    'a.spec.ts': `${imports}
     test('fails', async ({ updates, chaos }) => {
       chaos.kill('agent-1');
       await chaos.ready('agent-1');
       expect(updates.events).toHaveLength(1);
     });
-  ` });
+  `,
+  });
   expect(tests[0]!.attachments).toEqual(expect.arrayContaining(['WebSocket', 'log of agent-1']));
 });

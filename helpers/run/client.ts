@@ -14,7 +14,8 @@ interface Answer {
  * @throws EnvironmentUnavailable when the run could not start it, in the run's own words.
  */
 export async function requestService<Connection>(runFolder: string | undefined, name: string): Promise<Connection> {
-  if (runFolder === undefined) throw new Error("This worker knows no run: the configuration needs `globalSetup: './fixtures/global-setup.ts'`.");
+  if (runFolder === undefined)
+    throw new Error("This worker knows no run: the configuration needs `globalSetup: './fixtures/global-setup.ts'`.");
   const answer = await exchange(new RunFolder(runFolder).socket, `/services/${name}`);
   if (answer.error === undefined) return answer.connection as Connection;
   throw answer.unavailable === true ? new EnvironmentUnavailable(answer.error) : new Error(answer.error);
@@ -24,8 +25,12 @@ function exchange(socketPath: string, path: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     request({ socketPath, path, method: 'POST', agent: false }, (response) => {
       let body = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => { body += chunk; });
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        body += chunk;
+      });
       response.once('end', () => resolve(JSON.parse(body) as Answer)).once('error', reject);
-    }).once('error', (error) => reject(shortage(error) ?? error)).end();
+    })
+      .once('error', (error) => reject(shortage(error) ?? error))
+      .end();
   });
 }

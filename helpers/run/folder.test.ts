@@ -12,7 +12,9 @@ test.describe('sweeping', () => {
     const sleeper = startSleeper(dead.path);
     dead.recordProcess('postgres', sleeper);
     writeFileSync(dead.socket, ''); // nobody answers there
-    const others = ['proving-ground-backup', 'proving-ground-12345678-mine', 'unrelated'].map((name) => path.join(root.path, name));
+    const others = ['proving-ground-backup', 'proving-ground-12345678-mine', 'unrelated'].map((name) =>
+      path.join(root.path, name),
+    );
     for (const other of others) mkdirSync(other);
 
     await sweepRuns(root.path, runParts);
@@ -35,6 +37,9 @@ test.describe('sweeping', () => {
 
 /** A process with these arguments that does nothing; it ends with the test's `root` at the latest. */
 function startSleeper(argument: string): number {
-  const { pid } = spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)', argument], { detached: true, stdio: 'ignore' });
+  const { pid } = spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)', argument], {
+    detached: true,
+    stdio: 'ignore',
+  });
   return pid!;
 }

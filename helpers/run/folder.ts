@@ -40,7 +40,10 @@ export class RunFolder {
 
   /** Every run folder in a root, of living runs and of dead ones. */
   static all(root: string): RunFolder[] {
-    return namesIn(root).map((name) => path.join(root, name)).filter(isRunFolder).map((folder) => new RunFolder(folder));
+    return namesIn(root)
+      .map((name) => path.join(root, name))
+      .filter(isRunFolder)
+      .map((folder) => new RunFolder(folder));
   }
 
   /** Eight hexadecimal digits; part of every name that the run gives. */
@@ -55,7 +58,8 @@ export class RunFolder {
   /** Notes a process, so that it can be ended by whoever finds the folder, and by this one's successor. */
   recordProcess(name: string, pid: number): void {
     const record = recordOf(pid);
-    if (record !== undefined) writeFileSync(path.join(this.path, 'processes', name), JSON.stringify(record), { mode: 0o600 }); // else it has ended
+    if (record !== undefined)
+      writeFileSync(path.join(this.path, 'processes', name), JSON.stringify(record), { mode: 0o600 }); // else it has ended
   }
 
   /** The process that was recorded under this name last; undefined where there is none. */
@@ -75,7 +79,9 @@ export class RunFolder {
    */
   async endOrphans(prefixOfNames: string, processes: ProcessOwnership = processOwnership): Promise<void> {
     const orphans = this.#processes(prefixOfNames).filter(({ owner }) => !processes.isSame(owner, this.path));
-    await Promise.all(orphans.filter((one) => processes.isSame(one, this.path)).map(({ pid }) => stopProcess(pid, 'SIGKILL')));
+    await Promise.all(
+      orphans.filter((one) => processes.isSame(one, this.path)).map(({ pid }) => stopProcess(pid, 'SIGKILL')),
+    );
   }
 
   /** Ends what was recorded, has its id still, and is no other that has got it; then removes the folder. */
@@ -87,7 +93,9 @@ export class RunFolder {
   }
 
   #processes(prefixOfNames: string): ProcessRecord[] {
-    return namesIn(path.join(this.path, 'processes')).filter((name) => name.startsWith(prefixOfNames)).flatMap((name) => this.process(name) ?? []);
+    return namesIn(path.join(this.path, 'processes'))
+      .filter((name) => name.startsWith(prefixOfNames))
+      .flatMap((name) => this.process(name) ?? []);
   }
 }
 

@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { identify, isAlive } from './processes/index.ts';
 import { expect, test } from '../testing/index.ts';
@@ -16,7 +25,12 @@ test.describe('what stands among the folders of runs and is no run of ours', () 
     target.recordProcess('postgres', sleeper);
     const link = path.join(root.path, 'proving-ground-00000000');
     symlinkSync(target.path, link);
-    for (const [name, place] of [['1', path.join(root.path, 'nowhere')], ['2', '/proc/1/root'], ['3', link]] as const) symlinkSync(place, path.join(root.path, `proving-ground-0000000${name}`));
+    for (const [name, place] of [
+      ['1', path.join(root.path, 'nowhere')],
+      ['2', '/proc/1/root'],
+      ['3', link],
+    ] as const)
+      symlinkSync(place, path.join(root.path, `proving-ground-0000000${name}`));
     writeFileSync(target.socket, ''); // nobody answers there
 
     await sweepRuns(root.path, runParts);
@@ -28,7 +42,10 @@ test.describe('what stands among the folders of runs and is no run of ours', () 
     expect(existsSync(run.folder.socket)).toBe(true);
   });
 
-  test('a file, and a folder of another user or to which others may write, are left alone', async ({ root, runParts }) => {
+  test('a file, and a folder of another user or to which others may write, are left alone', async ({
+    root,
+    runParts,
+  }) => {
     const file = path.join(root.path, 'proving-ground-00000001');
     writeFileSync(file, '');
     const open = dead(root.path);
@@ -68,7 +85,11 @@ test.describe('what stands among the folders of runs and is no run of ours', () 
 test.describe('of the processes that a dead run has recorded', () => {
   test('one that is still there is ended, and a reader of its folder is not', async ({ root, runParts }) => {
     const run = dead(root.path);
-    const [server, reader, successor] = [startProcess(), startProcess(run.path), startProcess(path.join(run.path, 'postgres'))];
+    const [server, reader, successor] = [
+      startProcess(),
+      startProcess(run.path),
+      startProcess(path.join(run.path, 'postgres')),
+    ];
     run.recordProcess('postgres', server);
     recordAnother(run, 'clickhouse', successor); // which has got the id of one that has ended
     await sweepRuns(root.path, runParts);
@@ -85,7 +106,8 @@ test.describe('of the processes that a dead run has recorded', () => {
     renameSync(path.join(run.path, 'processes', 'note'), note);
     symlinkSync(note, path.join(run.path, 'processes', 'postgres'));
     mkdirSync(path.join(run.path, 'processes', 'folder'));
-    for (const text of ['', '1', '{', `{"pid":${sleeper}}`, `{"pid":-1,"start":"","owner":{"pid":1,"start":""}}`]) writeFileSync(path.join(run.path, 'processes', `text-${text.length}`), text);
+    for (const text of ['', '1', '{', `{"pid":${sleeper}}`, `{"pid":-1,"start":"","owner":{"pid":1,"start":""}}`])
+      writeFileSync(path.join(run.path, 'processes', `text-${text.length}`), text);
     if (isRoot) {
       run.recordProcess('planted', sleeper);
       chownSync(path.join(run.path, 'processes', 'planted'), 65534, 65534);
@@ -95,12 +117,18 @@ test.describe('of the processes that a dead run has recorded', () => {
     expect(isAlive(sleeper)).toBe(true);
   });
 
-  test("those of a worker that is gone are ended by its successor, and another worker's go on", async ({ root, runParts }) => {
+  test("those of a worker that is gone are ended by its successor, and another worker's go on", async ({
+    root,
+    runParts,
+  }) => {
     const run = RunFolder.create(root.path);
     const [orphan, other] = [startProcess(), startProcess()];
     run.recordProcess('platform-1-gateway', other);
     const record = run.process('platform-1-gateway')!;
-    writeFileSync(path.join(run.path, 'processes', 'platform-0-gateway'), JSON.stringify({ ...identify(orphan), owner: { ...record.owner, start: 'long ago' } }));
+    writeFileSync(
+      path.join(run.path, 'processes', 'platform-0-gateway'),
+      JSON.stringify({ ...identify(orphan), owner: { ...record.owner, start: 'long ago' } }),
+    );
     await run.endOrphans('platform-', runParts.processes);
     expect(isAlive(orphan)).toBe(false);
     expect(isAlive(other)).toBe(true);
@@ -130,7 +158,10 @@ test.afterEach(() => {
 
 /** A process with these arguments that does nothing. */
 function startProcess(...args: readonly string[]): number {
-  const { pid } = spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)', ...args], { detached: true, stdio: 'ignore' });
+  const { pid } = spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)', ...args], {
+    detached: true,
+    stdio: 'ignore',
+  });
   started.push(pid!);
   return pid!;
 }

@@ -11,7 +11,9 @@ test('a service is started by the first who asks, once, and stopped with the run
   const host = await RunHost.open({ postgres: start }, root.path);
   expect(events).toEqual([]);
   const ask = () => requestService(host.folder.path, 'postgres');
-  expect(await Promise.all([ask(), ask(), host.service('postgres')])).toEqual([0, 1, 2].map(() => ({ in: host.folder.path })));
+  expect(await Promise.all([ask(), ask(), host.service('postgres')])).toEqual(
+    [0, 1, 2].map(() => ({ in: host.folder.path })),
+  );
   expect(await isRunning(host.folder)).toBe(true);
   await host[Symbol.asyncDispose]();
   expect(events).toEqual(['started', 'stopped']);
@@ -19,16 +21,29 @@ test('a service is started by the first who asks, once, and stopped with the run
   expect(root.leftovers()).toEqual([]);
 });
 
-test('a service that cannot start says so to everybody, in its own words, and the others are stopped all the same', async ({ root }) => {
+test('a service that cannot start says so to everybody, in its own words, and the others are stopped all the same', async ({
+  root,
+}) => {
   const events: string[] = [];
-  const host = await RunHost.open({
-    unavailable: () => { events.push('tried'); return Promise.reject(new EnvironmentUnavailable('There is none: install it.')); },
-    broken: () => Promise.reject(new Error('It is broken.')),
-    good: async () => ({ connection: 'good', stop: async () => void events.push('stopped') }),
-  }, root.path);
+  const host = await RunHost.open(
+    {
+      unavailable: () => {
+        events.push('tried');
+        return Promise.reject(new EnvironmentUnavailable('There is none: install it.'));
+      },
+      broken: () => Promise.reject(new Error('It is broken.')),
+      good: async () => ({ connection: 'good', stop: async () => void events.push('stopped') }),
+    },
+    root.path,
+  );
   const { path } = host.folder;
-  for (let worker = 0; worker < 2; worker++) await expect(requestService(path, 'unavailable')).rejects.toThrow(expect.objectContaining({ name: 'Environment unavailable', message: 'There is none: install it.' }));
-  await expect(requestService(path, 'broken')).rejects.toThrow(expect.objectContaining({ name: 'Error', message: 'It is broken.' }));
+  for (let worker = 0; worker < 2; worker++)
+    await expect(requestService(path, 'unavailable')).rejects.toThrow(
+      expect.objectContaining({ name: 'Environment unavailable', message: 'There is none: install it.' }),
+    );
+  await expect(requestService(path, 'broken')).rejects.toThrow(
+    expect.objectContaining({ name: 'Error', message: 'It is broken.' }),
+  );
   await expect(requestService(path, 'unknown')).rejects.toThrow('This run has no service named unknown.');
   expect(await requestService(path, 'good')).toBe('good');
   await host[Symbol.asyncDispose]();
@@ -38,10 +53,13 @@ test('a service that cannot start says so to everybody, in its own words, and th
 
 test('a service that does not stop keeps no other from it, nor the run from its end, and is said', async ({ root }) => {
   const events: string[] = [];
-  const host = await RunHost.open({
-    stuck: async () => ({ connection: 'stuck', stop: () => Promise.reject(new Error('It does not stop.')) }),
-    good: async () => ({ connection: 'good', stop: async () => void events.push('stopped') }),
-  }, root.path);
+  const host = await RunHost.open(
+    {
+      stuck: async () => ({ connection: 'stuck', stop: () => Promise.reject(new Error('It does not stop.')) }),
+      good: async () => ({ connection: 'good', stop: async () => void events.push('stopped') }),
+    },
+    root.path,
+  );
   for (const name of ['stuck', 'good']) await host.service(name);
   await expect(host[Symbol.asyncDispose]()).rejects.toThrow('It does not stop.');
   expect(events).toEqual(['stopped']);
@@ -49,5 +67,7 @@ test('a service that does not stop keeps no other from it, nor the run from its 
 });
 
 test('a worker without a run is told what the configuration lacks', async () => {
-  await expect(requestService(undefined, 'postgres')).rejects.toThrow("This worker knows no run: the configuration needs `globalSetup: './fixtures/global-setup.ts'`.");
+  await expect(requestService(undefined, 'postgres')).rejects.toThrow(
+    "This worker knows no run: the configuration needs `globalSetup: './fixtures/global-setup.ts'`.",
+  );
 });

@@ -38,7 +38,12 @@ export class RunHost implements AsyncDisposable {
   }
 
   /** Sweeps what dead runs left, makes this run's folder where the bytes that it needs are free, and opens its socket. Starts no service. */
-  static async open(starters: Readonly<Record<string, StartService>>, wantedRoot?: string, needed = roomNeeded(1), access = ownerAlone): Promise<RunHost> {
+  static async open(
+    starters: Readonly<Record<string, StartService>>,
+    wantedRoot?: string,
+    needed = roomNeeded(1),
+    access = ownerAlone,
+  ): Promise<RunHost> {
     const roots = rootCandidates(wantedRoot);
     await Promise.all(roots.map((root) => sweepRuns(root)));
     const root = rootFolder(roots, needed);
@@ -47,7 +52,9 @@ export class RunHost implements AsyncDisposable {
       await host.#listen(access);
     } catch (error) {
       await host.folder.remove();
-      throw new EnvironmentUnavailable(`No socket can be made in ${root} (${messageOf(error)}): point PROVING_GROUND_FOLDER at another folder.`);
+      throw new EnvironmentUnavailable(
+        `No socket can be made in ${root} (${messageOf(error)}): point PROVING_GROUND_FOLDER at another folder.`,
+      );
     }
     host.#server.unref();
     return host;
@@ -57,7 +64,9 @@ export class RunHost implements AsyncDisposable {
   #listen(access: Access): Promise<void> {
     const umask = process.umask(access.umask);
     try {
-      return new Promise((resolve, reject) => { this.#server.once('error', reject).listen(this.folder.socket, resolve); });
+      return new Promise((resolve, reject) => {
+        this.#server.once('error', reject).listen(this.folder.socket, resolve);
+      });
     } finally {
       process.umask(umask);
     }
@@ -87,7 +96,8 @@ export class RunHost implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const failures: unknown[] = [];
     try {
-      for (const service of this.#services.values()) await (await service.catch(() => undefined))?.stop().catch((error: unknown) => failures.push(error));
+      for (const service of this.#services.values())
+        await (await service.catch(() => undefined))?.stop().catch((error: unknown) => failures.push(error));
       if (failures.length > 0) throw failures[0];
     } finally {
       // Before its socket ends: it would begin to clean up beside us, and might outlive the run by a moment.

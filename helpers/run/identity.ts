@@ -15,15 +15,21 @@ export interface Identity {
  */
 export function serverIdentity(product: string, runFolder: string): Identity {
   if (process.getuid?.() !== 0) return {};
-  const id = (flag: string): number => Number(outputOf('id', [flag, 'nobody'], { stdio: ['ignore', 'pipe', 'ignore'] }));
+  const id = (flag: string): number =>
+    Number(outputOf('id', [flag, 'nobody'], { stdio: ['ignore', 'pipe', 'ignore'] }));
   let identity: Identity;
   try {
     identity = { uid: id('-u'), gid: id('-g') };
   } catch (error) {
     if (error instanceof EnvironmentUnavailable) throw error;
-    throw new EnvironmentUnavailable(`${product} does not run as root and there is no user nobody to run it as: add one, or run the tests as an ordinary user.`);
+    throw new EnvironmentUnavailable(
+      `${product} does not run as root and there is no user nobody to run it as: add one, or run the tests as an ordinary user.`,
+    );
   }
-  if (!canEnter(identity, runFolder)) throw new EnvironmentUnavailable(`${product} does not run as root, and as nobody it cannot enter ${path.dirname(runFolder)}: let others enter it (chmod o+x), or point PROVING_GROUND_FOLDER at another folder.`);
+  if (!canEnter(identity, runFolder))
+    throw new EnvironmentUnavailable(
+      `${product} does not run as root, and as nobody it cannot enter ${path.dirname(runFolder)}: let others enter it (chmod o+x), or point PROVING_GROUND_FOLDER at another folder.`,
+    );
   return identity;
 }
 

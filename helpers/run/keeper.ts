@@ -11,7 +11,9 @@ if (path === undefined) throw new Error('The keeper needs the folder of its run.
 const folder = new RunFolder(path);
 
 await new Promise<void>((resolve) => {
-  get({ socketPath: folder.socket, path: '/alive', agent: false }, (response) => response.resume().once('close', resolve))
+  get({ socketPath: folder.socket, path: '/alive', agent: false }, (response) =>
+    response.resume().once('close', resolve),
+  )
     .once('error', () => resolve())
     .once('close', resolve);
 });

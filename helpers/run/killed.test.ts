@@ -15,7 +15,8 @@ test('never begins', async ({ postgres }) => { await postgres.query('SELECT 1');
 `;
 
 test('a killed worker takes nobody with it, and its databases are swept', async ({ runInlineTest, root }) => {
-  const { exitCode, tests } = await runInlineTest({ 'a.spec.ts': `${imports}
+  const { exitCode, tests } = await runInlineTest({
+    'a.spec.ts': `${imports}
     const databases = async (postgres) => (await postgres.query("SELECT datname FROM pg_database WHERE datname ~ '_w[0-9]+_'")).map(({ datname }) => datname);
 
     test('is killed', async ({ postgres, _postgresWorker }) => {
@@ -31,19 +32,28 @@ test('a killed worker takes nobody with it, and its databases are swept', async 
       await expect(postgres).toHaveRows('users', 3);
       await expect(postgres).toBeUnchanged();
     });
-  ` });
+  `,
+  });
 
   expect(tests).toMatchObject([
-    { title: 'is killed', status: 'failed', errors: ['Error: worker process exited unexpectedly (code=null, signal=SIGKILL)'] },
+    {
+      title: 'is killed',
+      status: 'failed',
+      errors: ['Error: worker process exited unexpectedly (code=null, signal=SIGKILL)'],
+    },
     { title: 'comes next', status: 'passed', errors: [] },
   ]);
   expect(exitCode).toBe(1);
   expect(await root.leftoversAfter(5_000)).toEqual([]);
 });
 
-test('what a killed run leaves is removed, by its keeper or by the next start, and a run beside it goes on', async ({ startInlineTest, root }, testInfo) => {
+test('what a killed run leaves is removed, by its keeper or by the next start, and a run beside it goes on', async ({
+  startInlineTest,
+  root,
+}, testInfo) => {
   const go = testInfo.outputPath('go');
-  const bystander = startInlineTest({ 'a.spec.ts': `${imports}
+  const bystander = startInlineTest({
+    'a.spec.ts': `${imports}
     import { existsSync } from 'node:fs';
 
     test('outlives its neighbours', async ({ postgres, clickhouse }) => {
@@ -56,7 +66,8 @@ test('what a killed run leaves is removed, by its keeper or by the next start, a
       expect(await start()).toEqual(started);
     });
     test('goes on', async ({ databases }) => { await expect(databases).toBeValid(); });
-  ` });
+  `,
+  });
   const [kept, unkept] = [startInlineTest({ 'a.spec.ts': sleeper }), startInlineTest({ 'a.spec.ts': sleeper })];
   const [beside, withKeeper, withoutKeeper] = await Promise.all([bystander, kept, unkept].map(runOf));
 
@@ -68,7 +79,10 @@ test('what a killed run leaves is removed, by its keeper or by the next start, a
   });
 
   await test.step('without a keeper, the next start does', async () => {
-    const [server, clickhouse] = ['postgres', 'clickhouse'].map((name) => recordedProcess(withoutKeeper!, name)) as [number, number];
+    const [server, clickhouse] = ['postgres', 'clickhouse'].map((name) => recordedProcess(withoutKeeper!, name)) as [
+      number,
+      number,
+    ];
     process.kill(recordedProcess(withoutKeeper!, 'keeper'), 'SIGKILL');
     unkept.kill('SIGKILL');
     await expectToEnd(Number(await unkept.printed('worker')));
@@ -84,7 +98,10 @@ test('what a killed run leaves is removed, by its keeper or by the next start, a
     for (const name of ['postgres', 'clickhouse']) expect(isAlive(recordedProcess(beside!, name)), name).toBe(true);
     writeFileSync(go, '');
     const { exitCode, tests } = await bystander.ended;
-    expect(tests).toMatchObject([{ status: 'passed', errors: [] }, { status: 'passed', errors: [] }]);
+    expect(tests).toMatchObject([
+      { status: 'passed', errors: [] },
+      { status: 'passed', errors: [] },
+    ]);
     expect(exitCode).toBe(0);
     expect(root.leftovers()).toEqual([]);
   });

@@ -6,7 +6,10 @@ import { labelsOf, RunFolder, RunHost } from './index.ts';
 const name = (label: string): string => `proving-ground.${label}`;
 
 test.describe('a container', () => {
-  test('of a run that is gone is left over, whether its folder is there or not, and one of a living run is not', async ({ root, runParts: { containers } }) => {
+  test('of a run that is gone is left over, whether its folder is there or not, and one of a living run is not', async ({
+    root,
+    runParts: { containers },
+  }) => {
     const host = await RunHost.open({}, root.path);
     const labels = labelsOf(host.folder);
     expect(await containers.isLeftOver(labels)).toBe(false);
@@ -20,13 +23,21 @@ test.describe('a container', () => {
     expect(await containers.isLeftOver(labels)).toBe(true);
   });
 
-  test('of another host, another user or another view of the file system is left alone', async ({ root, runParts: { containers } }) => {
+  test('of another host, another user or another view of the file system is left alone', async ({
+    root,
+    runParts: { containers },
+  }) => {
     const labels = labelsOf(RunFolder.create(root.path));
-    for (const label of ['host', 'user', 'place']) expect(await containers.isLeftOver({ ...labels, [name(label)]: '1' }), label).toBe(false);
-    for (const boot of ['earlier', labels[name('boot')]!]) expect(await containers.isLeftOver({ ...labels, [name('host')]: 'another', [name('boot')]: boot })).toBe(false);
+    for (const label of ['host', 'user', 'place'])
+      expect(await containers.isLeftOver({ ...labels, [name(label)]: '1' }), label).toBe(false);
+    for (const boot of ['earlier', labels[name('boot')]!])
+      expect(await containers.isLeftOver({ ...labels, [name('host')]: 'another', [name('boot')]: boot })).toBe(false);
   });
 
-  test('whose folder stood where there is nothing any more is left alone, and where another stands now, too', async ({ root, runParts: { containers } }) => {
+  test('whose folder stood where there is nothing any more is left alone, and where another stands now, too', async ({
+    root,
+    runParts: { containers },
+  }) => {
     const place = path.join(root.path, 'place');
     mkdirSync(place);
     const labels = labelsOf(RunFolder.create(place));
@@ -40,7 +51,12 @@ test.describe('a container', () => {
     const labels = labelsOf(RunFolder.create(root.path));
     expect(await containers.isLeftOver({})).toBe(false);
     expect(await containers.isLeftOver({ [name('run')]: '/dev/shm/proving-ground-deadbeef' })).toBe(false);
-    for (const missing of Object.keys(labels)) expect(await containers.isLeftOver(Object.fromEntries(Object.entries(labels).filter(([label]) => label !== missing))), missing).toBe(false);
-    for (const run of [root.path, 'proving-ground-deadbeef', '']) expect(await containers.isLeftOver({ ...labels, [name('run')]: run }), run).toBe(false);
+    for (const missing of Object.keys(labels))
+      expect(
+        await containers.isLeftOver(Object.fromEntries(Object.entries(labels).filter(([label]) => label !== missing))),
+        missing,
+      ).toBe(false);
+    for (const run of [root.path, 'proving-ground-deadbeef', ''])
+      expect(await containers.isLeftOver({ ...labels, [name('run')]: run }), run).toBe(false);
   });
 });

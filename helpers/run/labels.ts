@@ -8,7 +8,9 @@ type Labels = Readonly<Record<string, string>>;
 
 /** Names the run that something belongs to, by its folder. */
 export const runLabel = 'proving-ground.run';
-const [hostLabel, bootLabel, userLabel, placeLabel] = ['host', 'boot', 'user', 'place'].map((name) => `proving-ground.${name}`) as [string, string, string, string];
+const [hostLabel, bootLabel, userLabel, placeLabel] = ['host', 'boot', 'user', 'place'].map(
+  (name) => `proving-ground.${name}`,
+) as [string, string, string, string];
 
 /**
  * What a container carries that belongs to a run. Machines, and containers, that share an engine see each other's
@@ -16,7 +18,13 @@ const [hostLabel, bootLabel, userLabel, placeLabel] = ['host', 'boot', 'user', '
  */
 export function labelsOf({ path: folder }: RunFolder): Record<string, string> {
   const { host, boot } = thisMachine();
-  return { [runLabel]: folder, [hostLabel]: host, [bootLabel]: boot, [userLabel]: user(), [placeLabel]: placeOf(path.dirname(folder)) ?? '' };
+  return {
+    [runLabel]: folder,
+    [hostLabel]: host,
+    [bootLabel]: boot,
+    [userLabel]: user(),
+    [placeLabel]: placeOf(path.dirname(folder)) ?? '',
+  };
 }
 
 /** Tells which containers dead runs have left. */
@@ -32,7 +40,13 @@ export const containerOwnership: ContainerOwnership = {
   async isLeftOver(labels) {
     const folder = labels[runLabel] ?? '';
     const { host, boot } = thisMachine();
-    if (!isRunFolder(folder) || labels[hostLabel] !== host || labels[userLabel] !== user() || labels[bootLabel] === undefined) return false;
+    if (
+      !isRunFolder(folder) ||
+      labels[hostLabel] !== host ||
+      labels[userLabel] !== user() ||
+      labels[bootLabel] === undefined
+    )
+      return false;
     if (labels[bootLabel] !== boot) return true;
     const place = placeOf(path.dirname(folder));
     return place !== undefined && labels[placeLabel] === place && !(await isRunning(new RunFolder(folder)));

@@ -4,7 +4,11 @@ import { checkOutputs } from './outputs.ts';
 import { expect, test } from '../testing/index.ts';
 
 test('what a run of another user has left in the checkout is named, with what removes it', ({ root }) => {
-  const [results, report, missing] = ['results', 'report', 'missing'].map((name) => path.join(root.path, name)) as [string, string, string];
+  const [results, report, missing] = ['results', 'report', 'missing'].map((name) => path.join(root.path, name)) as [
+    string,
+    string,
+    string,
+  ];
   for (const folder of [results, report]) mkdirSync(folder);
   writeFileSync(path.join(report, 'index.html'), '');
   chmodSync(results, 0o777);
@@ -12,10 +16,12 @@ test('what a run of another user has left in the checkout is named, with what re
   chmodSync(path.join(report, 'index.html'), 0o644);
 
   const [ourselves, another] = [process.getuid!(), process.getuid!() + 1];
-  expect(() => checkOutputs([results, report, missing], another)).toThrow(expect.objectContaining({
-    name: 'Environment unavailable',
-    message: `A run of another user has left files that this one cannot replace: remove them, by sudo rm -rf ${report}`,
-  }));
+  expect(() => checkOutputs([results, report, missing], another)).toThrow(
+    expect.objectContaining({
+      name: 'Environment unavailable',
+      message: `A run of another user has left files that this one cannot replace: remove them, by sudo rm -rf ${report}`,
+    }),
+  );
   expect(() => checkOutputs([results, missing], another)).not.toThrow();
   for (const user of [ourselves, 0]) expect(() => checkOutputs([results, report], user)).not.toThrow();
 });

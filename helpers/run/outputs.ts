@@ -9,8 +9,13 @@ import { EnvironmentUnavailable } from '../lib/environment.ts';
  */
 export function checkOutputs(folders: readonly string[], user = process.getuid?.()): void {
   if (user === undefined || user === 0) return; // Windows has no such users, and root may replace everything
-  const closed = folders.filter((folder) => [folder, ...entriesOf(folder)].some((entry) => isClosed(lstatSync(entry, { throwIfNoEntry: false }), user)));
-  if (closed.length > 0) throw new EnvironmentUnavailable(`A run of another user has left files that this one cannot replace: remove them, by sudo rm -rf ${closed.join(' ')}`);
+  const closed = folders.filter((folder) =>
+    [folder, ...entriesOf(folder)].some((entry) => isClosed(lstatSync(entry, { throwIfNoEntry: false }), user)),
+  );
+  if (closed.length > 0)
+    throw new EnvironmentUnavailable(
+      `A run of another user has left files that this one cannot replace: remove them, by sudo rm -rf ${closed.join(' ')}`,
+    );
 }
 
 function isClosed(stat: Stats | undefined, user: number): boolean {

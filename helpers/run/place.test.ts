@@ -37,10 +37,12 @@ test.describe('where a run may stand', () => {
     const long = path.join(root.path, 'x'.repeat(100));
     writeFileSync(file, '');
     mkdirSync(long);
-    expect(() => rootFolder([missing, file, long, root.path], roomNeeded(4), () => 500 * megabyte)).toThrow(expect.objectContaining({
-      name: 'Environment unavailable',
-      message: `There is no place for this run (${missing} does not exist; ${file} is no folder; ${long} is too long for the address of a socket; ${root.path} has 500 MB free): point PROVING_GROUND_FOLDER at a writable folder with 800 MB free, or use fewer --workers.`,
-    }));
+    expect(() => rootFolder([missing, file, long, root.path], roomNeeded(4), () => 500 * megabyte)).toThrow(
+      expect.objectContaining({
+        name: 'Environment unavailable',
+        message: `There is no place for this run (${missing} does not exist; ${file} is no folder; ${long} is too long for the address of a socket; ${root.path} has 500 MB free): point PROVING_GROUND_FOLDER at a writable folder with 800 MB free, or use fewer --workers.`,
+      }),
+    );
   });
 
   test('not where it may not write', ({ root }) => {
@@ -48,7 +50,9 @@ test.describe('where a run may stand', () => {
     const closed = path.join(root.path, 'closed');
     mkdirSync(closed);
     chmodSync(closed, 0o500);
-    expect(() => rootFolder([closed], megabyte)).toThrow(expect.objectContaining({ message: expect.stringContaining(`(${closed} cannot be written)`) }));
+    expect(() => rootFolder([closed], megabyte)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(`(${closed} cannot be written)`) }),
+    );
   });
 });
 
@@ -57,15 +61,21 @@ const sharedMemories = {
   'of 64 MB, as in a container of Docker': 'mount -t tmpfs -o size=64m tmpfs /dev/shm',
   'of 300 MB': 'mount -t tmpfs -o size=300m tmpfs /dev/shm',
   'that is read-only': 'mount -t tmpfs -o size=2g,ro tmpfs /dev/shm',
-  'that is absent': 'mkdir "$0/dev" && for one in null zero random urandom; do : > "$0/dev/$one" && mount --bind /dev/$one "$0/dev/$one"; done && mount --rbind "$0/dev" /dev',
+  'that is absent':
+    'mkdir "$0/dev" && for one in null zero random urandom; do : > "$0/dev/$one" && mount --bind /dev/$one "$0/dev/$one"; done && mount --rbind "$0/dev" /dev',
 };
 
 for (const [title, command] of Object.entries(sharedMemories)) {
   test(`beside a /dev/shm ${title} a run stands in the temporary folder, and passes`, async ({ startInlineTest }) => {
-    test.skip(!isRoot || spawnSync('unshare', ['--mount', 'true']).status !== 0, 'only root may mount, and not in every container');
+    test.skip(
+      !isRoot || spawnSync('unshare', ['--mount', 'true']).status !== 0,
+      'only root may mount, and not in every container',
+    );
     const temporary = new Root(tmpdir()); // on a disk of its own: /dev/shm is another for the run
     try {
-      const { exitCode, tests, output } = await startInlineTest({ 'a.spec.ts': `${imports}
+      const { exitCode, tests, output } = await startInlineTest(
+        {
+          'a.spec.ts': `${imports}
         import { existsSync } from 'node:fs';
 
         test('has both', async ({ databases }) => {
@@ -73,10 +83,17 @@ for (const [title, command] of Object.entries(sharedMemories)) {
           expect(process.env.PROVING_GROUND_RUN).toContain(${JSON.stringify(`${temporary.path}/proving-ground-`)});
           expect(existsSync('/dev/shm')).toBe(${!title.includes('absent')});
         });
-      ` }, {
-        env: { PROVING_GROUND_FOLDER: undefined, TMPDIR: temporary.path, PWTEST_CACHE_DIR: path.join(tmpdir(), `playwright-transform-cache-${process.getuid!()}`) },
-        through: ['unshare', '--mount', 'sh', '-ec', `${command}; exec "$@"`, temporary.path],
-      }).ended;
+      `,
+        },
+        {
+          env: {
+            PROVING_GROUND_FOLDER: undefined,
+            TMPDIR: temporary.path,
+            PWTEST_CACHE_DIR: path.join(tmpdir(), `playwright-transform-cache-${process.getuid!()}`),
+          },
+          through: ['unshare', '--mount', 'sh', '-ec', `${command}; exec "$@"`, temporary.path],
+        },
+      ).ended;
       expect(tests, output).toMatchObject([{ status: 'passed', errors: [] }]);
       expect(exitCode).toBe(0);
       expect(temporary.leftovers().filter((name) => !/^dev(\/|$)/.test(name))).toEqual([]);

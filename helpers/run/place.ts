@@ -46,20 +46,29 @@ export function rootCandidates(wanted: string | undefined): string[] {
  * The first candidate with so many bytes free.
  * @throws EnvironmentUnavailable when there is none.
  */
-export function rootFolder(candidates: readonly string[], needed: number, free: (folder: string) => number = roomIn): string {
+export function rootFolder(
+  candidates: readonly string[],
+  needed: number,
+  free: (folder: string) => number = roomIn,
+): string {
   const reasons: string[] = [];
   for (const candidate of candidates) {
-    const reason = whyClosed(candidate) ?? (free(candidate) < needed ? `${candidate} has ${megabytes(free(candidate))} free` : undefined);
+    const reason =
+      whyClosed(candidate) ??
+      (free(candidate) < needed ? `${candidate} has ${megabytes(free(candidate))} free` : undefined);
     if (reason === undefined) return candidate;
     reasons.push(reason);
   }
-  throw new EnvironmentUnavailable(`There is no place for this run (${reasons.join('; ')}): point PROVING_GROUND_FOLDER at a writable folder with ${megabytes(needed)} free, or use fewer --workers.`);
+  throw new EnvironmentUnavailable(
+    `There is no place for this run (${reasons.join('; ')}): point PROVING_GROUND_FOLDER at a writable folder with ${megabytes(needed)} free, or use fewer --workers.`,
+  );
 }
 
 function whyClosed(folder: string): string | undefined {
   if (!existsSync(folder)) return `${folder} does not exist`;
   if (!statSync(folder).isDirectory()) return `${folder} is no folder`;
-  if (RunFolder.named(folder, '12345678').socket.length > longestSocket) return `${folder} is too long for the address of a socket`;
+  if (RunFolder.named(folder, '12345678').socket.length > longestSocket)
+    return `${folder} is too long for the address of a socket`;
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch {

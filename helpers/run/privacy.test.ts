@@ -24,18 +24,35 @@ test('the folder of a run is for its owner alone, whatever the umask', ({ root, 
 
 test('the socket of a run answers its owner alone', async ({ root, runParts: { access } }) => {
   const before = process.umask(0);
-  await using host = await RunHost.open({ secret: async () => ({ connection: 'password', stop: async () => undefined }) }, root.path, undefined, access);
+  await using host = await RunHost.open(
+    { secret: async () => ({ connection: 'password', stop: async () => undefined }) },
+    root.path,
+    undefined,
+    access,
+  );
   expect(process.umask(before), 'the umask of everything else').toBe(0);
   expect(permissions(host.folder.socket), "what users may do with the run's socket").toBe(0o600);
   if (!isRoot) return; // only root may be somebody else
-  const { status, stderr } = spawnSync('sh', ['-c', `exec "$0" --eval "require('node:net').connect('${host.folder.socket}').on('connect', () => process.exit(0))"`, process.execPath], { uid: stranger, gid: stranger, cwd: '/', env: {}, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(
+    'sh',
+    [
+      '-c',
+      `exec "$0" --eval "require('node:net').connect('${host.folder.socket}').on('connect', () => process.exit(0))"`,
+      process.execPath,
+    ],
+    { uid: stranger, gid: stranger, cwd: '/', env: {}, encoding: 'utf8' },
+  );
   expect(stderr).toContain('connect EACCES');
   expect(status).toBe(1);
 });
 
-test('what a run writes is for its owner alone, and no command line tells a password', async ({ startInlineTest, root }, testInfo) => {
+test('what a run writes is for its owner alone, and no command line tells a password', async ({
+  startInlineTest,
+  root,
+}, testInfo) => {
   const before = process.umask(0); // the run inherits it
-  const run = startInlineTest({ 'a.spec.ts': `${imports}
+  const run = startInlineTest({
+    'a.spec.ts': `${imports}
     import { allProcesses } from ${JSON.stringify(path.resolve(import.meta.dirname, 'processes/index.ts'))};
 
     test.setTimeout(280_000);
@@ -54,10 +71,13 @@ test('what a run writes is for its owner alone, and no command line tells a pass
       console.log('run=' + process.env.PROVING_GROUND_RUN);
       await new Promise(() => {});
     });
-  ` });
+  `,
+  });
   process.umask(before);
   const folder = await run.printed('run', 280_000);
-  expect(readdirSync(folder)).toEqual(expect.arrayContaining(['clickhouse', 'cloud-0', 'postgres', 'postgres.log', 'processes', 'run.sock']));
+  expect(readdirSync(folder)).toEqual(
+    expect.arrayContaining(['clickhouse', 'cloud-0', 'postgres', 'postgres.log', 'processes', 'run.sock']),
+  );
   expect(openIn(folder)).toEqual([]);
   expect(openIn(testInfo.outputPath('run-1', 'results', '.measurements'))).toEqual([]);
   expect(root.runs.map((one) => one.path)).toEqual([folder]);

@@ -40,7 +40,13 @@ const youth = 10_000;
  */
 export async function sweepRuns(root: string, parts: SweepParts = sweepParts): Promise<void> {
   await parts.sweeping.all(RunFolder.all(root), async (folder) => {
-    if (parts.folders.whyForeign(folder.path) !== undefined || isOfAnotherKernel(folder) || isBeingMade(folder) || (await isRunning(folder))) return;
+    if (
+      parts.folders.whyForeign(folder.path) !== undefined ||
+      isOfAnotherKernel(folder) ||
+      isBeingMade(folder) ||
+      (await isRunning(folder))
+    )
+      return;
     await folder.remove(parts.processes);
   });
 }
@@ -49,7 +55,10 @@ export async function sweepRuns(root: string, parts: SweepParts = sweepParts): P
 export function isRunning(folder: RunFolder): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(folder.socket)
-      .once('connect', () => { socket.destroy(); resolve(true); })
+      .once('connect', () => {
+        socket.destroy();
+        resolve(true);
+      })
       .once('error', (error: NodeJS.ErrnoException) => resolve(!['ECONNREFUSED', 'ENOENT'].includes(error.code ?? '')));
   });
 }

@@ -1,22 +1,32 @@
 import { expect, imports, test } from '../testing/index.ts';
 import { checkSystem, thisSystem } from './system.ts';
 
-const specs = { 'a.spec.ts': `${imports} test('never begins', async ({ postgres }) => { await postgres.query('SELECT 1'); });` };
-const onWindows = 'Proving Ground does not run on Windows itself: run it there in WSL (wsl --install), or on Linux or macOS.';
-const withMusl = 'The servers from npm are made for glibc, and this Linux has another C library (Alpine has musl): use an image with glibc such as node:24-slim, or set TARGET=docker or TARGET=remote.';
+const specs = {
+  'a.spec.ts': `${imports} test('never begins', async ({ postgres }) => { await postgres.query('SELECT 1'); });`,
+};
+const onWindows =
+  'Proving Ground does not run on Windows itself: run it there in WSL (wsl --install), or on Linux or macOS.';
+const withMusl =
+  'The servers from npm are made for glibc, and this Linux has another C library (Alpine has musl): use an image with glibc such as node:24-slim, or set TARGET=docker or TARGET=remote.';
 /** Run before all else in each of a run's processes. */
 const first = (script: string) => ({ NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(script)}` });
 
 test.describe('a system', () => {
   test('that is Windows is refused, whatever the target', () => {
-    for (const target of ['local', 'docker', 'remote'] as const) expect(() => checkSystem(target, { platform: 'win32', hasGlibc: false })).toThrow(expect.objectContaining({ name: 'Environment unavailable', message: onWindows }));
+    for (const target of ['local', 'docker', 'remote'] as const)
+      expect(() => checkSystem(target, { platform: 'win32', hasGlibc: false })).toThrow(
+        expect.objectContaining({ name: 'Environment unavailable', message: onWindows }),
+      );
   });
 
   test('without glibc is refused where the servers are from npm', () => {
     const alpine = { platform: 'linux', hasGlibc: false } as const;
-    expect(() => checkSystem('local', alpine)).toThrow(expect.objectContaining({ name: 'Environment unavailable', message: withMusl }));
+    expect(() => checkSystem('local', alpine)).toThrow(
+      expect.objectContaining({ name: 'Environment unavailable', message: withMusl }),
+    );
     for (const target of ['docker', 'remote'] as const) expect(() => checkSystem(target, alpine)).not.toThrow();
-    for (const platform of ['linux', 'darwin'] as const) expect(() => checkSystem('local', { platform, hasGlibc: platform === 'linux' })).not.toThrow();
+    for (const platform of ['linux', 'darwin'] as const)
+      expect(() => checkSystem('local', { platform, hasGlibc: platform === 'linux' })).not.toThrow();
   });
 
   test('is what this machine has', () => {
@@ -31,7 +41,10 @@ for (const [name, script, sentence] of [
 ] as const) {
   test(`a run ${name} says so in one sentence, and starts nothing`, async ({ runInlineTest, root }) => {
     test.skip(name === 'with musl' && process.platform !== 'linux', 'only Linux has several C libraries');
-    expect(await runInlineTest(specs, { env: first(script) })).toMatchObject({ exitCode: 1, output: `Environment unavailable: ${sentence}` });
+    expect(await runInlineTest(specs, { env: first(script) })).toMatchObject({
+      exitCode: 1,
+      output: `Environment unavailable: ${sentence}`,
+    });
     expect(root.leftovers()).toEqual([]);
   });
 }

@@ -20,8 +20,13 @@ export function thisSystem(): System {
  * @throws EnvironmentUnavailable naming what to use instead.
  */
 export function checkSystem(target: Target, { platform, hasGlibc }: System = thisSystem()): void {
-  if (platform === 'win32') throw new EnvironmentUnavailable('Proving Ground does not run on Windows itself: run it there in WSL (wsl --install), or on Linux or macOS.');
+  if (platform === 'win32')
+    throw new EnvironmentUnavailable(
+      'Proving Ground does not run on Windows itself: run it there in WSL (wsl --install), or on Linux or macOS.',
+    );
   if (target === 'local' && platform === 'linux' && !hasGlibc) {
-    throw new EnvironmentUnavailable('The servers from npm are made for glibc, and this Linux has another C library (Alpine has musl): use an image with glibc such as node:24-slim, or set TARGET=docker or TARGET=remote.');
+    throw new EnvironmentUnavailable(
+      'The servers from npm are made for glibc, and this Linux has another C library (Alpine has musl): use an image with glibc such as node:24-slim, or set TARGET=docker or TARGET=remote.',
+    );
   }
 }

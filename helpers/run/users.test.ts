@@ -11,20 +11,34 @@ import { RunFolder } from './index.ts';
 
 const owner = fileURLToPath(new URL('../testing/run/owner.ts', import.meta.url));
 
-for (const { kills, tag } of [{ kills: 10, tag: [] }, { kills: 50, tag: '@long' }]) {
-  test(`of the runs of two users with one cache, one is killed ${kills} times at any moment: the other has not noticed, and nothing is left`, { tag }, async ({ root }) => {
-    test.setTimeout(kills * 60_000); // two seconds each where nobody else is busy
-    const users = usersOfThisMachine();
-    const bothWays = [users, users.toReversed()] as [User, User][];
-    const rows = await Promise.all(bothWays.map(([victim, bystander], index) => killBeside(shared(root, index), victim, bystander, kills / 2)));
-    for (const { written, found } of rows) {
-      expect(written).toBeGreaterThan(0);
-      expect(found, 'how many of the rows that the run beside has written are there').toBe(written);
-    }
-  });
+for (const { kills, tag } of [
+  { kills: 10, tag: [] },
+  { kills: 50, tag: '@long' },
+]) {
+  test(
+    `of the runs of two users with one cache, one is killed ${kills} times at any moment: the other has not noticed, and nothing is left`,
+    { tag },
+    async ({ root }) => {
+      test.setTimeout(kills * 60_000); // two seconds each where nobody else is busy
+      const users = usersOfThisMachine();
+      const bothWays = [users, users.toReversed()] as [User, User][];
+      const rows = await Promise.all(
+        bothWays.map(([victim, bystander], index) => killBeside(shared(root, index), victim, bystander, kills / 2)),
+      );
+      for (const { written, found } of rows) {
+        expect(written).toBeGreaterThan(0);
+        expect(found, 'how many of the rows that the run beside has written are there').toBe(written);
+      }
+    },
+  );
 }
 
-async function killBeside(places: Places, victim: User, bystander: User, kills: number): Promise<{ written: number; found: number }> {
+async function killBeside(
+  places: Places,
+  victim: User,
+  bystander: User,
+  kills: number,
+): Promise<{ written: number; found: number }> {
   const started = performance.now();
   const beside = new Owner(places, bystander);
   await beside.says('ready');
@@ -39,17 +53,27 @@ async function killBeside(places: Places, victim: User, bystander: User, kills: 
     expect(processes.map(isAlive), `processes of the run beside after ${kill + 1} kills`).toEqual([true, true]);
   }
   // One that was killed between its folder and its socket counts as being made for ten seconds.
-  await expect.poll(async () => {
-    await new Owner(places, victim).end();
-    return RunFolder.all(places.runs).map((run) => run.path);
-  }, { timeout: 120_000 }).toEqual([folder.path]);
-  const strangers = (): string[] => processesMentioning(places.runs).map(({ line }) => line).filter((line) => !line.includes(folder.path) && !line.includes(owner));
+  await expect
+    .poll(
+      async () => {
+        await new Owner(places, victim).end();
+        return RunFolder.all(places.runs).map((run) => run.path);
+      },
+      { timeout: 120_000 },
+    )
+    .toEqual([folder.path]);
+  const strangers = (): string[] =>
+    processesMentioning(places.runs)
+      .map(({ line }) => line)
+      .filter((line) => !line.includes(folder.path) && !line.includes(owner));
   await expect.poll(strangers, { timeout: 70_000 }).toEqual([]); // PostgreSQL looks once a minute whether its folder is there
 
   await beside.end();
   expect(readdirSync(places.runs)).toEqual([]);
   const cached = readdirSync(places.cache).map((name) => [name, statSync(path.join(places.cache, name)).uid]);
-  expect(Object.fromEntries(cached), 'whose the folders of the cache are').toEqual(Object.fromEntries([victim, bystander].map(({ uid }) => [`user-${uid}`, uid])));
+  expect(Object.fromEntries(cached), 'whose the folders of the cache are').toEqual(
+    Object.fromEntries([victim, bystander].map(({ uid }) => [`user-${uid}`, uid])),
+  );
   const [written, found] = (await beside.says('rows')).split(',').map(Number) as [number, number];
   return { written, found };
 }
@@ -100,9 +124,17 @@ class Owner {
     mkdirSync(home, { recursive: true });
     if (process.getuid!() !== uid) chownSync(home, uid, gid);
     this.#child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), owner, places.runs, places.cache], {
-      uid, gid, cwd: '/', detached: true, stdio: 'pipe', env: { PATH: process.env['PATH'], HOME: home, TMPDIR: home },
+      uid,
+      gid,
+      cwd: '/',
+      detached: true,
+      stdio: 'pipe',
+      env: { PATH: process.env['PATH'], HOME: home, TMPDIR: home },
     });
-    for (const stream of [this.#child.stdout!, this.#child.stderr!]) stream.setEncoding('utf8').on('data', (text: string) => { this.#output += text; });
+    for (const stream of [this.#child.stdout!, this.#child.stderr!])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.#output += text;
+      });
     this.#closed = once(this.#child, 'close');
   }
 

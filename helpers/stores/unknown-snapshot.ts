@@ -1,5 +1,7 @@
 /** Says that there is no such snapshot, and which there are. */
 export function unknownSnapshot(name: string, known: Iterable<string>): Error {
   const names = Array.from(known, (other) => `'${other}'`).join(', ');
-  return new Error(`There is no snapshot '${name}': ${names === '' ? 'none was taken in this test' : `there are ${names}`}.`);
+  return new Error(
+    `There is no snapshot '${name}': ${names === '' ? 'none was taken in this test' : `there are ${names}`}.`,
+  );
 }

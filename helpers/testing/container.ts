@@ -17,7 +17,12 @@ import { keyHeader, workspaceKey } from '../platform/sessions/workspace/key.ts';
 export { expect } from './index.ts';
 
 const [secret, task] = ['the secret of the tests', 'arn:task/1'];
-export const ana: Identity = { sessionId: 'session-1', clientId: 'acme', userId: 'ana@example.com', threadId: 'thread-1' };
+export const ana: Identity = {
+  sessionId: 'session-1',
+  clientId: 'acme',
+  userId: 'ana@example.com',
+  threadId: 'thread-1',
+};
 
 /** A container that runs. */
 export class Container {
@@ -55,7 +60,10 @@ export class Container {
     await this.get(`${site}src/main.js`);
     await this.get(`${site}src/pages.js`);
     await this.get(`${site}@id/__x00__virtual:pages`);
-    const socket = new WebSocket(new URL(`${site}ws/hmr`, this.url), 'vite-hmr', { headers: this.key, handshakeTimeout: 10_000 });
+    const socket = new WebSocket(new URL(`${site}ws/hmr`, this.url), 'vite-hmr', {
+      headers: this.key,
+      handshakeTimeout: 10_000,
+    });
     const kinds: string[] = [];
     socket.on('message', (message: Buffer) => kinds.push((JSON.parse(message.toString()) as { type: string }).type));
     await waitFor(() => kinds.includes('connected'), 10_000);
@@ -84,13 +92,30 @@ export class Container {
 }
 
 /** Starts a container and hands it a socket that listens already. */
-async function startContainer(code: string, volume: string, home: string, environment: NodeJS.ProcessEnv): Promise<Container> {
+async function startContainer(
+  code: string,
+  volume: string,
+  home: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<Container> {
   const socket = createServer().listen(0, '127.0.0.1');
   await once(socket, 'listening');
   const { port } = socket.address() as AddressInfo;
   mkdirSync(volume, { recursive: true });
   mkdirSync(home, { recursive: true });
-  const child = fork(code, { cwd: home, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env: { ...process.env, NODE_OPTIONS: '', WORKSPACE: volume, WORKSPACE_SECRET: secret, ECS_TASK_ARN: task, ...environment } });
+  const child = fork(code, {
+    cwd: home,
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      WORKSPACE: volume,
+      WORKSPACE_SECRET: secret,
+      ECS_TASK_ARN: task,
+      ...environment,
+    },
+  });
   child.send({ listen: port }, socket, {}, () => socket.close());
   return new Container(`http://127.0.0.1:${port}`, child);
 }
@@ -99,8 +124,19 @@ async function startContainer(code: string, volume: string, home: string, enviro
 async function bundle(outfile: string): Promise<void> {
   await build({
     entryPoints: [fileURLToPath(new URL('../platform/sessions/workspace/main.ts', import.meta.url))],
-    outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'silent',
-    plugins: [{ name: 'vite', setup: ({ onResolve }) => onResolve({ filter: /^vite$/ }, () => ({ path: import.meta.resolve('vite'), external: true })) }],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'vite',
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /^vite$/ }, () => ({ path: import.meta.resolve('vite'), external: true })),
+      },
+    ],
   });
 }
 
@@ -114,25 +150,31 @@ interface ContainerFixtures {
 }
 
 export const test = base.extend<ContainerFixtures, { _code: string }>({
-  _code: [async ({}, use) => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'proving-ground-container-'));
-    try {
-      await bundle(path.join(folder, 'main.cjs'));
-      await use(path.join(folder, 'main.cjs'));
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  }, { scope: 'worker', box: true }],
+  _code: [
+    async ({}, use) => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'proving-ground-container-'));
+      try {
+        await bundle(path.join(folder, 'main.cjs'));
+        await use(path.join(folder, 'main.cjs'));
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+    { scope: 'worker', box: true },
+  ],
 
   volume: async ({ _folder }, use) => {
     await use(path.join(_folder, 'volume'));
   },
 
-  _folder: [async ({}, use) => {
-    const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'proving-ground-container-')));
-    await use(folder);
-    rmSync(folder, { recursive: true, force: true });
-  }, { box: true }],
+  _folder: [
+    async ({}, use) => {
+      const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'proving-ground-container-')));
+      await use(folder);
+      rmSync(folder, { recursive: true, force: true });
+    },
+    { box: true },
+  ],
 
   container: async ({ _code, _folder, volume }, use) => {
     const started: Container[] = [];

@@ -46,7 +46,9 @@ const mood = fc.constantFrom('glad', 'sad');
 
 /** Statements that change rows and sequences only. */
 export const dataChange: fc.Arbitrary<string> = fc.oneof(
-  fc.tuple(word, small, mood).map(([note, amount, how]) => `INSERT INTO keyed (note, amount, mood) VALUES ('${note}', ${amount}, '${how}')`),
+  fc
+    .tuple(word, small, mood)
+    .map(([note, amount, how]) => `INSERT INTO keyed (note, amount, mood) VALUES ('${note}', ${amount}, '${how}')`),
   fc.tuple(small, word).map(([id, note]) => `UPDATE keyed SET note = '${note}' || id WHERE id <= ${id}`),
   small.map((id) => `UPDATE keyed SET id = id + 1000 WHERE id = ${id}`),
   small.map((id) => `DELETE FROM keyed WHERE id % 7 = ${id} % 7`),
@@ -58,16 +60,24 @@ export const dataChange: fc.Arbitrary<string> = fc.oneof(
   small.map((n) => `UPDATE keyless SET n = n + 1 WHERE n > ${n}`),
   small.map((id) => `DELETE FROM unlogged_one WHERE id < ${id}`),
   word.map((note) => `INSERT INTO unlogged_one (note) VALUES ('${note}')`),
-  fc.tuple(small, small).map(([parent, size]) => `INSERT INTO child (parent, wide) VALUES (${parent}, repeat('${size}', ${size * 100}))`),
+  fc
+    .tuple(small, small)
+    .map(([parent, size]) => `INSERT INTO child (parent, wide) VALUES (${parent}, repeat('${size}', ${size * 100}))`),
   small.map((id) => `UPDATE child SET wide = wide || wide WHERE id = ${id}`),
   fc.tuple(small, small).map(([id, days]) => `UPDATE parted SET day = day + ${days * 5} WHERE id = ${id % 30}`),
   small.map((id) => `INSERT INTO parted VALUES (${id + 100}, date '2026-03-01' + ${id}, 'new')`),
   small.map((id) => `UPDATE base SET note = 'changed' WHERE id <= ${id % 6}`),
   fc.constant('DELETE FROM ONLY base'),
   fc.constantFrom("SELECT nextval('loose')", "SELECT setval('loose', 500, false)", "SELECT setval('keyed_id_seq', 2)"),
-  small.map((id) => `SET synchronous_commit = off; UPDATE keyed SET amount = 1 WHERE id = ${id}; RESET synchronous_commit`),
-  fc.tuple(small, word).map(([id, note]) => `BEGIN; UPDATE keyed SET note = '${note}'; DELETE FROM keyless WHERE n < ${id}; ROLLBACK`),
-  small.map((id) => `BEGIN; DELETE FROM child WHERE id < ${id}; SAVEPOINT s; DELETE FROM keyless; ROLLBACK TO s; COMMIT`),
+  small.map(
+    (id) => `SET synchronous_commit = off; UPDATE keyed SET amount = 1 WHERE id = ${id}; RESET synchronous_commit`,
+  ),
+  fc
+    .tuple(small, word)
+    .map(([id, note]) => `BEGIN; UPDATE keyed SET note = '${note}'; DELETE FROM keyless WHERE n < ${id}; ROLLBACK`),
+  small.map(
+    (id) => `BEGIN; DELETE FROM child WHERE id < ${id}; SAVEPOINT s; DELETE FROM keyless; ROLLBACK TO s; COMMIT`,
+  ),
 );
 
 /** Statements that change definitions, or in another way more than rows. */

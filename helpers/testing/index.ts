@@ -35,42 +35,73 @@ export interface TestingFixtures {
 }
 
 export const test = base.extend<TestingFixtures>({
-  runParts: [async ({}, use) => {
-    await use(await withFault('run', runParts, readConfiguration(process.env).fault));
-  }, { box: true }],
+  runParts: [
+    async ({}, use) => {
+      await use(await withFault('run', runParts, readConfiguration(process.env).fault));
+    },
+    { box: true },
+  ],
 
-  root: [async ({}, use) => {
-    const root = new Root(readConfiguration(process.env).folder);
-    await use(root);
-    await root.remove();
-  }, { box: true }],
+  root: [
+    async ({}, use) => {
+      const root = new Root(readConfiguration(process.env).folder);
+      await use(root);
+      await root.remove();
+    },
+    { box: true },
+  ],
 
-  startInlineTest: [async ({ root }, use, testInfo) => {
-    testInfo.setTimeout(300_000); // two seconds where nobody else is busy
-    const runs: InnerRun[] = [];
-    await use((files, { env, ...options } = {}) => {
-      const run = new InnerRun(testInfo.outputPath(`run-${runs.length + 1}`), files, { ...options, env: { PROVING_GROUND_FOLDER: root.path, ...env } });
-      runs.push(run);
-      return run;
-    });
-    for (const [index, run] of runs.entries()) {
-      await run.stop();
-      if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach(`output of inner run ${index + 1}`, { body: run.output, contentType: 'text/plain' });
-    }
-  }, { box: true }],
+  startInlineTest: [
+    async ({ root }, use, testInfo) => {
+      testInfo.setTimeout(300_000); // two seconds where nobody else is busy
+      const runs: InnerRun[] = [];
+      await use((files, { env, ...options } = {}) => {
+        const run = new InnerRun(testInfo.outputPath(`run-${runs.length + 1}`), files, {
+          ...options,
+          env: { PROVING_GROUND_FOLDER: root.path, ...env },
+        });
+        runs.push(run);
+        return run;
+      });
+      for (const [index, run] of runs.entries()) {
+        await run.stop();
+        if (testInfo.status !== testInfo.expectedStatus)
+          await testInfo.attach(`output of inner run ${index + 1}`, { body: run.output, contentType: 'text/plain' });
+      }
+    },
+    { box: true },
+  ],
 
-  runInlineTest: [async ({ startInlineTest }, use) => {
-    await use((files, options) => startInlineTest(files, options).ended);
-  }, { box: true }],
+  runInlineTest: [
+    async ({ startInlineTest }, use) => {
+      await use((files, options) => startInlineTest(files, options).ended);
+    },
+    { box: true },
+  ],
 
-  server: [async ({}, use) => {
-    const { folder: root, cache } = readConfiguration(process.env);
-    await using host = await RunHost.open({ postgres: (folder) => startPostgresServer({ ...readConfiguration({}), cache }, { folder, workers: 2 }) }, root);
-    await use((await host.service('postgres')) as ServerConnection);
-  }, { box: true }],
+  server: [
+    async ({}, use) => {
+      const { folder: root, cache } = readConfiguration(process.env);
+      await using host = await RunHost.open(
+        { postgres: (folder) => startPostgresServer({ ...readConfiguration({}), cache }, { folder, workers: 2 }) },
+        root,
+      );
+      await use((await host.service('postgres')) as ServerConnection);
+    },
+    { box: true },
+  ],
 
-  clickhouseServer: [async ({}, use) => {
-    await using host = await RunHost.open({ clickhouse: (folder) => startClickHouseServer(readConfiguration({}), { folder, workers: 2, ...clickhouseParts }) }, readConfiguration(process.env).folder);
-    await use((await host.service('clickhouse')) as ClickHouseConnection);
-  }, { box: true }],
+  clickhouseServer: [
+    async ({}, use) => {
+      await using host = await RunHost.open(
+        {
+          clickhouse: (folder) =>
+            startClickHouseServer(readConfiguration({}), { folder, workers: 2, ...clickhouseParts }),
+        },
+        readConfiguration(process.env).folder,
+      );
+      await use((await host.service('clickhouse')) as ClickHouseConnection);
+    },
+    { box: true },
+  ],
 });

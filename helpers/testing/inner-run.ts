@@ -57,18 +57,32 @@ export class InnerRun {
   #output = '';
 
   /** `folder` is made, inside the checkout so that `@playwright/test` is found from there. */
-  constructor(folder: string, files: Readonly<Record<string, string>>, { env = {}, args = [], through = [] }: InnerOptions = {}) {
+  constructor(
+    folder: string,
+    files: Readonly<Record<string, string>>,
+    { env = {}, args = [], through = [] }: InnerOptions = {},
+  ) {
     mkdirSync(folder, { recursive: true });
     const all = { 'playwright.config.ts': config, ...files };
     for (const [name, text] of Object.entries(all)) writeFileSync(path.join(folder, name), text);
     const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
     const [program, ...rest] = [...through, process.execPath, cli, 'test', ...args];
-    this.#child = spawn(program!, rest, { cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited(), FORCE_COLOR: '0', ...env } });
+    this.#child = spawn(program!, rest, {
+      cwd: folder,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...inherited(), FORCE_COLOR: '0', ...env },
+    });
     if (this.#child.pid === undefined) throw new Error('Playwright could not be started.');
     this.pid = this.#child.pid;
-    for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => { this.#output += text; });
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.#output += text;
+      });
     this.ended = new Promise((resolve) => {
-      this.#child.once('close', (exitCode) => resolve({ exitCode, ...readReport(folder), folder, output: this.output }));
+      this.#child.once('close', (exitCode) =>
+        resolve({ exitCode, ...readReport(folder), folder, output: this.output }),
+      );
     });
   }
 
@@ -81,7 +95,10 @@ export class InnerRun {
     const line = new RegExp(`^${name}=(.*)$`, 'm');
     await waitFor(() => line.test(this.output) || this.#hasEnded, timeout, 5);
     const value = line.exec(this.output)?.[1];
-    if (value === undefined) throw new Error(`The inner run ${this.#hasEnded ? 'has ended' : 'goes on'} and has not printed ${name}=…; it printed:\n${this.output}`);
+    if (value === undefined)
+      throw new Error(
+        `The inner run ${this.#hasEnded ? 'has ended' : 'goes on'} and has not printed ${name}=…; it printed:\n${this.output}`,
+      );
     return value;
   }
 
@@ -124,7 +141,10 @@ export default {
 /** The environment without what configures a run of ours or of Playwright; what was prepared once may be shared. */
 function inherited(): NodeJS.ProcessEnv {
   const { PROVING_GROUND_CACHE, ...environment } = process.env;
-  const kept = Object.entries(environment).filter(([name]) => !/^(PROVING_GROUND_|TEST_|TARGET$|PLAYWRIGHT_|PW_|CI$|GITHUB_|FORCE_COLOR$|DEBUG|NODE_OPTIONS$)/.test(name));
+  const kept = Object.entries(environment).filter(
+    ([name]) =>
+      !/^(PROVING_GROUND_|TEST_|TARGET$|PLAYWRIGHT_|PW_|CI$|GITHUB_|FORCE_COLOR$|DEBUG|NODE_OPTIONS$)/.test(name),
+  );
   return { ...Object.fromEntries(kept), PROVING_GROUND_CACHE };
 }
 
@@ -143,15 +163,21 @@ function specsOf(suite: JSONReportSuite): JSONReportSpec[] {
 }
 
 function testsOf({ title, tests }: JSONReportSpec): InnerTest[] {
-  return tests.flatMap(({ results }) => results.map(({ status = '', errors, annotations, attachments }) => ({
-    title,
-    status,
-    errors: errors.map(textOf),
-    annotations: Object.fromEntries(annotations.map(({ type, description = '' }) => [type, description])),
-    attachments: attachments.map(({ name }) => name),
-    texts: Object.fromEntries(attachments.filter(({ contentType, body }) => contentType === 'text/plain' && body !== undefined).map(({ name, body = '' }) => [name, Buffer.from(body, 'base64').toString()])),
-    measurements: attachments.filter(({ name }) => name === attachmentName).flatMap(measurementsIn),
-  })));
+  return tests.flatMap(({ results }) =>
+    results.map(({ status = '', errors, annotations, attachments }) => ({
+      title,
+      status,
+      errors: errors.map(textOf),
+      annotations: Object.fromEntries(annotations.map(({ type, description = '' }) => [type, description])),
+      attachments: attachments.map(({ name }) => name),
+      texts: Object.fromEntries(
+        attachments
+          .filter(({ contentType, body }) => contentType === 'text/plain' && body !== undefined)
+          .map(({ name, body = '' }) => [name, Buffer.from(body, 'base64').toString()]),
+      ),
+      measurements: attachments.filter(({ name }) => name === attachmentName).flatMap(measurementsIn),
+    })),
+  );
 }
 
 function measurementsIn({ body = '' }: { body?: string | undefined }): readonly Measurement[] {

@@ -22,9 +22,13 @@ export class Root {
   /** Makes it a file system of its own, of so many megabytes. Returns false where we may not. */
   mount(megabytes: number): boolean {
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755`, 'tmpfs', this.path], { stdio: 'ignore' });
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755`, 'tmpfs', this.path], {
+        stdio: 'ignore',
+      });
       this.#isMounted = true;
-    } catch { /* no root, or no Linux */ }
+    } catch {
+      /* no root, or no Linux */
+    }
     return this.#isMounted;
   }
 

@@ -18,7 +18,8 @@ export function placesOf(secrets: Readonly<Record<string, string>>, layers: Iter
   const wanted = Object.entries(secrets).map(([name, secret]) => ({ name, parts: secret.match(/[A-Za-z0-9]{6,}/g)! }));
   const found = new Set<string>();
   for (const { place, text } of opened(layers)) {
-    for (const { name, parts } of wanted) if (parts.some((part) => text.includes(part))) found.add(`${name} in ${place}`);
+    for (const { name, parts } of wanted)
+      if (parts.some((part) => text.includes(part))) found.add(`${name} in ${place}`);
     if (/eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{20,}/.test(text)) found.add(`a signed token in ${place}`);
   }
   return [...found].toSorted();
@@ -47,7 +48,8 @@ function* opened(layers: Iterable<Layer>): Generator<{ place: string; text: stri
 
 function* unpacked(place: string, bytes: Buffer): Generator<Layer> {
   if (bytes.subarray(0, 4).equals(Buffer.from('PK\u0003\u0004'))) {
-    for (const [name, content] of Object.entries(unzipSync(bytes))) yield { place: `${place} › ${name}`, bytes: Buffer.from(content) };
+    for (const [name, content] of Object.entries(unzipSync(bytes)))
+      yield { place: `${place} › ${name}`, bytes: Buffer.from(content) };
   } else if (bytes.subarray(0, 2).equals(Buffer.from([0x1f, 0x8b]))) {
     yield { place: `${place} › gzip`, bytes: gunzipSync(bytes) };
   }

@@ -25,7 +25,7 @@ export function assign(units: readonly Unit[], { shards, workers }: Capacity): R
   for (const { id, duration } of units.toSorted(longestFirst)) {
     const worker = minIndex(loads);
     loads[worker]! += duration;
-    shardOf.set(id, worker % shards + 1); // neighbours are of different shards: who has nothing yet takes turns
+    shardOf.set(id, (worker % shards) + 1); // neighbours are of different shards: who has nothing yet takes turns
   }
   return shardOf;
 }

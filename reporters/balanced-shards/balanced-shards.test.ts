@@ -52,23 +52,45 @@ const files = {
 };
 
 function ranIn({ output }: InnerResult): string[] {
-  return output.split('\n').filter((line) => line.startsWith('ran=')).map((line) => line.slice('ran='.length));
+  return output
+    .split('\n')
+    .filter((line) => line.startsWith('ran='))
+    .map((line) => line.slice('ran='.length));
 }
 
 const ofSetUp = (name: string): boolean => name.startsWith('prepare|');
-const millisecondsOf = (names: readonly string[]): number => sum(names, (name) => Number(/(\d+) ms$/.exec(name)?.[1] ?? 0));
+const millisecondsOf = (names: readonly string[]): number =>
+  sum(names, (name) => Number(/(\d+) ms$/.exec(name)?.[1] ?? 0));
 
-test('shards take the same time, keep together what runs in order, and add up to the whole', async ({ runInlineTest, root }) => {
+test('shards take the same time, keep together what runs in order, and add up to the whole', async ({
+  runInlineTest,
+  root,
+}) => {
   const history = `${root.path}/history.jsonl`;
   const args = ['--repeat-each=2'];
   const whole = ranIn(await runInlineTest(files, { args: [...args, '--list'], env: { RECORD: history } }));
-  const shards = await Promise.all([1, 2, 3].map((index) => runInlineTest(files, { args: [...args, `--shard=${index}/3`], env: { HISTORY: history } })));
+  const shards = await Promise.all(
+    [1, 2, 3].map((index) =>
+      runInlineTest(files, { args: [...args, `--shard=${index}/3`], env: { HISTORY: history } }),
+    ),
+  );
   const ran = shards.map((shard) => ranIn(shard));
 
-  expect(ran.flat().filter((name) => !ofSetUp(name)).toSorted()).toEqual(whole.filter((name) => !ofSetUp(name)).toSorted());
-  expect(ran.map((names) => names.filter(ofSetUp).length)).toEqual(ran.map((names) => (names.some((name) => name.startsWith('one|')) ? 1 : 0)));
-  const inOrder = ran.map((names) => new Set(names.flatMap((name) => /.*(\|serial|ordered\.spec\.ts)\|/.exec(name)?.[0] ?? [])));
-  expect(inOrder.flatMap((names) => [...names]).toSorted()).toEqual([...new Set(inOrder.flatMap((names) => [...names]))].toSorted());
+  expect(
+    ran
+      .flat()
+      .filter((name) => !ofSetUp(name))
+      .toSorted(),
+  ).toEqual(whole.filter((name) => !ofSetUp(name)).toSorted());
+  expect(ran.map((names) => names.filter(ofSetUp).length)).toEqual(
+    ran.map((names) => (names.some((name) => name.startsWith('one|')) ? 1 : 0)),
+  );
+  const inOrder = ran.map(
+    (names) => new Set(names.flatMap((name) => /.*(\|serial|ordered\.spec\.ts)\|/.exec(name)?.[0] ?? [])),
+  );
+  expect(inOrder.flatMap((names) => [...names]).toSorted()).toEqual(
+    [...new Set(inOrder.flatMap((names) => [...names]))].toSorted(),
+  );
   const times = ran.map(millisecondsOf);
   expect(Math.max(...times)).toBeLessThanOrEqual(1.2 * Math.min(...times));
   expect(shards.map(({ output }) => /^Shard .*$/m.exec(output)?.[0])).toEqual([
@@ -78,10 +100,17 @@ test('shards take the same time, keep together what runs in order, and add up to
   ]);
 });
 
-test('a filter is of the whole, and a project that has nothing left in a shard is not prepared for there', async ({ runInlineTest, root }) => {
+test('a filter is of the whole, and a project that has nothing left in a shard is not prepared for there', async ({
+  runInlineTest,
+  root,
+}) => {
   const history = `${root.path}/history.jsonl`;
   await runInlineTest(files, { args: ['--list'], env: { RECORD: history } });
-  const shards = await Promise.all([1, 2, 3].map((index) => runInlineTest(files, { args: ['--grep=long|inner|prepared', `--shard=${index}/3`], env: { HISTORY: history } })));
+  const shards = await Promise.all(
+    [1, 2, 3].map((index) =>
+      runInlineTest(files, { args: ['--grep=long|inner|prepared', `--shard=${index}/3`], env: { HISTORY: history } }),
+    ),
+  );
   expect(shards.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
   expect(shards.map(ranIn)).toEqual([
     ['prepare|0|prepare.setup.ts|prepared', 'one|0|free.spec.ts|long 900 ms'],
@@ -93,7 +122,10 @@ test('a filter is of the whole, and a project that has nothing left in a shard i
 test('without a recorded duration shards are by count, which is said', async ({ runInlineTest }) => {
   const shards = await Promise.all([1, 2].map((index) => runInlineTest(files, { args: [`--shard=${index}/2`] })));
   expect(shards.flatMap(ranIn).filter((name) => !ofSetUp(name))).toHaveLength(18);
-  for (const { output } of shards) expect(output).toContain('Shards are by count of tests, because no durations of these are recorded yet: a whole or merged run records them in .proving-ground/history.jsonl.');
+  for (const { output } of shards)
+    expect(output).toContain(
+      'Shards are by count of tests, because no durations of these are recorded yet: a whole or merged run records them in .proving-ground/history.jsonl.',
+    );
 });
 
 test('a damaged line of the history is named, and the others count', async ({ runInlineTest, root }) => {
@@ -101,16 +133,27 @@ test('a damaged line of the history is named, and the others count', async ({ ru
   await runInlineTest(files, { args: ['--list'], env: { RECORD: history } });
   writeFileSync(history, `${readFileSync(history, 'utf8')}{"version":1,"tests":{"a":{"dura\n`);
   const { output } = await runInlineTest(files, { args: ['--shard=1/2'], env: { HISTORY: history } });
-  expect(output).toContain(`Line 2 of the history ${history} is damaged (it is not JSON): that run is left out; delete the line to hear no more of it.`);
+  expect(output).toContain(
+    `Line 2 of the history ${history} is damaged (it is not JSON): that run is left out; delete the line to hear no more of it.`,
+  );
   expect(output).toContain('Shard 1 of 2 has ');
 });
 
 test('a merge fails without the report of a shard', async ({ runInlineTest, root }) => {
   const blobs = path.join(root.path, 'blobs');
   mkdirSync(blobs);
-  await runInlineTest(files, { args: ['--shard=1/2'], env: { PLAYWRIGHT_BLOB_OUTPUT_FILE: path.join(blobs, 'report-1.zip') } });
+  await runInlineTest(files, {
+    args: ['--shard=1/2'],
+    env: { PLAYWRIGHT_BLOB_OUTPUT_FILE: path.join(blobs, 'report-1.zip') },
+  });
   const merge = createRequire(import.meta.url).resolve('@playwright/test/cli');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [merge, 'merge-reports', '--config', test.info().outputPath('run-1', 'merge.config.ts'), blobs], { encoding: 'utf8' });
-  expect(stdout, stderr).toContain('Of 18 tests 12 are in the merged report: the report of a shard is missing, or there twice.');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [merge, 'merge-reports', '--config', test.info().outputPath('run-1', 'merge.config.ts'), blobs],
+    { encoding: 'utf8' },
+  );
+  expect(stdout, stderr).toContain(
+    'Of 18 tests 12 are in the merged report: the report of a shard is missing, or there twice.',
+  );
   expect(status).toBe(1);
 });

@@ -27,20 +27,39 @@ export default class BalancedShards implements Reporter {
     return false; // but for one line before the tests
   }
 
-  async preprocess({ config, suite: root, testRun }: { config: FullConfig; suite: Suite; testRun: TestRun }): Promise<void> {
+  async preprocess({
+    config,
+    suite: root,
+    testRun,
+  }: {
+    config: FullConfig;
+    suite: Suite;
+    testRun: TestRun;
+  }): Promise<void> {
     if (config.shard === null) return;
     const { current, total } = config.shard;
-    const { runs, problems } = readHistory(path.resolve(path.dirname(config.configFile ?? config.rootDir), this.#history));
+    const { runs, problems } = readHistory(
+      path.resolve(path.dirname(config.configFile ?? config.rootDir), this.#history),
+    );
     for (const problem of problems) say(problem);
     const readOnly = readOnlyProjects(root, config.argv);
     const projects = root.suites.filter((suite) => !readOnly.has(suite));
     const tests = projects.flatMap((suite) => suite.allTests());
     const expected = durationsOf(tests, expectedDurations(runs));
-    const units = expected === undefined ? [] : together(tests, (suite) => testRun.mode(suite)).map((each) => ({ id: each[0]!.id, duration: sum(each, (test) => expected.get(test)), tests: each }));
+    const units =
+      expected === undefined
+        ? []
+        : together(tests, (suite) => testRun.mode(suite)).map((each) => ({
+            id: each[0]!.id,
+            duration: sum(each, (test) => expected.get(test)),
+            tests: each,
+          }));
     const shardOf = assign(units, { shards: total, workers: config.workers });
     if (!config.argv.includes('--last-failed')) notePlan(planOf(shardOf, tests.length), projects); // which takes tests away after this
     if (expected === undefined) {
-      say(`Shards are by count of tests, because no durations of these are recorded yet: a whole or merged run records them in ${this.#history}.`);
+      say(
+        `Shards are by count of tests, because no durations of these are recorded yet: a whole or merged run records them in ${this.#history}.`,
+      );
       return;
     }
 
@@ -48,12 +67,17 @@ export default class BalancedShards implements Reporter {
     const mine = units.filter(({ id }) => shardOf.get(id) === current);
     const kept = new Set(mine.flatMap((unit) => unit.tests));
     keepOnly(kept, projects, testRun);
-    say(`Shard ${current} of ${total} has ${kept.size} of ${tests.length} tests and ${share(sum(mine, ({ duration }) => duration), sum(units, ({ duration }) => duration))} of the time that all are expected to take.`);
+    say(
+      `Shard ${current} of ${total} has ${kept.size} of ${tests.length} tests and ${share(
+        sum(mine, ({ duration }) => duration),
+        sum(units, ({ duration }) => duration),
+      )} of the time that all are expected to take.`,
+    );
   }
 }
 
 function share(part: number, whole: number): string {
-  return `${whole === 0 ? 0 : Math.round(100 * part / whole)} %`;
+  return `${whole === 0 ? 0 : Math.round((100 * part) / whole)} %`;
 }
 
 /** On standard error, so that what another reporter prints for machines stays readable. */

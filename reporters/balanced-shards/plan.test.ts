@@ -12,7 +12,13 @@ function merged(...suites: readonly Suite[]): Suite {
   return { suites } as Suite;
 }
 
-const plan = planOf(new Map([['a', 1], ['b', 2]]), 5);
+const plan = planOf(
+  new Map([
+    ['a', 1],
+    ['b', 2],
+  ]),
+  5,
+);
 
 test('what belongs together and is complete is right, whatever was not divided lies beside it', () => {
   const [first, second, setUp] = [project(2), project(3), project(1)];
@@ -26,19 +32,39 @@ test('a whole run has no plan, and is right', () => {
 });
 
 test('the order in which units were divided makes no other plan, their shards do', () => {
-  expect(planOf(new Map([['b', 2], ['a', 1]]), 5)).toEqual(plan);
-  expect(planOf(new Map([['a', 1], ['b', 1]]), 5)).not.toEqual(plan);
+  expect(
+    planOf(
+      new Map([
+        ['b', 2],
+        ['a', 1],
+      ]),
+      5,
+    ),
+  ).toEqual(plan);
+  expect(
+    planOf(
+      new Map([
+        ['a', 1],
+        ['b', 1],
+      ]),
+      5,
+    ),
+  ).not.toEqual(plan);
 });
 
 test('tests that are missing are counted', () => {
   const first = project(2);
   notePlan(plan, [first]);
-  expect(complaintAbout(merged(first))).toBe('Of 5 tests 2 are in the merged report: the report of a shard is missing, or there twice.');
+  expect(complaintAbout(merged(first))).toBe(
+    'Of 5 tests 2 are in the merged report: the report of a shard is missing, or there twice.',
+  );
 });
 
 test('shards that were divided in another way are told', () => {
   const [first, second] = [project(2), project(3)];
   notePlan(plan, [first]);
   notePlan(planOf(new Map(), 5), [second]); // without a history
-  expect(complaintAbout(merged(first, second))).toBe('The shards were not divided alike, so that tests may be missing or have run twice: give every shard the same history, the same arguments and the same number of workers.');
+  expect(complaintAbout(merged(first, second))).toBe(
+    'The shards were not divided alike, so that tests may be missing or have run twice: give every shard the same history, the same arguments and the same number of workers.',
+  );
 });

@@ -35,7 +35,10 @@ export function complaintAbout(root: Suite): string | undefined {
   });
   const [first] = parts;
   if (first === undefined) return undefined;
-  if (parts.some(({ plan }) => plan.fingerprint !== first.plan.fingerprint)) return 'The shards were not divided alike, so that tests may be missing or have run twice: give every shard the same history, the same arguments and the same number of workers.';
+  if (parts.some(({ plan }) => plan.fingerprint !== first.plan.fingerprint))
+    return 'The shards were not divided alike, so that tests may be missing or have run twice: give every shard the same history, the same arguments and the same number of workers.';
   const tests = parts.reduce((total, part) => total + part.tests, 0);
-  return tests === first.plan.tests ? undefined : `Of ${first.plan.tests} tests ${tests} are in the merged report: the report of a shard is missing, or there twice.`;
+  return tests === first.plan.tests
+    ? undefined
+    : `Of ${first.plan.tests} tests ${tests} are in the merged report: the report of a shard is missing, or there twice.`;
 }

@@ -39,16 +39,35 @@ test('even where a test could not be told that the time was up', async ({ runRep
   expect(summary?.tests).toMatchObject({ total: 1, failed: 0, skipped: 0, didNotRun: 1 });
 });
 
-test.describe('what is wrong with what the reporter is given is said, and the tests\' result is kept', () => {
+test.describe("what is wrong with what the reporter is given is said, and the tests' result is kept", () => {
   for (const [title, options, sentence] of [
-    ['a negative price', { prices: { date: '2026-11-01', sqs: -1 } }, 'Prices: "sqs" is -1, and must be US dollars, 0 or more.'],
+    [
+      'a negative price',
+      { prices: { date: '2026-11-01', sqs: -1 } },
+      'Prices: "sqs" is -1, and must be US dollars, 0 or more.',
+    ],
     ['an unknown field of the budget', { budget: { day: 5 } }, 'Budget: "day" is not known; known are run.'],
-    ['an unknown option', { histroy: 'x' }, 'Options of the cost and performance reporter: "histroy" is not known; known are history, prices, budget, gates, regressions, machine, merge.'],
-    ['an effect that is none', { regressions: { smallestEffect: 1 } }, 'Regressions: "smallestEffect" is 1, and must be a factor over 1.'],
-    ['a gate that is none', { gates: { successRate: 95 } }, 'Gates: "successRate" is 95, and must be a share from 0 to 1, or false.'],
+    [
+      'an unknown option',
+      { histroy: 'x' },
+      'Options of the cost and performance reporter: "histroy" is not known; known are history, prices, budget, gates, regressions, machine, merge.',
+    ],
+    [
+      'an effect that is none',
+      { regressions: { smallestEffect: 1 } },
+      'Regressions: "smallestEffect" is 1, and must be a factor over 1.',
+    ],
+    [
+      'a gate that is none',
+      { gates: { successRate: 95 } },
+      'Gates: "successRate" is 95, and must be a share from 0 to 1, or false.',
+    ],
   ] as const) {
     test(title, async ({ runReported }) => {
-      const { exitCode, summary, output } = await runReported({ spec: `test('passes', () => {});`, options: options as object });
+      const { exitCode, summary, output } = await runReported({
+        spec: `test('passes', () => {});`,
+        options: options as object,
+      });
       expect(exitCode, output).toBe(0);
       expect(output).toContain(sentence);
       expect(summary?.missing.join()).toContain(sentence);
@@ -56,14 +75,26 @@ test.describe('what is wrong with what the reporter is given is said, and the te
   }
 
   test('a damaged history', async ({ runReported }) => {
-    const { exitCode, output, folder } = await runReported({ spec: `test('passes', () => {});`, options: { history: 'history.jsonl' }, files: { 'history.jsonl': '{"version":1\n' } });
+    const { exitCode, output, folder } = await runReported({
+      spec: `test('passes', () => {});`,
+      options: { history: 'history.jsonl' },
+      files: { 'history.jsonl': '{"version":1\n' },
+    });
     expect(exitCode, output).toBe(0);
-    expect(output).toContain(`Line 1 of the history ${path.join(folder, 'history.jsonl')} is damaged (it is not JSON): that run is left out; delete the line to hear no more of it.`);
-    expect(readFileSync(path.join(folder, 'history.jsonl'), 'utf8')).toMatch(/^\{"version":1\n\{"version":1,"startedAt":.*\}\n$/);
+    expect(output).toContain(
+      `Line 1 of the history ${path.join(folder, 'history.jsonl')} is damaged (it is not JSON): that run is left out; delete the line to hear no more of it.`,
+    );
+    expect(readFileSync(path.join(folder, 'history.jsonl'), 'utf8')).toMatch(
+      /^\{"version":1\n\{"version":1,"startedAt":.*\}\n$/,
+    );
   });
 
   test('folders that cannot be written', async ({ runReported }) => {
-    const { exitCode, summary, output, folder } = await runReported({ spec: `test('passes', () => {});`, options: { history: 'a.spec.ts/history.jsonl' }, env: { PLAYWRIGHT_HTML_OUTPUT_DIR: 'a.spec.ts' } });
+    const { exitCode, summary, output, folder } = await runReported({
+      spec: `test('passes', () => {});`,
+      options: { history: 'a.spec.ts/history.jsonl' },
+      env: { PLAYWRIGHT_HTML_OUTPUT_DIR: 'a.spec.ts' },
+    });
     expect(exitCode, output).toBe(0);
     expect(summary).toBeUndefined();
     expect(output).toContain(`The history ${path.join(folder, 'a.spec.ts/history.jsonl')} cannot be written (`);

@@ -18,16 +18,30 @@ export interface Destinations {
 }
 
 /** Writes what there is to keep of a run. Returns what could not be written, each in one sentence. */
-export function writeFiles({ summary, entry }: Report, { folder, history, jobSummary }: Destinations, { appendToHistory }: Pick<ReporterParts, 'appendToHistory'>): string[] {
+export function writeFiles(
+  { summary, entry }: Report,
+  { folder, history, jobSummary }: Destinations,
+  { appendToHistory }: Pick<ReporterParts, 'appendToHistory'>,
+): string[] {
   const page = path.join(folder, `${fileName}.html`);
   return [
-    ...complaints(`${page} cannot be written`, 'point the outputFolder of the html reporter at a folder that can be', () => {
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(page, renderPage(summary));
-      writeFileSync(path.join(folder, `${fileName}.json`), `${JSON.stringify(summary, null, 1)}\n`);
-    }),
-    ...(jobSummary === undefined ? [] : complaints(`The summary of the job cannot be written to ${jobSummary}`, 'see GITHUB_STEP_SUMMARY', () => appendFileSync(jobSummary, renderMarkdown(summary)))),
-    ...(history === false || Object.keys(entry.tests).length === 0 ? [] : complaints('', '', () => appendToHistory(history, entry))),
+    ...complaints(
+      `${page} cannot be written`,
+      'point the outputFolder of the html reporter at a folder that can be',
+      () => {
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(page, renderPage(summary));
+        writeFileSync(path.join(folder, `${fileName}.json`), `${JSON.stringify(summary, null, 1)}\n`);
+      },
+    ),
+    ...(jobSummary === undefined
+      ? []
+      : complaints(`The summary of the job cannot be written to ${jobSummary}`, 'see GITHUB_STEP_SUMMARY', () =>
+          appendFileSync(jobSummary, renderMarkdown(summary)),
+        )),
+    ...(history === false || Object.keys(entry.tests).length === 0
+      ? []
+      : complaints('', '', () => appendToHistory(history, entry))),
   ];
 }
 

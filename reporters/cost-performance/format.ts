@@ -69,12 +69,18 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
 /** A measurement's value in its unit. */
 export function formatValue(value: number, unit: Unit): string {
   switch (unit) {
-    case 'ms': return formatDuration(value);
-    case 's': return formatDuration(value * 1000);
-    case 'bytes': return formatBytes(value);
-    case 'usd': return formatUsd(value);
-    case 'percent': return `${formatCount(value)} %`;
-    case 'count': return formatCount(value);
+    case 'ms':
+      return formatDuration(value);
+    case 's':
+      return formatDuration(value * 1000);
+    case 'bytes':
+      return formatBytes(value);
+    case 'usd':
+      return formatUsd(value);
+    case 'percent':
+      return `${formatCount(value)} %`;
+    case 'count':
+      return formatCount(value);
   }
 }
 

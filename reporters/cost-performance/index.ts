@@ -35,7 +35,9 @@ export default class CostAndPerformance implements Reporter {
 
   constructor({ configDir, ...given }: { readonly configDir: string } & Readonly<Record<string, unknown>>) {
     this.#folder = configDir;
-    const own = Object.fromEntries(Object.entries(given).filter(([key]) => !key.startsWith('_') && key !== 'onlyFailures')); // Playwright's are with ours
+    const own = Object.fromEntries(
+      Object.entries(given).filter(([key]) => !key.startsWith('_') && key !== 'onlyFailures'),
+    ); // Playwright's are with ours
     this.#settings = readOptions(own, (file) => path.resolve(configDir, file));
     process.env['PROVING_GROUND_REPORT'] = 'yes'; // the workers' tests are going to lead here
     this.#watch = this.#settings.merge === undefined ? new ShardWatch(configDir) : undefined;
@@ -55,15 +57,22 @@ export default class CostAndPerformance implements Reporter {
   }
 
   async onEnd(result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
-    if (result.status === 'passed' && this.#suite.allTests().every(({ results }) => results.length === 0)) return undefined; // a list
+    if (result.status === 'passed' && this.#suite.allTests().every(({ results }) => results.length === 0))
+      return undefined; // a list
     const parts = await withFault('reporter', reporterParts, readConfiguration(process.env).fault);
     const told = { config: this.#config, suite: this.#suite, result, errors: this.#errors };
-    if (this.#watch === undefined) return this.#report(recordMerged(told, parts.readCompanions(this.#settings.merge!), parts), parts);
+    if (this.#watch === undefined)
+      return this.#report(recordMerged(told, parts.readCompanions(this.#settings.merge!), parts), parts);
     const ledger = ledgerOf(this.#config);
     const shard = await this.#watch.end(this.#config, ledger);
     const blobs = blobFolder(this.#config, this.#folder);
-    if (this.#config.shard === null || blobs === undefined) return this.#report(recordRun(told, shard, ledger, parts), parts);
-    const companion: Companion = { shard, tests: this.#suite.allTests().map(({ id }) => id), attempts: [...ledger.attempts].map(([attempt, measurements]) => ({ attempt, measurements })) };
+    if (this.#config.shard === null || blobs === undefined)
+      return this.#report(recordRun(told, shard, ledger, parts), parts);
+    const companion: Companion = {
+      shard,
+      tests: this.#suite.allTests().map(({ id }) => id),
+      attempts: [...ledger.attempts].map(([attempt, measurements]) => ({ attempt, measurements })),
+    };
     this.#conclude = () => writeCompanion(blobs, companion);
     return undefined;
   }
@@ -86,8 +95,15 @@ export default class CostAndPerformance implements Reporter {
     const folder = htmlFolder(this.#config, this.#folder);
     const page = path.join(folder, `${fileName}.html`);
     this.#conclude = () => {
-      process.stdout.write(`\n${renderTerminal(summary, { report: path.relative(process.cwd(), page), color: process.stdout.isTTY })}`);
-      for (const complaint of writeFiles(report, { folder, history: file, jobSummary: process.env['GITHUB_STEP_SUMMARY'] }, parts)) say(complaint);
+      process.stdout.write(
+        `\n${renderTerminal(summary, { report: path.relative(process.cwd(), page), color: process.stdout.isTTY })}`,
+      );
+      for (const complaint of writeFiles(
+        report,
+        { folder, history: file, jobSummary: process.env['GITHUB_STEP_SUMMARY'] },
+        parts,
+      ))
+        say(complaint);
     };
     const failed = summary.gates.filter(({ state }) => state === 'failed').map(({ sentence }) => sentence);
     if (failed.length === 0) return undefined;
@@ -98,14 +114,18 @@ export default class CostAndPerformance implements Reporter {
   /** One line on each test in Playwright's HTML report, which shows what is noted on the attempt. */
   #annotate(tests: Report['summary']['all']): void {
     const remarks = new Map(tests.map(({ id, remark }) => [id, remark]));
-    for (const { id, results } of this.#suite.allTests()) results.at(-1)?.annotations.push({ type: 'cost and performance', description: remarks.get(id)! });
+    for (const { id, results } of this.#suite.allTests())
+      results.at(-1)?.annotations.push({ type: 'cost and performance', description: remarks.get(id)! });
   }
 }
 
 /** Of all the folders that projects write to. */
 function ledgerOf({ projects }: FullConfig): Ledger {
   const ledgers = [...new Set(projects.map(({ outputDir }) => outputDir))].map(readLedger);
-  return { attempts: new Map(ledgers.flatMap(({ attempts }) => [...attempts])), rest: ledgers.flatMap(({ rest }) => rest) };
+  return {
+    attempts: new Map(ledgers.flatMap(({ attempts }) => [...attempts])),
+    rest: ledgers.flatMap(({ rest }) => rest),
+  };
 }
 
 function say(sentence: string): void {

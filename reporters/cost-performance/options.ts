@@ -24,7 +24,11 @@ const optionsSchema = z.strictObject({
   merge: z.string('a folder').optional(),
 });
 
-export type ReporterOptions = z.input<typeof optionsSchema> & { readonly budget?: Budget; readonly gates?: Partial<GateOptions>; readonly regressions?: Partial<RegressionOptions> };
+export type ReporterOptions = z.input<typeof optionsSchema> & {
+  readonly budget?: Budget;
+  readonly gates?: Partial<GateOptions>;
+  readonly regressions?: Partial<RegressionOptions>;
+};
 
 export interface Settings extends Pick<z.infer<typeof optionsSchema>, 'history' | 'machine' | 'merge'> {
   readonly prices: PriceTable;
@@ -48,15 +52,34 @@ export function readOptions(given: Readonly<Record<string, unknown>>, resolve: (
     }
   }
   const where = 'Options of the cost and performance reporter';
-  const { history, prices, budget = {}, gates = {}, regressions = {}, machine, merge } = attempt(() => validated(optionsSchema, given, where), optionsSchema.parse({}));
+  const {
+    history,
+    prices,
+    budget = {},
+    gates = {},
+    regressions = {},
+    machine,
+    merge,
+  } = attempt(() => validated(optionsSchema, given, where), optionsSchema.parse({}));
   return {
     history: history === false ? false : resolve(history),
     machine,
     merge: merge === undefined ? undefined : resolve(merge),
-    prices: attempt(() => (prices === undefined ? listPrices : typeof prices === 'string' ? readPrices(listPrices, resolve(prices)) : overridePrices(listPrices, prices)), listPrices),
+    prices: attempt(
+      () =>
+        prices === undefined
+          ? listPrices
+          : typeof prices === 'string'
+            ? readPrices(listPrices, resolve(prices))
+            : overridePrices(listPrices, prices),
+      listPrices,
+    ),
     budget: attempt(() => parseBudget(budget), {}),
     gates: attempt(() => validated(gateOptionsSchema, gates, 'Gates'), gateOptionsSchema.parse({})),
-    regressions: attempt(() => validated(regressionOptionsSchema, regressions, 'Regressions'), regressionOptionsSchema.parse({})),
+    regressions: attempt(
+      () => validated(regressionOptionsSchema, regressions, 'Regressions'),
+      regressionOptionsSchema.parse({}),
+    ),
     problems,
   };
 }

@@ -24,4 +24,15 @@ export interface ReporterParts extends CollectParts, SummaryParts {
   readonly appendToHistory: typeof appendToHistory;
 }
 
-export const reporterParts: ReporterParts = { toAttempt, readCompanions, ...summaryParts, billedSeconds, costOf, expectedCost, findRegressions, checkGates, readHistory, appendToHistory };
+export const reporterParts: ReporterParts = {
+  toAttempt,
+  readCompanions,
+  ...summaryParts,
+  billedSeconds,
+  costOf,
+  expectedCost,
+  findRegressions,
+  checkGates,
+  readHistory,
+  appendToHistory,
+};

@@ -4,7 +4,9 @@ import type { FullConfig } from '@playwright/test/reporter';
 /** Where Playwright's HTML report goes, with which ours goes. */
 export function htmlFolder(config: FullConfig, configFolder: string): string {
   const fromEnvironment = process.env['PLAYWRIGHT_HTML_OUTPUT_DIR'] ?? process.env['PLAYWRIGHT_HTML_REPORT'];
-  return fromEnvironment === undefined ? path.resolve(configFolder, optionOf(config, 'html', 'outputFolder') ?? 'playwright-report') : path.resolve(fromEnvironment);
+  return fromEnvironment === undefined
+    ? path.resolve(configFolder, optionOf(config, 'html', 'outputFolder') ?? 'playwright-report')
+    : path.resolve(fromEnvironment);
 }
 
 /** Where a shard's blob goes; undefined when there is none. */
@@ -12,7 +14,9 @@ export function blobFolder(config: FullConfig, configFolder: string): string | u
   if (!config.reporter.some(([name]) => name === 'blob')) return undefined;
   const { PLAYWRIGHT_BLOB_OUTPUT_FILE: file, PLAYWRIGHT_BLOB_OUTPUT_DIR: folder } = process.env;
   if (file !== undefined) return path.dirname(path.resolve(file));
-  return folder === undefined ? path.resolve(configFolder, optionOf(config, 'blob', 'outputDir') ?? 'blob-report') : path.resolve(folder);
+  return folder === undefined
+    ? path.resolve(configFolder, optionOf(config, 'blob', 'outputDir') ?? 'blob-report')
+    : path.resolve(folder);
 }
 
 function optionOf(config: FullConfig, reporter: string, option: string): string | undefined {

@@ -13,7 +13,15 @@ import { readOptions, type ReporterOptions } from './options.ts';
 import { type ReporterParts, reporterParts } from './parts.ts';
 import type { RunRecord, ShardRecord } from './record.ts';
 import { type Report, reportOn } from './report.ts';
-import { inventoryOf, sampleRun, type Shopping, shopping, shoppingBefore, took, withShards } from '../../helpers/testing/cost-performance/sample-run.ts';
+import {
+  inventoryOf,
+  sampleRun,
+  type Shopping,
+  shopping,
+  shoppingBefore,
+  took,
+  withShards,
+} from '../../helpers/testing/cost-performance/sample-run.ts';
 
 interface Composed {
   /** The reporter's parts, as the reporter gets them. */
@@ -28,8 +36,17 @@ const test = base.extend<Composed>({
     await use(await withFault('reporter', reporterParts, readConfiguration(process.env).fault));
   },
   report: async ({ parts }, use) => {
-    const report: Composed['report'] = (record, before = [], options = {}) => reportOn(record, historyOf(before), readOptions({ machine: 'notional', ...options }, (file) => file), parts);
-    const historyOf = (records: readonly RunRecord[]): History => ({ runs: records.map((record) => report(record).entry), problems: [] });
+    const report: Composed['report'] = (record, before = [], options = {}) =>
+      reportOn(
+        record,
+        historyOf(before),
+        readOptions({ machine: 'notional', ...options }, (file) => file),
+        parts,
+      );
+    const historyOf = (records: readonly RunRecord[]): History => ({
+      runs: records.map((record) => report(record).entry),
+      problems: [],
+    });
     await use(report);
   },
 });
@@ -42,19 +59,49 @@ const nothingSpent = { machine: 0, tasks: 0, requests: 0, storage: 0, total: 0 }
 test('tests are counted by how they ended', ({ report }) => {
   const once = { area: 'shop', attempts: [{}] };
   const record = sampleRun(
-    { 'signs up': once, 'pays': once, 'searches': { area: 'shop', attempts: [{}, {}] }, 'ships': once, 'is packed': once, 'never began': { area: 'stock', attempts: [] } },
+    {
+      'signs up': once,
+      pays: once,
+      searches: { area: 'shop', attempts: [{}, {}] },
+      ships: once,
+      'is packed': once,
+      'never began': { area: 'stock', attempts: [] },
+    },
     [{ ms: 1000, workers: 1 }],
     { pays: 'failed', searches: 'flaky', ships: 'skipped', 'is packed': 'failed', 'never began': 'did not run' },
   );
-  const away = record.tests.map((each) => (each.id === 'is packed' ? { ...each, attempts: each.attempts.map((attempt) => ({ ...attempt, unavailable: true })) } : each));
+  const away = record.tests.map((each) =>
+    each.id === 'is packed'
+      ? { ...each, attempts: each.attempts.map((attempt) => ({ ...attempt, unavailable: true })) }
+      : each,
+  );
   const { summary } = report({ ...record, tests: away });
-  expect(summary.tests).toEqual({ total: 6, passed: 1, failed: 2, flaky: 1, skipped: 1, didNotRun: 1, unavailable: 1, successRate: 0.5 });
-  expect(summary.areas.map(({ name, tests: { total, successRate } }) => ({ name, total, successRate }))).toEqual([{ name: 'shop', total: 5, successRate: 0.5 }, { name: 'stock', total: 1, successRate: null }]);
+  expect(summary.tests).toEqual({
+    total: 6,
+    passed: 1,
+    failed: 2,
+    flaky: 1,
+    skipped: 1,
+    didNotRun: 1,
+    unavailable: 1,
+    successRate: 0.5,
+  });
+  expect(summary.areas.map(({ name, tests: { total, successRate } }) => ({ name, total, successRate }))).toEqual([
+    { name: 'shop', total: 5, successRate: 0.5 },
+    { name: 'stock', total: 1, successRate: null },
+  ]);
 });
 
 test('what was measured counts, however the attempt ended', ({ report, parts }) => {
   const told = sampleTold([
-    { id: 'pays', outcome: 'flaky', attempts: [{ status: 'failed', measurements: [took('shop.pay', 5)] }, { status: 'passed', measurements: [took('shop.pay', 7)] }] },
+    {
+      id: 'pays',
+      outcome: 'flaky',
+      attempts: [
+        { status: 'failed', measurements: [took('shop.pay', 5)] },
+        { status: 'passed', measurements: [took('shop.pay', 7)] },
+      ],
+    },
     { id: 'is killed', outcome: 'unexpected', attempts: [{ status: 'failed' }] },
   ]);
   const ledger = { attempts: new Map([[attemptKey({ id: 'is killed', retry: 0 }), [took('shop.pay', 9)]]]), rest: [] };
@@ -65,8 +112,20 @@ test('what was measured counts, however the attempt ended', ({ report, parts }) 
 
 test('a percentile needs samples', ({ report }) => {
   const values = (name: string, count: number) => Array.from({ length: count }, (_, index) => took(name, index + 1));
-  const { summary } = report(sampleRun({ a: { area: 'shop', attempts: [{ measurements: [...values('few', 19), ...values('many', 99), ...values('most', 101)] }] } }, [{ ms: 1000, workers: 1 }]));
-  expect(summary.measurements.map(({ name, n, median, p95, p99, max }) => ({ name, n, median, p95, p99, max }))).toEqual([
+  const { summary } = report(
+    sampleRun(
+      {
+        a: {
+          area: 'shop',
+          attempts: [{ measurements: [...values('few', 19), ...values('many', 99), ...values('most', 101)] }],
+        },
+      },
+      [{ ms: 1000, workers: 1 }],
+    ),
+  );
+  expect(
+    summary.measurements.map(({ name, n, median, p95, p99, max }) => ({ name, n, median, p95, p99, max })),
+  ).toEqual([
     { name: 'few', n: 19, median: 10, p95: null, p99: null, max: 19 },
     { name: 'many', n: 99, median: 50, p95: expect.closeTo(94.1, 9), p99: null, max: 99 },
     { name: 'most', n: 101, median: 51, p95: 96, p99: 100, max: 101 },
@@ -74,17 +133,31 @@ test('a percentile needs samples', ({ report }) => {
 });
 
 test('a run is billed to the last cent, and nobody has spent it', ({ report }) => {
-  const { summary } = report(sampleRun({
-    'signs up': { area: 'shop', attempts: [{ ms: 15_000, measurements: [requests('sqs', 10)] }] },
-    pays: { area: 'shop', attempts: [{ ms: 30_000, measurements: [taskTime('task-1', 5)] }, { ms: 15_000, measurements: [taskTime('task-2', 60.2)] }] },
-  }, [{ ms: 60_000, workers: 1 }], { pays: 'flaky' }));
+  const { summary } = report(
+    sampleRun(
+      {
+        'signs up': { area: 'shop', attempts: [{ ms: 15_000, measurements: [requests('sqs', 10)] }] },
+        pays: {
+          area: 'shop',
+          attempts: [
+            { ms: 30_000, measurements: [taskTime('task-1', 5)] },
+            { ms: 15_000, measurements: [taskTime('task-2', 60.2)] },
+          ],
+        },
+      },
+      [{ ms: 60_000, workers: 1 }],
+      { pays: 'flaky' },
+    ),
+  );
 
   // A minute of a runner; of the tasks one minute at least, and 61 s; ten of a million requests for $0.4.
   const tasks = minute * (1 + 61 / 60);
   expect(summary.cost.billedTaskSeconds).toBe(121);
   expect(summary.cost.spent, 'money spent').toEqual(nothingSpent);
   const { machine, requests: asked, storage, total } = summary.cost.notional;
-  expect([machine, summary.cost.notional.tasks, asked, storage, total].map((usd) => usd.toFixed(digits))).toEqual([0.006, tasks, 0.000004, 0, 0.006004 + tasks].map((usd) => usd.toFixed(digits)));
+  expect([machine, summary.cost.notional.tasks, asked, storage, total].map((usd) => usd.toFixed(digits))).toEqual(
+    [0.006, tasks, 0.000004, 0, 0.006004 + tasks].map((usd) => usd.toFixed(digits)),
+  );
   expect(summary.cost.wastedByRetries).toBeCloseTo(0.003 + minute, digits);
   const [signsUp, pays] = summary.all.map(({ cost }) => cost);
   expect(signsUp!.notional).toBeCloseTo(0.001504, digits);
@@ -96,25 +169,55 @@ test('a run is estimated before it to a tenth of what it then costs', ({ report 
   // Lanes are idle for a fifth of the time, and there was one more test.
   const before = Array.from({ length: 6 }, (_, index): RunRecord => {
     const record = shopping({ ms: 54_000 + 2_400 * index });
-    return withShards({ ...record, tests: [...record.tests, { ...record.tests[0]!, id: 'runs no more' }] }, { durationMs: record.durationMs * 1.25 });
+    return withShards(
+      { ...record, tests: [...record.tests, { ...record.tests[0]!, id: 'runs no more' }] },
+      { durationMs: record.durationMs * 1.25 },
+    );
   });
-  const { cost: { estimate, notional: { total } } } = report(shopping(), before).summary;
+  const {
+    cost: {
+      estimate,
+      notional: { total },
+    },
+  } = report(shopping(), before).summary;
   expect(total).toBeCloseTo(0.006, digits);
   expect(Math.abs(estimate! / total - 1), `${estimate} for ${total}`).toBeLessThan(0.1);
 });
 
 test.describe('what shards leave for the merge', () => {
-  const told = sampleTold(['signs up', 'pays'].map((id) => ({ id, outcome: 'expected', attempts: [{ status: 'passed', ms: 30_000, measurements: [took('shop.open', 4)] }] })));
+  const told = sampleTold(
+    ['signs up', 'pays'].map((id) => ({
+      id,
+      outcome: 'expected',
+      attempts: [{ status: 'passed', ms: 30_000, measurements: [took('shop.open', 4)] }],
+    })),
+  );
 
   test('is in one report', ({ report, parts }, testInfo) => {
     const folder = testInfo.outputPath('blobs');
-    writeCompanion(folder, { shard: shardOf({ index: 1, startedAt: 1000, durationMs: 60_000, ledger: [{ area: 'shop', measurement: took('shop.close', 3) }] }), tests: ['signs up'], attempts: [] });
-    writeCompanion(folder, { shard: shardOf({ index: 2, startedAt: 31_000, durationMs: 60_000 }), tests: ['pays'], attempts: [{ attempt: attemptKey({ id: 'pays', retry: 0 }), measurements: [took('shop.open', 6)] }] });
+    writeCompanion(folder, {
+      shard: shardOf({
+        index: 1,
+        startedAt: 1000,
+        durationMs: 60_000,
+        ledger: [{ area: 'shop', measurement: took('shop.close', 3) }],
+      }),
+      tests: ['signs up'],
+      attempts: [],
+    });
+    writeCompanion(folder, {
+      shard: shardOf({ index: 2, startedAt: 31_000, durationMs: 60_000 }),
+      tests: ['pays'],
+      attempts: [{ attempt: attemptKey({ id: 'pays', retry: 0 }), measurements: [took('shop.open', 6)] }],
+    });
     const { summary } = report(recordMerged(told, parts.readCompanions(folder), parts));
     expect(summary.run.shards.map(({ index }) => index)).toEqual([1, 2]);
     expect(summary.run.duration).toBe(90_000);
     expect(summary.cost.notional.machine).toBeCloseTo(0.012, digits);
-    expect(summary.measurements).toMatchObject([{ name: 'shop.close', n: 1 }, { name: 'shop.open', n: 3, sum: 14 }]);
+    expect(summary.measurements).toMatchObject([
+      { name: 'shop.close', n: 1 },
+      { name: 'shop.open', n: 3, sum: 14 },
+    ]);
     expect(summary.all.map(({ attempts: [attempt] }) => attempt?.shard)).toEqual([1, 2]);
     expect(summary.missing).toEqual([]);
   });
@@ -139,14 +242,18 @@ test('what a run leaves behind is its own, and known only to who looked', ({ rep
 });
 
 test.describe('what became slower', () => {
-  const verdicts = ({ summary }: Report) => summary.regressions.comparisons.map(({ name, verdict }) => `${name} ${verdict}`);
+  const verdicts = ({ summary }: Report) =>
+    summary.regressions.comparisons.map(({ name, verdict }) => `${name} ${verdict}`);
 
   test('is told, and what did not is not', ({ report }) => {
     expect(verdicts(report(shopping({ pay: 1.5 }), shoppingBefore()))).toEqual(['shop.search same', 'shop.pay slower']);
   });
 
   test('is nothing where code is unchanged', ({ report }) => {
-    expect(verdicts(report(shopping({ search: 1.06, pay: 1.07 }), shoppingBefore()))).toEqual(['shop.search same', 'shop.pay same']);
+    expect(verdicts(report(shopping({ search: 1.06, pay: 1.07 }), shoppingBefore()))).toEqual([
+      'shop.search same',
+      'shop.pay same',
+    ]);
   });
 
   test('is not the machine', ({ report }) => {
@@ -157,12 +264,30 @@ test.describe('what became slower', () => {
 
   test('is not what else the machine has to do, nor is what that makes wait', ({ report }) => {
     const verdictsOf = (more: Shopping) => verdicts(report(shopping(more), shoppingBefore()));
-    expect(verdictsOf({ contention: 2, search: 1.7, pay: 1.7 }), 'both wait').toEqual(['shop.search same', 'shop.pay same']);
-    expect(verdictsOf({ contention: 2, pay: 3 }), 'slower all the same').toEqual(['shop.search same', 'shop.pay slower']);
-    expect(verdictsOf({ contention: 0.5, search: 0.6, pay: 0.6 }), 'neither waits').toEqual(['shop.search same', 'shop.pay same']);
-    expect(verdictsOf({ contention: 0.5, pay: 0.3 }), 'faster all the same').toEqual(['shop.search same', 'shop.pay faster']);
-    expect(verdictsOf({ contention: 1.2, pay: 1.5 }), 'little more to do').toEqual(['shop.search same', 'shop.pay slower']);
-    expect(report(shopping({ contention: 3 }), shoppingBefore()).summary.regressions.machineContention).toBeCloseTo(3, 9);
+    expect(verdictsOf({ contention: 2, search: 1.7, pay: 1.7 }), 'both wait').toEqual([
+      'shop.search same',
+      'shop.pay same',
+    ]);
+    expect(verdictsOf({ contention: 2, pay: 3 }), 'slower all the same').toEqual([
+      'shop.search same',
+      'shop.pay slower',
+    ]);
+    expect(verdictsOf({ contention: 0.5, search: 0.6, pay: 0.6 }), 'neither waits').toEqual([
+      'shop.search same',
+      'shop.pay same',
+    ]);
+    expect(verdictsOf({ contention: 0.5, pay: 0.3 }), 'faster all the same').toEqual([
+      'shop.search same',
+      'shop.pay faster',
+    ]);
+    expect(verdictsOf({ contention: 1.2, pay: 1.5 }), 'little more to do').toEqual([
+      'shop.search same',
+      'shop.pay slower',
+    ]);
+    expect(report(shopping({ contention: 3 }), shoppingBefore()).summary.regressions.machineContention).toBeCloseTo(
+      3,
+      9,
+    );
   });
 
   test('is not known without a history', ({ report }) => {
@@ -174,11 +299,29 @@ test.describe('a gate', () => {
   const leftovers = { run: 'run7', inventory: { before: inventoryOf([]), after: inventoryOf(['shop_run7']) } };
 
   test('fails with what it found, what it allows, and by how much that was missed', ({ report }) => {
-    const { summary } = report(withShards(shopping({ pay: 1.5, machine: 1.1, ms: 240_000 }, { ana: 'failed' }), leftovers), shoppingBefore(), { budget: { run: 0.01 } });
+    const { summary } = report(
+      withShards(shopping({ pay: 1.5, machine: 1.1, ms: 240_000 }, { ana: 'failed' }), leftovers),
+      shoppingBefore(),
+      { budget: { run: 0.01 } },
+    );
     expect(summary.gates.map(({ name, state, sentence }) => ({ name, state, sentence }))).toEqual([
-      { name: 'successRate', state: 'failed', sentence: '75 % of the tests that ran passed, and at least 95 % must: that is 20 percentage points too few.' },
-      { name: 'duration', state: 'failed', sentence: 'The run took 4 min, and at most 2 min is allowed (2 × what such runs took, at the speed that this machine had): that is +100 %.' },
-      { name: 'cost', state: 'failed', sentence: 'The run cost $0.0240 ($0 spent, $0.0240 notional), and the budget is $0.01: that is $0.0140 too much.' },
+      {
+        name: 'successRate',
+        state: 'failed',
+        sentence: '75 % of the tests that ran passed, and at least 95 % must: that is 20 percentage points too few.',
+      },
+      {
+        name: 'duration',
+        state: 'failed',
+        sentence:
+          'The run took 4 min, and at most 2 min is allowed (2 × what such runs took, at the speed that this machine had): that is +100 %.',
+      },
+      {
+        name: 'cost',
+        state: 'failed',
+        sentence:
+          'The run cost $0.0240 ($0 spent, $0.0240 notional), and the budget is $0.01: that is $0.0140 too much.',
+      },
       { name: 'regressions', state: 'failed', sentence: 'Slower than usual: shop.pay of shop (+44 %).' },
       { name: 'leftBehind', state: 'failed', sentence: 'Left behind: shop_run7 (databases).' },
     ]);
@@ -187,8 +330,20 @@ test.describe('a gate', () => {
   test('passes where all is well, and is unknown where nothing is known', ({ report }) => {
     const states = ({ summary }: Report) => summary.gates.map(({ state }) => state);
     const clean = { ...leftovers, inventory: { before: inventoryOf([]), after: inventoryOf([]) } };
-    expect(states(report(withShards(shopping(), clean), shoppingBefore(), { budget: { run: 0.01 } }))).toEqual(['passed', 'passed', 'passed', 'passed', 'passed']);
-    expect(states(report(sampleRun({}, [{ ms: 0, workers: 1 }])))).toEqual(['unknown', 'unknown', 'off', 'unknown', 'unknown']);
+    expect(states(report(withShards(shopping(), clean), shoppingBefore(), { budget: { run: 0.01 } }))).toEqual([
+      'passed',
+      'passed',
+      'passed',
+      'passed',
+      'passed',
+    ]);
+    expect(states(report(sampleRun({}, [{ ms: 0, workers: 1 }])))).toEqual([
+      'unknown',
+      'unknown',
+      'off',
+      'unknown',
+      'unknown',
+    ]);
   });
 });
 
@@ -201,11 +356,30 @@ test('a history remembers every run, and loses none by one line that is damaged'
   expect(complaints()).toEqual([]);
   expect(JSON.parse(readFileSync(path.join(folder, `${fileName}.json`), 'utf8'))).toEqual(written.summary);
 
-  const { summary } = reportOn(shopping(), parts.readHistory(history), readOptions({}, (file) => file), parts);
+  const { summary } = reportOn(
+    shopping(),
+    parts.readHistory(history),
+    readOptions({}, (file) => file),
+    parts,
+  );
   expect(summary.regressions.historyRuns).toBe(3);
-  expect(summary.missing).toEqual([`Line 3 of the history ${history} is damaged (it is not JSON): that run is left out; delete the line to hear no more of it.`]);
+  expect(summary.missing).toEqual([
+    `Line 3 of the history ${history} is damaged (it is not JSON): that run is left out; delete the line to hear no more of it.`,
+  ]);
 });
 
 function shardOf(more: Partial<ShardRecord>): ShardRecord {
-  return { index: 1, workers: 1, startedAt: 0, durationMs: 0, machine: 'a machine', ledger: [], calibration: [], contention: [], resources: [], problems: [], ...more };
+  return {
+    index: 1,
+    workers: 1,
+    startedAt: 0,
+    durationMs: 0,
+    machine: 'a machine',
+    ledger: [],
+    calibration: [],
+    contention: [],
+    resources: [],
+    problems: [],
+    ...more,
+  };
 }

@@ -13,16 +13,32 @@ export interface Report {
 }
 
 /** Everything that is told about a run, from what it was and what was before. */
-export function reportOn(record: RunRecord, { runs, problems }: History, settings: Settings, parts: ReporterParts): Report {
+export function reportOn(
+  record: RunRecord,
+  { runs, problems }: History,
+  settings: Settings,
+  parts: ReporterParts,
+): Report {
   const cost = parts.costOf(record, settings.prices, { machine: settings.machine, billedSeconds: parts.billedSeconds });
   const entry = toHistoryRun(record, fullCosts(cost));
   const began = record.tests.filter(({ outcome }) => outcome !== 'skipped').map(({ id }) => id);
   const judged = summarize(
     { ...record, missing: [...settings.problems, ...problems, ...record.missing] },
-    { cost, regressions: parts.findRegressions(runs, entry, settings.regressions), estimate: parts.expectedCost(runs, began), budget: settings.budget.run ?? null },
+    {
+      cost,
+      regressions: parts.findRegressions(runs, entry, settings.regressions),
+      estimate: parts.expectedCost(runs, began),
+      budget: settings.budget.run ?? null,
+    },
     parts,
   );
-  return { summary: { ...judged, gates: parts.checkGates(judged, settings.gates, { duration: baselineDuration(runs, began, entry) }) }, entry };
+  return {
+    summary: {
+      ...judged,
+      gates: parts.checkGates(judged, settings.gates, { duration: baselineDuration(runs, began, entry) }),
+    },
+    entry,
+  };
 }
 
 /** What each test costs with its part of what is no test's own, such as idle lanes: these sum up to what the run costs. */

@@ -23,18 +23,29 @@ test('a run in three shards comes to the same as a whole one', async ({ runRepor
   const blobs = path.join(root.path, 'blobs');
   mkdirSync(blobs);
   for (const index of [1, 2, 3]) {
-    await runInlineTest({ 'playwright.config.ts': configuration({}, `reporter: [[${JSON.stringify(reporter)}], ['blob']],`), 'a.spec.ts': `${quick}${spec}` }, {
-      args: [`--shard=${index}/3`],
-      env: { PLAYWRIGHT_BLOB_OUTPUT_FILE: path.join(blobs, `report-${index}.zip`) },
-    });
+    await runInlineTest(
+      {
+        'playwright.config.ts': configuration({}, `reporter: [[${JSON.stringify(reporter)}], ['blob']],`),
+        'a.spec.ts': `${quick}${spec}`,
+      },
+      {
+        args: [`--shard=${index}/3`],
+        env: { PLAYWRIGHT_BLOB_OUTPUT_FILE: path.join(blobs, `report-${index}.zip`) },
+      },
+    );
   }
   const merged = merge(root.path);
   expect(comparable(merged.summary)).toEqual(comparable(whole!));
   expect(merged.summary.run.shards.map(({ index }) => index)).toEqual([1, 2, 3]);
-  expect(merged.summary.cost.billedTaskSeconds, 'five tasks for the least of a minute, and one that two attempts used').toBe(380);
+  expect(
+    merged.summary.cost.billedTaskSeconds,
+    'five tasks for the least of a minute, and one that two attempts used',
+  ).toBe(380);
   expect(merged.summary.missing).toEqual([]);
   expect(merged.status, 'of a merge whose gate fails').toBe(1);
-  expect(merged.output).toContain('83.3 % of the tests that ran passed, and at least 95 % must: that is 11.7 percentage points too few.');
+  expect(merged.output).toContain(
+    '83.3 % of the tests that ran passed, and at least 95 % must: that is 11.7 percentage points too few.',
+  );
 
   rmSync(path.join(blobs, 'cost-performance-2.json'));
   expect(merge(root.path).summary.missing).toEqual([
@@ -48,14 +59,30 @@ test('a run in three shards comes to the same as a whole one', async ({ runRepor
 /** What does not depend on how long things took, nor on where. */
 function comparable({ tests, measurements, all, cost }: Summary): unknown {
   return {
-    tests, cost: { billedTaskSeconds: cost.billedTaskSeconds, tasks: cost.notional.tasks.toFixed(12), prices: cost.prices },
+    tests,
+    cost: { billedTaskSeconds: cost.billedTaskSeconds, tasks: cost.notional.tasks.toFixed(12), prices: cost.prices },
     measurements: measurements.map(({ area, name, scope, n, sum }) => ({ area, name, scope, n, sum })),
-    all: all.map(({ title, outcome, attempts }) => ({ title, outcome, attempts: attempts.map(({ status }) => status) })).toSorted((left, right) => (left.title < right.title ? -1 : 1)),
+    all: all
+      .map(({ title, outcome, attempts }) => ({ title, outcome, attempts: attempts.map(({ status }) => status) }))
+      .toSorted((left, right) => (left.title < right.title ? -1 : 1)),
   };
 }
 
 function merge(folder: string): { readonly summary: Summary; readonly status: number | null; readonly output: string } {
-  writeFileSync(path.join(folder, 'merge.config.mjs'), `export default { reporter: [[${JSON.stringify(reporter)}, { merge: 'blobs', history: false }], ['html', { open: 'never' }]] };`);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [playwright, 'merge-reports', '--config=merge.config.mjs', 'blobs'], { cwd: folder, encoding: 'utf8', env: { ...process.env, FORCE_COLOR: '0' } });
-  return { status, output: stdout + stderr, summary: JSON.parse(readFileSync(path.join(folder, 'playwright-report', 'cost-performance.json'), 'utf8')) as Summary };
+  writeFileSync(
+    path.join(folder, 'merge.config.mjs'),
+    `export default { reporter: [[${JSON.stringify(reporter)}, { merge: 'blobs', history: false }], ['html', { open: 'never' }]] };`,
+  );
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [playwright, 'merge-reports', '--config=merge.config.mjs', 'blobs'],
+    { cwd: folder, encoding: 'utf8', env: { ...process.env, FORCE_COLOR: '0' } },
+  );
+  return {
+    status,
+    output: stdout + stderr,
+    summary: JSON.parse(
+      readFileSync(path.join(folder, 'playwright-report', 'cost-performance.json'), 'utf8'),
+    ) as Summary,
+  };
 }

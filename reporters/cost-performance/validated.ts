@@ -14,7 +14,10 @@ export function validated<Schema extends z.ZodObject>(schema: Schema, given: unk
   const result = schema.safeParse(given);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  if (issue?.code === 'unrecognized_keys') throw new UsageError(`${where}: "${issue.keys[0]}" is not known; known are ${Object.keys(schema.shape).join(', ')}.`);
+  if (issue?.code === 'unrecognized_keys')
+    throw new UsageError(
+      `${where}: "${issue.keys[0]}" is not known; known are ${Object.keys(schema.shape).join(', ')}.`,
+    );
   throw new UsageError(`${where}: ${firstProblem(result.error, given)}.`);
 }
 
@@ -23,7 +26,9 @@ export function firstProblem({ issues: [issue] }: z.ZodError, given: unknown): s
   const [field] = issue!.path;
   if (field === undefined) return `${shown(given)} is no object`;
   const value = (given as Record<PropertyKey, unknown>)[field];
-  return value === undefined ? `"${String(field)}" is missing, and must be ${issue!.message}` : `"${String(field)}" is ${shown(value)}, and must be ${issue!.message}`;
+  return value === undefined
+    ? `"${String(field)}" is missing, and must be ${issue!.message}`
+    : `"${String(field)}" is ${shown(value)}, and must be ${issue!.message}`;
 }
 
 function shown(value: unknown): string {

@@ -24,18 +24,36 @@ const fewestRuns = 5;
  * to do as that of `run`: the median of the runs that had the same tests, give or take one in ten; null where there are
  * fewer than five, which may all have had bad luck. How a part of them would have spread over the workers is not known.
  */
-export function baselineDuration(history: readonly HistoryRun[], testIds: readonly string[], run: Pick<HistoryRun, 'calibration' | 'contention'>): number | null {
+export function baselineDuration(
+  history: readonly HistoryRun[],
+  testIds: readonly string[],
+  run: Pick<HistoryRun, 'calibration' | 'contention'>,
+): number | null {
   const wanted = new Set(testIds);
   const alike = history.filter(({ tests }) => {
     const ids = Object.keys(tests);
     const shared = ids.filter((id) => wanted.has(id)).length;
     return shared > 0 && shared >= 0.9 * (ids.length + wanted.size - shared);
   });
-  return alike.length < fewestRuns ? null : median(alike, (each) => each.duration * (ratioTo(each.calibration, run.calibration) ?? 1) * (ratioTo(each.contention, run.contention) ?? 1))!;
+  return alike.length < fewestRuns
+    ? null
+    : median(
+        alike,
+        (each) =>
+          each.duration *
+          (ratioTo(each.calibration, run.calibration) ?? 1) *
+          (ratioTo(each.contention, run.contention) ?? 1),
+      )!;
 }
 
 type HistoryTest = HistoryRun['tests'][string];
 
 function medians(history: readonly HistoryRun[], read: (test: HistoryTest) => number): Map<string, number> {
-  return new Map(rollup(history.flatMap(({ tests }) => Object.entries(tests)), (entries) => median(entries, ([, test]) => read(test))!, ([id]) => id));
+  return new Map(
+    rollup(
+      history.flatMap(({ tests }) => Object.entries(tests)),
+      (entries) => median(entries, ([, test]) => read(test))!,
+      ([id]) => id,
+    ),
+  );
 }

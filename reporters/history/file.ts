@@ -17,14 +17,20 @@ export function readHistory(file: string): History {
   try {
     lines = linesOf(file);
   } catch (error) {
-    return { runs: [], problems: [`The history ${file} cannot be read (${messageOf(error)}): this run is compared with nothing.`] };
+    return {
+      runs: [],
+      problems: [`The history ${file} cannot be read (${messageOf(error)}): this run is compared with nothing.`],
+    };
   }
   const runs: HistoryRun[] = [];
   const problems: string[] = [];
   for (const [index, line] of lines.entries()) {
     if (line === '') continue;
     const run = parse(line);
-    if (typeof run === 'string') problems.push(`Line ${index + 1} of the history ${file} is damaged (${run}): that run is left out; delete the line to hear no more of it.`);
+    if (typeof run === 'string')
+      problems.push(
+        `Line ${index + 1} of the history ${file} is damaged (${run}): that run is left out; delete the line to hear no more of it.`,
+      );
     else runs.push(run);
   }
   return { runs, problems };
@@ -41,7 +47,9 @@ export function appendToHistory(file: string, run: HistoryRun, keep = 30): void 
     mkdirSync(path.dirname(file), { recursive: true });
     replace(file, `${lines.join('\n')}\n`);
   } catch (error) {
-    throw new UsageError(`The history ${file} cannot be written (${messageOf(error)}): point the reporter's option history at a file in a folder that can be.`);
+    throw new UsageError(
+      `The history ${file} cannot be written (${messageOf(error)}): point the reporter's option history at a file in a folder that can be.`,
+    );
   }
 }
 

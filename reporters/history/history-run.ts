@@ -6,7 +6,11 @@ const test = z.strictObject({
   area: z.string(),
   duration: ms.describe('Of the attempt that passed, set-up and teardown included.'),
   cost: z.number().nonnegative().describe('US dollars, spent or notional.'),
-  samples: z.record(z.string(), z.array(z.number())).describe('By name of the measurement, in milliseconds, ascending: all there were, or so many that stand for them.'),
+  samples: z
+    .record(z.string(), z.array(z.number()))
+    .describe(
+      'By name of the measurement, in milliseconds, ascending: all there were, or so many that stand for them.',
+    ),
 });
 
 /** One line of the history: what later runs are compared with. */
@@ -15,8 +19,18 @@ export const historyRunSchema = z.strictObject({
   startedAt: z.iso.datetime(),
   commit: z.string().optional(),
   duration: ms.describe('Wall clock.'),
-  calibration: z.number().positive().nullable().describe('Mean (of logarithms) time of the fixed piece of work, in milliseconds; null when none was measured.'),
-  contention: z.number().positive().optional().describe('Mean (of logarithms) of how many times longer it took because of what else the machine had to do; absent when that was not measured.'),
+  calibration: z
+    .number()
+    .positive()
+    .nullable()
+    .describe('Mean (of logarithms) time of the fixed piece of work, in milliseconds; null when none was measured.'),
+  contention: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'Mean (of logarithms) of how many times longer it took because of what else the machine had to do; absent when that was not measured.',
+    ),
   tests: z.record(z.string(), test).describe('Those that passed, by their ids.'),
 });
 

@@ -3,15 +3,31 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Measurement } from '../../helpers/run/measurements/index.ts';
 import type { AttemptRecord, RunRecord, ShardRecord, TestRecord } from '../cost-performance/record.ts';
-import { appendToHistory, baselineDuration, expectedCost, expectedDurations, type HistoryRun, readHistory, toHistoryRun } from './index.ts';
+import {
+  appendToHistory,
+  baselineDuration,
+  expectedCost,
+  expectedDurations,
+  type HistoryRun,
+  readHistory,
+  toHistoryRun,
+} from './index.ts';
 
-function historyRun(tests: Readonly<Record<string, { duration?: number; cost?: number }>>, duration = 60_000): HistoryRun {
+function historyRun(
+  tests: Readonly<Record<string, { duration?: number; cost?: number }>>,
+  duration = 60_000,
+): HistoryRun {
   return {
     version: 1,
     startedAt: '2025-06-01T12:00:00.000Z',
     duration,
     calibration: 50,
-    tests: Object.fromEntries(Object.entries(tests).map(([id, known]) => [id, { area: 'api', duration: 1000, cost: 0.01, samples: {}, ...known }])),
+    tests: Object.fromEntries(
+      Object.entries(tests).map(([id, known]) => [
+        id,
+        { area: 'api', duration: 1000, cost: 0.01, samples: {}, ...known },
+      ]),
+    ),
   };
 }
 
@@ -50,8 +66,12 @@ test.describe('the file', () => {
     const blocked = testInfo.outputPath('file');
     writeFileSync(blocked, '');
     const file = path.join(blocked, 'history.jsonl');
-    expect(readHistory(file).problems).toEqual([expect.stringMatching(/^The history .* cannot be read \(ENOTDIR: .*\): this run is compared with nothing\.$/)]);
-    expect(() => appendToHistory(file, historyRun({}))).toThrow(/^The history .* cannot be written \(ENOTDIR: .*\): point the reporter's option history at a file in a folder that can be\.$/);
+    expect(readHistory(file).problems).toEqual([
+      expect.stringMatching(/^The history .* cannot be read \(ENOTDIR: .*\): this run is compared with nothing\.$/),
+    ]);
+    expect(() => appendToHistory(file, historyRun({}))).toThrow(
+      /^The history .* cannot be written \(ENOTDIR: .*\): point the reporter's option history at a file in a folder that can be\.$/,
+    );
 
     const folder = testInfo.outputPath();
     expect(() => appendToHistory(folder, historyRun({}))).toThrow(/cannot be written \(EISDIR/);
@@ -64,7 +84,18 @@ const time = { setUp: 200, test: 500, waiting: 250, teardown: 50 };
 
 function attempt(measurements: readonly Partial<Measurement>[], more: Partial<AttemptRecord> = {}): AttemptRecord {
   const whole = measurements.map((each): Measurement => ({ name: 'm', value: 1, unit: 'ms', attributes: {}, ...each }));
-  return { status: 'passed', startedAt: 0, durationMs: 800, shard: 1, lane: 0, time, fixtures: [], measurements: whole, unavailable: false, ...more };
+  return {
+    status: 'passed',
+    startedAt: 0,
+    durationMs: 800,
+    shard: 1,
+    lane: 0,
+    time,
+    fixtures: [],
+    measurements: whole,
+    unavailable: false,
+    ...more,
+  };
 }
 
 function testRecord(id: string, outcome: TestRecord['outcome'], attempts: readonly AttemptRecord[]): TestRecord {
@@ -72,14 +103,49 @@ function testRecord(id: string, outcome: TestRecord['outcome'], attempts: readon
 }
 
 function record(tests: readonly TestRecord[], calibrations: readonly (readonly number[])[] = [[50]]): RunRecord {
-  const shards = calibrations.map((calibration, index): ShardRecord => ({ index: index + 1, workers: 1, startedAt: 0, durationMs: 1, machine: '', ledger: [], calibration, contention: calibration.map((ms) => ms / 25), resources: [], problems: [] }));
-  return { status: 'passed', startedAt: Date.UTC(2025, 5, 1, 12), durationMs: 60_000, shards, tests, errors: [], missing: [] };
+  const shards = calibrations.map((calibration, index): ShardRecord => ({
+    index: index + 1,
+    workers: 1,
+    startedAt: 0,
+    durationMs: 1,
+    machine: '',
+    ledger: [],
+    calibration,
+    contention: calibration.map((ms) => ms / 25),
+    resources: [],
+    problems: [],
+  }));
+  return {
+    status: 'passed',
+    startedAt: Date.UTC(2025, 5, 1, 12),
+    durationMs: 60_000,
+    shards,
+    tests,
+    errors: [],
+    missing: [],
+  };
 }
 
 test.describe('of a run the history keeps', () => {
   test('time samples of tests, in milliseconds, thinned', () => {
     const many = Array.from({ length: 39 }, (_, index) => ({ name: 'many', value: index + 1 }));
-    const run = toHistoryRun({ ...record([testRecord('t', 'passed', [attempt([{ value: 3 }, { value: 0.002, unit: 's' }, { name: 'bytes', unit: 'bytes' }, { name: 'start', scope: 'worker' }, ...many])])]), commit: 'abc' }, new Map([['t', 0.25]]));
+    const run = toHistoryRun(
+      {
+        ...record([
+          testRecord('t', 'passed', [
+            attempt([
+              { value: 3 },
+              { value: 0.002, unit: 's' },
+              { name: 'bytes', unit: 'bytes' },
+              { name: 'start', scope: 'worker' },
+              ...many,
+            ]),
+          ]),
+        ]),
+        commit: 'abc',
+      },
+      new Map([['t', 0.25]]),
+    );
     expect(run).toEqual({
       version: 1,
       startedAt: '2025-06-01T12:00:00.000Z',
@@ -87,13 +153,27 @@ test.describe('of a run the history keeps', () => {
       duration: 60_000,
       calibration: 50,
       contention: 2,
-      tests: { t: { area: 'api', duration: 1000, cost: 0.25, samples: { m: [2, 3], many: Array.from({ length: 20 }, (_, index) => 1 + 2 * index) } } },
+      tests: {
+        t: {
+          area: 'api',
+          duration: 1000,
+          cost: 0.25,
+          samples: { m: [2, 3], many: Array.from({ length: 20 }, (_, index) => 1 + 2 * index) },
+        },
+      },
     });
   });
 
   test('no test that failed, and no samples of one that passed only when tried again', () => {
     const failed = attempt([{}], { status: 'failed' });
-    const run = toHistoryRun(record([testRecord('failed', 'failed', [failed]), testRecord('flaky', 'flaky', [failed, attempt([{}])]), testRecord('skipped', 'skipped', [])]), new Map());
+    const run = toHistoryRun(
+      record([
+        testRecord('failed', 'failed', [failed]),
+        testRecord('flaky', 'flaky', [failed, attempt([{}])]),
+        testRecord('skipped', 'skipped', []),
+      ]),
+      new Map(),
+    );
     expect(run.tests).toEqual({ flaky: { area: 'api', duration: 1000, cost: 0, samples: {} } });
   });
 
@@ -102,19 +182,32 @@ test.describe('of a run the history keeps', () => {
   });
 
   test('times of shards at one speed: that of the mean of all calibrations', () => {
-    const on = (shard: number): TestRecord => testRecord(`on ${shard}`, 'passed', [attempt([{ value: 10 }], { shard })]);
+    const on = (shard: number): TestRecord =>
+      testRecord(`on ${shard}`, 'passed', [attempt([{ value: 10 }], { shard })]);
     const run = toHistoryRun(record([on(1), on(2), on(3)], [[25, 50, 100], [400], []]), new Map());
     expect([run.calibration, run.contention]).toEqual([84.09, 3.3636]); // 2 ** (3 / 4) times the middle one of the first three
     expect(Object.values(run.tests).map(({ samples }) => samples['m'])).toEqual([[16.818], [2.1022], [10]]);
-    expect(toHistoryRun(record([on(1)], [[]]), new Map())).toMatchObject({ calibration: null, tests: { 'on 1': { samples: { m: [10] } } } });
+    expect(toHistoryRun(record([on(1)], [[]]), new Map())).toMatchObject({
+      calibration: null,
+      tests: { 'on 1': { samples: { m: [10] } } },
+    });
   });
 });
 
 test.describe('from the history is expected', () => {
-  const history = [historyRun({ a: { duration: 10, cost: 1 }, b: { duration: 50, cost: 3 } }, 100), historyRun({ a: { duration: 30, cost: 2 } }, 40), historyRun({ a: { duration: 20, cost: 9 }, b: { duration: 70, cost: 5 } }, 300)];
+  const history = [
+    historyRun({ a: { duration: 10, cost: 1 }, b: { duration: 50, cost: 3 } }, 100),
+    historyRun({ a: { duration: 30, cost: 2 } }, 40),
+    historyRun({ a: { duration: 20, cost: 9 }, b: { duration: 70, cost: 5 } }, 300),
+  ];
 
   test('of each test its median duration', () => {
-    expect(expectedDurations(history)).toEqual(new Map([['a', 20], ['b', 60]]));
+    expect(expectedDurations(history)).toEqual(
+      new Map([
+        ['a', 20],
+        ['b', 60],
+      ]),
+    );
     expect(expectedDurations([])).toEqual(new Map());
   });
 
@@ -139,9 +232,15 @@ test.describe('from the history is expected', () => {
 
   test('their duration on a machine as fast, and with as much else to do', () => {
     const before = Array.from({ length: 5 }, () => ({ ...historyRun({ a: {} }, 1000), contention: 2 }));
-    const baseline = (run: Pick<HistoryRun, 'calibration' | 'contention'>): number | null => baselineDuration(before, ['a'], run);
-    expect([baseline({ calibration: 100, contention: 6 }), baseline({ calibration: 25, contention: 2 })]).toEqual([6000, 500]);
-    expect([baseline({ calibration: null, contention: 6 }), baseline({ calibration: 100 })], 'where one is not known').toEqual([3000, 2000]);
+    const baseline = (run: Pick<HistoryRun, 'calibration' | 'contention'>): number | null =>
+      baselineDuration(before, ['a'], run);
+    expect([baseline({ calibration: 100, contention: 6 }), baseline({ calibration: 25, contention: 2 })]).toEqual([
+      6000, 500,
+    ]);
+    expect(
+      [baseline({ calibration: null, contention: 6 }), baseline({ calibration: 100 })],
+      'where one is not known',
+    ).toEqual([3000, 2000]);
     const unknown = before.map((each) => ({ ...each, calibration: null, contention: undefined }));
     expect(baselineDuration(unknown, ['a'], { calibration: 100, contention: 6 })).toBe(1000);
   });

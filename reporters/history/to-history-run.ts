@@ -15,7 +15,12 @@ const mostSamples = 20;
 export function toHistoryRun(record: RunRecord, costs: ReadonlyMap<string, number>): HistoryRun {
   const calibration = geometricMean(record.shards.flatMap((shard) => shard.calibration)) ?? null;
   const contention = geometricMean(record.shards.flatMap((shard) => shard.contention));
-  const speeds = new Map(record.shards.map((shard) => [shard.index, (calibration ?? 1) / (geometricMean(shard.calibration) ?? calibration ?? 1)]));
+  const speeds = new Map(
+    record.shards.map((shard) => [
+      shard.index,
+      (calibration ?? 1) / (geometricMean(shard.calibration) ?? calibration ?? 1),
+    ]),
+  );
   const passed = record.tests.flatMap((test) => {
     const attempt = test.attempts.findLast(({ status }) => status === 'passed');
     return attempt === undefined || !['passed', 'flaky'].includes(test.outcome) ? [] : [{ test, attempt }];
@@ -27,12 +32,17 @@ export function toHistoryRun(record: RunRecord, costs: ReadonlyMap<string, numbe
     duration: record.durationMs,
     calibration: calibration === null ? null : rounded(calibration),
     ...(contention === undefined ? {} : { contention: rounded(contention) }),
-    tests: Object.fromEntries(passed.map(({ test, attempt }) => [test.id, {
-      area: test.area,
-      duration: durationOf(attempt),
-      cost: costs.get(test.id) ?? 0,
-      samples: samplesOf(test, attempt, speeds.get(attempt.shard) ?? 1),
-    }])),
+    tests: Object.fromEntries(
+      passed.map(({ test, attempt }) => [
+        test.id,
+        {
+          area: test.area,
+          duration: durationOf(attempt),
+          cost: costs.get(test.id) ?? 0,
+          samples: samplesOf(test, attempt, speeds.get(attempt.shard) ?? 1),
+        },
+      ]),
+    ),
   };
 }
 
@@ -43,11 +53,19 @@ function durationOf({ time: { setUp, test, waiting, teardown } }: AttemptRecord)
 
 function samplesOf(test: TestRecord, attempt: AttemptRecord, speed: number): Record<string, number[]> {
   if (test.attempts.length > 1) return {};
-  const times = attempt.measurements.filter(({ unit, scope }) => (unit === 'ms' || unit === 's') && scope === undefined);
-  return Object.fromEntries(rollup(times, (all) => {
-    const values = all.map(({ value, unit }) => value * (unit === 's' ? 1000 : 1) * speed);
-    return thin(values, mostSamples).map(rounded);
-  }, ({ name }) => name));
+  const times = attempt.measurements.filter(
+    ({ unit, scope }) => (unit === 'ms' || unit === 's') && scope === undefined,
+  );
+  return Object.fromEntries(
+    rollup(
+      times,
+      (all) => {
+        const values = all.map(({ value, unit }) => value * (unit === 's' ? 1000 : 1) * speed);
+        return thin(values, mostSamples).map(rounded);
+      },
+      ({ name }) => name,
+    ),
+  );
 }
 
 /** Five digits: more are noise, and a history of some hundred tests is read at every start. */

@@ -19,7 +19,11 @@ export default class Progress implements Reporter {
   readonly #running = new Map<string, { readonly test: TestCase; readonly startedAt: number }>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ configDir, every = 30, history = '.proving-ground/history.jsonl' }: ProgressOptions & { readonly configDir: string }) {
+  constructor({
+    configDir,
+    every = 30,
+    history = '.proving-ground/history.jsonl',
+  }: ProgressOptions & { readonly configDir: string }) {
     this.#every = every * 1000;
     this.#history = path.resolve(configDir, history);
   }
@@ -33,14 +37,24 @@ export default class Progress implements Reporter {
     const expected = expectedDurations(readHistory(this.#history).runs);
     this.#timer = setInterval(() => {
       const now = Date.now();
-      process.stdout.write(`${progressLine({
-        elapsed: now - this.#startedAt,
-        workers,
-        expected,
-        over: [...this.#over].map(([id, duration]) => ({ id, duration })),
-        running: [...this.#running].map(([id, { test: { location }, startedAt }]) => ({ id, place: `${path.relative(rootDir, location.file)}:${location.line}`, since: now - startedAt })),
-        waiting: tests.filter((id) => !this.#over.has(id) && !this.#running.has(id)),
-      })}\n`);
+      process.stdout.write(
+        `${progressLine({
+          elapsed: now - this.#startedAt,
+          workers,
+          expected,
+          over: [...this.#over].map(([id, duration]) => ({ id, duration })),
+          running: [...this.#running].map(
+            ([
+              id,
+              {
+                test: { location },
+                startedAt,
+              },
+            ]) => ({ id, place: `${path.relative(rootDir, location.file)}:${location.line}`, since: now - startedAt }),
+          ),
+          waiting: tests.filter((id) => !this.#over.has(id) && !this.#running.has(id)),
+        })}\n`,
+      );
     }, this.#every).unref();
   }
 

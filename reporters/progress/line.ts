@@ -35,6 +35,9 @@ export function progressLine(progress: Progress): string {
 function toGo({ over, running, waiting, workers, expected }: Progress): number {
   const known = over.map(({ duration }) => duration);
   const usual = known.length > 0 ? sum(known) / known.length : sum(expected.values()) / Math.max(1, expected.size);
-  const left = [...running.map(({ id, since }) => Math.max(0, (expected.get(id) ?? usual) - since)), ...waiting.map((id) => expected.get(id) ?? usual)];
+  const left = [
+    ...running.map(({ id, since }) => Math.max(0, (expected.get(id) ?? usual) - since)),
+    ...waiting.map((id) => expected.get(id) ?? usual),
+  ];
   return Math.max(sum(left) / workers, ...left);
 }

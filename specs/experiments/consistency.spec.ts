@@ -5,7 +5,9 @@ import type { PostgresDatabase } from '../../helpers/stores/postgres/index.ts';
 
 /** Sessions that wait for what somebody else has locked. */
 async function waiting(postgres: PostgresDatabase): Promise<number> {
-  return (await postgres.query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")).length;
+  return (
+    await postgres.query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+  ).length;
 }
 
 /** Tries again whenever the platform says that somebody else holds what it takes, as that answer asks for. */
@@ -19,9 +21,15 @@ function onceFree<T>(attempt: () => Promise<T>): Promise<T> {
 test('of a thousand creates at once, every one is there, once', async ({ createTenant, inside }) => {
   test.slow(); // a thousand experiments
   const tenant = createTenant();
-  const created = await test.step('create a thousand at the same time', () => Promise.all(
-    Array.from({ length: 1000 }, (_, number) => tenant.experiments.create({ name: `consistency-test-${number}`, config: { duration: '30m', process_count: 1 } })),
-  ));
+  const created = await test.step('create a thousand at the same time', () =>
+    Promise.all(
+      Array.from({ length: 1000 }, (_, number) =>
+        tenant.experiments.create({
+          name: `consistency-test-${number}`,
+          config: { duration: '30m', process_count: 1 },
+        }),
+      ),
+    ));
 
   await test.step('no two have the same id', () => {
     expect(new Set(created.map(({ id }) => id)).size, 'different ids').toBe(1000);
@@ -30,24 +38,40 @@ test('of a thousand creates at once, every one is there, once', async ({ createT
   const accepted = byId(created.map(({ id }, number) => ({ id, name: `consistency-test-${number}` })));
 
   await test.step('the API counts them, and shows exactly these page by page, each with its name', async () => {
-    const pages = await Promise.all(Array.from({ length: 10 }, (_, index) => tenant.experiments.list({ page: index + 1, per_page: 100, sort: 'name' })));
-    expect(pages.map(({ _meta: meta }) => meta.total_count), 'how many were accepted, as each page counts them').toEqual(Array.from({ length: 10 }, () => 1000));
+    const pages = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        tenant.experiments.list({ page: index + 1, per_page: 100, sort: 'name' }),
+      ),
+    );
+    expect(
+      pages.map(({ _meta: meta }) => meta.total_count),
+      'how many were accepted, as each page counts them',
+    ).toEqual(Array.from({ length: 10 }, () => 1000));
     const shown = pages.flatMap(({ experiments }) => experiments.map(({ id, name }) => ({ id, name })));
     expect(byId(shown), 'the experiments that were accepted are shown').toEqual(accepted);
   });
 
   await inside('the database has exactly these as well', async ({ postgres }) => {
-    const rows = await postgres.query<{ id: string; name: string }>('SELECT id, name FROM experiments WHERE tenant_id = $1', [tenant.id]);
+    const rows = await postgres.query<{ id: string; name: string }>(
+      'SELECT id, name FROM experiments WHERE tenant_id = $1',
+      [tenant.id],
+    );
     expect(byId(rows), 'the experiments that were accepted are in the database').toEqual(accepted);
   });
 });
 
 test('of twenty creates for one node at once, one wins and the others are told so', async ({ experiments }) => {
   const node = 'wanted-by-all';
-  const answers = await Promise.allSettled(Array.from({ length: 20 }, () => experiments.create({ target_nodes: [node], config: { duration: '30m' } })));
+  const answers = await Promise.allSettled(
+    Array.from({ length: 20 }, () => experiments.create({ target_nodes: [node], config: { duration: '30m' } })),
+  );
   expect(answers.filter(({ status }) => status === 'fulfilled').length, 'experiments that got the one node').toBe(1);
-  const refusals = answers.filter((answer) => answer.status === 'rejected').map(({ reason }) => reason as { status: number; code: string });
-  expect(refusals.map(({ status, code }) => ({ status, code }))).toEqual(Array.from({ length: 19 }, () => ({ status: 409, code: 'CONFLICT' })));
+  const refusals = answers
+    .filter((answer) => answer.status === 'rejected')
+    .map(({ reason }) => reason as { status: number; code: string });
+  expect(refusals.map(({ status, code }) => ({ status, code }))).toEqual(
+    Array.from({ length: 19 }, () => ({ status: 409, code: 'CONFLICT' })),
+  );
 });
 
 test('a node that somebody takes meanwhile is busy', async ({ createTenant, internals: { postgres } }) => {
@@ -55,11 +79,19 @@ test('a node that somebody takes meanwhile is busy', async ({ createTenant, inte
   const holder = await postgres.pool.connect();
   try {
     await holder.query('BEGIN');
-    await holder.query('INSERT INTO node_claims (tenant_id, node, experiment_id) VALUES ($1, $2, $3)', [tenant.id, 'contested', randomUUID()]); // as a gateway that was killed may have left it to the server
+    await holder.query('INSERT INTO node_claims (tenant_id, node, experiment_id) VALUES ($1, $2, $3)', [
+      tenant.id,
+      'contested',
+      randomUUID(),
+    ]); // as a gateway that was killed may have left it to the server
     const creation = onceFree(() => tenant.experiments.create({ target_nodes: ['contested', 'idle'] }));
     await expect.poll(() => waiting(postgres), 'who waits').toBe(1);
     await holder.query('COMMIT');
-    await expect(creation).rejects.toMatchObject({ status: 409, code: 'CONFLICT', body: { error: { details: { nodes: ['contested'] } } } });
+    await expect(creation).rejects.toMatchObject({
+      status: 409,
+      code: 'CONFLICT',
+      body: { error: { details: { nodes: ['contested'] } } },
+    });
   } finally {
     holder.release(true);
   }
@@ -75,7 +107,10 @@ test('who holds what belongs to one tenant holds up no other', async ({ createTe
     const refused = (): Promise<void> => expect(ana.experiments.create()).toBeRefused(423, 'LOCKED');
     const first = refused();
     await expect.poll(() => waiting(postgres), 'who waits').toBe(1);
-    await Promise.all([first, ...Array.from({ length: 5 }, () => [refused(), ben.experiments.create({ config: { duration: '300ms' } })]).flat()]);
+    await Promise.all([
+      first,
+      ...Array.from({ length: 5 }, () => [refused(), ben.experiments.create({ config: { duration: '300ms' } })]).flat(),
+    ]);
     await holder.query('ROLLBACK');
   } finally {
     holder.release(true);
@@ -84,7 +119,11 @@ test('who holds what belongs to one tenant holds up no other', async ({ createTe
   await ana.experiments.create({ config: { duration: '300ms' } });
 });
 
-test('an experiment that is created while its tenant is being removed is as good as any', async ({ createTenant, chaos, internals: { postgres } }) => {
+test('an experiment that is created while its tenant is being removed is as good as any', async ({
+  createTenant,
+  chaos,
+  internals: { postgres },
+}) => {
   const tenant = createTenant();
   await expect(await tenant.experiments.create({ config: { duration: '300ms' } })).toReach('completed');
   chaos.freeze('controller'); // it is to find what has come of that
@@ -95,8 +134,12 @@ test('an experiment that is created while its tenant is being removed is as good
     const removed = tenant.remove();
     await expect.poll(() => waiting(postgres), 'who waits').toBe(1);
     let isCreated = false;
-    const creation = onceFree(() => tenant.experiments.create({ config: { duration: '300ms' } })).finally(() => { isCreated = true; });
-    await expect.poll(async () => isCreated || (await waiting(postgres)) > 1, 'the creation is done, or waits as well').toBe(true);
+    const creation = onceFree(() => tenant.experiments.create({ config: { duration: '300ms' } })).finally(() => {
+      isCreated = true;
+    });
+    await expect
+      .poll(async () => isCreated || (await waiting(postgres)) > 1, 'the creation is done, or waits as well')
+      .toBe(true);
     await holder.query('ROLLBACK');
     await removed;
     chaos.thaw('controller');

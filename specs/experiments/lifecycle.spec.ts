@@ -3,18 +3,19 @@ import type { Experiment, ExperimentsClient, UpdatesClient } from '../../helpers
 import type { StateChange } from '../../helpers/platform/experiments/contract.ts';
 
 test('an experiment goes from its creation to a recommendation', async ({ experiments, updates }) => {
-  const experiment = await test.step('create an experiment through the gateway', () => experiments.create({
-    name: 'integration-test-exp',
-    baseline_pipeline: 'process-baseline-v1',
-    candidate_pipeline: 'process-aggregated-v1',
-    config: {
-      duration: '1500ms',
-      load_profile: 'realistic',
-      process_count: 100,
-      traffic_split: { baseline_percentage: 50, candidate_percentage: 50 },
-      success_criteria: { min_cardinality_reduction: 30, max_latency_increase: 10, critical_process_coverage: 95 },
-    },
-  }));
+  const experiment = await test.step('create an experiment through the gateway', () =>
+    experiments.create({
+      name: 'integration-test-exp',
+      baseline_pipeline: 'process-baseline-v1',
+      candidate_pipeline: 'process-aggregated-v1',
+      config: {
+        duration: '1500ms',
+        load_profile: 'realistic',
+        process_count: 100,
+        traffic_split: { baseline_percentage: 50, candidate_percentage: 50 },
+        success_criteria: { min_cardinality_reduction: 30, max_latency_increase: 10, critical_process_coverage: 95 },
+      },
+    }));
 
   await test.step('it is initialized: both configurations are generated and both pipelines deployed', async () => {
     await updates.waitForState(experiment, 'initializing');
@@ -31,8 +32,18 @@ test('an experiment goes from its creation to a recommendation', async ({ experi
   });
 
   await test.step('under load, both pipelines report series', async () => {
-    await expect.poll(async () => (await experiment.metrics()).metrics.baseline.time_series_count, 'two series for each of 100 processes').toBe(200);
-    await expect.poll(async () => (await experiment.metrics()).metrics.candidate.time_series_count, 'those that the candidate keeps').toBeGreaterThan(0); // by an agent of its own, in its own time
+    await expect
+      .poll(
+        async () => (await experiment.metrics()).metrics.baseline.time_series_count,
+        'two series for each of 100 processes',
+      )
+      .toBe(200);
+    await expect
+      .poll(
+        async () => (await experiment.metrics()).metrics.candidate.time_series_count,
+        'those that the candidate keeps',
+      )
+      .toBeGreaterThan(0); // by an agent of its own, in its own time
   });
 
   await test.step('it is analyzed and completed, and has passed through every state once', async () => {
@@ -45,22 +56,37 @@ test('an experiment goes from its creation to a recommendation', async ({ experi
     const results = await experiment.results();
     expect(results).toMatchObject({ recommendation: 'adopt_candidate', critical_process_coverage: 100, error_rate: 0 });
     expect(results!.cardinality_reduction).toBeGreaterThanOrEqual(30);
-    expect(results!.criteria.map(({ criterion, met }) => [criterion, met]), 'the criteria that were judged').toEqual([
-      ['min_cardinality_reduction', true], ['max_latency_increase', true], ['critical_process_coverage', true],
+    expect(
+      results!.criteria.map(({ criterion, met }) => [criterion, met]),
+      'the criteria that were judged',
+    ).toEqual([
+      ['min_cardinality_reduction', true],
+      ['max_latency_increase', true],
+      ['critical_process_coverage', true],
     ]);
   });
 });
 
-test('a load that is changed while an experiment runs is what its pipelines report', async ({ experiments, updates }) => {
+test('a load that is changed while an experiment runs is what its pipelines report', async ({
+  experiments,
+  updates,
+}) => {
   const experiment = await experiments.create({ config: { duration: '30m', process_count: 50 } });
   await updates.waitForState(experiment, 'running');
-  const seriesOf = async (variant: 'baseline' | 'candidate') => (await experiment.metrics()).metrics[variant].time_series_count;
+  const seriesOf = async (variant: 'baseline' | 'candidate') =>
+    (await experiment.metrics()).metrics[variant].time_series_count;
   await expect.poll(() => seriesOf('baseline'), 'two series for each of 50 processes').toBe(100);
   const before = await seriesOf('candidate');
-  expect(await experiment.simulate({ profile: 'realistic', process_count: 100 })).toEqual({ profile: 'realistic', process_count: 100 });
+  expect(await experiment.simulate({ profile: 'realistic', process_count: 100 })).toEqual({
+    profile: 'realistic',
+    process_count: 100,
+  });
   await expect.poll(() => seriesOf('baseline'), 'two series for each of 100 processes').toBe(200);
   await expect.poll(() => seriesOf('candidate'), 'those that the candidate keeps').toBeGreaterThan(before);
-  expect(await experiment.get()).toMatchObject({ state: 'running', load: { profile: 'realistic', process_count: 100 } });
+  expect(await experiment.get()).toMatchObject({
+    state: 'running',
+    load: { profile: 'realistic', process_count: 100 },
+  });
 });
 
 const promises = [
@@ -73,7 +99,10 @@ const promises = [
 
 for (const { pipeline, from, to, recommendation } of promises) {
   test(`${pipeline} keeps its promise of ${from} to ${to} % fewer series`, async ({ experiments }) => {
-    const experiment = await experiments.create({ candidate_pipeline: pipeline, config: { duration: '300ms', process_count: 50 } });
+    const experiment = await experiments.create({
+      candidate_pipeline: pipeline,
+      config: { duration: '300ms', process_count: 50 },
+    });
     await expect(experiment).toReach('completed');
     const results = await experiment.results();
     expect(results).toMatchObject({ recommendation, critical_process_coverage: 100 });
@@ -83,49 +112,89 @@ for (const { pipeline, from, to, recommendation } of promises) {
 }
 
 test('a candidate that misses a criterion fails, and the results say which', async ({ experiments, updates }) => {
-  const experiment = await experiments.create({ config: { duration: '300ms', success_criteria: { min_cardinality_reduction: 95 } } });
+  const experiment = await experiments.create({
+    config: { duration: '300ms', success_criteria: { min_cardinality_reduction: 95 } },
+  });
   await expect(experiment).toReach('failed');
   const results = await experiment.results();
-  expect(results).toMatchObject({ recommendation: 'keep_baseline', criteria: [{ criterion: 'min_cardinality_reduction', expected: 95, met: false }] });
+  expect(results).toMatchObject({
+    recommendation: 'keep_baseline',
+    criteria: [{ criterion: 'min_cardinality_reduction', expected: 95, met: false }],
+  });
   expect(results!.summary).toContain('misses min_cardinality_reduction');
-  expect(await updates.waitFor({ type: 'alert.triggered', experiment })).toMatchObject({ data: { severity: 'warning', title: 'Experiment failed' } });
+  expect(await updates.waitFor({ type: 'alert.triggered', experiment })).toMatchObject({
+    data: { severity: 'warning', title: 'Experiment failed' },
+  });
 });
 
 test('what was asked for is what is kept', async ({ experiments }) => {
   const config = {
-    duration: '2s', load_profile: 'steady', process_count: 7, critical_processes: ['postgres'],
-    traffic_split: { baseline_percentage: 70, candidate_percentage: 30 }, success_criteria: { max_error_rate: 5 },
+    duration: '2s',
+    load_profile: 'steady',
+    process_count: 7,
+    critical_processes: ['postgres'],
+    traffic_split: { baseline_percentage: 70, candidate_percentage: 30 },
+    success_criteria: { max_error_rate: 5 },
   } as const;
   const before = Date.now();
-  const experiment = await experiments.create({ name: 'kept as it is', description: 'every word', config: { ...config, critical_processes: ['postgres'] } });
+  const experiment = await experiments.create({
+    name: 'kept as it is',
+    description: 'every word',
+    config: { ...config, critical_processes: ['postgres'] },
+  });
   const found = await experiment.get();
-  expect(found, 'what was asked for').toMatchObject({ name: 'kept as it is', description: 'every word', config, load: { profile: 'steady', process_count: 7 } });
+  expect(found, 'what was asked for').toMatchObject({
+    name: 'kept as it is',
+    description: 'every word',
+    config,
+    load: { profile: 'steady', process_count: 7 },
+  });
   expect(Date.parse(found.created_at), 'when it was created').toBeGreaterThanOrEqual(before);
   expect(Date.parse(found.created_at)).toBeLessThanOrEqual(Date.now());
   expect(Date.parse(experiment.created!.estimated_completion) - Date.parse(found.created_at)).toBe(2000);
 });
 
 test('the scrapes are split between the variants as was asked', async ({ experiments, internals }) => {
-  const experiment = await experiments.create({ candidate_pipeline: 'process-baseline-v1', config: { duration: '1s', traffic_split: { baseline_percentage: 70, candidate_percentage: 30 } } });
+  const experiment = await experiments.create({
+    candidate_pipeline: 'process-baseline-v1',
+    config: { duration: '1s', traffic_split: { baseline_percentage: 70, candidate_percentage: 30 } },
+  });
   await expect(experiment).toReach('completed');
   const scrapes = await internals.clickhouse.query<{ variant: string; count: number }>(
-    'SELECT variant, toUInt32(count()) AS count FROM scrapes FINAL WHERE experiment_id = {id: UUID} GROUP BY variant ORDER BY variant', { id: experiment.id });
-  expect(scrapes, 'scrapes of each variant').toEqual([{ variant: 'baseline', count: 14 }, { variant: 'candidate', count: 6 }]);
-  const { metrics: { baseline, candidate } } = await experiment.metrics();
-  expect(baseline.samples_per_second / candidate.samples_per_second, 'samples of the one for each of the other').toBeCloseTo(14 / 6, 5);
+    'SELECT variant, toUInt32(count()) AS count FROM scrapes FINAL WHERE experiment_id = {id: UUID} GROUP BY variant ORDER BY variant',
+    { id: experiment.id },
+  );
+  expect(scrapes, 'scrapes of each variant').toEqual([
+    { variant: 'baseline', count: 14 },
+    { variant: 'candidate', count: 6 },
+  ]);
+  const {
+    metrics: { baseline, candidate },
+  } = await experiment.metrics();
+  expect(
+    baseline.samples_per_second / candidate.samples_per_second,
+    'samples of the one for each of the other',
+  ).toBeCloseTo(14 / 6, 5);
 });
 
 test('a paused experiment stands still until it is resumed', async ({ experiments, updates }) => {
   const { experiment, answer } = await pausedExperiment(experiments, updates);
   expect(answer).toMatchObject({ previous_state: 'running', current_state: 'running' });
   expect(await experiment.get()).toMatchObject({ state: 'running', paused: true });
-  const { time_range: { end: paused } } = await experiment.metrics();
+  const {
+    time_range: { end: paused },
+  } = await experiment.metrics();
 
-  const { config: { duration } } = await experiment.get();
+  const {
+    config: { duration },
+  } = await experiment.get();
   const other = await experiments.create({ config: { duration } }); // longer than what is left of the first
   await expect(other).toReach('completed');
   expect(await experiment.get()).toMatchObject({ state: 'running', paused: true });
-  expect((await experiment.metrics({ start_time: paused })).metrics.baseline.time_series_count, 'series of a paused experiment').toBe(0);
+  expect(
+    (await experiment.metrics({ start_time: paused })).metrics.baseline.time_series_count,
+    'series of a paused experiment',
+  ).toBe(0);
 
   await experiment.resume();
   expect(await experiment.get()).toMatchObject({ paused: false });
@@ -135,7 +204,11 @@ test('a paused experiment stands still until it is resumed', async ({ experiment
 test('a cancelled experiment stops, and its nodes are free', async ({ experiments, updates }) => {
   const experiment = await experiments.create({ config: { duration: '30m' } });
   await updates.waitForState(experiment, 'running');
-  expect(await experiment.cancel('no longer needed'), 'what a cancelled experiment becomes').toMatchObject({ id: experiment.id, previous_state: 'running', current_state: 'cancelled' });
+  expect(await experiment.cancel('no longer needed'), 'what a cancelled experiment becomes').toMatchObject({
+    id: experiment.id,
+    previous_state: 'running',
+    current_state: 'cancelled',
+  });
   expect(await updates.waitForState(experiment, 'cancelled')).toMatchObject({ data: { reason: 'no longer needed' } });
   expect(await experiment.get()).toMatchObject({ state: 'cancelled', completed_at: expect.any(String) });
 
@@ -144,7 +217,11 @@ test('a cancelled experiment stops, and its nodes are free', async ({ experiment
 });
 
 /** One that is paused before it is over: where the machine is too slow for a short one, one of twice the duration. */
-async function pausedExperiment(experiments: ExperimentsClient, updates: UpdatesClient, duration = 1000): Promise<{ experiment: Experiment; answer: StateChange }> {
+async function pausedExperiment(
+  experiments: ExperimentsClient,
+  updates: UpdatesClient,
+  duration = 1000,
+): Promise<{ experiment: Experiment; answer: StateChange }> {
   const experiment = await experiments.create({ config: { duration: `${duration}ms` } });
   await updates.waitForState(experiment, 'running');
   try {

@@ -4,7 +4,11 @@ import type { Internals } from '../../fixtures/platform.ts';
 import type { Chaos, Experiment, Tenant } from '../../helpers/clients/index.ts';
 import type { ProcessName } from '../../helpers/platform/index.ts';
 
-test('without the config generator what runs goes on, and what is new waits for it', async ({ experiments, updates, chaos }) => {
+test('without the config generator what runs goes on, and what is new waits for it', async ({
+  experiments,
+  updates,
+  chaos,
+}) => {
   const running = await test.step('an experiment runs', async () => {
     const experiment = await experiments.create({ config: { duration: '1500ms' } });
     await updates.waitForState(experiment, 'running');
@@ -43,23 +47,43 @@ test('what happens while the controller stands still is told afterwards', async 
   const experiment = await experiments.create({ config: { duration: '500ms' } });
   const { timestamp } = await updates.waitForState(experiment, 'running');
   chaos.freeze('controller');
-  await expect.poll(() => Date.now() - Date.parse(timestamp), 'milliseconds since it began to run').toBeGreaterThan(500);
+  await expect
+    .poll(() => Date.now() - Date.parse(timestamp), 'milliseconds since it began to run')
+    .toBeGreaterThan(500);
   chaos.thaw('controller');
 
   await updates.waitForState(experiment, 'completed');
   const told = updates.events.filter(({ data }) => data['experiment_id'] === experiment.id);
-  expect(told.filter(({ type }) => type === 'progress.update').map(({ data }) => data['progress_percentage']).at(-1), 'the last progress').toBe(100);
-  expect(told.filter(({ type }) => type === 'metrics.update').map(({ data }) => data['variant'])).toEqual(['baseline', 'candidate']);
+  expect(
+    told
+      .filter(({ type }) => type === 'progress.update')
+      .map(({ data }) => data['progress_percentage'])
+      .at(-1),
+    'the last progress',
+  ).toBe(100);
+  expect(told.filter(({ type }) => type === 'metrics.update').map(({ data }) => data['variant'])).toEqual([
+    'baseline',
+    'candidate',
+  ]);
 });
 
-test('a frozen agent\'s pipelines are taken over, and when it thaws nothing is counted twice', async ({ createTenant, chaos, internals }) => {
+test("a frozen agent's pipelines are taken over, and when it thaws nothing is counted twice", async ({
+  createTenant,
+  chaos,
+  internals,
+}) => {
   const tenant = createTenant();
   const experiment = await tenant.experiments.create({ config: { duration: '4s', process_count: 5 } });
   await expect(experiment).toReach('running');
   const before = await experiment.deployments();
   const frozen = before[0]!.agent as ProcessName;
   chaos.freeze(frozen);
-  await expect.poll(async () => (await experiment.deployments()).map(({ agent }) => agent), { message: 'the agents that have the pipelines', timeout: 10_000 }).not.toContain(frozen);
+  await expect
+    .poll(async () => (await experiment.deployments()).map(({ agent }) => agent), {
+      message: 'the agents that have the pipelines',
+      timeout: 10_000,
+    })
+    .not.toContain(frozen);
   chaos.thaw(frozen);
 
   await expect(experiment).toReach('completed');
@@ -80,7 +104,11 @@ test('a report of an agent that comes to nothing is made again', async ({ experi
   }
 });
 
-test('a report of an agent that comes to nothing keeps no other experiment from anything', async ({ experiments, chaos, internals: { postgres } }) => {
+test('a report of an agent that comes to nothing keeps no other experiment from anything', async ({
+  experiments,
+  chaos,
+  internals: { postgres },
+}) => {
   await chaos.stop('agent-2'); // so that one agent has both
   await postgres.query(`
     CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT FROM experiments WHERE id = NEW.experiment_id AND name = 'refused by a test') THEN RAISE 'refused by a test'; END IF; RETURN NEW; END $$;
@@ -97,55 +125,84 @@ test('a report of an agent that comes to nothing keeps no other experiment from 
 });
 
 for (const name of ['gateway', 'controller', 'config-generator', 'agent-1', 'agent-2'] as const) {
-  test(`the ${name} is killed fifty times at any moment, and no experiment is lost, stuck or run twice`, { tag: '@long' }, async ({ createTenant, chaos, internals }) => {
-    test.setTimeout(600_000);
-    const tenant = createTenant();
-    const five = [1, 2, 3, 4, 5];
-    let isOver = false;
-    const lifecycles = Promise.all(five.map(() => liveOneAfterTheOther(tenant, internals, () => isOver)));
-    await test.step('kill it fifty times, while five experiments are under way at any moment', async () => {
-      for (let round = 1; round <= 25; round++) {
-        const before = tenant.experiments.created.map(({ id }) => id);
-        await killAtRandom(chaos, name, 2);
-        // Killed without end, on a slow machine it would never get anything done.
-        await expect.poll(() => notCompleted(before, internals), { message: `experiments that round ${round} has met and that are not completed`, timeout: 60_000 }).toEqual([]);
-      }
-    });
-    isOver = true;
-    await test.step('all that were accepted complete', () => lifecycles);
-    const accepted = tenant.experiments.created;
-    expect(accepted.length, 'experiments that were accepted').toBeGreaterThanOrEqual(50);
+  test(
+    `the ${name} is killed fifty times at any moment, and no experiment is lost, stuck or run twice`,
+    { tag: '@long' },
+    async ({ createTenant, chaos, internals }) => {
+      test.setTimeout(600_000);
+      const tenant = createTenant();
+      const five = [1, 2, 3, 4, 5];
+      let isOver = false;
+      const lifecycles = Promise.all(five.map(() => liveOneAfterTheOther(tenant, internals, () => isOver)));
+      await test.step('kill it fifty times, while five experiments are under way at any moment', async () => {
+        for (let round = 1; round <= 25; round++) {
+          const before = tenant.experiments.created.map(({ id }) => id);
+          await killAtRandom(chaos, name, 2);
+          // Killed without end, on a slow machine it would never get anything done.
+          await expect
+            .poll(() => notCompleted(before, internals), {
+              message: `experiments that round ${round} has met and that are not completed`,
+              timeout: 60_000,
+            })
+            .toEqual([]);
+        }
+      });
+      isOver = true;
+      await test.step('all that were accepted complete', () => lifecycles);
+      const accepted = tenant.experiments.created;
+      expect(accepted.length, 'experiments that were accepted').toBeGreaterThanOrEqual(50);
 
-    await test.step('each has passed through every state once', async () => {
-      const events = await internals.postgres.query<{ id: string; states: string[] }>(
-        `SELECT experiment_id AS id, array_agg(data->>'current_state' ORDER BY number) AS states FROM events WHERE tenant_id = $1 AND type = 'experiment.state_changed' GROUP BY 1`, [tenant.id]);
-      const states = new Map(events.map(({ id, states: passed }) => [id, passed]));
-      for (const { id } of accepted) expect(states.get(id), id).toEqual(['pending', 'initializing', 'running', 'analyzing', 'completed']);
-    });
+      await test.step('each has passed through every state once', async () => {
+        const events = await internals.postgres.query<{ id: string; states: string[] }>(
+          `SELECT experiment_id AS id, array_agg(data->>'current_state' ORDER BY number) AS states FROM events WHERE tenant_id = $1 AND type = 'experiment.state_changed' GROUP BY 1`,
+          [tenant.id],
+        );
+        const states = new Map(events.map(({ id, states: passed }) => [id, passed]));
+        for (const { id } of accepted)
+          expect(states.get(id), id).toEqual(['pending', 'initializing', 'running', 'analyzing', 'completed']);
+      });
 
-    await test.step('and has all of its series', async () => {
-      for (const experiment of accepted) await expectWholeSeries(internals, experiment, 6);
-    });
-  });
+      await test.step('and has all of its series', async () => {
+        for (const experiment of accepted) await expectWholeSeries(internals, experiment, 6);
+      });
+    },
+  );
 }
 
 /** Creates an experiment and waits until it is completed, again and again, until told to stop. */
-async function liveOneAfterTheOther({ experiments }: Tenant, { postgres }: Internals, isOver: () => boolean): Promise<void> {
+async function liveOneAfterTheOther(
+  { experiments }: Tenant,
+  { postgres }: Internals,
+  isOver: () => boolean,
+): Promise<void> {
   while (!isOver()) {
     // Where the gateway is away there is no answer, and so no promise to keep.
-    const experiment = await experiments.create({ config: { duration: '300ms', process_count: 2 } }).catch((error: unknown) => {
-      if (!(error instanceof TypeError)) throw error;
-    });
+    const experiment = await experiments
+      .create({ config: { duration: '300ms', process_count: 2 } })
+      .catch((error: unknown) => {
+        if (!(error instanceof TypeError)) throw error;
+      });
     if (experiment === undefined) continue;
-    await expect.poll(async () => {
-      const [row] = await postgres.query<{ state: string; reason: string }>(`SELECT data->>'current_state' AS state, data->>'reason' AS reason FROM events WHERE experiment_id = $1 AND type = 'experiment.state_changed' ORDER BY number DESC LIMIT 1`, [experiment.id]);
-      return `${row?.state}: ${row?.reason}`;
-    }, { message: `the end of ${experiment.id}`, timeout: 60_000 }).toMatch(/^completed: /);
+    await expect
+      .poll(
+        async () => {
+          const [row] = await postgres.query<{ state: string; reason: string }>(
+            `SELECT data->>'current_state' AS state, data->>'reason' AS reason FROM events WHERE experiment_id = $1 AND type = 'experiment.state_changed' ORDER BY number DESC LIMIT 1`,
+            [experiment.id],
+          );
+          return `${row?.state}: ${row?.reason}`;
+        },
+        { message: `the end of ${experiment.id}`, timeout: 60_000 },
+      )
+      .toMatch(/^completed: /);
   }
 }
 
 async function notCompleted(ids: readonly string[], { postgres }: Internals): Promise<string[]> {
-  const rows = await postgres.query<{ id: string }>(`SELECT id FROM experiments WHERE id = ANY($1) AND state <> 'completed'`, [ids]);
+  const rows = await postgres.query<{ id: string }>(
+    `SELECT id FROM experiments WHERE id = ANY($1) AND state <> 'completed'`,
+    [ids],
+  );
   return rows.map(({ id }) => id);
 }
 
@@ -164,7 +221,12 @@ async function killAtRandom(chaos: Chaos<ProcessName>, name: ProcessName, times:
 /** Both variants have been scraped every second time, none missing and none twice. */
 async function expectWholeSeries({ clickhouse }: Internals, { id }: Experiment, ticks: number): Promise<void> {
   const rows = await clickhouse.query<{ variant: string; ticks: number[] }>(
-    'SELECT variant, arraySort(groupArray(tick)) AS ticks FROM scrapes FINAL WHERE experiment_id = {id: UUID} GROUP BY variant ORDER BY variant', { id });
+    'SELECT variant, arraySort(groupArray(tick)) AS ticks FROM scrapes FINAL WHERE experiment_id = {id: UUID} GROUP BY variant ORDER BY variant',
+    { id },
+  );
   const expected = Array.from({ length: ticks / 2 }, (_, index) => 2 * index + 1);
-  expect(rows, id).toEqual([{ variant: 'baseline', ticks: expected }, { variant: 'candidate', ticks: expected }]);
+  expect(rows, id).toEqual([
+    { variant: 'baseline', ticks: expected },
+    { variant: 'candidate', ticks: expected },
+  ]);
 }

@@ -2,12 +2,13 @@ import { expect, test } from '../../fixtures/index.ts';
 import { type Tenant, UpdatesClient } from '../../helpers/clients/index.ts';
 import { realms } from '../../helpers/platform/kernel/tokens.ts';
 
-test('one tenant cannot touch another\'s experiment, and each its own', async ({ createTenant }) => {
+test("one tenant cannot touch another's experiment, and each its own", async ({ createTenant }) => {
   const [ana, ben] = [createTenant('ana'), createTenant('ben')];
-  const [hers, his] = await test.step('each creates an experiment', () => Promise.all([
-    ana.experiments.create({ name: 'tenant1-experiment', config: { duration: '30m' } }),
-    ben.experiments.create({ name: 'tenant2-experiment', config: { duration: '30m' } }),
-  ]));
+  const [hers, his] = await test.step('each creates an experiment', () =>
+    Promise.all([
+      ana.experiments.create({ name: 'tenant1-experiment', config: { duration: '30m' } }),
+      ben.experiments.create({ name: 'tenant2-experiment', config: { duration: '30m' } }),
+    ]));
   await Promise.all([expect(hers).toReach('running'), expect(his).toReach('running')]);
   const foreign = ben.experiments.experiment(hers.id);
 
@@ -18,13 +19,22 @@ test('one tenant cannot touch another\'s experiment, and each its own', async ({
     await expect(foreign.deployments()).toBeRefused(403, 'AUTHORIZATION_ERROR');
   });
 
-  await test.step('a list shows one\'s own only', async () => {
-    expect((await ben.experiments.list()).experiments.map(({ id }) => id), 'what a tenant is shown').toEqual([his.id]);
+  await test.step("a list shows one's own only", async () => {
+    expect(
+      (await ben.experiments.list()).experiments.map(({ id }) => id),
+      'what a tenant is shown',
+    ).toEqual([his.id]);
     expect((await ana.experiments.list()).experiments.map(({ id }) => id)).toEqual([hers.id]);
   });
 
   await test.step('changing and cancelling it is refused, and does nothing', async () => {
-    const attempts = [() => foreign.cancel(), () => foreign.pause(), () => foreign.start(), () => foreign.simulate({ profile: 'spike', process_count: 1 }), () => foreign.changePipeline({ processors: [] })];
+    const attempts = [
+      () => foreign.cancel(),
+      () => foreign.pause(),
+      () => foreign.start(),
+      () => foreign.simulate({ profile: 'spike', process_count: 1 }),
+      () => foreign.changePipeline({ processors: [] }),
+    ];
     for (const attempt of attempts) {
       await expect(attempt()).toBeRefused(403, 'AUTHORIZATION_ERROR');
     }
@@ -33,12 +43,21 @@ test('one tenant cannot touch another\'s experiment, and each its own', async ({
 
   await test.step('listening to it is refused', async () => {
     const updates = await ben.updates();
-    expect(await updates.subscribe({ filters: { experiment_id: hers.id } })).toMatchObject({ type: 'error', error: { code: 'AUTHORIZATION_ERROR' } });
-    expect(await updates.subscribe({ filters: { tenant_id: ana.id } })).toMatchObject({ type: 'error', error: { code: 'AUTHORIZATION_ERROR' } });
+    expect(await updates.subscribe({ filters: { experiment_id: hers.id } })).toMatchObject({
+      type: 'error',
+      error: { code: 'AUTHORIZATION_ERROR' },
+    });
+    expect(await updates.subscribe({ filters: { tenant_id: ana.id } })).toMatchObject({
+      type: 'error',
+      error: { code: 'AUTHORIZATION_ERROR' },
+    });
   });
 
   await test.step('removing the other tenant is refused', async () => {
-    expect(await ben.experiments.send(`/api/v1/tenants/${ana.id}`, { method: 'DELETE' })).toMatchObject({ status: 403, body: { error: { code: 'AUTHORIZATION_ERROR' } } });
+    expect(await ben.experiments.send(`/api/v1/tenants/${ana.id}`, { method: 'DELETE' })).toMatchObject({
+      status: 403,
+      body: { error: { code: 'AUTHORIZATION_ERROR' } },
+    });
   });
 
   await test.step('each may use its own', async () => {
@@ -47,32 +66,52 @@ test('one tenant cannot touch another\'s experiment, and each its own', async ({
   });
 });
 
-test('a node of one tenant is not in the way of another\'s of the same name', async ({ createTenant }) => {
+test("a node of one tenant is not in the way of another's of the same name", async ({ createTenant }) => {
   const node = { target_nodes: ['web-1'], config: { duration: '300ms' } };
-  const [hers, his] = await Promise.all([createTenant().experiments.create(node), createTenant().experiments.create(node)]);
+  const [hers, his] = await Promise.all([
+    createTenant().experiments.create(node),
+    createTenant().experiments.create(node),
+  ]);
   await Promise.all([expect(hers).toReach('completed'), expect(his).toReach('completed')]);
 });
 
-test('every one of more than a hundred tenants gets its series', { tag: '@long' }, async ({ createTenant, chaos, internals: { clickhouse } }) => {
-  test.setTimeout(240_000); // more than a hundred tenants, which are removed again
-  await chaos.stop('agent-2'); // so that one agent has all of them
-  const tenants = await Promise.all(Array.from({ length: 110 }, async () => {
-    const tenant = createTenant();
-    await tenant.experiments.create({ config: { duration: '1m', process_count: 1 } }); // so long that none is over before
-    return tenant.id;
-  }));
-  const served = async (): Promise<number> => {
-    const rows = await clickhouse.query('SELECT tenant_id FROM scrapes WHERE has({tenants: Array(String)}, tenant_id) GROUP BY tenant_id HAVING uniqExact(variant) = 2', { tenants });
-    return rows.length;
-  };
-  await expect.poll(served, { message: 'tenants that have series of both variants', timeout: 90_000 }).toBe(110);
-});
+test(
+  'every one of more than a hundred tenants gets its series',
+  { tag: '@long' },
+  async ({ createTenant, chaos, internals: { clickhouse } }) => {
+    test.setTimeout(240_000); // more than a hundred tenants, which are removed again
+    await chaos.stop('agent-2'); // so that one agent has all of them
+    const tenants = await Promise.all(
+      Array.from({ length: 110 }, async () => {
+        const tenant = createTenant();
+        await tenant.experiments.create({ config: { duration: '1m', process_count: 1 } }); // so long that none is over before
+        return tenant.id;
+      }),
+    );
+    const served = async (): Promise<number> => {
+      const rows = await clickhouse.query(
+        'SELECT tenant_id FROM scrapes WHERE has({tenants: Array(String)}, tenant_id) GROUP BY tenant_id HAVING uniqExact(variant) = 2',
+        { tenants },
+      );
+      return rows.length;
+    };
+    await expect.poll(served, { message: 'tenants that have series of both variants', timeout: 90_000 }).toBe(110);
+  },
+);
 
-test('the error for somebody else\'s experiment is the documented one', async ({ createTenant, tenant }) => {
+test("the error for somebody else's experiment is the documented one", async ({ createTenant, tenant }) => {
   const { id } = await createTenant().experiments.create();
   const { status, body } = await tenant.experiments.send(`/api/v1/experiments/${id}`);
   expect(status).toBe(403);
-  expect(body).toEqual({ error: { code: 'AUTHORIZATION_ERROR', message: expect.stringMatching(/another tenant/), details: {}, trace_id: expect.any(String), timestamp: expect.any(String) } });
+  expect(body).toEqual({
+    error: {
+      code: 'AUTHORIZATION_ERROR',
+      message: expect.stringMatching(/another tenant/),
+      details: {},
+      trace_id: expect.any(String),
+      timestamp: expect.any(String),
+    },
+  });
 });
 
 test('only an administrator may remove a tenant, and then it is gone', async ({ createTenant, internals }) => {
@@ -80,12 +119,23 @@ test('only an administrator may remove a tenant, and then it is gone', async ({ 
   const experiment = await tenant.experiments.create({ config: { duration: '300ms' } });
   await expect(experiment).toReach('completed');
   const path = `/api/v1/tenants/${tenant.id}`;
-  expect(await tenant.experiments.send(path, { method: 'DELETE', token: tenant.sign({ claims: { roles: ['viewer'] } }) })).toMatchObject({ status: 403 });
+  expect(
+    await tenant.experiments.send(path, { method: 'DELETE', token: tenant.sign({ claims: { roles: ['viewer'] } }) }),
+  ).toMatchObject({ status: 403 });
 
   expect(await tenant.experiments.send(path, { method: 'DELETE' })).toMatchObject({ status: 204 });
   await expect(experiment.get()).toBeRefused(404, 'NOT_FOUND');
-  for (const table of ['experiments', 'node_claims', 'events']) expect(await internals.postgres.query(`SELECT * FROM ${table} WHERE tenant_id = $1`, [tenant.id]), table).toEqual([]);
-  for (const table of ['series', 'scrapes']) expect(await internals.clickhouse.query(`SELECT * FROM ${table} WHERE tenant_id = {id: String} LIMIT 1`, { id: tenant.id }), table).toEqual([]);
+  for (const table of ['experiments', 'node_claims', 'events'])
+    expect(await internals.postgres.query(`SELECT * FROM ${table} WHERE tenant_id = $1`, [tenant.id]), table).toEqual(
+      [],
+    );
+  for (const table of ['series', 'scrapes'])
+    expect(
+      await internals.clickhouse.query(`SELECT * FROM ${table} WHERE tenant_id = {id: String} LIMIT 1`, {
+        id: tenant.id,
+      }),
+      table,
+    ).toEqual([]);
 });
 
 test('a tenant whose series cannot be removed keeps everything until they can', async ({ createTenant, internals }) => {
@@ -94,25 +144,51 @@ test('a tenant whose series cannot be removed keeps everything until they can', 
   await expect(experiment).toReach('completed');
 
   await internals.clickhouse.client.command({ query: 'RENAME TABLE series TO away' });
-  expect(await tenant.experiments.send(`/api/v1/tenants/${tenant.id}`, { method: 'DELETE' })).toMatchObject({ status: 503, body: { error: { code: 'SERVICE_UNAVAILABLE' } } });
+  expect(await tenant.experiments.send(`/api/v1/tenants/${tenant.id}`, { method: 'DELETE' })).toMatchObject({
+    status: 503,
+    body: { error: { code: 'SERVICE_UNAVAILABLE' } },
+  });
   await internals.clickhouse.client.command({ query: 'RENAME TABLE away TO series' });
-  expect(await experiment.get(), 'the experiment of a tenant that could not be removed').toMatchObject({ state: 'completed' });
+  expect(await experiment.get(), 'the experiment of a tenant that could not be removed').toMatchObject({
+    state: 'completed',
+  });
   expect((await experiment.metrics()).metrics.baseline.time_series_count).toBe(40);
 
-  expect(await tenant.experiments.send(`/api/v1/tenants/${tenant.id}`, { method: 'DELETE' })).toMatchObject({ status: 204 });
+  expect(await tenant.experiments.send(`/api/v1/tenants/${tenant.id}`, { method: 'DELETE' })).toMatchObject({
+    status: 204,
+  });
   await expect(experiment.get()).toBeRefused(404, 'NOT_FOUND');
 });
 
-test('what an agent is writing while its tenant is removed goes as well', async ({ createTenant, experiments, internals: { clickhouse } }) => {
+test('what an agent is writing while its tenant is removed goes as well', async ({
+  createTenant,
+  experiments,
+  internals: { clickhouse },
+}) => {
   const tenant = createTenant();
   const nodes = Array.from({ length: 40 }, (_, number) => `large-${number}`); // so much that an agent is writing at any time
-  const large = await tenant.experiments.create({ target_nodes: nodes, config: { duration: '30m', process_count: 1000 } });
-  await expect.poll(async () => (await large.metrics()).metrics.baseline.time_series_count, { message: 'series', timeout: 15_000 }).toBe(80_000);
-  expect(await tenant.experiments.send(`/api/v1/tenants/${tenant.id}`, { method: 'DELETE' })).toMatchObject({ status: 204 });
+  const large = await tenant.experiments.create({
+    target_nodes: nodes,
+    config: { duration: '30m', process_count: 1000 },
+  });
+  await expect
+    .poll(async () => (await large.metrics()).metrics.baseline.time_series_count, {
+      message: 'series',
+      timeout: 15_000,
+    })
+    .toBe(80_000);
+  expect(await tenant.experiments.send(`/api/v1/tenants/${tenant.id}`, { method: 'DELETE' })).toMatchObject({
+    status: 204,
+  });
 
   await expect(await experiments.create({ config: { duration: '1s' } })).toReach('completed'); // by then it has been written
   for (const table of ['series', 'scrapes']) {
-    await expect.poll(() => clickhouse.query(`SELECT * FROM ${table} WHERE tenant_id = {id: String} LIMIT 1`, { id: tenant.id }), { message: `${table} of a tenant that is gone`, timeout: 10_000 }).toEqual([]);
+    await expect
+      .poll(
+        () => clickhouse.query(`SELECT * FROM ${table} WHERE tenant_id = {id: String} LIMIT 1`, { id: tenant.id }),
+        { message: `${table} of a tenant that is gone`, timeout: 10_000 },
+      )
+      .toEqual([]);
   }
 });
 
@@ -124,9 +200,20 @@ test.describe('a token that is not good opens nothing', () => {
     'forged: signed with another secret': (tenant) => tenant.sign({ secret: 'a secret that somebody made up' }),
     'forged: another tenant written into it': (tenant) => {
       const [header, , signature] = tenant.token.split('.');
-      return [header, encode({ user_id: 'eve', email: 'eve@example.com', roles: ['admin'], tenant_id: 'somebody-else', iss: 'phoenix-platform', exp: Date.now() / 1000 + 3600 }), signature].join('.');
+      return [
+        header,
+        encode({
+          user_id: 'eve',
+          email: 'eve@example.com',
+          roles: ['admin'],
+          tenant_id: 'somebody-else',
+          iss: 'phoenix-platform',
+          exp: Date.now() / 1000 + 3600,
+        }),
+        signature,
+      ].join('.');
     },
-    'expired': (tenant) => tenant.sign({ lifetime: -1_000 }),
+    expired: (tenant) => tenant.sign({ lifetime: -1_000 }),
     'alg: none': (tenant) => `${encode({ alg: 'none', typ: 'JWT' })}.${tenant.token.split('.')[1]}.`,
     'of another issuer': (tenant) => tenant.sign({ realm: { ...realms.experiments, issuer: 'somebody-else' } }),
     'for another audience': (tenant) => tenant.sign({ realm: { ...realms.experiments, audience: 'somebody-else' } }),
@@ -142,14 +229,25 @@ test.describe('a token that is not good opens nothing', () => {
       const headers = token === undefined ? { authorization: '' } : { authorization: `Bearer ${token}` };
       const experiment = await tenant.experiments.create({ config: { duration: '300ms' } });
       const requests = [
-        ['GET', '/api/v1/experiments'], ['POST', '/api/v1/experiments', {}], ['GET', `/api/v1/experiments/${experiment.id}`], ['GET', `/api/v1/experiments/${experiment.id}/metrics`],
-        ['PATCH', `/api/v1/experiments/${experiment.id}/state`, { action: 'cancel' }], ['GET', '/api/v1/pipelines'], ['DELETE', `/api/v1/tenants/${tenant.id}`],
+        ['GET', '/api/v1/experiments'],
+        ['POST', '/api/v1/experiments', {}],
+        ['GET', `/api/v1/experiments/${experiment.id}`],
+        ['GET', `/api/v1/experiments/${experiment.id}/metrics`],
+        ['PATCH', `/api/v1/experiments/${experiment.id}/state`, { action: 'cancel' }],
+        ['GET', '/api/v1/pipelines'],
+        ['DELETE', `/api/v1/tenants/${tenant.id}`],
       ] as const;
       for (const [method, path, body] of requests) {
-        expect(await tenant.experiments.send(path, { method, body, headers }), `${method} ${path} with a token that is ${name}`).toMatchObject({ status: 401, body: { error: { code: 'AUTHENTICATION_ERROR' } } });
+        expect(
+          await tenant.experiments.send(path, { method, body, headers }),
+          `${method} ${path} with a token that is ${name}`,
+        ).toMatchObject({ status: 401, body: { error: { code: 'AUTHENTICATION_ERROR' } } });
       }
       await using client = await UpdatesClient.connect(platform.url);
-      expect(await client.authenticate(token ?? '')).toMatchObject({ type: 'error', error: { code: 'AUTHENTICATION_ERROR' } });
+      expect(await client.authenticate(token ?? '')).toMatchObject({
+        type: 'error',
+        error: { code: 'AUTHENTICATION_ERROR' },
+      });
       expect(await client.waitForClose()).toMatchObject({ code: 4401 });
     });
   }
@@ -158,8 +256,23 @@ test.describe('a token that is not good opens nothing', () => {
 test.describe('login', () => {
   test('gives a token with which one gets in', async ({ platform, tenant }) => {
     test.skip(platform.account === undefined, 'TEST_PLATFORM_EMAIL and TEST_PLATFORM_PASSWORD are not set.');
-    const { status, body } = await tenant.experiments.send('/api/v1/auth/login', { method: 'POST', body: { email: platform.account!.email, password: platform.account!.password } });
-    expect({ status, body }).toEqual({ status: 200, body: { token: expect.any(String), expires_at: expect.any(String), user: { id: expect.any(String), email: platform.account!.email, roles: expect.any(Array), tenant_id: expect.any(String) } } });
+    const { status, body } = await tenant.experiments.send('/api/v1/auth/login', {
+      method: 'POST',
+      body: { email: platform.account!.email, password: platform.account!.password },
+    });
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: {
+        token: expect.any(String),
+        expires_at: expect.any(String),
+        user: {
+          id: expect.any(String),
+          email: platform.account!.email,
+          roles: expect.any(Array),
+          tenant_id: expect.any(String),
+        },
+      },
+    });
     const { token, expires_at } = body as { token: string; expires_at: string };
     expect(Date.parse(expires_at)).toBeGreaterThan(Date.now());
     expect(await tenant.experiments.send('/api/v1/experiments', { token })).toMatchObject({ status: 200 });
@@ -167,13 +280,20 @@ test.describe('login', () => {
 
   test('with a wrong password or of nobody is refused alike, and not for ever', async ({ platform, tenant }) => {
     test.skip(platform.account === undefined, 'TEST_PLATFORM_EMAIL and TEST_PLATFORM_PASSWORD are not set.');
-    const login = (email: string) => tenant.experiments.send('/api/v1/auth/login', { method: 'POST', body: { email, password: 'guessed' } });
+    const login = (email: string) =>
+      tenant.experiments.send('/api/v1/auth/login', { method: 'POST', body: { email, password: 'guessed' } });
     const nobody = `${tenant.id}-${test.info().testId}-${test.info().retry}@example.com`;
     const [known, unknown] = [await login(platform.account!.email), await login(nobody)];
     expect([known.status, unknown.status]).toEqual([401, 401]);
-    expect((known.body as { error: object }).error).toMatchObject({ code: 'AUTHENTICATION_ERROR', message: (unknown.body as { error: { message: string } }).error.message });
+    expect((known.body as { error: object }).error).toMatchObject({
+      code: 'AUTHENTICATION_ERROR',
+      message: (unknown.body as { error: { message: string } }).error.message,
+    });
 
     for (let attempt = 2; attempt <= 10; attempt++) expect(await login(nobody)).toMatchObject({ status: 401 });
-    expect(await login(nobody)).toMatchObject({ status: 429, body: { error: { code: 'RATE_LIMIT_EXCEEDED', details: { limit: 10 } } } });
+    expect(await login(nobody)).toMatchObject({
+      status: 429,
+      body: { error: { code: 'RATE_LIMIT_EXCEEDED', details: { limit: 10 } } },
+    });
   });
 });

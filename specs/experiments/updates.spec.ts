@@ -3,7 +3,9 @@ import { connect } from 'node:net';
 import { expect, test } from '../../fixtures/index.ts';
 import { UpdatesClient } from '../../helpers/clients/index.ts';
 
-test('the states of an experiment arrive in order, each in a message of its own, without a gap', async ({ createTenant }) => {
+test('the states of an experiment arrive in order, each in a message of its own, without a gap', async ({
+  createTenant,
+}) => {
   const tenant = createTenant();
   const updates = await tenant.updates();
   const experiment = await tenant.experiments.create({ name: 'watched', config: { duration: '500ms' } });
@@ -11,18 +13,38 @@ test('the states of an experiment arrive in order, each in a message of its own,
 
   expect(updates.states(experiment)).toEqual(['pending', 'initializing', 'running', 'analyzing', 'completed']);
   expect(updates.events.map(({ id }) => id)).toEqual(updates.events.map((_, index) => index + 1));
-  expect(updates.events[0]).toMatchObject({ type: 'experiment.state_changed', data: { experiment_id: experiment.id, previous_state: null, current_state: 'pending', reason: 'created', metadata: { name: 'watched' } } });
-  expect(updates.events.filter(({ type }) => type === 'progress.update').map(({ data }) => data['phase'])).toContain('running');
-  expect(updates.events.filter(({ type }) => type === 'metrics.update').map(({ data }) => data['variant'])).toEqual(['baseline', 'candidate']);
+  expect(updates.events[0]).toMatchObject({
+    type: 'experiment.state_changed',
+    data: {
+      experiment_id: experiment.id,
+      previous_state: null,
+      current_state: 'pending',
+      reason: 'created',
+      metadata: { name: 'watched' },
+    },
+  });
+  expect(updates.events.filter(({ type }) => type === 'progress.update').map(({ data }) => data['phase'])).toContain(
+    'running',
+  );
+  expect(updates.events.filter(({ type }) => type === 'metrics.update').map(({ data }) => data['variant'])).toEqual([
+    'baseline',
+    'candidate',
+  ]);
 });
 
 test('nobody hears of another tenant', async ({ createTenant }) => {
   const [ana, ben] = [createTenant('ana'), createTenant('ben')];
   const [hers, his] = await Promise.all([ana.updates(), ben.updates()]);
-  const [one, other] = await Promise.all([ana.experiments.create({ config: { duration: '300ms' } }), ben.experiments.create({ config: { duration: '300ms' } })]);
+  const [one, other] = await Promise.all([
+    ana.experiments.create({ config: { duration: '300ms' } }),
+    ben.experiments.create({ config: { duration: '300ms' } }),
+  ]);
   await Promise.all([hers.waitForState(one, 'completed'), his.waitForState(other, 'completed')]);
 
-  expect(new Set(hers.events.map(({ data }) => data['experiment_id'])), 'the experiments that a tenant hears of').toEqual(new Set([one.id]));
+  expect(
+    new Set(hers.events.map(({ data }) => data['experiment_id'])),
+    'the experiments that a tenant hears of',
+  ).toEqual(new Set([one.id]));
   expect(new Set(his.events.map(({ data }) => data['experiment_id']))).toEqual(new Set([other.id]));
 });
 
@@ -38,8 +60,17 @@ test('who comes back goes on where the connection broke', async ({ createTenant 
   await second.waitForState(experiment, 'completed');
 
   const all = [...first.events, ...second.events];
-  expect(all.map(({ id }) => id), 'events before and after the break, without a gap').toEqual(all.map((_, index) => index + 1));
-  expect([...first.states(experiment), ...second.states(experiment)]).toEqual(['pending', 'initializing', 'running', 'analyzing', 'completed']);
+  expect(
+    all.map(({ id }) => id),
+    'events before and after the break, without a gap',
+  ).toEqual(all.map((_, index) => index + 1));
+  expect([...first.states(experiment), ...second.states(experiment)]).toEqual([
+    'pending',
+    'initializing',
+    'running',
+    'analyzing',
+    'completed',
+  ]);
 });
 
 test('a gateway that dies takes no event with it', async ({ createTenant, chaos }) => {
@@ -66,7 +97,15 @@ test('a slow consumer holds up nobody, and misses nothing', async ({ createTenan
     const description = '🐢'.repeat(500); // four bytes each: more than six megabytes in all
     const batches = Array.from({ length: 25 }, (_, index) => index);
     for (const batch of batches) {
-      await Promise.all(Array.from({ length: 100 }, (_, number) => tenant.experiments.create({ name: `event ${batch}-${number}`, description, config: { duration: '30m', process_count: 1 } })));
+      await Promise.all(
+        Array.from({ length: 100 }, (_, number) =>
+          tenant.experiments.create({
+            name: `event ${batch}-${number}`,
+            description,
+            config: { duration: '30m', process_count: 1 },
+          }),
+        ),
+      );
     }
     return { length: batches.length * 100 };
   });
@@ -85,32 +124,50 @@ test('a slow consumer holds up nobody, and misses nothing', async ({ createTenan
 
 test('channels and filters choose', async ({ createTenant }) => {
   const tenant = createTenant();
-  const [one, other] = await Promise.all([tenant.experiments.create({ config: { duration: '300ms' } }), tenant.experiments.create({ config: { duration: '300ms' } })]);
+  const [one, other] = await Promise.all([
+    tenant.experiments.create({ config: { duration: '300ms' } }),
+    tenant.experiments.create({ config: { duration: '300ms' } }),
+  ]);
   const states = await tenant.updates({ channels: ['experiments'], filters: { experiment_id: one.id }, after: 0 });
   const progress = await tenant.updates({ channels: ['progress'], after: 0 });
   await states.waitForState(one, 'completed');
   await progress.waitFor({ type: 'progress.update', experiment: other });
 
-  expect(states.events.every(({ type, data }) => type === 'experiment.state_changed' && data['experiment_id'] === one.id)).toBe(true);
+  expect(
+    states.events.every(({ type, data }) => type === 'experiment.state_changed' && data['experiment_id'] === one.id),
+  ).toBe(true);
   expect(states.states(one)).toEqual(['pending', 'initializing', 'running', 'analyzing', 'completed']);
   expect(new Set(progress.events.map(({ type }) => type))).toEqual(new Set(['progress.update']));
 });
 
-test('an experiment is named as it is everywhere, in small letters or large, and what is no id is refused', async ({ createTenant }) => {
+test('an experiment is named as it is everywhere, in small letters or large, and what is no id is refused', async ({
+  createTenant,
+}) => {
   const tenant = createTenant();
   const experiment = await tenant.experiments.create({ config: { duration: '30m' } });
   const id = experiment.id.toUpperCase();
   expect(await tenant.experiments.experiment(id).get()).toMatchObject({ id: experiment.id });
   const updates = await tenant.updates({ filters: { experiment_id: id }, after: 0 });
   await updates.waitForState(experiment, 'running');
-  expect(await tenant.experiments.experiment(id).cancel()).toMatchObject({ id: experiment.id, current_state: 'cancelled' });
+  expect(await tenant.experiments.experiment(id).cancel()).toMatchObject({
+    id: experiment.id,
+    current_state: 'cancelled',
+  });
   await updates.waitForState(experiment, 'cancelled');
 
   for (const none of ['-'.repeat(36), '', `urn:uuid:${id}`, `{${id}}`, `${id}0`]) {
-    expect(await updates.subscribe({ filters: { experiment_id: none } }), none).toMatchObject({ type: 'error', error: { code: 'VALIDATION_ERROR' } });
-    await expect(tenant.experiments.experiment(encodeURIComponent(none || '-')).get(), none).toBeRefused(400, 'VALIDATION_ERROR');
+    expect(await updates.subscribe({ filters: { experiment_id: none } }), none).toMatchObject({
+      type: 'error',
+      error: { code: 'VALIDATION_ERROR' },
+    });
+    await expect(tenant.experiments.experiment(encodeURIComponent(none || '-')).get(), none).toBeRefused(
+      400,
+      'VALIDATION_ERROR',
+    );
   }
-  expect(await updates.subscribe({ filters: { experiment_id: '00000000-0000-4000-8000-000000000000' } })).toMatchObject({ type: 'error', error: { code: 'NOT_FOUND' } });
+  expect(await updates.subscribe({ filters: { experiment_id: '00000000-0000-4000-8000-000000000000' } })).toMatchObject(
+    { type: 'error', error: { code: 'NOT_FOUND' } },
+  );
 });
 
 test.describe('a connection has to say who it is', () => {
@@ -119,7 +176,9 @@ test.describe('a connection has to say who it is', () => {
       await using client = await UpdatesClient.connect(platform.url);
       for (let time = 0; time < 3; time++) client.send(message);
       expect(await client.waitForClose()).toEqual({ code: 4401, reason: 'Authenticate first' });
-      expect(client.frames.map((frame) => JSON.parse(frame) as unknown)).toEqual([{ type: 'error', error: { code: 'AUTHENTICATION_ERROR', message: 'Authenticate first' } }]);
+      expect(client.frames.map((frame) => JSON.parse(frame) as unknown)).toEqual([
+        { type: 'error', error: { code: 'AUTHENTICATION_ERROR', message: 'Authenticate first' } },
+      ]);
     });
   }
 
@@ -130,16 +189,35 @@ test.describe('a connection has to say who it is', () => {
 
   test('and for as long as its token lasts', async ({ platform, tenant }) => {
     await using client = await UpdatesClient.connect(platform.url);
-    expect(await client.authenticate(tenant.sign({ lifetime: 2_000 }))).toMatchObject({ type: 'authenticated', tenant_id: tenant.id });
+    expect(await client.authenticate(tenant.sign({ lifetime: 2_000 }))).toMatchObject({
+      type: 'authenticated',
+      tenant_id: tenant.id,
+    });
     expect(await client.waitForClose()).toEqual({ code: 4401, reason: 'the token has expired' });
   });
 });
 
 test('what is no message is answered with an error, and the connection goes on', async ({ updates }) => {
-  for (const nonsense of ['', 'null', '[]', '{"type":"shout"}', '{"type":"subscribe","channels":["gossip"]}', '{"type":"subscribe"', '{"type":"subscribe","channels":["experiments"],"since":0}', '{"type":"ping","token":"x"}', '\u0000']) {
+  for (const nonsense of [
+    '',
+    'null',
+    '[]',
+    '{"type":"shout"}',
+    '{"type":"subscribe","channels":["gossip"]}',
+    '{"type":"subscribe"',
+    '{"type":"subscribe","channels":["experiments"],"since":0}',
+    '{"type":"ping","token":"x"}',
+    '\u0000',
+  ]) {
     const before = updates.frames.length;
     updates.send(nonsense);
-    await expect.poll(() => updates.frames.slice(before).map((frame) => (JSON.parse(frame) as { error?: { code: string } }).error?.code), nonsense).toEqual(['VALIDATION_ERROR']);
+    await expect
+      .poll(
+        () =>
+          updates.frames.slice(before).map((frame) => (JSON.parse(frame) as { error?: { code: string } }).error?.code),
+        nonsense,
+      )
+      .toEqual(['VALIDATION_ERROR']);
   }
   updates.send({ type: 'ping', timestamp: 5 });
   await expect.poll(() => JSON.parse(updates.frames.at(-1)!) as unknown).toEqual({ type: 'pong', timestamp: 5 });
@@ -150,17 +228,23 @@ test('whatever is asked for with an upgrade, the gateway goes on', async ({ plat
   const { hostname: host, port } = new URL(platform.url);
   const ask = async (path: string): Promise<string> => {
     const socket = connect({ host, port: Number(port) });
-    socket.write(`GET ${path} HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`);
+    socket.write(
+      `GET ${path} HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
+    );
     const [answer] = (await once(socket, 'data')) as [Buffer];
     socket.resetAndDestroy();
     return answer.toString().split('\r\n')[0]!;
   };
-  for (const path of ['//', '/nowhere', 'http://', '/api/v1/ws/']) expect(await ask(path), path).toBe('HTTP/1.1 404 Not Found');
+  for (const path of ['//', '/nowhere', 'http://', '/api/v1/ws/'])
+    expect(await ask(path), path).toBe('HTTP/1.1 404 Not Found');
 
-  for (let attempt = 0; attempt < 50; attempt++) { // who goes without waiting for the answer
+  for (let attempt = 0; attempt < 50; attempt++) {
+    // who goes without waiting for the answer
     const socket = connect({ host, port: Number(port) });
     await once(socket, 'connect');
-    socket.write('GET /nowhere HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n', () => socket.resetAndDestroy());
+    socket.write('GET /nowhere HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n', () =>
+      socket.resetAndDestroy(),
+    );
     await once(socket, 'close');
   }
   expect(await ask('/nowhere')).toBe('HTTP/1.1 404 Not Found');

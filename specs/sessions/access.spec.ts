@@ -2,11 +2,13 @@ import { expect, test } from '../../fixtures/index.ts';
 import { call, LiveUpdates, request, type Session, type SessionUser } from '../../helpers/clients/index.ts';
 import { type Claims, type Realm, realms, signToken } from '../../helpers/platform/kernel/tokens.ts';
 
-test.describe('somebody else\'s session is refused', () => {
+test.describe("somebody else's session is refused", () => {
   const others: Record<string, (session: Session, secret: string) => string> = {
     'to another client': (_, secret) => sign({ clientId: 'another-client', userId: 'eve' }, secret),
-    'to an administrator of another client': (_, secret) => sign({ clientId: 'another-client', userId: 'eve' }, secret, { claims: { roles: ['admin'] } }),
-    'to a user of another client with the same name': ({ user: { userId } }, secret) => sign({ clientId: 'another-client', userId }, secret),
+    'to an administrator of another client': (_, secret) =>
+      sign({ clientId: 'another-client', userId: 'eve' }, secret, { claims: { roles: ['admin'] } }),
+    'to a user of another client with the same name': ({ user: { userId } }, secret) =>
+      sign({ clientId: 'another-client', userId }, secret),
     'to another user of the same client': ({ user: { clientId } }, secret) => sign({ clientId, userId: 'eve' }, secret),
   };
 
@@ -14,7 +16,10 @@ test.describe('somebody else\'s session is refused', () => {
     test(name, async ({ session, sessionPlatform: { url, secret } }) => {
       const token = make(session, secret);
       for (const [method, path, body] of requestsTo(session)) {
-        await expect(call(url, path, { method, body, token, headers: { 'x-session-id': session.id } }), `${method} ${path}`).toBeRefused(403, 'AUTHORIZATION_ERROR');
+        await expect(
+          call(url, path, { method, body, token, headers: { 'x-session-id': session.id } }),
+          `${method} ${path}`,
+        ).toBeRefused(403, 'AUTHORIZATION_ERROR');
       }
       expect(await session.status()).toMatchObject({ status: 'active' });
       expect((await session.log()).map(({ subject }) => subject)).not.toContain('Add a new page called "Intruder"');
@@ -22,7 +27,8 @@ test.describe('somebody else\'s session is refused', () => {
   }
 
   test('and not shown in a list', async ({ session: { id, user }, sessionPlatform: { url, secret } }) => {
-    const list = (who: Pick<SessionUser, 'clientId' | 'userId'>) => call(url, `/hermes/api/sessions/client/${user.clientId}`, { token: sign(who, secret) });
+    const list = (who: Pick<SessionUser, 'clientId' | 'userId'>) =>
+      call(url, `/hermes/api/sessions/client/${user.clientId}`, { token: sign(who, secret) });
     expect(await list(user)).toMatchObject({ sessions: [{ sessionId: id, userId: user.userId, status: 'active' }] });
     expect(await list({ clientId: user.clientId, userId: 'eve' })).toEqual({ sessions: [] });
     await expect(list({ clientId: 'another-client', userId: 'eve' })).toBeRefused(403, 'AUTHORIZATION_ERROR');
@@ -30,7 +36,9 @@ test.describe('somebody else\'s session is refused', () => {
 
   test('and those who administrate the client may use it', async ({ session, sessionPlatform: { url, secret } }) => {
     const token = sign({ clientId: session.user.clientId, userId: 'boss' }, secret, { claims: { roles: ['admin'] } });
-    expect(await call(url, '/api/status', { token, headers: { 'x-session-id': session.id } })).toMatchObject({ sessionId: session.id });
+    expect(await call(url, '/api/status', { token, headers: { 'x-session-id': session.id } })).toMatchObject({
+      sessionId: session.id,
+    });
   });
 });
 
@@ -44,20 +52,27 @@ test.describe('a token that is not good opens nothing', () => {
       const [header, , signature] = sign({ clientId: 'another-client', userId: 'eve' }, secret).split('.');
       return [header, sign(user, secret).split('.')[1], signature].join('.');
     },
-    'expired': ({ user }, secret) => sign(user, secret, { lifetime: -1_000 }),
-    'alg: none': ({ user }, secret) => `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${sign(user, secret).split('.')[1]}.`,
-    'of another issuer': ({ user }, secret) => sign(user, secret, { realm: { ...realms.sessions, issuer: 'somebody-else' } }),
-    'for another audience': ({ user }, secret) => sign(user, secret, { realm: { ...realms.sessions, audience: 'somebody-else' } }),
-    'of the experiments\' platform': ({ user }, secret) => sign(user, secret, { realm: realms.experiments }),
+    expired: ({ user }, secret) => sign(user, secret, { lifetime: -1_000 }),
+    'alg: none': ({ user }, secret) =>
+      `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${sign(user, secret).split('.')[1]}.`,
+    'of another issuer': ({ user }, secret) =>
+      sign(user, secret, { realm: { ...realms.sessions, issuer: 'somebody-else' } }),
+    'for another audience': ({ user }, secret) =>
+      sign(user, secret, { realm: { ...realms.sessions, audience: 'somebody-else' } }),
+    "of the experiments' platform": ({ user }, secret) => sign(user, secret, { realm: realms.experiments }),
     'without roles': ({ user }, secret) => sign(user, secret, { claims: { roles: undefined as unknown as string[] } }),
-    'without a client': ({ user }, secret) => sign(user, secret, { claims: { tenant_id: undefined as unknown as string } }),
+    'without a client': ({ user }, secret) =>
+      sign(user, secret, { claims: { tenant_id: undefined as unknown as string } }),
   };
 
   for (const [name, make] of Object.entries(tokens)) {
     test(name, async ({ session, sessionPlatform: { url, secret } }) => {
       const token = make(session, secret);
       for (const [method, path, body] of requestsTo(session)) {
-        await expect(call(url, path, { method, body, token, headers: { 'x-session-id': session.id } }), `${method} ${path}`).toBeRefused(401, 'AUTHENTICATION_ERROR');
+        await expect(
+          call(url, path, { method, body, token, headers: { 'x-session-id': session.id } }),
+          `${method} ${path}`,
+        ).toBeRefused(401, 'AUTHENTICATION_ERROR');
       }
       expect(await session.status()).toMatchObject({ status: 'active' });
     });
@@ -65,7 +80,10 @@ test.describe('a token that is not good opens nothing', () => {
 });
 
 test.describe('a preview opens with its own key only', () => {
-  const keys: Record<string, (session: Session, other: Session) => { readonly query?: string; readonly headers?: Record<string, string> }> = {
+  const keys: Record<
+    string,
+    (session: Session, other: Session) => { readonly query?: string; readonly headers?: Record<string, string> }
+  > = {
     'not without one': () => ({}),
     'not with one that is guessed': () => ({ query: 'key=guessed' }),
     'not with a guess of the right length': ({ key }) => ({ query: `key=${'A'.repeat(key.length)}` }),
@@ -79,7 +97,13 @@ test.describe('a preview opens with its own key only', () => {
   for (const [name, make] of Object.entries(keys)) {
     test(name, async ({ session, createSession, sessionPlatform: { url } }) => {
       const { query = '', headers = {} } = make(session, await createSession());
-      for (const path of [`/session/${session.id}`, `/session/${session.id}/`, `/session/${session.id}/src/main.js`, `/session/${session.id}/health`, `/preview/${session.id}/`]) {
+      for (const path of [
+        `/session/${session.id}`,
+        `/session/${session.id}/`,
+        `/session/${session.id}/src/main.js`,
+        `/session/${session.id}/health`,
+        `/preview/${session.id}/`,
+      ]) {
         await expect(call(url, `${path}?${query}`, { headers }), path).toBeRefused(403, 'AUTHORIZATION_ERROR');
       }
       for (const path of [`/ws/hmr?session=${session.id}&`, `/session/${session.id}/ws/hmr?`]) {
@@ -89,17 +113,33 @@ test.describe('a preview opens with its own key only', () => {
   }
 
   test('and the key opens nothing but the preview', async ({ session, sessionPlatform: { url } }) => {
-    const { id, key, cookie, user: { clientId, userId }, threadId } = session;
+    const {
+      id,
+      key,
+      cookie,
+      user: { clientId, userId },
+      threadId,
+    } = session;
     const body = { instruction: 'Add a new page called "Intruder"', clientId, userId, threadId };
-    await expect(call(url, `/api/execute?key=${key}`, { method: 'POST', body, headers: { cookie, 'x-session-id': id } })).toBeRefused(401, 'AUTHENTICATION_ERROR');
-    await expect(call(url, `/hermes/api/sessions/${id}/deactivate?key=${key}`, { method: 'POST', headers: { cookie } })).toBeRefused(401, 'AUTHENTICATION_ERROR');
-    expect(await request(url, `/session/${id}/api/execute`, { method: 'POST', body, headers: { cookie } })).toMatchObject({ status: 404 });
+    await expect(
+      call(url, `/api/execute?key=${key}`, { method: 'POST', body, headers: { cookie, 'x-session-id': id } }),
+    ).toBeRefused(401, 'AUTHENTICATION_ERROR');
+    await expect(
+      call(url, `/hermes/api/sessions/${id}/deactivate?key=${key}`, { method: 'POST', headers: { cookie } }),
+    ).toBeRefused(401, 'AUTHENTICATION_ERROR');
+    expect(
+      await request(url, `/session/${id}/api/execute`, { method: 'POST', body, headers: { cookie } }),
+    ).toMatchObject({ status: 404 });
     expect((await session.log()).map(({ subject }) => subject)).not.toContain(body.instruction);
   });
 });
 
 /** What one may do with a session, when one may. */
-function requestsTo({ id, user: { clientId, userId }, threadId }: Session): readonly (readonly [method: string, path: string, body?: object])[] {
+function requestsTo({
+  id,
+  user: { clientId, userId },
+  threadId,
+}: Session): readonly (readonly [method: string, path: string, body?: object])[] {
   return [
     ['GET', `/hermes/api/sessions/${id}/status`],
     ['POST', `/hermes/api/sessions/${id}/keepalive`],
@@ -113,6 +153,19 @@ function requestsTo({ id, user: { clientId, userId }, threadId }: Session): read
 }
 
 /** A token that says that its holder is this user, unless something in it is not so. */
-function sign({ clientId, userId }: Pick<SessionUser, 'clientId' | 'userId'>, secret: string, { claims = {}, lifetime = 3_600_000, realm = realms.sessions }: { readonly claims?: Partial<Claims>; readonly lifetime?: number; readonly realm?: Realm } = {}): string {
-  return signToken({ user_id: userId, email: `${userId}@example.com`, roles: [], tenant_id: clientId, ...claims }, secret, lifetime, realm);
+function sign(
+  { clientId, userId }: Pick<SessionUser, 'clientId' | 'userId'>,
+  secret: string,
+  {
+    claims = {},
+    lifetime = 3_600_000,
+    realm = realms.sessions,
+  }: { readonly claims?: Partial<Claims>; readonly lifetime?: number; readonly realm?: Realm } = {},
+): string {
+  return signToken(
+    { user_id: userId, email: `${userId}@example.com`, roles: [], tenant_id: clientId, ...claims },
+    secret,
+    lifetime,
+    realm,
+  );
 }

@@ -38,7 +38,11 @@ test.describe('a process is killed, and started again', () => {
     sessionChaos.kill('router');
     await sessionChaos.ready('router');
     expect(sessionChaos.process('router').starts - starts, 'starts').toBe(1);
-    await expect(page.locator('html'), 'a page that is connected again loads itself anew').not.toHaveAttribute('data-loaded', 'once', { timeout: 30_000 });
+    await expect(page.locator('html'), 'a page that is connected again loads itself anew').not.toHaveAttribute(
+      'data-loaded',
+      'once',
+      { timeout: 30_000 },
+    );
     await expect(page.getByRole('heading', { name: 'Before' })).toBeVisible();
     await page.evaluate(`document.documentElement.dataset.loaded = 'again'`);
 
@@ -49,7 +53,12 @@ test.describe('a process is killed, and started again', () => {
 });
 
 test.describe('a process is frozen, and thaws', () => {
-  test('Hermes: mail is taken, and when it thaws every one is answered', async ({ mailbox, user, sessionStore, sessionChaos }) => {
+  test('Hermes: mail is taken, and when it thaws every one is answered', async ({
+    mailbox,
+    user,
+    sessionStore,
+    sessionChaos,
+  }) => {
     sessionChaos.freeze('hermes');
     const sent = [await mailbox.send('Add a new page called "One"'), await mailbox.send('Add a new page called "Two"')];
     expect(await sessionStore.receives(user), 'times that each was received').toEqual([0, 0]);
@@ -57,7 +66,12 @@ test.describe('a process is frozen, and thaws', () => {
     for (const mail of sent) expect(await replyTo(mail)).toMatchObject(done);
   });
 
-  test('the router: who asks for a session waits, and when it thaws hears of it; mail is answered meanwhile', async ({ mailbox, user, createSession, sessionChaos }) => {
+  test('the router: who asks for a session waits, and when it thaws hears of it; mail is answered meanwhile', async ({
+    mailbox,
+    user,
+    createSession,
+    sessionChaos,
+  }) => {
     sessionChaos.freeze('router');
     const activation = createSession(undefined, { user });
     const reply = await replyTo(await mailbox.send('Add a new page called "Meanwhile"'));
@@ -66,7 +80,13 @@ test.describe('a process is frozen, and thaws', () => {
     expect(new URL(reply.previewUrl).pathname).toBe(`/session/${(await activation).id}/meanwhile`);
   });
 
-  test('the mail server: who sends waits, and when it thaws the email is taken; sessions go on meanwhile', async ({ mailbox, user, session, sessionStore, sessionChaos }) => {
+  test('the mail server: who sends waits, and when it thaws the email is taken; sessions go on meanwhile', async ({
+    mailbox,
+    user,
+    session,
+    sessionStore,
+    sessionChaos,
+  }) => {
     sessionChaos.freeze('mail');
     const sending = mailbox.send('Add a new page called "Afterwards"');
     await session.execute('Add a new page called "Meanwhile"');
@@ -76,7 +96,13 @@ test.describe('a process is frozen, and thaws', () => {
     expect(await replyTo(await sending)).toMatchObject(done);
   });
 
-  test('a container: its instruction waits, and is carried out once when it thaws; others go on meanwhile', async ({ session, createSession, cloud, workspace, sessionChaos }) => {
+  test('a container: its instruction waits, and is carried out once when it thaws; others go on meanwhile', async ({
+    session,
+    createSession,
+    cloud,
+    workspace,
+    sessionChaos,
+  }) => {
     await session.execute('Add a new page called "Before"');
     const task = (await cloud.tasksOf(session.id)).find(({ lastStatus }) => lastStatus === 'RUNNING')!.taskArn!;
     sessionChaos.freezeTask(task);
@@ -87,7 +113,11 @@ test.describe('a process is frozen, and thaws', () => {
     expect(await session.status()).toMatchObject({ status: 'active' });
     sessionChaos.thawTask(task);
     expect(await execution).toMatchObject({ path: '/frozen', interrupted: false });
-    expect((await session.log()).map(({ subject }) => subject)).toEqual(['Add a new page called "Frozen"', 'Add a new page called "Before"', 'New site']);
+    expect((await session.log()).map(({ subject }) => subject)).toEqual([
+      'Add a new page called "Frozen"',
+      'Add a new page called "Before"',
+      'New site',
+    ]);
   });
 });
 
@@ -98,28 +128,49 @@ interface Scene extends Pick<SessionFixtures, 'user' | 'mailbox' | 'createSessio
 
 /** What anybody notices while two processes cannot speak to each other; and what is to come when they can, if it is more than an answer. */
 const cuts = {
-  'hermes-store': ({ url, user }: Scene) => expect(call(url, `/hermes/api/sessions/client/${user.clientId}`, { token: user.token })).toBeRefused(503, 'SERVICE_UNAVAILABLE'),
+  'hermes-store': ({ url, user }: Scene) =>
+    expect(call(url, `/hermes/api/sessions/client/${user.clientId}`, { token: user.token })).toBeRefused(
+      503,
+      'SERVICE_UNAVAILABLE',
+    ),
   'router-store': ({ session }: Scene) => expect(session.log()).toBeRefused(503, 'SERVICE_UNAVAILABLE'),
   'router-hermes': ({ session }: Scene) => expect(session.status()).toBeRefused(503, 'SERVICE_UNAVAILABLE'),
-  'mail-store': ({ mailbox }: Scene) => expect(mailbox.send('Add a new page called "Not now"')).rejects.toMatchObject({ responseCode: 451 }),
+  'mail-store': ({ mailbox }: Scene) =>
+    expect(mailbox.send('Add a new page called "Not now"')).rejects.toMatchObject({ responseCode: 451 }),
   'hermes-relay': async ({ session, user, mailbox, sessionStore }: Scene) => {
     await expectTriedAgain(sessionStore, user);
     expect(mailbox.inbox, 'replies, of which one is to the email before').toHaveLength(1);
-    expect((await session.log())[0], 'what was carried out though nobody hears of it').toMatchObject({ subject: 'Add a new page called "Second"' });
+    expect((await session.log())[0], 'what was carried out though nobody hears of it').toMatchObject({
+      subject: 'Add a new page called "Second"',
+    });
   },
   'hermes-cloud': async ({ session, mailbox, cloud, createSession }: Scene) => {
     const { desired } = await cloud.service('edit').counts();
     const other = await createSession();
     expect(await session.keepalive(), 'a session that runs needs no cloud').toMatchObject({ status: 'active' });
     expect(await replyTo(await mailbox.send('Add a new page called "Meanwhile"'))).toMatchObject(done);
-    expect(await other.status(), 'a session that has no container yet').toMatchObject({ status: 'initializing', containerIp: null });
+    expect(await other.status(), 'a session that has no container yet').toMatchObject({
+      status: 'initializing',
+      containerIp: null,
+    });
     expect(await cloud.service('edit').counts()).toMatchObject({ desired });
     return () => other.waitFor('active');
   },
 } as const;
 
-for (const [way, noticed] of Object.entries(cuts) as [keyof typeof cuts, (scene: Scene) => Promise<void | (() => Promise<void>)>][]) {
-  test(`the connection ${way} is cut: that is noticed, and when it is back the email is answered`, async ({ mailbox, user, sessionPlatform: { url }, createSession, cloud, sessionStore, sessionChaos }) => {
+for (const [way, noticed] of Object.entries(cuts) as [
+  keyof typeof cuts,
+  (scene: Scene) => Promise<void | (() => Promise<void>)>,
+][]) {
+  test(`the connection ${way} is cut: that is noticed, and when it is back the email is answered`, async ({
+    mailbox,
+    user,
+    sessionPlatform: { url },
+    createSession,
+    cloud,
+    sessionStore,
+    sessionChaos,
+  }) => {
     const session = await test.step('a session that works', async () => {
       expect(await replyTo(await mailbox.send('Add a new page called "First"'))).toMatchObject(done);
       return createSession(undefined, { user });
@@ -133,7 +184,14 @@ for (const [way, noticed] of Object.entries(cuts) as [keyof typeof cuts, (scene:
   });
 }
 
-test('the connection to a container is cut: its instruction is tried again when it is back', async ({ mailbox, user, createSession, cloud, sessionStore, sessionChaos }) => {
+test('the connection to a container is cut: its instruction is tried again when it is back', async ({
+  mailbox,
+  user,
+  createSession,
+  cloud,
+  sessionStore,
+  sessionChaos,
+}) => {
   expect(await replyTo(await mailbox.send('Add a new page called "First"'))).toMatchObject(done);
   const session = await createSession(undefined, { user });
   const [task] = await cloud.tasksOf(session.id);
@@ -146,7 +204,13 @@ test('the connection to a container is cut: its instruction is tried again when 
 });
 
 async function expectTriedAgain(store: Scene['sessionStore'], user: Scene['user']): Promise<void> {
-  await expect.poll(async () => (await store.receives(user))[0], { message: 'times that the instruction was received', intervals: [20], timeout: 30_000 }).toBeGreaterThanOrEqual(2);
+  await expect
+    .poll(async () => (await store.receives(user))[0], {
+      message: 'times that the instruction was received',
+      intervals: [20],
+      timeout: 30_000,
+    })
+    .toBeGreaterThanOrEqual(2);
 }
 
 /** What a promise has come to by now. */

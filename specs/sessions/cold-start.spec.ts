@@ -1,7 +1,16 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { call, Session } from '../../helpers/clients/index.ts';
 
-test('an email becomes a page, and an idle session goes back to zero', async ({ mailbox, user, cloud, clock, page, workspace, sessionPlatform: { url }, measurements }) => {
+test('an email becomes a page, and an idle session goes back to zero', async ({
+  mailbox,
+  user,
+  cloud,
+  clock,
+  page,
+  workspace,
+  sessionPlatform: { url },
+  measurements,
+}) => {
   await test.step('nothing runs', async () => {
     await clock.advance('6m'); // whatever another test has left warm
     await expect(cloud.service('edit')).toHaveTasks(0);
@@ -50,7 +59,10 @@ test('an email becomes a page, and an idle session goes back to zero', async ({ 
 
 test('a session that is active answers at once', async ({ session, measurements }) => {
   const asked = performance.now();
-  expect(await session.get('/health')).toMatchObject({ status: 200, body: { status: 'healthy', sessionId: session.id } });
+  expect(await session.get('/health')).toMatchObject({
+    status: 200,
+    body: { status: 'healthy', sessionId: session.id },
+  });
   measurements.record('session.health', performance.now() - asked, 'ms');
 
   const start = performance.now();
@@ -58,10 +70,16 @@ test('a session that is active answers at once', async ({ session, measurements 
   const answer = await fetch(new URL(`.${path}`, session.previewUrl), { headers: { cookie: session.cookie } });
   measurements.record('session.warmStart', performance.now() - start, 'ms');
   expect(answer.status).toBe(200);
-  expect((await session.log())[0]).toMatchObject({ subject: 'Add a new page called "Warm"', trailers: { 'Thread-ID': session.threadId } });
+  expect((await session.log())[0]).toMatchObject({
+    subject: 'Add a new page called "Warm"',
+    trailers: { 'Thread-ID': session.threadId },
+  });
 });
 
-test('an email that comes while another is carried out interrupts it, and nothing is lost', async ({ mailbox, page }) => {
+test('an email that comes while another is carried out interrupts it, and nothing is lost', async ({
+  mailbox,
+  page,
+}) => {
   const first = await mailbox.send('Add a new page called "Beginning"');
   const begun = await first.reply({ timeout: 60_000 });
   const long = await begun.answer('Add 500 pages');
@@ -86,7 +104,10 @@ test.describe('a session lives as long as it is used', () => {
     await clock.advance('4m');
     const alive = await session.keepalive();
     const kept = await lastUse();
-    expect(alive, 'how long it is to live from now on, in seconds since 1970').toEqual({ status: 'active', ttl: Math.floor((kept + 300_000) / 1000) });
+    expect(alive, 'how long it is to live from now on, in seconds since 1970').toEqual({
+      status: 'active',
+      ttl: Math.floor((kept + 300_000) / 1000),
+    });
     expect(kept, 'the last use after a keepalive').toBeGreaterThan(opened);
     await clock.advance('4m');
     expect((await session.get('/')).status, 'the preview, four minutes after a keepalive').toBe(200);
@@ -98,15 +119,32 @@ test.describe('a session lives as long as it is used', () => {
     expect(await session.status()).toMatchObject({ status: 'expired', reason: 'idle' });
   });
 
-  test('in real time, too', async ({ createSession, user, sessionPlatform: { url }, sessionStore, cloud, measurements }) => {
-    await call(url, `/hermes/api/clients/${user.clientId}`, { method: 'PUT', token: user.token, body: { idleMs: 1_000 } });
+  test('in real time, too', async ({
+    createSession,
+    user,
+    sessionPlatform: { url },
+    sessionStore,
+    cloud,
+    measurements,
+  }) => {
+    await call(url, `/hermes/api/clients/${user.clientId}`, {
+      method: 'PUT',
+      token: user.token,
+      body: { idleMs: 1_000 },
+    });
     const session = await createSession(undefined, { user });
     await session.waitFor('active');
     const start = performance.now();
     await session.waitFor('expired');
     measurements.record('session.idleShutdown', performance.now() - start, 'ms');
-    const [row] = await sessionStore.postgres.query<{ used: Date }>('SELECT last_activity - ahead AS used FROM sessions, clock WHERE id = $1', [session.id]);
+    const [row] = await sessionStore.postgres.query<{ used: Date }>(
+      'SELECT last_activity - ahead AS used FROM sessions, clock WHERE id = $1',
+      [session.id],
+    );
     const [task] = await cloud.tasksOf(session.id);
-    expect(task!.stoppingAt!.getTime() - row!.used.getTime(), 'milliseconds from its last use until its container was told to stop').toBeGreaterThanOrEqual(1_000);
+    expect(
+      task!.stoppingAt!.getTime() - row!.used.getTime(),
+      'milliseconds from its last use until its container was told to stop',
+    ).toBeGreaterThanOrEqual(1_000);
   });
 });

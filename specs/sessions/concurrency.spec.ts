@@ -1,7 +1,12 @@
 import { expect, test } from '../../fixtures/index.ts';
 import type { Session } from '../../helpers/clients/index.ts';
 
-test('three sessions at once: each has its own workspace, and each ends by itself', async ({ createSession, cloud, clock, workspace }) => {
+test('three sessions at once: each has its own workspace, and each ends by itself', async ({
+  createSession,
+  cloud,
+  clock,
+  workspace,
+}) => {
   await clock.advance('6m');
   await expect(cloud.service('edit')).toHaveTasks(0);
   const letters = ['A', 'B', 'C'];
@@ -19,8 +24,11 @@ test('three sessions at once: each has its own workspace, and each ends by itsel
 
   await test.step('each workspace has its own page, and no other', async () => {
     for (const [index, session] of sessions.entries()) {
-      await expect.poll(() => workspace(session).list('src/pages')).toEqual(expect.arrayContaining([`${letters[index]!.toLowerCase()}.json`]));
-      for (const other of letters.filter((_, place) => place !== index)) expect(await workspace(session).exists(`src/pages/${other.toLowerCase()}.json`)).toBe(false);
+      await expect
+        .poll(() => workspace(session).list('src/pages'))
+        .toEqual(expect.arrayContaining([`${letters[index]!.toLowerCase()}.json`]));
+      for (const other of letters.filter((_, place) => place !== index))
+        expect(await workspace(session).exists(`src/pages/${other.toLowerCase()}.json`)).toBe(false);
     }
   });
 
@@ -35,9 +43,12 @@ test('three sessions at once: each has its own workspace, and each ends by itsel
     await ended.deactivate();
     await ended.waitFor('expired');
     await expect(cloud.service('edit')).toHaveTasks(2);
-    for (const session of left) expect(await session.status(), 'a session that nobody has ended').toMatchObject({ status: 'active' });
-    for (const session of left) expect((await session.get('/')).status, 'the preview of a session that nobody has ended').toBe(200);
-    for (const { id } of left) expect(await cloud.tasksOf(id), 'containers that a session has had which goes on').toHaveLength(1);
+    for (const session of left)
+      expect(await session.status(), 'a session that nobody has ended').toMatchObject({ status: 'active' });
+    for (const session of left)
+      expect((await session.get('/')).status, 'the preview of a session that nobody has ended').toBe(200);
+    for (const { id } of left)
+      expect(await cloud.tasksOf(id), 'containers that a session has had which goes on').toHaveLength(1);
     return left;
   });
 
@@ -50,7 +61,9 @@ test('three sessions at once: each has its own workspace, and each ends by itsel
     expect(await unused.status(), 'the session that nobody uses').toMatchObject({ status: 'expired', reason: 'idle' });
     expect(await used.status(), 'the session that is used').toMatchObject({ status: 'active', reason: null });
     await expect(cloud.service('edit')).toHaveTasks(1);
-    expect(await cloud.tasksOf(used.id), 'containers that the session has had which is used').toMatchObject([{ lastStatus: 'RUNNING' }]);
+    expect(await cloud.tasksOf(used.id), 'containers that the session has had which is used').toMatchObject([
+      { lastStatus: 'RUNNING' },
+    ]);
   });
 
   await test.step('when nobody uses that either, nothing runs', async () => {

@@ -25,7 +25,16 @@ const test = base.extend<{
     const opened: OpenSessionPlatform[] = [];
     await use(async (times = {}) => {
       const code = await requestService<string>(run, 'platform');
-      const another = await openSessionPlatform({ folder: new RunFolder(run!), worker: `${workerIndex}-another`, postgres: _postgresWorker, code, relay: _postOffice, fault, image: undefined, times });
+      const another = await openSessionPlatform({
+        folder: new RunFolder(run!),
+        worker: `${workerIndex}-another`,
+        postgres: _postgresWorker,
+        code,
+        relay: _postOffice,
+        fault,
+        image: undefined,
+        times,
+      });
       opened.push(another);
       return another;
     });
@@ -37,15 +46,33 @@ test('no port that a run has opened tells a stranger anything', async ({ platfor
   test.skip(process.platform !== 'linux', 'Which ports processes listen on is read from /proc.');
   test.setTimeout(180_000);
   const before = await session.status();
-  const servers = [platform.local?.supervisor, sessionPlatform.supervisor].flatMap((supervisor) => supervisor?.names.map((name) => supervisor.process(name).pid!) ?? []);
+  const servers = [platform.local?.supervisor, sessionPlatform.supervisor].flatMap(
+    (supervisor) => supervisor?.names.map((name) => supervisor.process(name).pid!) ?? [],
+  );
   const { run, target } = readConfiguration(process.env);
   const databases = ['postgres', 'clickhouse'].flatMap((name) => new RunFolder(run!).process(name)?.pid ?? []); // those that are ours
   const ports = [...new Set(listeningPorts([process.pid, ...servers, ...databases]).map(({ port }) => port))];
   const databaseUrls = target === 'local' ? [sessionPlatform.postgres.url, platform.local!.clickhouse.url] : [];
-  const known = [sessionPlatform.url, sessionPlatform.cloud.endpoint, platform.url, platform.local?.generatorUrl, ...databaseUrls].flatMap((url) => (url === undefined ? [] : [Number(new URL(url).port)]));
-  expect(ports, 'what was found').toEqual(expect.arrayContaining([...known, sessionPlatform.smtp.port, ...sessionPlatform.network.containers.values()]));
+  const known = [
+    sessionPlatform.url,
+    sessionPlatform.cloud.endpoint,
+    platform.url,
+    platform.local?.generatorUrl,
+    ...databaseUrls,
+  ].flatMap((url) => (url === undefined ? [] : [Number(new URL(url).port)]));
+  expect(ports, 'what was found').toEqual(
+    expect.arrayContaining([...known, sessionPlatform.smtp.port, ...sessionPlatform.network.containers.values()]),
+  );
 
-  const told = (await Promise.all(ports.map(async (port) => (await Promise.all(askings.map((ask) => ask(port)))).flatMap((answer) => (isHarmless(answer) ? [] : [`${port}: ${answer}`])))) ).flat();
+  const told = (
+    await Promise.all(
+      ports.map(async (port) =>
+        (await Promise.all(askings.map((ask) => ask(port)))).flatMap((answer) =>
+          isHarmless(answer) ? [] : [`${port}: ${answer}`],
+        ),
+      ),
+    )
+  ).flat();
   expect(told, 'what was answered to a stranger').toEqual([]);
   expect(await session.status()).toMatchObject({ status: before.status, threadId: before.threadId });
 });
@@ -62,14 +89,23 @@ test('the database needs its password', async ({ sessionPlatform: { postgres } }
 test.describe('the control plane does what its credentials ask', () => {
   test('and nothing that is not signed', async ({ sessionPlatform: { cloud, cluster }, cloud: mine }) => {
     const before = await mine.service('edit').counts();
-    const headers = { 'x-amz-target': 'AmazonEC2ContainerServiceV20141113.DeleteCluster', 'content-type': 'application/x-amz-json-1.1' };
-    expect(await request(cloud.endpoint, '/', { method: 'POST', headers, body: { cluster } })).toMatchObject({ status: 400, body: { __type: 'MissingAuthenticationTokenException' } });
+    const headers = {
+      'x-amz-target': 'AmazonEC2ContainerServiceV20141113.DeleteCluster',
+      'content-type': 'application/x-amz-json-1.1',
+    };
+    expect(await request(cloud.endpoint, '/', { method: 'POST', headers, body: { cluster } })).toMatchObject({
+      status: 400,
+      body: { __type: 'MissingAuthenticationTokenException' },
+    });
     expect(await mine.service('edit').counts()).toEqual(before);
   });
 
   test('and nothing that another secret has signed', async ({ sessionPlatform: { cloud, cluster } }) => {
     const { endpoint, region, credentials } = cloud;
-    for (const [wrong, name] of [[{ ...credentials, secretAccessKey: 'guessed' }, 'InvalidSignatureException'], [{ ...credentials, accessKeyId: 'AKIASTRANGER' }, 'UnrecognizedClientException']] as const) {
+    for (const [wrong, name] of [
+      [{ ...credentials, secretAccessKey: 'guessed' }, 'InvalidSignatureException'],
+      [{ ...credentials, accessKeyId: 'AKIASTRANGER' }, 'UnrecognizedClientException'],
+    ] as const) {
       const stranger = new ECSClient({ endpoint, region, credentials: wrong, maxAttempts: 1 });
       await expect(stranger.send(new DescribeClustersCommand({ clusters: [cluster] }))).rejects.toMatchObject({ name });
       await expect(stranger.send(new DeleteClusterCommand({ cluster }))).rejects.toMatchObject({ name });
@@ -77,10 +113,19 @@ test.describe('the control plane does what its credentials ask', () => {
     }
   });
 
-  test('and runs a command for whoever has its token', async ({ session, cloud: mine, sessionPlatform: { cloud: { endpoint, region, credentials }, cluster } }) => {
+  test('and runs a command for whoever has its token', async ({
+    session,
+    cloud: mine,
+    sessionPlatform: {
+      cloud: { endpoint, region, credentials },
+      cluster,
+    },
+  }) => {
     const ecs = new ECSClient({ endpoint, region, credentials });
     const [task] = await mine.tasksOf(session.id);
-    const { session: command } = await ecs.send(new ExecuteCommandCommand({ cluster, task: task!.taskArn, command: 'echo done', interactive: true }));
+    const { session: command } = await ecs.send(
+      new ExecuteCommandCommand({ cluster, task: task!.taskArn, command: 'echo done', interactive: true }),
+    );
     await expect(runInSession({ ...command, tokenValue: 'guessed' })).rejects.toThrow('The token is not valid');
     expect(await runInSession(command!)).toMatchObject({ output: 'done\n' });
     await expect(runInSession(command!), 'a second time').rejects.toThrow('404');
@@ -89,47 +134,93 @@ test.describe('the control plane does what its credentials ask', () => {
 });
 
 test.describe('mail is taken from those who say who they are', () => {
-  test('and from nobody else, whoever they claim to be', async ({ mailbox, user, sessionPlatform: { smtp, domain }, sessionStore }) => {
+  test('and from nobody else, whoever they claim to be', async ({
+    mailbox,
+    user,
+    sessionPlatform: { smtp, domain },
+    sessionStore,
+  }) => {
     const address = `${user.clientId}@${domain}`;
     const { auth, ...open } = smtp;
-    await expect(new Mailbox(mailbox.address, { ...open, address }).send('Add a new page called "Intruder"')).rejects.toMatchObject({ responseCode: 530 });
-    for (const wrong of [{ ...auth, pass: 'guessed' }, { ...auth, user: 'somebody' }]) {
-      await expect(new Mailbox(mailbox.address, { ...open, auth: wrong, address }).send('Add a new page called "Intruder"')).rejects.toMatchObject({ responseCode: 535 });
+    await expect(
+      new Mailbox(mailbox.address, { ...open, address }).send('Add a new page called "Intruder"'),
+    ).rejects.toMatchObject({ responseCode: 530 });
+    for (const wrong of [
+      { ...auth, pass: 'guessed' },
+      { ...auth, user: 'somebody' },
+    ]) {
+      await expect(
+        new Mailbox(mailbox.address, { ...open, auth: wrong, address }).send('Add a new page called "Intruder"'),
+      ).rejects.toMatchObject({ responseCode: 535 });
     }
     expect(await sessionStore.receives(user)).toEqual([]);
   });
 
   test('also where the platform sends its replies', async ({ _postOffice: { host, port }, mailbox }) => {
-    await expect(new Mailbox('stranger@example.com', { host, port, address: mailbox.address }).send('Done')).rejects.toMatchObject({ responseCode: 530 });
-    await expect(new Mailbox('stranger@example.com', { host, port, auth: { user: 'platform', pass: 'guessed' }, address: mailbox.address }).send('Done')).rejects.toMatchObject({ responseCode: 535 });
+    await expect(
+      new Mailbox('stranger@example.com', { host, port, address: mailbox.address }).send('Done'),
+    ).rejects.toMatchObject({ responseCode: 530 });
+    await expect(
+      new Mailbox('stranger@example.com', {
+        host,
+        port,
+        auth: { user: 'platform', pass: 'guessed' },
+        address: mailbox.address,
+      }).send('Done'),
+    ).rejects.toMatchObject({ responseCode: 535 });
     expect(mailbox.inbox).toEqual([]);
   });
 });
 
 test('a container answers nobody past the router', async ({ session, sessionPlatform: { network } }) => {
-  const { id, key, cookie, user: { clientId, userId, token }, threadId } = session;
+  const {
+    id,
+    key,
+    cookie,
+    user: { clientId, userId, token },
+    threadId,
+  } = session;
   expect(network.containers.size).toBeGreaterThan(0);
   for (const port of network.containers.values()) {
     const url = `http://127.0.0.1:${port}`;
     for (const [method, path, body] of [
-      ['GET', '/'], ['GET', '/health'], ['GET', '/api/status'], ['GET', '/api/git/log'], ['GET', `/session/${id}/?key=${key}`], ['GET', `/session/${id}/@fs/etc/passwd`],
-      ['POST', '/api/init', { sessionId: id, clientId, userId, threadId }], ['POST', '/api/execute', { instruction: 'Add a new page called "Intruder"', clientId, userId, threadId }],
+      ['GET', '/'],
+      ['GET', '/health'],
+      ['GET', '/api/status'],
+      ['GET', '/api/git/log'],
+      ['GET', `/session/${id}/?key=${key}`],
+      ['GET', `/session/${id}/@fs/etc/passwd`],
+      ['POST', '/api/init', { sessionId: id, clientId, userId, threadId }],
+      ['POST', '/api/execute', { instruction: 'Add a new page called "Intruder"', clientId, userId, threadId }],
     ] as const) {
       for (const headers of [{}, { cookie }, { 'x-workspace-key': 'guessed' }, { authorization: `Bearer ${token}` }]) {
         expect(await request(url, path, { method, body, headers }), `${method} ${path}`).toMatchObject({ status: 401 });
       }
     }
-    await expect(LiveUpdates.connect(url, `/session/${id}/ws/hmr`, { cookie }, 5_000)).rejects.toMatchObject({ status: 401 });
+    await expect(LiveUpdates.connect(url, `/session/${id}/ws/hmr`, { cookie }, 5_000)).rejects.toMatchObject({
+      status: 401,
+    });
   }
-  await expect(call(`http://127.0.0.1:${[...network.containers.values()][0]}`, '/api/status')).rejects.toMatchObject({ status: 401 });
+  await expect(call(`http://127.0.0.1:${[...network.containers.values()][0]}`, '/api/status')).rejects.toMatchObject({
+    status: 401,
+  });
   expect((await session.log()).map(({ subject }) => subject)).not.toContain('Add a new page called "Intruder"');
 });
 
-test('a page of another site uses no preview, though the browser sends its cookie', async ({ session, sessionPlatform: { url } }) => {
+test('a page of another site uses no preview, though the browser sends its cookie', async ({
+  session,
+  sessionPlatform: { url },
+}) => {
   const { id, cookie } = session;
   for (const origin of ['http://evil.example', 'http://127.0.0.1:1', 'http://localhost', 'null']) {
-    await expect(call(url, `/session/${id}/`, { headers: { cookie, origin } }), origin).toBeRefused(403, 'AUTHORIZATION_ERROR');
-    await expect(LiveUpdates.connect(url, `/ws/hmr?session=${id}`, { cookie, origin }), origin).toBeRefused(403, 'AUTHORIZATION_ERROR');
+    await expect(call(url, `/session/${id}/`, { headers: { cookie, origin } }), origin).toBeRefused(
+      403,
+      'AUTHORIZATION_ERROR',
+    );
+    await expect(LiveUpdates.connect(url, `/ws/hmr?session=${id}`, { cookie, origin }), origin).toBeRefused(
+      403,
+      'AUTHORIZATION_ERROR',
+    );
   }
   expect(await request(url, `/session/${id}/`, { headers: { cookie, origin: url } })).toMatchObject({ status: 200 });
 });
@@ -137,35 +228,96 @@ test('a page of another site uses no preview, though the browser sends its cooki
 test('a client that does not say what it wants is hung up on', async ({ openAnother }) => {
   const { url, supervisor } = await openAnother({ request: { head: 500, request: 1_000 } });
   const hermes = `http://127.0.0.1:${await supervisor.process('hermes').port()}`;
-  for (const silence of await Promise.all([url, hermes].map(fallSilent))) expect(silence).toBeLessThan(defaultRequestTimes.head);
+  for (const silence of await Promise.all([url, hermes].map(fallSilent)))
+    expect(silence).toBeLessThan(defaultRequestTimes.head);
 });
 
-test('what opens one platform opens nothing in another', async ({ openAnother, sessionPlatform, user: { clientId, userId }, mailbox }) => {
+test('what opens one platform opens nothing in another', async ({
+  openAnother,
+  sessionPlatform,
+  user: { clientId, userId },
+  mailbox,
+}) => {
   const another = await openAnother();
-  for (const [own, other] of [[sessionPlatform, another], [another, sessionPlatform]] as const) {
-    const token = (secret: string): string => signToken({ user_id: userId, email: 'ana@example.com', roles: ['admin'], tenant_id: clientId }, secret, 60_000, realms.sessions);
-    expect(await request(own.url, `/hermes/api/sessions/client/${clientId}`, { token: token(own.secret) }), 'its own token').toMatchObject({ status: 200 });
-    await expect(call(own.url, `/hermes/api/sessions/client/${clientId}`, { token: token(other.secret) }), 'the other\'s token').toBeRefused(401, 'AUTHENTICATION_ERROR');
-    const { cluster, cloud: { endpoint, region } } = own;
+  for (const [own, other] of [
+    [sessionPlatform, another],
+    [another, sessionPlatform],
+  ] as const) {
+    const token = (secret: string): string =>
+      signToken(
+        { user_id: userId, email: 'ana@example.com', roles: ['admin'], tenant_id: clientId },
+        secret,
+        60_000,
+        realms.sessions,
+      );
+    expect(
+      await request(own.url, `/hermes/api/sessions/client/${clientId}`, { token: token(own.secret) }),
+      'its own token',
+    ).toMatchObject({ status: 200 });
+    await expect(
+      call(own.url, `/hermes/api/sessions/client/${clientId}`, { token: token(other.secret) }),
+      "the other's token",
+    ).toBeRefused(401, 'AUTHENTICATION_ERROR');
+    const {
+      cluster,
+      cloud: { endpoint, region },
+    } = own;
     const stranger = new ECSClient({ endpoint, region, credentials: other.cloud.credentials, maxAttempts: 1 });
-    await expect(stranger.send(new DescribeClustersCommand({ clusters: [cluster] }))).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+    await expect(stranger.send(new DescribeClustersCommand({ clusters: [cluster] }))).rejects.toMatchObject({
+      name: 'UnrecognizedClientException',
+    });
     stranger.destroy();
     const mixed = { ...own.smtp, auth: other.smtp.auth, address: `${clientId}@${own.domain}` };
-    await expect(new Mailbox(mailbox.address, mixed).send('Add a new page called "Intruder"')).rejects.toMatchObject({ responseCode: 535 });
+    await expect(new Mailbox(mailbox.address, mixed).send('Add a new page called "Intruder"')).rejects.toMatchObject({
+      responseCode: 535,
+    });
   }
 });
 
-test('a token that is signed and says odd things is refused by Hermes and the router, and breaks nothing', async ({ session, sessionPlatform: { url, secret } }) => {
-  const { user: { clientId, userId } } = session;
+test('a token that is signed and says odd things is refused by Hermes and the router, and breaks nothing', async ({
+  session,
+  sessionPlatform: { url, secret },
+}) => {
+  const {
+    user: { clientId, userId },
+  } = session;
   const good = { user_id: userId, email: 'ana@example.com', roles: ['admin'], tenant_id: clientId };
-  const odd = fc.oneof(fc.constantFrom(undefined, null, '', '\0', '\ud800', 'x'.repeat(3_000), [], [null], ['admin', 7], [['admin']], { admin: true }), fc.double(), fc.string(), fc.array(fc.anything(), { maxLength: 3 }));
-  await fc.assert(fc.asyncProperty(fc.dictionary(fc.constantFrom('user_id', 'email', 'roles', 'tenant_id'), odd, { minKeys: 1 }), async (claims) => {
-    const token = createSigner({ key: secret, algorithm: 'HS256', iss: realms.sessions.issuer, aud: realms.sessions.audience, expiresIn: 60_000 })({ ...good, ...claims });
-    for (const [method, path] of [['GET', `/hermes/api/sessions/${session.id}/status`], ['GET', '/api/status'], ['PUT', `/hermes/api/clients/${clientId}`]] as const) {
-      const { status } = await request(url, path, { method, token, headers: { 'x-session-id': session.id }, ...(method === 'PUT' ? { body: { idleMs: 300_000 } } : {}) });
-      expect([200, 204, 401, 403, 431], `${method} ${path} with ${JSON.stringify(claims)}`).toContain(status);
-    }
-  }), { numRuns: 30, seed: test.info().repeatEachIndex + 1 });
+  const odd = fc.oneof(
+    fc.constantFrom(undefined, null, '', '\0', '\ud800', 'x'.repeat(3_000), [], [null], ['admin', 7], [['admin']], {
+      admin: true,
+    }),
+    fc.double(),
+    fc.string(),
+    fc.array(fc.anything(), { maxLength: 3 }),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.dictionary(fc.constantFrom('user_id', 'email', 'roles', 'tenant_id'), odd, { minKeys: 1 }),
+      async (claims) => {
+        const token = createSigner({
+          key: secret,
+          algorithm: 'HS256',
+          iss: realms.sessions.issuer,
+          aud: realms.sessions.audience,
+          expiresIn: 60_000,
+        })({ ...good, ...claims });
+        for (const [method, path] of [
+          ['GET', `/hermes/api/sessions/${session.id}/status`],
+          ['GET', '/api/status'],
+          ['PUT', `/hermes/api/clients/${clientId}`],
+        ] as const) {
+          const { status } = await request(url, path, {
+            method,
+            token,
+            headers: { 'x-session-id': session.id },
+            ...(method === 'PUT' ? { body: { idleMs: 300_000 } } : {}),
+          });
+          expect([200, 204, 401, 403, 431], `${method} ${path} with ${JSON.stringify(claims)}`).toContain(status);
+        }
+      },
+    ),
+    { numRuns: 30, seed: test.info().repeatEachIndex + 1 },
+  );
 });
 
 /** What a stranger tries at a port, each the first line of what is answered; nothing where the connection ends without a word. */
@@ -193,6 +345,10 @@ function isHarmless(answer: string): boolean {
   const [head = '', body = ''] = answer.split('\r\n\r\n');
   const status = /^HTTP\/1\.1 (\d{3})/.exec(head)?.[1];
   if (/access-control-allow-origin/i.test(head)) return false;
-  if (status === undefined) return answer === '' || answer.startsWith('E') || (/^(220|421) /.test(answer) && !/^250 Accepted/m.test(answer));
-  return ['400', '401', '403', '404', '405', '431'].includes(status) || (status === '200' && /\{"status":"(healthy|ok)"\}/.test(body));
+  if (status === undefined)
+    return answer === '' || answer.startsWith('E') || (/^(220|421) /.test(answer) && !/^250 Accepted/m.test(answer));
+  return (
+    ['400', '401', '403', '404', '405', '431'].includes(status) ||
+    (status === '200' && /\{"status":"(healthy|ok)"\}/.test(body))
+  );
 }

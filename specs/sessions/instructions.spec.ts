@@ -9,7 +9,7 @@ const titles: Readonly<Record<string, string>> = {
   'a command in $()': '$(touch MARKER)',
   'a command in backticks': '`touch MARKER`',
   'a command after a semicolon': '"; touch MARKER; echo "',
-  'a command after a quote': '\' && touch MARKER #',
+  'a command after a quote': "' && touch MARKER #",
   'a command in a pipe': '| touch MARKER',
   'a variable and an escape': '${HOME} %s \\n \\"',
   'several lines': 'First line\nSecond line\n$(touch MARKER)',
@@ -17,7 +17,7 @@ const titles: Readonly<Record<string, string>> = {
   'other scripts': 'Straße 中文 العربية हिन्दी 🚀',
   'a path that leads out': '../../../MARKER',
   'a leading dash': '--exec=touch MARKER',
-  'a script of a page': '<img src=x onerror="document.title=\'run\'"><script>document.title=\'run\'</script>',
+  'a script of a page': "<img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>",
 };
 
 for (const [name, written] of Object.entries(titles)) {
@@ -29,7 +29,11 @@ for (const [name, written] of Object.entries(titles)) {
 
     await test.step('it was committed as it was written', async () => {
       const [last] = await session.log();
-      expect(last, 'the last commit').toMatchObject({ oid: commit, subject: Array.from(instruction.split('\n')[0]!).slice(0, 72).join('').trim(), trailers: { 'Thread-ID': session.threadId } });
+      expect(last, 'the last commit').toMatchObject({
+        oid: commit,
+        subject: Array.from(instruction.split('\n')[0]!).slice(0, 72).join('').trim(),
+        trailers: { 'Thread-ID': session.threadId },
+      });
       expect(await session.api('/api/git/status'), 'nothing is left uncommitted').toMatchObject({ changed: [] });
     });
 
@@ -53,7 +57,10 @@ test('by mail, too: what is in it is text, and nothing else', async ({ mailbox, 
     await test.step(name, async () => {
       const marker = testInfo.outputPath('marker');
       const title = written.replaceAll('MARKER', marker);
-      const mail = await mailbox.send(`Add a new page called “${title}”`, { subject: `Re: ${title.replaceAll('\n', ' ')} $(touch ${marker})`, conversation });
+      const mail = await mailbox.send(`Add a new page called “${title}”`, {
+        subject: `Re: ${title.replaceAll('\n', ' ')} $(touch ${marker})`,
+        conversation,
+      });
       const reply = await mail.reply({ timeout: 30_000 });
       expect(reply.text).toMatch(/^Done: /);
       await page.goto(reply.previewUrl);
@@ -68,14 +75,14 @@ test.describe('what is no instruction is refused, and changes nothing', () => {
   const refused: Readonly<Record<string, string>> = {
     'a command': 'touch MARKER',
     'a command in $()': '$(touch MARKER)',
-    'options': '--help',
+    options: '--help',
     'a leading dash': '-rf /',
     'a file outside of the workspace': 'Create a ../../../../../../MARKER file',
     'a file outside of the components': 'Create a components/../../../escaped file',
     'a file by its whole path': 'Create a MARKER file',
     'a file of git': 'Create a .git/hooks/post-commit file',
     'a file with a command in its name': 'Create a $(touch MARKER) file',
-    'another user\'s file': 'Update ../../../other/user/project/index.html with nothing',
+    "another user's file": 'Update ../../../other/user/project/index.html with nothing',
     'more pages than there may be': 'Add 1000000 pages',
   };
 
@@ -99,7 +106,10 @@ test.describe('what is no instruction is refused, and changes nothing', () => {
     expect(existsSync(marker), 'a file that a shell would have made').toBe(false);
   });
 
-  for (const [name, text] of Object.entries({ 'a character that no text has': 'Add a new page called "\0"', 'half of a character': 'Add a new page called "\ud83d"' })) {
+  for (const [name, text] of Object.entries({
+    'a character that no text has': 'Add a new page called "\0"',
+    'half of a character': 'Add a new page called "\ud83d"',
+  })) {
     test(name, async ({ user, sessionPlatform: { url } }) => {
       await expect(Session.activate(url, user, text)).toBeRefused(400, 'VALIDATION_ERROR');
       expect(await Session.ofUser(url, user), 'sessions that were opened for it').toEqual([]);
@@ -117,10 +127,18 @@ test.describe('an instruction has a length', () => {
   test('the longest is carried out', async ({ session, workspace }) => {
     await session.execute('Add a new page called "Long"');
     const { files } = await session.execute(write(longest));
-    expect(JSON.parse(await workspace(session).read(files[0]!)), 'the page').toMatchObject({ text: expect.stringMatching(/^x{65000,}$/) });
+    expect(JSON.parse(await workspace(session).read(files[0]!)), 'the page').toMatchObject({
+      text: expect.stringMatching(/^x{65000,}$/),
+    });
   });
 
-  for (const [name, text] of Object.entries({ 'one character more': write(longest + 1), 'a megabyte': write(1024 * 1024), 'a megabyte of quotes': '"'.repeat(1024 * 1024), 'more than a request may have': 'x'.repeat(9 * 1024 * 1024), 'more bytes than characters': '🚀'.repeat(longest / 4 + 1) })) {
+  for (const [name, text] of Object.entries({
+    'one character more': write(longest + 1),
+    'a megabyte': write(1024 * 1024),
+    'a megabyte of quotes': '"'.repeat(1024 * 1024),
+    'more than a request may have': 'x'.repeat(9 * 1024 * 1024),
+    'more bytes than characters': '🚀'.repeat(longest / 4 + 1),
+  })) {
     test(`${name} is refused`, async ({ session, user, sessionPlatform: { url } }) => {
       const before = await session.log();
       await expect(session.execute(text)).toBeRefused(413, 'PAYLOAD_TOO_LARGE');
@@ -136,6 +154,8 @@ test.describe('an instruction has a length', () => {
   });
 
   test('more than the mail server takes is refused there', async ({ mailbox }) => {
-    await expect(mailbox.send(write(3 * 1024 * 1024), { subject: 'Longer' })).rejects.toMatchObject({ responseCode: 552 });
+    await expect(mailbox.send(write(3 * 1024 * 1024), { subject: 'Longer' })).rejects.toMatchObject({
+      responseCode: 552,
+    });
   });
 });

@@ -3,13 +3,27 @@ import { call, Mailbox, newMessageId, Session, type SessionUser } from '../../he
 
 test.describe('mail is taken from those who are known, for what is theirs', () => {
   test('not from an unknown sender', async ({ mailbox, user, sessionPlatform: { smtp, domain }, sessionStore }) => {
-    const stranger = new Mailbox(mailbox.address.replace('somebody', 'stranger'), { ...smtp, address: `${user.clientId}@${domain}` });
+    const stranger = new Mailbox(mailbox.address.replace('somebody', 'stranger'), {
+      ...smtp,
+      address: `${user.clientId}@${domain}`,
+    });
     await expect(stranger.send('Add a new page called "Intruder"')).rejects.toMatchObject({ responseCode: 550 });
     expect(await sessionStore.receives(user)).toEqual([]);
   });
 
-  test('not for somebody else\'s client, nor for another domain', async ({ mailbox, user, session, sessionPlatform: { smtp, domain }, sessionStore }) => {
-    const addresses = { [`${session.user.clientId}@${domain}`]: 550, [`nobody@${domain}`]: 550, 'somebody@elsewhere.example.com': 550, [`../${session.user.clientId}@${domain}`]: 501 };
+  test("not for somebody else's client, nor for another domain", async ({
+    mailbox,
+    user,
+    session,
+    sessionPlatform: { smtp, domain },
+    sessionStore,
+  }) => {
+    const addresses = {
+      [`${session.user.clientId}@${domain}`]: 550,
+      [`nobody@${domain}`]: 550,
+      'somebody@elsewhere.example.com': 550,
+      [`../${session.user.clientId}@${domain}`]: 501,
+    };
     for (const [address, responseCode] of Object.entries(addresses)) {
       const elsewhere = new Mailbox(mailbox.address, { ...smtp, address });
       await expect(elsewhere.send('Add a new page called "Intruder"'), address).rejects.toMatchObject({ responseCode });
@@ -18,28 +32,53 @@ test.describe('mail is taken from those who are known, for what is theirs', () =
   });
 
   test('not without a text', async ({ mailbox }) => {
-    for (const text of ['', ' \n\n ', '> Add a new page called "Quoted"', 'Conversation ID: thread-00000000', 'Add a new page called "\0"']) {
-      await expect(mailbox.send(text, { subject: 'Add a new page called "Subject"' }), JSON.stringify(text)).rejects.toMatchObject({ responseCode: 554 });
+    for (const text of [
+      '',
+      ' \n\n ',
+      '> Add a new page called "Quoted"',
+      'Conversation ID: thread-00000000',
+      'Add a new page called "\0"',
+    ]) {
+      await expect(
+        mailbox.send(text, { subject: 'Add a new page called "Subject"' }),
+        JSON.stringify(text),
+      ).rejects.toMatchObject({ responseCode: 554 });
     }
   });
 
   test('an address stays with its client', async ({ mailbox, user, createUser, sessionPlatform: { url } }) => {
     const other = createUser();
-    const put = ({ clientId, userId, token }: SessionUser) => call(url, '/hermes/api/users', { method: 'PUT', token, body: { email: mailbox.address.toUpperCase(), clientId, userId } });
+    const put = ({ clientId, userId, token }: SessionUser) =>
+      call(url, '/hermes/api/users', {
+        method: 'PUT',
+        token,
+        body: { email: mailbox.address.toUpperCase(), clientId, userId },
+      });
     await expect(put(other)).toBeRefused(409, 'CONFLICT');
     await expect(put({ ...other, clientId: user.clientId })).toBeRefused(403, 'AUTHORIZATION_ERROR');
     expect(await put(user)).toBe('');
   });
 
-  test('what Hermes was at work on when it was killed is received again, and carried out', async ({ mailbox, user, sessionStore, sessionChaos }) => {
+  test('what Hermes was at work on when it was killed is received again, and carried out', async ({
+    mailbox,
+    user,
+    sessionStore,
+    sessionChaos,
+  }) => {
     const mail = await mailbox.send('Add a new page called "Again"');
-    await expect.poll(() => sessionStore.receives(user), { message: 'times that the email was received', intervals: [20] }).toEqual([1]);
+    await expect
+      .poll(() => sessionStore.receives(user), { message: 'times that the email was received', intervals: [20] })
+      .toEqual([1]);
     sessionChaos.kill('hermes');
     await sessionChaos.ready('hermes');
     expect((await mail.reply({ timeout: 30_000 })).text).toMatch(/^Done/);
   });
 
-  test('what comes while the session starts is carried out in its order', async ({ mailbox, user, sessionPlatform: { url } }) => {
+  test('what comes while the session starts is carried out in its order', async ({
+    mailbox,
+    user,
+    sessionPlatform: { url },
+  }) => {
     const wishes = ['Add a new page called "One"', 'Call it "Two"', 'Call it "Three"', 'Call it "Four"'];
     const sent = [];
     for (const wish of wishes) sent.push(await mailbox.send(wish));
@@ -48,13 +87,21 @@ test.describe('mail is taken from those who are known, for what is theirs', () =
     expect((await session!.log()).map(({ subject }) => subject)).toEqual([...wishes.toReversed(), 'New site']);
   });
 
-  test('the end of one session takes nobody else\'s mail along', async ({ mailbox, user, createSession, sessionStore, sessionPlatform: { url } }) => {
+  test("the end of one session takes nobody else's mail along", async ({
+    mailbox,
+    user,
+    createSession,
+    sessionStore,
+    sessionPlatform: { url },
+  }) => {
     const other = await createSession();
     await other.waitFor('active');
     const long = await mailbox.send('Add 500 pages');
     await expect.poll(() => Session.ofUser(url, user)).toHaveLength(1);
     const [mine] = await Session.ofUser(url, user);
-    await expect.poll(async () => JSON.stringify((await mine!.get('/@id/__x00__virtual:pages')).body), { timeout: 30_000 }).toContain('Page 3');
+    await expect
+      .poll(async () => JSON.stringify((await mine!.get('/@id/__x00__virtual:pages')).body), { timeout: 30_000 })
+      .toContain('Page 3');
     const waiting = () => sessionStore.receives(user);
     expect(await waiting()).toHaveLength(1);
     await other.end();
@@ -63,32 +110,65 @@ test.describe('mail is taken from those who are known, for what is theirs', () =
     expect((await long.reply({ timeout: 30_000 })).text).toMatch(/^Interrupted/);
   });
 
-  test('the same mail twice is carried out once, and answered with the same', async ({ mailbox, user, sessionPlatform: { url }, sessionStore }) => {
+  test('the same mail twice is carried out once, and answered with the same', async ({
+    mailbox,
+    user,
+    sessionPlatform: { url },
+    sessionStore,
+  }) => {
     const messageId = newMessageId();
     const send = () => mailbox.send('Add a new page called "Once"', { messageId });
     const [first] = await Promise.all([send(), send()]);
     const reply = await first.reply({ timeout: 30_000 });
     expect(reply.text).toMatch(/^Done/);
-    const finished = () => expect.poll(() => sessionStore.receives(user), { message: 'what is still to be carried out', timeout: 30_000 }).toEqual([]);
+    const finished = () =>
+      expect
+        .poll(() => sessionStore.receives(user), { message: 'what is still to be carried out', timeout: 30_000 })
+        .toEqual([]);
     await finished();
-    expect(mailbox.inbox.map(({ text }) => text), 'replies to both').toEqual([reply.text]);
+    expect(
+      mailbox.inbox.map(({ text }) => text),
+      'replies to both',
+    ).toEqual([reply.text]);
 
     await send(); // a mail server that has not heard that it was taken
     await finished();
-    expect(mailbox.inbox.map(({ text }) => text), 'replies to both, and to what came when they were answered').toEqual([reply.text, reply.text]);
+    expect(
+      mailbox.inbox.map(({ text }) => text),
+      'replies to both, and to what came when they were answered',
+    ).toEqual([reply.text, reply.text]);
     const [session] = await Session.ofUser(url, user);
-    expect((await session!.onThread(reply.conversationId!).log()).map(({ subject }) => subject)).toEqual(['Add a new page called "Once"', 'New site']);
+    expect((await session!.onThread(reply.conversationId!).log()).map(({ subject }) => subject)).toEqual([
+      'Add a new page called "Once"',
+      'New site',
+    ]);
   });
 
-  test('a reply that nobody takes is put aside, and what was done is done once', async ({ user, sessionStore, sessionPlatform: { url, smtp, domain } }) => {
+  test('a reply that nobody takes is put aside, and what was done is done once', async ({
+    user,
+    sessionStore,
+    sessionPlatform: { url, smtp, domain },
+  }) => {
     const nobody = new Mailbox(`nobody-${user.userId}@example.com`, { ...smtp, address: `${user.clientId}@${domain}` });
-    await call(url, '/hermes/api/users', { method: 'PUT', token: user.token, body: { email: nobody.address, clientId: user.clientId, userId: user.userId } });
+    await call(url, '/hermes/api/users', {
+      method: 'PUT',
+      token: user.token,
+      body: { email: nobody.address, clientId: user.clientId, userId: user.userId },
+    });
     await nobody.send('Add a new page called "Unheard"');
     const ofUser = `FROM messages WHERE body ->> 'userId' = $1`;
-    await expect.poll(() => sessionStore.postgres.query(`SELECT receives, complaint ${ofUser} AND dead_at IS NOT NULL`, [user.userId]), { message: 'what was put aside', timeout: 30_000 })
+    await expect
+      .poll(
+        () =>
+          sessionStore.postgres.query(`SELECT receives, complaint ${ofUser} AND dead_at IS NOT NULL`, [user.userId]),
+        { message: 'what was put aside', timeout: 30_000 },
+      )
       .toEqual([{ receives: 1, complaint: expect.stringMatching(/^The reply was refused: .*550/) }]);
     const [session] = await Session.ofUser(url, user);
-    expect((await session!.log()).map(({ subject }) => subject)).toEqual(['Add a new page called "Unheard"', 'New site']);
+    expect((await session!.log()).map(({ subject }) => subject)).toEqual([
+      'Add a new page called "Unheard"',
+      'New site',
+    ]);
     await session!.end();
     await sessionStore.postgres.query(`DELETE ${ofUser}`, [user.userId]); // as who looks after it
   });

@@ -16,7 +16,11 @@ test('what was made in one container is there in the next', async ({ createSessi
   await test.step('the service is scaled down by force, and the container stopped', async () => {
     await cloud.service('edit').scale(0);
     await cloud.stop(first!.taskArn!, 'forced by a test'); // a session's task is protected from the scaling
-    expect(await cloud.waitForStopped(first!.taskArn!)).toMatchObject({ stopCode: 'UserInitiated', stoppedReason: 'forced by a test', containers: [{ exitCode: 143 }] });
+    expect(await cloud.waitForStopped(first!.taskArn!)).toMatchObject({
+      stopCode: 'UserInitiated',
+      stoppedReason: 'forced by a test',
+      containers: [{ exitCode: 143 }],
+    });
   });
 
   await test.step('the next one has the same files and the same history', async () => {
@@ -25,7 +29,11 @@ test('what was made in one container is there in the next', async ({ createSessi
     await expect(cloud.service('edit')).toHaveTasks(1);
     expect(await subjects()).toEqual(['Create a components/Header.astro file', 'New site']);
     await session.execute('Update Header.astro with new content');
-    expect(await subjects()).toEqual(['Update Header.astro with new content', 'Create a components/Header.astro file', 'New site']);
+    expect(await subjects()).toEqual([
+      'Update Header.astro with new content',
+      'Create a components/Header.astro file',
+      'New site',
+    ]);
     expect(await workspace(session).read('src/components/Header.astro')).toContain('new content');
   });
 });
@@ -33,7 +41,9 @@ test('what was made in one container is there in the next', async ({ createSessi
 test('who ends a session and comes back finds everything', async ({ createSession, workspace, user }) => {
   const first = await createSession('Add a new page called "Kept"', { user });
   await first.waitFor('active');
-  await expect.poll(async () => (await first.log()).map(({ subject }) => subject), { timeout: 30_000 }).toEqual(['Add a new page called "Kept"', 'New site']);
+  await expect
+    .poll(async () => (await first.log()).map(({ subject }) => subject), { timeout: 30_000 })
+    .toEqual(['Add a new page called "Kept"', 'New site']);
   await first.end();
 
   const second = await createSession(undefined, { user });
@@ -47,13 +57,26 @@ test('who ends a session and comes back finds everything', async ({ createSessio
   expect(await workspace(second).list('src/pages')).toEqual(['.gitkeep', 'kept.json', 'more.json']);
 });
 
-test('what was asked of a session that has ended is done in no other', async ({ createSession, user, sessionPlatform: { url }, sessionStore, sessionChaos }) => {
+test('what was asked of a session that has ended is done in no other', async ({
+  createSession,
+  user,
+  sessionPlatform: { url },
+  sessionStore,
+  sessionChaos,
+}) => {
   sessionChaos.cut('hermes-cloud'); // so that it gets no container
   const session = await createSession('Add a new page called "Too late"', { user });
-  await expect.poll(() => sessionStore.receives(user), { message: 'times that the instruction was received', intervals: [20] }).toEqual([1]);
+  await expect
+    .poll(() => sessionStore.receives(user), { message: 'times that the instruction was received', intervals: [20] })
+    .toEqual([1]);
   await session.deactivate();
-  await expect.poll(() => sessionStore.receives(user), { message: 'instructions that wait', timeout: 30_000 }).toEqual([]);
-  expect((await Session.ofUser(url, user)).map(({ id }) => id), 'sessions, of which the cloud has yet to hear that one ends').toEqual([session.id]);
+  await expect
+    .poll(() => sessionStore.receives(user), { message: 'instructions that wait', timeout: 30_000 })
+    .toEqual([]);
+  expect(
+    (await Session.ofUser(url, user)).map(({ id }) => id),
+    'sessions, of which the cloud has yet to hear that one ends',
+  ).toEqual([session.id]);
   sessionChaos.mend();
   await session.waitFor('expired');
   expect(await Session.ofUser(url, user)).toEqual([]);

@@ -12,7 +12,10 @@ test('every path leads to where it belongs', async ({ session, sessionPlatform: 
   });
 
   await test.step('/hermes/* to Hermes, whatever comes after', async () => {
-    expect(await request(url, '/hermes/health')).toMatchObject({ status: 200, body: { ...healthy, timestamp: expect.any(String) } });
+    expect(await request(url, '/hermes/health')).toMatchObject({
+      status: 200,
+      body: { ...healthy, timestamp: expect.any(String) },
+    });
     await expect(call(url, '/hermes/api/status'), 'no path of Hermes').toBeRefused(404, 'NOT_FOUND');
     expect(await session.status()).toMatchObject({ status: 'active', previewUrl: session.previewUrl });
   });
@@ -22,13 +25,19 @@ test('every path leads to where it belongs', async ({ session, sessionPlatform: 
     expect(page).toMatchObject({ status: 200, body: expect.stringContaining('<title>Site</title>') });
     expect(page.headers.get('set-cookie')).toBe(`${cookie}; Path=/session/${id}/; HttpOnly; SameSite=Lax`);
     expect(page.headers.get('referrer-policy'), 'the address, with its key, is told to nobody').toBe('no-referrer');
-    expect(await session.get('/src/main.js')).toMatchObject({ status: 200, body: expect.stringContaining('/src/pages.js') });
+    expect(await session.get('/src/main.js')).toMatchObject({
+      status: 200,
+      body: expect.stringContaining('/src/pages.js'),
+    });
     expect(await session.get('/health')).toMatchObject({ status: 200, body: { ...healthy, sessionId: id } });
   });
 
   await test.step('/session/:id and /preview/:id to the same', async () => {
     for (const path of [`/session/${id}`, `/preview/${id}`, `/preview/${id}/`]) {
-      expect(await request(url, `${path}?key=${key}`), path).toMatchObject({ status: 200, body: expect.stringContaining('<title>Site</title>') });
+      expect(await request(url, `${path}?key=${key}`), path).toMatchObject({
+        status: 200,
+        body: expect.stringContaining('<title>Site</title>'),
+      });
     }
   });
 
@@ -40,7 +49,8 @@ test('every path leads to where it belongs', async ({ session, sessionPlatform: 
   });
 
   await test.step('everything else to an answer that says that the platform is there', async () => {
-    for (const path of ['/', '/nothing/here', '/apis', '/sessions']) expect(await request(url, path), path).toMatchObject({ status: 200, body: healthy });
+    for (const path of ['/', '/nothing/here', '/apis', '/sessions'])
+      expect(await request(url, path), path).toMatchObject({ status: 200, body: healthy });
   });
 });
 
@@ -49,15 +59,26 @@ test('a session id leads to its own container, and to no other', async ({ sessio
   await other.waitFor('active');
   for (const one of [session, other]) {
     expect(await one.api('/api/status'), 'whose container answers').toMatchObject({ sessionId: one.id });
-    expect(await one.get('/health'), 'whose preview answers').toMatchObject({ status: 200, body: { sessionId: one.id } });
+    expect(await one.get('/health'), 'whose preview answers').toMatchObject({
+      status: 200,
+      body: { sessionId: one.id },
+    });
   }
   await expect.poll(async () => (await other.log())[0]?.subject).toBe('Add a new page called "Somewhere else"');
   expect((await other.get('/@id/__x00__virtual:pages')).body).toContain('Somewhere else');
   expect((await session.get('/@id/__x00__virtual:pages')).body).not.toContain('Somewhere else');
 });
 
-test('a page that is open hears of a change, also after the session was opened once more', async ({ session, sessionPlatform: { url } }) => {
-  const { id, cookie, user: { clientId, userId }, threadId } = session;
+test('a page that is open hears of a change, also after the session was opened once more', async ({
+  session,
+  sessionPlatform: { url },
+}) => {
+  const {
+    id,
+    cookie,
+    user: { clientId, userId },
+    threadId,
+  } = session;
   await session.execute('Add a new page called "First"');
   await session.get('/src/main.js');
   await session.get('/src/pages.js');
@@ -71,18 +92,36 @@ test('a page that is open hears of a change, also after the session was opened o
   expect(await updates.first('update')).toMatchObject({ type: 'update' });
 });
 
-test('a session that there is not is not found, and nobody makes one by asking', async ({ user, sessionPlatform: { url }, sessionStore }) => {
+test('a session that there is not is not found, and nobody makes one by asking', async ({
+  user,
+  sessionPlatform: { url },
+  sessionStore,
+}) => {
   const id = 'c0ffee00-0000-4000-8000-000000000000';
   const { token } = user;
   await expect(call(url, `/hermes/api/sessions/${id}/status`, { token })).toBeRefused(404, 'NOT_FOUND');
-  for (const action of ['keepalive', 'deactivate']) await expect(call(url, `/hermes/api/sessions/${id}/${action}`, { method: 'POST', token }), action).toBeRefused(404, 'NOT_FOUND');
+  for (const action of ['keepalive', 'deactivate'])
+    await expect(call(url, `/hermes/api/sessions/${id}/${action}`, { method: 'POST', token }), action).toBeRefused(
+      404,
+      'NOT_FOUND',
+    );
   await expect(call(url, '/api/status', { token, headers: { 'x-session-id': id } })).toBeRefused(404, 'NOT_FOUND');
-  for (const path of [`/session/${id}/`, `/session/${id}/health`, `/preview/${id}`]) await expect(call(url, `${path}?key=guessed`), path).toBeRefused(404, 'NOT_FOUND');
+  for (const path of [`/session/${id}/`, `/session/${id}/health`, `/preview/${id}`])
+    await expect(call(url, `${path}?key=guessed`), path).toBeRefused(404, 'NOT_FOUND');
   await expect(LiveUpdates.connect(url, `/ws/hmr?session=${id}&key=guessed`)).toBeRefused(404, 'NOT_FOUND');
-  expect(await sessionStore.postgres.query('SELECT id, status FROM sessions WHERE id = $1', [id]), 'rows of a session that nobody has opened').toEqual([]);
+  expect(
+    await sessionStore.postgres.query('SELECT id, status FROM sessions WHERE id = $1', [id]),
+    'rows of a session that nobody has opened',
+  ).toEqual([]);
 });
 
-test('a session that is not active has no container to lead to: not yet, and no more', async ({ createSession, user, cloud, sessionChaos, sessionPlatform: { url } }) => {
+test('a session that is not active has no container to lead to: not yet, and no more', async ({
+  createSession,
+  user,
+  cloud,
+  sessionChaos,
+  sessionPlatform: { url },
+}) => {
   const first = await createSession(undefined, { user });
   await first.waitFor('active');
 
@@ -103,8 +142,12 @@ test('a session that is not active has no container to lead to: not yet, and no 
     sessionChaos.mend();
     await first.waitFor('expired');
     await expectUnavailable(url, first, 'expired');
-    for (const use of [() => first.keepalive(), () => first.deactivate()]) await expect(use()).toBeRefused(409, 'CONFLICT');
-    expect(await first.status(), 'asking has not brought it back').toMatchObject({ status: 'expired', reason: 'deactivated' });
+    for (const use of [() => first.keepalive(), () => first.deactivate()])
+      await expect(use()).toBeRefused(409, 'CONFLICT');
+    expect(await first.status(), 'asking has not brought it back').toMatchObject({
+      status: 'expired',
+      reason: 'deactivated',
+    });
   });
 
   await test.step('the next one has waited until the one before had left the workspace', async () => {
@@ -115,21 +158,54 @@ test('a session that is not active has no container to lead to: not yet, and no 
 });
 
 test.describe('an address leads nowhere that it should not', () => {
-  test('a path that leads out of the session leads to what stands there for everybody', async ({ session: { id, cookie }, sessionPlatform: { url } }) => {
-    for (const path of [`/session/${id}/../..`, `/session/${id}/../../etc/passwd`, `/session/${id}/%2e%2e/%2E%2E/etc/passwd`, `/session/${id}/.%2e/..\\etc/passwd`]) {
-      expect(await requestAsWritten(url, path, { cookie }), path).toEqual({ status: 200, body: JSON.stringify(healthy) });
+  test('a path that leads out of the session leads to what stands there for everybody', async ({
+    session: { id, cookie },
+    sessionPlatform: { url },
+  }) => {
+    for (const path of [
+      `/session/${id}/../..`,
+      `/session/${id}/../../etc/passwd`,
+      `/session/${id}/%2e%2e/%2E%2E/etc/passwd`,
+      `/session/${id}/.%2e/..\\etc/passwd`,
+    ]) {
+      expect(await requestAsWritten(url, path, { cookie }), path).toEqual({
+        status: 200,
+        body: JSON.stringify(healthy),
+      });
     }
-    expect(await requestAsWritten(url, `/session/${id}/../../hermes/health`, { cookie })).toMatchObject({ status: 200, body: expect.stringContaining('timestamp') });
-    expect(await requestAsWritten(url, `/session/${id}/../../hermes/../api/status`, { cookie, 'x-session-id': id })).toMatchObject({ status: 401, body: expect.stringContaining('AUTHENTICATION_ERROR') });
+    expect(await requestAsWritten(url, `/session/${id}/../../hermes/health`, { cookie })).toMatchObject({
+      status: 200,
+      body: expect.stringContaining('timestamp'),
+    });
+    expect(
+      await requestAsWritten(url, `/session/${id}/../../hermes/../api/status`, { cookie, 'x-session-id': id }),
+    ).toMatchObject({ status: 401, body: expect.stringContaining('AUTHENTICATION_ERROR') });
   });
 
-  test('a path that leads into another session needs that one\'s key', async ({ session, createSession, sessionPlatform: { url } }) => {
+  test("a path that leads into another session needs that one's key", async ({
+    session,
+    createSession,
+    sessionPlatform: { url },
+  }) => {
     const other = await createSession();
     for (const path of [`/session/${session.id}/../${other.id}/`, `/session/${session.id}/%2e%2e/${other.id}/`]) {
-      expect(await requestAsWritten(url, path, { cookie: session.cookie }), path).toMatchObject({ status: 403, body: expect.stringContaining('AUTHORIZATION_ERROR') });
+      expect(await requestAsWritten(url, path, { cookie: session.cookie }), path).toMatchObject({
+        status: 403,
+        body: expect.stringContaining('AUTHORIZATION_ERROR'),
+      });
     }
-    for (const path of [`/session/${session.id}%2f..%2f${other.id}/`, `/session/${session.id},${other.id}/`, `/session/%00/`, '/session/%/', '/session/..%2f/', `/session/${session.id.toUpperCase()}/`]) {
-      expect(await requestAsWritten(url, path, { cookie: session.cookie }), path).toMatchObject({ status: 404, body: expect.stringContaining('NOT_FOUND') });
+    for (const path of [
+      `/session/${session.id}%2f..%2f${other.id}/`,
+      `/session/${session.id},${other.id}/`,
+      `/session/%00/`,
+      '/session/%/',
+      '/session/..%2f/',
+      `/session/${session.id.toUpperCase()}/`,
+    ]) {
+      expect(await requestAsWritten(url, path, { cookie: session.cookie }), path).toMatchObject({
+        status: 404,
+        body: expect.stringContaining('NOT_FOUND'),
+      });
     }
   });
 
@@ -137,11 +213,23 @@ test.describe('an address leads nowhere that it should not', () => {
     const site = { status: 200, body: expect.stringContaining('<title>Site</title>') }; // which shows every address that is no file's
     const restricted = { status: 403, body: expect.stringContaining('<h1>403 Restricted</h1>') };
     const answers = {
-      '//etc/passwd': site, '/@id//etc/passwd': site, '/@id/__x00__/etc/passwd': site, '/file:///etc/passwd': site,
-      '/..%2f..%2f..%2f..%2f..%2f..%2fetc/passwd': site, '/..%5c..%5cetc/passwd': site, '/%2e%2e%2f%2e%2e%2f%2e%2e%2f%2e%2e%2f%2e%2e%2f%2e%2e%2fetc%2fpasswd': site, '/src/..%2f..%2f..%2f..%2f..%2f..%2f..%2fetc/passwd?raw': site,
-      '/@fs/etc/passwd': restricted, '/@fs//etc/passwd': restricted, '/@fs/etc/passwd?raw': restricted, '/@fs/etc/passwd?import&raw': restricted,
-      '/@fs/etc/passwd?url': restricted, '/@fs/etc/passwd?raw??': restricted, '/@fs/etc/passwd?inline&import': restricted,
-      '/.git/config': restricted, '/.git/HEAD': restricted,
+      '//etc/passwd': site,
+      '/@id//etc/passwd': site,
+      '/@id/__x00__/etc/passwd': site,
+      '/file:///etc/passwd': site,
+      '/..%2f..%2f..%2f..%2f..%2f..%2fetc/passwd': site,
+      '/..%5c..%5cetc/passwd': site,
+      '/%2e%2e%2f%2e%2e%2f%2e%2e%2f%2e%2e%2f%2e%2e%2f%2e%2e%2fetc%2fpasswd': site,
+      '/src/..%2f..%2f..%2f..%2f..%2f..%2f..%2fetc/passwd?raw': site,
+      '/@fs/etc/passwd': restricted,
+      '/@fs//etc/passwd': restricted,
+      '/@fs/etc/passwd?raw': restricted,
+      '/@fs/etc/passwd?import&raw': restricted,
+      '/@fs/etc/passwd?url': restricted,
+      '/@fs/etc/passwd?raw??': restricted,
+      '/@fs/etc/passwd?inline&import': restricted,
+      '/.git/config': restricted,
+      '/.git/HEAD': restricted,
       '/__open-in-editor?file=/etc/passwd': { status: 404, body: '' },
     };
     for (const [path, answer] of Object.entries(answers)) {
@@ -152,31 +240,81 @@ test.describe('an address leads nowhere that it should not', () => {
   });
 
   test('an address that is none is refused', async ({ sessionPlatform: { url } }) => {
-    for (const path of ['//', '//:99999/hermes/health']) expect(await requestAsWritten(url, path), path).toMatchObject({ status: 400, body: expect.stringContaining('VALIDATION_ERROR') });
-    expect(await requestAsWritten(url, '//elsewhere.example/hermes/health'), 'another host').toMatchObject({ status: 200, body: expect.stringContaining('timestamp') });
+    for (const path of ['//', '//:99999/hermes/health'])
+      expect(await requestAsWritten(url, path), path).toMatchObject({
+        status: 400,
+        body: expect.stringContaining('VALIDATION_ERROR'),
+      });
+    expect(await requestAsWritten(url, '//elsewhere.example/hermes/health'), 'another host').toMatchObject({
+      status: 200,
+      body: expect.stringContaining('timestamp'),
+    });
   });
 
-  test('a header that names no session, or more than one', async ({ session, createSession, sessionPlatform: { url } }) => {
-    const { user: { token }, id } = session;
+  test('a header that names no session, or more than one', async ({
+    session,
+    createSession,
+    sessionPlatform: { url },
+  }) => {
+    const {
+      user: { token },
+      id,
+    } = session;
     const other = await createSession();
     await expect(call(url, '/api/status', { token })).toBeRefused(400, 'VALIDATION_ERROR');
     for (const name of ['', '../', `${id}/../${other.id}`, `${id}, ${other.id}`, `${id}' OR '1'='1`, '%00', '*']) {
-      await expect(call(url, '/api/status', { token, headers: { 'x-session-id': name } }), name).toBeRefused(404, 'NOT_FOUND');
+      await expect(call(url, '/api/status', { token, headers: { 'x-session-id': name } }), name).toBeRefused(
+        404,
+        'NOT_FOUND',
+      );
     }
-    await expect(call(url, '/api/status', { token, headers: { 'x-session-id': other.id } })).toBeRefused(403, 'AUTHORIZATION_ERROR');
+    await expect(call(url, '/api/status', { token, headers: { 'x-session-id': other.id } })).toBeRefused(
+      403,
+      'AUTHORIZATION_ERROR',
+    );
   });
 });
 
-test('a WebSocket is refused where there is none', async ({ session: { id, key, cookie, user: { token } }, sessionPlatform: { url } }) => {
-  for (const path of ['/', '/api/health', '/nothing', '/ws/other', '/hermes/health/ws', '/ws/hmr', `/ws/hmr?key=${key}`, `/ws/hmr?session=%00&key=${key}`, `/ws/hmr?session=${id}/../other&key=${key}`]) {
+test('a WebSocket is refused where there is none', async ({
+  session: {
+    id,
+    key,
+    cookie,
+    user: { token },
+  },
+  sessionPlatform: { url },
+}) => {
+  for (const path of [
+    '/',
+    '/api/health',
+    '/nothing',
+    '/ws/other',
+    '/hermes/health/ws',
+    '/ws/hmr',
+    `/ws/hmr?key=${key}`,
+    `/ws/hmr?session=%00&key=${key}`,
+    `/ws/hmr?session=${id}/../other&key=${key}`,
+  ]) {
     await expect(LiveUpdates.connect(url, path, { cookie }), path).toBeRefused(404, 'NOT_FOUND');
   }
-  await expect(LiveUpdates.connect(url, '/api/status', { 'x-session-id': id })).toBeRefused(401, 'AUTHENTICATION_ERROR');
-  await expect(LiveUpdates.connect(url, '/api/status', { 'x-session-id': id, authorization: `Bearer ${token}` })).toBeRefused(404);
-  await expect(LiveUpdates.connect(url, `/session/${id}/other`, { cookie }), 'no path of live updates').toBeRefused(404);
+  await expect(LiveUpdates.connect(url, '/api/status', { 'x-session-id': id })).toBeRefused(
+    401,
+    'AUTHENTICATION_ERROR',
+  );
+  await expect(
+    LiveUpdates.connect(url, '/api/status', { 'x-session-id': id, authorization: `Bearer ${token}` }),
+  ).toBeRefused(404);
+  await expect(LiveUpdates.connect(url, `/session/${id}/other`, { cookie }), 'no path of live updates').toBeRefused(
+    404,
+  );
 });
 
-test('a WebSocket whose container is gone ends, and another one is refused', async ({ createSession, cloud, sessionChaos, sessionPlatform: { url } }) => {
+test('a WebSocket whose container is gone ends, and another one is refused', async ({
+  createSession,
+  cloud,
+  sessionChaos,
+  sessionPlatform: { url },
+}) => {
   const session = await createSession();
   await session.waitFor('active');
   const path = `/ws/hmr?session=${session.id}&key=${session.key}`;
@@ -188,8 +326,18 @@ test('a WebSocket whose container is gone ends, and another one is refused', asy
 });
 
 async function expectUnavailable(url: string, session: Session, status: string): Promise<void> {
-  const unavailable = { status: 503, body: { error: { code: 'SERVICE_UNAVAILABLE', message: `The session is ${status}` } } };
-  for (const path of ['/', '/health']) expect(await session.get(path), `the preview while ${status}`).toMatchObject(unavailable);
-  expect(await session.send('/api/status', { headers: { 'x-session-id': session.id } }), `the container while ${status}`).toMatchObject(unavailable);
-  await expect(LiveUpdates.connect(url, `/ws/hmr?session=${session.id}&key=${session.key}`), `live updates while ${status}`).toBeRefused(503, 'SERVICE_UNAVAILABLE');
+  const unavailable = {
+    status: 503,
+    body: { error: { code: 'SERVICE_UNAVAILABLE', message: `The session is ${status}` } },
+  };
+  for (const path of ['/', '/health'])
+    expect(await session.get(path), `the preview while ${status}`).toMatchObject(unavailable);
+  expect(
+    await session.send('/api/status', { headers: { 'x-session-id': session.id } }),
+    `the container while ${status}`,
+  ).toMatchObject(unavailable);
+  await expect(
+    LiveUpdates.connect(url, `/ws/hmr?session=${session.id}&key=${session.key}`),
+    `live updates while ${status}`,
+  ).toBeRefused(503, 'SERVICE_UNAVAILABLE');
 }

@@ -23,7 +23,12 @@ export class AgentSession {
   #command: RunningCommand | undefined;
 
   /** @param run starts the command; undefined when somebody else has, or there is nothing any more to run it in. */
-  constructor(socket: WebSocket, id: string, isToken: (given: string) => boolean, run: () => RunningCommand | undefined) {
+  constructor(
+    socket: WebSocket,
+    id: string,
+    isToken: (given: string) => boolean,
+    run: () => RunningCommand | undefined,
+  ) {
     this.#socket = socket;
     this.#id = id;
     this.#isToken = isToken;
@@ -34,7 +39,9 @@ export class AgentSession {
 
   /** @param patience milliseconds for the token to come. */
   listen(patience: number): void {
-    const deadline = setTimeout(() => { if (!this.#isLetIn) this.#refuse('The token has not come in time'); }, patience);
+    const deadline = setTimeout(() => {
+      if (!this.#isLetIn) this.#refuse('The token has not come in time');
+    }, patience);
     this.#socket.once('close', () => clearTimeout(deadline));
     this.#socket.on('message', (data: RawData, isBinary) => {
       try {
@@ -52,7 +59,12 @@ export class AgentSession {
     const { TokenValue: token } = JSON.parse(text) as { TokenValue?: unknown };
     if (!this.#isToken(String(token))) return this.#refuse('The token is not valid');
     this.#isLetIn = true;
-    const request: HandshakeRequest = { AgentVersion: '3.3.0.0', RequestedClientActions: [{ ActionType: 'SessionType', ActionParameters: { SessionType: 'InteractiveCommands', Properties: null } }] };
+    const request: HandshakeRequest = {
+      AgentVersion: '3.3.0.0',
+      RequestedClientActions: [
+        { ActionType: 'SessionType', ActionParameters: { SessionType: 'InteractiveCommands', Properties: null } },
+      ],
+    };
     this.#outgoing.sendJson(payloadType.handshakeRequest, request);
   }
 
@@ -73,12 +85,26 @@ export class AgentSession {
   }
 
   async #tell({ output, errors, ended }: RunningCommand): Promise<void> {
-    const [, , exitCode] = await Promise.all([this.#forward(output, payloadType.output), this.#forward(errors, payloadType.errors), ended]);
+    const [, , exitCode] = await Promise.all([
+      this.#forward(output, payloadType.output),
+      this.#forward(errors, payloadType.errors),
+      ended,
+    ]);
     this.#outgoing.send(payloadType.exitCode, Buffer.from(String(exitCode)));
     await this.#outgoing.confirmed(0);
-    this.#socket.send(encodeMessage(jsonMessage('channel_closed', {
-      MessageId: randomUUID(), CreatedDate: new Date().toISOString(), DestinationId: this.#id, SessionId: this.#id, MessageType: 'channel_closed', SchemaVersion: 1, Output: '',
-    })));
+    this.#socket.send(
+      encodeMessage(
+        jsonMessage('channel_closed', {
+          MessageId: randomUUID(),
+          CreatedDate: new Date().toISOString(),
+          DestinationId: this.#id,
+          SessionId: this.#id,
+          MessageType: 'channel_closed',
+          SchemaVersion: 1,
+          Output: '',
+        }),
+      ),
+    );
     this.#socket.close(1000);
   }
 

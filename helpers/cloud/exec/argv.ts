@@ -27,7 +27,12 @@ function nextPiece(rest: string): readonly [taken: number, kind: 'text' | 'space
   const single = /^'([^']*)'/.exec(rest);
   if (single !== null) return [single[0].length, 'text', single[1]!];
   const double = /^"((?:[^"\\]|\\[\s\S])*)"/.exec(rest);
-  if (double !== null) return [double[0].length, 'text', double[1]!.replaceAll(/\\(["\\$`\n])/g, (_, character: string) => (character === '\n' ? '' : character))];
+  if (double !== null)
+    return [
+      double[0].length,
+      'text',
+      double[1]!.replaceAll(/\\(["\\$`\n])/g, (_, character: string) => (character === '\n' ? '' : character)),
+    ];
   const escaped = /^\\([\s\S])/.exec(rest);
   if (escaped !== null) return [2, 'text', escaped[1] === '\n' ? '' : escaped[1]!];
   const plain = /^[^\s'"\\]+/.exec(rest);

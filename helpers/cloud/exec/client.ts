@@ -22,14 +22,28 @@ const clientVersion = '1.2.764.0';
  * session-manager-plugin.
  * @throws Error when it has not ended within `timeout` milliseconds, or the connection breaks before.
  */
-export async function runInSession({ streamUrl, tokenValue }: Session, { timeout = 30_000 }: { readonly timeout?: number } = {}): Promise<SessionResult> {
+export async function runInSession(
+  { streamUrl, tokenValue }: Session,
+  { timeout = 30_000 }: { readonly timeout?: number } = {},
+): Promise<SessionResult> {
   const socket = new WebSocket(streamUrl!, { handshakeTimeout: timeout });
   let timer: NodeJS.Timeout | undefined;
   const client = new SessionClient(socket, tokenValue!);
   try {
-    return await Promise.race([client.result, new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`The command has not ended within ${timeout / 1000} s; so far it wrote: ${client.heard || 'nothing'}`)), timeout);
-    })]);
+    return await Promise.race([
+      client.result,
+      new Promise<never>((_, reject) => {
+        timer = setTimeout(
+          () =>
+            reject(
+              new Error(
+                `The command has not ended within ${timeout / 1000} s; so far it wrote: ${client.heard || 'nothing'}`,
+              ),
+            ),
+          timeout,
+        );
+      }),
+    ]);
   } finally {
     clearTimeout(timer);
     socket.terminate();
@@ -48,12 +62,26 @@ class SessionClient {
     this.#outgoing = new OutgoingStream(socket, 'input_stream_data');
     this.#incoming = new IncomingStream(socket, (message) => this.#take(message));
     socket.once('open', () => {
-      const opening: OpenDataChannel = { MessageSchemaVersion: '1.0', RequestId: randomUUID(), TokenValue: token, ClientId: randomUUID(), ClientVersion: clientVersion };
+      const opening: OpenDataChannel = {
+        MessageSchemaVersion: '1.0',
+        RequestId: randomUUID(),
+        TokenValue: token,
+        ClientId: randomUUID(),
+        ClientVersion: clientVersion,
+      };
       socket.send(JSON.stringify(opening));
     });
     this.result = new Promise((resolve, reject) => {
-      socket.once('error', (error) => reject(/timed out/.test(error.message) ? new Error('Nobody has answered the WebSocket of the session in time') : error));
-      socket.once('close', (code, reason) => reject(new Error(`The session ended before its command did: ${code} ${reason.toString()}`.trim())));
+      socket.once('error', (error) =>
+        reject(
+          /timed out/.test(error.message)
+            ? new Error('Nobody has answered the WebSocket of the session in time')
+            : error,
+        ),
+      );
+      socket.once('close', (code, reason) =>
+        reject(new Error(`The session ended before its command did: ${code} ${reason.toString()}`.trim())),
+      );
       socket.on('message', (data: RawData) => {
         try {
           const message = decodeMessage(data as Buffer);
@@ -81,7 +109,10 @@ class SessionClient {
     else if (kind === payloadType.errors) this.#errors.push(payload);
     else if (kind === payloadType.exitCode) this.#exitCode = Number(payload.toString());
     else if (kind === payloadType.handshakeRequest) {
-      this.#outgoing.sendJson(payloadType.handshakeResponse, answerHandshake(JSON.parse(payload.toString()) as HandshakeRequest, clientVersion));
+      this.#outgoing.sendJson(
+        payloadType.handshakeResponse,
+        answerHandshake(JSON.parse(payload.toString()) as HandshakeRequest, clientVersion),
+      );
       // A terminal wide enough to break no line.
       this.#outgoing.sendJson(payloadType.size, { cols: 1000, rows: 100 });
     }
@@ -91,6 +122,10 @@ class SessionClient {
   #end({ payload }: Message): SessionResult {
     const { Output: complaint } = JSON.parse(payload.toString()) as { Output: string };
     if (complaint !== '' && this.#output.length === 0) throw new Error(`The session ended: ${complaint}`);
-    return { output: Buffer.concat(this.#output).toString(), errors: Buffer.concat(this.#errors).toString(), exitCode: this.#exitCode };
+    return {
+      output: Buffer.concat(this.#output).toString(),
+      errors: Buffer.concat(this.#errors).toString(),
+      exitCode: this.#exitCode,
+    };
   }
 }

@@ -40,7 +40,11 @@ export class Sessions implements Disposable {
   /** A session that runs a command as soon as a client has come. */
   open(container: RunningContainer, argv: readonly string[]): SessionAddress {
     const sessionId = `ecs-execute-command-${randomUUID()}`;
-    const address = { sessionId, streamUrl: `ws://${this.#host()}${pathPrefix}${sessionId}?role=publish_subscribe`, tokenValue: randomBytes(48).toString('base64') };
+    const address = {
+      sessionId,
+      streamUrl: `ws://${this.#host()}${pathPrefix}${sessionId}?role=publish_subscribe`,
+      tokenValue: randomBytes(48).toString('base64'),
+    };
     this.#waiting.set(sessionId, { ...address, container, argv });
     const expiry = setTimeout(() => this.#waiting.delete(sessionId), this.#times.open).unref();
     void container.ended.then(() => {
@@ -63,7 +67,10 @@ export class Sessions implements Disposable {
     }
     const { sessionId, tokenValue, container, argv } = session;
     const isToken = (given: string): boolean => this.#parts.sessionTokens.isToken(given, tokenValue);
-    const run = (): RunningCommand | undefined => (this.#waiting.delete(sessionId) ? container.execute(argv) : undefined);
-    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => new AgentSession(webSocket, sessionId, isToken, run).listen(this.#times.token));
+    const run = (): RunningCommand | undefined =>
+      this.#waiting.delete(sessionId) ? container.execute(argv) : undefined;
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
+      new AgentSession(webSocket, sessionId, isToken, run).listen(this.#times.token),
+    );
   }
 }

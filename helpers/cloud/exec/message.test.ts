@@ -25,15 +25,35 @@ const hex = (value: number, bytes: number): string => value.toString(16).padStar
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 function write({ type, madeAt, sequence, flags, id, kind, payload }: Frame): Buffer {
-  return Buffer.from([
-    '00000074', Buffer.from(type.padEnd(32)).toString('hex'), '00000001', hex(madeAt, 8), hex(sequence, 8), hex(flags, 8), id, sha256(payload), hex(kind, 4),
-    hex(Buffer.byteLength(payload), 4), Buffer.from(payload).toString('hex'),
-  ].join(''), 'hex');
+  return Buffer.from(
+    [
+      '00000074',
+      Buffer.from(type.padEnd(32)).toString('hex'),
+      '00000001',
+      hex(madeAt, 8),
+      hex(sequence, 8),
+      hex(flags, 8),
+      id,
+      sha256(payload),
+      hex(kind, 4),
+      hex(Buffer.byteLength(payload), 4),
+      Buffer.from(payload).toString('hex'),
+    ].join(''),
+    'hex',
+  );
 }
 
 function read(bytes: Buffer): Frame {
   const number = (at: number): number => Number(bytes.readBigUInt64BE(at));
-  return { type: bytes.toString('latin1', 4, 36).trimEnd(), madeAt: number(40), sequence: number(48), flags: number(56), id: bytes.toString('hex', 64, 80), kind: bytes.readUInt32BE(112), payload: bytes.toString('utf8', 120) };
+  return {
+    type: bytes.toString('latin1', 4, 36).trimEnd(),
+    madeAt: number(40),
+    sequence: number(48),
+    flags: number(56),
+    id: bytes.toString('hex', 64, 80),
+    kind: bytes.readUInt32BE(112),
+    payload: bytes.toString('utf8', 120),
+  };
 }
 
 /** What is acknowledged, in the words of the wire. */
@@ -48,8 +68,10 @@ function fromClient(frame: Pick<Frame, 'id' | 'payload'> & Partial<Frame>): Fram
 }
 
 const handshakeResponse = fromClient({
-  id: '8899aabbccddeeff0011223344556677', kind: 6,
-  payload: '{"ClientVersion":"1.2.764.0","ProcessedClientActions":[{"ActionType":"SessionType","ActionStatus":1,"ActionResult":null,"Error":""}],"Errors":null}',
+  id: '8899aabbccddeeff0011223344556677',
+  kind: 6,
+  payload:
+    '{"ClientVersion":"1.2.764.0","ProcessedClientActions":[{"ActionType":"SessionType","ActionStatus":1,"ActionResult":null,"Error":""}],"Errors":null}',
 });
 
 async function openSession(ecs: ECSClient, command: string): Promise<Session & { task: string }> {
@@ -65,17 +87,31 @@ async function connect({ streamUrl, tokenValue }: Session): Promise<{ socket: We
   const heard: Buffer[] = [];
   socket.on('message', (data: Buffer) => heard.push(data));
   await once(socket, 'open');
-  socket.send(`{"MessageSchemaVersion":"1.0","RequestId":"28f9b1c2-0000-4000-8000-000000000001","TokenValue":"${tokenValue}","ClientId":"28f9b1c2-0000-4000-8000-000000000002","ClientVersion":"1.2.764.0"}`);
+  socket.send(
+    `{"MessageSchemaVersion":"1.0","RequestId":"28f9b1c2-0000-4000-8000-000000000001","TokenValue":"${tokenValue}","ClientId":"28f9b1c2-0000-4000-8000-000000000002","ClientVersion":"1.2.764.0"}`,
+  );
   return { socket, heard };
 }
 
 test('a message is, byte for byte, what the session manager plugin writes', () => {
   const before = Date.now();
-  const bytes = encodeMessage({ type: 'output_stream_data', sequence: 258, flags: 3, id: '00112233-4455-6677-8899-aabbccddeeff', payloadType: 11, payload: Buffer.from('hello') });
+  const bytes = encodeMessage({
+    type: 'output_stream_data',
+    sequence: 258,
+    flags: 3,
+    id: '00112233-4455-6677-8899-aabbccddeeff',
+    payloadType: 11,
+    payload: Buffer.from('hello'),
+  });
   const madeAt = Number(bytes.readBigUInt64BE(40));
   expect(madeAt).toBeGreaterThanOrEqual(before);
   expect(madeAt).toBeLessThanOrEqual(Date.now());
-  expect(bytes.toString('hex').match(/^(.{8})(.{64})(.{8})(.{16})(.{16})(.{16})(.{32})(.{64})(.{8})(.{8})(.*)$/)!.slice(1)).toEqual([
+  expect(
+    bytes
+      .toString('hex')
+      .match(/^(.{8})(.{64})(.{8})(.{16})(.{16})(.{16})(.{32})(.{64})(.{8})(.{8})(.*)$/)!
+      .slice(1),
+  ).toEqual([
     '00000074', // the header ends after 116 bytes
     `6f75747075745f73747265616d5f64617461${'20'.repeat(14)}`, // output_stream_data, and spaces
     '00000001', // schema version
@@ -92,12 +128,21 @@ test('a message is, byte for byte, what the session manager plugin writes', () =
 
 test('a message of the plugin is understood, and a changed one is refused', () => {
   const bytes = write({ ...handshakeResponse, sequence: 258, flags: 3 });
-  const message = { type: 'input_stream_data', sequence: 258, flags: 3, id: '00112233-4455-6677-8899-aabbccddeeff', payloadType: 6, payload: Buffer.from(handshakeResponse.payload) };
+  const message = {
+    type: 'input_stream_data',
+    sequence: 258,
+    flags: 3,
+    id: '00112233-4455-6677-8899-aabbccddeeff',
+    payloadType: 6,
+    payload: Buffer.from(handshakeResponse.payload),
+  };
   expect(decodeMessage(bytes)).toEqual(message);
   expect(decodeMessage(Buffer.from(bytes).fill(0, 4 + 'input_stream_data'.length, 36))).toEqual(message);
   bytes[121] = 0;
   expect(() => decodeMessage(bytes)).toThrow('The payload of a message is not what its digest says.');
-  expect(() => decodeMessage(bytes.subarray(0, 119))).toThrow('A message has 120 bytes at least, and this one has 119.');
+  expect(() => decodeMessage(bytes.subarray(0, 119))).toThrow(
+    'A message has 120 bytes at least, and this one has 119.',
+  );
 });
 
 test('a session goes from the token to its end as the plugin expects, message by message', async () => {
@@ -106,19 +151,37 @@ test('a session goes from the token to its end as the plugin expects, message by
   const { socket, heard } = await connect(session);
   const closed = once(socket, 'close');
   const say = (frame: Frame): void => socket.send(write(frame));
-  const acknowledge = (place: number): void => say(fromClient({ type: 'acknowledge', flags: 3, id: hex(place + 1, 16), payload: acknowledgement(read(heard[place]!)) }));
+  const acknowledge = (place: number): void =>
+    say(
+      fromClient({
+        type: 'acknowledge',
+        flags: 3,
+        id: hex(place + 1, 16),
+        payload: acknowledgement(read(heard[place]!)),
+      }),
+    );
   const expected: object[] = [];
   /** Whatever came before, between or twice would be in the list. */
-  const expectNext = async (...next: (Omit<Frame, 'id' | 'madeAt' | 'payload'> & { payload: unknown })[]): Promise<void> => {
+  const expectNext = async (
+    ...next: (Omit<Frame, 'id' | 'madeAt' | 'payload'> & { payload: unknown })[]
+  ): Promise<void> => {
     expected.push(...next);
-    await expect.poll(() => heard.map(read).map(({ type, sequence, flags, kind, payload }) => ({ type, sequence, flags, kind, payload }))).toEqual(expected);
+    await expect
+      .poll(() =>
+        heard.map(read).map(({ type, sequence, flags, kind, payload }) => ({ type, sequence, flags, kind, payload })),
+      )
+      .toEqual(expected);
   };
   const output = { type: 'output_stream_data', flags: 0 };
   const outOfStream = { sequence: 0, flags: 3, kind: 0 };
 
   await expectNext({
-    ...output, sequence: 0, flags: 1, kind: 5,
-    payload: '{"AgentVersion":"3.3.0.0","RequestedClientActions":[{"ActionType":"SessionType","ActionParameters":{"SessionType":"InteractiveCommands","Properties":null}}]}',
+    ...output,
+    sequence: 0,
+    flags: 1,
+    kind: 5,
+    payload:
+      '{"AgentVersion":"3.3.0.0","RequestedClientActions":[{"ActionType":"SessionType","ActionParameters":{"SessionType":"InteractiveCommands","Properties":null}}]}',
   });
   acknowledge(0);
   say(handshakeResponse);
@@ -130,15 +193,31 @@ test('a session goes from the token to its end as the plugin expects, message by
   );
 
   // What is sent again is acknowledged again, and nothing more. The channel stays open for what is not acknowledged.
-  const size = fromClient({ sequence: 1, id: '0123456789abcdeffedcba9876543210', kind: 3, payload: '{"cols":80,"rows":24}' });
+  const size = fromClient({
+    sequence: 1,
+    id: '0123456789abcdeffedcba9876543210',
+    kind: 3,
+    payload: '{"cols":80,"rows":24}',
+  });
   for (const place of [2, 3]) acknowledge(place);
   for (const frame of [handshakeResponse, size]) say(frame);
-  await expectNext(...[handshakeResponse, size].map((frame) => ({ ...outOfStream, type: 'acknowledge', payload: acknowledgement(frame) })));
+  await expectNext(
+    ...[handshakeResponse, size].map((frame) => ({
+      ...outOfStream,
+      type: 'acknowledge',
+      payload: acknowledgement(frame),
+    })),
+  );
   acknowledge(4);
   await expectNext({ ...outOfStream, type: 'channel_closed', payload: expect.any(String) });
   expect(JSON.parse(read(heard.at(-1)!).payload)).toEqual({
-    MessageId: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/), CreatedDate: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-    DestinationId: session.sessionId, SessionId: session.sessionId, MessageType: 'channel_closed', SchemaVersion: 1, Output: '',
+    MessageId: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+    CreatedDate: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    DestinationId: session.sessionId,
+    SessionId: session.sessionId,
+    MessageType: 'channel_closed',
+    SchemaVersion: 1,
+    Output: '',
   });
   expect((await closed)[0]).toBe(1000);
   expect(heard.map((bytes) => bytes.toString('hex'))).toEqual(heard.map((bytes) => write(read(bytes)).toString('hex')));

@@ -27,9 +27,24 @@ export interface Message {
   readonly payload: Buffer;
 }
 
-export type MessageType = 'input_stream_data' | 'output_stream_data' | 'acknowledge' | 'channel_closed' | 'start_publication' | 'pause_publication';
+export type MessageType =
+  | 'input_stream_data'
+  | 'output_stream_data'
+  | 'acknowledge'
+  | 'channel_closed'
+  | 'start_publication'
+  | 'pause_publication';
 
-export const payloadType = { none: 0, output: 1, size: 3, handshakeRequest: 5, handshakeResponse: 6, handshakeComplete: 7, errors: 11, exitCode: 12 } as const;
+export const payloadType = {
+  none: 0,
+  output: 1,
+  size: 3,
+  handshakeRequest: 5,
+  handshakeResponse: 6,
+  handshakeComplete: 7,
+  errors: 11,
+  exitCode: 12,
+} as const;
 
 export const firstOfStream = 1;
 const firstAndLast = 3;
@@ -39,7 +54,14 @@ const payloadStart = 120;
 
 /** A message that has no place in a stream, such as `acknowledge`. Its payload is JSON. */
 export function jsonMessage(type: MessageType, payload: unknown): Message {
-  return { type, sequence: 0, flags: firstAndLast, id: randomUUID(), payloadType: payloadType.none, payload: Buffer.from(JSON.stringify(payload)) };
+  return {
+    type,
+    sequence: 0,
+    flags: firstAndLast,
+    id: randomUUID(),
+    payloadType: payloadType.none,
+    payload: Buffer.from(JSON.stringify(payload)),
+  };
 }
 
 export function encodeMessage({ type, sequence, flags, id, payloadType: kind, payload }: Message): Buffer {
@@ -62,13 +84,18 @@ export function encodeMessage({ type, sequence, flags, id, payloadType: kind, pa
 
 /** @throws Error when it is no message, or its payload was changed on the way. */
 export function decodeMessage(bytes: Buffer): Message {
-  if (bytes.length < payloadStart) throw new Error(`A message has ${payloadStart} bytes at least, and this one has ${bytes.length}.`);
+  if (bytes.length < payloadStart)
+    throw new Error(`A message has ${payloadStart} bytes at least, and this one has ${bytes.length}.`);
   const payload = bytes.subarray(bytes.readUInt32BE(0) + 4); // after the length of the payload, wherever the header ends
   const uuid = Buffer.concat([bytes.subarray(72, 80), bytes.subarray(64, 72)]).toString('hex');
-  if (payload.length > 0 && !digest(payload).equals(bytes.subarray(80, 112))) throw new Error('The payload of a message is not what its digest says.');
+  if (payload.length > 0 && !digest(payload).equals(bytes.subarray(80, 112)))
+    throw new Error('The payload of a message is not what its digest says.');
   return {
     // The plugin takes zeros away too.
-    type: bytes.toString('ascii', 4, 4 + typeLength).replaceAll('\0', '').trim() as MessageType,
+    type: bytes
+      .toString('ascii', 4, 4 + typeLength)
+      .replaceAll('\0', '')
+      .trim() as MessageType,
     sequence: Number(bytes.readBigInt64BE(48)),
     flags: Number(bytes.readBigUInt64BE(56)),
     id: uuid.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),

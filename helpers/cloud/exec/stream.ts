@@ -27,7 +27,16 @@ export class OutgoingStream {
   send(payloadType: number, payload: Buffer): void {
     const sequence = this.#next++;
     this.#unconfirmed.add(sequence);
-    this.#socket.send(encodeMessage({ type: this.#type, sequence, flags: sequence === 0 ? firstOfStream : 0, id: randomUUID(), payloadType, payload }));
+    this.#socket.send(
+      encodeMessage({
+        type: this.#type,
+        sequence,
+        flags: sequence === 0 ? firstOfStream : 0,
+        id: randomUUID(),
+        payloadType,
+        payload,
+      }),
+    );
   }
 
   sendJson(payloadType: number, payload: unknown): void {
@@ -43,7 +52,9 @@ export class OutgoingStream {
   /** Returns when the other end has got all but so many messages, or is gone. */
   async confirmed(allBut: number): Promise<void> {
     while (this.#unconfirmed.size > allBut && this.#socket.readyState === this.#socket.OPEN) {
-      await new Promise<void>((resolve) => { this.#watchers.add(resolve); });
+      await new Promise<void>((resolve) => {
+        this.#watchers.add(resolve);
+      });
     }
   }
 
@@ -67,7 +78,10 @@ export class IncomingStream {
 
   receive(message: Message): void {
     const content: Acknowledgement = {
-      AcknowledgedMessageType: message.type, AcknowledgedMessageId: message.id, AcknowledgedMessageSequenceNumber: message.sequence, IsSequentialMessage: true,
+      AcknowledgedMessageType: message.type,
+      AcknowledgedMessageId: message.id,
+      AcknowledgedMessageSequenceNumber: message.sequence,
+      IsSequentialMessage: true,
     };
     this.#socket.send(encodeMessage(jsonMessage('acknowledge', content)));
     if (message.sequence >= this.#next) this.#early.set(message.sequence, message);

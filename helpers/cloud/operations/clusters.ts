@@ -1,5 +1,12 @@
 import type {
-  CreateClusterRequest, CreateClusterResponse, DeleteClusterRequest, DeleteClusterResponse, DescribeClustersRequest, DescribeClustersResponse, ListClustersRequest, ListClustersResponse,
+  CreateClusterRequest,
+  CreateClusterResponse,
+  DeleteClusterRequest,
+  DeleteClusterResponse,
+  DescribeClustersRequest,
+  DescribeClustersResponse,
+  ListClustersRequest,
+  ListClustersResponse,
 } from '@aws-sdk/client-ecs';
 import { arnOf, nameIn } from '../arn.ts';
 import { CloudError } from '../errors.ts';
@@ -10,30 +17,57 @@ import { statusOf, type Cluster } from '../state.ts';
 import { readTags } from '../tags.ts';
 import type { Operation } from './operation.ts';
 
-export const createCluster: Operation<CreateClusterRequest, CreateClusterResponse> = ({ clusterName: name = 'default', tags }, context) => {
+export const createCluster: Operation<CreateClusterRequest, CreateClusterResponse> = (
+  { clusterName: name = 'default', tags },
+  context,
+) => {
   if (!/^[a-zA-Z0-9_-]{1,255}$/.test(name)) throw CloudError.invalid('Identifier contains invalid characters.');
   const known = context.state.clusters.get(name);
   if (known?.status === 'ACTIVE') return { cluster: presentCluster(known, { tags: true }) };
-  const cluster: Cluster = { name, arn: arnOf(context, 'cluster', name), tags: readTags(tags), status: 'ACTIVE', services: new Map(), tasks: new Map() };
+  const cluster: Cluster = {
+    name,
+    arn: arnOf(context, 'cluster', name),
+    tags: readTags(tags),
+    status: 'ACTIVE',
+    services: new Map(),
+    tasks: new Map(),
+  };
   context.state.clusters.set(name, cluster);
   return { cluster: presentCluster(cluster, { tags: true }) };
 };
 
-export const describeClusters: Operation<DescribeClustersRequest, DescribeClustersResponse> = ({ clusters = ['default'], include = [] }, context) => {
+export const describeClusters: Operation<DescribeClustersRequest, DescribeClustersResponse> = (
+  { clusters = ['default'], include = [] },
+  context,
+) => {
   if (clusters.length > 100) throw CloudError.invalid('clusters can have at most 100 items.');
-  const { found, failures } = findAll(context, clusters, (reference) => context.state.clusters.get(nameIn(reference)), 'cluster');
+  const { found, failures } = findAll(
+    context,
+    clusters,
+    (reference) => context.state.clusters.get(nameIn(reference)),
+    'cluster',
+  );
   return { clusters: found.map((cluster) => presentCluster(cluster, { tags: include.includes('TAGS') })), failures };
 };
 
 export const listClusters: Operation<ListClustersRequest, ListClustersResponse> = (request, { state }) => {
-  const { arns, nextToken } = pageOf([...state.clusters.values()].filter(({ status }) => status === 'ACTIVE').map(({ arn }) => arn), request);
+  const { arns, nextToken } = pageOf(
+    [...state.clusters.values()].filter(({ status }) => status === 'ACTIVE').map(({ arn }) => arn),
+    request,
+  );
   return { clusterArns: arns, nextToken };
 };
 
-export const deleteCluster: Operation<DeleteClusterRequest, DeleteClusterResponse> = ({ cluster: reference }, context) => {
+export const deleteCluster: Operation<DeleteClusterRequest, DeleteClusterResponse> = (
+  { cluster: reference },
+  context,
+) => {
   const cluster = findActiveCluster(context, reference);
   if ([...cluster.services.values()].some(({ status }) => status === 'ACTIVE')) {
-    throw new CloudError('ClusterContainsServicesException', 'The Cluster cannot be deleted while Services are active.');
+    throw new CloudError(
+      'ClusterContainsServicesException',
+      'The Cluster cannot be deleted while Services are active.',
+    );
   }
   if ([...cluster.tasks.values()].some((task) => statusOf(task) !== 'STOPPED')) {
     throw new CloudError('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.');

@@ -18,7 +18,16 @@ const fargateSizes: Readonly<Record<string, readonly [least: number, most: numbe
  * What a container may ask for on the service, and this control plane cannot give: better refused than left out. A
  * health check is left out, as the service leaves the health of such a task UNKNOWN.
  */
-const notProvided = ['secrets', 'environmentFiles', 'entryPoint', 'dependsOn', 'links', 'restartPolicy', 'workingDirectory', 'volumesFrom'] as const;
+const notProvided = [
+  'secrets',
+  'environmentFiles',
+  'entryPoint',
+  'dependsOn',
+  'links',
+  'restartPolicy',
+  'workingDirectory',
+  'volumesFrom',
+] as const;
 
 /** @throws CloudError */
 export function checkFamily(family: string | undefined): string {
@@ -27,31 +36,43 @@ export function checkFamily(family: string | undefined): string {
 }
 
 /** @throws CloudError for what the service refuses, and for what is not provided here. */
-export function checkTaskDefinition({ containerDefinitions = [], volumes = [], ...request }: RegisterTaskDefinitionRequest): void {
+export function checkTaskDefinition({
+  containerDefinitions = [],
+  volumes = [],
+  ...request
+}: RegisterTaskDefinitionRequest): void {
   if (containerDefinitions.length === 0) throw CloudError.client('Container list cannot be empty.');
   checkVolumes(volumes);
   for (const container of containerDefinitions) checkContainer(container, volumes);
   const names = containerDefinitions.map((container) => container.name);
   if (new Set(names).size < names.length) throw CloudError.client('Container names must be unique.');
-  if (containerDefinitions.every(({ essential }) => essential === false)) throw CloudError.client('At least one container must be marked essential.');
+  if (containerDefinitions.every(({ essential }) => essential === false))
+    throw CloudError.client('At least one container must be marked essential.');
   if (request.requiresCompatibilities?.includes('FARGATE') === true) checkFargate(request);
 }
 
 function checkContainer(container: ContainerDefinition, volumes: readonly Volume[]): void {
-  if (container.name === undefined || !name.test(container.name)) throw CloudError.client('Container.name contains invalid characters.');
-  if (container.image === undefined || container.image === '') throw CloudError.client('Container.image should not be null or empty.');
-  const asked = notProvided.find((member) => container[member] !== undefined && Object.keys(container[member]).length > 0);
+  if (container.name === undefined || !name.test(container.name))
+    throw CloudError.client('Container.name contains invalid characters.');
+  if (container.image === undefined || container.image === '')
+    throw CloudError.client('Container.image should not be null or empty.');
+  const asked = notProvided.find(
+    (member) => container[member] !== undefined && Object.keys(container[member]).length > 0,
+  );
   if (asked !== undefined) throw CloudError.client(`This control plane does not provide ${asked} of a container.`);
   for (const { containerPort = 0, protocol = 'tcp' } of container.portMappings ?? []) {
-    if (containerPort < 1 || containerPort > 65_535) throw CloudError.client('Container port must be between 1 and 65535.');
+    if (containerPort < 1 || containerPort > 65_535)
+      throw CloudError.client('Container port must be between 1 and 65535.');
     if (protocol !== 'tcp') throw CloudError.client(`This control plane does not provide ports of ${protocol}.`);
   }
   for (const { sourceVolume = '', containerPath = '' } of container.mountPoints ?? []) {
-    if (!volumes.some((volume) => volume.name === sourceVolume)) throw CloudError.client(`Unknown volume '${sourceVolume}'.`);
+    if (!volumes.some((volume) => volume.name === sourceVolume))
+      throw CloudError.client(`Unknown volume '${sourceVolume}'.`);
     if (!containerPath.startsWith('/')) throw CloudError.client('The containerPath of a mount point must be absolute.');
   }
   const { stopTimeout } = container;
-  if (stopTimeout !== undefined && (stopTimeout < 0 || stopTimeout > 120)) throw CloudError.client('stopTimeout must be between 0 and 120 seconds.');
+  if (stopTimeout !== undefined && (stopTimeout < 0 || stopTimeout > 120))
+    throw CloudError.client('stopTimeout must be between 0 and 120 seconds.');
 }
 
 /** Names become folders. */
@@ -59,13 +80,19 @@ function checkVolumes(volumes: readonly Volume[]): void {
   for (const volume of volumes) {
     const { efsVolumeConfiguration: efs } = volume;
     if (!name.test(volume.name ?? '')) throw CloudError.client('Volume.name contains invalid characters.');
-    if (efs !== undefined && !name.test(efs.fileSystemId ?? '')) throw CloudError.client(`Invalid File System ID ${efs.fileSystemId}.`);
+    if (efs !== undefined && !name.test(efs.fileSystemId ?? ''))
+      throw CloudError.client(`Invalid File System ID ${efs.fileSystemId}.`);
   }
 }
 
-function checkFargate({ networkMode, cpu, memory }: Pick<RegisterTaskDefinitionRequest, 'networkMode' | 'cpu' | 'memory'>): void {
+function checkFargate({
+  networkMode,
+  cpu,
+  memory,
+}: Pick<RegisterTaskDefinitionRequest, 'networkMode' | 'cpu' | 'memory'>): void {
   if (networkMode !== 'awsvpc') throw CloudError.client('Fargate only supports network mode ‘awsvpc’.');
   const [least, most, step] = fargateSizes[cpu ?? ''] ?? [0, -1, 1];
   const size = Number(memory);
-  if (size < least || size > most || (size - least) % step !== 0 || (cpu === '256' && size === 1536)) throw CloudError.client('No Fargate configuration exists for given values.');
+  if (size < least || size > most || (size - least) % step !== 0 || (cpu === '256' && size === 1536))
+    throw CloudError.client('No Fargate configuration exists for given values.');
 }

@@ -11,5 +11,8 @@ const provided = { ...clusters, ...definitions, ...tasks, ...services, ...protec
 
 /** The operations that are provided, by the names of the service. */
 export const operations: ReadonlyMap<string, (input: unknown, context: CloudContext) => unknown> = new Map(
-  Object.entries(provided).map(([name, operation]) => [name.replace(/^./, (first) => first.toUpperCase()), operation as (input: unknown, context: CloudContext) => unknown]),
+  Object.entries(provided).map(([name, operation]) => [
+    name.replace(/^./, (first) => first.toUpperCase()),
+    operation as (input: unknown, context: CloudContext) => unknown,
+  ]),
 );

@@ -10,12 +10,20 @@ interface Launch {
 }
 
 /** Whether tasks of a definition can be started that way: there is Fargate, and there are no instances. @throws CloudError */
-export function checkLaunch({ launchType, capacityProviderStrategy = [], networkConfiguration }: Launch, { request }: TaskDefinition): void {
+export function checkLaunch(
+  { launchType, capacityProviderStrategy = [], networkConfiguration }: Launch,
+  { request }: TaskDefinition,
+): void {
   checkEnum('launchType', launchType, LaunchType);
-  const isFargate = launchType === 'FARGATE' || capacityProviderStrategy.some(({ capacityProvider }) => ['FARGATE', 'FARGATE_SPOT'].includes(capacityProvider ?? ''));
+  const isFargate =
+    launchType === 'FARGATE' ||
+    capacityProviderStrategy.some(({ capacityProvider }) =>
+      ['FARGATE', 'FARGATE_SPOT'].includes(capacityProvider ?? ''),
+    );
   if (!isFargate) throw CloudError.invalid('No Container Instances were found in your cluster.');
-  if (request.requiresCompatibilities?.includes('FARGATE') !== true) throw CloudError.invalid('Task definition does not support launch_type FARGATE.');
+  if (request.requiresCompatibilities?.includes('FARGATE') !== true)
+    throw CloudError.invalid('Task definition does not support launch_type FARGATE.');
   if ((networkConfiguration?.awsvpcConfiguration?.subnets ?? []).length === 0) {
-    throw CloudError.invalid('Network Configuration must be provided when networkMode \'awsvpc\' is specified.');
+    throw CloudError.invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
   }
 }

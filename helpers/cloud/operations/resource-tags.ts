@@ -1,5 +1,10 @@
 import type {
-  ListTagsForResourceRequest, ListTagsForResourceResponse, TagResourceRequest, TagResourceResponse, UntagResourceRequest, UntagResourceResponse,
+  ListTagsForResourceRequest,
+  ListTagsForResourceResponse,
+  TagResourceRequest,
+  TagResourceResponse,
+  UntagResourceRequest,
+  UntagResourceResponse,
 } from '@aws-sdk/client-ecs';
 import type { CloudContext } from '../context.ts';
 import { CloudError } from '../errors.ts';
@@ -12,13 +17,19 @@ export const tagResource: Operation<TagResourceRequest, TagResourceResponse> = (
   return {};
 };
 
-export const untagResource: Operation<UntagResourceRequest, UntagResourceResponse> = ({ resourceArn, tagKeys = [] }, context) => {
+export const untagResource: Operation<UntagResourceRequest, UntagResourceResponse> = (
+  { resourceArn, tagKeys = [] },
+  context,
+) => {
   const tags = tagsOf(context, resourceArn);
   for (const key of tagKeys) tags.delete(key);
   return {};
 };
 
-export const listTagsForResource: Operation<ListTagsForResourceRequest, ListTagsForResourceResponse> = ({ resourceArn }, context) => ({ tags: showTags(tagsOf(context, resourceArn)) });
+export const listTagsForResource: Operation<ListTagsForResourceRequest, ListTagsForResourceResponse> = (
+  { resourceArn },
+  context,
+) => ({ tags: showTags(tagsOf(context, resourceArn)) });
 
 /** The tags that a resource has, by its ARN. @throws CloudError */
 function tagsOf(context: CloudContext, arn = ''): Tags {
@@ -26,7 +37,8 @@ function tagsOf(context: CloudContext, arn = ''): Tags {
   if (kind === undefined) throw CloudError.invalid('Invalid resource ARN.');
   const [clusterName = '', name = ''] = rest.split('/');
   const cluster = context.state.clusters.get(clusterName);
-  if (kind !== 'task-definition' && cluster?.status !== 'ACTIVE') throw new CloudError('ClusterNotFoundException', 'Cluster not found.');
+  if (kind !== 'task-definition' && cluster?.status !== 'ACTIVE')
+    throw new CloudError('ClusterNotFoundException', 'Cluster not found.');
   const resource = {
     cluster: () => cluster,
     service: () => cluster?.services.get(name),

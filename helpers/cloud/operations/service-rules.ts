@@ -1,17 +1,28 @@
 import { isDeepStrictEqual } from 'node:util';
-import { PropagateTags, SchedulingStrategy, type CreateServiceRequest, type DeploymentConfiguration } from '@aws-sdk/client-ecs';
+import {
+  PropagateTags,
+  SchedulingStrategy,
+  type CreateServiceRequest,
+  type DeploymentConfiguration,
+} from '@aws-sdk/client-ecs';
 import { CloudError } from '../errors.ts';
 import type { Service } from '../state.ts';
 import { checkEnum } from '../wire/enums.ts';
 
 /** @throws CloudError for what the service refuses, and for what is not provided here. */
 export function checkService({ serviceName, desiredCount = 0, ...request }: Partial<CreateServiceRequest>): void {
-  if (serviceName !== undefined && !/^[a-zA-Z0-9_-]{1,255}$/.test(serviceName)) throw CloudError.invalid('Service name contains invalid characters.');
-  if (!Number.isInteger(desiredCount) || desiredCount < 0 || desiredCount > 5000) throw CloudError.invalid('desiredCount must be between 0 and 5000.');
+  if (serviceName !== undefined && !/^[a-zA-Z0-9_-]{1,255}$/.test(serviceName))
+    throw CloudError.invalid('Service name contains invalid characters.');
+  if (!Number.isInteger(desiredCount) || desiredCount < 0 || desiredCount > 5000)
+    throw CloudError.invalid('desiredCount must be between 0 and 5000.');
   checkEnum('propagateTags', request.propagateTags, PropagateTags);
   checkEnum('schedulingStrategy', request.schedulingStrategy, SchedulingStrategy);
-  if (request.schedulingStrategy === 'DAEMON') throw CloudError.invalid('The daemon scheduling strategy is not supported for services that use Fargate.');
-  if ((request.deploymentController?.type ?? 'ECS') !== 'ECS' || (request.deploymentConfiguration?.strategy ?? 'ROLLING') !== 'ROLLING') {
+  if (request.schedulingStrategy === 'DAEMON')
+    throw CloudError.invalid('The daemon scheduling strategy is not supported for services that use Fargate.');
+  if (
+    (request.deploymentController?.type ?? 'ECS') !== 'ECS' ||
+    (request.deploymentConfiguration?.strategy ?? 'ROLLING') !== 'ROLLING'
+  ) {
     throw CloudError.invalid('This control plane provides rolling deployments only.');
   }
 }
@@ -19,11 +30,17 @@ export function checkService({ serviceName, desiredCount = 0, ...request }: Part
 /** What holds of a deployment's configuration, where not everything is said. @throws CloudError */
 export function configurationOf(
   wanted: DeploymentConfiguration = {},
-  before: Service['configuration'] = { minimumHealthyPercent: 100, maximumPercent: 200, deploymentCircuitBreaker: { enable: false, rollback: false } },
+  before: Service['configuration'] = {
+    minimumHealthyPercent: 100,
+    maximumPercent: 200,
+    deploymentCircuitBreaker: { enable: false, rollback: false },
+  },
 ): Service['configuration'] {
   const { minimumHealthyPercent = before.minimumHealthyPercent, maximumPercent = before.maximumPercent } = wanted;
-  if (minimumHealthyPercent < 0 || maximumPercent < 1 || maximumPercent > 2000) throw CloudError.invalid('Percentages of a deployment must be between 0 and 2000.');
-  if (maximumPercent <= minimumHealthyPercent) throw CloudError.invalid('The maximumPercent must be greater than the minimumHealthyPercent.');
+  if (minimumHealthyPercent < 0 || maximumPercent < 1 || maximumPercent > 2000)
+    throw CloudError.invalid('Percentages of a deployment must be between 0 and 2000.');
+  if (maximumPercent <= minimumHealthyPercent)
+    throw CloudError.invalid('The maximumPercent must be greater than the minimumHealthyPercent.');
   return { ...before, ...wanted, minimumHealthyPercent, maximumPercent };
 }
 

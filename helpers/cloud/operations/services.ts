@@ -1,6 +1,14 @@
 import type {
-  CreateServiceRequest, CreateServiceResponse, DeleteServiceRequest, DeleteServiceResponse, DescribeServicesRequest, DescribeServicesResponse, ListServicesRequest, ListServicesResponse,
-  UpdateServiceRequest, UpdateServiceResponse,
+  CreateServiceRequest,
+  CreateServiceResponse,
+  DeleteServiceRequest,
+  DeleteServiceResponse,
+  DescribeServicesRequest,
+  DescribeServicesResponse,
+  ListServicesRequest,
+  ListServicesResponse,
+  UpdateServiceRequest,
+  UpdateServiceResponse,
 } from '@aws-sdk/client-ecs';
 import { arnOf, nameIn } from '../arn.ts';
 import { CloudError } from '../errors.ts';
@@ -48,41 +56,67 @@ export const createService: Operation<CreateServiceRequest, CreateServiceRespons
   return { service: presentService(service, { tags: true }) };
 };
 
-export const updateService: Operation<UpdateServiceRequest, UpdateServiceResponse> = ({ cluster, service: reference, taskDefinition, desiredCount, forceNewDeployment = false, ...changes }, context) => {
+export const updateService: Operation<UpdateServiceRequest, UpdateServiceResponse> = (
+  { cluster, service: reference, taskDefinition, desiredCount, forceNewDeployment = false, ...changes },
+  context,
+) => {
   const service = findService(findActiveCluster(context, cluster), reference);
   if (service.status !== 'ACTIVE') throw new CloudError('ServiceNotActiveException', 'Service was not ACTIVE.');
   checkService({ ...changes, desiredCount });
-  const definition = taskDefinition === undefined ? primaryOf(service).definition : findActiveDefinition(context, taskDefinition);
+  const definition =
+    taskDefinition === undefined ? primaryOf(service).definition : findActiveDefinition(context, taskDefinition);
   const request: CreateServiceRequest = { ...service.request, ...changes };
   checkLaunch(request, definition);
   service.request = request;
   service.configuration = configurationOf(changes.deploymentConfiguration, service.configuration);
   service.desiredCount = desiredCount ?? service.desiredCount;
-  if (forceNewDeployment || definition !== primaryOf(service).definition) deploy(service, definition, context.parts.clock.now());
+  if (forceNewDeployment || definition !== primaryOf(service).definition)
+    deploy(service, definition, context.parts.clock.now());
   context.wake(service);
   return { service: presentService(service, { tags: false }) };
 };
 
-export const deleteService: Operation<DeleteServiceRequest, DeleteServiceResponse> = ({ cluster, service: reference, force = false }, context) => {
+export const deleteService: Operation<DeleteServiceRequest, DeleteServiceResponse> = (
+  { cluster, service: reference, force = false },
+  context,
+) => {
   const service = findService(findActiveCluster(context, cluster), reference);
   if (service.status === 'INACTIVE') throw new CloudError('ServiceNotFoundException', 'Service not found.');
-  if (service.desiredCount > 0 && !force) throw CloudError.invalid('The service cannot be stopped while it is scaled above 0.');
+  if (service.desiredCount > 0 && !force)
+    throw CloudError.invalid('The service cannot be stopped while it is scaled above 0.');
   service.status = 'DRAINING';
   context.wake(service);
   return { service: presentService(service, { tags: false }) };
 };
 
-export const describeServices: Operation<DescribeServicesRequest, DescribeServicesResponse> = ({ cluster: reference, services = [], include = [] }, context) => {
+export const describeServices: Operation<DescribeServicesRequest, DescribeServicesResponse> = (
+  { cluster: reference, services = [], include = [] },
+  context,
+) => {
   const cluster = findCluster(context, reference);
   if (services.length === 0) throw CloudError.invalid('Services cannot be empty.');
   if (services.length > 10) throw CloudError.invalid('Services can have at most 10 items.');
-  const { found, failures } = findAll(context, services, (one) => cluster.services.get(nameIn(one)), 'service', cluster.name);
+  const { found, failures } = findAll(
+    context,
+    services,
+    (one) => cluster.services.get(nameIn(one)),
+    'service',
+    cluster.name,
+  );
   return { services: found.map((service) => presentService(service, { tags: include.includes('TAGS') })), failures };
 };
 
-export const listServices: Operation<ListServicesRequest, ListServicesResponse> = ({ cluster, launchType, schedulingStrategy, ...page }, context) => {
+export const listServices: Operation<ListServicesRequest, ListServicesResponse> = (
+  { cluster, launchType, schedulingStrategy, ...page },
+  context,
+) => {
   const isListed = (launchType ?? 'FARGATE') === 'FARGATE' && (schedulingStrategy ?? 'REPLICA') === 'REPLICA';
-  const services = [...findCluster(context, cluster).services.values()].filter(({ status }) => isListed && status !== 'INACTIVE');
-  const { arns, nextToken } = pageOf(services.map(({ arn }) => arn), { maxResults: 10, ...page });
+  const services = [...findCluster(context, cluster).services.values()].filter(
+    ({ status }) => isListed && status !== 'INACTIVE',
+  );
+  const { arns, nextToken } = pageOf(
+    services.map(({ arn }) => arn),
+    { maxResults: 10, ...page },
+  );
   return { serviceArns: arns, nextToken };
 };

@@ -1,7 +1,15 @@
 import {
-  NetworkMode, SortOrder, TaskDefinitionStatus,
-  type DeregisterTaskDefinitionRequest, type DeregisterTaskDefinitionResponse, type DescribeTaskDefinitionRequest, type DescribeTaskDefinitionResponse,
-  type ListTaskDefinitionsRequest, type ListTaskDefinitionsResponse, type RegisterTaskDefinitionRequest, type RegisterTaskDefinitionResponse,
+  NetworkMode,
+  SortOrder,
+  TaskDefinitionStatus,
+  type DeregisterTaskDefinitionRequest,
+  type DeregisterTaskDefinitionResponse,
+  type DescribeTaskDefinitionRequest,
+  type DescribeTaskDefinitionResponse,
+  type ListTaskDefinitionsRequest,
+  type ListTaskDefinitionsResponse,
+  type RegisterTaskDefinitionRequest,
+  type RegisterTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs';
 import { arnOf, nameIn } from '../arn.ts';
 import { CloudError } from '../errors.ts';
@@ -14,7 +22,10 @@ import { checkEnum } from '../wire/enums.ts';
 import { checkFamily, checkTaskDefinition } from './definition-rules.ts';
 import type { Operation } from './operation.ts';
 
-export const registerTaskDefinition: Operation<RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse> = (request, context) => {
+export const registerTaskDefinition: Operation<RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse> = (
+  request,
+  context,
+) => {
   const family = checkFamily(request.family);
   checkEnum('networkMode', request.networkMode, NetworkMode);
   checkTaskDefinition(request);
@@ -29,8 +40,18 @@ export const registerTaskDefinition: Operation<RegisterTaskDefinitionRequest, Re
     request,
     // What the service fills in where nothing is said.
     containers: request.containerDefinitions!.map((container) => ({
-      cpu: 0, essential: true, environment: [], mountPoints: [], volumesFrom: [], systemControls: [], ...container,
-      portMappings: (container.portMappings ?? []).map((mapping) => ({ hostPort: mapping.containerPort, protocol: 'tcp' as const, ...mapping })),
+      cpu: 0,
+      essential: true,
+      environment: [],
+      mountPoints: [],
+      volumesFrom: [],
+      systemControls: [],
+      ...container,
+      portMappings: (container.portMappings ?? []).map((mapping) => ({
+        hostPort: mapping.containerPort,
+        protocol: 'tcp' as const,
+        ...mapping,
+      })),
     })),
     tags,
     registeredAt: context.parts.clock.now(),
@@ -40,22 +61,39 @@ export const registerTaskDefinition: Operation<RegisterTaskDefinitionRequest, Re
   return { taskDefinition: presentDefinition(definition), tags: showTags(tags) };
 };
 
-export const describeTaskDefinition: Operation<DescribeTaskDefinitionRequest, DescribeTaskDefinitionResponse> = ({ taskDefinition: reference, include = [] }, context) => {
+export const describeTaskDefinition: Operation<DescribeTaskDefinitionRequest, DescribeTaskDefinitionResponse> = (
+  { taskDefinition: reference, include = [] },
+  context,
+) => {
   const definition = lookForDefinition(context, reference);
   if (definition === undefined) throw CloudError.client('Unable to describe task definition.');
-  return { taskDefinition: presentDefinition(definition), tags: include.includes('TAGS') ? showTags(definition.tags) : [] };
+  return {
+    taskDefinition: presentDefinition(definition),
+    tags: include.includes('TAGS') ? showTags(definition.tags) : [],
+  };
 };
 
-export const listTaskDefinitions: Operation<ListTaskDefinitionsRequest, ListTaskDefinitionsResponse> = ({ familyPrefix, status = 'ACTIVE', sort = 'ASC', ...page }, { state }) => {
+export const listTaskDefinitions: Operation<ListTaskDefinitionsRequest, ListTaskDefinitionsResponse> = (
+  { familyPrefix, status = 'ACTIVE', sort = 'ASC', ...page },
+  { state },
+) => {
   checkEnum('status', status, TaskDefinitionStatus);
   checkEnum('sort', sort, SortOrder);
-  const families = [...state.families].filter(([family]) => familyPrefix === undefined || family === familyPrefix).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const listed = families.flatMap(([, revisions]) => revisions).filter(({ deregisteredAt }) => (deregisteredAt === undefined) === (status === 'ACTIVE')).map(({ arn }) => arn);
+  const families = [...state.families]
+    .filter(([family]) => familyPrefix === undefined || family === familyPrefix)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const listed = families
+    .flatMap(([, revisions]) => revisions)
+    .filter(({ deregisteredAt }) => (deregisteredAt === undefined) === (status === 'ACTIVE'))
+    .map(({ arn }) => arn);
   const { arns, nextToken } = pageOf(sort === 'DESC' ? listed.toReversed() : listed, page);
   return { taskDefinitionArns: arns, nextToken };
 };
 
-export const deregisterTaskDefinition: Operation<DeregisterTaskDefinitionRequest, DeregisterTaskDefinitionResponse> = ({ taskDefinition: reference = '' }, context) => {
+export const deregisterTaskDefinition: Operation<DeregisterTaskDefinitionRequest, DeregisterTaskDefinitionResponse> = (
+  { taskDefinition: reference = '' },
+  context,
+) => {
   if (!nameIn(reference).includes(':')) throw CloudError.invalid(`Invalid revision number. Number: ${reference}`);
   const definition = lookForDefinition(context, reference);
   if (definition === undefined) throw CloudError.client('The specified task definition does not exist.');

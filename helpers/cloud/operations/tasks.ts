@@ -1,6 +1,14 @@
 import {
-  DesiredStatus, PropagateTags,
-  type DescribeTasksRequest, type DescribeTasksResponse, type ListTasksRequest, type ListTasksResponse, type RunTaskRequest, type RunTaskResponse, type StopTaskRequest, type StopTaskResponse,
+  DesiredStatus,
+  PropagateTags,
+  type DescribeTasksRequest,
+  type DescribeTasksResponse,
+  type ListTasksRequest,
+  type ListTasksResponse,
+  type RunTaskRequest,
+  type RunTaskResponse,
+  type StopTaskRequest,
+  type StopTaskResponse,
 } from '@aws-sdk/client-ecs';
 import { nameIn } from '../arn.ts';
 import type { CloudContext } from '../context.ts';
@@ -19,9 +27,11 @@ export const runTask: Operation<RunTaskRequest, RunTaskResponse> = ({ clientToke
   const { runs } = context.state;
   const text = JSON.stringify(request);
   const before = clientToken === undefined ? undefined : runs.get(clientToken);
-  if (before !== undefined && before.request !== text) throw new CloudError('ConflictException', 'The clientToken was used with other parameters.');
+  if (before !== undefined && before.request !== text)
+    throw new CloudError('ConflictException', 'The clientToken was used with other parameters.');
   const tasks = before?.tasks ?? startTasks(request, context);
-  if (clientToken !== undefined && before === undefined) runs.set(clientToken, { request: text, tasks, at: context.parts.clock.now() });
+  if (clientToken !== undefined && before === undefined)
+    runs.set(clientToken, { request: text, tasks, at: context.parts.clock.now() });
   return { tasks: tasks.map((task) => presentTask(task, { tags: true })), failures: [] };
 };
 
@@ -29,20 +39,34 @@ function startTasks(request: RunTaskRequest, context: CloudContext): readonly Ta
   const { count = 1, startedBy, overrides = {} } = request;
   const cluster = findActiveCluster(context, request.cluster);
   if (!Number.isInteger(count) || count < 1 || count > 10) throw CloudError.invalid('count must be between 1 and 10.');
-  if (startedBy !== undefined && startedBy.length > 128) throw CloudError.invalid('startedBy must have at most 128 characters.');
+  if (startedBy !== undefined && startedBy.length > 128)
+    throw CloudError.invalid('startedBy must have at most 128 characters.');
   checkEnum('propagateTags', request.propagateTags, PropagateTags);
   const definition = findActiveDefinition(context, request.taskDefinition);
   checkLaunch(request, definition);
   for (const { name } of overrides.containerOverrides ?? []) {
-    if (!definition.containers.some((container) => container.name === name)) throw CloudError.invalid(`Override for container named ${name} is not a container in the TaskDefinition.`);
+    if (!definition.containers.some((container) => container.name === name))
+      throw CloudError.invalid(`Override for container named ${name} is not a container in the TaskDefinition.`);
   }
   const tags = tagsOfRun(request, cluster, definition);
-  return Array.from({ length: count }, () => createTask(context, cluster, {
-    definition, overrides, startedBy, service: undefined, group: request.group ?? `family:${definition.family}`, enableExecuteCommand: request.enableExecuteCommand ?? false, tags: new Map(tags),
-  }));
+  return Array.from({ length: count }, () =>
+    createTask(context, cluster, {
+      definition,
+      overrides,
+      startedBy,
+      service: undefined,
+      group: request.group ?? `family:${definition.family}`,
+      enableExecuteCommand: request.enableExecuteCommand ?? false,
+      tags: new Map(tags),
+    }),
+  );
 }
 
-function tagsOfRun({ propagateTags, enableECSManagedTags = false, tags }: RunTaskRequest, cluster: Cluster, definition: TaskDefinition): Tags {
+function tagsOfRun(
+  { propagateTags, enableECSManagedTags = false, tags }: RunTaskRequest,
+  cluster: Cluster,
+  definition: TaskDefinition,
+): Tags {
   return new Map([
     ...(propagateTags === 'TASK_DEFINITION' ? definition.tags : []),
     ...readTags(tags),
@@ -50,7 +74,10 @@ function tagsOfRun({ propagateTags, enableECSManagedTags = false, tags }: RunTas
   ]);
 }
 
-export const describeTasks: Operation<DescribeTasksRequest, DescribeTasksResponse> = ({ cluster: reference, tasks = [], include = [] }, context) => {
+export const describeTasks: Operation<DescribeTasksRequest, DescribeTasksResponse> = (
+  { cluster: reference, tasks = [], include = [] },
+  context,
+) => {
   const cluster = findCluster(context, reference);
   if (tasks.length === 0) throw CloudError.invalid('Tasks cannot be empty.');
   if (tasks.length > 100) throw CloudError.invalid('Tasks can have at most 100 items.');
@@ -58,21 +85,44 @@ export const describeTasks: Operation<DescribeTasksRequest, DescribeTasksRespons
   return { tasks: found.map((task) => presentTask(task, { tags: include.includes('TAGS') })), failures };
 };
 
-export const listTasks: Operation<ListTasksRequest, ListTasksResponse> = ({ cluster: reference, family, serviceName, startedBy, desiredStatus = 'RUNNING', launchType, containerInstance, daemonName, ...page }, context) => {
+export const listTasks: Operation<ListTasksRequest, ListTasksResponse> = (
+  {
+    cluster: reference,
+    family,
+    serviceName,
+    startedBy,
+    desiredStatus = 'RUNNING',
+    launchType,
+    containerInstance,
+    daemonName,
+    ...page
+  },
+  context,
+) => {
   checkEnum('desiredStatus', desiredStatus, DesiredStatus);
   const cluster = findCluster(context, reference);
   const service = serviceName === undefined ? undefined : findService(cluster, serviceName).name;
-  if (containerInstance !== undefined || daemonName !== undefined) throw CloudError.invalid('There are no container instances and no daemons.');
-  const found = [...cluster.tasks.values()].filter((task) => task.desiredStatus === desiredStatus
-    && (family === undefined || task.definition.family === family)
-    && (service === undefined || task.service?.name === service)
-    && (startedBy === undefined || task.startedBy === startedBy)
-    && (launchType === undefined || launchType === 'FARGATE'));
-  const { arns, nextToken } = pageOf(found.map(({ arn }) => arn), page);
+  if (containerInstance !== undefined || daemonName !== undefined)
+    throw CloudError.invalid('There are no container instances and no daemons.');
+  const found = [...cluster.tasks.values()].filter(
+    (task) =>
+      task.desiredStatus === desiredStatus &&
+      (family === undefined || task.definition.family === family) &&
+      (service === undefined || task.service?.name === service) &&
+      (startedBy === undefined || task.startedBy === startedBy) &&
+      (launchType === undefined || launchType === 'FARGATE'),
+  );
+  const { arns, nextToken } = pageOf(
+    found.map(({ arn }) => arn),
+    page,
+  );
   return { taskArns: arns, nextToken };
 };
 
-export const stopTask: Operation<StopTaskRequest, StopTaskResponse> = ({ cluster: reference, task: name = '', reason = 'Task stopped by user' }, context) => {
+export const stopTask: Operation<StopTaskRequest, StopTaskResponse> = (
+  { cluster: reference, task: name = '', reason = 'Task stopped by user' },
+  context,
+) => {
   const task = lookForTask(findCluster(context, reference), nameIn(name));
   if (task === undefined) throw CloudError.invalid('The referenced task was not found.');
   context.lives.get(task)!.stop({ code: 'UserInitiated', reason });

@@ -1,6 +1,15 @@
 import { deploymentId } from '../arn.ts';
 import type { CloudContext } from '../context.ts';
-import { isRunning, primaryOf, statusOf, tasksOf, type Service, type ServiceDeployment, type Task, type TaskDefinition } from '../state.ts';
+import {
+  isRunning,
+  primaryOf,
+  statusOf,
+  tasksOf,
+  type Service,
+  type ServiceDeployment,
+  type Task,
+  type TaskDefinition,
+} from '../state.ts';
 import { noteEvent } from './events.ts';
 import { belongsTo } from './plan.ts';
 
@@ -10,7 +19,16 @@ const worthAnEvent = 2;
 /** A new way to, which older deployments make room for. */
 export function newDeployment(definition: TaskDefinition, now: Date): ServiceDeployment {
   const id = deploymentId();
-  return { id, definition, createdAt: now, updatedAt: now, status: 'PRIMARY', rollout: 'IN_PROGRESS', rolloutReason: `ECS deployment ${id} in progress.`, failedTasks: 0 };
+  return {
+    id,
+    definition,
+    createdAt: now,
+    updatedAt: now,
+    status: 'PRIMARY',
+    rollout: 'IN_PROGRESS',
+    rolloutReason: `ECS deployment ${id} in progress.`,
+    failedTasks: 0,
+  };
 }
 
 /** Sends a service on its way to another task definition, or to the same anew. */
@@ -25,7 +43,11 @@ export function deploy(service: Service, definition: TaskDefinition, now: Date):
 /** Whether what a service should be is what there is. */
 export function isDone(service: Service, tasks: readonly Task[]): boolean {
   const primary = primaryOf(service);
-  return primary.rollout !== 'FAILED' && tasks.every((task) => belongsTo(task, primary)) && tasks.filter(isRunning).length >= service.desiredCount;
+  return (
+    primary.rollout !== 'FAILED' &&
+    tasks.every((task) => belongsTo(task, primary)) &&
+    tasks.filter(isRunning).length >= service.desiredCount
+  );
 }
 
 export function completeDeployment(service: Service, now: Date): void {
@@ -50,7 +72,11 @@ export function noteOutcome(service: Service, task: Task, { parts: { clock, sche
   service.failedStarts++;
   service.notBefore = new Date(now.getTime() + scheduler.throttle(service.failedStarts, times.throttle));
   if (service.failedStarts === worthAnEvent) {
-    noteEvent(service, now, 'is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.');
+    noteEvent(
+      service,
+      now,
+      'is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
+    );
   }
   if (deployment !== undefined) countFailure(service, deployment, now);
 }
@@ -78,5 +104,10 @@ function countFailure(service: Service, deployment: ServiceDeployment, now: Date
 /** How many tasks of a deployment there are in which state. */
 export function countTasks(service: Service, deployment?: ServiceDeployment): { running: number; pending: number } {
   const tasks = tasksOf(service).filter((task) => deployment === undefined || belongsTo(task, deployment));
-  return { running: tasks.filter(isRunning).length, pending: tasks.filter((task) => task.desiredStatus === 'RUNNING' && !isRunning(task) && statusOf(task) !== 'STOPPED').length };
+  return {
+    running: tasks.filter(isRunning).length,
+    pending: tasks.filter(
+      (task) => task.desiredStatus === 'RUNNING' && !isRunning(task) && statusOf(task) !== 'STOPPED',
+    ).length,
+  };
 }

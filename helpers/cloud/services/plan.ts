@@ -26,10 +26,15 @@ export const scheduler: Scheduler = {
     const wanted = tasks.filter(({ desiredStatus }) => desiredStatus === 'RUNNING');
     const current = wanted.filter((task) => belongsTo(task, primary));
     const isThrottled = service.notBefore !== undefined && service.notBefore > now;
-    const room = Math.floor((desired * service.configuration.maximumPercent) / 100) - tasks.filter((task) => statusOf(task) !== 'STOPPED').length;
+    const room =
+      Math.floor((desired * service.configuration.maximumPercent) / 100) -
+      tasks.filter((task) => statusOf(task) !== 'STOPPED').length;
     return {
       start: isThrottled || primary.rollout === 'FAILED' ? 0 : Math.max(0, Math.min(desired - current.length, room)),
-      stop: service.status === 'DRAINING' ? wanted : [...outdated(service, wanted, desired, now), ...surplus(current, desired, now)],
+      stop:
+        service.status === 'DRAINING'
+          ? wanted
+          : [...outdated(service, wanted, desired, now), ...surplus(current, desired, now)],
     };
   },
   throttle: (failures, { first, most }) => Math.min(first * 2 ** (failures - 1), most),
@@ -39,14 +44,18 @@ export const scheduler: Scheduler = {
 function outdated(service: Service, wanted: readonly Task[], desired: number, now: Date): Task[] {
   const primary = primaryOf(service);
   const stoppable = wanted.filter((task) => !belongsTo(task, primary) && !isProtected(task, now));
-  const spare = wanted.filter(isRunning).length - Math.ceil((desired * service.configuration.minimumHealthyPercent) / 100);
+  const spare =
+    wanted.filter(isRunning).length - Math.ceil((desired * service.configuration.minimumHealthyPercent) / 100);
   return [...stoppable.filter(isPending), ...stoppable.filter(isRunning).slice(0, Math.max(0, spare))];
 }
 
 /** Of the primary deployment, those that are too many: first those that do not run yet, then the oldest. */
 function surplus(current: readonly Task[], desired: number, now: Date): Task[] {
   const stoppable = current.filter((task) => !isProtected(task, now));
-  return [...stoppable.filter(isPending), ...stoppable.filter(isRunning)].slice(0, Math.max(0, current.length - desired));
+  return [...stoppable.filter(isPending), ...stoppable.filter(isRunning)].slice(
+    0,
+    Math.max(0, current.length - desired),
+  );
 }
 
 export function belongsTo({ service }: Task, { id }: ServiceDeployment): boolean {

@@ -56,7 +56,9 @@ export class ServiceLooker implements Disposable {
   #lookAt(service: Service): void {
     if (service.status === 'INACTIVE') return; // there may be another one of its name by now
     const context = this.#context();
-    const { parts: { clock, scheduler } } = context;
+    const {
+      parts: { clock, scheduler },
+    } = context;
     const now = clock.now();
     const { start, stop } = scheduler.plan(service, tasksOf(service), now);
     if (start > 0) {
@@ -65,7 +67,11 @@ export class ServiceLooker implements Disposable {
     }
     if (stop.length > 0) {
       noteEvent(service, now, `has stopped ${stop.length} running tasks: ${tasksInWords(stop)}.`);
-      for (const task of stop) context.lives.get(task)!.stop({ code: 'ServiceSchedulerInitiated', reason: `Scaling activity initiated by (deployment ${primaryOf(service).id})` });
+      for (const task of stop)
+        context.lives.get(task)!.stop({
+          code: 'ServiceSchedulerInitiated',
+          reason: `Scaling activity initiated by (deployment ${primaryOf(service).id})`,
+        });
     }
     this.#noteState(service, now);
     this.#setAlarm(service, now);
@@ -76,7 +82,10 @@ export class ServiceLooker implements Disposable {
     if (service.status === 'DRAINING' && tasks.length === 0) service.status = 'INACTIVE';
     if (service.status !== 'ACTIVE') return;
     if (isDone(service, tasks)) completeDeployment(service, now);
-    const isSteady = service.deployments.length === 1 && tasks.filter(isRunning).length === service.desiredCount && !tasks.some(isPending);
+    const isSteady =
+      service.deployments.length === 1 &&
+      tasks.filter(isRunning).length === service.desiredCount &&
+      !tasks.some(isPending);
     if (isSteady && !service.isSteady) noteEvent(service, now, 'has reached a steady state.');
     service.isSteady = isSteady;
   }
@@ -84,16 +93,23 @@ export class ServiceLooker implements Disposable {
   /** Looks again when a throttled start may be tried, or a protection ends. */
   #setAlarm(service: Service, now: Date): void {
     this.#alarms.get(service)?.();
-    const moments = [service.notBefore, ...tasksOf(service).map(({ protectedUntil }) => protectedUntil)].filter((moment) => moment !== undefined && moment > now);
+    const moments = [service.notBefore, ...tasksOf(service).map(({ protectedUntil }) => protectedUntil)].filter(
+      (moment) => moment !== undefined && moment > now,
+    );
     if (moments.length === 0) return;
     const next = Math.min(...moments.map((moment) => moment!.getTime()));
-    this.#alarms.set(service, this.#context().parts.clock.after(next - now.getTime(), () => this.wake(service)));
+    this.#alarms.set(
+      service,
+      this.#context().parts.clock.after(next - now.getTime(), () => this.wake(service)),
+    );
   }
 }
 
 /** It ended by itself before it ran. */
 function hasNotStarted({ stop, moments }: Task): boolean {
-  return moments.startedAt === undefined && (stop?.code === 'TaskFailedToStart' || stop?.code === 'EssentialContainerExited');
+  return (
+    moments.startedAt === undefined && (stop?.code === 'TaskFailedToStart' || stop?.code === 'EssentialContainerExited')
+  );
 }
 
 function ofService(service: Service): Parameters<typeof createTask>[2] {
@@ -107,7 +123,12 @@ function ofService(service: Service): Parameters<typeof createTask>[2] {
     enableExecuteCommand,
     tags: new Map([
       ...(propagateTags === 'SERVICE' ? service.tags : propagateTags === 'TASK_DEFINITION' ? definition.tags : []),
-      ...(enableECSManagedTags ? [['aws:ecs:clusterName', service.cluster.name], ['aws:ecs:serviceName', service.name]] as const : []),
+      ...(enableECSManagedTags
+        ? ([
+            ['aws:ecs:clusterName', service.cluster.name],
+            ['aws:ecs:serviceName', service.name],
+          ] as const)
+        : []),
     ]),
   };
 }

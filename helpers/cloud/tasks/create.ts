@@ -5,7 +5,10 @@ import type { Cluster, Task } from '../state.ts';
 import { TaskLife } from './life.ts';
 
 /** What a task is made from. */
-export interface TaskRequest extends Pick<Task, 'definition' | 'group' | 'startedBy' | 'service' | 'enableExecuteCommand' | 'tags'> {
+export interface TaskRequest extends Pick<
+  Task,
+  'definition' | 'group' | 'startedBy' | 'service' | 'enableExecuteCommand' | 'tags'
+> {
   readonly overrides?: Task['overrides'];
 }
 

@@ -16,7 +16,11 @@ class Engine implements AsyncDisposable {
 
   async listen(): Promise<Dockerode> {
     this.#server.on('connection', (socket) => this.#sockets.add(socket));
-    this.#server.on('upgrade', (_request, socket) => socket.write('HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n'));
+    this.#server.on('upgrade', (_request, socket) =>
+      socket.write(
+        'HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n',
+      ),
+    );
     await once(this.#server.listen(0, '127.0.0.1'), 'listening');
     return new Docker({ host: '127.0.0.1', port: (this.#server.address() as AddressInfo).port });
   }
@@ -36,15 +40,29 @@ class Engine implements AsyncDisposable {
     response.setHeader('content-type', 'application/json');
     if (url.includes('/wait')) return response.flushHeaders(); // it runs
     if (url.endsWith('/start')) return void response.writeHead(204).end();
-    if (url.endsWith('/json')) return void response.end(JSON.stringify({ State: { Pid: 0 }, NetworkSettings: { Ports: {} } }));
+    if (url.endsWith('/json'))
+      return void response.end(JSON.stringify({ State: { Pid: 0 }, NetworkSettings: { Ports: {} } }));
     response.writeHead(method === 'POST' ? 201 : 404).end(JSON.stringify({ Id: 'one' }));
   }
 }
 
-test('an engine that goes away ends its containers, says so in one sentence, and throws nothing where nobody waits', async ({ root }, testInfo) => {
+test('an engine that goes away ends its containers, says so in one sentence, and throws nothing where nobody waits', async ({
+  root,
+}, testInfo) => {
   await using engine = new Engine();
-  const runner = runnerOn(await engine.listen(), { folder: RunFolder.create(root.path), image: 'node', record: () => undefined });
-  const plan = { name: 'task', folder: testInfo.outputPath('task'), program: { module: '/program.mjs', args: [], folders: [] }, environment: {}, mounts: [], ports: [] };
+  const runner = runnerOn(await engine.listen(), {
+    folder: RunFolder.create(root.path),
+    image: 'node',
+    record: () => undefined,
+  });
+  const plan = {
+    name: 'task',
+    folder: testInfo.outputPath('task'),
+    program: { module: '/program.mjs', args: [], folders: [] },
+    environment: {},
+    mounts: [],
+    ports: [],
+  };
   const running = await runner.start(plan);
   const derived = running.ended.then((exitCode) => `it ended with ${exitCode}`);
   const command = running.execute(['true']);
@@ -52,11 +70,17 @@ test('an engine that goes away ends its containers, says so in one sentence, and
   engine.stop();
 
   expect(await derived).toBe('it ended with 137');
-  expect(running.log).toMatch(/^The Docker engine does not answer any more \(.+\): see whether it still runs, and start the tests again\.$/m);
+  expect(running.log).toMatch(
+    /^The Docker engine does not answer any more \(.+\): see whether it still runs, and start the tests again\.$/m,
+  );
   running.signal('SIGKILL');
   expect(await command.ended).toBe(127);
-  await expect(runner.start(plan)).rejects.toThrow(expect.objectContaining({
-    name: 'Environment unavailable',
-    message: expect.stringMatching(/^The Docker engine does not answer any more \(connect ECONNREFUSED .+\): see whether it still runs, and start the tests again\.$/),
-  }));
+  await expect(runner.start(plan)).rejects.toThrow(
+    expect.objectContaining({
+      name: 'Environment unavailable',
+      message: expect.stringMatching(
+        /^The Docker engine does not answer any more \(connect ECONNREFUSED .+\): see whether it still runs, and start the tests again\.$/,
+      ),
+    }),
+  );
 });

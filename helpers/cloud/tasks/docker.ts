@@ -41,7 +41,10 @@ type Container = ReturnType<Engine['getContainer']>;
 export async function dockerRunner({ folder, image, record }: DockerOptions): Promise<TaskRunner> {
   const engine = await engineWith({ image, variable: 'TEST_TASK_IMAGE' });
   const { KernelVersion: kernel } = (await engine.info()) as { KernelVersion: string };
-  if (kernel !== release()) throw new EnvironmentUnavailable('The Docker engine runs on another machine than the tests, or on a virtual one, which shares no processes with them: unset TARGET to run the containers of sessions as processes.');
+  if (kernel !== release())
+    throw new EnvironmentUnavailable(
+      'The Docker engine runs on another machine than the tests, or on a virtual one, which shares no processes with them: unset TARGET to run the containers of sessions as processes.',
+    );
   return runnerOn(engine, { folder, image, record });
 }
 
@@ -50,7 +53,9 @@ export function runnerOn(engine: Engine, { folder, image, record }: DockerOption
   return {
     async start(plan) {
       mkdirSync(plan.folder, { recursive: true, mode: 0o700 });
-      const container = await engine.createContainer({ ...requestOf(plan, image), Labels: labelsOf(folder) }).catch(sayLost);
+      const container = await engine
+        .createContainer({ ...requestOf(plan, image), Labels: labelsOf(folder) })
+        .catch(sayLost);
       try {
         return await startContainer(engine, container, plan, record);
       } catch (error) {
@@ -61,16 +66,29 @@ export function runnerOn(engine: Engine, { folder, image, record }: DockerOption
   };
 }
 
-async function startContainer(engine: Engine, container: Container, { name, ports, folder }: ContainerPlan, record: DockerOptions['record']): Promise<RunningContainer> {
+async function startContainer(
+  engine: Engine,
+  container: Container,
+  { name, ports, folder }: ContainerPlan,
+  record: DockerOptions['record'],
+): Promise<RunningContainer> {
   const end = container.wait({ condition: 'removed' }) as Promise<{ StatusCode: number }>;
   end.catch(() => undefined); // until it is asked for
-  const { output, errors } = demultiplex(engine, await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true }));
+  const { output, errors } = demultiplex(
+    engine,
+    await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true }),
+  );
   const log = new Log([output, errors]);
-  const ended = end.then(({ StatusCode }) => StatusCode, (error: unknown) => {
-    errors.write(`${messageOf(engineLost(error) ?? error)}\n`);
-    return killed; // as far as we shall know
+  const ended = end.then(
+    ({ StatusCode }) => StatusCode,
+    (error: unknown) => {
+      errors.write(`${messageOf(engineLost(error) ?? error)}\n`);
+      return killed; // as far as we shall know
+    },
+  );
+  const opened = new Promise<void>((resolve) => {
+    output.on('data', () => log.text.includes(portsAreOpen) && resolve());
   });
-  const opened = new Promise<void>((resolve) => { output.on('data', () => log.text.includes(portsAreOpen) && resolve()); });
   await container.start();
   const found = await container.inspect().catch(unlessGone); // one that is done at once is removed at once
   const pid = found?.State.Pid || undefined; // 0 when it has ended
@@ -78,8 +96,15 @@ async function startContainer(engine: Engine, container: Container, { name, port
   if (ports.length > 0) await takesPorts(opened, ended, patience);
   return {
     pid,
-    bindings: ports.flatMap((containerPort) => (found?.NetworkSettings.Ports[`${containerPort}/tcp`] ?? []).map(({ HostPort }) => ({ containerPort, hostPort: Number(HostPort) }))),
-    get log() { return log.text; },
+    bindings: ports.flatMap((containerPort) =>
+      (found?.NetworkSettings.Ports[`${containerPort}/tcp`] ?? []).map(({ HostPort }) => ({
+        containerPort,
+        hostPort: Number(HostPort),
+      })),
+    ),
+    get log() {
+      return log.text;
+    },
     ended,
     signal: (signal) => void container.kill({ signal }).catch(() => undefined), // it has ended, or the engine has: `ended` tells
     execute: (argv) => execute(engine, container, [folder, ...argv]),
@@ -88,7 +113,12 @@ async function startContainer(engine: Engine, container: Container, { name, port
 
 function requestOf({ folder, program, environment, mounts, ports }: ContainerPlan, image: string) {
   const published = ports.map((port) => `${port}/tcp`);
-  const bind = (source: string, target = source, isReadOnly = false) => ({ Type: 'bind' as const, Source: source, Target: target, ReadOnly: isReadOnly });
+  const bind = (source: string, target = source, isReadOnly = false) => ({
+    Type: 'bind' as const,
+    Source: source,
+    Target: target,
+    ReadOnly: isReadOnly,
+  });
   const code = new Set([inside, path.dirname(program.module), ...program.folders]);
   return {
     Image: image,
@@ -98,12 +128,20 @@ function requestOf({ folder, program, environment, mounts, ports }: ContainerPla
     WorkingDir: folder,
     User: `${process.getuid!()}:${process.getgid!()}`,
     // Its owner's end is the end of its standard input.
-    OpenStdin: true, StdinOnce: true, AttachStdin: true, AttachStdout: true, AttachStderr: true,
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
     ExposedPorts: Object.fromEntries(published.map((port) => [port, {}])),
     HostConfig: {
       AutoRemove: true,
       PortBindings: Object.fromEntries(published.map((port) => [port, [{ HostIp: host, HostPort: '' }]])),
-      Mounts: [bind(folder), ...mounts.map((mount) => bind(mount.folder, mount.containerPath)), ...[...code].map((one) => bind(one, one, true))],
+      Mounts: [
+        bind(folder),
+        ...mounts.map((mount) => bind(mount.folder, mount.containerPath)),
+        ...[...code].map((one) => bind(one, one, true)),
+      ],
       LogConfig: { Type: 'none', Config: {} }, // it is read as it comes
     },
   };
@@ -115,7 +153,12 @@ function execute(engine: Engine, container: Container, args: readonly string[]):
   const errors = new PassThrough();
   const run = async (): Promise<number> => {
     try {
-      const command = await container.exec({ Cmd: ['node', path.join(inside, 'command.mjs'), ...args], AttachStdin: true, AttachStdout: true, AttachStderr: true });
+      const command = await container.exec({
+        Cmd: ['node', path.join(inside, 'command.mjs'), ...args],
+        AttachStdin: true,
+        AttachStdout: true,
+        AttachStderr: true,
+      });
       const stream = await command.start({ hijack: true, stdin: true });
       calledOff.signal.addEventListener('abort', () => stream.destroy());
       if (calledOff.signal.aborted) stream.destroy();

@@ -20,7 +20,11 @@ export function registryOf(images: Images): Registry {
     pull: (image) => {
       const found = images[image];
       if (found === undefined) {
-        return Promise.reject(new Error(`CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: ${image}: not found`));
+        return Promise.reject(
+          new Error(
+            `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: ${image}: not found`,
+          ),
+        );
       }
       return Promise.resolve({ args: [], folders: [], ...found });
     },

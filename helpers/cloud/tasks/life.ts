@@ -63,7 +63,9 @@ export class TaskLife {
   }
 
   async #start(): Promise<void> {
-    const { parts: { registry, taskRunner } } = this.#context;
+    const {
+      parts: { registry, taskRunner },
+    } = this.#context;
     await this.#step();
     if (this.#isOver()) return;
     this.#enter('PENDING');
@@ -80,14 +82,21 @@ export class TaskLife {
       const program = programs[place]!;
       const { definition } = container;
       const override = this.#task.overrides.containerOverrides?.find(({ name }) => name === definition.name);
-      const running = await taskRunner.start({
-        name: `task-${this.#task.id}-${definition.name}`,
-        folder: this.folder,
-        program: { ...program, args: override?.command ?? definition.command ?? program.args },
-        environment: environmentOf(this.#task, container),
-        mounts: mountsOf(definition, this.#task.definition.request.volumes ?? [], { root: this.#context.folder, task: this.folder }),
-        ports: (definition.portMappings ?? []).map(({ containerPort }) => containerPort!),
-      }).catch((error: unknown) => { throw new Error(`CannotStartContainerError: ${messageOf(error)}`, { cause: error }); });
+      const running = await taskRunner
+        .start({
+          name: `task-${this.#task.id}-${definition.name}`,
+          folder: this.folder,
+          program: { ...program, args: override?.command ?? definition.command ?? program.args },
+          environment: environmentOf(this.#task, container),
+          mounts: mountsOf(definition, this.#task.definition.request.volumes ?? [], {
+            root: this.#context.folder,
+            task: this.folder,
+          }),
+          ports: (definition.portMappings ?? []).map(({ containerPort }) => containerPort!),
+        })
+        .catch((error: unknown) => {
+          throw new Error(`CannotStartContainerError: ${messageOf(error)}`, { cause: error });
+        });
       container.running = running;
       container.bindings = running.bindings;
       container.status = 'RUNNING';
@@ -102,7 +111,8 @@ export class TaskLife {
     container.exitCode = exitCode;
     container.status = 'STOPPED';
     this.#task.version++;
-    if (container.definition.essential !== false) this.stop({ code: 'EssentialContainerExited', reason: 'Essential container in task exited' });
+    if (container.definition.essential !== false)
+      this.stop({ code: 'EssentialContainerExited', reason: 'Essential container in task exited' });
   }
 
   async #end(): Promise<void> {
@@ -129,7 +139,9 @@ export class TaskLife {
   async #endContainer({ running, definition, status }: Container): Promise<void> {
     if (running === undefined || status === 'STOPPED') return;
     running.signal(this.#isKilled ? 'SIGKILL' : 'SIGTERM');
-    const callOff = this.#context.parts.clock.after((definition.stopTimeout ?? defaultStopTimeout) * 1000, () => running.signal('SIGKILL'));
+    const callOff = this.#context.parts.clock.after((definition.stopTimeout ?? defaultStopTimeout) * 1000, () =>
+      running.signal('SIGKILL'),
+    );
     await running.ended;
     callOff();
   }
@@ -146,7 +158,9 @@ export class TaskLife {
 
   /** So that each state can be seen. */
   async #step(): Promise<void> {
-    await new Promise<void>((resolve) => { setTimeout(resolve, this.#context.times.step); });
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, this.#context.times.step);
+    });
   }
 
   #isOver(): boolean {
@@ -155,6 +169,8 @@ export class TaskLife {
 
   async #stopRequest(): Promise<void> {
     if (this.#isOver()) return;
-    await new Promise((resolve) => { this.#stopped.signal.addEventListener('abort', resolve, { once: true }); });
+    await new Promise((resolve) => {
+      this.#stopped.signal.addEventListener('abort', resolve, { once: true });
+    });
   }
 }

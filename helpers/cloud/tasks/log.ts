@@ -13,7 +13,10 @@ export class Log {
   }
 
   get text(): string {
-    return [...this.#lines, ...this.#rest.values()].filter((line) => line !== '').map((line) => stripVTControlCharacters(line)).join('\n');
+    return [...this.#lines, ...this.#rest.values()]
+      .filter((line) => line !== '')
+      .map((line) => stripVTControlCharacters(line))
+      .join('\n');
   }
 
   #note(stream: NodeJS.ReadableStream, text: string): void {

@@ -7,8 +7,15 @@ import { setTimeout as delay } from 'node:timers/promises';
  */
 export async function takesPorts(taken: Promise<unknown>, ended: Promise<number>, patience: number): Promise<boolean> {
   const giveUp = new AbortController();
-  const outcome = await Promise.race([taken.then(() => true), ended.then(() => false), delay(patience, undefined, { signal: giveUp.signal })]);
+  const outcome = await Promise.race([
+    taken.then(() => true),
+    ended.then(() => false),
+    delay(patience, undefined, { signal: giveUp.signal }),
+  ]);
   giveUp.abort();
-  if (outcome === undefined) throw new Error(`the program does not take its ports within ${patience / 1000} s: process.on('message', ({ listen }, server) => …)`);
+  if (outcome === undefined)
+    throw new Error(
+      `the program does not take its ports within ${patience / 1000} s: process.on('message', ({ listen }, server) => …)`,
+    );
   return outcome;
 }

@@ -25,15 +25,22 @@ export function processRunner(record: (name: string, pid: number) => void, patie
   return {
     async start(plan) {
       mkdirSync(plan.folder, { recursive: true, mode: 0o700 });
-      const child = await startProcess('The container', () => fork(boot, [plan.folder, plan.program.module, ...plan.program.args], {
-        ...whereabouts(plan),
-        execArgv: [],
-        stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
-      }), (pid) => record(`${plan.name}-${pid}`, pid));
+      const child = await startProcess(
+        'The container',
+        () =>
+          fork(boot, [plan.folder, plan.program.module, ...plan.program.args], {
+            ...whereabouts(plan),
+            execArgv: [],
+            stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+          }),
+        (pid) => record(`${plan.name}-${pid}`, pid),
+      );
       const log = new Log([child.stdout!, child.stderr!]);
       const ended = endOf(child, 'exit');
       const commands = new Set<RunningCommand>();
-      void ended.then(() => { for (const command of commands) command.kill(); });
+      void ended.then(() => {
+        for (const command of commands) command.kill();
+      });
       let bindings: Binding[];
       try {
         bindings = await handPorts(child, plan.ports, ended, patience);
@@ -44,7 +51,9 @@ export function processRunner(record: (name: string, pid: number) => void, patie
       return {
         pid: child.pid!,
         bindings,
-        get log() { return log.text; },
+        get log() {
+          return log.text;
+        },
         ended,
         signal: (signal) => void child.kill(signal),
         execute(argv) {
@@ -58,15 +67,26 @@ export function processRunner(record: (name: string, pid: number) => void, patie
   };
 }
 
-function execute(argv: readonly string[], plan: ContainerPlan, record: (name: string, pid: number) => void): RunningCommand {
-  const child: ChildProcess = spawn(process.execPath, [commandBoot, plan.folder, ...argv], { ...whereabouts(plan), stdio: 'pipe' });
+function execute(
+  argv: readonly string[],
+  plan: ContainerPlan,
+  record: (name: string, pid: number) => void,
+): RunningCommand {
+  const child: ChildProcess = spawn(process.execPath, [commandBoot, plan.folder, ...argv], {
+    ...whereabouts(plan),
+    stdio: 'pipe',
+  });
   const ended = endOf(child, 'close');
   recordOrKill(child, (pid) => record(`${plan.name}-${pid}`, pid));
   const nothing = Readable.from([]); // of one that could not be started
   return { output: child.stdout ?? nothing, errors: child.stderr ?? nothing, ended, kill: () => end(child) };
 }
 
-function whereabouts({ folder, environment, mounts }: ContainerPlan): { cwd: string; env: NodeJS.ProcessEnv; detached: true } {
+function whereabouts({ folder, environment, mounts }: ContainerPlan): {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  detached: true;
+} {
   const told = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, realPath(value, mounts)]));
   return { cwd: folder, env: { PATH: process.env['PATH'] ?? '', HOME: folder, ...told }, detached: true };
 }
@@ -85,7 +105,9 @@ function endOf(child: ChildProcess, event: 'exit' | 'close'): Promise<number> {
   child.once('exit', () => killGroup(child));
   return new Promise((resolve) => {
     child.once('error', () => resolve(127)); // it could not be started
-    child.once(event, (code: number | null, signal: NodeJS.Signals | null) => resolve(code ?? 128 + constants.signals[signal!]));
+    child.once(event, (code: number | null, signal: NodeJS.Signals | null) =>
+      resolve(code ?? 128 + constants.signals[signal!]),
+    );
   });
 }
 
@@ -108,16 +130,25 @@ function killGroup({ pid }: ChildProcess): void {
  * with the socket: nobody has to look for a port that is free, and the port ends with the process.
  * @throws Error when the program does not take them.
  */
-async function handPorts(child: ChildProcess, ports: readonly number[], ended: Promise<number>, patience: number): Promise<Binding[]> {
+async function handPorts(
+  child: ChildProcess,
+  ports: readonly number[],
+  ended: Promise<number>,
+  patience: number,
+): Promise<Binding[]> {
   if (ports.length === 0) return [];
-  return (await takesPorts(once(child, 'message'), ended, patience)) ? Promise.all(ports.map((port) => handPort(child, port, ended))) : [];
+  return (await takesPorts(once(child, 'message'), ended, patience))
+    ? Promise.all(ports.map((port) => handPort(child, port, ended)))
+    : [];
 }
 
 async function handPort(child: ChildProcess, containerPort: number, ended: Promise<number>): Promise<Binding> {
   const server = createServer().listen(0, host);
   await once(server, 'listening');
   const { port: hostPort } = server.address() as AddressInfo;
-  const taken = new Promise<void>((resolve) => { child.send({ listen: containerPort }, server, () => resolve()); });
+  const taken = new Promise<void>((resolve) => {
+    child.send({ listen: containerPort }, server, () => resolve());
+  });
   await Promise.race([taken, ended]); // one that has ended meanwhile needs no port, and may not say so
   server.close();
   return { containerPort, hostPort };

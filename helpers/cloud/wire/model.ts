@@ -27,7 +27,13 @@ export interface OperationModel {
 }
 
 const kinds = { operation: 9, structure: 3, error: -3, union: 4, list: 1, map: 2 } as const;
-const simple: Readonly<Record<number, Shape['kind']>> = { 0: 'string', 1: 'number', 2: 'boolean', 4: 'timestamp', 7: 'timestamp' };
+const simple: Readonly<Record<number, Shape['kind']>> = {
+  0: 'string',
+  1: 'number',
+  2: 'boolean',
+  4: 'timestamp',
+  7: 'timestamp',
+};
 const [listOf, mapOf] = [64, 128];
 
 /** An operation of the service; undefined when it has none of that name. */
@@ -59,8 +65,15 @@ function shapeOf(reference: Reference): Shape {
   if (kind === kinds.list) return { kind: 'list', of: shapeOf(first) };
   if (kind === kinds.map) return { kind: 'map', of: shapeOf(second) };
   const names = first as readonly string[];
-  const members = new Map(names.map((member, place) => [member, () => shapeOf((second as readonly Reference[])[place])]));
-  return { kind: 'structure', name: String(name), members, required: kind === kinds.union ? [] : names.slice(0, required as number) };
+  const members = new Map(
+    names.map((member, place) => [member, () => shapeOf((second as readonly Reference[])[place])]),
+  );
+  return {
+    kind: 'structure',
+    name: String(name),
+    members,
+    required: kind === kinds.union ? [] : names.slice(0, required as number),
+  };
 }
 
 function ofNumber(number: number): Shape {

@@ -21,13 +21,19 @@ export interface Signatures {
   /** What a request says of its signature, before its body is read. @throws CloudError when it says nothing, or names a key that is not ours. */
   claimOf(request: Pick<IncomingMessage, 'headers'>, signer: Signer): Claim;
   /** @throws CloudError when the signature is not that of this request, or not of now. */
-  check(request: Pick<IncomingMessage, 'headers' | 'method'>, body: string, claim: Claim, signer: Signer): Promise<void>;
+  check(
+    request: Pick<IncomingMessage, 'headers' | 'method'>,
+    body: string,
+    claim: Claim,
+    signer: Signer,
+  ): Promise<void>;
 }
 
 const service = 'ecs';
 /** Milliseconds that a request's time may be away from ours, as the services have it. */
 const skew = 15 * 60_000;
-const form = /^AWS4-HMAC-SHA256 +Credential=([^/,]+)\/(\d{8})\/([^/,]+)\/([^/,]+)\/aws4_request, *SignedHeaders=([^,]+), *Signature=([0-9a-f]{64})$/;
+const form =
+  /^AWS4-HMAC-SHA256 +Credential=([^/,]+)\/(\d{8})\/([^/,]+)\/([^/,]+)\/aws4_request, *SignedHeaders=([^,]+), *Signature=([0-9a-f]{64})$/;
 const headerDigest = 'x-amz-content-sha256';
 
 /**
@@ -37,20 +43,38 @@ const headerDigest = 'x-amz-content-sha256';
 export const signatures: Signatures = {
   claimOf({ headers }, { credentials, region }) {
     const { authorization } = headers;
-    if (authorization === undefined) throw new CloudError('MissingAuthenticationTokenException', 'Missing Authentication Token');
+    if (authorization === undefined)
+      throw new CloudError('MissingAuthenticationTokenException', 'Missing Authentication Token');
     const [, keyId, day, signedRegion, signedService, names = '', signature = ''] = form.exec(authorization) ?? [];
     const date = headers['x-amz-date'];
     if (keyId === undefined || typeof date !== 'string') {
-      throw new CloudError('IncompleteSignatureException', 'The Authorization header and X-Amz-Date have to say the credential, the signed headers, the signature and the time.');
+      throw new CloudError(
+        'IncompleteSignatureException',
+        'The Authorization header and X-Amz-Date have to say the credential, the signed headers, the signature and the time.',
+      );
     }
-    if (keyId !== credentials.accessKeyId) throw new CloudError('UnrecognizedClientException', 'The security token included in the request is invalid.');
+    if (keyId !== credentials.accessKeyId)
+      throw new CloudError('UnrecognizedClientException', 'The security token included in the request is invalid.');
     if (day !== date.slice(0, 8) || signedRegion !== region || signedService !== service) {
-      throw new CloudError('InvalidSignatureException', `Credential should be scoped to a valid region, to the service '${service}' and to the day of the request.`);
+      throw new CloudError(
+        'InvalidSignatureException',
+        `Credential should be scoped to a valid region, to the service '${service}' and to the day of the request.`,
+      );
     }
     const signedHeaders = names.split(';');
-    const unsigned = ['host', ...Object.keys(headers).filter((name) => name.startsWith('x-amz-'))].find((name) => !signedHeaders.includes(name));
-    if (unsigned !== undefined) throw new CloudError('InvalidSignatureException', `'${unsigned}' must be a 'SignedHeader' in the AWS Authorization.`);
-    if (!isRecent(date)) throw new CloudError('InvalidSignatureException', `Signature expired: ${date} is too far from the time of the service.`);
+    const unsigned = ['host', ...Object.keys(headers).filter((name) => name.startsWith('x-amz-'))].find(
+      (name) => !signedHeaders.includes(name),
+    );
+    if (unsigned !== undefined)
+      throw new CloudError(
+        'InvalidSignatureException',
+        `'${unsigned}' must be a 'SignedHeader' in the AWS Authorization.`,
+      );
+    if (!isRecent(date))
+      throw new CloudError(
+        'InvalidSignatureException',
+        `Signature expired: ${date} is too far from the time of the service.`,
+      );
     return { date, signedHeaders, signature };
   },
 
@@ -58,13 +82,30 @@ export const signatures: Signatures = {
     const digest = headers[headerDigest];
     const isOfBody = digest === undefined || digest === createHash('sha256').update(body).digest('hex');
     const signer = new SignatureV4({ credentials, region, service, sha256: Sha256, applyChecksum: false });
-    const signed = await signer.sign({
-      method, protocol: 'http:', hostname: '', path: '/', query: {}, body,
-      headers: Object.fromEntries(signedHeaders.filter((name) => name !== 'x-amz-date').map((name) => [name, textOf(headers, name)])),
-    }, { signingDate: timeOf(date), signableHeaders: new Set(signedHeaders) });
+    const signed = await signer.sign(
+      {
+        method,
+        protocol: 'http:',
+        hostname: '',
+        path: '/',
+        query: {},
+        body,
+        headers: Object.fromEntries(
+          signedHeaders.filter((name) => name !== 'x-amz-date').map((name) => [name, textOf(headers, name)]),
+        ),
+      },
+      { signingDate: timeOf(date), signableHeaders: new Set(signedHeaders) },
+    );
     const wanted = form.exec(signed.headers['authorization'] ?? '')?.[6] ?? '';
-    if (!isOfBody || wanted.length !== signature.length || !timingSafeEqual(Buffer.from(wanted), Buffer.from(signature))) {
-      throw new CloudError('InvalidSignatureException', 'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.');
+    if (
+      !isOfBody ||
+      wanted.length !== signature.length ||
+      !timingSafeEqual(Buffer.from(wanted), Buffer.from(signature))
+    ) {
+      throw new CloudError(
+        'InvalidSignatureException',
+        'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+      );
     }
   },
 };
@@ -87,7 +128,10 @@ export class Sha256 {
   readonly #hash: { update(data: string | Uint8Array): unknown; digest(): Buffer };
 
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', typeof secret === 'string' ? secret : bytesOf(secret));
+    this.#hash =
+      secret === undefined
+        ? createHash('sha256')
+        : createHmac('sha256', typeof secret === 'string' ? secret : bytesOf(secret));
   }
 
   update(data: string | ArrayBuffer | ArrayBufferView): void {
@@ -104,5 +148,7 @@ export class Sha256 {
 }
 
 function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
-  return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
 }

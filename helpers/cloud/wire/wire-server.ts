@@ -35,7 +35,8 @@ async function handle(request: IncomingMessage, response: ServerResponse, servic
     send(response, 200, serialize(await answer(request, service))); // who goes away meanwhile hears nothing
   } catch (error) {
     if (!request.complete) response.setHeader('connection', 'close').once('finish', () => request.destroy()); // what is not read is not waited for
-    if (error instanceof CloudError) send(response, 400, JSON.stringify({ __type: error.name, message: error.message }));
+    if (error instanceof CloudError)
+      send(response, 400, JSON.stringify({ __type: error.name, message: error.message }));
     else send(response, 500, JSON.stringify({ __type: 'ServerException', message: String(error) }));
   }
 }
@@ -48,7 +49,8 @@ async function answer(request: IncomingMessage, service: Service): Promise<unkno
   const wanted = String(headers['x-amz-target'] ?? '');
   const name = wanted.startsWith(target) ? wanted.slice(target.length) : '';
   const model = findOperation(name);
-  if (method !== 'POST' || model === undefined) throw new CloudError('UnknownOperationException', `There is no operation ${wanted || 'without a name'}.`);
+  if (method !== 'POST' || model === undefined)
+    throw new CloudError('UnknownOperationException', `There is no operation ${wanted || 'without a name'}.`);
   const input = parse(body);
   const complaints = check(input, model.input).filter(({ problem }) => problem !== 'unknown'); // which the service ignores
   const wrongType = complaints.find(({ problem }) => problem === 'type');
@@ -80,7 +82,13 @@ function parse(body: string): unknown {
 }
 
 function send(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { 'content-type': contentType, 'x-amzn-requestid': randomUUID(), 'content-length': Buffer.byteLength(body) }).end(body);
+  response
+    .writeHead(status, {
+      'content-type': contentType,
+      'x-amzn-requestid': randomUUID(),
+      'content-length': Buffer.byteLength(body),
+    })
+    .end(body);
 }
 
 /** Dates become seconds since 1970. */

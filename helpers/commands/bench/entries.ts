@@ -14,12 +14,20 @@ export interface Entry {
 }
 
 /** Reports the medians of a comparison, and how many times faster ours is. */
-export function tabulate(report: Report, title: string, entries: readonly Entry[], series: ReadonlyMap<string, Series>): void {
+export function tabulate(
+  report: Report,
+  title: string,
+  entries: readonly Entry[],
+  series: ReadonlyMap<string, Series>,
+): void {
   const values = (key: string): readonly number[] => series.get(key)!.each;
   const rows = entries.map(({ key, label, goal, against }) => {
     const { median, p95, n } = summarize(values(key));
     const verdict = report.figure(key, median, goal);
-    const times = against === undefined ? verdict : report.ratio(against.key, ratio(values(key), values(against.ours)), against.goal);
+    const times =
+      against === undefined
+        ? verdict
+        : report.ratio(against.key, ratio(values(key), values(against.ours)), against.goal);
     return [label, shown(median), shown(p95), String(n), times];
   });
   report.table(title, ['', 'median ms', 'p95 ms', 'n', 'goal; ours is … times faster'], rows);

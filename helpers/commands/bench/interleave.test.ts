@@ -41,6 +41,10 @@ test('lanes run at the same time and count each', async () => {
 });
 
 test('what fails ends the bench', async () => {
-  const lane: Lane = { run: async () => { throw new Error('no such table'); } };
+  const lane: Lane = {
+    run: async () => {
+      throw new Error('no such table');
+    },
+  };
   await expect(interleave([{ name: 'A', lanes: [lane] }], { warmUp: 0, rounds: 1 })).rejects.toThrow('no such table');
 });

@@ -33,7 +33,10 @@ export interface Rounds {
  * Measures techniques in turn, A B C A B C, and not one after the other: the machine's drift (clock rate, other work)
  * then hits all of them alike, and their ratio stays.
  */
-export async function interleave(techniques: readonly Technique[], { warmUp, rounds, before }: Rounds): Promise<ReadonlyMap<string, Series>> {
+export async function interleave(
+  techniques: readonly Technique[],
+  { warmUp, rounds, before }: Rounds,
+): Promise<ReadonlyMap<string, Series>> {
   const series = new Map(techniques.map(({ name }): [string, Series] => [name, { each: [], rounds: [] }]));
   for (let round = -warmUp; round < rounds; round++) {
     for (const { name, lanes } of techniques) {

@@ -12,7 +12,13 @@ import { Report } from './report.ts';
 import { benchReporter } from './reporter/index.ts';
 import { benchSessions } from './sessions/index.ts';
 
-const benches: Readonly<Record<string, Bench>> = { postgres: benchPostgres, clickhouse: benchClickHouse, experiments: benchExperiments, sessions: benchSessions, reporter: benchReporter };
+const benches: Readonly<Record<string, Bench>> = {
+  postgres: benchPostgres,
+  clickhouse: benchClickHouse,
+  experiments: benchExperiments,
+  sessions: benchSessions,
+  reporter: benchReporter,
+};
 
 process.exitCode = await main(process.argv.slice(2));
 

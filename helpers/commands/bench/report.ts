@@ -17,7 +17,9 @@ export class Report {
   figure(key: string, value: number, goal?: Goal): string {
     this.#figures[key] = rounded(value);
     if (goal === undefined) return '';
-    return 'atMost' in goal ? `≤ ${goal.atMost} ${verdict(value <= goal.atMost)}` : `≥ ${goal.atLeast} ${verdict(value >= goal.atLeast)}`;
+    return 'atMost' in goal
+      ? `≤ ${goal.atMost} ${verdict(value <= goal.atMost)}`
+      : `≥ ${goal.atLeast} ${verdict(value >= goal.atLeast)}`;
   }
 
   /** Notes how many times faster ours is, and says so, and what to say of its goal. */

@@ -37,7 +37,15 @@ test.describe('a percentile', () => {
   });
 });
 
-for (const [n, least, most] of [[1, 1, 1], [5, 1, 5], [6, 1, 6], [8, 1, 8], [9, 2, 8], [20, 6, 15], [25, 8, 18]] as const) {
+for (const [n, least, most] of [
+  [1, 1, 1],
+  [5, 1, 5],
+  [6, 1, 6],
+  [8, 1, 8],
+  [9, 2, 8],
+  [20, 6, 15],
+  [25, 8, 18],
+] as const) {
   test(`the median of all lies within ${least} and ${most} of 1 to ${n}`, () => {
     expect(medianInterval(Array.from({ length: n }, (_, index) => n - index))).toEqual([least, most]);
   });

@@ -45,23 +45,30 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
   const filters = argv.filter((argument) => argument !== withoutControl);
-  const chosen = [...faults].filter(([name, { area }]) => filters.length === 0 || filters.some((filter) => filter === area || name.includes(filter)));
+  const chosen = [...faults].filter(
+    ([name, { area }]) => filters.length === 0 || filters.some((filter) => filter === area || name.includes(filter)),
+  );
   if (chosen.length === 0) {
-    console.error(`No fault matches ${filters.join(' ')}: areas are ${Object.keys(specsOf).join(', ')}, faults are ${[...faults.keys()].join(', ')}.`);
+    console.error(
+      `No fault matches ${filters.join(' ')}: areas are ${Object.keys(specsOf).join(', ')}, faults are ${[...faults.keys()].join(', ')}.`,
+    );
     return 1;
   }
   const known = chosen.map(([, fault]) => fault);
   if (filters.length === argv.length && !(await isGreenWithout(known))) return 1;
   let caught = 0;
   const next = chosen.values();
-  await Promise.all(Array.from({ length: availableParallelism() }, async () => {
-    for (const [name, fault] of next) { // which each takes its own from
-      if (interrupted) break;
-      const start = performance.now();
-      const verdict = await tryOut(name, fault);
-      if (report(name, fault, verdict, performance.now() - start)) caught++;
-    }
-  }));
+  await Promise.all(
+    Array.from({ length: availableParallelism() }, async () => {
+      for (const [name, fault] of next) {
+        // which each takes its own from
+        if (interrupted) break;
+        const start = performance.now();
+        const verdict = await tryOut(name, fault);
+        if (report(name, fault, verdict, performance.now() - start)) caught++;
+      }
+    }),
+  );
   console.log(`\n${caught} of ${chosen.length} faults caught`);
   return caught === chosen.length ? 0 : 1;
 }
@@ -82,7 +89,9 @@ async function isGreenWithout(chosen: readonly Fault[]): Promise<boolean> {
 async function tryOut(name: string, fault: Fault): Promise<Verdict> {
   const specs = [specsThatNotice(fault)];
   const verdict = await runSpecs(specs, name, fault.workers);
-  return verdict.failures.length === 0 && verdict.timedOut.length > 0 && !interrupted ? runSpecs(specs, name, fault.workers, 3) : verdict;
+  return verdict.failures.length === 0 && verdict.timedOut.length > 0 && !interrupted
+    ? runSpecs(specs, name, fault.workers, 3)
+    : verdict;
 }
 
 function specsThatNotice({ area, spec = '' }: Fault): string {
@@ -96,11 +105,20 @@ function complaintAboutControl({ ran, failures, unavailable, timedOut }: Verdict
   return ran === 0 ? 'no test ran' : undefined;
 }
 
-function report(name: string, { promise }: Fault, { failures, unavailable, timedOut }: Verdict, milliseconds: number): boolean {
+function report(
+  name: string,
+  { promise }: Fault,
+  { failures, unavailable, timedOut }: Verdict,
+  milliseconds: number,
+): boolean {
   const [first] = failures;
-  console.log(`\n${first === undefined ? 'MISSED' : 'caught'}   ${name} (${(milliseconds / 1000).toFixed(0)} s)\n         promise  ${promise}`);
+  console.log(
+    `\n${first === undefined ? 'MISSED' : 'caught'}   ${name} (${(milliseconds / 1000).toFixed(0)} s)\n         promise  ${promise}`,
+  );
   if (first === undefined) {
-    console.log(`         ${unavailable ?? (timedOut.length === 0 ? 'every test passed' : `no test said what is wrong; out of time: ${timedOut.join(', ')}`)}`);
+    console.log(
+      `         ${unavailable ?? (timedOut.length === 0 ? 'every test passed' : `no test said what is wrong; out of time: ${timedOut.join(', ')}`)}`,
+    );
     return false;
   }
   console.log(`         by       ${first.test}`);
@@ -109,15 +127,41 @@ function report(name: string, { promise }: Fault, { failures, unavailable, timed
 }
 
 /** One run of Playwright in a process of its own, its report read from a file. */
-async function runSpecs(specs: readonly string[], fault: string | undefined, workers: number, mostFailures = 1): Promise<Verdict> {
+async function runSpecs(
+  specs: readonly string[],
+  fault: string | undefined,
+  workers: number,
+  mostFailures = 1,
+): Promise<Verdict> {
   // In the checkout, from where the specs of inner runs find their packages.
   const folder = mkdtempSync(path.resolve('test-results-faults-'));
   const output = path.join(folder, 'report.json');
   try {
-    const child = await startProcess('Playwright', () => spawn(process.execPath, [playwright, 'test', ...specs, `--workers=${workers}`, '--reporter=json', '--retries=0', `--max-failures=${mostFailures}`, '--grep-invert=@long', `--output=${path.join(folder, 'results')}`], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: output, PROVING_GROUND_FAULT: fault ?? '', PROVING_GROUND_KEEP: 'never' },
-    }));
+    const child = await startProcess('Playwright', () =>
+      spawn(
+        process.execPath,
+        [
+          playwright,
+          'test',
+          ...specs,
+          `--workers=${workers}`,
+          '--reporter=json',
+          '--retries=0',
+          `--max-failures=${mostFailures}`,
+          '--grep-invert=@long',
+          `--output=${path.join(folder, 'results')}`,
+        ],
+        {
+          stdio: ['ignore', 'ignore', 'inherit'],
+          env: {
+            ...process.env,
+            PLAYWRIGHT_JSON_OUTPUT_NAME: output,
+            PROVING_GROUND_FAULT: fault ?? '',
+            PROVING_GROUND_KEEP: 'never',
+          },
+        },
+      ),
+    );
     running.add(child);
     await new Promise((resolve) => child.once('close', resolve));
     running.delete(child);

@@ -14,7 +14,12 @@ interface JsonSuite {
     readonly title: string;
     readonly file: string;
     readonly line: number;
-    readonly tests: readonly { readonly results: readonly { readonly status: string; readonly errors: readonly { readonly message?: string }[] }[] }[];
+    readonly tests: readonly {
+      readonly results: readonly {
+        readonly status: string;
+        readonly errors: readonly { readonly message?: string }[];
+      }[];
+    }[];
   }[];
 }
 
@@ -56,7 +61,12 @@ function specsOf(suites: readonly JsonSuite[]): JsonSuite['specs'] {
 
 /** The first lines of what was said, without colours, source code and stack. */
 function plain(message: string): string {
-  const lines = stripVTControlCharacters(message).split('\n').filter((line) => line.trim() !== '');
+  const lines = stripVTControlCharacters(message)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
   const end = lines.findIndex((line) => /^\s*at |^\s*>?\s*\d+ \|/.test(line));
-  return lines.slice(0, end === -1 ? undefined : end).slice(0, 6).join('\n');
+  return lines
+    .slice(0, end === -1 ? undefined : end)
+    .slice(0, 6)
+    .join('\n');
 }

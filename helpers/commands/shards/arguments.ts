@@ -18,8 +18,15 @@ const refused: Readonly<Record<string, string>> = {
 
 /** @throws UsageError */
 export function readArguments([count = '', ...others]: readonly string[]): ShardsRequest {
-  if (!/^[1-9]\d{0,2}$/.test(count)) throw new UsageError(`How many shards comes first, from 1 to 999, as in "npm run shards -- 3 specs/databases"; ${count === '' ? 'nothing is' : `"${count}" is`} there.`);
+  if (!/^[1-9]\d{0,2}$/.test(count))
+    throw new UsageError(
+      `How many shards comes first, from 1 to 999, as in "npm run shards -- 3 specs/databases"; ${count === '' ? 'nothing is' : `"${count}" is`} there.`,
+    );
   const option = others.map((argument) => argument.replace(/=.*/, '')).find((name) => Object.hasOwn(refused, name));
   if (option !== undefined) throw new UsageError(`${option} does not go with "npm run shards": ${refused[option]}.`);
-  return { shards: Number(count), parallel: others.includes('--parallel'), rest: others.filter((argument) => argument !== '--parallel') };
+  return {
+    shards: Number(count),
+    parallel: others.includes('--parallel'),
+    rest: others.filter((argument) => argument !== '--parallel'),
+  };
 }

@@ -34,7 +34,10 @@ interface Run {
   readonly ended: Promise<number | null>;
 }
 
-const test = base.extend<{ folder: string; shards: (args: readonly string[], env?: Readonly<Record<string, string>>) => Run }>({
+const test = base.extend<{
+  folder: string;
+  shards: (args: readonly string[], env?: Readonly<Record<string, string>>) => Run;
+}>({
   folder: async ({}, use, testInfo) => {
     const folder = testInfo.outputPath('project');
     mkdirSync(folder, { recursive: true });
@@ -44,10 +47,24 @@ const test = base.extend<{ folder: string; shards: (args: readonly string[], env
   shards: async ({ folder }, use, testInfo) => {
     testInfo.setTimeout(300_000); // some ten seconds where nobody else is busy
     await use((args, env = {}) => {
-      const child = spawn(process.execPath, ['--import', 'tsx', command, ...args], { cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CI: '', FORCE_COLOR: '0', ...env } });
+      const child = spawn(process.execPath, ['--import', 'tsx', command, ...args], {
+        cwd: folder,
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, CI: '', FORCE_COLOR: '0', ...env },
+      });
       let output = '';
-      for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { output += text; });
-      return { child, output: () => output, ended: new Promise((resolve) => { child.once('close', resolve); }) };
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding('utf8').on('data', (text: string) => {
+          output += text;
+        });
+      return {
+        child,
+        output: () => output,
+        ended: new Promise((resolve) => {
+          child.once('close', resolve);
+        }),
+      };
     });
   },
 });
@@ -56,8 +73,12 @@ test('all shards run, and their reports are merged into one', async ({ shards, f
   const run = shards(['2']);
   expect(await run.ended, run.output()).toBe(0);
   expect(run.output()).toContain('merged=4 passed\n');
-  expect(run.output()).toMatch(/shard 1 +[\d.]+ s {2}passed\nshard 2 +[\d.]+ s {2}passed\nThe slowest took \d+ % longer than the fastest\.\n$/);
-  expect(readdirSync(path.join(folder, 'blob-report'))).toEqual(expect.arrayContaining(['report-1.companion.json', 'report-1.zip', 'report-2.companion.json', 'report-2.zip']));
+  expect(run.output()).toMatch(
+    /shard 1 +[\d.]+ s {2}passed\nshard 2 +[\d.]+ s {2}passed\nThe slowest took \d+ % longer than the fastest\.\n$/,
+  );
+  expect(readdirSync(path.join(folder, 'blob-report'))).toEqual(
+    expect.arrayContaining(['report-1.companion.json', 'report-1.zip', 'report-2.companion.json', 'report-2.zip']),
+  );
 });
 
 test('one that fails makes all fail, and is in the merged report, also when they run at once', async ({ shards }) => {
@@ -67,10 +88,16 @@ test('one that fails makes all fail, and is in the merged report, also when they
   expect(run.output()).toMatch(/shard 1 +[\d.]+ s {2}failed\nshard 2 +[\d.]+ s {2}passed\n/);
 });
 
-for (const [name, args, running] of [['one after the other', [], ['process-5']], ['at once', ['--parallel'], ['process-5', 'process-6']]] as const) {
+for (const [name, args, running] of [
+  ['one after the other', [], ['process-5']],
+  ['at once', ['--parallel'], ['process-5', 'process-6']],
+] as const) {
   test(`Ctrl-C ends all and leaves nothing, ${name}`, async ({ shards, folder }) => {
     const run = shards(['2', ...args, '--grep=test [56]'], { HANGS: 'yes' });
-    const pids = (): number[] => running.flatMap((file) => (existsSync(path.join(folder, file)) ? [Number(readFileSync(path.join(folder, file), 'utf8'))] : []));
+    const pids = (): number[] =>
+      running.flatMap((file) =>
+        existsSync(path.join(folder, file)) ? [Number(readFileSync(path.join(folder, file), 'utf8'))] : [],
+      );
     await waitFor(() => pids().length === running.length && !pids().includes(0), 280_000, 20);
     process.kill(-run.child.pid!, 'SIGINT');
     expect(await run.ended, run.output()).toBe(130);
@@ -83,5 +110,7 @@ for (const [name, args, running] of [['one after the other', [], ['process-5']],
 test('bad arguments are said in one sentence', async ({ shards }) => {
   const run = shards(['three']);
   expect(await run.ended).toBe(1);
-  expect(run.output().trimEnd().split('\n')).toEqual(['How many shards comes first, from 1 to 999, as in "npm run shards -- 3 specs/databases"; "three" is there.']);
+  expect(run.output().trimEnd().split('\n')).toEqual([
+    'How many shards comes first, from 1 to 999, as in "npm run shards -- 3 specs/databases"; "three" is there.',
+  ]);
 });

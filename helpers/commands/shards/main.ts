@@ -35,10 +35,13 @@ async function runShards({ shards, parallel, rest }: ShardsRequest): Promise<num
   const playwright = new Playwright();
   const run = async (index: number): Promise<Shard> => {
     const start = performance.now();
-    const passed = await playwright.run(['test', ...rest, `--shard=${index}/${shards}`, `--output=${path.join('test-results', `shard-${index}`)}`], {
-      env: { PLAYWRIGHT_BLOB_OUTPUT_FILE: path.resolve(blobs, `report-${index}.zip`) }, // by file, because a folder would be emptied first
-      held: parallel,
-    });
+    const passed = await playwright.run(
+      ['test', ...rest, `--shard=${index}/${shards}`, `--output=${path.join('test-results', `shard-${index}`)}`],
+      {
+        env: { PLAYWRIGHT_BLOB_OUTPUT_FILE: path.resolve(blobs, `report-${index}.zip`) }, // by file, because a folder would be emptied first
+        held: parallel,
+      },
+    );
     return { index, passed, seconds: (performance.now() - start) / 1000 };
   };
   const indices = Array.from({ length: shards }, (_, index) => index + 1);
@@ -60,6 +63,11 @@ async function oneByOne(indices: readonly number[], run: (index: number) => Prom
 
 function describe(shards: readonly Shard[]): string {
   const seconds = shards.map((shard) => shard.seconds);
-  const lines = shards.map((shard) => `shard ${shard.index}  ${shard.seconds.toFixed(1).padStart(6)} s  ${shard.passed ? 'passed' : 'failed'}`);
-  return [...lines, `The slowest took ${Math.round(100 * (max(seconds)! / min(seconds)! - 1))} % longer than the fastest.`].join('\n');
+  const lines = shards.map(
+    (shard) => `shard ${shard.index}  ${shard.seconds.toFixed(1).padStart(6)} s  ${shard.passed ? 'passed' : 'failed'}`,
+  );
+  return [
+    ...lines,
+    `The slowest took ${Math.round(100 * (max(seconds)! / min(seconds)! - 1))} % longer than the fastest.`,
+  ].join('\n');
 }

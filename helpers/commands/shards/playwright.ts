@@ -23,13 +23,23 @@ export class Playwright {
   }
 
   /** Runs one command to its end. Returns whether it went well. With `held`, what it prints comes at its end. */
-  async run(args: readonly string[], { env = {}, held = false }: { readonly env?: NodeJS.ProcessEnv; readonly held?: boolean } = {}): Promise<boolean> {
+  async run(
+    args: readonly string[],
+    { env = {}, held = false }: { readonly env?: NodeJS.ProcessEnv; readonly held?: boolean } = {},
+  ): Promise<boolean> {
     if (this.#isInterrupted) return false;
-    const child = await startProcess('Playwright', () => spawn(process.execPath, [cli, ...args], { stdio: ['ignore', held ? 'pipe' : 'inherit', held ? 'pipe' : 'inherit'], env: { ...process.env, ...env } }));
+    const child = await startProcess('Playwright', () =>
+      spawn(process.execPath, [cli, ...args], {
+        stdio: ['ignore', held ? 'pipe' : 'inherit', held ? 'pipe' : 'inherit'],
+        env: { ...process.env, ...env },
+      }),
+    );
     this.#running.add(child);
     const printed: Buffer[] = [];
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => printed.push(chunk));
-    const exitCode = await new Promise<number | null>((resolve) => { child.once('close', resolve); });
+    const exitCode = await new Promise<number | null>((resolve) => {
+      child.once('close', resolve);
+    });
     this.#running.delete(child);
     process.stdout.write(Buffer.concat(printed));
     return exitCode === 0;

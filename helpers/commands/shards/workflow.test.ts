@@ -13,8 +13,14 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-const workflow = parse(readFileSync(new URL('../../../.github/workflows/test.yml', import.meta.url), 'utf8')) as Workflow;
-const scripts = (JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { scripts: Readonly<Record<string, string>> }).scripts;
+const workflow = parse(
+  readFileSync(new URL('../../../.github/workflows/test.yml', import.meta.url), 'utf8'),
+) as Workflow;
+const scripts = (
+  JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+    scripts: Readonly<Record<string, string>>;
+  }
+).scripts;
 const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
 
 test('jobs wait for jobs that there are, and none waits for ever', () => {

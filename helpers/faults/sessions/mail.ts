@@ -4,54 +4,107 @@ import { fault } from '../fault.ts';
 
 // What those who write are promised: what was taken is carried out, once, and for nobody else.
 
-export const failedEmailsAreSwallowed = fault('sessions', 'queue', 'an email that was taken is carried out, whatever happens to who received it', (queue) => ({
-  ...queue,
-  async receive(db, visibility, atWork) {
-    const received = await queue.receive(db, visibility, atWork);
-    for (const { id } of received) await queue.finish(db, id);
-    return received;
+export const failedEmailsAreSwallowed = fault(
+  'sessions',
+  'queue',
+  'an email that was taken is carried out, whatever happens to who received it',
+  (queue) => ({
+    ...queue,
+    async receive(db, visibility, atWork) {
+      const received = await queue.receive(db, visibility, atWork);
+      for (const { id } of received) await queue.finish(db, id);
+      return received;
+    },
+  }),
+  'mail.spec.ts',
+);
+
+export const mailIsTakenFromAnybody = fault(
+  'sessions',
+  'submission',
+  'mail is taken from those who say who they are',
+  () => ({
+    isAllowed: () => true,
+  }),
+  'doors.spec.ts',
+);
+
+export const receivedEmailsAreNeverSeenAgain = fault(
+  'sessions',
+  'queue',
+  'an email that was received and not finished is received again',
+  (queue) => ({
+    ...queue,
+    receive: (db, _visibility, atWork) => queue.receive(db, 3_600_000, atWork),
+  }),
+  'mail.spec.ts',
+);
+
+export const sameMailIsCarriedOutTwice = fault(
+  'sessions',
+  'queue',
+  'the same mail is carried out once',
+  (queue) => ({
+    ...queue,
+    send: (db, _id, body) => queue.send(db, randomUUID(), body),
+  }),
+  'mail.spec.ts',
+);
+
+export const cleanUpTakesEverybodysMail = fault(
+  'sessions',
+  'sessionStore',
+  "a session that ends takes nobody else's mail along",
+  (store) => ({
+    ...store,
+    async expire(db, id, reason) {
+      await store.expire(db, id, reason);
+      await db.query(
+        `DELETE FROM messages WHERE body ->> 'clientId' LIKE (SELECT split_part(client_id, '-', 1) FROM sessions WHERE id = $1) || '%'`,
+        [id],
+      );
+    },
+  }),
+  'mail.spec.ts',
+);
+
+export const mailOfStrangersIsTaken = fault(
+  'sessions',
+  'users',
+  'mail is taken from those who are known',
+  (users) => ({
+    ...users,
+    async find(db, email) {
+      const { rows } = await db.query<User>(
+        'SELECT client_id AS "clientId", user_id AS "userId" FROM users ORDER BY ctid DESC LIMIT 1',
+      );
+      return (await users.find(db, email)) ?? rows[0];
+    },
+  }),
+  'mail.spec.ts',
+);
+
+export const addressesCanBeTakenOver = fault(
+  'sessions',
+  'users',
+  'an address belongs to one client',
+  (users) => ({
+    ...users,
+    async put(db, email, user) {
+      await db.query('DELETE FROM users WHERE email = lower($1)', [email]);
+      return users.put(db, email, user);
+    },
+  }),
+  'mail.spec.ts',
+);
+
+export const repliesAreInNoConversation = fault(
+  'sessions',
+  'mailSender',
+  'a reply says what it answers',
+  (sender) => (relay) => {
+    const original = sender(relay);
+    return { send: (mail) => original.send({ ...mail, inReplyTo: mail.messageId, references: [] }) };
   },
-}), 'mail.spec.ts');
-
-export const mailIsTakenFromAnybody = fault('sessions', 'submission', 'mail is taken from those who say who they are', () => ({
-  isAllowed: () => true,
-}), 'doors.spec.ts');
-
-export const receivedEmailsAreNeverSeenAgain = fault('sessions', 'queue', 'an email that was received and not finished is received again', (queue) => ({
-  ...queue,
-  receive: (db, _visibility, atWork) => queue.receive(db, 3_600_000, atWork),
-}), 'mail.spec.ts');
-
-export const sameMailIsCarriedOutTwice = fault('sessions', 'queue', 'the same mail is carried out once', (queue) => ({
-  ...queue,
-  send: (db, _id, body) => queue.send(db, randomUUID(), body),
-}), 'mail.spec.ts');
-
-export const cleanUpTakesEverybodysMail = fault('sessions', 'sessionStore', 'a session that ends takes nobody else\'s mail along', (store) => ({
-  ...store,
-  async expire(db, id, reason) {
-    await store.expire(db, id, reason);
-    await db.query(`DELETE FROM messages WHERE body ->> 'clientId' LIKE (SELECT split_part(client_id, '-', 1) FROM sessions WHERE id = $1) || '%'`, [id]);
-  },
-}), 'mail.spec.ts');
-
-export const mailOfStrangersIsTaken = fault('sessions', 'users', 'mail is taken from those who are known', (users) => ({
-  ...users,
-  async find(db, email) {
-    const { rows } = await db.query<User>('SELECT client_id AS "clientId", user_id AS "userId" FROM users ORDER BY ctid DESC LIMIT 1');
-    return (await users.find(db, email)) ?? rows[0];
-  },
-}), 'mail.spec.ts');
-
-export const addressesCanBeTakenOver = fault('sessions', 'users', 'an address belongs to one client', (users) => ({
-  ...users,
-  async put(db, email, user) {
-    await db.query('DELETE FROM users WHERE email = lower($1)', [email]);
-    return users.put(db, email, user);
-  },
-}), 'mail.spec.ts');
-
-export const repliesAreInNoConversation = fault('sessions', 'mailSender', 'a reply says what it answers', (sender) => (relay) => {
-  const original = sender(relay);
-  return { send: (mail) => original.send({ ...mail, inReplyTo: mail.messageId, references: [] }) };
-}, 'cold-start.spec.ts');
+  'cold-start.spec.ts',
+);

@@ -5,66 +5,132 @@ import { fault } from '../fault.ts';
 
 // What the router promises: who has the right to, gets where the address says, and nobody else anywhere.
 
-export const previewsAreNoActivity = fault('sessions', 'directory', 'a session is in use while somebody looks at its preview', (directory) => ({
-  ...directory,
-  touch: (db, id) => directory.find(db, id),
-}), 'cold-start.spec.ts');
+export const previewsAreNoActivity = fault(
+  'sessions',
+  'directory',
+  'a session is in use while somebody looks at its preview',
+  (directory) => ({
+    ...directory,
+    touch: (db, id) => directory.find(db, id),
+  }),
+  'cold-start.spec.ts',
+);
 
-export const anyIdReachesAnyContainer = fault('sessions', 'directory', 'a session id leads to its own container', (directory) => ({
-  ...directory,
-  async find(db, id) {
-    const [session, [first]] = await Promise.all([directory.find(db, id), sessionStore.unfinished(db)]);
-    return session?.status === 'active' && first !== undefined ? { ...session, address: first.address } : session;
+export const anyIdReachesAnyContainer = fault(
+  'sessions',
+  'directory',
+  'a session id leads to its own container',
+  (directory) => ({
+    ...directory,
+    async find(db, id) {
+      const [session, [first]] = await Promise.all([directory.find(db, id), sessionStore.unfinished(db)]);
+      return session?.status === 'active' && first !== undefined ? { ...session, address: first.address } : session;
+    },
+  }),
+  'routing.spec.ts',
+);
+
+export const unknownSessionsLeadSomewhere = fault(
+  'sessions',
+  'directory',
+  'a session that there is not is not found',
+  (directory) => ({
+    ...directory,
+    find: async (db, id) => (await directory.find(db, id)) ?? (await sessionStore.unfinished(db))[0],
+  }),
+  'routing.spec.ts',
+);
+
+export const liveUpdatesHaveNoRule = fault(
+  'sessions',
+  'rules',
+  'the upgrade of /ws/hmr leads to the live updates',
+  (rules) => rules.filter(({ action }) => action !== 'live updates'),
+  'routing.spec.ts',
+);
+
+export const anApiRuleTakesEverything = fault(
+  'sessions',
+  'rules',
+  'the rule with the lowest number decides',
+  (rules) => rules.map((rule) => (rule.action === 'container' ? { ...rule, priority: 1, path: /\/api\// } : rule)),
+  'routing.spec.ts',
+);
+
+export const forgedTokensOpenSessions = fault(
+  'sessions',
+  'tokens',
+  'a forged token opens no session',
+  () => () => {
+    const decode = createDecoder();
+    return { verify: (token) => decode(token) as SignedClaims };
   },
-}), 'routing.spec.ts');
+  'access.spec.ts',
+);
 
-export const unknownSessionsLeadSomewhere = fault('sessions', 'directory', 'a session that there is not is not found', (directory) => ({
-  ...directory,
-  find: async (db, id) => (await directory.find(db, id)) ?? (await sessionStore.unfinished(db))[0],
-}), 'routing.spec.ts');
+export const expiredTokensOpenSessions = fault(
+  'sessions',
+  'tokens',
+  'an expired token opens no session',
+  (tokens) => (secret) => ({
+    verify(token) {
+      try {
+        return tokens(secret).verify(token);
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'FAST_JWT_EXPIRED') throw error;
+        return createDecoder()(token) as SignedClaims;
+      }
+    },
+  }),
+  'access.spec.ts',
+);
 
-export const liveUpdatesHaveNoRule = fault('sessions', 'rules', 'the upgrade of /ws/hmr leads to the live updates', (rules) => rules.filter(({ action }) => action !== 'live updates'), 'routing.spec.ts');
+export const tokensForOtherAudiencesOpenSessions = fault(
+  'sessions',
+  'tokens',
+  'a token for another platform opens no session',
+  (tokens) => (secret) => ({
+    verify(token) {
+      try {
+        return tokens(secret).verify(token);
+      } catch (error) {
+        if (!/aud/.test((error as Error).message)) throw error;
+        return createDecoder()(token) as SignedClaims;
+      }
+    },
+  }),
+  'access.spec.ts',
+);
 
-export const anApiRuleTakesEverything = fault('sessions', 'rules', 'the rule with the lowest number decides', (rules) => rules.map((rule) => (rule.action === 'container' ? { ...rule, priority: 1, path: /\/api\// } : rule)), 'routing.spec.ts');
+export const anyKeyOpensAPreview = fault(
+  'sessions',
+  'entrance',
+  'a preview opens with its own key only',
+  (entrance) => ({
+    ...entrance,
+    isOpenTo: (_, key) => key !== undefined,
+  }),
+  'access.spec.ts',
+);
 
-export const forgedTokensOpenSessions = fault('sessions', 'tokens', 'a forged token opens no session', () => () => {
-  const decode = createDecoder();
-  return { verify: (token) => decode(token) as SignedClaims };
-}, 'access.spec.ts');
+export const previewsServeOtherSites = fault(
+  'sessions',
+  'entrance',
+  'a page of another site cannot use a preview',
+  (entrance) => ({
+    ...entrance,
+    isOwnPage: () => true,
+  }),
+  'doors.spec.ts',
+);
 
-export const expiredTokensOpenSessions = fault('sessions', 'tokens', 'an expired token opens no session', (tokens) => (secret) => ({
-  verify(token) {
-    try {
-      return tokens(secret).verify(token);
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'FAST_JWT_EXPIRED') throw error;
-      return createDecoder()(token) as SignedClaims;
-    }
-  },
-}), 'access.spec.ts');
-
-export const tokensForOtherAudiencesOpenSessions = fault('sessions', 'tokens', 'a token for another platform opens no session', (tokens) => (secret) => ({
-  verify(token) {
-    try {
-      return tokens(secret).verify(token);
-    } catch (error) {
-      if (!/aud/.test((error as Error).message)) throw error;
-      return createDecoder()(token) as SignedClaims;
-    }
-  },
-}), 'access.spec.ts');
-
-export const anyKeyOpensAPreview = fault('sessions', 'entrance', 'a preview opens with its own key only', (entrance) => ({
-  ...entrance,
-  isOpenTo: (_, key) => key !== undefined,
-}), 'access.spec.ts');
-
-export const previewsServeOtherSites = fault('sessions', 'entrance', 'a page of another site cannot use a preview', (entrance) => ({
-  ...entrance,
-  isOwnPage: () => true,
-}), 'doors.spec.ts');
-
-export const cookiesAreForEverySession = fault('sessions', 'entrance', 'a preview\'s cookie is sent to that preview only', (entrance) => ({
-  ...entrance,
-  cookieFor: (session) => entrance.cookieFor(session).replace(/Path=[^;]*/, 'Path=/'),
-}), 'routing.spec.ts');
+export const cookiesAreForEverySession = fault(
+  'sessions',
+  'entrance',
+  "a preview's cookie is sent to that preview only",
+  (entrance) => ({
+    ...entrance,
+    cookieFor: (session) => entrance.cookieFor(session).replace(/Path=[^;]*/, 'Path=/'),
+  }),
+  'routing.spec.ts',
+);

@@ -9,91 +9,166 @@ import { fault, type Fault } from '../fault.ts';
 
 // What a container promises: to do what it is told, all of it, for its user, in the workspace, and nothing more.
 
-export const containersAnswerAnybody = fault('sessions', 'door', 'a container answers Hermes and the router alone', () => ({
-  isOpenTo: () => true,
-}), 'doors.spec.ts');
+export const containersAnswerAnybody = fault(
+  'sessions',
+  'door',
+  'a container answers Hermes and the router alone',
+  () => ({
+    isOpenTo: () => true,
+  }),
+  'doors.spec.ts',
+);
 
-export const secondInitRebindsThePort = together(fault('sessions', 'admission', 'a session that is opened twice is open', (admission) => ({
-  ...admission,
-  admit: () => 'first',
-}), 'routing.spec.ts'), fault('sessions', 'developmentServer', 'live updates have one port', (server) => {
-  let port = 0;
-  return {
-    ...server,
-    async start(options) {
-      const listening = createServer().listen(port, '127.0.0.1');
-      await once(listening, 'listening');
-      ({ port } = listening.address() as AddressInfo);
-      return server.start(options);
-    },
-  };
-}));
-
-export const quotesBreakCommits = fault('sessions', 'repositories', 'what is reported as done is committed, whatever the instruction says', (repositories) => ({
-  async open(options) {
-    const repository = await repositories.open(options);
-    return { ...repository, commit: (message, files) => (/["'`$]/.test(message) ? repository.head() : repository.commit(message, files)) };
-  },
-}), 'instructions.spec.ts');
-
-export const instructionsGoThroughAShell = fault('sessions', 'editor', 'an instruction is never executed', (editor) => ({
-  ...editor,
-  understand(instruction) {
-    spawnSync('sh', ['-c', `: "${instruction}"`]);
-    return editor.understand(instruction);
-  },
-}), 'instructions.spec.ts');
-
-export const longInstructionsAreCutOff = fault('sessions', 'editor', 'an instruction is carried out whole, or refused', (editor) => ({
-  ...editor,
-  understand: (instruction) => editor.understand(instruction.length > 10_000 ? `${instruction.slice(0, 10_000)}${instruction.slice(-30)}` : instruction),
-}), 'instructions.spec.ts');
-
-export const interruptedWorkIsNotCommitted = fault('sessions', 'editor', 'what was done until an interruption is committed', (editor) => ({
-  ...editor,
-  async carryOut(action, site, pace, signal) {
-    const outcome = await editor.carryOut(action, site, pace, signal);
-    return outcome.interrupted ? { ...outcome, files: [] } : outcome;
-  },
-}), 'workspaces.spec.ts');
-
-export const whatAKilledContainerLeftIsLost = fault('sessions', 'repositories', 'what was done when a container was killed is committed by the next one', (repositories) => ({
-  async open(options) {
-    const { folder: dir } = options;
-    const rows = existsSync(path.join(dir, '.git')) ? await git.statusMatrix({ fs, dir }) : [];
-    for (const [file, head] of rows) if (head === 0) await rm(path.join(dir, file));
-    return repositories.open(options);
-  },
-}), 'workspaces.spec.ts');
-
-export const usersShareAWorkspace = fault('sessions', 'volume', 'each user has a workspace of its own', (volume) => ({
-  pathOf: (clientId) => volume.pathOf(clientId, 'everybody'),
-}), 'workspaces.spec.ts');
-
-export const containersWorkForAnybody = fault('sessions', 'admission', 'a container works for nobody but its user', (admission) => ({
-  ...admission,
-  mayInstruct: () => true,
-}), 'workspaces.spec.ts');
-
-export const previewShowsAnyFile = fault('sessions', 'developmentServer', 'a preview shows no file outside of its site', (server) => ({
-  ...server,
-  async start(options) {
-    const preview = await server.start(options);
+export const secondInitRebindsThePort = together(
+  fault(
+    'sessions',
+    'admission',
+    'a session that is opened twice is open',
+    (admission) => ({
+      ...admission,
+      admit: () => 'first',
+    }),
+    'routing.spec.ts',
+  ),
+  fault('sessions', 'developmentServer', 'live updates have one port', (server) => {
+    let port = 0;
     return {
-      ...preview,
-      async handle(request, response) {
-        const [, file] = /\/@fs(\/[^?]+)/.exec(request.url!) ?? [];
-        if (file === undefined) await preview.handle(request, response);
-        else response.end(await readFile(file));
+      ...server,
+      async start(options) {
+        const listening = createServer().listen(port, '127.0.0.1');
+        await once(listening, 'listening');
+        ({ port } = listening.address() as AddressInfo);
+        return server.start(options);
       },
     };
-  },
-}), 'routing.spec.ts');
+  }),
+);
 
-export const liveUpdatesAreRefused = fault('sessions', 'developmentServer', 'a page that is open hears of changes', (server) => ({
-  ...server,
-  start: async (options) => ({ ...(await server.start(options)), upgrade: () => false }),
-}), 'routing.spec.ts');
+export const quotesBreakCommits = fault(
+  'sessions',
+  'repositories',
+  'what is reported as done is committed, whatever the instruction says',
+  (repositories) => ({
+    async open(options) {
+      const repository = await repositories.open(options);
+      return {
+        ...repository,
+        commit: (message, files) => (/["'`$]/.test(message) ? repository.head() : repository.commit(message, files)),
+      };
+    },
+  }),
+  'instructions.spec.ts',
+);
+
+export const instructionsGoThroughAShell = fault(
+  'sessions',
+  'editor',
+  'an instruction is never executed',
+  (editor) => ({
+    ...editor,
+    understand(instruction) {
+      spawnSync('sh', ['-c', `: "${instruction}"`]);
+      return editor.understand(instruction);
+    },
+  }),
+  'instructions.spec.ts',
+);
+
+export const longInstructionsAreCutOff = fault(
+  'sessions',
+  'editor',
+  'an instruction is carried out whole, or refused',
+  (editor) => ({
+    ...editor,
+    understand: (instruction) =>
+      editor.understand(
+        instruction.length > 10_000 ? `${instruction.slice(0, 10_000)}${instruction.slice(-30)}` : instruction,
+      ),
+  }),
+  'instructions.spec.ts',
+);
+
+export const interruptedWorkIsNotCommitted = fault(
+  'sessions',
+  'editor',
+  'what was done until an interruption is committed',
+  (editor) => ({
+    ...editor,
+    async carryOut(action, site, pace, signal) {
+      const outcome = await editor.carryOut(action, site, pace, signal);
+      return outcome.interrupted ? { ...outcome, files: [] } : outcome;
+    },
+  }),
+  'workspaces.spec.ts',
+);
+
+export const whatAKilledContainerLeftIsLost = fault(
+  'sessions',
+  'repositories',
+  'what was done when a container was killed is committed by the next one',
+  (repositories) => ({
+    async open(options) {
+      const { folder: dir } = options;
+      const rows = existsSync(path.join(dir, '.git')) ? await git.statusMatrix({ fs, dir }) : [];
+      for (const [file, head] of rows) if (head === 0) await rm(path.join(dir, file));
+      return repositories.open(options);
+    },
+  }),
+  'workspaces.spec.ts',
+);
+
+export const usersShareAWorkspace = fault(
+  'sessions',
+  'volume',
+  'each user has a workspace of its own',
+  (volume) => ({
+    pathOf: (clientId) => volume.pathOf(clientId, 'everybody'),
+  }),
+  'workspaces.spec.ts',
+);
+
+export const containersWorkForAnybody = fault(
+  'sessions',
+  'admission',
+  'a container works for nobody but its user',
+  (admission) => ({
+    ...admission,
+    mayInstruct: () => true,
+  }),
+  'workspaces.spec.ts',
+);
+
+export const previewShowsAnyFile = fault(
+  'sessions',
+  'developmentServer',
+  'a preview shows no file outside of its site',
+  (server) => ({
+    ...server,
+    async start(options) {
+      const preview = await server.start(options);
+      return {
+        ...preview,
+        async handle(request, response) {
+          const [, file] = /\/@fs(\/[^?]+)/.exec(request.url!) ?? [];
+          if (file === undefined) await preview.handle(request, response);
+          else response.end(await readFile(file));
+        },
+      };
+    },
+  }),
+  'routing.spec.ts',
+);
+
+export const liveUpdatesAreRefused = fault(
+  'sessions',
+  'developmentServer',
+  'a page that is open hears of changes',
+  (server) => ({
+    ...server,
+    start: async (options) => ({ ...(await server.start(options)), upgrade: () => false }),
+  }),
+  'routing.spec.ts',
+);
 
 /** A defect that takes two parts. */
 function together(first: Fault<'sessions'>, second: Fault<'sessions'>): Fault<'sessions'> {

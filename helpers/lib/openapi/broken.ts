@@ -11,24 +11,39 @@ const oddNumbers = [0, -1, 0.5, 2 ** 31, 2 ** 53, 2 ** 63, 1e308, -1e308];
 /** Values that a schema forbids, or that it allows and that break things all the same. */
 export function brokenArbitrary(schema: Schema, context: Context): fc.Arbitrary<unknown> {
   if (context.depth > deepest) return fc.jsonValue();
-  return fc.oneof(...alternatives(schema, context.root).map((one) => fc.oneof(fc.jsonValue(), ...waysToBreak(one, context))));
+  return fc.oneof(
+    ...alternatives(schema, context.root).map((one) => fc.oneof(fc.jsonValue(), ...waysToBreak(one, context))),
+  );
 }
 
 /** The valid values, of which at least one, and mostly one, has a broken one in its place; the favourite more often than others. */
-export function partlyBroken<T>(valid: fc.Arbitrary<Readonly<Record<string, T>>>, broken: Readonly<Record<string, fc.Arbitrary<T>>>, favourite?: string): fc.Arbitrary<Record<string, T>> {
+export function partlyBroken<T>(
+  valid: fc.Arbitrary<Readonly<Record<string, T>>>,
+  broken: Readonly<Record<string, fc.Arbitrary<T>>>,
+  favourite?: string,
+): fc.Arbitrary<Record<string, T>> {
   const all = Object.keys(broken);
   const one = fc.oneof(...all.map((name) => ({ weight: name === favourite ? 5 : 1, arbitrary: fc.constant([name]) })));
   const chosen = fc.oneof({ weight: 3, arbitrary: one }, { weight: 1, arbitrary: fc.subarray(all, { minLength: 1 }) });
-  return fc.tuple(valid, fc.record(broken), chosen).map(([right, wrong, names]) => ({ ...right, ...Object.fromEntries(names.map((name) => [name, wrong[name] as T])) }));
+  return fc.tuple(valid, fc.record(broken), chosen).map(([right, wrong, names]) => ({
+    ...right,
+    ...Object.fromEntries(names.map((name) => [name, wrong[name] as T])),
+  }));
 }
 
 function waysToBreak(schema: Schema, context: Context): Ways {
   switch (typeOf(schema)) {
-    case 'object': return brokenObjects(schema, context);
-    case 'array': return brokenArrays(schema, context);
-    case 'string': return brokenTexts(schema, context);
-    case 'integer': case 'number': return brokenNumbers(schema);
-    default: return [];
+    case 'object':
+      return brokenObjects(schema, context);
+    case 'array':
+      return brokenArrays(schema, context);
+    case 'string':
+      return brokenTexts(schema, context);
+    case 'integer':
+    case 'number':
+      return brokenNumbers(schema);
+    default:
+      return [];
   }
 }
 
@@ -36,11 +51,22 @@ function brokenObjects(schema: Schema, context: Context): Ways {
   const valid = validArbitrary(schema, context) as fc.Arbitrary<Readonly<Record<string, unknown>>>;
   const { required = [] } = schema;
   const properties = Object.entries(propertiesOf(schema));
-  const extra = fc.tuple(fc.constantFrom('unknown', '__proto__', 'constructor', 'toString', ''), fc.oneof(fc.jsonValue(), fc.constant({ prototype: { isAdmin: true } })));
-  const inside = Object.fromEntries(properties.map(([name, property]) => [name, brokenArbitrary(property, below(context))]));
+  const extra = fc.tuple(
+    fc.constantFrom('unknown', '__proto__', 'constructor', 'toString', ''),
+    fc.oneof(fc.jsonValue(), fc.constant({ prototype: { isAdmin: true } })),
+  );
+  const inside = Object.fromEntries(
+    properties.map(([name, property]) => [name, brokenArbitrary(property, below(context))]),
+  );
   return [
     fc.tuple(valid, extra).map(([value, [name, more]]) => ({ ...value, [name]: more })), // computed, so that `__proto__` is a name like any other
-    ...(required.length === 0 ? [] : [fc.tuple(valid, fc.constantFrom(...required)).map(([value, name]) => Object.fromEntries(Object.entries(value).filter(([other]) => other !== name)))]),
+    ...(required.length === 0
+      ? []
+      : [
+          fc
+            .tuple(valid, fc.constantFrom(...required))
+            .map(([value, name]) => Object.fromEntries(Object.entries(value).filter(([other]) => other !== name))),
+        ]),
     ...(properties.length === 0 ? [] : [{ weight: 4, arbitrary: partlyBroken(valid, inside) }]),
   ];
 }
@@ -52,7 +78,12 @@ function brokenArrays(schema: Schema, context: Context): Ways {
   const length = maxItems + 1;
   return [
     valid.map((value) => [...value, ...value.slice(0, 1)]),
-    { weight: 3, arbitrary: fc.tuple(valid, brokenArbitrary(items, below(context))).map(([value, wrong]) => [...value.slice(1), wrong]) },
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(valid, brokenArbitrary(items, below(context)))
+        .map(([value, wrong]) => [...value.slice(1), wrong]),
+    },
     ...(minItems === 0 ? [] : [valid.map((value) => value.slice(0, minItems - 1))]),
     ...(length > 1000 ? [] : [fc.array(item, { minLength: length, maxLength: length })]),
   ];
@@ -61,7 +92,10 @@ function brokenArrays(schema: Schema, context: Context): Ways {
 function brokenTexts(schema: Schema, context: Context): Ways {
   const valid = validArbitrary(schema, context).map(String);
   const { minLength = 0, maxLength } = schema;
-  const odd = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...oddTexts) }, { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1 }) });
+  const odd = fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...oddTexts) },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1 }) },
+  );
   return [
     { weight: 3, arbitrary: fc.tuple(odd, valid).map((parts) => parts.join('').slice(0, maxLength)) }, // of a length that lets it pass
     fc.constantFrom(1_000, 10_000, 100_000).map((length) => 'x'.repeat(length)),
@@ -71,6 +105,11 @@ function brokenTexts(schema: Schema, context: Context): Ways {
 }
 
 function brokenNumbers({ minimum = NaN, maximum = NaN, exclusiveMinimum = NaN, exclusiveMaximum = NaN }: Schema): Ways {
-  const beyond = [minimum - 1, maximum + 1, exclusiveMinimum, exclusiveMaximum].filter((number) => !Number.isNaN(number));
-  return [fc.constantFrom(...oddNumbers), ...(beyond.length === 0 ? [] : [{ weight: 3, arbitrary: fc.constantFrom(...beyond) }])];
+  const beyond = [minimum - 1, maximum + 1, exclusiveMinimum, exclusiveMaximum].filter(
+    (number) => !Number.isNaN(number),
+  );
+  return [
+    fc.constantFrom(...oddNumbers),
+    ...(beyond.length === 0 ? [] : [{ weight: 3, arbitrary: fc.constantFrom(...beyond) }]),
+  ];
 }

@@ -54,20 +54,35 @@ export function operationsOf(document: object): Operation[] {
     const json = Object.keys(content).find(isJson);
     return json === undefined ? undefined : alone(content[json]?.schema);
   };
-  return Object.entries(paths).flatMap(([path, item]) => methods.filter((method) => method in item).map((method): Operation => {
-    const { operationId, parameters = [], requestBody = {}, responses = {}, security = general } = item[method]!;
-    const answers = Object.entries(responses).map(([status, response]) => [status, resolve(response, document)] as const);
-    return {
-      operationId: operationId ?? `${method.toUpperCase()} ${path}`,
-      method: method.toUpperCase(),
-      path,
-      parameters: [...(item.parameters ?? []), ...parameters].map((one) => resolve(one, document)).map(({ name, in: place, required = false, schema }) => ({ name, in: place, required, schema: alone(schema) })),
-      requestBody: bodyOf(resolve(requestBody, document)),
-      responses: new Map(answers.map(([status, response]) => [status, bodyOf(response)])),
-      contentTypes: new Map(answers.map(([status, { content = {} }]) => [status, Object.keys(content).map(essenceOf)])),
-      secured: security.length > 0 && security.every((requirement) => Object.keys(requirement).length > 0),
-    };
-  }));
+  return Object.entries(paths).flatMap(([path, item]) =>
+    methods
+      .filter((method) => method in item)
+      .map((method): Operation => {
+        const { operationId, parameters = [], requestBody = {}, responses = {}, security = general } = item[method]!;
+        const answers = Object.entries(responses).map(
+          ([status, response]) => [status, resolve(response, document)] as const,
+        );
+        return {
+          operationId: operationId ?? `${method.toUpperCase()} ${path}`,
+          method: method.toUpperCase(),
+          path,
+          parameters: [...(item.parameters ?? []), ...parameters]
+            .map((one) => resolve(one, document))
+            .map(({ name, in: place, required = false, schema }) => ({
+              name,
+              in: place,
+              required,
+              schema: alone(schema),
+            })),
+          requestBody: bodyOf(resolve(requestBody, document)),
+          responses: new Map(answers.map(([status, response]) => [status, bodyOf(response)])),
+          contentTypes: new Map(
+            answers.map(([status, { content = {} }]) => [status, Object.keys(content).map(essenceOf)]),
+          ),
+          secured: security.length > 0 && security.every((requirement) => Object.keys(requirement).length > 0),
+        };
+      }),
+  );
 }
 
 /** A content type without its parameters. */

@@ -1,10 +1,24 @@
 type Keywords<Name extends string, Value> = { readonly [Key in Name]?: Value };
 
 /** The JSON Schema that route schemas are made of. A schema that stands alone has the `components` that it refers to. */
-export interface Schema extends
-  Keywords<'minimum' | 'maximum' | 'exclusiveMinimum' | 'exclusiveMaximum' | 'multipleOf' | 'minLength' | 'maxLength' | 'minItems' | 'maxItems' | 'minProperties' | 'maxProperties', number>,
-  Keywords<'$ref' | 'pattern' | 'format', string>,
-  Keywords<'const' | 'components', unknown> {
+export interface Schema
+  extends
+    Keywords<
+      | 'minimum'
+      | 'maximum'
+      | 'exclusiveMinimum'
+      | 'exclusiveMaximum'
+      | 'multipleOf'
+      | 'minLength'
+      | 'maxLength'
+      | 'minItems'
+      | 'maxItems'
+      | 'minProperties'
+      | 'maxProperties',
+      number
+    >,
+    Keywords<'$ref' | 'pattern' | 'format', string>,
+    Keywords<'const' | 'components', unknown> {
   readonly allOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
@@ -21,8 +35,13 @@ export interface Schema extends
 export function resolve<T extends object>(value: T, root: object): T {
   const reference = '$ref' in value ? String(value.$ref) : undefined;
   if (reference === undefined) return value;
-  const keys = reference.split('/').slice(1).map((key) => decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~'));
-  const target = reference.startsWith('#/') ? keys.reduce<unknown>((node, key) => (node as Readonly<Record<string, unknown>> | undefined)?.[key], root) : undefined;
+  const keys = reference
+    .split('/')
+    .slice(1)
+    .map((key) => decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~'));
+  const target = reference.startsWith('#/')
+    ? keys.reduce<unknown>((node, key) => (node as Readonly<Record<string, unknown>> | undefined)?.[key], root)
+    : undefined;
   if (target === undefined) throw new Error(`The document has nothing at ${reference}.`);
   return resolve(target as T, root);
 }
@@ -37,15 +56,21 @@ export function alternatives(schema: Schema, root: Schema): Schema[] {
     [plain],
     ...($ref === undefined ? [] : [alternatives(resolve({ $ref }, root), root)]),
     ...allOf.map((part) => alternatives(part, root)),
-    ...[anyOf, oneOf].flatMap((parts) => (parts === undefined ? [] : [parts.flatMap((part) => alternatives(part, root))])),
+    ...[anyOf, oneOf].flatMap((parts) =>
+      parts === undefined ? [] : [parts.flatMap((part) => alternatives(part, root))],
+    ),
   ];
   const merged = choices.reduce((all, choice) => all.flatMap((left) => choice.map((right) => merge(left, right))));
-  return merged.flatMap((one) => (Array.isArray(one.type) ? (one.type as string[]).map((type) => ({ ...one, type })) : [one]));
+  return merged.flatMap((one) =>
+    Array.isArray(one.type) ? (one.type as string[]).map((type) => ({ ...one, type })) : [one],
+  );
 }
 
 function merge(left: Schema, right: Schema): Schema {
   const { properties = {}, required = [] } = left;
-  const added = Object.entries(right.properties ?? {}).map(([name, schema]) => [name, properties[name] ? { allOf: [properties[name], schema] } : schema] as const);
+  const added = Object.entries(right.properties ?? {}).map(
+    ([name, schema]) => [name, properties[name] ? { allOf: [properties[name], schema] } : schema] as const,
+  );
   return {
     ...left,
     ...right,
@@ -60,7 +85,11 @@ export function typeOf({ type, properties, items }: Schema): string | undefined 
 }
 
 /** The names that an object's schema speaks of, with what it says of each. */
-export function propertiesOf({ properties = {}, required = [], additionalProperties = {} }: Schema): Record<string, Schema> {
+export function propertiesOf({
+  properties = {},
+  required = [],
+  additionalProperties = {},
+}: Schema): Record<string, Schema> {
   const others = typeof additionalProperties === 'object' ? additionalProperties : {};
   return { ...Object.fromEntries(required.map((name) => [name, others])), ...properties };
 }

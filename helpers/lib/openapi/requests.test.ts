@@ -9,10 +9,15 @@ const validOrder = { customer: 'Ana', kind: 'gift', lines: [{ sku: 'ABC-1', amou
 async function tried(defect?: Defect): Promise<{ statuses: number[]; findings: string[] }> {
   await using shop = await openShop(defect);
   const address = await shop.listen();
-  const { id } = (await shop.inject({ method: 'POST', url: '/orders', headers: { authorization }, body: validOrder })).json<{ id: string }>();
+  const { id } = (
+    await shop.inject({ method: 'POST', url: '/orders', headers: { authorization }, body: validOrder })
+  ).json<{ id: string }>();
   const [check, statuses, findings] = [responseChecker(shop.swagger()), [] as number[], new Set<string>()];
   for (const operation of operationsOf(shop.swagger())) {
-    for (const { url, ...request } of fc.sample(requestArbitrary(operation, { authorization, examples: { id: [id] } }), { numRuns: 75, seed: 1 })) {
+    for (const { url, ...request } of fc.sample(
+      requestArbitrary(operation, { authorization, examples: { id: [id] } }),
+      { numRuns: 75, seed: 1 },
+    )) {
       const response = await fetch(address + url, request);
       statuses.push(response.status);
       const finding = check(operation, response.status, response.headers.get('content-type'), await response.text());
@@ -24,7 +29,8 @@ async function tried(defect?: Defect): Promise<{ statuses: number[]; findings: s
 
 test('a server that does what it documents passes, and both valid and broken requests get to it', async () => {
   const { statuses, findings } = await tried();
-  const share = (...wanted: number[]): number => statuses.filter((status) => wanted.includes(status)).length / statuses.length;
+  const share = (...wanted: number[]): number =>
+    statuses.filter((status) => wanted.includes(status)).length / statuses.length;
 
   expect(findings).toEqual([]);
   expect(statuses).toHaveLength(300);
@@ -35,26 +41,37 @@ test('a server that does what it documents passes, and both valid and broken req
 
 test('an error for one shape of input is found', async () => {
   const { findings } = await tried(({ body }) => {
-    if ((body as { lines?: unknown[] } | undefined)?.lines?.length === 5) throw new Error('Too many lines for this printer.');
+    if ((body as { lines?: unknown[] } | undefined)?.lines?.length === 5)
+      throw new Error('Too many lines for this printer.');
     return undefined;
   });
-  expect(findings).toEqual(['createOrder answered 500, which only a defect does: {"message":"Too many lines for this printer."}']);
+  expect(findings).toEqual([
+    'createOrder answered 500, which only a defect does: {"message":"Too many lines for this printer."}',
+  ]);
 });
 
 test('a status that is not documented is found', async () => {
-  const { findings } = await tried(({ method }) => (method === 'DELETE' ? { status: 202, answer: { message: 'Later.' } } : undefined));
+  const { findings } = await tried(({ method }) =>
+    method === 'DELETE' ? { status: 202, answer: { message: 'Later.' } } : undefined,
+  );
   expect(findings).toEqual(['deleteOrder answered 202, but only 204, 4XX is documented: {"message":"Later."}']);
 });
 
 test('a body against its schema is found', async () => {
-  const { findings } = await tried(({ routeOptions }) => (routeOptions.schema?.operationId === 'listOrders' ? { status: 200, answer: [{ id: 7, ...validOrder }] } : undefined));
-  expect(findings).toEqual(['listOrders answered 200 with a body that its schema forbids, body/0/id must be string: [{"id":7,"customer":"Ana","kind":"gift","lines":[{"sku":"ABC-1","amount":1}]}]']);
+  const { findings } = await tried(({ routeOptions }) =>
+    routeOptions.schema?.operationId === 'listOrders' ? { status: 200, answer: [{ id: 7, ...validOrder }] } : undefined,
+  );
+  expect(findings).toEqual([
+    'listOrders answered 200 with a body that its schema forbids, body/0/id must be string: [{"id":7,"customer":"Ana","kind":"gift","lines":[{"sku":"ABC-1","amount":1}]}]',
+  ]);
 });
 
 test('requests are broken in every way', async () => {
   await using shop = await openShop();
   await shop.ready();
-  const requests = operationsOf(shop.swagger()).flatMap((operation) => fc.sample(requestArbitrary(operation, { authorization, examples: { id: ['known'] } }), { numRuns: 2_000, seed: 1 }));
+  const requests = operationsOf(shop.swagger()).flatMap((operation) =>
+    fc.sample(requestArbitrary(operation, { authorization, examples: { id: ['known'] } }), { numRuns: 2_000, seed: 1 }),
+  );
   const some = (is: (request: GeneratedRequest) => boolean): boolean => requests.some(is);
   const bodyOf = ({ body = '' }: GeneratedRequest): Record<string, unknown> => {
     try {
@@ -64,7 +81,13 @@ test('requests are broken in every way', async () => {
     }
   };
   const customers = requests.map(bodyOf).flatMap(({ customer }) => (typeof customer === 'string' ? [customer] : []));
-  const amounts = new Set(requests.map(bodyOf).flatMap(({ lines }) => (Array.isArray(lines) ? lines.map((line) => (line as { amount?: unknown } | null)?.amount) : [])));
+  const amounts = new Set(
+    requests
+      .map(bodyOf)
+      .flatMap(({ lines }) =>
+        Array.isArray(lines) ? lines.map((line) => (line as { amount?: unknown } | null)?.amount) : [],
+      ),
+  );
 
   const found = {
     'a short text': customers.some(({ length }) => length === 2),
@@ -74,18 +97,26 @@ test('requests are broken in every way', async () => {
     'half a surrogate pair': customers.some((text) => /\p{Cs}/u.test(text)),
     'a number just past a boundary': amounts.has(0) && amounts.has(100),
     'a huge number': some(({ body = '' }) => /1e\+308|1e999/.test(body)),
-    'too few items': some((request) => Array.isArray(bodyOf(request)['lines']) && (bodyOf(request)['lines'] as []).length === 0),
+    'too few items': some(
+      (request) => Array.isArray(bodyOf(request)['lines']) && (bodyOf(request)['lines'] as []).length === 0,
+    ),
     'a field left out': some((request) => 'lines' in bodyOf(request) && !('customer' in bodyOf(request))),
     'an unknown field': some((request) => 'unknown' in bodyOf(request)),
     'a key of the prototype': some((request) => Object.hasOwn(bodyOf(request), '__proto__')),
     'an empty body': some(({ body }) => body === ''),
     'no body': some(({ method, body }) => method === 'POST' && body === undefined),
     'another content type': some(({ headers }) => headers['content-type'] === 'text/plain'),
-    'no authorization': some(({ url, headers }) => url.startsWith('/orders/') && headers['authorization'] === undefined),
+    'no authorization': some(
+      ({ url, headers }) => url.startsWith('/orders/') && headers['authorization'] === undefined,
+    ),
     'another authorization': some(({ headers }) => headers['authorization'] === 'Bearer garbage'),
     'a parameter twice': some(({ url }) => /limit=\d+&limit=\d+/.test(url)),
     'a bad encoding': some(({ url }) => /\/orders\/%zz/.test(url)),
     'an example': some(({ url }) => url === '/orders/known'),
   };
-  expect(Object.entries(found).filter(([, isFound]) => !isFound).map(([what]) => what)).toEqual([]);
+  expect(
+    Object.entries(found)
+      .filter(([, isFound]) => !isFound)
+      .map(([what]) => what),
+  ).toEqual([]);
 });

@@ -38,56 +38,107 @@ interface Choice {
 type Texts = Readonly<Record<string, fc.Arbitrary<string>>>;
 
 /** Requests to an operation: half of them as documented, half with one part or more that is not. */
-export function requestArbitrary(operation: Operation, { authorization, examples = {} }: RequestOptions = {}): fc.Arbitrary<GeneratedRequest> {
+export function requestArbitrary(
+  operation: Operation,
+  { authorization, examples = {} }: RequestOptions = {},
+): fc.Arbitrary<GeneratedRequest> {
   const { method, path, parameters } = operation;
   const choices: Readonly<Record<string, Choice>> = {
-    path: pathChoice(path, parameters.filter((parameter) => parameter.in === 'path'), examples),
-    query: queryChoice(parameters.filter((parameter) => parameter.in === 'query'), examples),
-    headers: headersChoice(parameters.filter((parameter) => parameter.in === 'header'), examples),
+    path: pathChoice(
+      path,
+      parameters.filter((parameter) => parameter.in === 'path'),
+      examples,
+    ),
+    query: queryChoice(
+      parameters.filter((parameter) => parameter.in === 'query'),
+      examples,
+    ),
+    headers: headersChoice(
+      parameters.filter((parameter) => parameter.in === 'header'),
+      examples,
+    ),
     authorization: authorizationChoice(operation.secured, authorization),
     body: bodyChoice(method, operation.requestBody, examples),
   };
   const valid = fc.record(Object.fromEntries(Object.entries(choices).map(([name, choice]) => [name, choice.valid])));
-  const broken = Object.fromEntries(Object.entries(choices).flatMap(([name, choice]) => (choice.broken ? [[name, choice.broken]] : [])));
-  return fc.oneof(valid, partlyBroken(valid, broken, operation.requestBody && 'body')).map(({ path: { url = '' } = {}, query = {}, ...others }) => ({
-    method,
-    url: `${url}${query.url}`,
-    headers: Object.assign({}, ...Object.values(others).map(({ headers }) => headers)) as Record<string, string>,
-    ...(others['body']?.body === undefined ? {} : { body: others['body'].body }),
-  }));
+  const broken = Object.fromEntries(
+    Object.entries(choices).flatMap(([name, choice]) => (choice.broken ? [[name, choice.broken]] : [])),
+  );
+  return fc
+    .oneof(valid, partlyBroken(valid, broken, operation.requestBody && 'body'))
+    .map(({ path: { url = '' } = {}, query = {}, ...others }) => ({
+      method,
+      url: `${url}${query.url}`,
+      headers: Object.assign({}, ...Object.values(others).map(({ headers }) => headers)) as Record<string, string>,
+      ...(others['body']?.body === undefined ? {} : { body: others['body'].body }),
+    }));
 }
 
 function pathChoice(path: string, parameters: readonly Parameter[], examples: Examples): Choice {
   // A client folds dots, and a path without a value is another one: the request would be answered by another operation.
-  const segment = (values: fc.Arbitrary<unknown>): fc.Arbitrary<string> => values.map(textOf).filter((text) => !/^\.{0,2}$/.test(text)).map(encode);
+  const segment = (values: fc.Arbitrary<unknown>): fc.Arbitrary<string> =>
+    values
+      .map(textOf)
+      .filter((text) => !/^\.{0,2}$/.test(text))
+      .map(encode);
   return choiceOf(
     byName(parameters, (parameter) => segment(validValues(parameter, examples))),
-    byName(parameters, (parameter) => fc.oneof(segment(brokenValues(parameter, examples)), fc.uuid(), fc.constantFrom(...malformed))),
+    byName(parameters, (parameter) =>
+      fc.oneof(segment(brokenValues(parameter, examples)), fc.uuid(), fc.constantFrom(...malformed)),
+    ),
     (texts) => ({ url: path.replaceAll(/\{([^{}]+)\}/g, (_, name: string) => texts[name]!) }),
   );
 }
 
 function queryChoice(parameters: readonly Parameter[], examples: Examples): Choice {
-  const pairs = ({ name }: Parameter, values: fc.Arbitrary<unknown>): fc.Arbitrary<string> => values.map((value) => [value].flat().map((one) => `${encode(name)}=${encode(textOf(one))}`).join('&'));
+  const pairs = ({ name }: Parameter, values: fc.Arbitrary<unknown>): fc.Arbitrary<string> =>
+    values.map((value) =>
+      [value]
+        .flat()
+        .map((one) => `${encode(name)}=${encode(textOf(one))}`)
+        .join('&'),
+    );
   const valid = (parameter: Parameter): fc.Arbitrary<string> => pairs(parameter, validValues(parameter, examples));
   // Nothing by the name of '' is what a broken query has besides its parameters.
   return choiceOf(
     { ...byName(parameters, (parameter) => unlessLeftOut(parameter, valid(parameter))), '': fc.constant('') },
     {
-      ...byName(parameters, (parameter) => fc.oneof(
-        pairs(parameter, brokenValues(parameter, examples)),
-        fc.tuple(valid(parameter), valid(parameter)).map((twice) => twice.join('&')),
-        fc.constantFrom('', ...malformed.map((text) => `${encode(parameter.name)}=${text}`)),
-      )),
-      '': fc.constantFrom('unknown=1', '__proto__=1', '__proto__[isAdmin]=1', 'constructor[prototype]=1', '%zz', '=', '&&', '?'),
+      ...byName(parameters, (parameter) =>
+        fc.oneof(
+          pairs(parameter, brokenValues(parameter, examples)),
+          fc.tuple(valid(parameter), valid(parameter)).map((twice) => twice.join('&')),
+          fc.constantFrom('', ...malformed.map((text) => `${encode(parameter.name)}=${text}`)),
+        ),
+      ),
+      '': fc.constantFrom(
+        'unknown=1',
+        '__proto__=1',
+        '__proto__[isAdmin]=1',
+        'constructor[prototype]=1',
+        '%zz',
+        '=',
+        '&&',
+        '?',
+      ),
     },
-    (texts) => ({ url: Object.values(texts).filter(Boolean).map((text, index) => `${index === 0 ? '?' : '&'}${text}`).join('') }),
+    (texts) => ({
+      url: Object.values(texts)
+        .filter(Boolean)
+        .map((text, index) => `${index === 0 ? '?' : '&'}${text}`)
+        .join(''),
+    }),
   );
 }
 
 function headersChoice(parameters: readonly Parameter[], examples: Examples): Choice {
   const described = parameters.filter(({ name }) => !/^(accept|content-type|authorization)$/i.test(name)); // those three are no parameters, says OpenAPI
-  const sendable = (values: fc.Arbitrary<unknown>): fc.Arbitrary<string> => values.map((value) => textOf(value).slice(0, longest).replaceAll(/[^ -~]/g, '?').trim());
+  const sendable = (values: fc.Arbitrary<unknown>): fc.Arbitrary<string> =>
+    values.map((value) =>
+      textOf(value)
+        .slice(0, longest)
+        .replaceAll(/[^ -~]/g, '?')
+        .trim(),
+    );
   return choiceOf(
     byName(described, (parameter) => unlessLeftOut(parameter, sendable(validValues(parameter, examples)))),
     byName(described, (parameter) => fc.oneof(sendable(brokenValues(parameter, examples)), fc.constant(''))),
@@ -98,8 +149,19 @@ function headersChoice(parameters: readonly Parameter[], examples: Examples): Ch
 function authorizationChoice(secured: boolean, authorization: string | undefined): Choice {
   if (!secured) return { valid: fc.constant({}) };
   const header = (text: string): Part => ({ headers: { authorization: text } });
-  const garbage = ['', 'Bearer', 'Bearer garbage', 'Bearer a.b.c', 'Basic YTpi', `Bearer ${'x'.repeat(longest)}`, `${authorization ?? 'Bearer '}x`];
-  return { valid: fc.constant(authorization === undefined ? {} : header(authorization)), broken: fc.constantFrom({}, ...garbage.map(header)) };
+  const garbage = [
+    '',
+    'Bearer',
+    'Bearer garbage',
+    'Bearer a.b.c',
+    'Basic YTpi',
+    `Bearer ${'x'.repeat(longest)}`,
+    `${authorization ?? 'Bearer '}x`,
+  ];
+  return {
+    valid: fc.constant(authorization === undefined ? {} : header(authorization)),
+    broken: fc.constantFrom({}, ...garbage.map(header)),
+  };
 }
 
 function bodyChoice(method: string, schema: Schema | undefined, examples: Examples): Choice {
@@ -108,10 +170,15 @@ function bodyChoice(method: string, schema: Schema | undefined, examples: Exampl
   const damaged = fc.tuple(valid, fc.constantFrom(...damages)).map(([text, damage]) => damage(text));
   if (schema === undefined) return { valid: fc.constant({}), ...(/GET|HEAD/.test(method) ? {} : { broken: damaged }) }; // to those two no client sends one
   const broken = brokenArbitrary(schema, context).map((value) => json(JSON.stringify(value)));
-  return { valid: valid.map(json), broken: fc.oneof({ weight: 3, arbitrary: broken }, { weight: 1, arbitrary: damaged }) };
+  return {
+    valid: valid.map(json),
+    broken: fc.oneof({ weight: 3, arbitrary: broken }, { weight: 1, arbitrary: damaged }),
+  };
 }
 
-const typed = (type: string) => (body: string): Part => ({ headers: { 'content-type': type }, body });
+const typed =
+  (type: string) =>
+  (body: string): Part => ({ headers: { 'content-type': type }, body });
 const json = typed('application/json');
 
 /** What can become of the text of a body on its way. */
@@ -124,7 +191,13 @@ const damages: readonly ((text: string) => Part)[] = [
   (text) => json(text.replace(/\d+/, '1e999')),
   (text) => json(text.replace('{', '{"__proto__":{"isAdmin":true},')),
   () => json('['.repeat(10_000) + ']'.repeat(10_000)),
-  ...['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/json; charset=utf-16', 'nonsense'].map(typed),
+  ...[
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data',
+    'application/json; charset=utf-16',
+    'nonsense',
+  ].map(typed),
 ];
 
 /** Encoded so badly that a server may stumble, and yet sent as it is by every client. */
@@ -134,13 +207,23 @@ const longest = 2_000;
 
 function choiceOf(valid: Texts, broken: Texts, compose: (texts: Readonly<Record<string, string>>) => Part): Choice {
   const right = fc.record(valid);
-  return { valid: right.map(compose), ...(Object.keys(broken).length === 0 ? {} : { broken: partlyBroken(right, broken).map(compose) }) };
+  return {
+    valid: right.map(compose),
+    ...(Object.keys(broken).length === 0 ? {} : { broken: partlyBroken(right, broken).map(compose) }),
+  };
 }
 
-const byName = (parameters: readonly Parameter[], texts: (parameter: Parameter) => fc.Arbitrary<string>): Texts => Object.fromEntries(parameters.map((parameter) => [parameter.name, texts(parameter)]));
-const validValues = ({ name, schema }: Parameter, examples: Examples): fc.Arbitrary<unknown> => namedArbitrary(name, schema, { root: schema, examples, depth: 0 });
-const brokenValues = ({ schema }: Parameter, examples: Examples): fc.Arbitrary<unknown> => brokenArbitrary(schema, { root: schema, examples, depth: 0 });
-const unlessLeftOut = ({ required }: Parameter, texts: fc.Arbitrary<string>): fc.Arbitrary<string> => (required ? texts : fc.oneof(texts, fc.constant('')));
+const byName = (parameters: readonly Parameter[], texts: (parameter: Parameter) => fc.Arbitrary<string>): Texts =>
+  Object.fromEntries(parameters.map((parameter) => [parameter.name, texts(parameter)]));
+const validValues = ({ name, schema }: Parameter, examples: Examples): fc.Arbitrary<unknown> =>
+  namedArbitrary(name, schema, { root: schema, examples, depth: 0 });
+const brokenValues = ({ schema }: Parameter, examples: Examples): fc.Arbitrary<unknown> =>
+  brokenArbitrary(schema, { root: schema, examples, depth: 0 });
+const unlessLeftOut = ({ required }: Parameter, texts: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  required ? texts : fc.oneof(texts, fc.constant(''));
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 /** Half a surrogate pair has no encoding; it gets the one that it would have. */
-const encode = (text: string): string => Array.from(text.slice(0, longest), (character) => (/\p{Cs}/u.test(character) ? '%ED%A0%80' : encodeURIComponent(character))).join('');
+const encode = (text: string): string =>
+  Array.from(text.slice(0, longest), (character) =>
+    /\p{Cs}/u.test(character) ? '%ED%A0%80' : encodeURIComponent(character),
+  ).join('');

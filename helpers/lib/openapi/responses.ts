@@ -4,7 +4,12 @@ import { shortened } from '../text.ts';
 import { essenceOf, isJson, type Operation, operationsOf } from './document.ts';
 
 /** Says in a sentence what an answer breaks of what is documented; undefined when all is well. */
-export type ResponseChecker = (operation: Operation, status: number, contentType: string | null | undefined, body: string) => string | undefined;
+export type ResponseChecker = (
+  operation: Operation,
+  status: number,
+  contentType: string | null | undefined,
+  body: string,
+) => string | undefined;
 
 /** Checks answers against a document, whose schemas are compiled now, and once. */
 export function responseChecker(document: object): ResponseChecker {
@@ -13,27 +18,33 @@ export function responseChecker(document: object): ResponseChecker {
   const id = ({ method, path }: Operation, documented: string): string => `${method} ${path} ${documented}`;
   const validators = new Map<string, ValidateFunction>();
   for (const operation of operationsOf(document)) {
-    for (const [documented, schema] of operation.responses) if (schema !== undefined) validators.set(id(operation, documented), ajv.compile(schema));
+    for (const [documented, schema] of operation.responses)
+      if (schema !== undefined) validators.set(id(operation, documented), ajv.compile(schema));
   }
 
   return (operation, status, contentType, body) => {
     const { operationId, method, responses, contentTypes } = operation;
     const answered = `${operationId} answered ${status}`;
-    if (status >= 500 && !(status === 503 && responses.has('503'))) return `${answered}, which only a defect does: ${short(body)}`;
+    if (status >= 500 && !(status === 503 && responses.has('503')))
+      return `${answered}, which only a defect does: ${short(body)}`;
 
     const documented = [String(status), `${String(status)[0]}XX`, 'default'].find((key) => responses.has(key));
-    if (documented === undefined) return `${answered}, but only ${listed([...responses.keys()])} is documented: ${short(body)}`;
+    if (documented === undefined)
+      return `${answered}, but only ${listed([...responses.keys()])} is documented: ${short(body)}`;
 
     const types = contentTypes.get(documented) ?? [];
     if (types.length === 0 || method === 'HEAD') return undefined;
     const type = essenceOf(contentType ?? '');
-    if (!types.includes(type)) return `${answered} with ${type || 'no content type'}, but only ${listed(types)} is documented: ${short(body)}`;
+    if (!types.includes(type))
+      return `${answered} with ${type || 'no content type'}, but only ${listed(types)} is documented: ${short(body)}`;
     if (!isJson(type)) return undefined;
 
     const json = parsed(body);
     if (json === undefined) return `${answered} with a body that is not JSON: ${short(body)}`;
     const validate = validators.get(id(operation, documented))!;
-    return validate(json.value) ? undefined : `${answered} with a body that its schema forbids, ${ajv.errorsText(validate.errors?.slice(0, 3), { dataVar: 'body' })}: ${short(body)}`;
+    return validate(json.value)
+      ? undefined
+      : `${answered} with a body that its schema forbids, ${ajv.errorsText(validate.errors?.slice(0, 3), { dataVar: 'body' })}: ${short(body)}`;
   };
 }
 

@@ -19,7 +19,8 @@ export interface Description {
 export function describe(values: readonly number[]): Description {
   if (values.length === 0) throw new RangeError('There is nothing to say of no values.');
   const sorted = values.toSorted((a, b) => a - b);
-  const percentile = (share: number, needed: number): number | null => (sorted.length < needed ? null : quantileSorted(sorted, share)!);
+  const percentile = (share: number, needed: number): number | null =>
+    sorted.length < needed ? null : quantileSorted(sorted, share)!;
   return {
     n: sorted.length,
     sum: sum(sorted),

@@ -4,8 +4,12 @@ import { logGamma } from './gamma.ts';
 export function normalUpperTail(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;
   const t = 1 / (1 + x / 2);
-  const coefficients = [-1.265_512_23, 1.000_023_68, 0.374_091_96, 0.096_784_18, -0.186_288_06, 0.278_868_07, -1.135_203_98, 1.488_515_87, -0.822_152_23, 0.170_872_77];
-  const tail = (t * Math.exp(-x * x + coefficients.reduceRight((total, coefficient) => total * t + coefficient, 0))) / 2;
+  const coefficients = [
+    -1.265_512_23, 1.000_023_68, 0.374_091_96, 0.096_784_18, -0.186_288_06, 0.278_868_07, -1.135_203_98, 1.488_515_87,
+    -0.822_152_23, 0.170_872_77,
+  ];
+  const tail =
+    (t * Math.exp(-x * x + coefficients.reduceRight((total, coefficient) => total * t + coefficient, 0))) / 2;
   return z >= 0 ? tail : 1 - tail;
 }
 

@@ -1,6 +1,10 @@
 /** The gamma function and what is made of it, for x > 0. Formulas by their numbers in the NIST Digital Library of Mathematical Functions. */
 
-const lanczos = [0.999_999_999_999_809_93, 676.520_368_121_885_1, -1_259.139_216_722_402_8, 771.323_428_777_653_13, -176.615_029_162_140_59, 12.507_343_278_686_905, -0.138_571_095_265_720_12, 9.984_369_578_019_572e-6, 1.505_632_735_149_311_6e-7];
+const lanczos = [
+  0.999_999_999_999_809_93, 676.520_368_121_885_1, -1_259.139_216_722_402_8, 771.323_428_777_653_13,
+  -176.615_029_162_140_59, 12.507_343_278_686_905, -0.138_571_095_265_720_12, 9.984_369_578_019_572e-6,
+  1.505_632_735_149_311_6e-7,
+];
 
 /** The logarithm of the gamma function, to some 14 digits (Lanczos 1964, g = 7, nine terms). */
 export function logGamma(x: number): number {

@@ -1,4 +1,12 @@
-export { biweight, describe, type Description, geometricMean, thin, type Weighted, weightedMedian } from './describe.ts';
+export {
+  biweight,
+  describe,
+  type Description,
+  geometricMean,
+  thin,
+  type Weighted,
+  weightedMedian,
+} from './describe.ts';
 export { normalUpperTail, studentUpperQuantile, studentUpperTail } from './distributions.ts';
 export { digamma, logGamma, trigamma, trigammaInverse } from './gamma.ts';
 export { holm } from './holm.ts';

@@ -37,7 +37,11 @@ export function stratifiedRankSum(strata: readonly Stratum[]): RankSum {
   };
 }
 
-function score({ sample, reference }: Stratum): { readonly excess: number; readonly variance: number; readonly step: number } {
+function score({ sample, reference }: Stratum): {
+  readonly excess: number;
+  readonly variance: number;
+  readonly step: number;
+} {
   const [n, m] = [sample.length, reference.length];
   const all = n + m;
   const { ranks, ties } = midRanks(sample, reference);
@@ -47,7 +51,10 @@ function score({ sample, reference }: Stratum): { readonly excess: number; reado
 }
 
 /** The sum of the sample's ranks among all, from 1 and equal values sharing their mean one, and that of t³ - t over the groups of t equal values. */
-function midRanks(sample: readonly number[], reference: readonly number[]): { readonly ranks: number; readonly ties: number } {
+function midRanks(
+  sample: readonly number[],
+  reference: readonly number[],
+): { readonly ranks: number; readonly ties: number } {
   const all = Float64Array.from([...sample, ...reference]).toSorted(); // numbers, without a comparator
   let ties = 0;
   for (let start = 0, end = 1; start < all.length; start = end++) {

@@ -1,6 +1,20 @@
 import { expect, test } from '@playwright/test';
 import fc from 'fast-check';
-import { biweight, describe, digamma, geometricMean, holm, moderateVariances, stratifiedRankSum, studentUpperQuantile, studentUpperTail, thin, trigamma, trigammaInverse, weightedMedian } from './index.ts';
+import {
+  biweight,
+  describe,
+  digamma,
+  geometricMean,
+  holm,
+  moderateVariances,
+  stratifiedRankSum,
+  studentUpperQuantile,
+  studentUpperTail,
+  thin,
+  trigamma,
+  trigammaInverse,
+  weightedMedian,
+} from './index.ts';
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, index) => index + 1);
 const values = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 12 });
@@ -31,18 +45,31 @@ test.describe('the biweight', () => {
   });
 
   test('lies within the values, and moves with them', () => {
-    fc.assert(fc.property(values, fc.integer({ min: -50, max: 50 }), (each, shift) => {
-      const centre = biweight(each);
-      expect(centre).toBeGreaterThanOrEqual(Math.min(...each));
-      expect(centre).toBeLessThanOrEqual(Math.max(...each));
-      expect(biweight(each.map((value) => value + shift))).toBeCloseTo(centre + shift, 9);
-    }));
+    fc.assert(
+      fc.property(values, fc.integer({ min: -50, max: 50 }), (each, shift) => {
+        const centre = biweight(each);
+        expect(centre).toBeGreaterThanOrEqual(Math.min(...each));
+        expect(centre).toBeLessThanOrEqual(Math.max(...each));
+        expect(biweight(each.map((value) => value + shift))).toBeCloseTo(centre + shift, 9);
+      }),
+    );
   });
 });
 
 test('half of the weight lies on either side of the weighted median', () => {
-  expect(weightedMedian([{ value: 9, weight: 1 }, { value: 1, weight: 3 }, { value: 5, weight: 1 }])).toBe(1);
-  expect(weightedMedian([{ value: 1, weight: 2 }, { value: 5, weight: 2 }])).toBe(3);
+  expect(
+    weightedMedian([
+      { value: 9, weight: 1 },
+      { value: 1, weight: 3 },
+      { value: 5, weight: 1 },
+    ]),
+  ).toBe(1);
+  expect(
+    weightedMedian([
+      { value: 1, weight: 2 },
+      { value: 5, weight: 2 },
+    ]),
+  ).toBe(3);
 });
 
 test.describe('the rank-sum test', () => {
@@ -56,20 +83,32 @@ test.describe('the rank-sum test', () => {
 
   test('corrects for ties: ozone in May and August, as in the manual of R (W = 127.5, p = 0.0001208)', () => {
     const may = [41, 36, 12, 18, 28, 23, 19, 8, 7, 16, 11, 14, 18, 14, 34, 6, 30, 11, 1, 11, 4, 32, 23, 45, 115, 37];
-    const august = [39, 9, 16, 78, 35, 66, 122, 89, 110, 44, 28, 65, 22, 59, 23, 31, 44, 21, 9, 45, 168, 73, 76, 118, 84, 85];
+    const august = [
+      39, 9, 16, 78, 35, 66, 122, 89, 110, 44, 28, 65, 22, 59, 23, 31, 44, 21, 9, 45, 168, 73, 76, 118, 84, 85,
+    ];
     expect(2 * stratifiedRankSum([{ sample: may, reference: august }]).less).toBeCloseTo(0.000_120_8, 7);
   });
 
   test('says nothing where there is nothing to compare', () => {
     const nothing = { z: 0, greater: 1, less: 1 };
     expect(stratifiedRankSum([])).toEqual(nothing);
-    expect(stratifiedRankSum([{ sample: [1, 2], reference: [] }, { sample: [], reference: [3] }])).toEqual(nothing);
+    expect(
+      stratifiedRankSum([
+        { sample: [1, 2], reference: [] },
+        { sample: [], reference: [3] },
+      ]),
+    ).toEqual(nothing);
     expect(stratifiedRankSum([{ sample: [4, 4], reference: [4, 4, 4] }])).toEqual(nothing);
   });
 
   test('has mean 0 and variance 1 over all ways to draw the samples, with ties too', () => {
-    const strata = [[1, 2, 2, 5, 7], [3, 3, 3, 4]];
-    const draws = pairs(strata[0]!).flatMap((first) => pairs(strata[1]!).map((second) => stratifiedRankSum([first, second]).z));
+    const strata = [
+      [1, 2, 2, 5, 7],
+      [3, 3, 3, 4],
+    ];
+    const draws = pairs(strata[0]!).flatMap((first) =>
+      pairs(strata[1]!).map((second) => stratifiedRankSum([first, second]).z),
+    );
     expect(draws).toHaveLength(60);
     expect(draws.reduce((total, z) => total + z) / 60).toBeCloseTo(0, 10);
     expect(draws.reduce((total, z) => total + z * z, 0) / 60).toBeCloseTo(1, 10);
@@ -77,22 +116,46 @@ test.describe('the rank-sum test', () => {
 
   test('does not compare across strata, and turns around when the sides are exchanged', () => {
     const stratum = fc.record({ sample: values, reference: values });
-    fc.assert(fc.property(fc.array(stratum, { minLength: 1, maxLength: 4 }), fc.integer({ min: -100, max: 100 }), (strata, shift) => {
-      const { z, greater } = stratifiedRankSum(strata);
-      const moved = strata.map(({ sample, reference }, index) => ({ sample: sample.map((value) => value + shift * index), reference: reference.map((value) => value + shift * index) }));
-      expect(stratifiedRankSum(moved).z).toBeCloseTo(z, 9);
-      expect(stratifiedRankSum(strata.map(({ sample, reference }) => ({ sample: reference, reference: sample }))).less).toBeCloseTo(greater, 9);
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(stratum, { minLength: 1, maxLength: 4 }),
+        fc.integer({ min: -100, max: 100 }),
+        (strata, shift) => {
+          const { z, greater } = stratifiedRankSum(strata);
+          const moved = strata.map(({ sample, reference }, index) => ({
+            sample: sample.map((value) => value + shift * index),
+            reference: reference.map((value) => value + shift * index),
+          }));
+          expect(stratifiedRankSum(moved).z).toBeCloseTo(z, 9);
+          expect(
+            stratifiedRankSum(strata.map(({ sample, reference }) => ({ sample: reference, reference: sample }))).less,
+          ).toBeCloseTo(greater, 9);
+        },
+      ),
+    );
   });
 });
 
 /** Every way to draw two of these as the sample. */
 function pairs(all: readonly number[]): { readonly sample: number[]; readonly reference: number[] }[] {
-  return all.flatMap((first, a) => all.slice(a + 1).map((second, b) => ({ sample: [first, second], reference: all.filter((_, index) => index !== a && index !== a + 1 + b) })));
+  return all.flatMap((first, a) =>
+    all.slice(a + 1).map((second, b) => ({
+      sample: [first, second],
+      reference: all.filter((_, index) => index !== a && index !== a + 1 + b),
+    })),
+  );
 }
 
-test('chances and quantiles of Student\'s t are those of the tables', () => {
-  const table = [[0.05, 1, 6.314], [0.025, 10, 2.228], [0.01, 9, 2.821], [0.005, 9, 3.25], [0.001, 5, 5.893], [0.005, 120, 2.617], [0.025, Infinity, 1.96]] as const;
+test("chances and quantiles of Student's t are those of the tables", () => {
+  const table = [
+    [0.05, 1, 6.314],
+    [0.025, 10, 2.228],
+    [0.01, 9, 2.821],
+    [0.005, 9, 3.25],
+    [0.001, 5, 5.893],
+    [0.005, 120, 2.617],
+    [0.025, Infinity, 1.96],
+  ] as const;
   for (const [p, freedom, t] of table) {
     expect(studentUpperQuantile(p, freedom)).toBeCloseTo(t, 3);
     expect(studentUpperTail(studentUpperQuantile(p, freedom), freedom)).toBeCloseTo(p, 9);
@@ -109,19 +172,27 @@ test('the derivatives of the gamma function have their known values', () => {
   for (const x of [0.01, 0.5, 3, 40, 5000]) expect(trigammaInverse(trigamma(x)) / x).toBeCloseTo(1, 8);
 });
 
-test.describe('Holm\'s correction', () => {
+test.describe("Holm's correction", () => {
   test('is that of the worked example, in the order they came in', () => {
     expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual([0.03, 0.06, 0.06, 0.02]);
     expect(holm([])).toEqual([]);
   });
 
-  test('keeps the order, and lies between the chance itself and Bonferroni\'s', () => {
-    fc.assert(fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 }), (chances) => {
-      const corrected = holm(chances);
-      const byChance = [...chances.keys()].toSorted((a, b) => chances[a]! - chances[b]!).map((index) => corrected[index]!);
-      expect(byChance).toEqual(byChance.toSorted((a, b) => a - b));
-      expect(chances.every((chance, index) => chance <= corrected[index]! && corrected[index]! <= Math.min(1, chance * chances.length))).toBe(true);
-    }));
+  test("keeps the order, and lies between the chance itself and Bonferroni's", () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 }), (chances) => {
+        const corrected = holm(chances);
+        const byChance = [...chances.keys()]
+          .toSorted((a, b) => chances[a]! - chances[b]!)
+          .map((index) => corrected[index]!);
+        expect(byChance).toEqual(byChance.toSorted((a, b) => a - b));
+        expect(
+          chances.every(
+            (chance, index) => chance <= corrected[index]! && corrected[index]! <= Math.min(1, chance * chances.length),
+          ),
+        ).toBe(true);
+      }),
+    );
   });
 });
 
@@ -141,7 +212,10 @@ test.describe('variances', () => {
   });
 
   test('that are too few, or zero, stay as they are', () => {
-    const few = [{ value: 1, freedom: 4 }, { value: 2, freedom: 4 }];
+    const few = [
+      { value: 1, freedom: 4 },
+      { value: 2, freedom: 4 },
+    ];
     expect(moderateVariances(few)).toEqual(few);
     const none = Array.from({ length: 6 }, () => ({ value: 0, freedom: 4 }));
     expect(moderateVariances(none)).toEqual(none);

@@ -19,7 +19,9 @@ export function moderateVariances(variances: readonly Variance[]): Variance[] {
   if (variances.length < enough) return [...variances];
   const floor = 1e-5 * median(variances, ({ value }) => value)!; // an estimate of exactly 0 has no logarithm
   if (floor === 0) return [...variances];
-  const logs = variances.map(({ value, freedom }) => Math.log(Math.max(value, floor)) - digamma(freedom / 2) + Math.log(freedom / 2));
+  const logs = variances.map(
+    ({ value, freedom }) => Math.log(Math.max(value, floor)) - digamma(freedom / 2) + Math.log(freedom / 2),
+  );
   const spread = variance(logs)! - mean(variances, ({ freedom }) => trigamma(freedom / 2))!;
   const prior = spread > 0 ? 2 * trigammaInverse(spread) : Infinity;
   const common = Math.exp(mean(logs)! + (prior === Infinity ? 0 : digamma(prior / 2) - Math.log(prior / 2)));

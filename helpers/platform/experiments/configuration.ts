@@ -43,7 +43,21 @@ export interface PlatformConfiguration {
 }
 
 /** A hash is cheap here: the passwords are ours, and nobody's. All that a run asks comes from one address, which therefore has many attempts. */
-export const defaultLimits: PlatformConfiguration['limits'] = { experimentsAtWork: 10, bodyBytes: 64 * 1024, loginsPerMinute: 10, addressLoginsPerMinute: 600, passwordCost: 1024 };
+export const defaultLimits: PlatformConfiguration['limits'] = {
+  experimentsAtWork: 10,
+  bodyBytes: 64 * 1024,
+  loginsPerMinute: 10,
+  addressLoginsPerMinute: 600,
+  passwordCost: 1024,
+};
 
 /** So that a lifecycle takes seconds. */
-export const defaultTimes: PlatformConfiguration['times'] = { scrape: 50, look: 200, lease: 2_000, patience: 30_000, lock: 500, authentication: 5_000, request: defaultRequestTimes };
+export const defaultTimes: PlatformConfiguration['times'] = {
+  scrape: 50,
+  look: 200,
+  lease: 2_000,
+  patience: 30_000,
+  lock: 500,
+  authentication: 5_000,
+  request: defaultRequestTimes,
+};

@@ -16,41 +16,68 @@ const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type
 /** No control characters and no halves of characters, which no database would take. */
 const words = (options: { minLength?: number; maxLength: number }) => Type.String({ ...options, format: 'words' });
 
-export const Load = Type.Object({
-  profile: Type.Enum(loadProfiles),
-  process_count: Type.Integer({ minimum: 1, maximum: 1000, description: 'Simulated processes on each node.' }),
-}, strict);
+export const Load = Type.Object(
+  {
+    profile: Type.Enum(loadProfiles),
+    process_count: Type.Integer({ minimum: 1, maximum: 1000, description: 'Simulated processes on each node.' }),
+  },
+  strict,
+);
 export type Load = Static<typeof Load>;
 
-const SuccessCriteria = Type.Object({
-  min_cardinality_reduction: Type.Optional(percentage),
-  max_latency_increase: Type.Optional(percentage),
-  max_error_rate: Type.Optional(percentage),
-  critical_process_coverage: Type.Optional(percentage),
-}, strict);
+const SuccessCriteria = Type.Object(
+  {
+    min_cardinality_reduction: Type.Optional(percentage),
+    max_latency_increase: Type.Optional(percentage),
+    max_error_rate: Type.Optional(percentage),
+    critical_process_coverage: Type.Optional(percentage),
+  },
+  strict,
+);
 export type SuccessCriteria = Static<typeof SuccessCriteria>;
 
-const Config = Type.Object({
-  duration: Type.String({ format: 'experiment-duration', description: 'From 100ms to 24h, for example 30m.' }),
-  traffic_split: Type.Optional(Type.Object({
-    baseline_percentage: Type.Integer({ minimum: 0, maximum: 100 }),
-    candidate_percentage: Type.Integer({ minimum: 0, maximum: 100 }),
-  }, { ...strict, description: 'Share of the scrapes that each variant collects; 100 together. Default 50 and 50.' })),
-  success_criteria: Type.Optional(SuccessCriteria),
-  load_profile: Type.Optional(Type.Enum(loadProfiles, { description: 'Default realistic.' })),
-  process_count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Default 50.' })),
-  critical_processes: Type.Optional(Type.Array(words({ minLength: 1, maxLength: 100 }), { maxItems: 50, uniqueItems: true, description: 'Names of the processes that the candidate has to keep. Default: those that matter on every host.' })),
-}, strict);
+const Config = Type.Object(
+  {
+    duration: Type.String({ format: 'experiment-duration', description: 'From 100ms to 24h, for example 30m.' }),
+    traffic_split: Type.Optional(
+      Type.Object(
+        {
+          baseline_percentage: Type.Integer({ minimum: 0, maximum: 100 }),
+          candidate_percentage: Type.Integer({ minimum: 0, maximum: 100 }),
+        },
+        { ...strict, description: 'Share of the scrapes that each variant collects; 100 together. Default 50 and 50.' },
+      ),
+    ),
+    success_criteria: Type.Optional(SuccessCriteria),
+    load_profile: Type.Optional(Type.Enum(loadProfiles, { description: 'Default realistic.' })),
+    process_count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Default 50.' })),
+    critical_processes: Type.Optional(
+      Type.Array(words({ minLength: 1, maxLength: 100 }), {
+        maxItems: 50,
+        uniqueItems: true,
+        description: 'Names of the processes that the candidate has to keep. Default: those that matter on every host.',
+      }),
+    ),
+  },
+  strict,
+);
 export type Config = Static<typeof Config>;
 
-export const CreateExperiment = Type.Object({
-  name: words({ minLength: 3, maxLength: 100 }),
-  description: Type.Optional(words({ maxLength: 500 })),
-  baseline_pipeline: words({ minLength: 1, maxLength: 100 }),
-  candidate_pipeline: words({ minLength: 1, maxLength: 100 }),
-  target_nodes: Type.Array(Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$' }), { minItems: 1, maxItems: 100, uniqueItems: true }),
-  config: Config,
-}, strict);
+export const CreateExperiment = Type.Object(
+  {
+    name: words({ minLength: 3, maxLength: 100 }),
+    description: Type.Optional(words({ maxLength: 500 })),
+    baseline_pipeline: words({ minLength: 1, maxLength: 100 }),
+    candidate_pipeline: words({ minLength: 1, maxLength: 100 }),
+    target_nodes: Type.Array(Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$' }), {
+      minItems: 1,
+      maxItems: 100,
+      uniqueItems: true,
+    }),
+    config: Config,
+  },
+  strict,
+);
 export type CreateExperiment = Static<typeof CreateExperiment>;
 
 const Links = Type.Object({ self: link, metrics: link, cancel: link });
@@ -72,7 +99,9 @@ export const Results = Type.Object({
   latency_increase: Type.Number({ description: 'Percent.' }),
   error_rate: Type.Number({ description: 'Percent of the samples.' }),
   critical_process_coverage: Type.Number({ description: 'Percent.' }),
-  criteria: Type.Array(Type.Object({ criterion: Type.String(), expected: Type.Number(), found: Type.Number(), met: Type.Boolean() })),
+  criteria: Type.Array(
+    Type.Object({ criterion: Type.String(), expected: Type.Number(), found: Type.Number(), met: Type.Boolean() }),
+  ),
 });
 export type Results = Static<typeof Results>;
 
@@ -98,24 +127,35 @@ export type Experiment = Static<typeof Experiment>;
 
 export const sortable = ['created_at', '-created_at', 'name', '-name', 'updated_at', '-updated_at'] as const;
 
-export const ListQuery = Type.Object({
-  state: Type.Optional(Type.Array(Type.Enum(states), { maxItems: states.length })),
-  created_after: Type.Optional(timestamp),
-  created_before: Type.Optional(timestamp),
-  page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 })),
-  per_page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
-  sort: Type.Optional(Type.Enum(sortable, { default: '-created_at' })),
-}, strict);
+export const ListQuery = Type.Object(
+  {
+    state: Type.Optional(Type.Array(Type.Enum(states), { maxItems: states.length })),
+    created_after: Type.Optional(timestamp),
+    created_before: Type.Optional(timestamp),
+    page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 })),
+    per_page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+    sort: Type.Optional(Type.Enum(sortable, { default: '-created_at' })),
+  },
+  strict,
+);
 export type ListQuery = Static<typeof ListQuery>;
 
 export const ExperimentList = Type.Object({
   experiments: Type.Array(Experiment),
-  _meta: Type.Object({ current_page: Type.Integer(), per_page: Type.Integer(), total_pages: Type.Integer(), total_count: Type.Integer() }),
+  _meta: Type.Object({
+    current_page: Type.Integer(),
+    per_page: Type.Integer(),
+    total_pages: Type.Integer(),
+    total_count: Type.Integer(),
+  }),
   _links: Type.Object({ self: link, next: nullable(link), prev: nullable(link), first: link, last: link }),
 });
 export type ExperimentList = Static<typeof ExperimentList>;
 
-export const ChangeState = Type.Object({ action: Type.Enum(actions), reason: Type.Optional(words({ maxLength: 500 })) }, strict);
+export const ChangeState = Type.Object(
+  { action: Type.Enum(actions), reason: Type.Optional(words({ maxLength: 500 })) },
+  strict,
+);
 export type ChangeState = Static<typeof ChangeState>;
 
 export const StateChange = Type.Object({
@@ -126,10 +166,16 @@ export const StateChange = Type.Object({
 });
 export type StateChange = Static<typeof StateChange>;
 
-export const ChangePipeline = Type.Object({
-  variant: Type.Optional(Type.Enum(variants, { default: 'candidate' })),
-  processors: Type.Array(Type.Unsafe<Record<string, unknown>>({ type: 'object' }), { maxItems: 20, description: 'For example [{"type": "filter", "config": {"include_patterns": ["critical_*"]}}].' }),
-}, strict);
+export const ChangePipeline = Type.Object(
+  {
+    variant: Type.Optional(Type.Enum(variants, { default: 'candidate' })),
+    processors: Type.Array(Type.Unsafe<Record<string, unknown>>({ type: 'object' }), {
+      maxItems: 20,
+      description: 'For example [{"type": "filter", "config": {"include_patterns": ["critical_*"]}}].',
+    }),
+  },
+  strict,
+);
 export type ChangePipeline = Static<typeof ChangePipeline>;
 
 /** A pipeline of an experiment on its nodes. */
@@ -154,10 +200,13 @@ export const Configurations = Type.Object({
 });
 export type Configurations = Static<typeof Configurations>;
 
-export const MetricsQuery = Type.Object({
-  start_time: Type.Optional(timestamp),
-  end_time: Type.Optional(timestamp),
-}, strict);
+export const MetricsQuery = Type.Object(
+  {
+    start_time: Type.Optional(timestamp),
+    end_time: Type.Optional(timestamp),
+  },
+  strict,
+);
 export type MetricsQuery = Static<typeof MetricsQuery>;
 
 export const VariantMetrics = Type.Object({
@@ -179,11 +228,17 @@ export const Metrics = Type.Object({
 export type Metrics = Static<typeof Metrics>;
 
 export const Pipelines = Type.Object({
-  pipelines: Type.Array(Type.Object({
-    id: Type.String(), name: Type.String(), version: Type.String(), description: Type.String(), category: Type.String(),
-    tags: Type.Array(Type.String()),
-    estimated_reduction: Type.Object({ from: Type.Number(), to: Type.Number() }),
-  })),
+  pipelines: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      version: Type.String(),
+      description: Type.String(),
+      category: Type.String(),
+      tags: Type.Array(Type.String()),
+      estimated_reduction: Type.Object({ from: Type.Number(), to: Type.Number() }),
+    }),
+  ),
 });
 
 export const Id = Type.Object({ id: Type.String({ format: 'uuid' }) });

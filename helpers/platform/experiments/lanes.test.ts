@@ -25,14 +25,18 @@ test('what fails can be tried again', async () => {
   const lanes = new Lanes(() => undefined);
   let isDone = false;
   lanes.run('bad', () => Promise.reject(Object.assign(new Error(), { stack: 'fails on purpose' })));
-  await expect.poll(() => {
-    lanes.run('bad', () => Promise.resolve(void (isDone = true)));
-    return isDone;
-  }).toBe(true);
+  await expect
+    .poll(() => {
+      lanes.run('bad', () => Promise.resolve(void (isDone = true)));
+      return isDone;
+    })
+    .toBe(true);
 });
 
 function withResolver(): { readonly promise: Promise<void>; readonly resolve: () => void } {
   let resolve = (): void => undefined;
-  const promise = new Promise<void>((done) => { resolve = done; });
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
   return { promise, resolve };
 }

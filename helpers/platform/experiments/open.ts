@@ -1,5 +1,10 @@
 import path from 'node:path';
-import { type ClickHouseConnection, type ClickHouseDatabase, clickhouseParts, ClickHouseWorker } from '../../stores/clickhouse/index.ts';
+import {
+  type ClickHouseConnection,
+  type ClickHouseDatabase,
+  clickhouseParts,
+  ClickHouseWorker,
+} from '../../stores/clickhouse/index.ts';
 import type { PostgresDatabase, PostgresWorker } from '../../stores/postgres/index.ts';
 import type { RunFolder } from '../../run/index.ts';
 import { type Account, addAccount, type LocalPlatform, seriesTables, startPlatform, stateSchema } from './platform.ts';
@@ -29,7 +34,16 @@ export interface OpenPlatform extends LocalPlatform {
 }
 
 /** Starts a platform with databases of its own on a run's servers, and ends both. Costs about a second. */
-export async function openPlatform({ folder, worker, postgres, clickhouse, slot, code, fault, account }: OpenOptions): Promise<OpenPlatform> {
+export async function openPlatform({
+  folder,
+  worker,
+  postgres,
+  clickhouse,
+  slot,
+  code,
+  fault,
+  account,
+}: OpenOptions): Promise<OpenPlatform> {
   const series = new ClickHouseWorker({ server: clickhouse, slot, parts: clickhouseParts, measure: () => undefined });
   await folder.endOrphans(recordPrefix); // of workers that are gone
   const leases = Promise.all([

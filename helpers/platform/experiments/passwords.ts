@@ -15,5 +15,8 @@ export async function hashPassword(password: string, cost: number): Promise<stri
 
 export async function isPassword(password: string, hashed: string): Promise<boolean> {
   const [cost, salt, hash] = hashed.split(':');
-  return timingSafeEqual(await derive(password, Buffer.from(salt!, 'hex'), length, { N: Number(cost) }), Buffer.from(hash!, 'hex'));
+  return timingSafeEqual(
+    await derive(password, Buffer.from(salt!, 'hex'), length, { N: Number(cost) }),
+    Buffer.from(hash!, 'hex'),
+  );
 }

@@ -35,14 +35,34 @@ export interface LocalPlatform extends AsyncDisposable {
 }
 
 /** Starts a platform. Its databases have its tables already, see {@link stateSchema} and {@link seriesTables}. Costs about a second. */
-export async function startPlatform({ stores, fault, limits, times, ...options }: PlatformOptions): Promise<LocalPlatform> {
+export async function startPlatform({
+  stores,
+  fault,
+  limits,
+  times,
+  ...options
+}: PlatformOptions): Promise<LocalPlatform> {
   const secret = randomBytes(32).toString('hex');
-  const configuration = stores.then((found): PlatformConfiguration => ({ ...found, secret, agents, limits: { ...defaultLimits, ...limits }, times: { ...defaultTimes, ...times }, fault }));
+  const configuration = stores.then((found): PlatformConfiguration => ({
+    ...found,
+    secret,
+    agents,
+    limits: { ...defaultLimits, ...limits },
+    times: { ...defaultTimes, ...times },
+    fault,
+  }));
   const supervisor = new Supervisor(plans, { ...options, configuration: () => configuration });
   try {
     await Promise.all([supervisor.start(), configuration]); // which would be waited for in vain where there are no stores
-    const at = async (name: ProcessName): Promise<string> => `http://127.0.0.1:${await supervisor.process(name).port()}`;
-    return { url: await at('gateway'), generatorUrl: await at('config-generator'), secret, supervisor, [Symbol.asyncDispose]: () => supervisor[Symbol.asyncDispose]() };
+    const at = async (name: ProcessName): Promise<string> =>
+      `http://127.0.0.1:${await supervisor.process(name).port()}`;
+    return {
+      url: await at('gateway'),
+      generatorUrl: await at('config-generator'),
+      secret,
+      supervisor,
+      [Symbol.asyncDispose]: () => supervisor[Symbol.asyncDispose](),
+    };
   } catch (error) {
     await supervisor[Symbol.asyncDispose]();
     throw error;
@@ -50,6 +70,15 @@ export async function startPlatform({ stores, fault, limits, times, ...options }
 }
 
 /** Lets somebody log in. */
-export async function addAccount(db: Pick<pg.Pool, 'query'>, { email, tenant_id, user_id, roles, password }: Account): Promise<void> {
-  await db.query('INSERT INTO accounts (email, tenant_id, user_id, roles, password_hash) VALUES ($1, $2, $3, $4, $5)', [email, tenant_id, user_id, roles, await hashPassword(password, defaultLimits.passwordCost)]);
+export async function addAccount(
+  db: Pick<pg.Pool, 'query'>,
+  { email, tenant_id, user_id, roles, password }: Account,
+): Promise<void> {
+  await db.query('INSERT INTO accounts (email, tenant_id, user_id, roles, password_hash) VALUES ($1, $2, $3, $4, $5)', [
+    email,
+    tenant_id,
+    user_id,
+    roles,
+    await hashPassword(password, defaultLimits.passwordCost),
+  ]);
 }

@@ -24,6 +24,8 @@ if (cachedData === undefined || script.cachedDataRejected) {
     try {
       writeFileSync(draft, script.createCachedData());
       renameSync(draft, cache);
-    } catch { /* nowhere to write it: it starts as it did */ }
+    } catch {
+      /* nowhere to write it: it starts as it did */
+    }
   }, 1_000).unref();
 }

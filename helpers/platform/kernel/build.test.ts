@@ -17,7 +17,9 @@ test('a bundle is made once, and removed when no run has begun with it for a day
   made('of-somebody-else', 25);
 
   const bundle = (await buildPlatform({ cache: shared })).connection as string;
-  expect(readdirSync(cache).toSorted()).toEqual(['of-somebody-else', 'platform-of-today', path.basename(bundle)].toSorted());
+  expect(readdirSync(cache).toSorted()).toEqual(
+    ['of-somebody-else', 'platform-of-today', path.basename(bundle)].toSorted(),
+  );
 
   made(path.basename(bundle), 25);
   await buildPlatform({ cache: shared });

@@ -33,7 +33,14 @@ function bundleInto(outdir: string): void {
   const source = path.join(helpers, 'platform');
   buildSync({
     entryPoints: entries.map((entry) => path.join(source, `${entry}.ts`)),
-    outdir, outbase: source, bundle: true, platform: 'node', format: 'cjs', target: 'node20', outExtension: { '.js': '.cjs' }, logLevel: 'silent',
+    outdir,
+    outbase: source,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    outExtension: { '.js': '.cjs' },
+    logLevel: 'silent',
     alias: { vite }, // which stays where it is installed: it finds the rest of itself by its place
     external: ['pg-native', vite],
   });
@@ -43,7 +50,13 @@ function contentOf(names: readonly string[]): string {
   const hash = createHash('sha256').update(vite); // whose place is in it
   for (const name of names) {
     const place = path.join(helpers, name);
-    const files = name.endsWith('.ts') || name.endsWith('.json') ? [place] : readdirSync(place, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).toSorted().map((file) => path.join(place, file));
+    const files =
+      name.endsWith('.ts') || name.endsWith('.json')
+        ? [place]
+        : readdirSync(place, { recursive: true, encoding: 'utf8' })
+            .filter((file) => file.endsWith('.ts'))
+            .toSorted()
+            .map((file) => path.join(place, file));
     for (const file of files) hash.update(path.relative(helpers, file)).update(readFileSync(file));
   }
   return hash.digest('hex').slice(0, 12);

@@ -37,7 +37,9 @@ export type Announcement = { readonly ready: { readonly port?: number } } | { re
 
 /** Runs a process that is composed of these parts: `start` returns its port when it is ready to work, if it has one. */
 export async function runProcess<Area extends PlatformArea, Parts extends Partial<Areas[Area]>>(
-  area: Area, composed: Parts, start: (assignment: Assignment, context: Context<Parts, PlatformAreas[Area]>) => Promise<number | undefined>,
+  area: Area,
+  composed: Parts,
+  start: (assignment: Assignment, context: Context<Parts, PlatformAreas[Area]>) => Promise<number | undefined>,
 ): Promise<void> {
   process.once('disconnect', () => process.exit());
   const [assignment] = (await once(process, 'message')) as [Assignment<PlatformAreas[Area]>];

@@ -6,7 +6,10 @@ import { Supervisor } from './supervisor.ts';
 
 interface Workshop {
   /** Supervises a process for each of these programs, by its name. */
-  supervise(programs: Readonly<Record<string, string>>, peers?: Readonly<Record<string, readonly string[]>>): Supervisor;
+  supervise(
+    programs: Readonly<Record<string, string>>,
+    peers?: Readonly<Record<string, readonly string[]>>,
+  ): Supervisor;
   /** Lets those start that wait for it, or fail without it. */
   allow(): void;
   /** The id of the process that has worked since this was asked last. */
@@ -36,9 +39,17 @@ const test = base.extend<{ workshop: Workshop }>({
     const supervisors: Supervisor[] = [];
     await use({
       supervise(programs, peers = {}) {
-        for (const [name, text] of Object.entries(programs)) writeFileSync(path.join(folder, `${name}.cjs`), frame + text);
+        for (const [name, text] of Object.entries(programs))
+          writeFileSync(path.join(folder, `${name}.cjs`), frame + text);
         const plans = Object.keys(programs).map((name) => ({ name, entry: name, peers: peers[name] ?? [] }));
-        supervisors.push(new Supervisor(plans, { code: folder, mark: folder, record: () => undefined, configuration: () => Promise.resolve({}) }));
+        supervisors.push(
+          new Supervisor(plans, {
+            code: folder,
+            mark: folder,
+            record: () => undefined,
+            configuration: () => Promise.resolve({}),
+          }),
+        );
         return supervisors.at(-1)!;
       },
       allow: () => writeFileSync(allowed, ''),
@@ -67,7 +78,9 @@ test('one that is killed before it is ready is started again, however often', as
   expect(supervised.starts).toBe(7);
 });
 
-test('one that does not start is given up: who waits for it is told, and another start begins anew', async ({ workshop }) => {
+test('one that does not start is given up: who waits for it is told, and another start begins anew', async ({
+  workshop,
+}) => {
   const supervisor = workshop.supervise({ broken });
   const supervised = supervisor.process('broken');
   await expect(supervised.start()).rejects.toThrow(sentence);
@@ -86,7 +99,9 @@ test('one that does not start is given up: who waits for it is told, and another
 test('one that needs another that does not start does not start either, and says so', async ({ workshop }) => {
   const supervisor = workshop.supervise({ broken, obedient }, { obedient: ['broken'] });
   await expect(supervisor.start()).rejects.toThrow(sentence);
-  await expect(supervisor.process('obedient').ready()).rejects.toThrow(`The platform's obedient does not start (${sentence}): see its log.`);
+  await expect(supervisor.process('obedient').ready()).rejects.toThrow(
+    `The platform's obedient does not start (${sentence}): see its log.`,
+  );
 });
 
 for (const end of ['kill', 'stop'] as const) {

@@ -158,7 +158,8 @@ export class SupervisedProcess {
     }
     this.#child = child;
     this.#mayEnd = false;
-    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => this.#note(text));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => this.#note(text));
     this.#ready = this.#whenReady(child);
     child.once('exit', (code, signal) => this.#ended(child, `${this.name} ended by ${signal ?? `exit code ${code}`}`));
     child.on('error', (error) => child.pid === undefined && this.#ended(child, error.message)); // later ones: `exit` tells
@@ -181,13 +182,23 @@ export class SupervisedProcess {
     if (!this.#isWanted) return;
     if (!this.#mayEnd) this.#failures++;
     if (this.#failures < mostFailures) this.#spawn();
-    else this.#giveUp(this.#log.findLast((line) => shortage(line) !== undefined) ?? this.#log.find((line) => /error/i.test(line)) ?? why);
+    else
+      this.#giveUp(
+        this.#log.findLast((line) => shortage(line) !== undefined) ??
+          this.#log.find((line) => /error/i.test(line)) ??
+          why,
+      );
   }
 
   async #assign(child: ChildProcess): Promise<void> {
     const peers: Record<string, string> = {};
     for (const peer of this.#plan.peers) peers[peer] = await this.#addressOf(peer);
-    const assignment: Assignment = { configuration: await this.#options.configuration(this.name), name: this.name, port: this.#knownPort, peers };
+    const assignment: Assignment = {
+      configuration: await this.#options.configuration(this.name),
+      name: this.name,
+      port: this.#knownPort,
+      peers,
+    };
     if (child.connected) child.send(assignment, () => undefined); // gone meanwhile: `exit` tells
   }
 
@@ -212,12 +223,18 @@ export class SupervisedProcess {
 
   #giveUp(why: string): void {
     this.#isWanted = false;
-    this.#ready = Promise.reject(shortage(why) ?? new EnvironmentUnavailable(`The platform's ${this.name} does not start (${why}): see its log.`));
+    this.#ready = Promise.reject(
+      shortage(why) ?? new EnvironmentUnavailable(`The platform's ${this.name} does not start (${why}): see its log.`),
+    );
     this.#ready.catch(() => undefined); // who waits for it, hears of it
   }
 
   #note(text: string): void {
-    this.#log.push(...stripVTControlCharacters(text).split('\n').filter((line) => line !== ''));
+    this.#log.push(
+      ...stripVTControlCharacters(text)
+        .split('\n')
+        .filter((line) => line !== ''),
+    );
     this.#log.splice(0, this.#log.length - linesKept);
   }
 }

@@ -39,23 +39,35 @@ export interface TokenVerifier {
 export class ClaimsError extends Error {}
 
 const Name = Type.String({ minLength: 1, maxLength: 200, format: 'words' });
-const isSignedClaims = new Ajv({ strict: false, formats }).compile<SignedClaims>(Type.Object({
-  user_id: Name,
-  email: Type.String({ minLength: 1, maxLength: 254, format: 'words' }),
-  roles: Type.Array(Name, { maxItems: 100 }),
-  tenant_id: Name,
-  exp: Type.Number({ minimum: 0, maximum: 253_402_300_799 }), // the end of the year 9999, the last that a date can say in four digits
-}));
+const isSignedClaims = new Ajv({ strict: false, formats }).compile<SignedClaims>(
+  Type.Object({
+    user_id: Name,
+    email: Type.String({ minLength: 1, maxLength: 254, format: 'words' }),
+    roles: Type.Array(Name, { maxItems: 100 }),
+    tenant_id: Name,
+    exp: Type.Number({ minimum: 0, maximum: 253_402_300_799 }), // the end of the year 9999, the last that a date can say in four digits
+  }),
+);
 
 /** Signs with HMAC SHA-256, for so many milliseconds (may be negative: then it has expired already). */
 export function signToken(claims: Claims, secret: string, lifetime: number, { issuer, audience }: Realm): string {
-  return createSigner({ key: secret, algorithm: 'HS256', iss: issuer, aud: audience, noTimestamp: true })({ ...claims, exp: Math.floor((Date.now() + lifetime) / 1000) });
+  return createSigner({ key: secret, algorithm: 'HS256', iss: issuer, aud: audience, noTimestamp: true })({
+    ...claims,
+    exp: Math.floor((Date.now() + lifetime) / 1000),
+  });
 }
 
 /** Verifies the tokens of a realm that are signed with a secret. */
 export function tokenVerifier({ issuer, audience }: Realm): (secret: string) => TokenVerifier {
   return (secret) => {
-    const verify = createVerifier({ key: secret, algorithms: ['HS256'], allowedIss: issuer, allowedAud: audience, requiredClaims: ['exp', 'iss', 'aud'], cache: 1000 });
+    const verify = createVerifier({
+      key: secret,
+      algorithms: ['HS256'],
+      allowedIss: issuer,
+      allowedAud: audience,
+      requiredClaims: ['exp', 'iss', 'aud'],
+      cache: 1000,
+    });
     return {
       verify(token) {
         const claims: unknown = verify(token);

@@ -65,7 +65,17 @@ export interface SessionConfiguration {
 
 export const defaultSessionLimits: SessionConfiguration['limits'] = { sessions: 3, instruction: 65_536, receives: 5 };
 
-export const defaultSessionTimes: SessionConfiguration['times'] = { look: 100, idle: 300_000, visibility: 4_000, pause: 1_000, patience: 60_000, lock: 2_000, request: defaultRequestTimes, upgrade: 10_000, mail: 30_000 };
+export const defaultSessionTimes: SessionConfiguration['times'] = {
+  look: 100,
+  idle: 300_000,
+  visibility: 4_000,
+  pause: 1_000,
+  patience: 60_000,
+  lock: 2_000,
+  request: defaultRequestTimes,
+  upgrade: 10_000,
+  mail: 30_000,
+};
 
 /** Of one request, in bytes: whoever sends more is told so by the router, which reads it to its end. */
 export const longestBody = 8 * 1024 * 1024;

@@ -1,4 +1,9 @@
-import { CreateClusterCommand, CreateServiceCommand, ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs';
 import type { LocalCloud } from '../../cloud/index.ts';
 import type { RequestTimes } from '../kernel/http/limits.ts';
 
@@ -21,33 +26,55 @@ export interface DeploymentOptions {
 }
 
 /** Deploys what a session needs: a cluster, the definition of a workspace's task, and a service that has none yet. */
-export async function deploy({ endpoint, region, credentials }: Pick<LocalCloud, 'endpoint' | 'region' | 'credentials'>, { run, fault, secret, request }: DeploymentOptions): Promise<void> {
+export async function deploy(
+  { endpoint, region, credentials }: Pick<LocalCloud, 'endpoint' | 'region' | 'credentials'>,
+  { run, fault, secret, request }: DeploymentOptions,
+): Promise<void> {
   const ecs = new ECSClient({ endpoint, region, credentials });
   const tags = [{ key: 'proving-ground:run', value: run }];
   try {
     await ecs.send(new CreateClusterCommand({ clusterName: cluster, tags }));
-    const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand({
-      family: service,
-      tags,
-      networkMode: 'awsvpc',
-      requiresCompatibilities: ['FARGATE'],
-      cpu: '256',
-      memory: '512',
-      volumes: [{ name: 'workspaces', efsVolumeConfiguration: { fileSystemId: 'fs-workspaces' } }],
-      containerDefinitions: [{
-        name: 'workspace',
-        image: 'workspace',
-        essential: true,
-        stopTimeout: 5,
-        portMappings: [{ containerPort, protocol: 'tcp' }],
-        mountPoints: [{ sourceVolume: 'workspaces', containerPath: workspace }],
-        environment: [{ name: 'WORKSPACE', value: workspace }, { name: 'WORKSPACE_SECRET', value: secret }, { name: 'REQUEST_TIMES', value: JSON.stringify(request) }, ...(fault === undefined ? [] : [{ name: 'FAULT', value: fault }])],
-      }],
-    }));
-    await ecs.send(new CreateServiceCommand({
-      cluster, serviceName: service, taskDefinition: taskDefinition!.taskDefinitionArn!, desiredCount: 0, launchType: 'FARGATE', networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-workspaces'] } }, enableExecuteCommand: true, propagateTags: 'SERVICE', tags,
-      deploymentConfiguration: { minimumHealthyPercent: 0, maximumPercent: 200 },
-    }));
+    const { taskDefinition } = await ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family: service,
+        tags,
+        networkMode: 'awsvpc',
+        requiresCompatibilities: ['FARGATE'],
+        cpu: '256',
+        memory: '512',
+        volumes: [{ name: 'workspaces', efsVolumeConfiguration: { fileSystemId: 'fs-workspaces' } }],
+        containerDefinitions: [
+          {
+            name: 'workspace',
+            image: 'workspace',
+            essential: true,
+            stopTimeout: 5,
+            portMappings: [{ containerPort, protocol: 'tcp' }],
+            mountPoints: [{ sourceVolume: 'workspaces', containerPath: workspace }],
+            environment: [
+              { name: 'WORKSPACE', value: workspace },
+              { name: 'WORKSPACE_SECRET', value: secret },
+              { name: 'REQUEST_TIMES', value: JSON.stringify(request) },
+              ...(fault === undefined ? [] : [{ name: 'FAULT', value: fault }]),
+            ],
+          },
+        ],
+      }),
+    );
+    await ecs.send(
+      new CreateServiceCommand({
+        cluster,
+        serviceName: service,
+        taskDefinition: taskDefinition!.taskDefinitionArn!,
+        desiredCount: 0,
+        launchType: 'FARGATE',
+        networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-workspaces'] } },
+        enableExecuteCommand: true,
+        propagateTags: 'SERVICE',
+        tags,
+        deploymentConfiguration: { minimumHealthyPercent: 0, maximumPercent: 200 },
+      }),
+    );
   } finally {
     ecs.destroy();
   }

@@ -1,6 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { identify, isSameProcess, type ProcessIdentity, processesMentioning, type ProcessLine } from '../../run/processes/index.ts';
+import {
+  identify,
+  isSameProcess,
+  type ProcessIdentity,
+  processesMentioning,
+  type ProcessLine,
+} from '../../run/processes/index.ts';
 import type { RunFolder } from '../../run/index.ts';
 
 const prefix = 'cloud-';

@@ -2,7 +2,14 @@ import type { TaskRunner } from '../../cloud/index.ts';
 import { type Address, Link } from '../../run/network/index.ts';
 
 /** Who speaks to whom in a session platform: the first opens the connections. */
-export const ways = ['hermes-store', 'router-store', 'mail-store', 'hermes-cloud', 'hermes-relay', 'router-hermes'] as const;
+export const ways = [
+  'hermes-store',
+  'router-store',
+  'mail-store',
+  'hermes-cloud',
+  'hermes-relay',
+  'router-hermes',
+] as const;
 export type Way = (typeof ways)[number];
 
 /** The network of a session platform: each way between two of its processes can be cut. */
@@ -16,7 +23,9 @@ export class Network implements AsyncDisposable {
 
   /** @param targets where each way leads. */
   static async open(targets: Readonly<Record<Way, () => Address | Promise<Address>>>): Promise<Network> {
-    return new Network(new Map(await Promise.all(ways.map(async (way) => [way, await Link.open(targets[way])] as const))));
+    return new Network(
+      new Map(await Promise.all(ways.map(async (way) => [way, await Link.open(targets[way])] as const))),
+    );
   }
 
   /** The names of the containers that there are ways to, and the ports where they begin. */
@@ -56,16 +65,18 @@ export class Network implements AsyncDisposable {
     return {
       start: async (plan) => {
         const running = await runner.start(plan);
-        const bindings = await Promise.all(running.bindings.map(async ({ containerPort, hostPort }) => {
-          const link = await Link.open(() => ({ host: '127.0.0.1', port: hostPort }));
-          const name = `${plan.name}:${containerPort}`;
-          this.#containers.set(name, link);
-          void running.ended.then(async () => {
-            await link[Symbol.asyncDispose]();
-            this.#containers.delete(name);
-          });
-          return { containerPort, hostPort: link.port };
-        }));
+        const bindings = await Promise.all(
+          running.bindings.map(async ({ containerPort, hostPort }) => {
+            const link = await Link.open(() => ({ host: '127.0.0.1', port: hostPort }));
+            const name = `${plan.name}:${containerPort}`;
+            this.#containers.set(name, link);
+            void running.ended.then(async () => {
+              await link[Symbol.asyncDispose]();
+              this.#containers.delete(name);
+            });
+            return { containerPort, hostPort: link.port };
+          }),
+        );
         return Object.create(running, { bindings: { value: bindings } }) as typeof running; // all else is as it is, and goes on
       },
     };

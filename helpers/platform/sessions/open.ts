@@ -57,7 +57,17 @@ const domain = 'edit.example.com';
 const stateSchema = fileURLToPath(new URL('store/schema.sql', import.meta.url));
 
 /** Starts a session platform with no session and no task. Costs about a second. */
-export async function openSessionPlatform({ folder: run, worker, postgres, code, relay, fault, image, sessions = defaultSessionLimits.sessions, ...options }: OpenSessionOptions): Promise<OpenSessionPlatform> {
+export async function openSessionPlatform({
+  folder: run,
+  worker,
+  postgres,
+  code,
+  relay,
+  fault,
+  image,
+  sessions = defaultSessionLimits.sessions,
+  ...options
+}: OpenSessionOptions): Promise<OpenSessionPlatform> {
   const folder = await makeFolder(run, worker);
   const record = (name: string, pid: number): void => run.recordProcess(`${recordPrefix}${worker}-${name}`, pid);
   const opened: AsyncDisposable[] = [];
@@ -83,41 +93,78 @@ export async function openSessionPlatform({ folder: run, worker, postgres, code,
   let store: Address | undefined;
   try {
     const runner = image === undefined ? processRunner(record) : await dockerRunner({ folder: run, image, record });
-    const network: Network = keep(await Network.open({
-      'hermes-store': () => store!, 'router-store': () => store!, 'mail-store': () => store!,
-      'hermes-cloud': () => addressOf(cloud.endpoint), 'hermes-relay': () => relay,
-      'router-hermes': async () => ({ host: '127.0.0.1', port: await supervisor!.process('hermes').port() }),
-    }));
-    const cloud: LocalCloud = keep(await startCloud({
-      folder,
-      images: { workspace: { module: path.join(code, `${workspaceEntry}.cjs`), folders: [installed] } },
-      taskRunner: network.connect(runner),
-      compose: (parts) => withFault('cloud', parts, fault),
-    }));
+    const network: Network = keep(
+      await Network.open({
+        'hermes-store': () => store!,
+        'router-store': () => store!,
+        'mail-store': () => store!,
+        'hermes-cloud': () => addressOf(cloud.endpoint),
+        'hermes-relay': () => relay,
+        'router-hermes': async () => ({ host: '127.0.0.1', port: await supervisor!.process('hermes').port() }),
+      }),
+    );
+    const cloud: LocalCloud = keep(
+      await startCloud({
+        folder,
+        images: { workspace: { module: path.join(code, `${workspaceEntry}.cjs`), folders: [installed] } },
+        taskRunner: network.connect(runner),
+        compose: (parts) => withFault('cloud', parts, fault),
+      }),
+    );
     const { endpoint, region, credentials } = cloud;
     const lease = postgres.lease({ schema: stateSchema, dataset: 'empty', isolation: 'database' }, 'worker');
     keep({ [Symbol.asyncDispose]: async () => void (await (await lease).end({ keep: false })) });
-    const [state] = await Promise.all([lease, deploy(cloud, { run: run.id, fault, secret: workspaceSecret, request: times.request })]);
+    const [state] = await Promise.all([
+      lease,
+      deploy(cloud, { run: run.id, fault, secret: workspaceSecret, request: times.request }),
+    ]);
     store = addressOf(state.database.url);
     const configuration = (name: SessionProcessName): SessionConfiguration => ({
-      postgres: network.through(`${name}-store`, state.database.url), hermes: network.through('router-hermes', 'http://hermes'), secret, workspaceSecret, fault,
-      cloud: { endpoint: network.through('hermes-cloud', endpoint), region, credentials, cluster, service, containerPort },
+      postgres: network.through(`${name}-store`, state.database.url),
+      hermes: network.through('router-hermes', 'http://hermes'),
+      secret,
+      workspaceSecret,
+      fault,
+      cloud: {
+        endpoint: network.through('hermes-cloud', endpoint),
+        region,
+        credentials,
+        cluster,
+        service,
+        containerPort,
+      },
       mail: { domain, submission, relay: { ...relay, port: network.port('hermes-relay') } },
       limits: { ...defaultSessionLimits, sessions },
       times,
     });
-    supervisor = keep(new Supervisor(sessionPlans, { configuration: (name) => Promise.resolve(configuration(name as SessionProcessName)), record, code, mark: markOf(folder) }));
+    supervisor = keep(
+      new Supervisor(sessionPlans, {
+        configuration: (name) => Promise.resolve(configuration(name as SessionProcessName)),
+        record,
+        code,
+        mark: markOf(folder),
+      }),
+    );
     await supervisor.start();
     return {
       folder,
       url: `http://127.0.0.1:${await supervisor.process('router').port()}`,
       smtp: { host: '127.0.0.1', port: await supervisor.process('mail').port(), auth: submission },
-      domain, secret, network, cloud, cluster, service, postgres: state.database, supervisor,
+      domain,
+      secret,
+      network,
+      cloud,
+      cluster,
+      service,
+      postgres: state.database,
+      supervisor,
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {
     await close().catch((second: unknown) => {
-      throw new AggregateError([error, second], 'A session platform could neither be opened nor closed', { cause: error });
+      throw new AggregateError([error, second], 'A session platform could neither be opened nor closed', {
+        cause: error,
+      });
     });
     throw error;
   }

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +20,13 @@ import { findBrowser } from './index.ts';
 import { firstProgram, usualPlaces } from './installed.ts';
 import { findPackaged } from './packaged.ts';
 
-const nothing = { wanted: undefined, ofPlaywright: '/nowhere', cache: undefined, places: [], packageName: 'nothing-like-it' };
+const nothing = {
+  wanted: undefined,
+  ofPlaywright: '/nowhere',
+  cache: undefined,
+  places: [],
+  packageName: 'nothing-like-it',
+};
 
 interface BrowserFixtures {
   /** An empty folder that is removed, as the report needs no Chromium. */
@@ -36,29 +51,67 @@ function program(folder: string, name: string, text = '#!/bin/sh\n', mode = 0o75
 
 test.describe('the browser', () => {
   test('is looked for where each system has it', () => {
-    expect(usualPlaces({ PATH: '/usr/local/bin:/usr/bin' }, 'linux').slice(0, 4)).toEqual(['/usr/local/bin/google-chrome', '/usr/bin/google-chrome', '/usr/local/bin/google-chrome-stable', '/usr/bin/google-chrome-stable']);
+    expect(usualPlaces({ PATH: '/usr/local/bin:/usr/bin' }, 'linux').slice(0, 4)).toEqual([
+      '/usr/local/bin/google-chrome',
+      '/usr/bin/google-chrome',
+      '/usr/local/bin/google-chrome-stable',
+      '/usr/bin/google-chrome-stable',
+    ]);
     expect(usualPlaces({}, 'linux')).toEqual(['/opt/google/chrome/chrome', '/opt/microsoft/msedge/msedge']);
-    expect(usualPlaces({}, 'darwin')).toEqual(expect.arrayContaining(['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', `${homedir()}/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge`]));
+    expect(usualPlaces({}, 'darwin')).toEqual(
+      expect.arrayContaining([
+        '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+        `${homedir()}/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge`,
+      ]),
+    );
   });
 
   test('is one that can be run, and none that snap keeps to itself', ({ folder }) => {
     const snap = program(folder, 'snap');
     symlinkSync(snap, path.join(folder, 'linked'));
-    const places = [path.join(folder, 'missing'), program(folder, 'text', '', 0o644), path.join(folder, 'linked'), program(folder, 'chromium-browser', '#!/bin/sh\nexec /snap/bin/chromium "$@"\n'), program(folder, 'chrome')];
+    const places = [
+      path.join(folder, 'missing'),
+      program(folder, 'text', '', 0o644),
+      path.join(folder, 'linked'),
+      program(folder, 'chromium-browser', '#!/bin/sh\nexec /snap/bin/chromium "$@"\n'),
+      program(folder, 'chrome'),
+    ];
     expect(firstProgram(places)).toBe(path.join(folder, 'chrome'));
   });
 
   test('is the wanted one, else an installed one, else what Playwright downloaded', async ({ folder }) => {
-    const [wanted, installed, ofPlaywright] = ['wanted', 'installed', 'downloaded'].map((name) => program(folder, name)) as [string, string, string];
+    const [wanted, installed, ofPlaywright] = ['wanted', 'installed', 'downloaded'].map((name) =>
+      program(folder, name),
+    ) as [string, string, string];
     const all = { ...nothing, wanted, places: [installed], ofPlaywright };
     expect(await findBrowser(all)).toEqual({ executablePath: wanted, env: {}, source: 'TEST_BROWSER_PATH' });
-    expect(await findBrowser({ ...all, wanted: undefined })).toEqual({ executablePath: installed, env: {}, source: 'installed' });
-    expect(await findBrowser({ ...all, wanted: undefined, places: [] })).toEqual({ executablePath: ofPlaywright, env: {}, source: 'Playwright' });
+    expect(await findBrowser({ ...all, wanted: undefined })).toEqual({
+      executablePath: installed,
+      env: {},
+      source: 'installed',
+    });
+    expect(await findBrowser({ ...all, wanted: undefined, places: [] })).toEqual({
+      executablePath: ofPlaywright,
+      env: {},
+      source: 'Playwright',
+    });
   });
 
   test('that is not there is said in one sentence', async () => {
-    await expect(findBrowser({ ...nothing, wanted: '/nowhere' })).rejects.toThrow(expect.objectContaining({ name: 'Environment unavailable', message: 'TEST_BROWSER_PATH=/nowhere is no program that can be run: set it to a Chrome or Chromium, or unset it.' }));
-    await expect(findBrowser(nothing)).rejects.toThrow(expect.objectContaining({ name: 'Environment unavailable', message: 'There is no browser for pages: install Chrome or Chromium, run npx playwright install chromium, or set TEST_BROWSER_PATH.' }));
+    await expect(findBrowser({ ...nothing, wanted: '/nowhere' })).rejects.toThrow(
+      expect.objectContaining({
+        name: 'Environment unavailable',
+        message:
+          'TEST_BROWSER_PATH=/nowhere is no program that can be run: set it to a Chrome or Chromium, or unset it.',
+      }),
+    );
+    await expect(findBrowser(nothing)).rejects.toThrow(
+      expect.objectContaining({
+        name: 'Environment unavailable',
+        message:
+          'There is no browser for pages: install Chrome or Chromium, run npx playwright install chromium, or set TEST_BROWSER_PATH.',
+      }),
+    );
   });
 });
 
@@ -67,10 +120,16 @@ test.describe('the Chromium from npm', () => {
   test.slow();
 
   test('is unpacked once, whoever comes at the same time, and shows pages', async ({ folder, playwright }) => {
-    const [found, same] = await Promise.all([findBrowser({ ...nothing, cache: folder, packageName: '@sparticuz/chromium' }), findPackaged(folder)]);
+    const [found, same] = await Promise.all([
+      findBrowser({ ...nothing, cache: folder, packageName: '@sparticuz/chromium' }),
+      findPackaged(folder),
+    ]);
     expect(found).toEqual({ ...same, source: 'npm' });
     expect(readdirSync(cacheFolder(folder, 'Chromium'))).toEqual([path.basename(path.dirname(found.executablePath))]);
-    const browser = await playwright.chromium.launch({ executablePath: found.executablePath, env: { ...process.env, ...found.env } });
+    const browser = await playwright.chromium.launch({
+      executablePath: found.executablePath,
+      env: { ...process.env, ...found.env },
+    });
     const page = await browser.newPage();
     await page.setContent('<h1>Größe</h1>');
     await expect(page.getByRole('heading', { name: 'Größe' })).toBeVisible();
@@ -80,16 +139,41 @@ test.describe('the Chromium from npm', () => {
 
   test('leaves nothing when who unpacks it is killed', async ({ folder }) => {
     const module = fileURLToPath(new URL('packaged.ts', import.meta.url));
-    const owner = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', `import { findPackaged } from ${JSON.stringify(module)}; await findPackaged(${JSON.stringify(folder)});`], { stdio: ['ignore', 'ignore', 'inherit'] });
-    expect(await waitFor(() => readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith('chromium')), 60_000)).toBe(true);
+    const owner = spawn(
+      process.execPath,
+      [
+        '--import',
+        'tsx',
+        '--input-type=module',
+        '--eval',
+        `import { findPackaged } from ${JSON.stringify(module)}; await findPackaged(${JSON.stringify(folder)});`,
+      ],
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+    expect(
+      await waitFor(
+        () => readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith('chromium')),
+        60_000,
+      ),
+    ).toBe(true);
     owner.kill('SIGKILL');
     await once(owner, 'exit');
-    expect(await waitFor(() => readdirSync(cacheFolder(folder, 'Chromium')).length === 0, 20_000), 'the draft is removed').toBe(true);
+    expect(
+      await waitFor(() => readdirSync(cacheFolder(folder, 'Chromium')).length === 0, 20_000),
+      'the draft is removed',
+    ).toBe(true);
   });
 
   test('that cannot be unpacked is said in one sentence', async ({ folder }) => {
     const file = program(folder, 'a-file');
-    await expect(findPackaged(path.join(file, 'cache'))).rejects.toThrow(expect.objectContaining({ name: 'Environment unavailable', message: expect.stringMatching(/^There is no folder to prepare Chromium in \(ENOTDIR.*\): point PROVING_GROUND_CACHE at a folder that can be written\.$/) }));
+    await expect(findPackaged(path.join(file, 'cache'))).rejects.toThrow(
+      expect.objectContaining({
+        name: 'Environment unavailable',
+        message: expect.stringMatching(
+          /^There is no folder to prepare Chromium in \(ENOTDIR.*\): point PROVING_GROUND_CACHE at a folder that can be written\.$/,
+        ),
+      }),
+    );
   });
 });
 
@@ -105,15 +189,31 @@ test.describe('a spec', () => {
   `;
 
   test('that asks for a page gets one, with its screenshot and trace', async ({ runInlineTest }) => {
-    const { tests } = await runInlineTest({ 'a.spec.ts': spec.replace("test('asks for no", "test.use({ trace: 'on', screenshot: 'on' });\n test('asks for no") });
-    expect(tests).toMatchObject([{ title: 'asks for no page', status: 'passed' }, { title: 'asks for one', status: 'passed', errors: [] }]);
+    const { tests } = await runInlineTest({
+      'a.spec.ts': spec.replace(
+        "test('asks for no",
+        "test.use({ trace: 'on', screenshot: 'on' });\n test('asks for no",
+      ),
+    });
+    expect(tests).toMatchObject([
+      { title: 'asks for no page', status: 'passed' },
+      { title: 'asks for one', status: 'passed', errors: [] },
+    ]);
     expect(tests[1]!.attachments).toEqual(expect.arrayContaining(['screenshot', 'trace']));
   });
 
   test('leaves nothing of what a browser leaves behind', async ({ runInlineTest, folder }) => {
-    const { executablePath, env } = await findBrowser({ ...nothing, places: usualPlaces(process.env), packageName: '@sparticuz/chromium' });
+    const { executablePath, env } = await findBrowser({
+      ...nothing,
+      places: usualPlaces(process.env),
+      packageName: '@sparticuz/chromium',
+    });
     const told = path.join(folder, 'told');
-    const untidy = program(folder, 'untidy', `#!/bin/sh\necho left > "$TMPDIR/left"\nprintf %s "$TMPDIR" > '${told}'\nexec '${executablePath}' "$@"\n`);
+    const untidy = program(
+      folder,
+      'untidy',
+      `#!/bin/sh\necho left > "$TMPDIR/left"\nprintf %s "$TMPDIR" > '${told}'\nexec '${executablePath}' "$@"\n`,
+    );
     const { tests } = await runInlineTest({ 'a.spec.ts': spec }, { env: { ...env, TEST_BROWSER_PATH: untidy } });
     expect(tests[1]).toMatchObject({ status: 'passed', errors: [] });
     expect(path.basename(readFileSync(told, 'utf8'))).toMatch(/^proving-ground-browser-/);
@@ -124,13 +224,21 @@ test.describe('a spec', () => {
     const { tests } = await runInlineTest({ 'a.spec.ts': spec }, { env: { TEST_BROWSER_PATH: '/nowhere' } });
     expect(tests).toMatchObject([
       { title: 'asks for no page', status: 'passed' },
-      { title: 'asks for one', status: 'failed', errors: ['Environment unavailable: TEST_BROWSER_PATH=/nowhere is no program that can be run: set it to a Chrome or Chromium, or unset it.'] },
+      {
+        title: 'asks for one',
+        status: 'failed',
+        errors: [
+          'Environment unavailable: TEST_BROWSER_PATH=/nowhere is no program that can be run: set it to a Chrome or Chromium, or unset it.',
+        ],
+      },
     ]);
   });
 
   test('is told that the browser does not start, and what it said', async ({ runInlineTest, folder }) => {
     const broken = program(folder, 'broken', '#!/bin/sh\necho no display >&2\nexit 3\n');
     const { tests } = await runInlineTest({ 'a.spec.ts': spec }, { env: { TEST_BROWSER_PATH: broken } });
-    expect(tests[1]!.errors).toEqual([`Environment unavailable: The browser ${broken} does not start (no display): install Chrome or Chromium, run npx playwright install chromium, or set TEST_BROWSER_PATH.`]);
+    expect(tests[1]!.errors).toEqual([
+      `Environment unavailable: The browser ${broken} does not start (no display): install Chrome or Chromium, run npx playwright install chromium, or set TEST_BROWSER_PATH.`,
+    ]);
   });
 });

@@ -33,9 +33,18 @@ const mend = 'install Chrome or Chromium, run npx playwright install chromium, o
  * seconds once.
  * @throws EnvironmentUnavailable when there is none.
  */
-export async function findBrowser({ wanted, ofPlaywright, cache, places = usualPlaces(process.env), packageName }: BrowserSearch): Promise<FoundBrowser> {
+export async function findBrowser({
+  wanted,
+  ofPlaywright,
+  cache,
+  places = usualPlaces(process.env),
+  packageName,
+}: BrowserSearch): Promise<FoundBrowser> {
   if (wanted !== undefined) {
-    if (!isExecutable(wanted)) throw new EnvironmentUnavailable(`TEST_BROWSER_PATH=${wanted} is no program that can be run: set it to a Chrome or Chromium, or unset it.`);
+    if (!isExecutable(wanted))
+      throw new EnvironmentUnavailable(
+        `TEST_BROWSER_PATH=${wanted} is no program that can be run: set it to a Chrome or Chromium, or unset it.`,
+      );
     return { executablePath: wanted, env: {}, source: 'TEST_BROWSER_PATH' };
   }
   const installed = firstProgram(places);
@@ -48,7 +57,10 @@ export async function findBrowser({ wanted, ofPlaywright, cache, places = usualP
 
 /** What to say of one that is there and does not start. */
 export function cannotStart({ executablePath }: FoundBrowser, error: unknown): EnvironmentUnavailable {
-  return shortage(error) ?? new EnvironmentUnavailable(`The browser ${executablePath} does not start (${reasonIn(messageOf(error))}): ${mend}`);
+  return (
+    shortage(error) ??
+    new EnvironmentUnavailable(`The browser ${executablePath} does not start (${reasonIn(messageOf(error))}): ${mend}`)
+  );
 }
 
 /** What the browser itself complained of, else the first line. */

@@ -4,15 +4,29 @@ import path from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const linuxPrograms = ['google-chrome', 'google-chrome-stable', 'chrome', 'chromium', 'chromium-browser', 'microsoft-edge', 'microsoft-edge-stable'];
+const linuxPrograms = [
+  'google-chrome',
+  'google-chrome-stable',
+  'chrome',
+  'chromium',
+  'chromium-browser',
+  'microsoft-edge',
+  'microsoft-edge-stable',
+];
 const linuxPlaces = ['/opt/google/chrome/chrome', '/opt/microsoft/msedge/msedge'];
 const macApplications = ['Google Chrome', 'Chromium', 'Microsoft Edge'];
 
 /** Where Chrome, Chromium and Edge are when they are installed, the best first. */
 export function usualPlaces(environment: Environment, platform: NodeJS.Platform = process.platform): string[] {
-  if (platform === 'darwin') return ['/', homedir()].flatMap((root) => macApplications.map((name) => path.posix.join(root, 'Applications', `${name}.app`, 'Contents', 'MacOS', name)));
+  if (platform === 'darwin')
+    return ['/', homedir()].flatMap((root) =>
+      macApplications.map((name) => path.posix.join(root, 'Applications', `${name}.app`, 'Contents', 'MacOS', name)),
+    );
   const folders = (environment['PATH'] ?? '').split(':').filter((folder) => folder !== '');
-  return [...linuxPrograms.flatMap((program) => folders.map((folder) => path.posix.join(folder, program))), ...linuxPlaces];
+  return [
+    ...linuxPrograms.flatMap((program) => folders.map((folder) => path.posix.join(folder, program))),
+    ...linuxPlaces,
+  ];
 }
 
 /** The first of these that can be run. */

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -22,8 +31,14 @@ export interface PackagedChromium {
  * some seconds and 200 MB, once. Undefined where there is none.
  * @throws EnvironmentUnavailable when it cannot be unpacked.
  */
-export async function findPackaged(cache: string | undefined, wanted = packageName): Promise<PackagedChromium | undefined> {
-  const entry = process.platform === 'linux' && process.arch === 'x64' && thisSystem().hasGlibc ? resolvePackage(wanted) : undefined;
+export async function findPackaged(
+  cache: string | undefined,
+  wanted = packageName,
+): Promise<PackagedChromium | undefined> {
+  const entry =
+    process.platform === 'linux' && process.arch === 'x64' && thisSystem().hasGlibc
+      ? resolvePackage(wanted)
+      : undefined;
   if (entry === undefined) return undefined;
   const folder = path.join(cacheFolder(cache, 'Chromium'), `chromium-${versionOf(entry)}`);
   if (!existsSync(folder)) publish(await unpack(entry, `${folder}-`), folder);
@@ -46,7 +61,9 @@ function resolvePackage(name: string): string | undefined {
 }
 
 function versionOf(entry: string): string {
-  const { version } = JSON.parse(readFileSync(path.resolve(entry, '../../../package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(path.resolve(entry, '../../../package.json'), 'utf8')) as {
+    version: string;
+  };
   return version;
 }
 
@@ -56,23 +73,30 @@ function versionOf(entry: string): string {
  */
 async function unpack(entry: string, prefix: string): Promise<string> {
   const draft = mkdtempSync(prefix);
-  const child = await startProcess('What unpacks Chromium', () => spawn(process.execPath, ['--input-type=module', '--eval', script(entry, draft)], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { ...process.env, NODE_OPTIONS: '', TMPDIR: draft, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' },
-  })).catch((error: unknown) => {
+  const child = await startProcess('What unpacks Chromium', () =>
+    spawn(process.execPath, ['--input-type=module', '--eval', script(entry, draft)], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: { ...process.env, NODE_OPTIONS: '', TMPDIR: draft, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' },
+    }),
+  ).catch((error: unknown) => {
     rmSync(draft, { recursive: true, force: true });
     throw error;
   });
   let said = '';
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => { said += text; });
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) {
     rmSync(draft, { recursive: true, force: true });
     const reason = said.split('\n').find((line) => /error/i.test(line)) ?? said.trim();
-    throw new EnvironmentUnavailable(`Chromium could not be unpacked into ${path.dirname(draft)} (${reason}): make room there, or set TEST_BROWSER_PATH to a Chrome or Chromium.`);
+    throw new EnvironmentUnavailable(
+      `Chromium could not be unpacked into ${path.dirname(draft)} (${reason}): make room there, or set TEST_BROWSER_PATH to a Chrome or Chromium.`,
+    );
   }
   writeFileSync(path.join(draft, 'fonts.conf'), fonts);
-  for (const name of readdirSync(draft, { recursive: true, encoding: 'utf8' })) chownSync(path.join(draft, name), process.getuid!(), process.getgid!()); // as root, whoever packed it would own it
+  for (const name of readdirSync(draft, { recursive: true, encoding: 'utf8' }))
+    chownSync(path.join(draft, name), process.getuid!(), process.getgid!()); // as root, whoever packed it would own it
   for (const name of ['.', 'chromium']) chmodSync(path.join(draft, name), 0o755);
   return draft;
 }

@@ -7,8 +7,24 @@ const checkout = path.resolve(import.meta.dirname, '../../..');
 
 const defaults: Configuration = {
   target: 'local',
-  postgres: { url: undefined, host: undefined, port: undefined, user: undefined, password: undefined, database: undefined, image: 'postgres:18', maxDatabases: 100 },
-  clickhouse: { url: undefined, host: undefined, port: undefined, user: undefined, password: undefined, image: 'clickhouse/clickhouse-server:26.8' },
+  postgres: {
+    url: undefined,
+    host: undefined,
+    port: undefined,
+    user: undefined,
+    password: undefined,
+    database: undefined,
+    image: 'postgres:18',
+    maxDatabases: 100,
+  },
+  clickhouse: {
+    url: undefined,
+    host: undefined,
+    port: undefined,
+    user: undefined,
+    password: undefined,
+    image: 'clickhouse/clickhouse-server:26.8',
+  },
   tasks: { image: 'node:24-slim' },
   platform: { url: undefined, secret: undefined, email: undefined, password: undefined },
   browser: undefined,
@@ -65,9 +81,21 @@ test('every variable is read', () => {
       image: 'postgres:14-alpine',
       maxDatabases: 7,
     },
-    clickhouse: { url: 'https://ana:secret@ch.example.com:8443', host: 'localhost', port: 8124, user: 'cleo', password: 'pa ss', image: 'clickhouse:26' },
+    clickhouse: {
+      url: 'https://ana:secret@ch.example.com:8443',
+      host: 'localhost',
+      port: 8124,
+      user: 'cleo',
+      password: 'pa ss',
+      image: 'clickhouse:26',
+    },
     tasks: { image: 'node:26' },
-    platform: { url: 'https://platform.example.com', secret: 'signs tokens', email: 'dora@example.com', password: 'sesame' },
+    platform: {
+      url: 'https://platform.example.com',
+      secret: 'signs tokens',
+      email: 'dora@example.com',
+      password: 'sesame',
+    },
     browser: '/usr/bin/chromium',
     folder: '/runs',
     cache: '/cache',
@@ -91,7 +119,9 @@ test('the database of a failed test is kept where somebody can look at it', () =
 });
 
 test('TARGET=remote is content with a URL or with a host', () => {
-  expect(readConfiguration({ TARGET: 'remote', TEST_POSTGRES_URL: 'postgres://db' }).postgres.url).toBe('postgres://db');
+  expect(readConfiguration({ TARGET: 'remote', TEST_POSTGRES_URL: 'postgres://db' }).postgres.url).toBe(
+    'postgres://db',
+  );
   expect(readConfiguration({ TARGET: 'remote', TEST_POSTGRES_HOST: 'db' }).postgres.host).toBe('db');
 });
 
@@ -99,42 +129,94 @@ test.describe('refuses in one sentence', () => {
   const port = 'expected a whole number from 1 to 65535';
   const url = 'expected postgresql://user:password@host:port/database';
   const refusals: readonly (readonly [name: string, value: string, sentence: string])[] = [
-    ['TEST_POSTGRES_PROT', '5432', 'TEST_POSTGRES_PROT is not a variable that Proving Ground knows: did you mean TEST_POSTGRES_PORT?'],
-    ['TEST_POSTGRES_USERNAME', 'ana', 'TEST_POSTGRES_USERNAME is not a variable that Proving Ground knows: did you mean TEST_POSTGRES_USER?'],
-    ['PROVING_GROUND_FOLDERS', '/runs', 'PROVING_GROUND_FOLDERS is not a variable that Proving Ground knows: did you mean PROVING_GROUND_FOLDER?'],
-    ['PROVING_GROUND_BROWSER_CHANNEL', '', 'PROVING_GROUND_BROWSER_CHANNEL is not a variable that Proving Ground knows: see .env.example for those it does.'],
+    [
+      'TEST_POSTGRES_PROT',
+      '5432',
+      'TEST_POSTGRES_PROT is not a variable that Proving Ground knows: did you mean TEST_POSTGRES_PORT?',
+    ],
+    [
+      'TEST_POSTGRES_USERNAME',
+      'ana',
+      'TEST_POSTGRES_USERNAME is not a variable that Proving Ground knows: did you mean TEST_POSTGRES_USER?',
+    ],
+    [
+      'PROVING_GROUND_FOLDERS',
+      '/runs',
+      'PROVING_GROUND_FOLDERS is not a variable that Proving Ground knows: did you mean PROVING_GROUND_FOLDER?',
+    ],
+    [
+      'PROVING_GROUND_BROWSER_CHANNEL',
+      '',
+      'PROVING_GROUND_BROWSER_CHANNEL is not a variable that Proving Ground knows: see .env.example for those it does.',
+    ],
     ['TARGET', 'lokal', 'TARGET="lokal" is malformed: expected local, docker or remote.'],
     ['TEST_POSTGRES_PORT', 'abc', `TEST_POSTGRES_PORT="abc" is malformed: ${port}.`],
     ['TEST_POSTGRES_PORT', '0', `TEST_POSTGRES_PORT="0" is malformed: ${port}.`],
     ['TEST_POSTGRES_PORT', '65536', `TEST_POSTGRES_PORT="65536" is malformed: ${port}.`],
     ['TEST_POSTGRES_PORT', '5432.5', `TEST_POSTGRES_PORT="5432.5" is malformed: ${port}.`],
     ['TEST_POSTGRES_PORT', '0x1538', `TEST_POSTGRES_PORT="0x1538" is malformed: ${port}.`],
-    ['TEST_POSTGRES_MAX_DATABASES', '0', 'TEST_POSTGRES_MAX_DATABASES="0" is malformed: expected a whole number from 1 to 1000000.'],
-    ['TEST_POSTGRES_MAX_DATABASES', '-5', 'TEST_POSTGRES_MAX_DATABASES="-5" is malformed: expected a whole number from 1 to 1000000.'],
+    [
+      'TEST_POSTGRES_MAX_DATABASES',
+      '0',
+      'TEST_POSTGRES_MAX_DATABASES="0" is malformed: expected a whole number from 1 to 1000000.',
+    ],
+    [
+      'TEST_POSTGRES_MAX_DATABASES',
+      '-5',
+      'TEST_POSTGRES_MAX_DATABASES="-5" is malformed: expected a whole number from 1 to 1000000.',
+    ],
     ['PROVING_GROUND_KEEP', 'always', 'PROVING_GROUND_KEEP="always" is malformed: expected on-failure or never.'],
     // A password may be in it.
     ['TEST_POSTGRES_URL', 'mysql://ana:secret@db/app', `TEST_POSTGRES_URL=… is malformed: ${url}.`],
     ['TEST_POSTGRES_URL', 'db:5432', `TEST_POSTGRES_URL=… is malformed: ${url}.`],
     ['TEST_POSTGRES_URL', 'db', `TEST_POSTGRES_URL=… is malformed: ${url}.`],
-    ['TEST_POSTGRES_URL', 'postgres://ana:100%@db/app', 'TEST_POSTGRES_URL=… is malformed: expected special characters as %.., a percent sign as %25.'],
-    ['TEST_POSTGRES_URL', 'postgres://db/app?options=-c%20search_path%3Dapp', 'TEST_POSTGRES_URL=… is malformed: expected no options in it, which would replace those that a run gives its sessions.'],
-    ['TEST_POSTGRES_HOST', 'db', 'TEST_POSTGRES_HOST is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.'],
-    ['TEST_CLICKHOUSE_URL', 'clickhouse://db:9000', 'TEST_CLICKHOUSE_URL=… is malformed: expected http://user:password@host:port.'],
+    [
+      'TEST_POSTGRES_URL',
+      'postgres://ana:100%@db/app',
+      'TEST_POSTGRES_URL=… is malformed: expected special characters as %.., a percent sign as %25.',
+    ],
+    [
+      'TEST_POSTGRES_URL',
+      'postgres://db/app?options=-c%20search_path%3Dapp',
+      'TEST_POSTGRES_URL=… is malformed: expected no options in it, which would replace those that a run gives its sessions.',
+    ],
+    [
+      'TEST_POSTGRES_HOST',
+      'db',
+      'TEST_POSTGRES_HOST is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.',
+    ],
+    [
+      'TEST_CLICKHOUSE_URL',
+      'clickhouse://db:9000',
+      'TEST_CLICKHOUSE_URL=… is malformed: expected http://user:password@host:port.',
+    ],
     ['TEST_PLATFORM_URL', 'platform:8080', 'TEST_PLATFORM_URL=… is malformed: expected http://host:port.'],
     ['TEST_CLICKHOUSE_PORT', '0', 'TEST_CLICKHOUSE_PORT="0" is malformed: expected a whole number from 1 to 65535.'],
-    ['TEST_CLICKHOUSE_HOST', 'db', 'TEST_CLICKHOUSE_HOST is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.'],
-    ['TARGET', 'remote', 'TARGET=remote needs to know its servers: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE, the same for TEST_CLICKHOUSE, or TEST_PLATFORM_URL.'],
+    [
+      'TEST_CLICKHOUSE_HOST',
+      'db',
+      'TEST_CLICKHOUSE_HOST is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.',
+    ],
+    [
+      'TARGET',
+      'remote',
+      'TARGET=remote needs to know its servers: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE, the same for TEST_CLICKHOUSE, or TEST_PLATFORM_URL.',
+    ],
   ];
 
   for (const [name, value, sentence] of refusals) {
     test(`${name}=${value}`, () => {
-      expect(() => readConfiguration({ [name]: value })).toThrow(expect.objectContaining({ name: 'Environment unavailable', message: sentence }));
+      expect(() => readConfiguration({ [name]: value })).toThrow(
+        expect.objectContaining({ name: 'Environment unavailable', message: sentence }),
+      );
     });
   }
 });
 
 test('a deployed platform needs its secret', () => {
-  expect(() => readConfiguration({ TARGET: 'remote', TEST_PLATFORM_URL: 'http://platform:8080' })).toThrow('TEST_PLATFORM_URL needs TEST_PLATFORM_SECRET: what that platform signs its tokens with.');
+  expect(() => readConfiguration({ TARGET: 'remote', TEST_PLATFORM_URL: 'http://platform:8080' })).toThrow(
+    'TEST_PLATFORM_URL needs TEST_PLATFORM_SECRET: what that platform signs its tokens with.',
+  );
 });
 
 test('.env.example shows only variables that there are', () => {
@@ -150,7 +232,10 @@ test('.env is read, and the environment wins', ({}, testInfo) => {
   try {
     process.env['TEST_POSTGRES_USER'] = 'from-the-environment';
     delete process.env['TEST_POSTGRES_DATABASE'];
-    expect(loadConfiguration(folder).postgres).toMatchObject({ user: 'from-the-environment', database: 'from-the-file' });
+    expect(loadConfiguration(folder).postgres).toMatchObject({
+      user: 'from-the-environment',
+      database: 'from-the-file',
+    });
   } finally {
     restore({ TEST_POSTGRES_USER, TEST_POSTGRES_DATABASE });
   }

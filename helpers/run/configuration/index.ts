@@ -6,9 +6,17 @@ import { EnvironmentUnavailable } from '../../lib/environment.ts';
 const text = z.string();
 const port = wholeNumber(1, 65_535);
 const count = wholeNumber(1, 1_000_000);
-const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgresql://user:password@host:port/database' }).refine(isEncoded, 'expected special characters as %.., a percent sign as %25').refine((url) => !/[?&]options=/.test(url), 'expected no options in it, which would replace those that a run gives its sessions');
+const postgresUrl = z
+  .url({ protocol: /^postgres(ql)?$/, error: 'expected postgresql://user:password@host:port/database' })
+  .refine(isEncoded, 'expected special characters as %.., a percent sign as %25')
+  .refine(
+    (url) => !/[?&]options=/.test(url),
+    'expected no options in it, which would replace those that a run gives its sessions',
+  );
 const platformUrl = z.url({ protocol: /^https?$/, error: 'expected http://host:port' });
-const clickhouseUrl = z.url({ protocol: /^https?$/, error: 'expected http://user:password@host:port' }).refine(isEncoded, 'expected special characters as %.., a percent sign as %25');
+const clickhouseUrl = z
+  .url({ protocol: /^https?$/, error: 'expected http://user:password@host:port' })
+  .refine(isEncoded, 'expected special characters as %.., a percent sign as %25');
 
 /**
  * Every variable of the environment that this project reads; `.env.example` shows them with their meaning.
@@ -114,9 +122,14 @@ export function loadConfiguration(folder = process.cwd()): Configuration {
 export function readConfiguration(environment: Readonly<Record<string, string | undefined>>): Configuration {
   const known = Object.keys(variables);
   for (const name of Object.keys(environment)) {
-    if (ours.test(name) && !known.includes(name)) throw new EnvironmentUnavailable(`${name} is not a variable that Proving Ground knows: ${suggestion(name, known)}`);
+    if (ours.test(name) && !known.includes(name))
+      throw new EnvironmentUnavailable(
+        `${name} is not a variable that Proving Ground knows: ${suggestion(name, known)}`,
+      );
   }
-  const given = Object.fromEntries(known.map((name) => [name, environment[name] === '' ? undefined : environment[name]]));
+  const given = Object.fromEntries(
+    known.map((name) => [name, environment[name] === '' ? undefined : environment[name]]),
+  );
   const result = z.object(variables).safeParse(given);
   if (!result.success) {
     const [issue] = result.error.issues;
@@ -124,12 +137,28 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     throw new EnvironmentUnavailable(`${name}=${shown(name, given[name])} is malformed: ${issue?.message}.`);
   }
   const value = result.data;
-  const address = (['TEST_POSTGRES_URL', 'TEST_POSTGRES_HOST', 'TEST_CLICKHOUSE_URL', 'TEST_CLICKHOUSE_HOST', 'TEST_PLATFORM_URL'] as const).find((name) => value[name] !== undefined);
-  if (address !== undefined && given['TARGET'] === undefined) throw new EnvironmentUnavailable(`${address} is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.`);
+  const address = (
+    [
+      'TEST_POSTGRES_URL',
+      'TEST_POSTGRES_HOST',
+      'TEST_CLICKHOUSE_URL',
+      'TEST_CLICKHOUSE_HOST',
+      'TEST_PLATFORM_URL',
+    ] as const
+  ).find((name) => value[name] !== undefined);
+  if (address !== undefined && given['TARGET'] === undefined)
+    throw new EnvironmentUnavailable(
+      `${address} is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.`,
+    );
   if (value.TARGET === 'remote' && address === undefined) {
-    throw new EnvironmentUnavailable('TARGET=remote needs to know its servers: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE, the same for TEST_CLICKHOUSE, or TEST_PLATFORM_URL.');
+    throw new EnvironmentUnavailable(
+      'TARGET=remote needs to know its servers: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE, the same for TEST_CLICKHOUSE, or TEST_PLATFORM_URL.',
+    );
   }
-  if (value.TEST_PLATFORM_URL !== undefined && value.TEST_PLATFORM_SECRET === undefined) throw new EnvironmentUnavailable('TEST_PLATFORM_URL needs TEST_PLATFORM_SECRET: what that platform signs its tokens with.');
+  if (value.TEST_PLATFORM_URL !== undefined && value.TEST_PLATFORM_SECRET === undefined)
+    throw new EnvironmentUnavailable(
+      'TEST_PLATFORM_URL needs TEST_PLATFORM_SECRET: what that platform signs its tokens with.',
+    );
   return {
     target: value.TARGET,
     postgres: {
@@ -169,7 +198,11 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
 /** Decimal digits only: what JavaScript takes for a number beside that is a typing error here. */
 function wholeNumber(from: number, to: number) {
   const expected = `expected a whole number from ${from} to ${to}`;
-  return z.string().regex(/^\d+$/, expected).transform(Number).refine((value) => value >= from && value <= to, expected);
+  return z
+    .string()
+    .regex(/^\d+$/, expected)
+    .transform(Number)
+    .refine((value) => value >= from && value <= to, expected);
 }
 
 /** `new URL` lets pass what cannot be decoded later. */
@@ -186,8 +219,12 @@ function shown(name: string, value: string | undefined): string {
 }
 
 function suggestion(name: string, known: readonly string[]): string {
-  const [nearest] = known.map((other) => ({ other, distance: editDistance(name, other) })).toSorted((a, b) => a.distance - b.distance);
-  return nearest !== undefined && nearest.distance <= 4 ? `did you mean ${nearest.other}?` : 'see .env.example for those it does.';
+  const [nearest] = known
+    .map((other) => ({ other, distance: editDistance(name, other) }))
+    .toSorted((a, b) => a.distance - b.distance);
+  return nearest !== undefined && nearest.distance <= 4
+    ? `did you mean ${nearest.other}?`
+    : 'see .env.example for those it does.';
 }
 
 /** Levenshtein distance, by the two-row method of Wagner and Fischer (1974). */

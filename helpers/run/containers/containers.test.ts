@@ -3,42 +3,70 @@ import path from 'node:path';
 import { labelsOf, RunFolder } from '../index.ts';
 import { expect, imports, test } from '../../testing/index.ts';
 
-test('a start removes the containers of dead runs of its own, stopped ones too, and one that stays is in the way of none', async ({ root, runInlineTest }) => {
+test('a start removes the containers of dead runs of its own, stopped ones too, and one that stays is in the way of none', async ({
+  root,
+  runInlineTest,
+}) => {
   const dead = labelsOf(RunFolder.create(root.path));
   const removed: string[] = [];
   await using engine = await openEngine(path.join(root.path, 'docker.sock'), removed, {
-    stays: dead, running: dead, stopped: dead,
+    stays: dead,
+    running: dead,
+    stopped: dead,
     foreign: { ...dead, 'proving-ground.host': 'another' },
     forged: { 'proving-ground.run': '/dev/shm/proving-ground-deadbeef' },
   });
-  const { exitCode, output } = await runInlineTest({ 'a.spec.ts': `${imports}test('needs no database', () => {});` }, { env: { TARGET: 'docker', DOCKER_HOST: engine.url } });
+  const { exitCode, output } = await runInlineTest(
+    { 'a.spec.ts': `${imports}test('needs no database', () => {});` },
+    { env: { TARGET: 'docker', DOCKER_HOST: engine.url } },
+  );
   expect(output).toContain('1 passed');
   expect(exitCode).toBe(0);
-  expect(removed.toSorted()).toEqual(['running?force=true&v=true', 'stays?force=true&v=true', 'stopped?force=true&v=true']);
+  expect(removed.toSorted()).toEqual([
+    'running?force=true&v=true',
+    'stays?force=true&v=true',
+    'stopped?force=true&v=true',
+  ]);
 });
 
 /** As much of the Docker engine's API as sweeping needs (`docker/engine-api v1.41`), on a socket. */
-async function openEngine(socket: string, removed: string[], containers: Readonly<Record<string, Record<string, string>>>): Promise<AsyncDisposable & { readonly url: string }> {
+async function openEngine(
+  socket: string,
+  removed: string[],
+  containers: Readonly<Record<string, Record<string, string>>>,
+): Promise<AsyncDisposable & { readonly url: string }> {
   const server = createServer((request, response) => {
     const url = new URL(request.url!, 'http://engine');
-    const answer = (status: number, body: object): void => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const answer = (status: number, body: object): void =>
+      void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     const id = /^\/containers\/(\w+)$/.exec(url.pathname)?.[1];
     if (request.method === 'DELETE') {
       removed.push(request.url!.replace('/containers/', ''));
-      return id === 'stays' ? answer(409, { message: `removal of container ${id} is already in progress` }) : answer(204, {});
+      return id === 'stays'
+        ? answer(409, { message: `removal of container ${id} is already in progress` })
+        : answer(204, {});
     }
     if (url.pathname === '/networks/bridge') return answer(200, { IPAM: { Config: [{ Gateway: '127.0.0.1' }] } });
     if (url.pathname === '/info') return answer(200, { ServerVersion: '28', OperatingSystem: 'test' });
     if (url.pathname !== '/containers/json') return answer(200, {});
     const all = url.searchParams.get('all') === 'true';
-    answer(200, Object.entries(containers).filter(([name]) => all || name !== 'stopped').map(([Id, Labels]) => ({ Id, Labels, Names: [`/${Id}`] })));
+    answer(
+      200,
+      Object.entries(containers)
+        .filter(([name]) => all || name !== 'stopped')
+        .map(([Id, Labels]) => ({ Id, Labels, Names: [`/${Id}`] })),
+    );
   });
-  await new Promise<void>((resolve) => { server.listen(socket, resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(socket, resolve);
+  });
   return {
     url: `unix://${socket}`,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
-      await new Promise((resolve) => { server.close(resolve); });
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
     },
   };
 }

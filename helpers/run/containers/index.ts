@@ -23,13 +23,21 @@ export interface ContainerOptions {
  * that is switched off, the next start does, by {@link sweepContainers}.
  * @throws EnvironmentUnavailable when there is no Docker engine, or the container does not start.
  */
-export async function startContainer({ product, image, variable, folder, configure }: ContainerOptions): Promise<StartedTestContainer> {
+export async function startContainer({
+  product,
+  image,
+  variable,
+  folder,
+  configure,
+}: ContainerOptions): Promise<StartedTestContainer> {
   await sweepContainers();
   const containers = await testcontainers();
   return configure(new containers.GenericContainer(image).withLabels(labelsOf(folder)).withStartupTimeout(60_000))
     .start()
     .catch(async (error: unknown) => {
-      throw new EnvironmentUnavailable(`${product}'s container ${image} did not start (${complaintOf(error)}): ${await mend(image, variable)}.`);
+      throw new EnvironmentUnavailable(
+        `${product}'s container ${image} did not start (${complaintOf(error)}): ${await mend(image, variable)}.`,
+      );
     });
 }
 
@@ -37,7 +45,8 @@ export async function startContainer({ product, image, variable, folder, configu
 async function mend(image: string, variable: string): Promise<string> {
   const { ImageName } = await testcontainers();
   const present = await (await findEngine()).image.exists(ImageName.fromString(image));
-  if (present && process.env['TESTCONTAINERS_RYUK_DISABLED'] !== 'true') return 'pull the image testcontainers/ryuk too, or set TESTCONTAINERS_RYUK_DISABLED=true';
+  if (present && process.env['TESTCONTAINERS_RYUK_DISABLED'] !== 'true')
+    return 'pull the image testcontainers/ryuk too, or set TESTCONTAINERS_RYUK_DISABLED=true';
   return present ? 'see what docker logs says of it' : `pull or build that image, or name another by ${variable}`;
 }
 
@@ -53,7 +62,9 @@ export async function engineWith({ image, variable }: Pick<ContainerOptions, 'im
   const name = ImageName.fromString(image);
   if (!(await engine.image.exists(name))) {
     await engine.image.pull(name).catch((error: unknown) => {
-      throw new EnvironmentUnavailable(`The image ${image} cannot be pulled (${complaintOf(error)}): build it, or name another by ${variable}.`);
+      throw new EnvironmentUnavailable(
+        `The image ${image} cannot be pulled (${complaintOf(error)}): build it, or name another by ${variable}.`,
+      );
     });
   }
   return engine.container.dockerode;
@@ -65,7 +76,9 @@ export async function engineWith({ image, variable }: Pick<ContainerOptions, 'im
  * @throws EnvironmentUnavailable when there is no Docker engine.
  */
 export async function sweepContainers({ isLeftOver }: ContainerOwnership = containerOwnership): Promise<void> {
-  const { container: { dockerode: engine } } = await findEngine();
+  const {
+    container: { dockerode: engine },
+  } = await findEngine();
   await sweeping.all(await labelled(engine), async ({ Id, Labels }) => {
     if (await isLeftOver(Labels)) await engine.getContainer(Id).remove({ force: true, v: true });
   });
@@ -76,7 +89,9 @@ export async function sweepContainers({ isLeftOver }: ContainerOwnership = conta
  * @throws EnvironmentUnavailable when there is no Docker engine.
  */
 export async function containersOfRuns(): Promise<string[]> {
-  const { container: { dockerode: engine } } = await findEngine();
+  const {
+    container: { dockerode: engine },
+  } = await findEngine();
   return (await labelled(engine)).map(({ Names, Labels }) => `${Names[0]} of ${Labels[runLabel]}`);
 }
 
@@ -92,14 +107,20 @@ async function findEngine() {
     const client = await getContainerRuntimeClient();
     const { socketPath } = client.container.dockerode.modem as { socketPath?: string };
     if (wanted === '' || socketPath === undefined || wanted.endsWith(socketPath)) return client;
-  } catch { /* none answers anywhere */ }
-  throw new EnvironmentUnavailable(`TARGET=docker needs a Docker engine and none answers${wanted === '' ? '' : ` at DOCKER_HOST=${wanted}`}: start it, or unset TARGET to use the servers from npm.`);
+  } catch {
+    /* none answers anywhere */
+  }
+  throw new EnvironmentUnavailable(
+    `TARGET=docker needs a Docker engine and none answers${wanted === '' ? '' : ` at DOCKER_HOST=${wanted}`}: start it, or unset TARGET to use the servers from npm.`,
+  );
 }
 
 /** The error as one sentence when it is no answer of the engine, which has gone; undefined when it is one. */
 export function engineLost(error: unknown): EnvironmentUnavailable | undefined {
   if ((error as { statusCode?: number }).statusCode !== undefined) return undefined;
-  return new EnvironmentUnavailable(`The Docker engine does not answer any more (${messageOf(error)}): see whether it still runs, and start the tests again.`);
+  return new EnvironmentUnavailable(
+    `The Docker engine does not answer any more (${messageOf(error)}): see whether it still runs, and start the tests again.`,
+  );
 }
 
 /**
@@ -107,10 +128,15 @@ export function engineLost(error: unknown): EnvironmentUnavailable | undefined {
  * @throws EnvironmentUnavailable when the engine has gone.
  */
 export async function stopContainer(container: StartedTestContainer): Promise<void> {
-  await container.stop().catch((error: unknown) => { throw engineLost(error) ?? error; });
+  await container.stop().catch((error: unknown) => {
+    throw engineLost(error) ?? error;
+  });
 }
 
 /** What the engine said, without how it said it: `(HTTP code 404) no such container - `. */
 function complaintOf(error: unknown): string {
-  return messageOf(error).replace(/^\(HTTP code \d+\) [^-]*- /, '').trim().replace(/\.$/, '');
+  return messageOf(error)
+    .replace(/^\(HTTP code \d+\) [^-]*- /, '')
+    .trim()
+    .replace(/\.$/, '');
 }

@@ -23,7 +23,9 @@ export async function takeInventory(configuration = readConfiguration(process.en
   return {
     databases: databases.flat(),
     containers,
-    folders: rootCandidates(configuration.folder).flatMap((root) => RunFolder.all(root)).map(({ path }) => path),
+    folders: rootCandidates(configuration.folder)
+      .flatMap((root) => RunFolder.all(root))
+      .map(({ path }) => path),
     ...processesOfRuns(),
   };
 }

@@ -11,7 +11,9 @@ import { type Inventory, takeInventory } from './index.ts';
 
 /** What of an inventory is this run's, by its id. */
 function ofRun({ id }: { readonly id: string }, inventory: Inventory): Record<string, readonly string[]> {
-  return Object.fromEntries(Object.entries(inventory).map(([kind, names]) => [kind, names.filter((name) => name.includes(id))]));
+  return Object.fromEntries(
+    Object.entries(inventory).map(([kind, names]) => [kind, names.filter((name) => name.includes(id))]),
+  );
 }
 
 test('a run has its folder and its processes, by arguments or environment, until it is over', async ({ root }) => {
@@ -19,20 +21,39 @@ test('a run has its folder and its processes, by arguments or environment, until
   const configuration = { ...readConfiguration({}), folder: root.path };
   const host = await RunHost.open({}, root.path);
   const { folder } = host;
-  const start = (args: string[], env = {}): number => spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)', ...args], { stdio: 'ignore', env: { ...process.env, PROVING_GROUND_RUN: '', ...env } }).pid!;
+  const start = (args: string[], env = {}): number =>
+    spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)', ...args], {
+      stdio: 'ignore',
+      env: { ...process.env, PROVING_GROUND_RUN: '', ...env },
+    }).pid!;
   const pids = [start([path.join(folder.path, 'postgres')]), start([`${folder.path}-backup`])];
   if (process.platform === 'linux') pids.push(start([], { PROVING_GROUND_RUN: folder.path }));
   const sorted = (names: readonly string[]): string[] => names.map((name) => name.split(':')[0]!).toSorted();
 
   const during = ofRun(folder, await takeInventory(configuration));
-  expect({ ...during, processes: sorted(during['processes']!) }).toEqual({ ...nothing, folders: [folder.path], processes: pids.filter((pid) => pid !== pids[1]).map((pid) => `${pid} of ${folder.path}`).toSorted() });
+  expect({ ...during, processes: sorted(during['processes']!) }).toEqual({
+    ...nothing,
+    folders: [folder.path],
+    processes: pids
+      .filter((pid) => pid !== pids[1])
+      .map((pid) => `${pid} of ${folder.path}`)
+      .toSorted(),
+  });
 
   for (const pid of pids) await stopProcess(pid, 'SIGKILL');
   await host[Symbol.asyncDispose]();
   expect(ofRun(folder, await takeInventory(configuration))).toEqual(nothing);
 });
 
-test('a task is named by its folder, and is no other process', async ({ sessionPlatform: { cloud: { endpoint, region, credentials }, cluster, service, folder, cloud } }) => {
+test('a task is named by its folder, and is no other process', async ({
+  sessionPlatform: {
+    cloud: { endpoint, region, credentials },
+    cluster,
+    service,
+    folder,
+    cloud,
+  },
+}) => {
   const ecs = new ECSClient({ endpoint, region, credentials });
   const { tasks } = await ecs.send(new RunTaskCommand({ cluster, taskDefinition: service, ...launch }));
   const task = tasks![0]!.taskArn!;
@@ -52,8 +73,14 @@ test('on a remote server, the databases of runs, but for those that were kept', 
   const ours = ['proving_ground_0badcafe_template_0123456789ab', 'proving_ground_0badcafe_w3_1'];
   const admin = await connect(connectionOptions(server, server.admin, 'postgres'));
   try {
-    for (const name of [...ours, 'proving_ground_0badcafe_kept_0_1', 'proving_ground_backup']) await admin.query(`CREATE DATABASE ${quoted(name)} STRATEGY file_copy`);
-    const { databases } = await takeInventory(readConfiguration({ TARGET: 'remote', TEST_POSTGRES_URL: `postgresql://${server.admin.user}:${server.admin.password}@${server.host}:${server.port}/postgres` }));
+    for (const name of [...ours, 'proving_ground_0badcafe_kept_0_1', 'proving_ground_backup'])
+      await admin.query(`CREATE DATABASE ${quoted(name)} STRATEGY file_copy`);
+    const { databases } = await takeInventory(
+      readConfiguration({
+        TARGET: 'remote',
+        TEST_POSTGRES_URL: `postgresql://${server.admin.user}:${server.admin.password}@${server.host}:${server.port}/postgres`,
+      }),
+    );
     expect(databases).toEqual(ours);
   } finally {
     await admin.end();

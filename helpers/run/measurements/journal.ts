@@ -63,7 +63,9 @@ export class Journal {
       writeSync(this.#file, `${JSON.stringify(line)}\n`);
     } catch (error) {
       this.#isBroken = true;
-      process.stderr.write(`What this worker measures cannot be written to ${this.#folder} (${messageOf(error)}): what is not attached to a test will be missing in the report.\n`);
+      process.stderr.write(
+        `What this worker measures cannot be written to ${this.#folder} (${messageOf(error)}): what is not attached to a test will be missing in the report.\n`,
+      );
     }
   }
 

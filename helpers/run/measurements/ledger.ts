@@ -20,7 +20,11 @@ export interface LedgerEntry {
 /** Reads the journals that workers have left in an output folder; none is an empty ledger. */
 export function readLedger(outputFolder: string): Ledger {
   const folder = journalFolder(outputFolder);
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.jsonl')).toSorted() : [];
+  const names = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith('.jsonl'))
+        .toSorted()
+    : [];
   const open = names.flatMap((name) => unsettled(readFileSync(path.join(folder, name), 'utf8')));
   const attempts = new Map<string, Measurement[]>();
   const rest: LedgerEntry[] = [];
@@ -33,7 +37,10 @@ export function readLedger(outputFolder: string): Ledger {
 
 /** The entries of a journal that are attached to no test. What follows the last end of a line was not written to its end. */
 function unsettled(journal: string): JournalEntry[] {
-  const lines = journal.split('\n').slice(0, -1).map((line) => JSON.parse(line) as JournalLine);
+  const lines = journal
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as JournalLine);
   const settled = lines.reduce((most, line) => ('settled' in line ? line.settled : most), 0);
   return lines.filter((line) => 'measurement' in line).slice(settled);
 }

@@ -11,7 +11,10 @@ test('measurements are taken once, with name, value, unit, attributes and scope'
 
   expect(recorder.take()).toEqual({
     version: 1,
-    measurements: [{ name: 'checkout.total', value: 12.5, unit: 'ms', attributes: { step: 'pay' } }, { name: 'shop.start', value: 3, unit: 'count', attributes: {}, scope: 'worker' }],
+    measurements: [
+      { name: 'checkout.total', value: 12.5, unit: 'ms', attributes: { step: 'pay' } },
+      { name: 'shop.start', value: 3, unit: 'count', attributes: {}, scope: 'worker' },
+    ],
   });
   expect(recorder.take()).toBeUndefined();
 });
@@ -20,17 +23,23 @@ test('what is no number is refused', () => {
   expect(() => new Recorder().record('ratio', 0 / 0, 'percent')).toThrow('Measurement ratio is NaN, not a number.');
 });
 
-test('the fixtures record what they cost, each once for its test or once for its worker', async ({ _recorder, postgres }) => {
+test('the fixtures record what they cost, each once for its test or once for its worker', async ({
+  _recorder,
+  postgres,
+}) => {
   await postgres.snapshot('now');
   await postgres.restore('now');
 
   const scopes = _recorder.take()?.measurements.map(({ name, scope = 'test' }) => `${name}: ${scope}`);
-  expect(scopes).toEqual(expect.arrayContaining(['postgres.acquire: test', 'postgres.snapshot: test', 'postgres.restore: test']));
+  expect(scopes).toEqual(
+    expect.arrayContaining(['postgres.acquire: test', 'postgres.snapshot: test', 'postgres.restore: test']),
+  );
 });
 
 test.describe('the ledger', () => {
   const a: Measurement = { name: 'a', value: 1, unit: 's', attributes: {}, scope: 'worker' };
-  const record = (recorder: Recorder, ...names: string[]): void => names.forEach((name) => recorder.record(name, 1, 's'));
+  const record = (recorder: Recorder, ...names: string[]): void =>
+    names.forEach((name) => recorder.record(name, 1, 's'));
 
   test('has what is attached to no test', ({}, testInfo) => {
     const recorder = new Recorder(new Journal(testInfo.outputPath(), 3, 'shop'));
@@ -47,7 +56,10 @@ test.describe('the ledger', () => {
 
     const { attempts, rest } = readLedger(testInfo.outputPath());
     const names = [...attempts].map(([attempt, measurements]) => [attempt, measurements.map(({ name }) => name)]);
-    expect(names).toEqual([['one 0', ['too late']], ['two 1', ['in two', 'in two']]]);
+    expect(names).toEqual([
+      ['one 0', ['too late']],
+      ['two 1', ['in two', 'in two']],
+    ]);
     expect(rest).toEqual([{ area: 'shop', measurement: { ...a, name: 'between' } }]);
   });
 
@@ -55,16 +67,25 @@ test.describe('the ledger', () => {
     const recorder = new Recorder(new Journal(testInfo.outputPath(), 0, 'shop'));
     recorder.addMeter(() => record(recorder, 'a'));
     recorder.close();
-    expect(readLedger(testInfo.outputPath())).toEqual({ attempts: new Map(), rest: [{ area: 'shop', measurement: a }] });
+    expect(readLedger(testInfo.outputPath())).toEqual({
+      attempts: new Map(),
+      rest: [{ area: 'shop', measurement: a }],
+    });
   });
 
   test('is of all workers, and a line that was not written to its end is none', ({}, testInfo) => {
     for (const worker of [0, 1]) {
       const recorder = new Recorder(new Journal(testInfo.outputPath(), worker, `area ${worker}`));
       record(recorder, 'a');
-      appendFileSync(path.join(testInfo.outputPath(), '.measurements', `worker-${worker}.jsonl`), '{"area":"shop","meas');
+      appendFileSync(
+        path.join(testInfo.outputPath(), '.measurements', `worker-${worker}.jsonl`),
+        '{"area":"shop","meas',
+      );
     }
-    expect(readLedger(testInfo.outputPath()).rest).toEqual([{ area: 'area 0', measurement: a }, { area: 'area 1', measurement: a }]);
+    expect(readLedger(testInfo.outputPath()).rest).toEqual([
+      { area: 'area 0', measurement: a },
+      { area: 'area 1', measurement: a },
+    ]);
   });
 
   test('is empty where nobody has measured anything', ({}, testInfo) => {
@@ -72,8 +93,12 @@ test.describe('the ledger', () => {
   });
 });
 
-test('however an attempt ends, what it has measured is attached to it, or in the ledger', async ({ runInlineTest }, testInfo) => {
-  const { tests } = await runInlineTest({ 'a.spec.ts': `${imports}
+test('however an attempt ends, what it has measured is attached to it, or in the ledger', async ({
+  runInlineTest,
+}, testInfo) => {
+  const { tests } = await runInlineTest(
+    {
+      'a.spec.ts': `${imports}
     test('is killed', async ({ measurements }, { testId, retry }) => {
       measurements.record('mark', retry, 'count', { testId });
       if (retry === 0) process.kill(process.pid, 'SIGKILL');
@@ -88,13 +113,19 @@ test('however an attempt ends, what it has measured is attached to it, or in the
       measurements.record('mark', 3, 'count');
       await new Promise(() => {});
     });
-  ` }, { args: ['--retries=1'] });
+  `,
+    },
+    { args: ['--retries=1'] },
+  );
 
   const found = tests.map(({ title, status, measurements }) => [title, status, measurements.map(({ value }) => value)]);
   expect(found).toEqual([
-    ['is killed', 'failed', []], ['is killed', 'passed', [1]],
-    ['fails', 'failed', [2]], ['fails', 'failed', [2]],
-    ['runs out of time', 'timedOut', [3]], ['runs out of time', 'timedOut', [3]],
+    ['is killed', 'failed', []],
+    ['is killed', 'passed', [1]],
+    ['fails', 'failed', [2]],
+    ['fails', 'failed', [2]],
+    ['runs out of time', 'timedOut', [3]],
+    ['runs out of time', 'timedOut', [3]],
   ]);
   const { attempts, rest } = readLedger(testInfo.outputPath('run-1', 'results'));
   const { testId } = tests[1]!.measurements[0]!.attributes;
@@ -103,7 +134,8 @@ test('however an attempt ends, what it has measured is attached to it, or in the
 });
 
 test('where no journal can be written, a test has its measurements all the same', async ({ runInlineTest }) => {
-  const { exitCode, tests, output } = await runInlineTest({ 'a.spec.ts': `${imports}
+  const { exitCode, tests, output } = await runInlineTest({
+    'a.spec.ts': `${imports}
     import { writeFileSync, mkdirSync } from 'node:fs';
     import path from 'node:path';
     test('measures', async ({ measurements }, { project }) => {
@@ -112,8 +144,13 @@ test('where no journal can be written, a test has its measurements all the same'
       measurements.record('mark', 1, 'count');
       measurements.record('mark', 2, 'count');
     });
-  ` });
-  expect(tests.map(({ status, measurements }) => [status, measurements.map(({ value }) => value)])).toEqual([['passed', [1, 2]]]);
-  expect(output).toMatch(/What this worker measures cannot be written to \S+\.measurements \(EEXIST[^)]*\): what is not attached to a test will be missing in the report\./);
+  `,
+  });
+  expect(tests.map(({ status, measurements }) => [status, measurements.map(({ value }) => value)])).toEqual([
+    ['passed', [1, 2]],
+  ]);
+  expect(output).toMatch(
+    /What this worker measures cannot be written to \S+\.measurements \(EEXIST[^)]*\): what is not attached to a test will be missing in the report\./,
+  );
   expect(exitCode).toBe(0);
 });

@@ -18,9 +18,21 @@ export class Recorder {
    * What is recorded between tests is of the scope `worker`, whatever was said: no test has caused it.
    * @throws TypeError when the value is not a finite number, which no summary could use.
    */
-  record(name: string, value: number, unit: Unit, attributes: Readonly<Record<string, string>> = {}, scope?: Scope): void {
+  record(
+    name: string,
+    value: number,
+    unit: Unit,
+    attributes: Readonly<Record<string, string>> = {},
+    scope?: Scope,
+  ): void {
     if (!Number.isFinite(value)) throw new TypeError(`Measurement ${name} is ${value}, not a number.`);
-    const measurement = { name, value, unit, attributes, ...(scope === undefined && this.#attempt !== undefined ? {} : { scope: 'worker' as const }) };
+    const measurement = {
+      name,
+      value,
+      unit,
+      attributes,
+      ...(scope === undefined && this.#attempt !== undefined ? {} : { scope: 'worker' as const }),
+    };
     this.#measurements.push(measurement);
     this.#journal?.note(measurement, this.#attempt);
   }

@@ -41,7 +41,12 @@ test('when it is cut both ends see it, nobody gets through, and mended it is as 
   const arrived = once(echo, 'connection') as Promise<[Socket]>;
   const socket = await open(link);
   const [inside] = await arrived;
-  const ends = [socket, inside].map((end) => new Promise((resolve) => { end.once('error', resolve); }));
+  const ends = [socket, inside].map(
+    (end) =>
+      new Promise((resolve) => {
+        end.once('error', resolve);
+      }),
+  );
   link.cut();
   expect(await Promise.all(ends)).toMatchObject([{ code: 'ECONNRESET' }, { code: 'ECONNRESET' }]);
 

@@ -58,13 +58,23 @@ export function processesMentioning(text: string): ProcessLine[] {
 
 /** Every process of this machine. */
 export function allProcesses(): ProcessLine[] {
-  if (existsSync('/proc/self/cmdline')) return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => ({ pid: Number(pid), line: commandLine(Number(pid)) }));
+  if (existsSync('/proc/self/cmdline'))
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((pid) => ({ pid: Number(pid), line: commandLine(Number(pid)) }));
   const table = outputOf('ps', ['-axww', '-o', 'pid=,args=']);
-  return table.trim().split('\n').map((row) => ({ pid: Number.parseInt(row, 10), line: row.trim().replace(/^\d+\s+/, '') }));
+  return table
+    .trim()
+    .split('\n')
+    .map((row) => ({ pid: Number.parseInt(row, 10), line: row.trim().replace(/^\d+\s+/, '') }));
 }
 
 /** Polls until `condition` holds. Returns false when `timeout` milliseconds have passed before. */
-export async function waitFor(condition: () => boolean | Promise<boolean>, timeout: number, interval = 2): Promise<boolean> {
+export async function waitFor(
+  condition: () => boolean | Promise<boolean>,
+  timeout: number,
+  interval = 2,
+): Promise<boolean> {
   const deadline = performance.now() + timeout;
   while (!(await condition())) {
     if (performance.now() > deadline) return false;
@@ -81,7 +91,10 @@ export async function waitFor(condition: () => boolean | Promise<boolean>, timeo
 export async function stopProcess(pid: number, signal: NodeJS.Signals, patience = 2_000): Promise<void> {
   const identity = identify(pid);
   const isGone = (): boolean => !isAlive(pid) || (identity !== undefined && !isSameProcess(identity));
-  for (const [next, timeout] of [[signal, patience], ['SIGKILL', 2_000]] as const) {
+  for (const [next, timeout] of [
+    [signal, patience],
+    ['SIGKILL', 2_000],
+  ] as const) {
     if (isGone()) return;
     try {
       process.kill(pid, next);

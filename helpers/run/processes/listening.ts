@@ -13,15 +13,26 @@ const listening = '0A';
  * (proc_net_tcp); of others' processes only what the caller may see.
  */
 export function listeningPorts(roots: readonly number[]): ListeningPort[] {
-  const portOf = new Map(['tcp', 'tcp6'].flatMap((name) => read(`/proc/net/${name}`).split('\n').slice(1).flatMap((line): [string, number][] => {
-    const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
-    return state === listening ? [[`socket:[${inode}]`, Number.parseInt(local.split(':')[1]!, 16)]] : [];
-  })));
-  return withDescendants(roots).flatMap((pid) => socketsOf(pid).flatMap((socket) => (portOf.has(socket) ? [{ pid, port: portOf.get(socket)! }] : [])));
+  const portOf = new Map(
+    ['tcp', 'tcp6'].flatMap((name) =>
+      read(`/proc/net/${name}`)
+        .split('\n')
+        .slice(1)
+        .flatMap((line): [string, number][] => {
+          const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
+          return state === listening ? [[`socket:[${inode}]`, Number.parseInt(local.split(':')[1]!, 16)]] : [];
+        }),
+    ),
+  );
+  return withDescendants(roots).flatMap((pid) =>
+    socketsOf(pid).flatMap((socket) => (portOf.has(socket) ? [{ pid, port: portOf.get(socket)! }] : [])),
+  );
 }
 
 function withDescendants(roots: readonly number[]): number[] {
-  const parents = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((name) => ({ pid: Number(name), parent: Number(/^PPid:\s+(\d+)$/m.exec(read(`/proc/${name}/status`))?.[1]) }));
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => ({ pid: Number(name), parent: Number(/^PPid:\s+(\d+)$/m.exec(read(`/proc/${name}/status`))?.[1]) }));
   const found = new Set(roots);
   for (let before = 0; before < found.size;) {
     before = found.size;

@@ -15,7 +15,10 @@ let known: Machine | undefined;
 
 /** This machine since its last start. Costs two small files; on macOS some milliseconds, once. */
 export function thisMachine(): Machine {
-  known ??= { host: createHash('sha256').update(`${machineId()}\n${hostname()}`).digest('hex').slice(0, 16), boot: bootId() };
+  known ??= {
+    host: createHash('sha256').update(`${machineId()}\n${hostname()}`).digest('hex').slice(0, 16),
+    boot: bootId(),
+  };
   return known;
 }
 
@@ -26,7 +29,10 @@ function machineId(): string {
 function bootId(): string {
   if (process.platform !== 'darwin') return textOf('/proc/sys/kernel/random/boot_id') ?? '';
   try {
-    return execFileSync('sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync('sysctl', ['-n', 'kern.bootsessionuuid'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return '';
   }

@@ -7,15 +7,34 @@ const isRoot = process.getuid?.() === 0;
 const idle = () => spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)'], { stdio: 'pipe' });
 
 test('a process that the system does not start is said in one sentence', async () => {
-  await expect(startProcess('The thing', () => spawn('/nowhere'))).rejects.toThrow(expect.objectContaining({ name: 'Environment unavailable', message: 'The thing cannot be started (spawn /nowhere ENOENT): see whether it is installed and may be run.' }));
+  await expect(startProcess('The thing', () => spawn('/nowhere'))).rejects.toThrow(
+    expect.objectContaining({
+      name: 'Environment unavailable',
+      message: 'The thing cannot be started (spawn /nowhere ENOENT): see whether it is installed and may be run.',
+    }),
+  );
 });
 
 test('one that cannot be noted is ended, and said in one sentence', async () => {
   let pid = 0;
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-  await expect(startProcess('The thing', idle, (one) => { pid = one; throw full; })).rejects.toThrow('This machine has reached a limit (ENOSPC: no space left on device, write): free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room.');
+  await expect(
+    startProcess('The thing', idle, (one) => {
+      pid = one;
+      throw full;
+    }),
+  ).rejects.toThrow(
+    'This machine has reached a limit (ENOSPC: no space left on device, write): free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room.',
+  );
   expect(await waitFor(() => !isAlive(pid), 5_000)).toBe(true);
-  expect(() => recordOrKill(spawn('/nowhere').on('error', () => undefined), () => { throw full; })).not.toThrow(); // it has no id
+  expect(() =>
+    recordOrKill(
+      spawn('/nowhere').on('error', () => undefined),
+      () => {
+        throw full;
+      },
+    ),
+  ).not.toThrow(); // it has no id
 });
 
 test('one that runs can be sent a message that does not arrive', async () => {
@@ -25,7 +44,9 @@ test('one that runs can be sent a message that does not arrive', async () => {
 });
 
 test("a program's own error stays its own", () => {
-  expect(() => outputOf(process.execPath, ['--eval', 'process.exit(3)'])).toThrow(expect.objectContaining({ status: 3 }));
+  expect(() => outputOf(process.execPath, ['--eval', 'process.exit(3)'])).toThrow(
+    expect.objectContaining({ status: 3 }),
+  );
 });
 
 /** What a process says that starts another by either way, when it has no more of something. */
@@ -38,17 +59,35 @@ function underLimit(limit: string): string[] {
     const starts = [() => startProcess('It', () => spawn('/bin/true')), () => startProcess('It', () => fork('/dev/null')), async () => outputOf('/bin/true', [])];
     for (const start of starts) await start().then(() => console.log('started'), (error) => console.log(String(error)));
   `;
-  return execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], { encoding: 'utf8', env: { ...process.env, TSX_DISABLE_CACHE: '1' } }).trim().split('\n');
+  return execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+    env: { ...process.env, TSX_DISABLE_CACHE: '1' },
+  })
+    .trim()
+    .split('\n');
 }
 
 test('no more open files are one sentence', () => {
   test.skip(process.platform !== 'linux', 'only Linux lets a process have its limit changed');
-  const sentence = (call: string) => `Environment unavailable: This machine has reached a limit (${call} EMFILE): raise the limit of open files (ulimit -n), or use fewer --workers.`;
-  expect(underLimit("`--nofile=${readdirSync('/proc/self/fd').length - 1}:`")).toEqual([sentence('spawn /bin/true'), sentence(`spawn ${process.execPath}`), sentence('spawnSync /bin/true')]);
+  const sentence = (call: string) =>
+    `Environment unavailable: This machine has reached a limit (${call} EMFILE): raise the limit of open files (ulimit -n), or use fewer --workers.`;
+  expect(underLimit("`--nofile=${readdirSync('/proc/self/fd').length - 1}:`")).toEqual([
+    sentence('spawn /bin/true'),
+    sentence(`spawn ${process.execPath}`),
+    sentence('spawnSync /bin/true'),
+  ]);
 });
 
 test('no more processes are one sentence', () => {
-  test.skip(process.platform !== 'linux' || isRoot, 'only an ordinary user has such a limit, and only on Linux can it be changed');
-  const sentence = (call: string) => `Environment unavailable: This machine has reached a limit (${call} EAGAIN): raise the limit of processes (ulimit -u, or that of the container), or use fewer --workers.`;
-  expect(underLimit("'--nproc=1:'")).toEqual([sentence('spawn /bin/true'), sentence(`spawn ${process.execPath}`), sentence('spawnSync /bin/true')]);
+  test.skip(
+    process.platform !== 'linux' || isRoot,
+    'only an ordinary user has such a limit, and only on Linux can it be changed',
+  );
+  const sentence = (call: string) =>
+    `Environment unavailable: This machine has reached a limit (${call} EAGAIN): raise the limit of processes (ulimit -u, or that of the container), or use fewer --workers.`;
+  expect(underLimit("'--nproc=1:'")).toEqual([
+    sentence('spawn /bin/true'),
+    sentence(`spawn ${process.execPath}`),
+    sentence('spawnSync /bin/true'),
+  ]);
 });

@@ -9,7 +9,11 @@ import { shortage } from '../../lib/shortage.ts';
  * @param record notes its id; when that fails it is killed, because nobody could find it.
  * @throws EnvironmentUnavailable in one sentence when the system does not start it, or does not let us note it.
  */
-export async function startProcess<Child extends ChildProcess>(what: string, start: () => Child, record: (pid: number) => void = () => undefined): Promise<Child> {
+export async function startProcess<Child extends ChildProcess>(
+  what: string,
+  start: () => Child,
+  record: (pid: number) => void = () => undefined,
+): Promise<Child> {
   try {
     const child = start();
     await once(child, 'spawn');
@@ -35,7 +39,11 @@ export function recordOrKill(child: ChildProcess, record: (pid: number) => void)
  * What a program prints, as `execFileSync`.
  * @throws EnvironmentUnavailable when the machine has run out of something, else the program's own error.
  */
-export function outputOf(program: string, args: readonly string[], options: Omit<ExecFileSyncOptionsWithStringEncoding, 'encoding'> = {}): string {
+export function outputOf(
+  program: string,
+  args: readonly string[],
+  options: Omit<ExecFileSyncOptionsWithStringEncoding, 'encoding'> = {},
+): string {
   try {
     return execFileSync(program, args, { ...options, encoding: 'utf8' });
   } catch (error) {
@@ -45,5 +53,10 @@ export function outputOf(program: string, args: readonly string[], options: Omit
 
 /** What to say of a process that the system has not started. */
 function cannotStart(what: string, error: unknown): EnvironmentUnavailable {
-  return shortage(error) ?? new EnvironmentUnavailable(`${what} cannot be started (${messageOf(error)}): see whether it is installed and may be run.`);
+  return (
+    shortage(error) ??
+    new EnvironmentUnavailable(
+      `${what} cannot be started (${messageOf(error)}): see whether it is installed and may be run.`,
+    )
+  );
 }

@@ -15,7 +15,8 @@ export interface Secrets {
 }
 
 /** Names of variables that hold a secret, ours and everybody's: `PGPASSWORD`, `AWS_SECRET_ACCESS_KEY`, `GITHUB_TOKEN`. */
-const secretName = /(?:PASS(?:WORD|WD|PHRASE)?|SECRET|TOKEN|CREDENTIALS?|(?:ACCESS|API|PRIVATE|SIGNING|ENCRYPTION)_?KEY(?:_ID)?)$/i;
+const secretName =
+  /(?:PASS(?:WORD|WD|PHRASE)?|SECRET|TOKEN|CREDENTIALS?|(?:ACCESS|API|PRIVATE|SIGNING|ENCRYPTION)_?KEY(?:_ID)?)$/i;
 /** Names of variables that say who or where, which a careless password repeats. */
 const plainName = /^TEST_.*_(?:USER|DATABASE|HOST|EMAIL)$/;
 const commonWords = ['password', 'postgres', 'postgresql', 'clickhouse', 'proving-ground'];
@@ -23,7 +24,9 @@ const shortest = 8;
 
 /** The secrets in an environment: by the name of a variable, and in each URL that carries a password. Costs well under a millisecond. */
 export function secretsIn(environment: Readonly<Record<string, string | undefined>>): Secrets {
-  const variables = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '');
+  const variables = Object.entries(environment).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
+  );
   const urls = variables.map(([, value]) => urlIn(value)).filter((url) => url !== undefined);
   const plain = new Set([
     ...commonWords,
@@ -33,9 +36,14 @@ export function secretsIn(environment: Readonly<Record<string, string | undefine
   const found = new Map<string, Secret>();
   const add = (value: string, user?: string): void => {
     if (value === '' || (found.has(value) && user === undefined)) return;
-    found.set(value, { value, ...(user === undefined ? {} : { user }), isCommon: value.length < shortest || plain.has(value) });
+    found.set(value, {
+      value,
+      ...(user === undefined ? {} : { user }),
+      isCommon: value.length < shortest || plain.has(value),
+    });
   };
-  for (const [name, value] of variables) if (secretName.test(name)) add(value, environment[name.replace(/_PASSWORD$/, '_USER')] ?? undefined);
+  for (const [name, value] of variables)
+    if (secretName.test(name)) add(value, environment[name.replace(/_PASSWORD$/, '_USER')] ?? undefined);
   for (const url of urls) {
     add(decoded(url.password), decoded(url.username));
     for (const [name, value] of url.searchParams) if (secretName.test(name)) add(value);

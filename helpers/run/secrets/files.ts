@@ -13,7 +13,9 @@ export function maskBytes(bytes: Uint8Array, masker: Masker): Uint8Array | undef
   const maskPacked = packers.find(({ magic }) => buffer.subarray(0, magic.length).equals(magic))?.maskPacked;
   try {
     if (maskPacked !== undefined) return maskPacked(buffer, masker);
-  } catch { /* it only begins like one */ }
+  } catch {
+    /* it only begins like one */
+  }
   const text = buffer.toString('latin1');
   const masked = masker.text(text);
   return masked === text ? undefined : Buffer.from(masked, 'latin1');
@@ -31,7 +33,11 @@ export function maskedCopy(file: string, masker: Masker): Uint8Array | undefined
 }
 
 /** Replaces all files below a folder by their copies without secrets, but for what `isLeft` names. Follows no link. */
-export function maskFolder(folder: string, copyOf: (file: string) => Uint8Array | undefined, isLeft: (name: string) => boolean = () => false): void {
+export function maskFolder(
+  folder: string,
+  copyOf: (file: string) => Uint8Array | undefined,
+  isLeft: (name: string) => boolean = () => false,
+): void {
   let names: string[];
   try {
     names = readdirSync(folder);

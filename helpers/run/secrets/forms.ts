@@ -27,9 +27,16 @@ function formsOfCharacter(character: string): string {
   if (/\w/.test(character)) return character;
   const bytes = Buffer.from(character);
   const percent = [...bytes].map((byte) => `%(?:25)*${hexadecimal(byte, 2)}`).join('');
-  const inCode = character.split('').map((unit) => String.raw`\\+(?:u${hexadecimal(unit.charCodeAt(0), 4)}|x${hexadecimal(unit.charCodeAt(0), 2)})`).join('');
+  const inCode = character
+    .split('')
+    .map((unit) => String.raw`\\+(?:u${hexadecimal(unit.charCodeAt(0), 4)}|x${hexadecimal(unit.charCodeAt(0), 2)})`)
+    .join('');
   const codePoint = character.codePointAt(0)!;
-  const names = [`#0*${codePoint}`, `#[xX]0*${hexadecimal(codePoint, 1)}`, ...(namedEntities[character] === undefined ? [] : [namedEntities[character]])];
+  const names = [
+    `#0*${codePoint}`,
+    `#[xX]0*${hexadecimal(codePoint, 1)}`,
+    ...(namedEntities[character] === undefined ? [] : [namedEntities[character]]),
+  ];
   const forms = [percent, inCode, String.raw`\\*&(?:amp;)*(?:${names.join('|')});`, asItIs(character)];
   const utf8 = bytes.toString('latin1'); // how files are read, which may hold any bytes
   if (utf8 !== character) forms.push(escaped(utf8));
@@ -78,5 +85,8 @@ function escaped(text: string): string {
 }
 
 function hexadecimal(value: number, digits: number): string {
-  return value.toString(16).padStart(digits, '0').replaceAll(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+  return value
+    .toString(16)
+    .padStart(digits, '0')
+    .replaceAll(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
 }

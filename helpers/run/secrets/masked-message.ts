@@ -12,7 +12,8 @@ export function maskMessage<Message>(message: Message, masker: Masker): Message 
 }
 
 function masked(value: unknown, name: string, masker: Masker): unknown {
-  if (typeof value === 'string') return isReference(name) ? value : isBytes(name) ? maskedBytes(value, masker) : masker.text(value);
+  if (typeof value === 'string')
+    return isReference(name) ? value : isBytes(name) ? maskedBytes(value, masker) : masker.text(value);
   if (Array.isArray(value)) return value.map((each) => masked(each, name, masker));
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, masked(each, key, masker)]));

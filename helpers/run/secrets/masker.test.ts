@@ -13,7 +13,12 @@ const password = 'c0rrect@horse:/%\'"<b>&+ stäple\\';
 const masker = maskerFor(secretsIn({ TEST_POSTGRES_PASSWORD: password }))!;
 
 function html(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
 }
 
 function inJson(text: string): string {
@@ -23,7 +28,9 @@ function inJson(text: string): string {
 /** As a comparison of two texts shows one: what differs inverse. */
 function coloured(text: string): string {
   const characters = Array.from(text);
-  return [...characters.slice(0, 3), '\u001b[7m', ...characters.slice(3, 5), '\u001b[27m', ...characters.slice(5)].join('');
+  return [...characters.slice(0, 3), '\u001b[7m', ...characters.slice(3, 5), '\u001b[27m', ...characters.slice(5)].join(
+    '',
+  );
 }
 
 const forms: Readonly<Record<string, (text: string) => string>> = {
@@ -39,7 +46,8 @@ const forms: Readonly<Record<string, (text: string) => string>> = {
   'in JSON in HTML': (text) => html(inJson(text)),
   'in HTML in JSON': (text) => inJson(html(text)),
   'in HTML in HTML': (text) => html(html(text)),
-  'in XML by numbers': (text) => text.replaceAll(/[<>&'"]/g, (character) => `&#x${character.charCodeAt(0).toString(16)};`),
+  'in XML by numbers': (text) =>
+    text.replaceAll(/[<>&'"]/g, (character) => `&#x${character.charCodeAt(0).toString(16)};`),
   'in SQL': (text) => text.replaceAll("'", "''"),
   'as Node shows it': (text) => inspect(text).slice(1, -1),
   coloured,
@@ -63,17 +71,30 @@ test('what is left of a password in a text that was cut off is masked', () => {
 });
 
 test('any password is masked in any form', () => {
-  const anyPassword = fc.string({ unit: fc.oneof({ arbitrary: fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 1 }), weight: 9 }, fc.constantFrom('ä', '→', '🔑')), minLength: 8, maxLength: 24 });
-  fc.assert(fc.property(anyPassword, fc.constantFrom(...Object.keys(forms)), (secret, name) => {
-    const masked = maskerFor(secretsIn({ SOME_PASSWORD: secret }))!.text(`<<${forms[name]!(secret)}>>`);
-    expect(masked).toMatch(/^<<?\*\*\*>?>$/);
-  }), { numRuns: 300 });
+  const anyPassword = fc.string({
+    unit: fc.oneof(
+      { arbitrary: fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 1 }), weight: 9 },
+      fc.constantFrom('ä', '→', '🔑'),
+    ),
+    minLength: 8,
+    maxLength: 24,
+  });
+  fc.assert(
+    fc.property(anyPassword, fc.constantFrom(...Object.keys(forms)), (secret, name) => {
+      const masked = maskerFor(secretsIn({ SOME_PASSWORD: secret }))!.text(`<<${forms[name]!(secret)}>>`);
+      expect(masked).toMatch(/^<<?\*\*\*>?>$/);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test('a password in the midst of what is encoded in base64 is masked', () => {
   for (const before of ['', 'a', 'ab', 'ana:', '{"password":"']) {
     for (const encoding of ['base64', 'base64url'] as const) {
-      const decoded = Buffer.from(masker.text(Buffer.from(`${before}${password} and more`).toString(encoding)), encoding).toString();
+      const decoded = Buffer.from(
+        masker.text(Buffer.from(`${before}${password} and more`).toString(encoding)),
+        encoding,
+      ).toString();
       expect(decoded).not.toContain(password.slice(3, 9));
     }
   }
@@ -81,11 +102,30 @@ test('a password in the midst of what is encoded in base64 is masked', () => {
 
 test('secrets are the values of variables that are named so, and the passwords in URLs', () => {
   const { values } = secretsIn({
-    TEST_POSTGRES_URL: 'postgresql://ana:s3cr3t%40home@db.example.com/app?sslpassword=an0ther-one', TEST_PLATFORM_SECRET: 'signs-tokens', PGPASSWORD: 'of-the-client',
-    AWS_SECRET_ACCESS_KEY: 'of-the-cloud', AWS_SESSION_TOKEN: 'of-the-session', GITHUB_TOKEN: 'of-the-host', HTTPS_PROXY: 'http://ben:of-the-proxy@proxy.example.com',
-    HOME: '/home/ana', TEST_PLATFORM_URL: 'https://platform.example.com', TEST_POSTGRES_USER: 'ana-and-company', EMPTY_PASSWORD: '',
+    TEST_POSTGRES_URL: 'postgresql://ana:s3cr3t%40home@db.example.com/app?sslpassword=an0ther-one',
+    TEST_PLATFORM_SECRET: 'signs-tokens',
+    PGPASSWORD: 'of-the-client',
+    AWS_SECRET_ACCESS_KEY: 'of-the-cloud',
+    AWS_SESSION_TOKEN: 'of-the-session',
+    GITHUB_TOKEN: 'of-the-host',
+    HTTPS_PROXY: 'http://ben:of-the-proxy@proxy.example.com',
+    HOME: '/home/ana',
+    TEST_PLATFORM_URL: 'https://platform.example.com',
+    TEST_POSTGRES_USER: 'ana-and-company',
+    EMPTY_PASSWORD: '',
   });
-  expect(values.map(({ value }) => value).toSorted()).toEqual(['an0ther-one', 'of-the-client', 'of-the-cloud', 'of-the-host', 'of-the-proxy', 'of-the-session', 's3cr3t@home', 'signs-tokens'].toSorted());
+  expect(values.map(({ value }) => value).toSorted()).toEqual(
+    [
+      'an0ther-one',
+      'of-the-client',
+      'of-the-cloud',
+      'of-the-host',
+      'of-the-proxy',
+      'of-the-session',
+      's3cr3t@home',
+      'signs-tokens',
+    ].toSorted(),
+  );
   expect(values.every(({ isCommon }) => !isCommon)).toBe(true);
   expect(maskerFor(secretsIn({ HOME: '/home/ana' }))).toBeUndefined();
 });
@@ -98,11 +138,17 @@ test('a password that is a common word is masked where it stands as a password a
     ['PGPASSWORD=postgres psql -U postgres', 'PGPASSWORD=*** psql -U postgres'],
     ['the role postgres of the postgres image', 'the role postgres of the postgres image'],
     [`Authorization: Basic ${btoa('postgres:postgres')}`, 'Authorization: Basic ***'],
-  ] as const) expect(common.text(text)).toBe(masked);
+  ] as const)
+    expect(common.text(text)).toBe(masked);
 });
 
 test('a signed token is not shown where it opens a platform that is deployed', () => {
-  const token = signToken({ user_id: 'ana', email: 'ana@example.com', roles: [], tenant_id: 'company' }, 'signs-tokens', 60_000, realms.experiments);
+  const token = signToken(
+    { user_id: 'ana', email: 'ana@example.com', roles: [], tenant_id: 'company' },
+    'signs-tokens',
+    60_000,
+    realms.experiments,
+  );
   const shown = `${token.slice(0, token.lastIndexOf('.'))}.***`;
   const deployed = maskerFor(secretsIn({ TEST_PLATFORM_SECRET: 'signs-tokens' }))!;
   expect(deployed.text(`Bearer ${token}, ${coloured(token)}`)).toBe(`Bearer ${shown}, ${coloured(shown)}`);
@@ -116,12 +162,23 @@ test('archives and what is compressed are masked inside, and bytes that hold no 
   expect(strFromU8(json!)).toBe('{"password":"***"}');
   expect([...binary!]).toEqual([0, 255, 254]);
   expect(gunzipSync(maskBytes(gzipSync(`the password ${password}`), masker)!).toString()).toBe('the password ***');
-  expect(Buffer.from(maskBytes(Buffer.from(`PK\u0003\u0004 is no archive: ${password}`), masker)!).toString()).toBe('PK\u0003\u0004 is no archive: ***');
+  expect(Buffer.from(maskBytes(Buffer.from(`PK\u0003\u0004 is no archive: ${password}`), masker)!).toString()).toBe(
+    'PK\u0003\u0004 is no archive: ***',
+  );
   expect(maskBytes(Buffer.from([0, 255, 254]), masker)).toBeUndefined();
 });
 
 test('a message keeps what others find things by, and has no secret in its texts and bytes', () => {
-  const message = { testId: 'a', errors: [{ message: password, location: { file: '/a.ts', line: 1 } }], body: btoa(`log: ${inJson('c0rrect@horse')}`), at: new Date(0) };
+  const message = {
+    testId: 'a',
+    errors: [{ message: password, location: { file: '/a.ts', line: 1 } }],
+    body: btoa(`log: ${inJson('c0rrect@horse')}`),
+    at: new Date(0),
+  };
   const own = maskerFor(secretsIn({ SOME_PASSWORD: password, OTHER_PASSWORD: 'c0rrect@horse' }))!;
-  expect(maskMessage(message, own)).toEqual({ ...message, errors: [{ message: '***', location: { file: '/a.ts', line: 1 } }], body: btoa('log: ***') });
+  expect(maskMessage(message, own)).toEqual({
+    ...message,
+    errors: [{ message: '***', location: { file: '/a.ts', line: 1 } }],
+    body: btoa('log: ***'),
+  });
 });

@@ -20,11 +20,20 @@ export interface MaskingForms {
   readonly signedToken: string;
 }
 
-export const maskingForms: MaskingForms = { written: writtenForms, cut: cutForm, base64: base64Forms, signedToken: signedTokenSource };
+export const maskingForms: MaskingForms = {
+  written: writtenForms,
+  cut: cutForm,
+  base64: base64Forms,
+  signedToken: signedTokenSource,
+};
 
 /** A masker for these secrets; undefined where there are none. Making one costs some 0.1 ms a secret. */
 export function maskerFor({ values, signsTokens }: Secrets, forms: MaskingForms = maskingForms): Masker | undefined {
-  const replacements = [...(signsTokens ? [replaceSignature(forms)] : []), ...replaceWherever(values, forms), ...replaceWhereAsked(values, forms)];
+  const replacements = [
+    ...(signsTokens ? [replaceSignature(forms)] : []),
+    ...replaceWherever(values, forms),
+    ...replaceWhereAsked(values, forms),
+  ];
   if (replacements.length === 0) return undefined;
   return { text: (text) => replacements.reduce((masked, replace) => replace(masked), text) };
 }
@@ -58,6 +67,9 @@ function replaceWhereAsked(values: readonly Secret[], forms: MaskingForms): Repl
   if (common.length === 0) return [];
   const word = `(?:${longestFirst(common).join('|')})`;
   const inUrl = new RegExp(String.raw`(:(?:\/|\\\/){2}[^\s/@:"']*:)${word}(?=@)`, 'g');
-  const named = new RegExp(String.raw`((?:pass(?:word|wd|phrase)?|pwd|secret|token|key)(?:[\\"']|&quot;)*\s*[:=]\s*(?:[\\"']|&quot;)*)${word}(?!\w)`, 'gi');
+  const named = new RegExp(
+    String.raw`((?:pass(?:word|wd|phrase)?|pwd|secret|token|key)(?:[\\"']|&quot;)*\s*[:=]\s*(?:[\\"']|&quot;)*)${word}(?!\w)`,
+    'gi',
+  );
   return [(text) => text.replaceAll(inUrl, `$1${mask}`).replaceAll(named, `$1${mask}`)];
 }

@@ -15,7 +15,10 @@ export interface Masking {
 }
 
 /** Undefined where the environment holds no secret: then nothing is looked at. */
-export function openMasking(environment: Readonly<Record<string, string | undefined>>, parts: SecretParts): Masking | undefined {
+export function openMasking(
+  environment: Readonly<Record<string, string | undefined>>,
+  parts: SecretParts,
+): Masking | undefined {
   const masker = maskerFor(parts.secretsIn(environment), parts.forms);
   if (masker === undefined) return undefined;
   const text = (whole: string): string => parts.maskText(whole, masker.text);

@@ -10,8 +10,12 @@ const tokens = fileURLToPath(new URL('../../platform/kernel/tokens.ts', import.m
 const costPerformance = fileURLToPath(new URL('../../../reporters/cost-performance/index.ts', import.meta.url));
 const everyReport = [`--reporter=list,line,dot,github,${costPerformance},html,json,junit,blob`, '--trace=on'];
 const everyFile = {
-  PLAYWRIGHT_HTML_OPEN: 'never', PLAYWRIGHT_HTML_OUTPUT_DIR: 'playwright-report',
-  PLAYWRIGHT_JSON_OUTPUT_NAME: 'report.json', PLAYWRIGHT_JUNIT_OUTPUT_NAME: 'junit.xml', PLAYWRIGHT_BLOB_OUTPUT_DIR: 'blob', FORCE_COLOR: '1',
+  PLAYWRIGHT_HTML_OPEN: 'never',
+  PLAYWRIGHT_HTML_OUTPUT_DIR: 'playwright-report',
+  PLAYWRIGHT_JSON_OUTPUT_NAME: 'report.json',
+  PLAYWRIGHT_JUNIT_OUTPUT_NAME: 'junit.xml',
+  PLAYWRIGHT_BLOB_OUTPUT_DIR: 'blob',
+  FORCE_COLOR: '1',
   PROVING_GROUND_FAULT: process.env['PROVING_GROUND_FAULT'],
 };
 
@@ -120,22 +124,42 @@ const onSessions = `${preamble}
   });
 `;
 
-const files = ['blob/', 'junit.xml', 'playwright-report/cost-performance.html', 'playwright-report/cost-performance.json', 'playwright-report/data/', 'playwright-report/index.html', 'report.json', 'results/', 'summary.md'];
+const files = [
+  'blob/',
+  'junit.xml',
+  'playwright-report/cost-performance.html',
+  'playwright-report/cost-performance.json',
+  'playwright-report/data/',
+  'playwright-report/index.html',
+  'report.json',
+  'results/',
+  'summary.md',
+];
 const given = (place: string): boolean => ['a.spec.ts', 'strange.txt'].includes(place);
 
 /** Where secrets stand in what a run has left and printed, which are files of every kind. */
 function shownBy({ folder, output }: InnerResult, secrets: Readonly<Record<string, string>>): string[] {
   const all = [...filesBelow(folder)];
-  for (const beginning of files) expect(all.map(({ place }) => place)).toContainEqual(expect.stringMatching(new RegExp(`^${beginning}`)));
-  return placesOf(secrets, [...all.filter(({ place }) => !given(place)), { place: 'terminal', bytes: Buffer.from(output) }]);
+  for (const beginning of files)
+    expect(all.map(({ place }) => place)).toContainEqual(expect.stringMatching(new RegExp(`^${beginning}`)));
+  return placesOf(secrets, [
+    ...all.filter(({ place }) => !given(place)),
+    { place: 'terminal', bytes: Buffer.from(output) },
+  ]);
 }
 
 /** A role that may do no more than a remote server has to let it, and how a run is told of it. */
-async function remoteRole(server: ServerConnection, password: string): Promise<{ TARGET: string; TEST_POSTGRES_URL: string }> {
+async function remoteRole(
+  server: ServerConnection,
+  password: string,
+): Promise<{ TARGET: string; TEST_POSTGRES_URL: string }> {
   const admin = await connect(connectionOptions(server, server.admin, 'postgres'));
   await admin.query(`CREATE ROLE ana LOGIN CREATEDB PASSWORD ${literal(password)}`);
   await admin.end();
-  return { TARGET: 'remote', TEST_POSTGRES_URL: `postgresql://ana:${encodeURIComponent(password)}@${server.host}:${server.port}/postgres` };
+  return {
+    TARGET: 'remote',
+    TEST_POSTGRES_URL: `postgresql://ana:${encodeURIComponent(password)}@${server.host}:${server.port}/postgres`,
+  };
 }
 
 /** A secret in each form and each place that is masked in its own way. */
@@ -156,53 +180,127 @@ const inOneTest = `${preamble}
   });
 `;
 
-test('a test that fails on a remote database shows no password and no token in any output', async ({ server, runInlineTest }, testInfo) => {
+test('a test that fails on a remote database shows no password and no token in any output', async ({
+  server,
+  runInlineTest,
+}, testInfo) => {
   const secrets = { postgres: newSecret(), cloud: newSecret(), platform: newSecret() };
-  const result = await runInlineTest({ 'a.spec.ts': inOneTest }, { args: everyReport, env: {
-    ...everyFile,
-    ...(await remoteRole(server, secrets.postgres)),
-    TEST_PLATFORM_URL: 'http://127.0.0.1:9', TEST_PLATFORM_SECRET: secrets.platform, AWS_SECRET_ACCESS_KEY: secrets.cloud,
-    GITHUB_STEP_SUMMARY: testInfo.outputPath('run-1', 'summary.md'),
-  } });
-  expect(result.tests.map(({ status }) => status), result.output).toEqual(['failed']);
+  const result = await runInlineTest(
+    { 'a.spec.ts': inOneTest },
+    {
+      args: everyReport,
+      env: {
+        ...everyFile,
+        ...(await remoteRole(server, secrets.postgres)),
+        TEST_PLATFORM_URL: 'http://127.0.0.1:9',
+        TEST_PLATFORM_SECRET: secrets.platform,
+        AWS_SECRET_ACCESS_KEY: secrets.cloud,
+        GITHUB_STEP_SUMMARY: testInfo.outputPath('run-1', 'summary.md'),
+      },
+    },
+  );
+  expect(
+    result.tests.map(({ status }) => status),
+    result.output,
+  ).toEqual(['failed']);
   expect(shownBy(result, secrets)).toEqual([]);
   expect(result.tests[0]!.texts['database kept']).toContain('//ana:***@');
 });
 
-test('tests that fail on remote databases show no password in any output', async ({ server, clickhouseServer, runInlineTest }, testInfo) => {
+test('tests that fail on remote databases show no password in any output', async ({
+  server,
+  clickhouseServer,
+  runInlineTest,
+}, testInfo) => {
   testInfo.setTimeout(300_000); // each of its tests has a worker of its own, since the one before has failed
-  const secrets = { postgres: newSecret(), clickhouse: newSecret(), account: newSecret(), cloud: newSecret(), host: newSecret(), session: newSecret() };
-  const result = await runInlineTest({ 'a.spec.ts': onDatabases }, { args: everyReport, env: {
-    ...everyFile,
-    ...(await remoteRole(server, secrets.postgres)),
-    TEST_CLICKHOUSE_PASSWORD: secrets.clickhouse, CLICKHOUSE_HERE: clickhouseServer.url,
-    AWS_SECRET_ACCESS_KEY: secrets.cloud, AWS_SESSION_TOKEN: secrets.session, DEPLOY_TOKEN: secrets.host,
-    GITHUB_STEP_SUMMARY: testInfo.outputPath('run-1', 'summary.md'),
-  } });
-  expect(result.tests.map(({ status }) => status)).toEqual(['failed', 'failed', 'failed', 'failed', 'timedOut', 'failed']);
+  const secrets = {
+    postgres: newSecret(),
+    clickhouse: newSecret(),
+    account: newSecret(),
+    cloud: newSecret(),
+    host: newSecret(),
+    session: newSecret(),
+  };
+  const result = await runInlineTest(
+    { 'a.spec.ts': onDatabases },
+    {
+      args: everyReport,
+      env: {
+        ...everyFile,
+        ...(await remoteRole(server, secrets.postgres)),
+        TEST_CLICKHOUSE_PASSWORD: secrets.clickhouse,
+        CLICKHOUSE_HERE: clickhouseServer.url,
+        AWS_SECRET_ACCESS_KEY: secrets.cloud,
+        AWS_SESSION_TOKEN: secrets.session,
+        DEPLOY_TOKEN: secrets.host,
+        GITHUB_STEP_SUMMARY: testInfo.outputPath('run-1', 'summary.md'),
+      },
+    },
+  );
+  expect(result.tests.map(({ status }) => status)).toEqual([
+    'failed',
+    'failed',
+    'failed',
+    'failed',
+    'timedOut',
+    'failed',
+  ]);
   expect(shownBy(result, secrets)).toEqual([]);
-  expect(result.tests[0]!.texts['database kept']).toMatch(/^postgresql:\/\/ana:\*\*\*@\S+_kept_\S+\nIt stays there until the next run starts; its password is that of TEST_POSTGRES_URL\.$/);
-  expect(readFileSync(path.join(result.folder, 'strange.txt'), 'utf8'), 'a file that is not the run\'s stays as it is').toBe(secrets.host);
+  expect(result.tests[0]!.texts['database kept']).toMatch(
+    /^postgresql:\/\/ana:\*\*\*@\S+_kept_\S+\nIt stays there until the next run starts; its password is that of TEST_POSTGRES_URL\.$/,
+  );
+  expect(
+    readFileSync(path.join(result.folder, 'strange.txt'), 'utf8'),
+    "a file that is not the run's stays as it is",
+  ).toBe(secrets.host);
 });
 
-test('tests that fail on a deployed platform show no token and no secret in any output', async ({ platform, runInlineTest }, testInfo) => {
+test('tests that fail on a deployed platform show no token and no secret in any output', async ({
+  platform,
+  runInlineTest,
+}, testInfo) => {
   testInfo.setTimeout(300_000);
   const secrets = { platform: platform.secret, account: newSecret(), cloud: newSecret() };
-  const result = await runInlineTest({ 'a.spec.ts': onThePlatform }, { args: everyReport, env: {
-    ...everyFile,
-    TARGET: 'remote', TEST_PLATFORM_URL: platform.url, TEST_PLATFORM_SECRET: secrets.platform, TEST_PLATFORM_EMAIL: 'ana@example.com', TEST_PLATFORM_PASSWORD: secrets.account,
-    AWS_SECRET_ACCESS_KEY: secrets.cloud,
-    GITHUB_STEP_SUMMARY: testInfo.outputPath('run-1', 'summary.md'),
-  } });
+  const result = await runInlineTest(
+    { 'a.spec.ts': onThePlatform },
+    {
+      args: everyReport,
+      env: {
+        ...everyFile,
+        TARGET: 'remote',
+        TEST_PLATFORM_URL: platform.url,
+        TEST_PLATFORM_SECRET: secrets.platform,
+        TEST_PLATFORM_EMAIL: 'ana@example.com',
+        TEST_PLATFORM_PASSWORD: secrets.account,
+        AWS_SECRET_ACCESS_KEY: secrets.cloud,
+        GITHUB_STEP_SUMMARY: testInfo.outputPath('run-1', 'summary.md'),
+      },
+    },
+  );
   expect(result.tests.map(({ status }) => status)).toEqual(['failed', 'failed', 'failed']);
   expect(shownBy(result, secrets)).toEqual([]);
 });
 
-test('a test of mail that fails on a remote database shows no password in a transcript or a log', async ({ server, runInlineTest }, testInfo) => {
+test('a test of mail that fails on a remote database shows no password in a transcript or a log', async ({
+  server,
+  runInlineTest,
+}, testInfo) => {
   testInfo.setTimeout(300_000);
   const secrets = { postgres: newSecret() };
-  const result = await runInlineTest({ 'a.spec.ts': onSessions }, { args: everyReport, env: { ...everyFile, ...(await remoteRole(server, secrets.postgres)), GITHUB_STEP_SUMMARY: testInfo.outputPath('run-1', 'summary.md') } });
-  expect(result.tests).toMatchObject([{ status: 'failed', texts: { mail: expect.stringContaining('The database is at postgresql://ana:***@') } }]);
+  const result = await runInlineTest(
+    { 'a.spec.ts': onSessions },
+    {
+      args: everyReport,
+      env: {
+        ...everyFile,
+        ...(await remoteRole(server, secrets.postgres)),
+        GITHUB_STEP_SUMMARY: testInfo.outputPath('run-1', 'summary.md'),
+      },
+    },
+  );
+  expect(result.tests).toMatchObject([
+    { status: 'failed', texts: { mail: expect.stringContaining('The database is at postgresql://ana:***@') } },
+  ]);
   expect(shownBy(result, secrets)).toEqual([]);
 });
 
@@ -210,12 +308,23 @@ test('a password that a server refuses is not shown', async ({ server, clickhous
   const secrets = { postgres: newSecret(), clickhouse: newSecret() };
   const specs = { 'a.spec.ts': `${imports} test('one', ({ postgres }) => postgres.validate());` };
   const refusals = [
-    { TEST_POSTGRES_URL: `postgresql://ana:${encodeURIComponent(secrets.postgres)}@${server.host}:${server.port}/postgres` },
-    { TEST_CLICKHOUSE_URL: clickhouseServer.url, TEST_CLICKHOUSE_USER: 'ana', TEST_CLICKHOUSE_PASSWORD: secrets.clickhouse },
+    {
+      TEST_POSTGRES_URL: `postgresql://ana:${encodeURIComponent(secrets.postgres)}@${server.host}:${server.port}/postgres`,
+    },
+    {
+      TEST_CLICKHOUSE_URL: clickhouseServer.url,
+      TEST_CLICKHOUSE_USER: 'ana',
+      TEST_CLICKHOUSE_PASSWORD: secrets.clickhouse,
+    },
   ];
   for (const refusal of refusals) {
-    const { errors, folder, output } = await runInlineTest(specs, { args: everyReport, env: { ...everyFile, TARGET: 'remote', ...refusal } });
-    expect(errors).toEqual([expect.stringMatching(/^Environment unavailable: (PostgreSQL|ClickHouse) at \S+ cannot be used \(/)]);
+    const { errors, folder, output } = await runInlineTest(specs, {
+      args: everyReport,
+      env: { ...everyFile, TARGET: 'remote', ...refusal },
+    });
+    expect(errors).toEqual([
+      expect.stringMatching(/^Environment unavailable: (PostgreSQL|ClickHouse) at \S+ cannot be used \(/),
+    ]);
     expect(placesOf(secrets, [...filesBelow(folder), { place: 'terminal', bytes: Buffer.from(output) }])).toEqual([]);
   }
 });

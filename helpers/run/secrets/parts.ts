@@ -15,4 +15,10 @@ export interface SecretParts {
   readonly maskedCopy: typeof maskedCopy;
 }
 
-export const secretParts: SecretParts = { secretsIn, forms: maskingForms, maskText: (text, mask) => mask(text), maskMessage, maskedCopy };
+export const secretParts: SecretParts = {
+  secretsIn,
+  forms: maskingForms,
+  maskText: (text, mask) => mask(text),
+  maskMessage,
+  maskedCopy,
+};

@@ -48,25 +48,45 @@ interface CatalogueRow {
  * tables without parts. One statement of plain SELECTs: joined, or sent one by one, they would take twice as long. `quiet` says that nobody
  * else is at work there, so that what is unsettled need not be looked for.
  */
-export async function readCatalogues(admin: Administrator, databases: readonly string[], { quiet = false }: { readonly quiet?: boolean } = {}): Promise<(Catalogue | undefined)[]> {
+export async function readCatalogues(
+  admin: Administrator,
+  databases: readonly string[],
+  { quiet = false }: { readonly quiet?: boolean } = {},
+): Promise<(Catalogue | undefined)[]> {
   const names = databases.map(literal).join(', ');
   // A scalar subquery is evaluated before the statement is carried out: a mutation that was still under way then has
   // not yet changed the parts, whether it has by the time that they are read or not.
   const rows = await admin.rows<CatalogueRow>(`
-    ${quiet ? '' : `WITH (SELECT groupUniqArray((database, name)) FROM (
+    ${
+      quiet
+        ? ''
+        : `WITH (SELECT groupUniqArray((database, name)) FROM (
       SELECT database, table AS name FROM system.mutations WHERE NOT is_done AND database IN (${names})
       UNION ALL SELECT database, table FROM system.detached_parts WHERE database IN (${names})
-      UNION ALL SELECT database, name FROM system.dictionaries WHERE status != 'NOT_LOADED' AND database IN (${names}))) AS unsettled`}
+      UNION ALL SELECT database, name FROM system.dictionaries WHERE status != 'NOT_LOADED' AND database IN (${names}))) AS unsettled`
+    }
     SELECT 'database' AS about, d.name AS database, '' AS name, '' AS uuid, d.engine AS engine, d.comment AS definition, '' AS partition, '' AS fingerprint FROM system.databases AS d WHERE d.name IN (${names})
     UNION ALL SELECT 'object', database, name, toString(uuid), engine, create_table_query, '', '' FROM system.tables WHERE NOT is_temporary AND database IN (${names})
     -- Parts that were copied have the same checksums as their originals, whatever their names.
     UNION ALL SELECT 'part', database, table, '', '', '', partition_id, concat(toString(rows), ' ', hash_of_all_files) FROM system.parts WHERE active AND rows > 0 AND database IN (${names})
     UNION ALL SELECT 'detached', database, table, toString(uuid), '', '', '', '' FROM system.detached_tables WHERE database IN (${names})
     ${quiet ? '' : "UNION ALL SELECT 'unsettled', object.1, object.2, '', '', '', '', '' FROM (SELECT arrayJoin(unsettled) AS object)"}`);
-  return Promise.all(databases.map((database) => toCatalogue(admin, database, rows.filter((row) => row.database === database))));
+  return Promise.all(
+    databases.map((database) =>
+      toCatalogue(
+        admin,
+        database,
+        rows.filter((row) => row.database === database),
+      ),
+    ),
+  );
 }
 
-async function toCatalogue(admin: Administrator, database: string, rows: readonly CatalogueRow[]): Promise<Catalogue | undefined> {
+async function toCatalogue(
+  admin: Administrator,
+  database: string,
+  rows: readonly CatalogueRow[],
+): Promise<Catalogue | undefined> {
   const of = (about: CatalogueRow['about']): CatalogueRow[] => rows.filter((row) => row.about === about);
   const [self] = of('database');
   if (self?.engine !== 'Atomic' || self.definition !== '') return undefined;
@@ -89,7 +109,14 @@ async function toCatalogue(admin: Administrator, database: string, rows: readonl
     };
   });
   const detached = of('detached').map(({ name }): StoredObject => ({
-    name: `${name} (detached)`, physicalName: name, kind: 'detached table', engine: '', definition: 'detached', owner: undefined, content: new Map(), unsettled: true,
+    name: `${name} (detached)`,
+    physicalName: name,
+    kind: 'detached table',
+    engine: '',
+    definition: 'detached',
+    owner: undefined,
+    content: new Map(),
+    unsettled: true,
   }));
   return new Map([...present, ...detached].map((object) => [object.name, object]));
 }
@@ -97,7 +124,9 @@ async function toCatalogue(admin: Administrator, database: string, rows: readonl
 /** By table and partition. */
 function contentsByParts(parts: readonly CatalogueRow[]): Map<string, Map<string, string>> {
   const result = new Map<string, Map<string, string>>();
-  for (const { name: table, partition, fingerprint } of parts.toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1))) {
+  for (const { name: table, partition, fingerprint } of parts.toSorted((a, b) =>
+    a.fingerprint < b.fingerprint ? -1 : 1,
+  )) {
     const partitions = result.get(table) ?? new Map<string, string>();
     partitions.set(partition, [partitions.get(partition), fingerprint].filter((part) => part !== undefined).join(', '));
     result.set(table, partitions);
@@ -106,7 +135,13 @@ function contentsByParts(parts: readonly CatalogueRow[]): Map<string, Map<string
 }
 
 function kindOf(engine: string): Kind {
-  return engine === 'View' ? 'view' : engine === 'MaterializedView' ? 'materialized view' : engine === 'Dictionary' ? 'dictionary' : 'table';
+  return engine === 'View'
+    ? 'view'
+    : engine === 'MaterializedView'
+      ? 'materialized view'
+      : engine === 'Dictionary'
+        ? 'dictionary'
+        : 'table';
 }
 
 /** The name as a whole word: `…_w1` is not part of `…_w10`. */
@@ -124,10 +159,22 @@ export function storesRows(engine: string): boolean {
 }
 
 /** Tables in memory and logs have no parts; their rows are read, which are few as a rule. */
-async function contentsWithoutParts(admin: Administrator, database: string, objects: readonly CatalogueRow[]): Promise<Map<string, Map<string, string>>> {
+async function contentsWithoutParts(
+  admin: Administrator,
+  database: string,
+  objects: readonly CatalogueRow[],
+): Promise<Map<string, Map<string, string>>> {
   const tables = objects.filter(({ engine }) => storesRows(engine) && !hasParts(engine));
-  const contents = await readContents(admin, database, tables.map(({ name, engine }) => ({ name, physicalName: name, engine })));
-  return new Map(contents.filter(({ rows }) => rows > 0).map(({ name, rows, hash }) => [name, new Map([['all', `${rows} ${hash}`]])]));
+  const contents = await readContents(
+    admin,
+    database,
+    tables.map(({ name, engine }) => ({ name, physicalName: name, engine })),
+  );
+  return new Map(
+    contents
+      .filter(({ rows }) => rows > 0)
+      .map(({ name, rows, hash }) => [name, new Map([['all', `${rows} ${hash}`]])]),
+  );
 }
 
 /** A table's rows, counted and summed up: equal for equal rows in whatever order. */
@@ -138,9 +185,16 @@ export interface TableContent {
 }
 
 /** Reads every row of these tables. */
-export async function readContents(admin: Administrator, database: string, tables: readonly Pick<StoredObject, 'name' | 'physicalName' | 'engine'>[]): Promise<TableContent[]> {
+export async function readContents(
+  admin: Administrator,
+  database: string,
+  tables: readonly Pick<StoredObject, 'name' | 'physicalName' | 'engine'>[],
+): Promise<TableContent[]> {
   if (tables.length === 0) return [];
-  const selects = tables.map((table) => `SELECT ${literal(table.name)} AS name, toUInt32(count()) AS rows, toString(sum(${rowHash})) AS hash FROM ${rowsOf(database, table)}`);
+  const selects = tables.map(
+    (table) =>
+      `SELECT ${literal(table.name)} AS name, toUInt32(count()) AS rows, toString(sum(${rowHash})) AS hash FROM ${rowsOf(database, table)}`,
+  );
   return admin.rows<TableContent>(`${selects.join(' UNION ALL ')} SETTINGS asterisk_include_materialized_columns = 1`);
 }
 
@@ -148,14 +202,24 @@ export async function readContents(admin: Administrator, database: string, table
 export const rowHash = "cityHash64(formatRowNoNewline('RowBinary', *))";
 
 /** A table's rows as they will be when its parts are merged: when that happens must make no difference. */
-export function rowsOf(database: string, { physicalName, engine }: Pick<StoredObject, 'physicalName' | 'engine'>): string {
-  const merges = /^(Shared|Replicated)?(Replacing|Summing|Aggregating|Collapsing|VersionedCollapsing|Graphite|Coalescing)MergeTree$/.test(engine);
+export function rowsOf(
+  database: string,
+  { physicalName, engine }: Pick<StoredObject, 'physicalName' | 'engine'>,
+): string {
+  const merges =
+    /^(Shared|Replicated)?(Replacing|Summing|Aggregating|Collapsing|VersionedCollapsing|Graphite|Coalescing)MergeTree$/.test(
+      engine,
+    );
   return `${quoted(database)}.${quoted(physicalName)}${merges ? ' FINAL' : ''}`;
 }
 
 /** Everything that is defined, for comparison. */
 export function definitionsOf(catalogue: Catalogue): Definition[] {
-  return [...catalogue.values()].map(({ kind, name, definition }) => ({ kind, name, definition: definition.replaceAll(`${here}.`, '') }));
+  return [...catalogue.values()].map(({ kind, name, definition }) => ({
+    kind,
+    name,
+    definition: definition.replaceAll(`${here}.`, ''),
+  }));
 }
 
 /** Everything that holds rows of its own. */

@@ -75,8 +75,11 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
 const serverTrouble = new Set(['202', '241', '243', '194', '516', '76', '75', '481']);
 
 function isServerTrouble(error: unknown): boolean {
-  if (error instanceof ClickHouseError) return serverTrouble.has(error.code) || /No space left|Read-only file system/i.test(error.message);
-  return /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|socket hang up|Timeout error/i.test(messageOf(error) + String((error as NodeJS.ErrnoException | undefined)?.code));
+  if (error instanceof ClickHouseError)
+    return serverTrouble.has(error.code) || /No space left|Read-only file system/i.test(error.message);
+  return /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|socket hang up|Timeout error/i.test(
+    messageOf(error) + String((error as NodeJS.ErrnoException | undefined)?.code),
+  );
 }
 
 /** Speaks to a server as its administrator. Errors of the server itself become {@link EnvironmentUnavailable}. */
@@ -91,7 +94,12 @@ export class Administrator implements AsyncDisposable {
 
   /** Runs a statement that answers nothing. */
   async run(sql: string): Promise<void> {
-    await this.#onServer(() => this.#client.command({ query: sql, clickhouse_settings: { mutations_sync: '1', max_table_size_to_drop: '0', max_partition_size_to_drop: '0' } }));
+    await this.#onServer(() =>
+      this.#client.command({
+        query: sql,
+        clickhouse_settings: { mutations_sync: '1', max_table_size_to_drop: '0', max_partition_size_to_drop: '0' },
+      }),
+    );
   }
 
   async rows<Row>(sql: string): Promise<Row[]> {
@@ -106,10 +114,15 @@ export class Administrator implements AsyncDisposable {
   /** Rows in bulk, in the order of `columns`; dates as ISO 8601. */
   async insert(table: string, columns: readonly string[], values: readonly unknown[][]): Promise<void> {
     if (columns.length === 0 || values.length === 0) return;
-    await this.#onServer(() => this.#client.insert({
-      table, values, columns: columns as [string, ...string[]], format: 'JSONCompactEachRow',
-      clickhouse_settings: { date_time_input_format: 'best_effort', async_insert: 0 },
-    }));
+    await this.#onServer(() =>
+      this.#client.insert({
+        table,
+        values,
+        columns: columns as [string, ...string[]],
+        format: 'JSONCompactEachRow',
+        clickhouse_settings: { date_time_input_format: 'best_effort', async_insert: 0 },
+      }),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -127,12 +140,16 @@ export class Administrator implements AsyncDisposable {
 }
 
 export function firstSentence(error: unknown): string {
-  return messageOf(error).split(/\.\s|\n/)[0]!.replace(/\.$/, '').trim();
+  return messageOf(error)
+    .split(/\.\s|\n/)[0]!
+    .replace(/\.$/, '')
+    .trim();
 }
 
 function mend(error: unknown): string {
   const message = messageOf(error);
-  if (hasCode(error, '243') || /No space left/.test(message)) return 'free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room';
+  if (hasCode(error, '243') || /No space left/.test(message))
+    return 'free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room';
   if (hasCode(error, '516', '194')) return 'check TEST_CLICKHOUSE_USER and TEST_CLICKHOUSE_PASSWORD';
   return 'see its log, or run again';
 }

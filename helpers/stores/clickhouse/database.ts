@@ -42,14 +42,26 @@ export class ClickHouseDatabase {
   }
 
   /** Runs one SELECT, with parameters as `{name: Type}`, and returns its rows as objects. */
-  async query<Row extends object = Record<string, unknown>>(sql: string, params?: Record<string, unknown>): Promise<Row[]> {
-    const result = await this.client.query({ query: sql, format: 'JSONEachRow', ...(params === undefined ? {} : { query_params: params }) });
+  async query<Row extends object = Record<string, unknown>>(
+    sql: string,
+    params?: Record<string, unknown>,
+  ): Promise<Row[]> {
+    const result = await this.client.query({
+      query: sql,
+      format: 'JSONEachRow',
+      ...(params === undefined ? {} : { query_params: params }),
+    });
     return result.json<Row>();
   }
 
   /** Inserts rows as objects, dates as `Date` or ISO 8601; they are there when this returns. */
   async insert(table: string, rows: readonly object[]): Promise<void> {
-    await this.client.insert({ table, values: rows, format: 'JSONEachRow', clickhouse_settings: { date_time_input_format: 'best_effort', async_insert: 0 } });
+    await this.client.insert({
+      table,
+      values: rows,
+      format: 'JSONEachRow',
+      clickhouse_settings: { date_time_input_format: 'best_effort', async_insert: 0 },
+    });
   }
 
   /**
@@ -85,7 +97,9 @@ export class ClickHouseDatabase {
    */
   async diff(from?: string): Promise<DatabaseDifference> {
     const { admin, template, snapshots, parts } = this.#context;
-    return this.#inTurn(() => compareDatabases(admin, from === undefined ? template : snapshots.find(from), this.name, parts.comparison));
+    return this.#inTurn(() =>
+      compareDatabases(admin, from === undefined ? template : snapshots.find(from), this.name, parts.comparison),
+    );
   }
 
   async #timed(name: string, attributes: Record<string, string>, work: () => Promise<void>): Promise<void> {
@@ -99,7 +113,10 @@ export class ClickHouseDatabase {
   /** What is asked for at the same time is done one after the other. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#previous.then(work);
-    this.#previous = done.then(() => undefined, () => undefined);
+    this.#previous = done.then(
+      () => undefined,
+      () => undefined,
+    );
     return done;
   }
 }

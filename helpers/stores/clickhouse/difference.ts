@@ -1,5 +1,22 @@
-import { type DatabaseDifference, type Definition, type DefinitionDifference, differingDefinitions, type Row, summarize, type TableDifference } from '../differences/index.ts';
-import { type Catalogue, definitionsOf, readCatalogues, readContents, rowHash, rowsOf, type StoredObject, tablesOf } from './catalogue.ts';
+import {
+  type DatabaseDifference,
+  type Definition,
+  type DefinitionDifference,
+  differingDefinitions,
+  type Row,
+  summarize,
+  type TableDifference,
+} from '../differences/index.ts';
+import {
+  type Catalogue,
+  definitionsOf,
+  readCatalogues,
+  readContents,
+  rowHash,
+  rowsOf,
+  type StoredObject,
+  tablesOf,
+} from './catalogue.ts';
 import { type Administrator, literal, quoted } from './connection.ts';
 
 /** Compares the two sides. */
@@ -19,20 +36,36 @@ export const comparison: Comparison = {
 
   async rows(admin, before, after) {
     const columns = await commonColumns(admin, before, after);
-    const [old, now] = await Promise.all([rowsOnlyIn(admin, before, after, columns), rowsOnlyIn(admin, after, before, columns)]);
+    const [old, now] = await Promise.all([
+      rowsOnlyIn(admin, before, after, columns),
+      rowsOnlyIn(admin, after, before, columns),
+    ]);
     return summarize((after.table ?? before.table)!.name, await uniqueKey(admin, after, before, [old, now]), old, now);
   },
 };
 
 /** Compares two databases, all rows included; single rows are fetched only of tables whose rows differ. */
-export async function compareDatabases(admin: Administrator, before: string, after: string, { definitions, rows }: Comparison): Promise<DatabaseDifference> {
-  const [was, is] = (await readCatalogues(admin, [before, after])).map((catalogue): Catalogue => catalogue ?? new Map());
+export async function compareDatabases(
+  admin: Administrator,
+  before: string,
+  after: string,
+  { definitions, rows }: Comparison,
+): Promise<DatabaseDifference> {
+  const [was, is] = (await readCatalogues(admin, [before, after])).map(
+    (catalogue): Catalogue => catalogue ?? new Map(),
+  );
   const [old, now] = await Promise.all([contentsOf(admin, before, was!), contentsOf(admin, after, is!)]);
   const tables: TableDifference[] = [];
   for (const name of [...new Set([...old.keys(), ...now.keys()])].toSorted()) {
-    if (old.get(name) !== now.get(name)) tables.push(await rows(admin, { database: before, table: was!.get(name) }, { database: after, table: is!.get(name) }));
+    if (old.get(name) !== now.get(name))
+      tables.push(
+        await rows(admin, { database: before, table: was!.get(name) }, { database: after, table: is!.get(name) }),
+      );
   }
-  return { tables: tables.filter(({ counts }) => counts.inserted + counts.changed + counts.deleted > 0), definitions: definitions(definitionsOf(was!), definitionsOf(is!)) };
+  return {
+    tables: tables.filter(({ counts }) => counts.inserted + counts.changed + counts.deleted > 0),
+    definitions: definitions(definitionsOf(was!), definitionsOf(is!)),
+  };
 }
 
 async function contentsOf(admin: Administrator, database: string, catalogue: Catalogue): Promise<Map<string, string>> {
@@ -48,36 +81,65 @@ async function rowsOnlyIn(admin: Administrator, one: Side, other: Side, columns:
   if (one.table === undefined || columns.length === 0) return [];
   const list = columns.map(quoted).join(', ');
   const hash = rowHash.replace('*', list);
-  const otherRows = other.table === undefined ? '' : `UNION ALL SELECT ${hash} AS hash, -1 AS times FROM ${rowsOf(other.database, other.table)}`;
+  const otherRows =
+    other.table === undefined
+      ? ''
+      : `UNION ALL SELECT ${hash} AS hash, -1 AS times FROM ${rowsOf(other.database, other.table)}`;
   const rows = await admin.rows<{ row: string; extra: string }>(`
     WITH excess AS (SELECT hash, sum(times) AS extra FROM (SELECT ${hash} AS hash, 1 AS times FROM ${rowsOf(one.database, one.table)} ${otherRows}) GROUP BY hash HAVING extra > 0 LIMIT ${mostRows})
     SELECT row, toString(extra) AS extra FROM (SELECT ${hash} AS hash, any(formatRowNoNewline('JSONEachRow', ${list})) AS row FROM ${rowsOf(one.database, one.table)} GROUP BY hash) AS r JOIN excess USING hash
     SETTINGS output_format_json_quote_64bit_integers = 1, output_format_json_quote_decimals = 1, output_format_json_quote_denormals = 1`);
-  const integers = new Set((await columnsOf(admin, one)).filter(({ type }) => /^(Nullable\()?U?Int64/.test(type)).map(({ name }) => name));
+  const integers = new Set(
+    (await columnsOf(admin, one)).filter(({ type }) => /^(Nullable\()?U?Int64/.test(type)).map(({ name }) => name),
+  );
   return rows.flatMap(({ row, extra }) => Array.from({ length: Number(extra) }, () => revived(row, integers)));
 }
 
 /** Quoted by the server so that no digit is lost; those that JavaScript can hold become numbers again. */
 function revived(row: string, integers: ReadonlySet<string>): Row {
   const values = Object.entries(JSON.parse(row) as Row);
-  return Object.fromEntries(values.map(([name, value]) => [name, integers.has(name) && typeof value === 'string' && Number.isSafeInteger(Number(value)) ? Number(value) : value]));
+  return Object.fromEntries(
+    values.map(([name, value]) => [
+      name,
+      integers.has(name) && typeof value === 'string' && Number.isSafeInteger(Number(value)) ? Number(value) : value,
+    ]),
+  );
 }
 
-async function columnsOf(admin: Administrator, { database, table }: Side): Promise<{ name: string; type: string; key: boolean }[]> {
+async function columnsOf(
+  admin: Administrator,
+  { database, table }: Side,
+): Promise<{ name: string; type: string; key: boolean }[]> {
   if (table === undefined) return [];
-  return admin.rows(`SELECT name, type, toBool(is_in_sorting_key) AS key FROM system.columns WHERE database = ${literal(database)} AND table = ${literal(table.physicalName)} AND default_kind NOT IN ('ALIAS', 'EPHEMERAL') ORDER BY position`);
+  return admin.rows(
+    `SELECT name, type, toBool(is_in_sorting_key) AS key FROM system.columns WHERE database = ${literal(database)} AND table = ${literal(table.physicalName)} AND default_kind NOT IN ('ALIAS', 'EPHEMERAL') ORDER BY position`,
+  );
 }
 
 /** A column that only one side has is a difference of definitions, not of every row. */
 async function commonColumns(admin: Administrator, before: Side, after: Side): Promise<string[]> {
-  const [old, now] = (await Promise.all([columnsOf(admin, before), columnsOf(admin, after)])).map((columns) => columns.map(({ name }) => name));
-  return before.table === undefined || after.table === undefined ? [...old!, ...now!] : now!.filter((column) => old!.includes(column));
+  const [old, now] = (await Promise.all([columnsOf(admin, before), columnsOf(admin, after)])).map((columns) =>
+    columns.map(({ name }) => name),
+  );
+  return before.table === undefined || after.table === undefined
+    ? [...old!, ...now!]
+    : now!.filter((column) => old!.includes(column));
 }
 
 /** ClickHouse's keys sort and do not identify; one that happens to identify the rows at hand serves to pair them. */
-async function uniqueKey(admin: Administrator, after: Side, before: Side, sides: readonly (readonly Row[])[]): Promise<string[] | undefined> {
+async function uniqueKey(
+  admin: Administrator,
+  after: Side,
+  before: Side,
+  sides: readonly (readonly Row[])[],
+): Promise<string[] | undefined> {
   const columns = await columnsOf(admin, after.table === undefined ? before : after);
-  const candidates = [columns.filter(({ name }) => name === 'id'), columns.filter(({ key }) => key)].map((chosen) => chosen.map(({ name }) => name));
-  const identifies = (key: readonly string[]): boolean => sides.every((rows) => new Set(rows.map((row) => JSON.stringify(key.map((column) => row[column])))).size === rows.length);
+  const candidates = [columns.filter(({ name }) => name === 'id'), columns.filter(({ key }) => key)].map((chosen) =>
+    chosen.map(({ name }) => name),
+  );
+  const identifies = (key: readonly string[]): boolean =>
+    sides.every(
+      (rows) => new Set(rows.map((row) => JSON.stringify(key.map((column) => row[column])))).size === rows.length,
+    );
   return candidates.find((key) => key.length > 0 && identifies(key));
 }

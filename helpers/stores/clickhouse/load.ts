@@ -13,11 +13,18 @@ export const loader: Loader = {
     const columnsOf = await columnsByTable(admin, database);
     const offered = analyticsTables(dataset);
     const known = offered.filter(({ name }) => columnsOf.has(name));
-    if (known.length === 0) throw new UsageError(`Dataset '${dataset.name}' fits none of these tables: it has rows for ${offered.map(({ name }) => name).join(', ')}. Use dataset: 'empty', or one of your own.`);
+    if (known.length === 0)
+      throw new UsageError(
+        `Dataset '${dataset.name}' fits none of these tables: it has rows for ${offered.map(({ name }) => name).join(', ')}. Use dataset: 'empty', or one of your own.`,
+      );
     for (const { name, columns, rows } of known) {
       const existing = columnsOf.get(name)!;
       const positions = columns.flatMap((column, i) => (existing.has(column) ? [i] : []));
-      await admin.insert(`${quoted(database)}.${quoted(name)}`, positions.map((i) => columns[i]!), rows.map((row) => positions.map((i) => row[i])));
+      await admin.insert(
+        `${quoted(database)}.${quoted(name)}`,
+        positions.map((i) => columns[i]!),
+        rows.map((row) => positions.map((i) => row[i])),
+      );
     }
   },
 };

@@ -28,17 +28,25 @@ export interface Planner {
 
 export const planner: Planner = {
   plan(source, target) {
-    const wrong = new Set([...target.values()].filter((object) => !isAsIn(source, object)).flatMap(({ name, owner }) => [name, owner ?? name]));
+    const wrong = new Set(
+      [...target.values()]
+        .filter((object) => !isAsIn(source, object))
+        .flatMap(({ name, owner }) => [name, owner ?? name]),
+    );
     const stays = [...target.values()].filter(({ name, owner }) => !wrong.has(owner ?? name));
     const present = new Set(stays.map(({ name }) => name));
-    const missing = [...source.values()].filter(({ name, owner, kind }) => owner === undefined && kind !== 'detached table' && !present.has(name));
+    const missing = [...source.values()].filter(
+      ({ name, owner, kind }) => owner === undefined && kind !== 'detached table' && !present.has(name),
+    );
     const clone = missing.filter(({ kind }) => kind === 'table');
     const refill = stays.flatMap((to) => {
       const from = source.get(to.name)!;
       return sameContent(from, to) ? [] : [{ from, to }];
     });
     // What is inserted (instead of attached) would go through the views that listen.
-    const inserts = [...clone, ...refill.map(({ to }) => to)].some(({ engine }) => storesRows(engine) && !hasParts(engine));
+    const inserts = [...clone, ...refill.map(({ to }) => to)].some(
+      ({ engine }) => storesRows(engine) && !hasParts(engine),
+    );
     return {
       drop: [...target.values()].filter(({ name, owner }) => owner === undefined && wrong.has(name)),
       clone,
@@ -52,7 +60,12 @@ export const planner: Planner = {
 function isAsIn(source: Catalogue, object: StoredObject): boolean {
   const { name, definition, unsettled } = object;
   const original = source.get(name);
-  return original !== undefined && original.definition === definition && !unsettled && (!remembersInserts(original) || sameContent(original, object));
+  return (
+    original !== undefined &&
+    original.definition === definition &&
+    !unsettled &&
+    (!remembersInserts(original) || sameContent(original, object))
+  );
 }
 
 /** Such a table refuses rows that it was once sent, whatever became of them: it is made anew rather than refilled. */
@@ -61,7 +74,10 @@ function remembersInserts({ definition }: StoredObject): boolean {
 }
 
 function sameContent({ content }: StoredObject, other: StoredObject): boolean {
-  return content.size === other.content.size && [...content].every(([key, fingerprint]) => other.content.get(key) === fingerprint);
+  return (
+    content.size === other.content.size &&
+    [...content].every(([key, fingerprint]) => other.content.get(key) === fingerprint)
+  );
 }
 
 /** Rounds until both are equal: the rows inside a materialized view follow its definition, and parts merge meanwhile. */
@@ -73,7 +89,13 @@ const mostRounds = 6;
  * Before it looks, `quiesce` ends whatever else might change the target.
  * @throws Error when that does not come about.
  */
-export async function mirror(admin: Administrator, { plan }: Planner, source: string, target: string, quiesce: () => Promise<void> = async () => {}): Promise<void> {
+export async function mirror(
+  admin: Administrator,
+  { plan }: Planner,
+  source: string,
+  target: string,
+  quiesce: () => Promise<void> = async () => {},
+): Promise<void> {
   await quiesce();
   for (let round = 1; ; round++) {
     const [from, to] = await readCatalogues(admin, [source, target], { quiet: round > 1 });
@@ -82,9 +104,12 @@ export async function mirror(admin: Administrator, { plan }: Planner, source: st
     if (to === undefined) await recreate(admin, target);
     else if (round < mostRounds && (await bringToLight(admin, target, to, round))) continue;
     const next = plan(from, to ?? new Map());
-    const open = [...next.drop, ...next.clone, ...next.refill.map((refill) => refill.to), ...next.define].map(({ name }) => name);
+    const open = [...next.drop, ...next.clone, ...next.refill.map((refill) => refill.to), ...next.define].map(
+      ({ name }) => name,
+    );
     if (open.length === 0) return;
-    if (round > mostRounds) throw new Error(`${target} could not be made equal to ${source}: ${[...new Set(open)].join(', ')} would not.`);
+    if (round > mostRounds)
+      throw new Error(`${target} could not be made equal to ${source}: ${[...new Set(open)].join(', ')} would not.`);
     await carryOut(admin, next, source, target);
   }
 }
@@ -97,16 +122,26 @@ async function recreate(admin: Administrator, database: string): Promise<void> {
 
 function refuseWhatCannotBeRead(source: Catalogue): void {
   const unreadable = [...source.values()].find(({ engine }) => engine === 'Set');
-  if (unreadable !== undefined) throw new Error(`Table ${unreadable.name} has engine Set, whose rows cannot be read and so not be brought back: use Join or Memory instead.`);
+  if (unreadable !== undefined)
+    throw new Error(
+      `Table ${unreadable.name} has engine Set, whose rows cannot be read and so not be brought back: use Join or Memory instead.`,
+    );
 }
 
 /** What hides (detached tables, rows in buffers) is made visible, to be compared; returns whether there was any. */
-async function bringToLight(admin: Administrator, database: string, catalogue: Catalogue, round: number): Promise<boolean> {
+async function bringToLight(
+  admin: Administrator,
+  database: string,
+  catalogue: Catalogue,
+  round: number,
+): Promise<boolean> {
   const detached = [...catalogue.values()].filter(({ kind }) => kind === 'detached table');
   const buffers = round > 1 ? [] : [...catalogue.values()].filter(({ engine }) => engine === 'Buffer');
   try {
-    for (const { physicalName } of detached) await admin.run(`ATTACH TABLE ${quoted(database)}.${quoted(physicalName)}`);
-    for (const { physicalName } of buffers) await admin.run(`OPTIMIZE TABLE ${quoted(database)}.${quoted(physicalName)}`);
+    for (const { physicalName } of detached)
+      await admin.run(`ATTACH TABLE ${quoted(database)}.${quoted(physicalName)}`);
+    for (const { physicalName } of buffers)
+      await admin.run(`OPTIMIZE TABLE ${quoted(database)}.${quoted(physicalName)}`);
   } catch (error) {
     if (error instanceof EnvironmentUnavailable) throw error;
     await recreate(admin, database); // what cannot be attached can only go with all the rest
@@ -114,10 +149,16 @@ async function bringToLight(admin: Administrator, database: string, catalogue: C
   return detached.length + buffers.length > 0;
 }
 
-async function carryOut(admin: Administrator, { drop, clone, refill, pause, define }: MirrorPlan, source: string, target: string): Promise<void> {
+async function carryOut(
+  admin: Administrator,
+  { drop, clone, refill, pause, define }: MirrorPlan,
+  source: string,
+  target: string,
+): Promise<void> {
   const statementOf = ({ definition }: StoredObject): string => inDatabase(definition, target);
   const isDictionary = ({ kind }: StoredObject): boolean => kind === 'dictionary';
-  for (const object of drop.toSorted((a, b) => Number(a.kind === 'table') - Number(b.kind === 'table'))) await dropObject(admin, target, object);
+  for (const object of drop.toSorted((a, b) => Number(a.kind === 'table') - Number(b.kind === 'table')))
+    await dropObject(admin, target, object);
   await defineAll(admin, [...clone, ...define.filter(isDictionary)].map(statementOf)); // a column's default may ask a dictionary
   const paused = pause.map(({ physicalName }) => `${quoted(target)}.${quoted(physicalName)}`);
   try {
@@ -134,11 +175,14 @@ async function carryOut(admin: Administrator, { drop, clone, refill, pause, defi
 
 async function dropObject(admin: Administrator, database: string, { kind, physicalName }: StoredObject): Promise<void> {
   const what = kind === 'dictionary' ? 'DICTIONARY' : kind === 'table' ? 'TABLE' : 'VIEW';
-  await admin.run(`DROP ${what} IF EXISTS ${quoted(database)}.${quoted(physicalName)} SYNC SETTINGS check_table_dependencies = 0, check_referential_table_dependencies = 0`);
+  await admin.run(
+    `DROP ${what} IF EXISTS ${quoted(database)}.${quoted(physicalName)} SYNC SETTINGS check_table_dependencies = 0, check_referential_table_dependencies = 0`,
+  );
 }
 
 async function fillTable(admin: Administrator, source: string, target: string, table: StoredObject): Promise<void> {
-  if (table.content.size > 0) await refillTable(admin, source, target, { from: table, to: { ...table, content: new Map() } });
+  if (table.content.size > 0)
+    await refillTable(admin, source, target, { from: table, to: { ...table, content: new Map() } });
 }
 
 async function refillTable(admin: Administrator, source: string, target: string, { from, to }: Refill): Promise<void> {
@@ -150,16 +194,27 @@ async function refillTable(admin: Administrator, source: string, target: string,
     return;
   }
   const id = (partitionId: string): string => `PARTITION ID ${literal(partitionId)}`;
-  const replace = [...from.content].filter(([key, fingerprint]) => to.content.get(key) !== fingerprint).map(([key]) => `REPLACE ${id(key)} FROM ${origin}`);
+  const replace = [...from.content]
+    .filter(([key, fingerprint]) => to.content.get(key) !== fingerprint)
+    .map(([key]) => `REPLACE ${id(key)} FROM ${origin}`);
   const drop = [...to.content.keys()].filter((key) => !from.content.has(key)).map((key) => `DROP ${id(key)}`);
   await admin.run(`ALTER TABLE ${table} ${[...replace, ...drop].join(', ')}`);
 }
 
 /** Materialized columns, too: computed again, they might come to something else. */
-async function copyRows(admin: Administrator, source: string, { physicalName }: StoredObject, table: string): Promise<void> {
-  const columns = await admin.rows<{ name: string }>(`SELECT name FROM system.columns WHERE database = ${literal(source)} AND table = ${literal(physicalName)} AND default_kind NOT IN ('ALIAS', 'EPHEMERAL') ORDER BY position`);
+async function copyRows(
+  admin: Administrator,
+  source: string,
+  { physicalName }: StoredObject,
+  table: string,
+): Promise<void> {
+  const columns = await admin.rows<{ name: string }>(
+    `SELECT name FROM system.columns WHERE database = ${literal(source)} AND table = ${literal(physicalName)} AND default_kind NOT IN ('ALIAS', 'EPHEMERAL') ORDER BY position`,
+  );
   const list = columns.map(({ name }) => quoted(name)).join(', ');
-  await admin.run(`INSERT INTO ${table} (${list}) SELECT ${list} FROM ${quoted(source)}.${quoted(physicalName)} SETTINGS insert_allow_materialized_columns = 1`);
+  await admin.run(
+    `INSERT INTO ${table} (${list}) SELECT ${list} FROM ${quoted(source)}.${quoted(physicalName)} SETTINGS insert_allow_materialized_columns = 1`,
+  );
 }
 
 /** One may stand on another: what misses something is tried again when the others are there. */

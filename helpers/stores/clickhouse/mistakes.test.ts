@@ -6,7 +6,10 @@ import { clickhouseParts } from './parts.ts';
 import { loadTables, statements } from './tables.ts';
 import { findTemplate } from './template.ts';
 
-test('what a spec asks for wrongly is said in one sentence, with the lines of its own file', async ({ runInlineTest, root }) => {
+test('what a spec asks for wrongly is said in one sentence, with the lines of its own file', async ({
+  runInlineTest,
+  root,
+}) => {
   const { exitCode, tests, output } = await runInlineTest({
     'broken.sql': 'CREATE TABLE pages (id UInt8) ENGINE = Memory;\n\nCREATE TABLE links (id Integr) ENGINE = Memory;\n',
     'a.spec.ts': `${imports}
@@ -18,7 +21,11 @@ test('what a spec asks for wrongly is said in one sentence, with the lines of it
   });
 
   expect(tests).toMatchObject([
-    { title: 'asks for ./broken.sql', status: 'failed', errors: [expect.stringMatching(/^Error: broken\.sql:3: Unknown data type family: Integr/)] },
+    {
+      title: 'asks for ./broken.sql',
+      status: 'failed',
+      errors: [expect.stringMatching(/^Error: broken\.sql:3: Unknown data type family: Integr/)],
+    },
     { title: 'asks for basic', status: 'passed', errors: [] },
   ]);
   expect(output).toMatch(/> 3 \| CREATE TABLE links/);
@@ -30,22 +37,35 @@ test('what a spec asks for wrongly is said in one sentence, with the lines of it
 test.describe('as much is said of', () => {
   test('unknown tables', () => {
     const sentence = `Unknown tables 'evnts': they are none of basic, events, metrics, and there is no file ${path.resolve('evnts')}.`;
-    expect(() => loadTables('evnts')).toThrow(expect.objectContaining({ message: sentence, stack: `Error: ${sentence}` }));
+    expect(() => loadTables('evnts')).toThrow(
+      expect.objectContaining({ message: sentence, stack: `Error: ${sentence}` }),
+    );
   });
 
   test('a dataset that there is none of, that fits nothing, or that cannot be scaled', async ({ clickhouseServer }) => {
     await using admin = new Administrator(clickhouseServer);
-    const find = (dataset: unknown, tables = { name: 'other', create: async () => {} }) => findTemplate(admin, clickhouseServer, 'worker', { tables, dataset: dataset as NamedDataset }, clickhouseParts);
-    await expect(find('minimall')).rejects.toThrow("Unknown dataset 'minimall': known are minimal, basic_workflow, multi_user, performance, analytics and empty.");
-    await expect(find('minimal')).rejects.toThrow("Dataset 'minimal' fits none of these tables: it has rows for users, events, metrics. Use dataset: 'empty', or one of your own.");
-    await expect(find({ name: 'minimal' })).rejects.toThrow("Dataset 'minimal' has neither load(client) nor insert(client): for ours, write dataset: 'minimal'.");
-    await expect(find({ name: 'minimal', scaleFactor: 2 })).rejects.toThrow('Only the dataset "performance" can be scaled, "minimal" always has the same size.');
+    const find = (dataset: unknown, tables = { name: 'other', create: async () => {} }) =>
+      findTemplate(admin, clickhouseServer, 'worker', { tables, dataset: dataset as NamedDataset }, clickhouseParts);
+    await expect(find('minimall')).rejects.toThrow(
+      "Unknown dataset 'minimall': known are minimal, basic_workflow, multi_user, performance, analytics and empty.",
+    );
+    await expect(find('minimal')).rejects.toThrow(
+      "Dataset 'minimal' fits none of these tables: it has rows for users, events, metrics. Use dataset: 'empty', or one of your own.",
+    );
+    await expect(find({ name: 'minimal' })).rejects.toThrow(
+      "Dataset 'minimal' has neither load(client) nor insert(client): for ours, write dataset: 'minimal'.",
+    );
+    await expect(find({ name: 'minimal', scaleFactor: 2 })).rejects.toThrow(
+      'Only the dataset "performance" can be scaled, "minimal" always has the same size.',
+    );
     expect(await admin.rows("SELECT name FROM system.databases WHERE startsWith(name, 'worker')")).toEqual([]);
   });
 });
 
 test('a file is split at the semicolons that end statements', () => {
-  expect(statements("-- one; two\nSELECT ';', `a;b`, \"c;d\", 'it''s', '\\';' /* ; */;\n\n  SELECT 2;\n;;\nSELECT 3")).toEqual([
+  expect(
+    statements("-- one; two\nSELECT ';', `a;b`, \"c;d\", 'it''s', '\\';' /* ; */;\n\n  SELECT 2;\n;;\nSELECT 3"),
+  ).toEqual([
     { sql: "SELECT ';', `a;b`, \"c;d\", 'it''s', '\\';' /* ; */", line: 2 },
     { sql: 'SELECT 2', line: 4 },
     { sql: 'SELECT 3', line: 6 },
@@ -55,7 +75,13 @@ test('a file is split at the semicolons that end statements', () => {
 test('functions of one name and with other code make other templates', async ({ clickhouseServer }) => {
   await using admin = new Administrator(clickhouseServer);
   const tables = { name: 'one', create: async () => {} };
-  const find = (insert: () => Promise<void>) => findTemplate(admin, clickhouseServer, 'worker', { tables, dataset: { name: 'mine', insert } }, clickhouseParts);
-  const [first, second] = [await find(async () => {}), await find(async () => { /* another one */ })];
+  const find = (insert: () => Promise<void>) =>
+    findTemplate(admin, clickhouseServer, 'worker', { tables, dataset: { name: 'mine', insert } }, clickhouseParts);
+  const [first, second] = [
+    await find(async () => {}),
+    await find(async () => {
+      /* another one */
+    }),
+  ];
   expect(first.name).not.toBe(second.name);
 });

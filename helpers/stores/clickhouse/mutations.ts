@@ -9,9 +9,12 @@ const patience = 30_000;
  * @throws Error naming a mutation that fails or does not come to an end.
  */
 export async function waitForMutations(admin: Administrator, database: string): Promise<void> {
-  const patched = await admin.rows<{ table: string }>(`SELECT DISTINCT table FROM system.parts WHERE active AND database = ${literal(database)} AND startsWith(partition_id, 'patch-')`);
+  const patched = await admin.rows<{ table: string }>(
+    `SELECT DISTINCT table FROM system.parts WHERE active AND database = ${literal(database)} AND startsWith(partition_id, 'patch-')`,
+  );
   for (const { table } of patched) await admin.run(`ALTER TABLE ${quoted(database)}.${quoted(table)} APPLY PATCHES`);
-  const open = (): Promise<Mutation[]> => admin.rows<Mutation>(`
+  const open = (): Promise<Mutation[]> =>
+    admin.rows<Mutation>(`
     SELECT table, command, latest_fail_reason AS failure FROM system.mutations WHERE database = ${literal(database)} AND NOT is_done ORDER BY create_time`);
   let left: Mutation[] = [];
   const over = async (): Promise<boolean> => {
@@ -21,7 +24,9 @@ export async function waitForMutations(admin: Administrator, database: string): 
   await waitFor(over, patience, 5);
   const [mutation] = left;
   if (mutation === undefined) return;
-  throw new Error(`A mutation of ${mutation.table} does not come to an end (ALTER TABLE ${mutation.table} ${mutation.command})${mutation.failure === '' ? '' : `: ${mutation.failure}`}`);
+  throw new Error(
+    `A mutation of ${mutation.table} does not come to an end (ALTER TABLE ${mutation.table} ${mutation.command})${mutation.failure === '' ? '' : `: ${mutation.failure}`}`,
+  );
 }
 
 interface Mutation {

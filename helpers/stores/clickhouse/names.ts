@@ -47,7 +47,9 @@ export function readyMark(template: string): string {
 
 /** The run that a database or user of this name belongs to; undefined where the name is not one of ours. */
 export function runOf(name: string): string | undefined {
-  return /^proving_ground_([0-9a-f]{8})_(run|[0-9a-f]{16,18}_w\d+(_user|_snapshot_\d+|_template_[0-9a-f]+(_ready)?)?)$/.exec(name)?.[1];
+  return /^proving_ground_([0-9a-f]{8})_(run|[0-9a-f]{16,18}_w\d+(_user|_snapshot_\d+|_template_[0-9a-f]+(_ready)?)?)$/.exec(
+    name,
+  )?.[1];
 }
 
 export function runDatabase(run: string): string {

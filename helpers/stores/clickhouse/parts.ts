@@ -30,4 +30,13 @@ export interface ClickHouseParts {
   readonly comparison: Comparison;
 }
 
-export const clickhouseParts: ClickHouseParts = { clock: fixedClock, loader, tenancy, door, planner, snapshotShelf, checks, comparison };
+export const clickhouseParts: ClickHouseParts = {
+  clock: fixedClock,
+  loader,
+  tenancy,
+  door,
+  planner,
+  snapshotShelf,
+  checks,
+  comparison,
+};

@@ -1,7 +1,10 @@
 import { type Administrator, literal } from './connection.ts';
 
 /** Ends a tenant's queries, wherever they came from, and lets what it has sent to be inserted arrive. */
-export async function quiesce(admin: Administrator, { user, database }: { readonly user: string; readonly database: string }): Promise<void> {
+export async function quiesce(
+  admin: Administrator,
+  { user, database }: { readonly user: string; readonly database: string },
+): Promise<void> {
   const [busy] = await admin.rows<{ queries: string; inserts: string }>(`
     SELECT (SELECT toString(count()) FROM system.processes WHERE user = ${literal(user)}) AS queries,
            (SELECT toString(count()) FROM system.asynchronous_inserts WHERE database = ${literal(database)}) AS inserts`);

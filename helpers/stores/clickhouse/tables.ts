@@ -28,11 +28,18 @@ export interface LoadedTables {
 /** @throws UsageError when there are no such tables. */
 export function loadTables(tables: Tables): LoadedTables {
   if (typeof tables !== 'string') {
-    return { label: tables.name, content: `${tables.name}\n${tables.create.toString()}`, create: (client) => tables.create(client) };
+    return {
+      label: tables.name,
+      content: `${tables.name}\n${tables.create.toString()}`,
+      create: (client) => tables.create(client),
+    };
   }
   const builtIn = (tableSetNames as readonly string[]).includes(tables);
   const file = builtIn ? fileURLToPath(new URL(`tables/${tables}.sql`, import.meta.url)) : path.resolve(tables);
-  if (!existsSync(file)) throw new UsageError(`Unknown tables '${tables}': they are none of ${tableSetNames.join(', ')}, and there is no file ${file}.`);
+  if (!existsSync(file))
+    throw new UsageError(
+      `Unknown tables '${tables}': they are none of ${tableSetNames.join(', ')}, and there is no file ${file}.`,
+    );
   const text = readFileSync(file, 'utf8');
   return { label: tables, content: text, create: (client) => runFile(client, file, text) };
 }
@@ -43,7 +50,11 @@ async function runFile(client: ClickHouseClient, file: string, text: string): Pr
       await client.command({ query: sql });
     } catch (error) {
       if (!(error instanceof ClickHouseError)) throw error;
-      throw new UsageError(`${path.relative(process.cwd(), file)}:${line}: ${firstSentence(error)}.`, { file, line, column: 1 });
+      throw new UsageError(`${path.relative(process.cwd(), file)}:${line}: ${firstSentence(error)}.`, {
+        file,
+        line,
+        column: 1,
+      });
     }
   }
 }
@@ -64,7 +75,8 @@ export function statements(text: string): Statement[] {
     const part = text.slice(start, end);
     const code = part.replace(token, (found) => (/^(--|\/\*)/.test(found) ? found.replace(/[^\n]/g, ' ') : found));
     const lead = code.length - code.trimStart().length;
-    if (code.trim() !== '') result.push({ sql: part.slice(lead).trim(), line: text.slice(0, start + lead).split('\n').length });
+    if (code.trim() !== '')
+      result.push({ sql: part.slice(lead).trim(), line: text.slice(0, start + lead).split('\n').length });
     start = end + 1;
   };
   for (const { 0: found, index } of text.matchAll(token)) if (found === ';') add(index);

@@ -34,10 +34,19 @@ export interface Template {
  * Finds a recipe's template on the server, or makes it. Each worker has its own, so that nobody waits for anybody.
  * @throws UsageError when tables or dataset are unknown or fail; leaves nothing.
  */
-export async function findTemplate(admin: Administrator, server: ClickHouseConnection, worker: string, recipe: Recipe, parts: TemplateParts): Promise<Template> {
+export async function findTemplate(
+  admin: Administrator,
+  server: ClickHouseConnection,
+  worker: string,
+  recipe: Recipe,
+  parts: TemplateParts,
+): Promise<Template> {
   const tables = loadTables(recipe.tables);
   const data = dataOf(recipe.dataset, parts);
-  const content = createHash('sha256').update(JSON.stringify([tables.content, data.content])).digest('hex').slice(0, 12);
+  const content = createHash('sha256')
+    .update(JSON.stringify([tables.content, data.content]))
+    .digest('hex')
+    .slice(0, 12);
   const name = templateDatabase(worker, content);
   const template = { name, label: `${tables.label} with ${data.label}` };
   if (await exists(admin, readyMark(name))) return template;
@@ -71,14 +80,22 @@ function dataOf(dataset: Recipe['dataset'], { clock, loader }: TemplateParts): D
     };
   }
   const { label, content, generate } = planDataset(dataset);
-  return { label, content, insert: async (admin, _, database) => (content === '' ? undefined : loader.load(admin, database, generate(clock))) };
+  return {
+    label,
+    content,
+    insert: async (admin, _, database) => (content === '' ? undefined : loader.load(admin, database, generate(clock))),
+  };
 }
 
 async function exists(admin: Administrator, database: string): Promise<boolean> {
   return (await admin.rows(`SELECT name FROM system.databases WHERE name = ${literal(database)}`)).length > 0;
 }
 
-async function withClient(server: ClickHouseConnection, database: string, work: (client: ClickHouseClient) => Promise<void>): Promise<void> {
+async function withClient(
+  server: ClickHouseConnection,
+  database: string,
+  work: (client: ClickHouseClient) => Promise<void>,
+): Promise<void> {
   const client = connect(server.url, server.admin, database);
   try {
     await work(client);

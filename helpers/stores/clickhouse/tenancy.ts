@@ -9,8 +9,33 @@ export interface Tenancy {
 }
 
 /** Engines that keep their rows in the database, or pass on those of a table that its user may read and write. */
-const engines = ['', 'Replacing', 'Summing', 'Aggregating', 'Collapsing', 'VersionedCollapsing', 'Coalescing', 'Graphite'].map((kind) => `${kind}MergeTree`)
-  .concat('Memory', 'Log', 'TinyLog', 'StripeLog', 'Set', 'Join', 'Buffer', 'Null', 'Merge', 'Dictionary', 'View', 'MaterializedView', 'GenerateRandom', 'Atomic');
+const engines = [
+  '',
+  'Replacing',
+  'Summing',
+  'Aggregating',
+  'Collapsing',
+  'VersionedCollapsing',
+  'Coalescing',
+  'Graphite',
+]
+  .map((kind) => `${kind}MergeTree`)
+  .concat(
+    'Memory',
+    'Log',
+    'TinyLog',
+    'StripeLog',
+    'Set',
+    'Join',
+    'Buffer',
+    'Null',
+    'Merge',
+    'Dictionary',
+    'View',
+    'MaterializedView',
+    'GenerateRandom',
+    'Atomic',
+  );
 
 export const tenancy: Tenancy = {
   grants: (database) => [
@@ -22,7 +47,8 @@ export const tenancy: Tenancy = {
 
   choose(tenants, slot) {
     const tenant = tenants[slot];
-    if (tenant === undefined) throw new Error(`There is no ClickHouse user for worker ${slot}: the run was started for ${tenants.length}.`);
+    if (tenant === undefined)
+      throw new Error(`There is no ClickHouse user for worker ${slot}: the run was started for ${tenants.length}.`);
     return tenant;
   },
 };

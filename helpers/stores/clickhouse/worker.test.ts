@@ -7,30 +7,57 @@ function workerOf(server: ClickHouseConnection, slot: number): ClickHouseWorker 
   return new ClickHouseWorker({ server, slot, parts: clickhouseParts, measure: () => undefined });
 }
 
-test('two workers at once cannot read, write, list or drop what is the other one\'s', async ({ clickhouseServer }) => {
+test("two workers at once cannot read, write, list or drop what is the other one's", async ({ clickhouseServer }) => {
   await using first = workerOf(clickhouseServer, 0);
   await using second = workerOf(clickhouseServer, 1);
-  const leases = await Promise.all([first, second].map((worker) => worker.lease({ tables: 'basic', dataset: 'minimal' })));
-  const [ana, ben] = leases.map(({ database }) => database) as [typeof leases[0]['database'], typeof leases[0]['database']];
+  const leases = await Promise.all(
+    [first, second].map((worker) => worker.lease({ tables: 'basic', dataset: 'minimal' })),
+  );
+  const [ana, ben] = leases.map(({ database }) => database) as [
+    (typeof leases)[0]['database'],
+    (typeof leases)[0]['database'],
+  ];
 
-  await Promise.all([[ana, ben], [ben, ana]].map(async ([mine, other]) => {
-    for (const sql of ['SELECT * FROM {other}.users', 'INSERT INTO {other}.users (id) VALUES (1)', 'TRUNCATE TABLE {other}.users', 'DROP TABLE {other}.users', 'DROP DATABASE {other}', 'CREATE TABLE {other}.mine (id UInt8) ENGINE = Memory']) {
-      await expect(mine!.client.command({ query: sql.replace('{other}', other!.name) }), sql).rejects.toMatchObject({ code: '497', type: 'ACCESS_DENIED' });
-    }
-    expect(await mine!.query("SHOW DATABASES NOT LIKE 'system'")).toEqual([{ name: mine!.name }]);
-    expect(await mine!.query(`SHOW TABLES FROM ${other!.name}`)).toEqual([]);
-    expect(await mine!.diff()).toEqual({ tables: [], definitions: [] });
-  }));
+  await Promise.all(
+    [
+      [ana, ben],
+      [ben, ana],
+    ].map(async ([mine, other]) => {
+      for (const sql of [
+        'SELECT * FROM {other}.users',
+        'INSERT INTO {other}.users (id) VALUES (1)',
+        'TRUNCATE TABLE {other}.users',
+        'DROP TABLE {other}.users',
+        'DROP DATABASE {other}',
+        'CREATE TABLE {other}.mine (id UInt8) ENGINE = Memory',
+      ]) {
+        await expect(mine!.client.command({ query: sql.replace('{other}', other!.name) }), sql).rejects.toMatchObject({
+          code: '497',
+          type: 'ACCESS_DENIED',
+        });
+      }
+      expect(await mine!.query("SHOW DATABASES NOT LIKE 'system'")).toEqual([{ name: mine!.name }]);
+      expect(await mine!.query(`SHOW TABLES FROM ${other!.name}`)).toEqual([]);
+      expect(await mine!.diff()).toEqual({ tables: [], definitions: [] });
+    }),
+  );
   for (const lease of leases) await lease.end();
 });
 
-test('whoever comes after a killed worker takes over its database, and what it has begun is ended', async ({ clickhouseServer }) => {
+test('whoever comes after a killed worker takes over its database, and what it has begun is ended', async ({
+  clickhouseServer,
+}) => {
   const killed = workerOf(clickhouseServer, 0);
   const { database } = await killed.lease({ tables: 'basic', dataset: 'minimal' });
   await database.client.command({ query: 'TRUNCATE TABLE users' });
-  const endless = database.client.command({ query: 'INSERT INTO users (id) SELECT sleepEachRow(0.1) FROM numbers(600) SETTINGS max_block_size = 1, min_insert_block_size_rows = 1, min_insert_block_size_bytes = 1' });
+  const endless = database.client.command({
+    query:
+      'INSERT INTO users (id) SELECT sleepEachRow(0.1) FROM numbers(600) SETTINGS max_block_size = 1, min_insert_block_size_rows = 1, min_insert_block_size_bytes = 1',
+  });
   const ended = expect(endless).rejects.toMatchObject({ type: 'QUERY_WAS_CANCELLED' });
-  await expect.poll(async () => (await database.query('SELECT count() AS rows FROM users'))[0], { intervals: [10] }).not.toEqual({ rows: 0 });
+  await expect
+    .poll(async () => (await database.query('SELECT count() AS rows FROM users'))[0], { intervals: [10] })
+    .not.toEqual({ rows: 0 });
 
   await using next = workerOf(clickhouseServer, 0);
   const lease = await next.lease({ tables: 'basic', dataset: 'minimal' });
@@ -49,7 +76,14 @@ test('what a test has cost the server is read from its log, once', async ({ clic
   expect(cost).toMatchObject({ queries: 2, rowsRead: 5 + 2, rowsWritten: 2 }); // an INSERT reads what it is sent
   expect(Math.min(cost.bytesRead, cost.bytesWritten)).toBeGreaterThan(0);
   const second = await worker.lease({ tables: 'basic', dataset: 'minimal' });
-  expect(await second.end()).toEqual({ queries: 0, rowsRead: 0, bytesRead: 0, rowsWritten: 0, bytesWritten: 0, systemQueries: 0 });
+  expect(await second.end()).toEqual({
+    queries: 0,
+    rowsRead: 0,
+    bytesRead: 0,
+    rowsWritten: 0,
+    bytesWritten: 0,
+    systemQueries: 0,
+  });
 });
 
 test('a template that was not finished is made anew', async ({ clickhouseServer }) => {
@@ -58,8 +92,13 @@ test('a template that was not finished is made anew', async ({ clickhouseServer 
   const { database, end } = await worker.lease({ tables: 'basic', dataset: 'minimal' });
   await end();
   await worker.settle();
-  const templates = await admin.rows<{ name: string }>("SELECT name FROM system.databases WHERE name LIKE '%template%' ORDER BY name");
-  expect(templates.map(({ name }) => name)).toEqual([expect.stringMatching(/_template_[0-9a-f]{12}$/), expect.stringMatching(/_ready$/)]);
+  const templates = await admin.rows<{ name: string }>(
+    "SELECT name FROM system.databases WHERE name LIKE '%template%' ORDER BY name",
+  );
+  expect(templates.map(({ name }) => name)).toEqual([
+    expect.stringMatching(/_template_[0-9a-f]{12}$/),
+    expect.stringMatching(/_ready$/),
+  ]);
   await admin.run(`DROP DATABASE ${templates[1]!.name}`);
   await admin.run(`TRUNCATE TABLE ${templates[0]!.name}.users`);
 

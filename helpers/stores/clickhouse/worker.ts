@@ -56,7 +56,14 @@ export class ClickHouseWorker implements AsyncDisposable {
     const client = connect(server.url, this.#tenant, this.#tenant.database);
     const snapshots = new Snapshots(this.#admin, parts.planner, parts.snapshotShelf);
     const database = new ClickHouseDatabase({
-      url: server.url, tenant: this.#tenant, admin: this.#admin, client, snapshots, template, parts, measure,
+      url: server.url,
+      tenant: this.#tenant,
+      admin: this.#admin,
+      client,
+      snapshots,
+      template,
+      parts,
+      measure,
       quiesce: () => quiesce(this.#admin, this.#tenant),
     });
     return {
@@ -88,17 +95,23 @@ export class ClickHouseWorker implements AsyncDisposable {
   #prepare(template: string, first: () => Promise<void> = async () => {}): Promise<void> {
     const before = this.#prepared;
     if (before?.template === template) return before.done;
-    const done = (before?.done ?? Promise.resolve()).catch(() => undefined).then(async () => {
-      const { parts, measure } = this.#options;
-      const start = performance.now();
-      await first();
-      if (this.#isSuspect) await this.#dropDatabase();
-      await mirror(this.#admin, parts.planner, template, this.#tenant.database, () => quiesce(this.#admin, this.#tenant));
-      measure('clickhouse.reset', performance.now() - start, {}, 'worker');
-    });
+    const done = (before?.done ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(async () => {
+        const { parts, measure } = this.#options;
+        const start = performance.now();
+        await first();
+        if (this.#isSuspect) await this.#dropDatabase();
+        await mirror(this.#admin, parts.planner, template, this.#tenant.database, () =>
+          quiesce(this.#admin, this.#tenant),
+        );
+        measure('clickhouse.reset', performance.now() - start, {}, 'worker');
+      });
     const prepared = { template, done };
     this.#prepared = prepared;
-    done.catch(() => { if (this.#prepared === prepared) this.#prepared = undefined; });
+    done.catch(() => {
+      if (this.#prepared === prepared) this.#prepared = undefined;
+    });
     return done;
   }
 
@@ -117,7 +130,10 @@ export class ClickHouseWorker implements AsyncDisposable {
     const start = performance.now();
     const template = findTemplate(this.#admin, server, this.#tenant.database, recipe, parts);
     this.#templates.set(key, template);
-    template.then(({ label }) => measure('clickhouse.template', performance.now() - start, { template: label }, 'worker'), () => this.#templates.delete(key));
+    template.then(
+      ({ label }) => measure('clickhouse.template', performance.now() - start, { template: label }, 'worker'),
+      () => this.#templates.delete(key),
+    );
     return template;
   }
 }

@@ -16,20 +16,43 @@ export type Consistency = (subject: Subject) => Promise<Result | undefined>;
 /** Every event is of a user that PostgreSQL has. */
 const eventsHaveUsers: Consistency = async ({ postgres, clickhouse, tables }) => {
   if (!tables.postgres.has('users') || !tables.clickhouse.has('events')) return undefined;
-  const seen = (await clickhouse.query<{ id: string }>('SELECT DISTINCT toString(user_id) AS id FROM events')).map(({ id }) => id);
-  const strangers = await postgres.query<{ id: string }>('SELECT id FROM unnest($1::bigint[]) AS seen (id) WHERE NOT EXISTS (SELECT FROM users WHERE users.id = seen.id) ORDER BY id', [seen]);
-  const found = strangers.length === 0 ? 'all known' : `unknown: ${strangers.slice(0, 5).map(({ id }) => id).join(', ')}${strangers.length > 5 ? ` and ${strangers.length - 5} more` : ''}`;
-  return { check: "every event's user exists in PostgreSQL", expected: 'all known', found, passed: strangers.length === 0 };
+  const seen = (await clickhouse.query<{ id: string }>('SELECT DISTINCT toString(user_id) AS id FROM events')).map(
+    ({ id }) => id,
+  );
+  const strangers = await postgres.query<{ id: string }>(
+    'SELECT id FROM unnest($1::bigint[]) AS seen (id) WHERE NOT EXISTS (SELECT FROM users WHERE users.id = seen.id) ORDER BY id',
+    [seen],
+  );
+  const found =
+    strangers.length === 0
+      ? 'all known'
+      : `unknown: ${strangers
+          .slice(0, 5)
+          .map(({ id }) => id)
+          .join(', ')}${strangers.length > 5 ? ` and ${strangers.length - 5} more` : ''}`;
+  return {
+    check: "every event's user exists in PostgreSQL",
+    expected: 'all known',
+    found,
+    passed: strangers.length === 0,
+  };
 };
 
 /** Whatever happened in PostgreSQL has been told to ClickHouse once. */
 const eventsAreComplete: Consistency = async ({ postgres, clickhouse, tables }) => {
   const told = ['events', 'messages'].filter((table) => tables.postgres.has(table));
   if (told.length === 0 || !tables.clickhouse.has('events')) return undefined;
-  const counts = await Promise.all(told.map((table) => postgres.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`)));
+  const counts = await Promise.all(
+    told.map((table) => postgres.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`)),
+  );
   const expected = counts.reduce((sum, [row]) => sum + row!.count, 0);
   const [row] = await clickhouse.query<{ count: number }>('SELECT toUInt32(count()) AS count FROM events');
-  return { check: `ClickHouse has an event for each of PostgreSQL's ${told.join(' and ')}`, expected: `${expected} events`, found: `${row!.count} events`, passed: row!.count === expected };
+  return {
+    check: `ClickHouse has an event for each of PostgreSQL's ${told.join(' and ')}`,
+    expected: `${expected} events`,
+    found: `${row!.count} events`,
+    passed: row!.count === expected,
+  };
 };
 
 /** Users that both stores keep are the same ones. */
@@ -40,15 +63,26 @@ const usersAgree: Consistency = async ({ postgres, clickhouse, tables }) => {
     clickhouse.query<{ id: string }>('SELECT DISTINCT toString(id) AS id FROM users'),
   ]);
   const [known, copied] = [new Set(here.map(({ id }) => id)), new Set(there.map(({ id }) => id))];
-  const wrong = [...[...known].filter((id) => !copied.has(id)).map((id) => `${id} only in PostgreSQL`), ...[...copied].filter((id) => !known.has(id)).map((id) => `${id} only in ClickHouse`)];
-  return { check: 'both have the same users', expected: `${known.size} users`, found: wrong.length === 0 ? `${copied.size} users` : wrong.slice(0, 5).join(', '), passed: wrong.length === 0 };
+  const wrong = [
+    ...[...known].filter((id) => !copied.has(id)).map((id) => `${id} only in PostgreSQL`),
+    ...[...copied].filter((id) => !known.has(id)).map((id) => `${id} only in ClickHouse`),
+  ];
+  return {
+    check: 'both have the same users',
+    expected: `${known.size} users`,
+    found: wrong.length === 0 ? `${copied.size} users` : wrong.slice(0, 5).join(', '),
+    passed: wrong.length === 0,
+  };
 };
 
 export interface DatabasesParts {
   /** What `validate()` compares between the stores. */
   readonly consistency: Readonly<Record<'eventsHaveUsers' | 'eventsAreComplete' | 'usersAgree', Consistency>>;
   /** Which stores a snapshot and a restore cover. */
-  readonly stores: (pair: { readonly postgres: PostgresDatabase; readonly clickhouse: ClickHouseDatabase }) => readonly (PostgresDatabase | ClickHouseDatabase)[];
+  readonly stores: (pair: {
+    readonly postgres: PostgresDatabase;
+    readonly clickhouse: ClickHouseDatabase;
+  }) => readonly (PostgresDatabase | ClickHouseDatabase)[];
 }
 
 export const databasesParts: DatabasesParts = {

@@ -38,8 +38,14 @@ export class Databases {
   async diff(from?: string): Promise<DatabaseDifference> {
     const [postgres, clickhouse] = await Promise.all([this.postgres.diff(from), this.clickhouse.diff(from)]);
     return {
-      tables: [...postgres.tables.map((table) => ({ ...table, table: `postgres.${table.table}` })), ...clickhouse.tables.map((table) => ({ ...table, table: `clickhouse.${table.table}` }))],
-      definitions: [...postgres.definitions.map((one) => ({ ...one, name: `postgres.${one.name}` })), ...clickhouse.definitions.map((one) => ({ ...one, name: `clickhouse.${one.name}` }))],
+      tables: [
+        ...postgres.tables.map((table) => ({ ...table, table: `postgres.${table.table}` })),
+        ...clickhouse.tables.map((table) => ({ ...table, table: `clickhouse.${table.table}` })),
+      ],
+      definitions: [
+        ...postgres.definitions.map((one) => ({ ...one, name: `postgres.${one.name}` })),
+        ...clickhouse.definitions.map((one) => ({ ...one, name: `clickhouse.${one.name}` })),
+      ],
     };
   }
 
@@ -47,7 +53,8 @@ export class Databases {
   async validate(): Promise<ValidationReport> {
     const [postgres, clickhouse] = await Promise.all([this.postgres.validate(), this.clickhouse.validate()]);
     const between = await this.#compare(); // afterwards: it asks as the test does, and a query under way is what the others look for
-    const of = (store: string, { checks }: ValidationReport): CheckResult[] => checks.map((result) => ({ ...result, check: `${store}: ${result.check}` }));
+    const of = (store: string, { checks }: ValidationReport): CheckResult[] =>
+      checks.map((result) => ({ ...result, check: `${store}: ${result.check}` }));
     const checks = [...of('PostgreSQL', postgres), ...of('ClickHouse', clickhouse), ...between];
     return { database: this.name, passed: checks.every(({ passed }) => passed), checks };
   }
@@ -55,11 +62,18 @@ export class Databases {
   async #compare(): Promise<CheckResult[]> {
     const { postgres, clickhouse } = this;
     const [here, there] = await Promise.all([
-      postgres.query<{ name: string }>("SELECT relname AS name FROM pg_class WHERE relkind IN ('r', 'p') AND pg_table_is_visible(oid)"),
+      postgres.query<{ name: string }>(
+        "SELECT relname AS name FROM pg_class WHERE relkind IN ('r', 'p') AND pg_table_is_visible(oid)",
+      ),
       clickhouse.query<{ name: string }>('SHOW TABLES'),
     ]);
-    const tables = { postgres: new Set(here.map(({ name }) => name)), clickhouse: new Set(there.map(({ name }) => name)) };
-    const results = await Promise.all(Object.values(this.#parts.consistency).map((compare) => compare({ postgres, clickhouse, tables })));
+    const tables = {
+      postgres: new Set(here.map(({ name }) => name)),
+      clickhouse: new Set(there.map(({ name }) => name)),
+    };
+    const results = await Promise.all(
+      Object.values(this.#parts.consistency).map((compare) => compare({ postgres, clickhouse, tables })),
+    );
     return results.flatMap((result) => (result === undefined ? [] : [{ category: 'data' as const, ...result }]));
   }
 

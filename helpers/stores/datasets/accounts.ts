@@ -41,7 +41,9 @@ export function createSessions(users: readonly User[]): UserSession[] {
     .map(({ user, time }, i) => ({
       id: i + 1,
       user_id: user.id,
-      token_hash: createHash('sha256').update(`session ${i + 1}`).digest('hex'),
+      token_hash: createHash('sha256')
+        .update(`session ${i + 1}`)
+        .digest('hex'),
       // TEST-NET-3, which never is a real machine's.
       ip_address: `203.0.113.${faker.number.int({ min: 1, max: 254 })}`,
       user_agent: faker.helpers.arrayElement(userAgents),

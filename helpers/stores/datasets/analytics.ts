@@ -20,8 +20,16 @@ export function analyticsTables({ tables }: Dataset): DatasetTable[] {
   return [
     pick('users', ['id', 'display_name', 'status', 'time_zone', 'created_at', 'updated_at'], users),
     pick('events', ['id', 'user_id', 'name', 'properties', 'duration_ms', 'occurred_at'], events),
-    pick('metrics', ['name', 'labels', 'value', 'measured_at'], events.map(({ name, duration_ms, occurred_at }) => (
-      { name: 'event.duration', labels: { event: name! }, value: duration_ms!, measured_at: occurred_at! }))),
+    pick(
+      'metrics',
+      ['name', 'labels', 'value', 'measured_at'],
+      events.map(({ name, duration_ms, occurred_at }) => ({
+        name: 'event.duration',
+        labels: { event: name! },
+        value: duration_ms!,
+        measured_at: occurred_at!,
+      })),
+    ),
   ];
 }
 

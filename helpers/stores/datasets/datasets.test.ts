@@ -95,8 +95,14 @@ for (const name of datasetNames) {
     test('gives every row a value for every column', () => {
       const dataset = generateDataset(name);
       for (const { name: table, columns, rows } of dataset.tables) {
-        expect(rows.filter((row) => row.length !== columns.length), table).toEqual([]);
-        expect(rows.flat().filter((value) => value === undefined), table).toEqual([]);
+        expect(
+          rows.filter((row) => row.length !== columns.length),
+          table,
+        ).toEqual([]);
+        expect(
+          rows.flat().filter((value) => value === undefined),
+          table,
+        ).toEqual([]);
       }
     });
 
@@ -113,7 +119,10 @@ for (const name of datasetNames) {
       const threads = messagesByThread(dataset);
       expect([...threads.keys()].toSorted((a, b) => a - b)).toEqual(values(dataset, 'threads', 'id'));
       for (const [thread, messages] of threads) {
-        expect(messages.map(({ position }) => position), `thread ${thread}`).toEqual(messages.map((_, i) => i + 1));
+        expect(
+          messages.map(({ position }) => position),
+          `thread ${thread}`,
+        ).toEqual(messages.map((_, i) => i + 1));
         const times = messages.map(({ time }) => time);
         expect(times, `thread ${thread}`).toEqual([...new Set(times)].toSorted((a, b) => a - b));
       }

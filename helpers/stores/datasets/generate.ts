@@ -42,8 +42,17 @@ export function generateDataset(
       toTable(
         'users',
         [
-          'id', 'email', 'email_verified', 'first_name', 'last_name', 'display_name', 'status', 'time_zone',
-          'created_at', 'updated_at', 'last_login_at',
+          'id',
+          'email',
+          'email_verified',
+          'first_name',
+          'last_name',
+          'display_name',
+          'status',
+          'time_zone',
+          'created_at',
+          'updated_at',
+          'last_login_at',
         ],
         users,
       ),
@@ -60,11 +69,7 @@ export function generateDataset(
       ),
       toTable('threads', ['id', 'owner_id', 'title', 'status', 'created_at', 'last_message_at'], threads),
       toTable('thread_participants', ['thread_id', 'user_id', 'joined_at', 'muted'], participants),
-      toTable(
-        'messages',
-        ['id', 'thread_id', 'author_id', 'position', 'body', 'created_at', 'edited_at'],
-        messages,
-      ),
+      toTable('messages', ['id', 'thread_id', 'author_id', 'position', 'body', 'created_at', 'edited_at'], messages),
       toTable(
         'message_reactions',
         ['message_id', 'user_id', 'emoji', 'created_at'],

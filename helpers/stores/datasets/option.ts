@@ -22,9 +22,16 @@ export interface DatasetPlan {
  */
 export function isOwnDataset<Own extends { readonly name: string }>(dataset: NamedDataset | Own): dataset is Own {
   if (typeof dataset !== 'object' || 'scaleFactor' in dataset) return false;
-  const { name, load, insert } = dataset as { readonly name: string; readonly load?: unknown; readonly insert?: unknown };
+  const { name, load, insert } = dataset as {
+    readonly name: string;
+    readonly load?: unknown;
+    readonly insert?: unknown;
+  };
   const ours = (datasetNames as readonly string[]).includes(name);
-  if (load === undefined && insert === undefined) throw new UsageError(`Dataset '${name}' has neither load(client) nor insert(client)${ours ? `: for ours, write dataset: '${name}'` : ''}.`);
+  if (load === undefined && insert === undefined)
+    throw new UsageError(
+      `Dataset '${name}' has neither load(client) nor insert(client)${ours ? `: for ours, write dataset: '${name}'` : ''}.`,
+    );
   if (ours) throw new UsageError(`A dataset of your own needs another name than '${name}', which is one of ours.`);
   return true;
 }
@@ -33,7 +40,8 @@ export function isOwnDataset<Own extends { readonly name: string }>(dataset: Nam
 export function planDataset(wanted: NamedDataset): DatasetPlan {
   const { name, scaleFactor } = typeof wanted === 'object' ? wanted : { name: wanted, scaleFactor: 1 };
   if (name === 'empty') return { label: 'no rows', content: '', generate: () => ({ name, tables: [] }) };
-  if (!datasetNames.includes(name)) throw new UsageError(`Unknown dataset '${name}': known are ${datasetNames.join(', ')} and empty.`);
+  if (!datasetNames.includes(name))
+    throw new UsageError(`Unknown dataset '${name}': known are ${datasetNames.join(', ')} and empty.`);
   return {
     label: scaleFactor === 1 ? name : `${name} × ${scaleFactor}`,
     content: `${name} ${scaleFactor}`,

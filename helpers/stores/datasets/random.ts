@@ -27,5 +27,8 @@ export function numberRepetitions(): (name: string) => string {
 
 /** What may stand in an address or a host name: `O'Conner, Stark and Wolff` becomes `o-conner-stark-and-wolff`. */
 export function slug(text: string): string {
-  return text.toLowerCase().replace(/[^a-z]+/g, '-').replace(/^-|-$/g, '');
+  return text
+    .toLowerCase()
+    .replace(/[^a-z]+/g, '-')
+    .replace(/^-|-$/g, '');
 }

@@ -1,7 +1,10 @@
 import { type Definition, type DefinitionDifference, type Row, shownRows, type TableDifference } from './difference.ts';
 
 /** What became of definitions, those of one kind and name being the same one. */
-export function differingDefinitions(before: readonly Definition[], after: readonly Definition[]): DefinitionDifference[] {
+export function differingDefinitions(
+  before: readonly Definition[],
+  after: readonly Definition[],
+): DefinitionDifference[] {
   const id = ({ kind, name }: Definition): string => `${kind} ${name}`;
   const old = new Map(before.map((definition) => [id(definition), definition]));
   const now = new Map(after.map((definition) => [id(definition), definition]));
@@ -13,12 +16,22 @@ export function differingDefinitions(before: readonly Definition[], after: reado
 }
 
 /** Rows that are in one side only, by content; those of the two sides that share a primary key are one changed row. */
-export function differingRows(table: string, key: readonly string[] | undefined, before: readonly Row[], after: readonly Row[]): TableDifference {
+export function differingRows(
+  table: string,
+  key: readonly string[] | undefined,
+  before: readonly Row[],
+  after: readonly Row[],
+): TableDifference {
   return summarize(table, key, without(before, after), without(after, before));
 }
 
 /** The same for rows that are known to be in one side only, however alike they look when written down. */
-export function summarize(table: string, key: readonly string[] | undefined, gone: readonly Row[], come: readonly Row[]): TableDifference {
+export function summarize(
+  table: string,
+  key: readonly string[] | undefined,
+  gone: readonly Row[],
+  come: readonly Row[],
+): TableDifference {
   const keyOf = (row: Row): string => JSON.stringify(key?.map((column) => row[column]));
   const goneByKey = new Map(key === undefined ? [] : gone.map((row) => [keyOf(row), row]));
   const changed = come.flatMap((row) => {

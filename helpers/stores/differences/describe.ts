@@ -1,5 +1,11 @@
 import { shortened } from '../../lib/text.ts';
-import { type DatabaseDifference, type DefinitionDifference, isEmpty, type Row, type TableDifference } from './difference.ts';
+import {
+  type DatabaseDifference,
+  type DefinitionDifference,
+  isEmpty,
+  type Row,
+  type TableDifference,
+} from './difference.ts';
 
 /**
  * A difference as text to read:
@@ -14,7 +20,10 @@ export function describeDifference(difference: DatabaseDifference): string {
 }
 
 function describeTable({ table, counts, inserted, changed, deleted }: TableDifference): string {
-  const summary = Object.entries(counts).filter(([, count]) => count > 0).map(([what, count]) => `${count} ${what}`).join(', ');
+  const summary = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${count} ${what}`)
+    .join(', ');
   const lines = [
     ...inserted.map((row) => `  + ${describeRow(row)}`),
     ...changed.map(({ before, after }) => `  ~ ${describeChange(before, after)}`),
@@ -25,14 +34,19 @@ function describeTable({ table, counts, inserted, changed, deleted }: TableDiffe
 }
 
 function describeRow(row: Row): string {
-  return Object.entries(row).filter(([, value]) => value !== null).map(([column, value]) => `${column}: ${describeValue(value)}`).join(', ');
+  return Object.entries(row)
+    .filter(([, value]) => value !== null)
+    .map(([column, value]) => `${column}: ${describeValue(value)}`)
+    .join(', ');
 }
 
 /** The columns that changed, after the first one that did not, which as a rule tells which row it is. */
 function describeChange(before: Row, after: Row): string {
   const columns = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const same = columns.find((column) => before[column] === after[column]);
-  const changes = columns.filter((column) => before[column] !== after[column]).map((column) => `${column}: ${describeValue(before[column])} → ${describeValue(after[column])}`);
+  const changes = columns
+    .filter((column) => before[column] !== after[column])
+    .map((column) => `${column}: ${describeValue(before[column])} → ${describeValue(after[column])}`);
   return `${same === undefined ? '' : `${same}: ${describeValue(after[same])}  `}${changes.join(', ')}`;
 }
 

@@ -1,3 +1,11 @@
 export { differingDefinitions, differingRows, summarize } from './compare.ts';
 export { describeDifference } from './describe.ts';
-export { type DatabaseDifference, type Definition, type DefinitionDifference, isEmpty, type Row, shownRows, type TableDifference } from './difference.ts';
+export {
+  type DatabaseDifference,
+  type Definition,
+  type DefinitionDifference,
+  isEmpty,
+  type Row,
+  shownRows,
+  type TableDifference,
+} from './difference.ts';

@@ -88,7 +88,10 @@ export async function readSequences(client: pg.ClientBase | pg.Pool): Promise<Se
     SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND n.nspname <> '${shelf}' ORDER BY 1`);
   if (rows.length === 0) return [];
-  const positions = rows.map(({ name }) => `SELECT ${literal(name)} AS name, last_value || CASE WHEN is_called THEN '' ELSE ' (not yet used)' END AS position FROM ${name}`);
+  const positions = rows.map(
+    ({ name }) =>
+      `SELECT ${literal(name)} AS name, last_value || CASE WHEN is_called THEN '' ELSE ' (not yet used)' END AS position FROM ${name}`,
+  );
   return (await client.query<SequencePosition>(positions.join(' UNION ALL '))).rows;
 }
 
@@ -107,7 +110,10 @@ export async function readContents(client: pg.ClientBase | pg.Pool): Promise<Tab
     WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND (c.relkind = 'r' OR c.relispopulated)
       AND n.nspname NOT IN ('pg_catalog', 'information_schema', '${shelf}') ORDER BY 1`);
   if (rows.length === 0) return [];
-  const contents = rows.map(({ name }) => `SELECT ${literal(name)} AS name, count(*)::int AS rows, coalesce(sum(hashtextextended(t::text, 0)), 0)::text AS hash FROM ONLY ${name} t`);
+  const contents = rows.map(
+    ({ name }) =>
+      `SELECT ${literal(name)} AS name, count(*)::int AS rows, coalesce(sum(hashtextextended(t::text, 0)), 0)::text AS hash FROM ONLY ${name} t`,
+  );
   return (await client.query<TableContent>(contents.join(' UNION ALL '))).rows;
 }
 
@@ -119,5 +125,9 @@ export interface DatabaseState {
 }
 
 export async function readState(client: pg.ClientBase | pg.Pool): Promise<DatabaseState> {
-  return { definitions: await readDefinitions(client), sequences: await readSequences(client), contents: await readContents(client) };
+  return {
+    definitions: await readDefinitions(client),
+    sequences: await readSequences(client),
+    contents: await readContents(client),
+  };
 }

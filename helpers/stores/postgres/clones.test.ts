@@ -12,18 +12,28 @@ import { findTemplate } from './template.ts';
 const run = '0c10e5aa';
 
 // Its session began with what is to be over: the settings of a role, for one.
-test('a clone that is being made when the pool is emptied is nobody\'s', async ({ _postgresServer: server }, { workerIndex }) => {
+test("a clone that is being made when the pool is emptied is nobody's", async ({ _postgresServer: server }, {
+  workerIndex,
+}) => {
   await using maintenance = new Maintenance(server, workerOwner(run, workerIndex));
   const inventory = new Inventory(maintenance, 6, () => undefined);
   const made: string[] = [];
   let letGo = (): void => undefined;
-  const held = new Promise<void>((resolve) => { letGo = resolve; });
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
   const open = async (name: string): Promise<Session> => {
     const session = await Session.open(connectionOptions(server, server.tenant, name));
     if (made.push(name) === 2) await held;
     return session;
   };
-  const template = await findTemplate(maintenance, run, { schema: 'basic', dataset: 'minimal', resettable: false }, postgresParts, await TenantRole.open(maintenance));
+  const template = await findTemplate(
+    maintenance,
+    run,
+    { schema: 'basic', dataset: 'minimal', resettable: false },
+    postgresParts,
+    await TenantRole.open(maintenance),
+  );
   const pool = new ClonePool(template, inventory, open, postgresParts.cloneChoice);
 
   const first = await pool.acquire(); // the second is made ahead

@@ -85,12 +85,21 @@ export class ClonePool {
   /** Fills up in the background. A failure is not lost: the next acquire makes its own clone and meets it. */
   #fill(): void {
     this.#isAsked = true;
-    this.#filling ??= this.#makeAhead().catch(() => undefined).finally(() => { this.#filling = undefined; });
+    this.#filling ??= this.#makeAhead()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#filling = undefined;
+      });
   }
 
   async #makeAhead(): Promise<void> {
     await delay(pause);
-    while (this.#isAsked && !this.#closed && this.#ready.length < this.#depth && this.#inventory.count < this.#inventory.limit / 2) {
+    while (
+      this.#isAsked &&
+      !this.#closed &&
+      this.#ready.length < this.#depth &&
+      this.#inventory.count < this.#inventory.limit / 2
+    ) {
       const emptied = this.#emptied;
       const clone = await this.#make();
       try {

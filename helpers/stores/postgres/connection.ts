@@ -40,7 +40,11 @@ type Address = Pick<ServerConnection, 'host' | 'port' | 'parameters'>;
 /** Options for `pg` to enter a database of a server. */
 export function connectionOptions(server: Address, credentials: Credentials, database: string): pg.ClientConfig {
   // Servers of our own speak no TLS, whatever PGSSLMODE says of others.
-  return { connectionString: connectionUrl(server, credentials, database), application_name: 'proving-ground', ...(server.parameters === undefined ? { ssl: false } : {}) };
+  return {
+    connectionString: connectionUrl(server, credentials, database),
+    application_name: 'proving-ground',
+    ...(server.parameters === undefined ? { ssl: false } : {}),
+  };
 }
 
 /** A database's address, for any client that takes one. */
@@ -78,26 +82,36 @@ const limitOfDatabase = 'CheckMyDatabase';
 
 /** Whether the server itself is away or unable to work, rather than a statement being wrong. */
 function isServerTrouble(error: unknown): boolean {
-  if (hasSqlState(error, sqlState.tooManyConnections) && (error as pg.DatabaseError).routine === limitOfDatabase) return false;
+  if (hasSqlState(error, sqlState.tooManyConnections) && (error as pg.DatabaseError).routine === limitOfDatabase)
+    return false;
   if (error instanceof pg.DatabaseError) return /^(53|57P0[123]|58030|28|08)/.test(error.code ?? '');
-  return /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|Connection terminated|connection is closed|not queryable|timeout expired/i.test(messageOf(error) + String((error as NodeJS.ErrnoException | undefined)?.code));
+  return /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|Connection terminated|connection is closed|not queryable|timeout expired/i.test(
+    messageOf(error) + String((error as NodeJS.ErrnoException | undefined)?.code),
+  );
 }
 
 /** Runs housekeeping on the server; where the server is in trouble, says so in one sentence. */
-export async function onServer<T>(server: Pick<ServerConnection, 'host' | 'port' | 'log'>, work: () => Promise<T>): Promise<T> {
+export async function onServer<T>(
+  server: Pick<ServerConnection, 'host' | 'port' | 'log'>,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const ours = error instanceof pg.DatabaseError ? undefined : shortage(error);
     if (ours !== undefined || !isServerTrouble(error)) throw ours ?? error;
     const reason = (hasSqlState(error, sqlState.diskFull) ? undefined : whyStopped(server.log)) ?? messageOf(error);
-    throw new EnvironmentUnavailable(`PostgreSQL at ${server.host}:${server.port} is not able to work (${reason}): ${mend(error, reason)}.`);
+    throw new EnvironmentUnavailable(
+      `PostgreSQL at ${server.host}:${server.port} is not able to work (${reason}): ${mend(error, reason)}.`,
+    );
   }
 }
 
 function mend(error: unknown, reason: string): string {
-  if (/No space left/.test(reason)) return 'free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room';
+  if (/No space left/.test(reason))
+    return 'free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room';
   if (hasSqlState(error, sqlState.tooManyConnections)) return 'raise its max_connections, or use fewer --workers';
-  if (error instanceof pg.DatabaseError && error.code?.startsWith('28') === true) return 'check TEST_POSTGRES_USER and TEST_POSTGRES_PASSWORD';
+  if (error instanceof pg.DatabaseError && error.code?.startsWith('28') === true)
+    return 'check TEST_POSTGRES_USER and TEST_POSTGRES_PASSWORD';
   return 'see whether it still runs, and start the tests again';
 }

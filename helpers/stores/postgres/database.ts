@@ -50,7 +50,10 @@ export class PostgresDatabase {
   }
 
   /** Runs one statement, with parameters as `$1`, `$2`, …, and returns its rows. */
-  async query<Row extends pg.QueryResultRow = pg.QueryResultRow>(sql: string, params?: readonly unknown[]): Promise<Row[]> {
+  async query<Row extends pg.QueryResultRow = pg.QueryResultRow>(
+    sql: string,
+    params?: readonly unknown[],
+  ): Promise<Row[]> {
     const { rows } = await this.pool.query<Row>(sql, params as unknown[]);
     return rows;
   }
@@ -121,11 +124,20 @@ export class PostgresDatabase {
         return (reader ??= openReader(server, name));
       };
       try {
-        const before = await (from === undefined ? original() : this.#snapshots.stateOf(from, async () => readState(await open())));
+        const before = await (from === undefined
+          ? original()
+          : this.#snapshots.stateOf(from, async () => readState(await open())));
         return await this.#read((after) => compareDatabases(before, open, after, parts.comparison));
       } finally {
         const name = await copy?.catch(() => undefined);
-        if (name !== undefined) inventory.discard(name, reader?.then((client) => client.end(), () => undefined));
+        if (name !== undefined)
+          inventory.discard(
+            name,
+            reader?.then(
+              (client) => client.end(),
+              () => undefined,
+            ),
+          );
       }
     });
   }
@@ -147,7 +159,9 @@ export class PostgresDatabase {
   /** Reads this database without what the test may have set in its own sessions. */
   #read<T>(work: (client: pg.ClientBase) => Promise<T>, how?: Patience): Promise<T> {
     const { isolation, session, inventory } = this.#context;
-    return isolation === 'rollback' ? readInSession(session, work, how) : withReader(inventory.maintenance.server, this.name, work, how);
+    return isolation === 'rollback'
+      ? readInSession(session, work, how)
+      : withReader(inventory.maintenance.server, this.name, work, how);
   }
 
   async #restorePristine(): Promise<Way> {
@@ -163,7 +177,10 @@ export class PostgresDatabase {
   }
 
   #needOwnContents(call: string): void {
-    if (this.#context.isolation === 'rollback') throw new Error(`${call}() needs contents that others can see, and with isolation 'rollback' nothing is ever committed: use rollback(), or isolation 'database' or 'reset'.`);
+    if (this.#context.isolation === 'rollback')
+      throw new Error(
+        `${call}() needs contents that others can see, and with isolation 'rollback' nothing is ever committed: use rollback(), or isolation 'database' or 'reset'.`,
+      );
   }
 
   async #timed(name: string, attributes: Record<string, string>, work: () => Promise<Way | undefined>): Promise<void> {

@@ -1,5 +1,13 @@
 import type pg from 'pg';
-import { type DatabaseDifference, type Definition, differingDefinitions, differingRows, type DefinitionDifference, type Row, type TableDifference } from '../differences/index.ts';
+import {
+  type DatabaseDifference,
+  type Definition,
+  differingDefinitions,
+  differingRows,
+  type DefinitionDifference,
+  type Row,
+  type TableDifference,
+} from '../differences/index.ts';
 import { type DatabaseState, readState } from './catalogue.ts';
 import { quoted } from './connection.ts';
 
@@ -17,7 +25,10 @@ export const comparison: Comparison = {
     const columns = await commonColumns(before, after, table);
     const declared = (await primaryKey(after, table)) ?? (await primaryKey(before, table));
     const key = declared?.every((column) => columns.includes(column)) === true ? declared : undefined;
-    const [old, now] = await Promise.all([rowsOf(before, table, columns, excess(oldHashes, nowHashes)), rowsOf(after, table, columns, excess(nowHashes, oldHashes))]);
+    const [old, now] = await Promise.all([
+      rowsOf(before, table, columns, excess(oldHashes, nowHashes)),
+      rowsOf(after, table, columns, excess(nowHashes, oldHashes)),
+    ]);
     return differingRows(table, key, old, now);
   },
 };
@@ -26,7 +37,12 @@ export const comparison: Comparison = {
  * Compares a database with what was read of it or of another before. Only where tables' hashes differ are rows read,
  * and only then is the other database opened.
  */
-export async function compareDatabases(before: DatabaseState, openBefore: () => Promise<pg.ClientBase>, after: pg.ClientBase, { definitions, rows }: Comparison): Promise<DatabaseDifference> {
+export async function compareDatabases(
+  before: DatabaseState,
+  openBefore: () => Promise<pg.ClientBase>,
+  after: pg.ClientBase,
+  { definitions, rows }: Comparison,
+): Promise<DatabaseDifference> {
   const now = await readState(after);
   const oldHashes = new Map(before.contents.map(({ name, hash, rows: count }) => [name, `${count} ${hash}`]));
   const nowHashes = new Map(now.contents.map(({ name, hash, rows: count }) => [name, `${count} ${hash}`]));
@@ -36,11 +52,17 @@ export async function compareDatabases(before: DatabaseState, openBefore: () => 
     if (oldHashes.get(name) === nowHashes.get(name)) continue;
     tables.push(await rows(await openBefore(), after, name));
   }
-  return { tables: tables.filter(({ counts }) => counts.inserted + counts.changed + counts.deleted > 0), definitions: definitions(before, now) };
+  return {
+    tables: tables.filter(({ counts }) => counts.inserted + counts.changed + counts.deleted > 0),
+    definitions: definitions(before, now),
+  };
 }
 
 function named({ definitions, sequences }: DatabaseState): Definition[] {
-  return [...definitions, ...sequences.map(({ name, position }) => ({ kind: 'sequence position', name, definition: position }))];
+  return [
+    ...definitions,
+    ...sequences.map(({ name, position }) => ({ kind: 'sequence position', name, definition: position })),
+  ];
 }
 
 type Hashes = ReadonlyMap<string, number>;
@@ -48,7 +70,9 @@ type Hashes = ReadonlyMap<string, number>;
 /** How often each row stands in a table, by its hash; so only rows that differ are ever brought here. */
 async function hashesOf(client: pg.ClientBase, table: string): Promise<Hashes> {
   if ((await columnsOf(client, table)) === undefined) return new Map();
-  const { rows } = await client.query<{ hash: string; count: number }>(`SELECT hashtextextended(t::text, 0)::text AS hash, count(*)::int AS count FROM ONLY ${table} t GROUP BY 1`);
+  const { rows } = await client.query<{ hash: string; count: number }>(
+    `SELECT hashtextextended(t::text, 0)::text AS hash, count(*)::int AS count FROM ONLY ${table} t GROUP BY 1`,
+  );
   return new Map(rows.map(({ hash, count }) => [hash, count]));
 }
 
@@ -57,9 +81,17 @@ function excess(hashes: Hashes, other: Hashes): string[] {
 }
 
 /** The rows with these hashes, every column as text: comparable whatever its type, and readable. */
-async function rowsOf(client: pg.ClientBase, table: string, columns: readonly string[], hashes: readonly string[]): Promise<Row[]> {
+async function rowsOf(
+  client: pg.ClientBase,
+  table: string,
+  columns: readonly string[],
+  hashes: readonly string[],
+): Promise<Row[]> {
   if (hashes.length === 0) return [];
-  const { rows } = await client.query<Row>(`SELECT ${columns.map((column) => `${quoted(column)}::text`).join(', ')} FROM ONLY ${table} t WHERE hashtextextended(t::text, 0) = ANY ($1)`, [hashes]);
+  const { rows } = await client.query<Row>(
+    `SELECT ${columns.map((column) => `${quoted(column)}::text`).join(', ')} FROM ONLY ${table} t WHERE hashtextextended(t::text, 0) = ANY ($1)`,
+    [hashes],
+  );
   return rows;
 }
 
@@ -71,13 +103,21 @@ async function commonColumns(before: pg.ClientBase, after: pg.ClientBase, table:
 
 /** Undefined where there is no such table. */
 async function columnsOf(client: pg.ClientBase, table: string): Promise<string[] | undefined> {
-  const { rows: [row] } = await client.query<{ columns: string[] | null }>(
-    'SELECT array_agg(attname::text ORDER BY attnum) AS columns FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped', [table]);
+  const {
+    rows: [row],
+  } = await client.query<{ columns: string[] | null }>(
+    'SELECT array_agg(attname::text ORDER BY attnum) AS columns FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped',
+    [table],
+  );
   return row?.columns ?? undefined;
 }
 
 async function primaryKey(client: pg.ClientBase, table: string): Promise<string[] | undefined> {
-  const { rows: [row] } = await client.query<{ columns: string[] | null }>(
-    "SELECT (SELECT array_agg(attname::text) FROM pg_attribute WHERE attrelid = conrelid AND attnum = ANY (conkey)) AS columns FROM pg_constraint WHERE conrelid = to_regclass($1) AND contype = 'p'", [table]);
+  const {
+    rows: [row],
+  } = await client.query<{ columns: string[] | null }>(
+    "SELECT (SELECT array_agg(attname::text) FROM pg_attribute WHERE attrelid = conrelid AND attnum = ANY (conkey)) AS columns FROM pg_constraint WHERE conrelid = to_regclass($1) AND contype = 'p'",
+    [table],
+  );
   return row?.columns ?? undefined;
 }

@@ -1,7 +1,8 @@
 import { expect, imports, test } from '../../testing/index.ts';
 
 /** Tests that fail in a state that makes it hard to say why. */
-const specs = { 'a.spec.ts': `${imports}
+const specs = {
+  'a.spec.ts': `${imports}
   import { Client } from 'pg';
 
   test('fails in a transaction', async ({ postgres }) => {
@@ -21,7 +22,8 @@ const specs = { 'a.spec.ts': `${imports}
       throw new Error('what the test makes of it');
     });
   });
-` };
+`,
+};
 
 test('a failed test has its evidence, in whatever state it ended', async ({ runInlineTest, root }) => {
   const { tests } = await runInlineTest(specs);
@@ -29,9 +31,24 @@ test('a failed test has its evidence, in whatever state it ended', async ({ runI
   const url = /^postgresql:\S+_kept_\S+\n`npm run kept`/;
   const difference = expect.stringMatching(/^messages {2}1 deleted\n {2}- id: 5, [^\n]*$/);
   expect(tests).toMatchObject([
-    { errors: [expect.stringContaining('what the test makes of it')], texts: { 'PostgreSQL difference': 'The difference could not be read: canceling statement due to lock timeout', 'database kept': expect.stringMatching(url) } },
-    { errors: [expect.stringContaining('too many connections for database')], texts: { 'PostgreSQL difference': difference, 'database kept': expect.stringMatching(url) } },
-    { errors: [expect.stringContaining('what the test makes of it')], texts: { 'PostgreSQL difference': difference, 'database kept': "Not kept: with isolation 'rollback' nothing of a test is ever committed." } },
+    {
+      errors: [expect.stringContaining('what the test makes of it')],
+      texts: {
+        'PostgreSQL difference': 'The difference could not be read: canceling statement due to lock timeout',
+        'database kept': expect.stringMatching(url),
+      },
+    },
+    {
+      errors: [expect.stringContaining('too many connections for database')],
+      texts: { 'PostgreSQL difference': difference, 'database kept': expect.stringMatching(url) },
+    },
+    {
+      errors: [expect.stringContaining('what the test makes of it')],
+      texts: {
+        'PostgreSQL difference': difference,
+        'database kept': "Not kept: with isolation 'rollback' nothing of a test is ever committed.",
+      },
+    },
   ]);
   expect(root.leftovers()).toEqual([]);
 });

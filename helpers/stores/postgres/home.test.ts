@@ -6,14 +6,21 @@ import { type SnapshotShelf, snapshotShelf } from './snapshots.ts';
 
 const wanted = { schema: 'basic', dataset: 'minimal', isolation: 'reset' } as const;
 
-test('what a server writes as soon as it is connected again stays for no later test', async ({ _postgresServer: server }, { workerIndex }) => {
+test('what a server writes as soon as it is connected again stays for no later test', async ({
+  _postgresServer: server,
+}, { workerIndex }) => {
   const ways: string[] = [];
   let waiting = true;
-  await using worker = await open(server, workerIndex, async (maintenance, current, fresh, aside) => {
-    await snapshotShelf.swap(maintenance, current, fresh, aside);
-    if (waiting) await writeTo(connectionUrl(server, server.tenant, current));
-    waiting = false;
-  }, (way) => ways.push(way));
+  await using worker = await open(
+    server,
+    workerIndex,
+    async (maintenance, current, fresh, aside) => {
+      await snapshotShelf.swap(maintenance, current, fresh, aside);
+      if (waiting) await writeTo(connectionUrl(server, server.tenant, current));
+      waiting = false;
+    },
+    (way) => ways.push(way),
+  );
 
   const rows: number[] = [];
   for (const change of ['CREATE TABLE made_by_a_test (id int)', 'SELECT', 'SELECT']) {
@@ -29,12 +36,18 @@ test('what a server writes as soon as it is connected again stays for no later t
 });
 
 // Else the next reset could be asked of a session that has been ended and does not know it yet.
-test('the session that puts a database back ends before another takes its place', async ({ _postgresServer: server }, { workerIndex }) => {
+test('the session that puts a database back ends before another takes its place', async ({ _postgresServer: server }, {
+  workerIndex,
+}) => {
   await using worker = await open(server, workerIndex, async (maintenance, current, fresh, aside) => {
-    await expect.poll(async () => {
-      const { rows } = await maintenance.query(`SELECT pid FROM pg_stat_activity WHERE datname = ${literal(current)} AND application_name = ${literal(maintenance.owner)}`);
-      return rows;
-    }).toEqual([]);
+    await expect
+      .poll(async () => {
+        const { rows } = await maintenance.query(
+          `SELECT pid FROM pg_stat_activity WHERE datname = ${literal(current)} AND application_name = ${literal(maintenance.owner)}`,
+        );
+        return rows;
+      })
+      .toEqual([]);
     await snapshotShelf.swap(maintenance, current, fresh, aside);
   });
   const { database, end } = await worker.lease(wanted);
@@ -44,7 +57,12 @@ test('the session that puts a database back ends before another takes its place'
 });
 
 /** A worker of a run of its own on the same server. */
-function open(server: ServerConnection, worker: number, swap: SnapshotShelf['swap'], onReset?: (way: string) => void): Promise<PostgresWorker> {
+function open(
+  server: ServerConnection,
+  worker: number,
+  swap: SnapshotShelf['swap'],
+  onReset?: (way: string) => void,
+): Promise<PostgresWorker> {
   return PostgresWorker.open({
     server,
     run: (Date.now() % 0xffffffff).toString(16).padStart(8, '0'),

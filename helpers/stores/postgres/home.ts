@@ -22,7 +22,13 @@ export class Home {
   #tables: readonly ResettableTable[] = [];
   #mark: Mark | undefined;
 
-  private constructor(name: string, clones: ClonePool, inventory: Inventory, parts: PostgresParts, resettable: boolean) {
+  private constructor(
+    name: string,
+    clones: ClonePool,
+    inventory: Inventory,
+    parts: PostgresParts,
+    resettable: boolean,
+  ) {
     this.name = name;
     this.clones = clones;
     this.#inventory = inventory;
@@ -69,7 +75,10 @@ export class Home {
     const aside = this.#inventory.nextName();
     this.#mark = undefined; // what is here now is not what the next test is to get
     // The swap ends our own session, too; what it ended must not be taken for the next one.
-    await Promise.all([this.close(), this.#parts.snapshotShelf.swap(this.#inventory.maintenance, this.name, fresh, aside)]);
+    await Promise.all([
+      this.close(),
+      this.#parts.snapshotShelf.swap(this.#inventory.maintenance, this.name, fresh, aside),
+    ]);
     this.#inventory.replaced(this.name, fresh, aside);
   }
 
@@ -85,13 +94,22 @@ export class Home {
 
   #connectAdmin(): Promise<pg.Client> {
     const { server, owner } = this.#inventory.maintenance;
-    this.#admin ??= connect({ ...connectionOptions(server, server.admin, this.name), application_name: owner, options: sessionSettings }).then((client) => {
-      client.once('end', () => { this.#admin = undefined; });
-      return client;
-    }, (error: unknown) => {
-      this.#admin = undefined;
-      throw error;
-    });
+    this.#admin ??= connect({
+      ...connectionOptions(server, server.admin, this.name),
+      application_name: owner,
+      options: sessionSettings,
+    }).then(
+      (client) => {
+        client.once('end', () => {
+          this.#admin = undefined;
+        });
+        return client;
+      },
+      (error: unknown) => {
+        this.#admin = undefined;
+        throw error;
+      },
+    );
     return this.#admin;
   }
 }

@@ -12,7 +12,9 @@ test('a worker has as many databases as it may have, and says so', async ({ _pos
     for (let number = 1; number <= 8; number++) await database.snapshot(`number ${number}`);
   };
 
-  await expect(takeTooMany()).rejects.toThrow('This worker has 8 databases and may have no more: use fewer snapshots or --workers, or raise TEST_POSTGRES_MAX_DATABASES.');
+  await expect(takeTooMany()).rejects.toThrow(
+    'This worker has 8 databases and may have no more: use fewer snapshots or --workers, or raise TEST_POSTGRES_MAX_DATABASES.',
+  );
 });
 
 test('clones that wait make room for what a test needs', async ({ _postgresServer }, { workerIndex }) => {
@@ -29,7 +31,8 @@ test('clones that wait make room for what a test needs', async ({ _postgresServe
 test('of a run that fails all over, the first databases are kept', async ({ _postgresServer }, { workerIndex }) => {
   await using worker = await open(_postgresServer, workerIndex);
   const kept: (Kept | undefined)[] = [];
-  for (let failure = 0; failure < mostKept + 2; failure++) kept.push(await (await worker.lease(wanted)).end({ keep: true }));
+  for (let failure = 0; failure < mostKept + 2; failure++)
+    kept.push(await (await worker.lease(wanted)).end({ keep: true }));
 
   const because = 'enough databases of this run are kept already';
   expect(kept.slice(0, mostKept)).toEqual(Array.from({ length: mostKept }, () => ({ url: expect.any(String) })));
@@ -38,5 +41,12 @@ test('of a run that fails all over, the first databases are kept', async ({ _pos
 
 /** A worker of a run of its own on the same server. */
 function open(server: Parameters<typeof PostgresWorker.open>[0]['server'], worker: number): Promise<PostgresWorker> {
-  return PostgresWorker.open({ server, run: (Date.now() % 0xffffffff).toString(16).padStart(8, '0'), worker, workers: 1, parts: postgresParts, measure: () => undefined });
+  return PostgresWorker.open({
+    server,
+    run: (Date.now() % 0xffffffff).toString(16).padStart(8, '0'),
+    worker,
+    workers: 1,
+    parts: postgresParts,
+    measure: () => undefined,
+  });
 }

@@ -40,20 +40,25 @@ export class Inventory {
    * @throws Error when this worker has as many databases as it may have.
    */
   create(template: string): Promise<string> {
-    const making = this.#making.catch(() => undefined).then(async () => {
-      if (this.#names.size >= this.limit) {
-        this.#makeRoom();
-        await this.#dropping;
-      }
-      if (this.#names.size >= this.limit) throw new Error(`This worker has ${this.#names.size} databases and may have no more: use fewer snapshots or --workers, or raise TEST_POSTGRES_MAX_DATABASES.`);
-      const name = this.nextName();
-      this.#names.add(name);
-      await this.maintenance.clone(template, name).catch((error: unknown) => {
-        this.#names.delete(name);
-        throw error;
+    const making = this.#making
+      .catch(() => undefined)
+      .then(async () => {
+        if (this.#names.size >= this.limit) {
+          this.#makeRoom();
+          await this.#dropping;
+        }
+        if (this.#names.size >= this.limit)
+          throw new Error(
+            `This worker has ${this.#names.size} databases and may have no more: use fewer snapshots or --workers, or raise TEST_POSTGRES_MAX_DATABASES.`,
+          );
+        const name = this.nextName();
+        this.#names.add(name);
+        await this.maintenance.clone(template, name).catch((error: unknown) => {
+          this.#names.delete(name);
+          throw error;
+        });
+        return name;
       });
-      return name;
-    });
     this.#making = making;
     return making;
   }

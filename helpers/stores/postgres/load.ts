@@ -20,7 +20,9 @@ export const loader: Loader = {
     const columnsOf = await columnsByTable(client);
     const known = dataset.tables.filter(({ name }) => columnsOf.has(name));
     if (known.length === 0 && dataset.tables.length > 0) {
-      throw new UsageError(`Dataset '${dataset.name}' fits nothing in this schema: it has rows for ${dataset.tables.map(({ name }) => name).join(', ')}. Use dataset: 'empty', or one of your own.`);
+      throw new UsageError(
+        `Dataset '${dataset.name}' fits nothing in this schema: it has rows for ${dataset.tables.map(({ name }) => name).join(', ')}. Use dataset: 'empty', or one of your own.`,
+      );
     }
     for (const table of known) {
       try {
@@ -28,7 +30,9 @@ export const loader: Loader = {
       } catch (error) {
         if (!(error instanceof pg.DatabaseError)) throw error;
         const detail = [error.detail, error.hint].filter((part) => part !== undefined).join(' ');
-        throw new UsageError(`Dataset '${dataset.name}' cannot be loaded into ${table.name}: ${error.message}${detail === '' ? '' : ` (${detail})`}. Use dataset: 'empty', or one of your own.`);
+        throw new UsageError(
+          `Dataset '${dataset.name}' cannot be loaded into ${table.name}: ${error.message}${detail === '' ? '' : ` (${detail})`}. Use dataset: 'empty', or one of your own.`,
+        );
       }
     }
     await moveSequences(client, known);
@@ -44,16 +48,26 @@ async function columnsByTable(client: pg.Client): Promise<Map<string, Set<string
   return new Map(rows.map(({ name, columns }) => [name, new Set(columns)]));
 }
 
-async function copy(client: pg.Client, { name, columns, rows }: DatasetTable, existing: ReadonlySet<string>): Promise<void> {
+async function copy(
+  client: pg.Client,
+  { name, columns, rows }: DatasetTable,
+  existing: ReadonlySet<string>,
+): Promise<void> {
   const positions = columns.flatMap((column, index) => (existing.has(column) ? [index] : []));
   const names = positions.map((index) => quoted(columns[index]!)).join(', ');
-  await pipeline(Readable.from(lines(rows, positions)), client.query(copyFrom(`COPY public.${quoted(name)} (${names}) FROM STDIN`)));
+  await pipeline(
+    Readable.from(lines(rows, positions)),
+    client.query(copyFrom(`COPY public.${quoted(name)} (${names}) FROM STDIN`)),
+  );
 }
 
 /** COPY's text format, in chunks of many rows. */
 function* lines(rows: DatasetTable['rows'], positions: readonly number[]): Generator<string> {
   for (let start = 0; start < rows.length; start += 500) {
-    yield rows.slice(start, start + 500).map((row) => `${positions.map((index) => field(row[index]!)).join('\t')}\n`).join('');
+    yield rows
+      .slice(start, start + 500)
+      .map((row) => `${positions.map((index) => field(row[index]!)).join('\t')}\n`)
+      .join('');
   }
 }
 
@@ -61,18 +75,22 @@ const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '
 
 function field(value: Value): string {
   if (value === null) return '\\N';
-  const text = value instanceof Date ? value.toISOString() : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text =
+    value instanceof Date ? value.toISOString() : typeof value === 'object' ? JSON.stringify(value) : String(value);
   return text.replace(/[\\\t\n\r]/g, (character) => escapes[character]!);
 }
 
 /** Rows that bring their own keys leave the sequences behind; the next insert must not collide. */
 async function moveSequences(client: pg.Client, tables: readonly DatasetTable[]): Promise<void> {
-  const { rows } = await client.query<{ move: string }>(`
+  const { rows } = await client.query<{ move: string }>(
+    `
     SELECT format('SELECT setval(%L, max(%I)) FROM %s HAVING max(%I) BETWEEN %s AND %s', seqrelid::regclass, a.attname, d.refobjid::regclass, a.attname, seqmin, seqmax) AS move
     FROM pg_sequence
     JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = seqrelid AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
     JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
     JOIN pg_type t ON t.oid = a.atttypid AND coalesce(nullif(t.typbasetype, 0), t.oid) IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)
-    WHERE d.refobjid = ANY ($1::regclass[])`, [tables.map(({ name }) => `public.${quoted(name)}`)]);
+    WHERE d.refobjid = ANY ($1::regclass[])`,
+    [tables.map(({ name }) => `public.${quoted(name)}`)],
+  );
   for (const { move } of rows) await client.query(move);
 }

@@ -24,8 +24,11 @@ const test = base.extend({
     const dataFolder = path.join(root.path, 'data');
     cpSync(golden.dataFolder, dataFolder, { recursive: true });
     appendFileSync(path.join(dataFolder, 'postgresql.conf'), 'max_prepared_transactions = 5\n');
-    await using host = await RunHost.open({ postgres: (folder) => startLocal(configuration, { folder, workers: 2, origin: { ...golden, dataFolder } }) }, root.path);
-    await use({ ...(await host.service('postgres') as ServerConnection), owned: false });
+    await using host = await RunHost.open(
+      { postgres: (folder) => startLocal(configuration, { folder, workers: 2, origin: { ...golden, dataFolder } }) },
+      root.path,
+    );
+    await use({ ...((await host.service('postgres')) as ServerConnection), owned: false });
   },
 });
 
@@ -57,8 +60,13 @@ test('one that cannot be dropped is not in the way of the others, and is said in
   await using maintenance = await withDatabases(server);
   await using tenant = new Maintenance({ ...server, admin: server.tenant }, runOwner('bbbbbbbb'));
   await hold(server, names[1]); // as a superuser, whose transaction nobody else may end
-  const refusal = { name: 'Environment unavailable', message: `PostgreSQL at ${server.host}:${server.port} does not drop ${names[1]} (permission denied to finish prepared transaction): end what holds them there, and drop them.` };
-  await expect(sweepDatabases(tenant, { ...ownership, isGone: async () => true }, { runs: true })).rejects.toThrow(expect.objectContaining(refusal));
+  const refusal = {
+    name: 'Environment unavailable',
+    message: `PostgreSQL at ${server.host}:${server.port} does not drop ${names[1]} (permission denied to finish prepared transaction): end what holds them there, and drop them.`,
+  };
+  await expect(sweepDatabases(tenant, { ...ownership, isGone: async () => true }, { runs: true })).rejects.toThrow(
+    expect.objectContaining(refusal),
+  );
   expect((await maintenance.owned()).map(({ name }) => name)).toEqual([names[1]]);
   await expect(dropRun(tenant, run)).rejects.toThrow(expect.objectContaining(refusal));
 });
@@ -75,8 +83,13 @@ test('one whose settings may not be copied is not left half-made', async ({ serv
   expect((await maintenance.owned()).map(({ name }) => name)).not.toContain(clone);
 });
 
-test('what a test prepares on a remote server is not there for the next, and not after the run', async ({ runInlineTest, server }) => {
-  const { exitCode, output } = await runInlineTest({ 'a.spec.ts': `${imports}
+test('what a test prepares on a remote server is not there for the next, and not after the run', async ({
+  runInlineTest,
+  server,
+}) => {
+  const { exitCode, output } = await runInlineTest(
+    {
+      'a.spec.ts': `${imports}
     test.use({ isolation: 'reset' });
     for (const change of ["INSERT INTO users (email, display_name) VALUES ('a@example.com', 'A')", 'CREATE TABLE mine ()']) {
       test(change, async ({ postgres }) => {
@@ -87,7 +100,15 @@ test('what a test prepares on a remote server is not there for the next, and not
         client.release();
       });
     }
-  ` }, { env: { TARGET: 'remote', TEST_POSTGRES_URL: `postgresql://${server.admin.user}:${server.admin.password}@${server.host}:${server.port}/postgres` } });
+  `,
+    },
+    {
+      env: {
+        TARGET: 'remote',
+        TEST_POSTGRES_URL: `postgresql://${server.admin.user}:${server.admin.password}@${server.host}:${server.port}/postgres`,
+      },
+    },
+  );
   expect(output).toContain('2 passed');
   expect(exitCode).toBe(0);
   await using maintenance = new Maintenance(server, 'test');
@@ -103,7 +124,9 @@ async function withDatabases(server: ServerConnection): Promise<Maintenance> {
 /** Leaves a prepared transaction and a subscription in a database. */
 async function hold(server: ServerConnection, database: string): Promise<void> {
   const client = await connect(connectionOptions(server, server.admin, database));
-  await client.query(`CREATE SUBSCRIPTION "its ${database}" CONNECTION 'host=nowhere' PUBLICATION p WITH (connect = false, slot_name = 'its')`);
+  await client.query(
+    `CREATE SUBSCRIPTION "its ${database}" CONNECTION 'host=nowhere' PUBLICATION p WITH (connect = false, slot_name = 'its')`,
+  );
   await client.query('BEGIN; CREATE TABLE t ()');
   await client.query(`PREPARE TRANSACTION 'it''s ${database}'`);
   await client.end();

@@ -17,7 +17,12 @@ export class Maintenance implements AsyncDisposable {
     this.server = server;
     this.owner = owner;
     // Three: one clones ahead, one drops behind, and one is for what a test waits for.
-    this.#pool = new pg.Pool({ ...connectionOptions(server, server.admin, server.maintenanceDatabase), application_name: owner, max: 3, idleTimeoutMillis: 0 });
+    this.#pool = new pg.Pool({
+      ...connectionOptions(server, server.admin, server.maintenanceDatabase),
+      application_name: owner,
+      max: 3,
+      idleTimeoutMillis: 0,
+    });
     this.#pool.on('error', () => undefined);
   }
 
@@ -42,7 +47,9 @@ export class Maintenance implements AsyncDisposable {
    */
   async clone(template: string, name: string): Promise<void> {
     const strategy = this.server.owned && this.server.version >= 150_000 ? ' STRATEGY file_copy' : '';
-    await this.query(`CREATE DATABASE ${quoted(name)} OWNER ${quoted(this.server.tenant.user)} TEMPLATE ${quoted(template)}${strategy} CONNECTION LIMIT ${connectionsPerDatabase}`);
+    await this.query(
+      `CREATE DATABASE ${quoted(name)} OWNER ${quoted(this.server.tenant.user)} TEMPLATE ${quoted(template)}${strategy} CONNECTION LIMIT ${connectionsPerDatabase}`,
+    );
     try {
       await this.#copySettings(template, name);
     } catch (error) {
@@ -55,7 +62,10 @@ export class Maintenance implements AsyncDisposable {
     const { rows } = await this.query<{ role: string | null; setting: string }>(`
       SELECT nullif(setrole, 0)::regrole AS role, unnest(setconfig) AS setting FROM pg_db_role_setting
       WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = ${literal(template)})`);
-    const statements = rows.map(({ role, setting }) => `ALTER ${role === null ? `DATABASE ${quoted(name)}` : `ROLE ${role} IN DATABASE ${quoted(name)}`} ${setClause(setting)}`);
+    const statements = rows.map(
+      ({ role, setting }) =>
+        `ALTER ${role === null ? `DATABASE ${quoted(name)}` : `ROLE ${role} IN DATABASE ${quoted(name)}`} ${setClause(setting)}`,
+    );
     if (statements.length > 0) await this.query(statements.join('; '));
   }
 
@@ -83,13 +93,17 @@ export class Maintenance implements AsyncDisposable {
   async swap(current: string, fresh: string, aside: string): Promise<void> {
     await Promise.all([this.seal(current), this.#terminate([current, fresh])]); // who comes in between is met by the next
     await this.#vacate(current, fresh);
-    await this.query(`ALTER DATABASE ${quoted(current)} RENAME TO ${quoted(aside)}; ALTER DATABASE ${quoted(fresh)} RENAME TO ${quoted(current)}`);
+    await this.query(
+      `ALTER DATABASE ${quoted(current)} RENAME TO ${quoted(aside)}; ALTER DATABASE ${quoted(fresh)} RENAME TO ${quoted(current)}`,
+    );
   }
 
   /** Gives a database another name, under which it can be entered. */
   async rename(from: string, to: string): Promise<void> {
     await this.#vacate(from);
-    await this.query(`ALTER DATABASE ${quoted(from)} RENAME TO ${quoted(to)}; ALTER DATABASE ${quoted(to)} WITH ALLOW_CONNECTIONS true`);
+    await this.query(
+      `ALTER DATABASE ${quoted(from)} RENAME TO ${quoted(to)}; ALTER DATABASE ${quoted(to)} WITH ALLOW_CONNECTIONS true`,
+    );
   }
 
   /** Ends every session in the databases, and what outlives sessions and would be in the way of a drop for ever. */
@@ -115,7 +129,9 @@ export class Maintenance implements AsyncDisposable {
    */
   async #terminate(names: readonly string[]): Promise<{ sessions: number; held: string[] }> {
     const meant = `datname IN (${names.map(literal).join(', ')})`;
-    const { rows: [row] } = await this.query<{ sessions: number; held: string[] }>(`
+    const {
+      rows: [row],
+    } = await this.query<{ sessions: number; held: string[] }>(`
       SELECT count(pg_terminate_backend(pid))::int AS sessions,
         ARRAY(SELECT datname::text FROM pg_database WHERE ${meant} AND (datname IN (SELECT database FROM pg_prepared_xacts) OR oid IN (SELECT subdbid FROM pg_subscription))) AS held
       FROM pg_stat_activity WHERE usesysid IS NOT NULL AND ${meant}`);
@@ -127,12 +143,22 @@ export class Maintenance implements AsyncDisposable {
     await this.unseal(name);
     try {
       await onServer(this.server, async () => {
-        const client = await connect({ ...connectionOptions(this.server, this.server.admin, name), application_name: this.owner });
+        const client = await connect({
+          ...connectionOptions(this.server, this.server.admin, name),
+          application_name: this.owner,
+        });
         try {
-          const { rows: transactions } = await client.query<{ gid: string }>('SELECT gid FROM pg_prepared_xacts WHERE database = current_database()');
+          const { rows: transactions } = await client.query<{ gid: string }>(
+            'SELECT gid FROM pg_prepared_xacts WHERE database = current_database()',
+          );
           for (const { gid } of transactions) await client.query(`ROLLBACK PREPARED ${literal(gid)}`);
-          const { rows: subscriptions } = await client.query<{ name: string }>('SELECT quote_ident(subname) AS name FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())');
-          for (const { name: subscription } of subscriptions) await client.query(`ALTER SUBSCRIPTION ${subscription} DISABLE; ALTER SUBSCRIPTION ${subscription} SET (slot_name = NONE); DROP SUBSCRIPTION ${subscription}`);
+          const { rows: subscriptions } = await client.query<{ name: string }>(
+            'SELECT quote_ident(subname) AS name FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())',
+          );
+          for (const { name: subscription } of subscriptions)
+            await client.query(
+              `ALTER SUBSCRIPTION ${subscription} DISABLE; ALTER SUBSCRIPTION ${subscription} SET (slot_name = NONE); DROP SUBSCRIPTION ${subscription}`,
+            );
         } finally {
           await client.end();
         }
@@ -145,7 +171,9 @@ export class Maintenance implements AsyncDisposable {
 
   /** Databases whose name says that they are of an owner of ours, living or gone, and that our role may drop. */
   async owned(): Promise<{ name: string; owner: Owner; kept: boolean }[]> {
-    const { rows } = await this.query<{ name: string }>("SELECT datname AS name FROM pg_database WHERE pg_has_role(datdba, 'USAGE')");
+    const { rows } = await this.query<{ name: string }>(
+      "SELECT datname AS name FROM pg_database WHERE pg_has_role(datdba, 'USAGE')",
+    );
     return rows.flatMap(({ name }) => {
       const owner = ownerOf(name);
       return owner === undefined ? [] : [{ name, owner, kept: isKept(name) }];

@@ -8,10 +8,14 @@ import type { TenantRole } from './role.ts';
 import { loadSchema } from './schema.ts';
 import { findTemplate, type DatasetOption } from './template.ts';
 
-test('what a spec asks for wrongly is said in one sentence, with the lines of its own file', async ({ runInlineTest, root }) => {
+test('what a spec asks for wrongly is said in one sentence, with the lines of its own file', async ({
+  runInlineTest,
+  root,
+}) => {
   const { exitCode, tests, output } = await runInlineTest({
     'broken.sql': 'CREATE TABLE pages (\n  id int\n); CREATE TABLE links (id integr);\n',
-    'forced.sql': 'CREATE TABLE users (id bigint); ALTER TABLE users ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;',
+    'forced.sql':
+      'CREATE TABLE users (id bigint); ALTER TABLE users ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;',
     'a.spec.ts': `${imports}
       for (const schema of ['./broken.sql', './forced.sql', 'basic']) test.describe(() => {
         test.use({ schema });
@@ -24,8 +28,18 @@ test('what a spec asks for wrongly is said in one sentence, with the lines of it
   });
 
   expect(tests).toMatchObject([
-    { title: 'asks for ./broken.sql', status: 'failed', errors: [expect.stringMatching(/^Error: broken\.sql:3: type "integr" does not exist\n/)] },
-    { title: 'asks for ./forced.sql', status: 'failed', errors: ["Error: Dataset 'minimal' cannot be loaded into users: COPY FROM not supported with row-level security (Use INSERT statements instead.). Use dataset: 'empty', or one of your own."] },
+    {
+      title: 'asks for ./broken.sql',
+      status: 'failed',
+      errors: [expect.stringMatching(/^Error: broken\.sql:3: type "integr" does not exist\n/)],
+    },
+    {
+      title: 'asks for ./forced.sql',
+      status: 'failed',
+      errors: [
+        "Error: Dataset 'minimal' cannot be loaded into users: COPY FROM not supported with row-level security (Use INSERT statements instead.). Use dataset: 'empty', or one of your own.",
+      ],
+    },
     { title: 'asks for basic', status: 'passed', errors: [] },
   ]);
   expect(output).toMatch(/> 3 \| \); CREATE TABLE links \(id integr\);\n +\| {27}\^\n/);
@@ -37,7 +51,9 @@ test('what a spec asks for wrongly is said in one sentence, with the lines of it
 test.describe('as much is said of', () => {
   test('an unknown schema', () => {
     const sentence = `Unknown schema 'basik': it is none of basic, user_management, thread_messages, and there is no file or folder ${path.resolve('basik')}.`;
-    expect(() => loadSchema('basik')).toThrow(expect.objectContaining({ message: sentence, stack: `Error: ${sentence}` }));
+    expect(() => loadSchema('basik')).toThrow(
+      expect.objectContaining({ message: sentence, stack: `Error: ${sentence}` }),
+    );
   });
 
   test('a schema without files', ({}, testInfo) => {
@@ -46,18 +62,32 @@ test.describe('as much is said of', () => {
     expect(() => loadSchema(folder)).toThrow(`Schema '${folder}' is empty: the folder ${folder} has no .sql file.`);
   });
 
-  const find = (dataset: DatasetOption) => findTemplate({} as Maintenance, '0badcafe', { schema: 'basic', dataset, resettable: false }, postgresParts, {} as TenantRole);
+  const find = (dataset: DatasetOption) =>
+    findTemplate(
+      {} as Maintenance,
+      '0badcafe',
+      { schema: 'basic', dataset, resettable: false },
+      postgresParts,
+      {} as TenantRole,
+    );
 
   test('an unknown dataset', async () => {
-    const sentence = "Unknown dataset 'minimall': known are minimal, basic_workflow, multi_user, performance, analytics and empty.";
-    await expect(find('minimall' as DatasetOption)).rejects.toThrow(expect.objectContaining({ message: sentence, stack: `Error: ${sentence}` }));
+    const sentence =
+      "Unknown dataset 'minimall': known are minimal, basic_workflow, multi_user, performance, analytics and empty.";
+    await expect(find('minimall' as DatasetOption)).rejects.toThrow(
+      expect.objectContaining({ message: sentence, stack: `Error: ${sentence}` }),
+    );
   });
 
   test('a dataset that fills nothing', async () => {
     // @ts-expect-error -- which types say, too
     const option: OptionFixtures['dataset'] = { name: 'friends' };
     await expect(find(option)).rejects.toThrow("Dataset 'friends' has neither load(client) nor insert(client).");
-    await expect(find({ name: 'multi_user' })).rejects.toThrow("Dataset 'multi_user' has neither load(client) nor insert(client): for ours, write dataset: 'multi_user'.");
-    await expect(find({ name: 'minimal', load: async () => {} })).rejects.toThrow("A dataset of your own needs another name than 'minimal', which is one of ours.");
+    await expect(find({ name: 'multi_user' })).rejects.toThrow(
+      "Dataset 'multi_user' has neither load(client) nor insert(client): for ours, write dataset: 'multi_user'.",
+    );
+    await expect(find({ name: 'minimal', load: async () => {} })).rejects.toThrow(
+      "A dataset of your own needs another name than 'minimal', which is one of ours.",
+    );
   });
 });

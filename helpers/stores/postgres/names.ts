@@ -40,7 +40,10 @@ export type Owner = string;
 
 /** Who owns a database of this name; undefined where the name is not one of ours. */
 export function ownerOf(database: string): Owner | undefined {
-  return /^(proving_ground_[0-9a-f]{8}_w\d+)_\d+$/.exec(database)?.[1] ?? /^(proving_ground_[0-9a-f]{8})_(template_[0-9a-f]+|kept_\d+_\d+)$/.exec(database)?.[1];
+  return (
+    /^(proving_ground_[0-9a-f]{8}_w\d+)_\d+$/.exec(database)?.[1] ??
+    /^(proving_ground_[0-9a-f]{8})_(template_[0-9a-f]+|kept_\d+_\d+)$/.exec(database)?.[1]
+  );
 }
 
 export function isKept(database: string): boolean {

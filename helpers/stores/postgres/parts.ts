@@ -36,4 +36,15 @@ export interface PostgresParts {
   readonly comparison: Comparison;
 }
 
-export const postgresParts: PostgresParts = { clock: fixedClock, loader, cloneChoice, fastReset, handover, snapshotShelf, ending, ownership, checks, comparison };
+export const postgresParts: PostgresParts = {
+  clock: fixedClock,
+  loader,
+  cloneChoice,
+  fastReset,
+  handover,
+  snapshotShelf,
+  ending,
+  ownership,
+  checks,
+  comparison,
+};

@@ -34,7 +34,9 @@ const patience: Patience = { lock: '5s', statement: '30s' };
  * whom no policy and no limit of the database keeps out; elsewhere the tests' own role.
  */
 export async function openReader(server: ServerConnection, database: string, how = patience): Promise<pg.Client> {
-  const client = await onServer(server, () => connect({ ...connectionOptions(server, server.admin, database), connectionTimeoutMillis: 10_000 }));
+  const client = await onServer(server, () =>
+    connect({ ...connectionOptions(server, server.admin, database), connectionTimeoutMillis: 10_000 }),
+  );
   try {
     await client.query(assignments(how, false));
     return client;
@@ -45,7 +47,12 @@ export async function openReader(server: ServerConnection, database: string, how
 }
 
 /** Reads a database on a connection of its own. */
-export async function withReader<T>(server: ServerConnection, database: string, work: (client: pg.ClientBase) => Promise<T>, how?: Patience): Promise<T> {
+export async function withReader<T>(
+  server: ServerConnection,
+  database: string,
+  work: (client: pg.ClientBase) => Promise<T>,
+  how?: Patience,
+): Promise<T> {
   const client = await openReader(server, database, how);
   try {
     return await work(client);
@@ -55,7 +62,11 @@ export async function withReader<T>(server: ServerConnection, database: string, 
 }
 
 /** Reads what only this session sees, because everything is in its transaction. What the test has set stays as it is. */
-export function readInSession<T>(session: Session, work: (client: pg.ClientBase) => Promise<T>, how = patience): Promise<T> {
+export function readInSession<T>(
+  session: Session,
+  work: (client: pg.ClientBase) => Promise<T>,
+  how = patience,
+): Promise<T> {
   return readInTransaction(session, assignments(how, true), work);
 }
 

@@ -34,16 +34,23 @@ export class TenantRole {
     const { settings, password } = await read(this.#maintenance);
     const original = this.#original;
     const changes: string[] = [];
-    if (settings.join('\n') !== original.settings.join('\n')) changes.push('RESET ALL', ...original.settings.map(setClause));
-    if (password !== original.password) changes.push(`PASSWORD ${original.password === null ? 'NULL' : literal(original.password)}`);
-    if (changes.length > 0) await this.#maintenance.query(changes.map((change) => `ALTER ROLE ${quoted(this.#maintenance.server.tenant.user)} ${change}`).join('; '));
+    if (settings.join('\n') !== original.settings.join('\n'))
+      changes.push('RESET ALL', ...original.settings.map(setClause));
+    if (password !== original.password)
+      changes.push(`PASSWORD ${original.password === null ? 'NULL' : literal(original.password)}`);
+    if (changes.length > 0)
+      await this.#maintenance.query(
+        changes.map((change) => `ALTER ROLE ${quoted(this.#maintenance.server.tenant.user)} ${change}`).join('; '),
+      );
     return changes.length > 0;
   }
 }
 
 async function read(maintenance: Maintenance): Promise<RoleState> {
   const { server } = maintenance;
-  const { rows: [row] } = await maintenance.query<RoleState>(`
+  const {
+    rows: [row],
+  } = await maintenance.query<RoleState>(`
     SELECT coalesce((SELECT setconfig FROM pg_db_role_setting WHERE setrole = r.oid AND setdatabase = 0), '{}') AS settings,
            ${server.owned ? '(SELECT rolpassword FROM pg_authid a WHERE a.oid = r.oid)' : 'NULL'} AS password
     FROM pg_roles r WHERE rolname = ${literal(server.tenant.user)}`);

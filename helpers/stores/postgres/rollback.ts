@@ -14,7 +14,11 @@ export const ending: Ending = {
  * Runs `work` in a transaction that is always rolled back, and puts the sequences back too, which PostgreSQL does not
  * (`nextval` is never undone). Returns what `work` returns.
  */
-export async function inRolledBackTransaction<T>(pool: pg.Pool, { end }: Ending, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function inRolledBackTransaction<T>(
+  pool: pg.Pool,
+  { end }: Ending,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
@@ -26,7 +30,12 @@ export async function inRolledBackTransaction<T>(pool: pg.Pool, { end }: Ending,
       await end(client);
       const after = new Map((await readSequences(client)).map(({ name, position }) => [name, position]));
       for (const { name, position } of before) {
-        if (after.get(name) !== position) await client.query('SELECT setval($1::regclass, $2, $3)', [name, position.split(' ')[0], !position.endsWith(')')]);
+        if (after.get(name) !== position)
+          await client.query('SELECT setval($1::regclass, $2, $3)', [
+            name,
+            position.split(' ')[0],
+            !position.endsWith(')'),
+          ]);
       }
     }
   } catch (error) {

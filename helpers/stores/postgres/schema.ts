@@ -37,7 +37,11 @@ export interface LoadedSchema {
 /** @throws UsageError when there is no such schema, or nothing in it. */
 export function loadSchema(schema: Schema): LoadedSchema {
   if (typeof schema !== 'string') {
-    return { label: schema.name, content: `${schema.name}\n${schema.apply.toString()}`, apply: (client) => schema.apply(client) };
+    return {
+      label: schema.name,
+      content: `${schema.name}\n${schema.apply.toString()}`,
+      apply: (client) => schema.apply(client),
+    };
   }
   const files = sqlFiles(schema);
   return {
@@ -52,8 +56,16 @@ export function loadSchema(schema: Schema): LoadedSchema {
 function sqlFiles(schema: string): SqlFile[] {
   const builtIn = (schemaNames as readonly string[]).includes(schema);
   const place = builtIn ? fileURLToPath(new URL(`schemas/${schema}.sql`, import.meta.url)) : path.resolve(schema);
-  if (!existsSync(place)) throw new UsageError(`Unknown schema '${schema}': it is none of ${schemaNames.join(', ')}, and there is no file or folder ${place}.`);
-  const paths = statSync(place).isDirectory() ? readdirSync(place).filter((name) => name.endsWith('.sql')).toSorted().map((name) => path.join(place, name)) : [place];
+  if (!existsSync(place))
+    throw new UsageError(
+      `Unknown schema '${schema}': it is none of ${schemaNames.join(', ')}, and there is no file or folder ${place}.`,
+    );
+  const paths = statSync(place).isDirectory()
+    ? readdirSync(place)
+        .filter((name) => name.endsWith('.sql'))
+        .toSorted()
+        .map((name) => path.join(place, name))
+    : [place];
   if (paths.length === 0) throw new UsageError(`Schema '${schema}' is empty: the folder ${place} has no .sql file.`);
   return paths.map((name) => ({ path: name, text: readFileSync(name, 'utf8') }));
 }
@@ -66,14 +78,20 @@ async function runFile(client: pg.Client, file: SqlFile): Promise<void> {
       if (!(error instanceof pg.DatabaseError)) throw error;
       const place = placeOf(error, statement, file);
       const detail = [error.detail, error.hint].filter((part) => part !== undefined).join(' ');
-      throw new UsageError(`${path.relative(process.cwd(), place.file)}:${place.line}: ${error.message}${detail === '' ? '' : ` (${detail})`}`, place);
+      throw new UsageError(
+        `${path.relative(process.cwd(), place.file)}:${place.line}: ${error.message}${detail === '' ? '' : ` (${detail})`}`,
+        place,
+      );
     }
   }
 }
 
 /** Where PostgreSQL points at, which it counts from the beginning of the statement; else where that begins. */
 function placeOf({ position = '1' }: pg.DatabaseError, { text, line }: Statement, file: SqlFile): Place {
-  const beginning = file.text.split('\n').slice(0, line - 1).join('\n').length;
+  const beginning = file.text
+    .split('\n')
+    .slice(0, line - 1)
+    .join('\n').length;
   const index = file.text.indexOf(text, beginning) + Number(position) - 1;
   return { file: file.path, line: lineAt(file.text, index), column: index - file.text.lastIndexOf('\n', index - 1) };
 }

@@ -61,7 +61,8 @@ export class Session {
 
   /** After the server has ended our idle connections: waits until the pool knows, so that it hands out none of them. */
   async forgetEndedConnections(): Promise<void> {
-    if (!(await waitFor(() => this.pool.idleCount === 0, 5_000, 0.5))) throw new Error('The pool still holds connections that the server has ended.');
+    if (!(await waitFor(() => this.pool.idleCount === 0, 5_000, 0.5)))
+      throw new Error('The pool still holds connections that the server has ended.');
   }
 
   /** Closes every connection, those that the test forgot to give back included. */
@@ -75,6 +76,7 @@ export class Session {
     const ended = this.pool.end();
     if (!leaked) return ended;
     // The pool would wait for them for ever.
-    for (const client of this.#clients) (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    for (const client of this.#clients)
+      (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   }
 }

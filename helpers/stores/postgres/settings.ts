@@ -1,7 +1,14 @@
 import { literal } from './connection.ts';
 
 /** Parameters whose value is a list of names, which the catalogue has as it is to be written (GUC_LIST_QUOTE in PostgreSQL's source; pg_dump knows the same ones). */
-const lists = new Set(['local_preload_libraries', 'search_path', 'session_preload_libraries', 'shared_preload_libraries', 'temp_tablespaces', 'unix_socket_directories']);
+const lists = new Set([
+  'local_preload_libraries',
+  'search_path',
+  'session_preload_libraries',
+  'shared_preload_libraries',
+  'temp_tablespaces',
+  'unix_socket_directories',
+]);
 
 /** `SET name TO value`, of a setting as `pg_db_role_setting` has it: `name=value`. */
 export function setClause(setting: string): string {

@@ -70,7 +70,9 @@ export class Snapshots {
     const snapshot = this.find(name);
     if (snapshot.state === undefined) {
       snapshot.state = read();
-      snapshot.state.catch(() => { delete snapshot.state; });
+      snapshot.state.catch(() => {
+        delete snapshot.state;
+      });
     }
     return snapshot.state;
   }
@@ -78,7 +80,10 @@ export class Snapshots {
   /** @throws Error when what stands there now is not what the snapshot was. */
   async verify(name: string, database: string): Promise<void> {
     const expected = this.#byName.get(name)?.shape;
-    if ((await shapeOf(this.#inventory.maintenance.server, database)) !== expected) throw new Error(`Restoring snapshot '${name}' did not bring back what it was: definitions, sequences or tables' sizes differ.`);
+    if ((await shapeOf(this.#inventory.maintenance.server, database)) !== expected)
+      throw new Error(
+        `Restoring snapshot '${name}' did not bring back what it was: definitions, sequences or tables' sizes differ.`,
+      );
   }
 
   discard(): void {
@@ -88,9 +93,14 @@ export class Snapshots {
 }
 
 async function refuseWhileBusy(maintenance: Maintenance, database: string, call: string): Promise<void> {
-  const { rows: [busy] } = await maintenance.query<{ pid: number; query: string }>(`
+  const {
+    rows: [busy],
+  } = await maintenance.query<{ pid: number; query: string }>(`
     SELECT pid, query FROM pg_stat_activity WHERE datname = ${literal(database)} AND xact_start IS NOT NULL LIMIT 1`);
-  if (busy !== undefined) throw new Error(`${call}: session ${busy.pid} is in the middle of a transaction (last statement: ${busy.query}); end it first.`);
+  if (busy !== undefined)
+    throw new Error(
+      `${call}: session ${busy.pid} is in the middle of a transaction (last statement: ${busy.query}); end it first.`,
+    );
 }
 
 /** What a copy of files must have in common with its original; cheap, because it reads no rows. */

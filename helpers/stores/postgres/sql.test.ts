@@ -20,7 +20,8 @@ for (const [what, sql] of Object.entries({
   'a nested comment': 'SELECT 1 /* ; /* ; */ ; */ + 1',
   'a dollar-quoted body': 'DO $$ BEGIN PERFORM 1; END $$',
   'a body with a tag, and another inside': 'DO $a$ BEGIN EXECUTE $b$SELECT 1;$b$; END $a$',
-  'a function of the SQL standard': 'CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END',
+  'a function of the SQL standard':
+    'CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END',
   'a parameter and a dollar in a name': 'SELECT $1, a$b FROM t',
 })) {
   test(`a semicolon in ${what} ends nothing`, () => {

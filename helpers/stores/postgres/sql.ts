@@ -6,7 +6,8 @@ export interface Statement {
 }
 
 // What a semicolon may hide in, per PostgreSQL's lexical structure (chapter 4.1); block comments nest and are separate.
-const token = /--[^\n]*|\/\*|[eE]'(?:[^'\\]|\\.|'')*(?:'|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|\$([A-Za-z_\u0080-\uffff]\w*)?\$|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|;|\s+|[^]/gy;
+const token =
+  /--[^\n]*|\/\*|[eE]'(?:[^'\\]|\\.|'')*(?:'|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|\$([A-Za-z_\u0080-\uffff]\w*)?\$|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|;|\s+|[^]/gy;
 
 /**
  * Splits an SQL file into its statements, so that each can be run, and blamed, alone. Understands quotes, comments,

@@ -19,14 +19,31 @@ interface Names {
 }
 
 /** They look like ours and are not. */
-const strangers = ['proving_ground', 'proving_ground_backup', 'proving_ground_12345678_mine', 'proving_ground_12345678_w0', 'my_proving_ground_12345678_w0_1'];
+const strangers = [
+  'proving_ground',
+  'proving_ground_backup',
+  'proving_ground_12345678_mine',
+  'proving_ground_12345678_w0',
+  'my_proving_ground_12345678_w0_1',
+];
 
 test('a name tells whose a database is', () => {
   expect(ownerOf('proving_ground_0badcafe_w12_345')).toBe('proving_ground_0badcafe_w12');
   expect(ownerOf('proving_ground_0badcafe_template_0123456789ab')).toBe('proving_ground_0badcafe');
   expect(ownerOf('proving_ground_0badcafe_kept_12_345')).toBe('proving_ground_0badcafe');
-  for (const name of [...strangers, 'PROVING_GROUND_0badcafe_w0_1', 'proving_ground_0badcafe_w0_1_copy', 'proving_ground_kept_0_1']) expect(ownerOf(name), name).toBeUndefined();
-  expect([mine.worker, mine.template, mine.kept, 'proving_ground_kept_0_1'].map(isKept)).toEqual([false, false, true, false]);
+  for (const name of [
+    ...strangers,
+    'PROVING_GROUND_0badcafe_w0_1',
+    'proving_ground_0badcafe_w0_1_copy',
+    'proving_ground_kept_0_1',
+  ])
+    expect(ownerOf(name), name).toBeUndefined();
+  expect([mine.worker, mine.template, mine.kept, 'proving_ground_kept_0_1'].map(isKept)).toEqual([
+    false,
+    false,
+    true,
+    false,
+  ]);
 });
 
 test.describe('sweeping', () => {
@@ -41,13 +58,18 @@ test.describe('sweeping', () => {
 
     // Mine has no worker with a session: its database is of a worker that was killed.
     expect(dropped.toSorted()).toEqual([mine.worker, ...namesOf(dead)].toSorted());
-    expect(await databases(maintenance)).toEqual([mine.template, mine.kept, ...namesOf(living), ...strangers].toSorted());
+    expect(await databases(maintenance)).toEqual(
+      [mine.template, mine.kept, ...namesOf(living), ...strangers].toSorted(),
+    );
   });
 
   test('by a worker leaves runs alone', async ({ server }) => {
     await using maintenance = await openMaintenance(server, workerOwner(mine.run, 1));
     await create(maintenance, ...namesOf(mine), ...namesOf(dead));
-    expect((await sweepDatabases(maintenance, ownership, { runs: false })).toSorted()).toEqual([mine.worker, dead.worker]);
+    expect((await sweepDatabases(maintenance, ownership, { runs: false })).toSorted()).toEqual([
+      mine.worker,
+      dead.worker,
+    ]);
   });
 
   test('twice at once is as good as once', async ({ server }) => {
@@ -92,6 +114,8 @@ async function create(maintenance: Maintenance, ...names: string[]): Promise<voi
 
 /** All but PostgreSQL's own. */
 async function databases(maintenance: Maintenance): Promise<string[]> {
-  const { rows } = await maintenance.query<{ name: string }>("SELECT datname AS name FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')");
+  const { rows } = await maintenance.query<{ name: string }>(
+    "SELECT datname AS name FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')",
+  );
   return rows.map(({ name }) => name).toSorted();
 }

@@ -14,7 +14,9 @@ export interface Ownership {
  */
 export const ownership: Ownership = {
   async isGone(maintenance, owner) {
-    const { rowCount } = await maintenance.query(`SELECT FROM pg_stat_activity WHERE application_name = ${literal(owner)} OR starts_with(application_name, ${literal(workersOf(owner))}) LIMIT 1`);
+    const { rowCount } = await maintenance.query(
+      `SELECT FROM pg_stat_activity WHERE application_name = ${literal(owner)} OR starts_with(application_name, ${literal(workersOf(owner))}) LIMIT 1`,
+    );
     return rowCount === 0;
   },
 };
@@ -29,7 +31,11 @@ export interface SweepOptions {
  * its name, is not looked at twice. Returns the names dropped.
  * @throws EnvironmentUnavailable where some could not be dropped; the others are.
  */
-export async function sweepDatabases(maintenance: Maintenance, { isGone }: Ownership, { runs }: SweepOptions): Promise<string[]> {
+export async function sweepDatabases(
+  maintenance: Maintenance,
+  { isGone }: Ownership,
+  { runs }: SweepOptions,
+): Promise<string[]> {
   const left: string[] = [];
   const verdicts = new Map<Owner, Promise<boolean>>();
   for (const { name, owner } of await maintenance.owned()) {
@@ -48,8 +54,13 @@ export async function sweepDatabases(maintenance: Maintenance, { isGone }: Owner
  * @throws EnvironmentUnavailable where some could not be dropped; the others are.
  */
 export async function dropRun(maintenance: Maintenance, run: string): Promise<void> {
-  const made = (await maintenance.owned()).filter(({ owner, kept }) => !kept && (owner === runOwner(run) || owner.startsWith(workersOf(runOwner(run)))));
-  await dropAll(maintenance, made.map(({ name }) => name));
+  const made = (await maintenance.owned()).filter(
+    ({ owner, kept }) => !kept && (owner === runOwner(run) || owner.startsWith(workersOf(runOwner(run)))),
+  );
+  await dropAll(
+    maintenance,
+    made.map(({ name }) => name),
+  );
 }
 
 /** One that cannot be dropped is not in the way of the others. */
@@ -66,5 +77,8 @@ async function dropAll(maintenance: Maintenance, names: readonly string[]): Prom
     }
   }
   const { host, port } = maintenance.server;
-  if (stay.length > 0) throw new EnvironmentUnavailable(`PostgreSQL at ${host}:${port} does not drop ${stay.join(', ')} (${reason}): end what holds them there, and drop them.`);
+  if (stay.length > 0)
+    throw new EnvironmentUnavailable(
+      `PostgreSQL at ${host}:${port} does not drop ${stay.join(', ')} (${reason}): end what holds them there, and drop them.`,
+    );
 }

@@ -58,15 +58,28 @@ interface Data {
  * the first; another worker's template is as good as one's own, because the name is made of the contents.
  * @throws UsageError when schema or dataset are unknown, fail or reach beyond the database, with file and line where there are any; leaves nothing.
  */
-export async function findTemplate(maintenance: Maintenance, run: string, recipe: Recipe, parts: TemplateParts, role: TenantRole): Promise<Template> {
+export async function findTemplate(
+  maintenance: Maintenance,
+  run: string,
+  recipe: Recipe,
+  parts: TemplateParts,
+  role: TenantRole,
+): Promise<Template> {
   const schema = loadSchema(recipe.schema);
   const data = dataOf(recipe.dataset, parts);
-  const content = createHash('sha256').update(JSON.stringify([schema.content, data.content, recipe.resettable])).digest('hex').slice(0, 12);
+  const content = createHash('sha256')
+    .update(JSON.stringify([schema.content, data.content, recipe.resettable]))
+    .digest('hex')
+    .slice(0, 12);
   const name = templateDatabase(run, content);
   await maintenance.inSession(async (client) => {
     await client.query(`SELECT pg_advisory_lock(hashtext(${literal(name)}))`);
     try {
-      const { rows: [existing] } = await client.query<{ sealed: boolean }>(`SELECT NOT datallowconn AS sealed FROM pg_database WHERE datname = ${literal(name)}`);
+      const {
+        rows: [existing],
+      } = await client.query<{ sealed: boolean }>(
+        `SELECT NOT datallowconn AS sealed FROM pg_database WHERE datname = ${literal(name)}`,
+      );
       if (existing?.sealed === true) return;
       if (existing !== undefined) await maintenance.drop(name); // its maker was killed
       await make(maintenance, name, recipe.resettable, schema, data, role);
@@ -74,11 +87,20 @@ export async function findTemplate(maintenance: Maintenance, run: string, recipe
       await client.query(`SELECT pg_advisory_unlock(hashtext(${literal(name)}))`);
     }
   });
-  const { rows: [size] } = await maintenance.query<{ bytes: string }>(`SELECT pg_database_size(${literal(name)}) AS bytes`);
+  const {
+    rows: [size],
+  } = await maintenance.query<{ bytes: string }>(`SELECT pg_database_size(${literal(name)}) AS bytes`);
   return { name, label: `${schema.label} with ${data.label}`, bytes: Number(size!.bytes) };
 }
 
-async function make(maintenance: Maintenance, name: string, resettable: boolean, schema: LoadedSchema, data: Data, role: TenantRole): Promise<void> {
+async function make(
+  maintenance: Maintenance,
+  name: string,
+  resettable: boolean,
+  schema: LoadedSchema,
+  data: Data,
+  role: TenantRole,
+): Promise<void> {
   const { server } = maintenance;
   await maintenance.clone('template1', name);
   try {
@@ -88,7 +110,10 @@ async function make(maintenance: Maintenance, name: string, resettable: boolean,
       await data.load(client);
       await gatherStatistics(client);
     });
-    if (await role.putBack()) throw new UsageError(`Schema '${schema.label}' or its data alter the role ${server.tenant.user}, which all databases share: use ALTER DATABASE … SET, which goes with this one.`);
+    if (await role.putBack())
+      throw new UsageError(
+        `Schema '${schema.label}' or its data alter the role ${server.tenant.user}, which all databases share: use ALTER DATABASE … SET, which goes with this one.`,
+      );
     if (resettable) await within(connectionOptions(server, server.admin, name), prepareReset);
     // Whoever connects first after ANALYZE writes down what every session has to know of the catalogue (the file
     // pg_internal.init). Done here, each clone has that file, and connecting to it takes 2 ms less.
@@ -107,7 +132,9 @@ async function make(maintenance: Maintenance, name: string, resettable: boolean,
  * catalogue come with every new database, and gathering them again would take longer than all the rest.
  */
 async function gatherStatistics(client: pg.Client): Promise<void> {
-  const { rows: [own] } = await client.query<{ tables: string | null }>(`
+  const {
+    rows: [own],
+  } = await client.query<{ tables: string | null }>(`
     SELECT string_agg(oid::regclass::text, ', ') AS tables FROM pg_class
     WHERE relkind IN ('r', 'p', 'm') AND NOT relispartition AND oid >= 16384 AND relowner = current_user::regrole`);
   if (own!.tables !== null) await client.query(`ANALYZE ${own!.tables}`);
@@ -123,7 +150,16 @@ async function within(options: pg.ClientConfig, work: (client: pg.Client) => Pro
 }
 
 function dataOf(dataset: DatasetOption, { clock, loader }: TemplateParts): Data {
-  if (isOwnDataset(dataset)) return { label: dataset.name, content: `${dataset.name}\n${String(dataset.load)}`, load: async (client) => dataset.load?.(client) };
+  if (isOwnDataset(dataset))
+    return {
+      label: dataset.name,
+      content: `${dataset.name}\n${String(dataset.load)}`,
+      load: async (client) => dataset.load?.(client),
+    };
   const { label, content, generate } = planDataset(dataset);
-  return { label, content, load: async (client) => (content === '' ? undefined : loader.load(client, generate(clock))) };
+  return {
+    label,
+    content,
+    load: async (client) => (content === '' ? undefined : loader.load(client, generate(clock))),
+  };
 }

@@ -8,7 +8,12 @@ import { splitStatements } from './sql.ts';
  * does not notice, as long as it is content with one connection. What other processes do is outside.
  */
 export async function openTransaction(options: pg.PoolConfig): Promise<Session> {
-  const session = await Session.open({ ...options, max: 1, connectionTimeoutMillis: 5_000, Client: TransactionalClient });
+  const session = await Session.open({
+    ...options,
+    max: 1,
+    connectionTimeoutMillis: 5_000,
+    Client: TransactionalClient,
+  });
   await session.pool.query(begin);
   return session;
 }
@@ -18,7 +23,9 @@ export async function closeTransaction(session: Session, end: (client: pg.Client
   if (session.clientsInUse === 0) {
     const client = await session.pool.connect();
     try {
-      await end({ query: (text: string) => (client as unknown as TransactionalClient).direct(text) } as unknown as pg.ClientBase);
+      await end({
+        query: (text: string) => (client as unknown as TransactionalClient).direct(text),
+      } as unknown as pg.ClientBase);
     } finally {
       client.release();
     }
@@ -27,7 +34,11 @@ export async function closeTransaction(session: Session, end: (client: pg.Client
 }
 
 /** Reads inside the transaction under settings that end with the reading, as does what goes wrong in it. */
-export async function readInTransaction<T>(session: Session, settings: string, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+export async function readInTransaction<T>(
+  session: Session,
+  settings: string,
+  work: (client: pg.ClientBase) => Promise<T>,
+): Promise<T> {
   const client = (await session.pool.connect()) as unknown as TransactionalClient & pg.PoolClient;
   try {
     await client.direct(`SAVEPOINT ${reading}; ${settings}`);
@@ -70,8 +81,12 @@ class TransactionalClient extends pg.Client {
 
   override query(...parameters: unknown[]): never {
     // A cursor or a COPY stream is its own result, and cannot wait for a savepoint.
-    if (typeof (parameters[0] as { submit?: unknown } | undefined)?.submit === 'function') return this.direct(...parameters) as never;
-    const callback = typeof parameters.at(-1) === 'function' ? (parameters.pop() as (error: unknown, result?: unknown) => void) : undefined;
+    if (typeof (parameters[0] as { submit?: unknown } | undefined)?.submit === 'function')
+      return this.direct(...parameters) as never;
+    const callback =
+      typeof parameters.at(-1) === 'function'
+        ? (parameters.pop() as (error: unknown, result?: unknown) => void)
+        : undefined;
     const result = this.#queue.then(() => this.#translated(textOf(parameters[0]), parameters));
     this.#queue = result.catch(() => undefined);
     if (callback === undefined) return result as never;
@@ -84,18 +99,31 @@ class TransactionalClient extends pg.Client {
       this.#open = true;
       return this.direct('BEGIN');
     }
-    if (!this.#open) throw new Error("The session that this test's transaction was in has ended, and what was in it is gone.");
+    if (!this.#open)
+      throw new Error("The session that this test's transaction was in has ended, and what was in it is gone.");
     const statements = splitStatements(text).map((statement) => statement.text);
-    if (statements.some((statement) => /^PREPARE\s+TRANSACTION\b/i.test(statement))) throw new Error("PREPARE TRANSACTION would end the transaction that the test is in: use isolation 'database' or 'reset'.");
+    if (statements.some((statement) => /^PREPARE\s+TRANSACTION\b/i.test(statement)))
+      throw new Error(
+        "PREPARE TRANSACTION would end the transaction that the test is in: use isolation 'database' or 'reset'.",
+      );
     const asItIs = !statements.some(controlOf) || (statements.length > 1 && isPrepared(parameters)); // of which PostgreSQL takes one only
-    return this.#run(asItIs ? [{ parameters }] : statements.map((statement) => ({ control: controlOf(statement), parameters: withText(parameters, statement) })));
+    return this.#run(
+      asItIs
+        ? [{ parameters }]
+        : statements.map((statement) => ({
+            control: controlOf(statement),
+            parameters: withText(parameters, statement),
+          })),
+    );
   }
 
   /**
    * What no transaction of the test's is around is one of its own: its failure undoes it alone. A BEGIN takes in what
    * stands before it in the same string, as PostgreSQL has it.
    */
-  async #run(statements: readonly { readonly control?: Control | undefined; readonly parameters: unknown[] }[]): Promise<unknown> {
+  async #run(
+    statements: readonly { readonly control?: Control | undefined; readonly parameters: unknown[] }[],
+  ): Promise<unknown> {
     const results: unknown[] = [];
     let explicit = this.#nested;
     try {
@@ -119,7 +147,9 @@ class TransactionalClient extends pg.Client {
   async #obey(control: Control): Promise<unknown> {
     const nothing = 'SELECT WHERE false'; // PostgreSQL warns and does nothing
     if (control === 'BEGIN') return this.#nested ? this.direct(nothing) : this.#enter();
-    const result = await (this.#nested ? this.#leave(control.startsWith('COMMIT') ? 'COMMIT' : 'ROLLBACK') : this.direct(nothing));
+    const result = await (this.#nested
+      ? this.#leave(control.startsWith('COMMIT') ? 'COMMIT' : 'ROLLBACK')
+      : this.direct(nothing));
     if (control.endsWith('CHAIN')) await this.#enter();
     return result;
   }
@@ -137,7 +167,7 @@ class TransactionalClient extends pg.Client {
     } catch {
       // COMMIT after an error rolls back
     }
-    return (await this.direct(`ROLLBACK TO SAVEPOINT ${savepoint}; RELEASE SAVEPOINT ${savepoint}`) as unknown[])[1];
+    return ((await this.direct(`ROLLBACK TO SAVEPOINT ${savepoint}; RELEASE SAVEPOINT ${savepoint}`)) as unknown[])[1];
   }
 }
 
@@ -146,7 +176,8 @@ type Control = 'BEGIN' | 'COMMIT' | 'ROLLBACK' | 'COMMIT AND CHAIN' | 'ROLLBACK 
 /** What a statement does to the transaction that the test believes to be in. */
 function controlOf(statement: string): Control | undefined {
   if (/^(BEGIN|START\s+TRANSACTION)\b/i.test(statement)) return 'BEGIN';
-  const [, commit, rollback] = /^(?:(COMMIT|END)|(ROLLBACK|ABORT))\b(?!\s+((WORK|TRANSACTION)\s+)?(TO|PREPARED)\b)/i.exec(statement) ?? [];
+  const [, commit, rollback] =
+    /^(?:(COMMIT|END)|(ROLLBACK|ABORT))\b(?!\s+((WORK|TRANSACTION)\s+)?(TO|PREPARED)\b)/i.exec(statement) ?? [];
   const ends = commit !== undefined ? 'COMMIT' : rollback !== undefined ? 'ROLLBACK' : undefined;
   return ends !== undefined && /\sAND\s+CHAIN\b/i.test(statement) ? `${ends} AND CHAIN` : ends;
 }
@@ -154,7 +185,7 @@ function controlOf(statement: string): Control | undefined {
 /** Whether `pg` will have the server prepare it. */
 function isPrepared([query, values]: unknown[]): boolean {
   const { name, values: own } = query as pg.QueryConfig;
-  return name !== undefined || ((values ?? own) as unknown[] | undefined ?? []).length > 0;
+  return name !== undefined || (((values ?? own) as unknown[] | undefined) ?? []).length > 0;
 }
 
 function withText([query, ...rest]: unknown[], text: string): unknown[] {

@@ -61,7 +61,11 @@ export class PostgresWorker implements AsyncDisposable {
     this.#options = options;
     this.#maintenance = maintenance;
     this.#role = role;
-    this.#inventory = new Inventory(maintenance, Math.max(leastDatabases, Math.floor(options.server.maxDatabases / options.workers)), () => this.#emptyPools());
+    this.#inventory = new Inventory(
+      maintenance,
+      Math.max(leastDatabases, Math.floor(options.server.maxDatabases / options.workers)),
+      () => this.#emptyPools(),
+    );
   }
 
   /** Connects and sweeps what workers that were killed have left. */
@@ -91,17 +95,20 @@ export class PostgresWorker implements AsyncDisposable {
     const { database, end } = await onServer(server, () => this.#lend(wanted, scope));
     return {
       database,
-      end: (options) => onServer(server, async () => {
-        const kept = await end(options);
-        await this.#putRoleBack();
-        return kept;
-      }),
+      end: (options) =>
+        onServer(server, async () => {
+          const kept = await end(options);
+          await this.#putRoleBack();
+          return kept;
+        }),
     };
   }
 
   /** Waits until clones for this are ready, so that the next lease costs what it will usually cost. */
   async settle({ isolation, ...recipe }: Wanted): Promise<void> {
-    await (await this.#poolFor({ ...recipe, resettable: isolation !== 'database' && this.#options.server.fastReset })).settle();
+    await (
+      await this.#poolFor({ ...recipe, resettable: isolation !== 'database' && this.#options.server.fastReset })
+    ).settle();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -130,7 +137,12 @@ export class PostgresWorker implements AsyncDisposable {
     const resettable = isolation !== 'database' && this.#options.server.fastReset;
     const clones = await this.#poolFor({ ...recipe, resettable });
     const lease = isolation === 'database' ? await this.#lendClone(clones) : await this.#lendHome(clones, isolation);
-    this.#options.measure('postgres.acquire', performance.now() - start, { isolation, template: clones.template.label }, scope);
+    this.#options.measure(
+      'postgres.acquire',
+      performance.now() - start,
+      { isolation, template: clones.template.label },
+      scope,
+    );
     return lease;
   }
 
@@ -156,7 +168,9 @@ export class PostgresWorker implements AsyncDisposable {
     const { handover, ending } = this.#options.parts;
     const home = await this.#homeFor(clones);
     const options = this.#sessionOptions(home.name);
-    const session = await handover.renew(this.#previous.get(home), () => (isolation === 'rollback' ? openTransaction(options) : Session.open(options)));
+    const session = await handover.renew(this.#previous.get(home), () =>
+      isolation === 'rollback' ? openTransaction(options) : Session.open(options),
+    );
     this.#previous.set(home, session);
     const database = this.#database(home, session, isolation);
     return {
@@ -166,7 +180,8 @@ export class PostgresWorker implements AsyncDisposable {
         if (isolation === 'rollback') await closeTransaction(session, (client) => ending.end(client));
         await handover.retire(session);
         if (!keep) return undefined;
-        if (isolation === 'rollback') return { because: "with isolation 'rollback' nothing of a test is ever committed" };
+        if (isolation === 'rollback')
+          return { because: "with isolation 'rollback' nothing of a test is ever committed" };
         // Playwright replaces the worker after a failure, so nobody goes on under this URL.
         this.#homes.delete(clones.template.name);
         await home.close();
@@ -195,12 +210,22 @@ export class PostgresWorker implements AsyncDisposable {
   async #keep(name: string): Promise<Kept> {
     const { server } = this.#maintenance;
     const kept = await this.#options.parts.handover.keep(this.#inventory, name);
-    return kept === undefined ? { because: 'enough databases of this run are kept already' } : { url: connectionUrl(server, server.tenant, kept) };
+    return kept === undefined
+      ? { because: 'enough databases of this run are kept already' }
+      : { url: connectionUrl(server, server.tenant, kept) };
   }
 
   #database(home: Home, session: Session, isolation: Isolation): PostgresDatabase {
     const { parts, measure } = this.#options;
-    return new PostgresDatabase({ home, session, isolation, parts, measure, inventory: this.#inventory, original: () => this.#originalOf(home.clones) });
+    return new PostgresDatabase({
+      home,
+      session,
+      isolation,
+      parts,
+      measure,
+      inventory: this.#inventory,
+      original: () => this.#originalOf(home.clones),
+    });
   }
 
   /** Read once per template, from a clone. */
@@ -225,7 +250,12 @@ export class PostgresWorker implements AsyncDisposable {
     const template = await this.#templateFor(recipe);
     let pool = this.#pools.get(template.name);
     if (pool === undefined) {
-      pool = new ClonePool(template, this.#inventory, (name) => Session.open(this.#sessionOptions(name)), this.#options.parts.cloneChoice);
+      pool = new ClonePool(
+        template,
+        this.#inventory,
+        (name) => Session.open(this.#sessionOptions(name)),
+        this.#options.parts.cloneChoice,
+      );
       this.#pools.set(template.name, pool);
     }
     // Clones of other kinds make room: a worker runs one file after the other, and seldom goes back.
@@ -246,7 +276,11 @@ export class PostgresWorker implements AsyncDisposable {
     const template = findTemplate(this.#maintenance, this.#options.run, recipe, this.#options.parts, this.#role);
     this.#templates.set(key, template);
     template.catch(() => this.#templates.delete(key));
-    template.then(({ label }) => this.#options.measure('postgres.template', performance.now() - start, { template: label }, 'worker'), () => undefined);
+    template.then(
+      ({ label }) =>
+        this.#options.measure('postgres.template', performance.now() - start, { template: label }, 'worker'),
+      () => undefined,
+    );
     return template;
   }
 

@@ -23,7 +23,12 @@ export type Check<Subject> = (subject: Subject) => Promise<Result | Result[]>;
 export type Checks<Subject> = Readonly<Record<Category, readonly Check<Subject>[]>>;
 
 /** Runs every check; one that cannot run has failed, with the error as what it found. */
-export async function runChecks<Subject>(database: string, subject: Subject, all: Checks<Subject>, order: 'one by one' | 'connection first, then at once' = 'one by one'): Promise<ValidationReport> {
+export async function runChecks<Subject>(
+  database: string,
+  subject: Subject,
+  all: Checks<Subject>,
+  order: 'one by one' | 'connection first, then at once' = 'one by one',
+): Promise<ValidationReport> {
   const pending: Promise<CheckResult[]>[] = [];
   for (const category of categories) {
     for (const check of all[category]) {
@@ -37,7 +42,12 @@ export async function runChecks<Subject>(database: string, subject: Subject, all
 }
 
 async function runCheck<Subject>(category: Category, check: Check<Subject>, subject: Subject): Promise<CheckResult[]> {
-  const outcome = await check(subject).catch((error: unknown): Result => ({ check: check.name, expected: 'an answer', found: String(error), passed: false }));
+  const outcome = await check(subject).catch((error: unknown): Result => ({
+    check: check.name,
+    expected: 'an answer',
+    found: String(error),
+    passed: false,
+  }));
   return [outcome].flat().map((result) => ({ category, ...result }));
 }
 
@@ -61,5 +71,10 @@ export async function answersSoon(ask: () => Promise<unknown>, longest = 1_000):
     await ask();
     fastest = Math.min(fastest, performance.now() - start);
   }
-  return { check: 'a trivial query is answered soon', expected: `within ${longest} ms`, found: `${fastest.toFixed(1)} ms`, passed: fastest <= longest };
+  return {
+    check: 'a trivial query is answered soon',
+    expected: `within ${longest} ms`,
+    found: `${fastest.toFixed(1)} ms`,
+    passed: fastest <= longest,
+  };
 }

@@ -24,11 +24,25 @@ export async function openTestCloud(options: Partial<CloudOptions> = {}): Promis
   const folder = mkdtempSync(path.join(tmpdir(), 'cloud-test-'));
   const pids: number[] = [];
   const exchanges: Exchange[] = [];
-  const cloud = await startCloud({ folder, images: { app: { module } }, taskRunner: processRunner((_, pid) => pids.push(pid)), ...options });
-  const ecs = new ECSClient({ endpoint: cloud.endpoint, region: cloud.region, credentials: cloud.credentials, maxAttempts: 1 });
+  const cloud = await startCloud({
+    folder,
+    images: { app: { module } },
+    taskRunner: processRunner((_, pid) => pids.push(pid)),
+    ...options,
+  });
+  const ecs = new ECSClient({
+    endpoint: cloud.endpoint,
+    region: cloud.region,
+    credentials: cloud.credentials,
+    maxAttempts: 1,
+  });
   recordExchanges(ecs, exchanges);
   return {
-    cloud, ecs, folder, pids, exchanges,
+    cloud,
+    ecs,
+    folder,
+    pids,
+    exchanges,
     async [Symbol.asyncDispose]() {
       ecs.destroy();
       await cloud[Symbol.asyncDispose]();
@@ -38,7 +52,11 @@ export async function openTestCloud(options: Partial<CloudOptions> = {}): Promis
 }
 
 /** A task definition for Fargate, of one container that does this; with what you say instead. */
-export function definition(family: string, what: string, overrides: Partial<RegisterTaskDefinitionRequest> = {}): RegisterTaskDefinitionRequest {
+export function definition(
+  family: string,
+  what: string,
+  overrides: Partial<RegisterTaskDefinitionRequest> = {},
+): RegisterTaskDefinitionRequest {
   return {
     family,
     networkMode: 'awsvpc',
@@ -52,12 +70,25 @@ export function definition(family: string, what: string, overrides: Partial<Regi
 
 /** Notes each answer as it came over the wire. */
 function recordExchanges(ecs: ECSClient, exchanges: Exchange[]): void {
-  ecs.middlewareStack.add((next, { commandName = '' }) => async (args) => {
-    const result = await next(args);
-    const response = result.response as { statusCode: number; headers: Record<string, string>; body: NodeJS.ReadableStream | Uint8Array };
-    const body = await text(response.body as NodeJS.ReadableStream);
-    exchanges.push({ operation: commandName.replace(/Command$/, ''), status: response.statusCode, headers: response.headers, body: JSON.parse(body) as unknown });
-    response.body = Buffer.from(body);
-    return result;
-  }, { step: 'deserialize', priority: 'low', name: 'recordExchanges' });
+  ecs.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        const result = await next(args);
+        const response = result.response as {
+          statusCode: number;
+          headers: Record<string, string>;
+          body: NodeJS.ReadableStream | Uint8Array;
+        };
+        const body = await text(response.body as NodeJS.ReadableStream);
+        exchanges.push({
+          operation: commandName.replace(/Command$/, ''),
+          status: response.statusCode,
+          headers: response.headers,
+          body: JSON.parse(body) as unknown,
+        });
+        response.body = Buffer.from(body);
+        return result;
+      },
+    { step: 'deserialize', priority: 'low', name: 'recordExchanges' },
+  );
 }

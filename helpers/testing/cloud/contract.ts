@@ -15,7 +15,13 @@ export interface Exchange {
 
 /** Errors of AWS JSON services that no model has. */
 const common = new Set([
-  'IncompleteSignatureException', 'InvalidSignatureException', 'MissingAuthenticationTokenException', 'RequestEntityTooLargeException', 'SerializationException', 'UnknownOperationException', 'UnrecognizedClientException',
+  'IncompleteSignatureException',
+  'InvalidSignatureException',
+  'MissingAuthenticationTokenException',
+  'RequestEntityTooLargeException',
+  'SerializationException',
+  'UnknownOperationException',
+  'UnrecognizedClientException',
 ]);
 
 const types = path.join(path.dirname(createRequire(import.meta.url).resolve('@aws-sdk/client-ecs')), '../dist-types');
@@ -25,7 +31,8 @@ const enums = readEnums();
 export function complaintsAbout({ operation, status, headers, body }: Exchange): string[] {
   const model = findOperation(operation);
   if (model === undefined) return [`The service has no ${operation}.`];
-  const complaints = headers['content-type'] === 'application/x-amz-json-1.1' ? [] : [`The content type is ${headers['content-type']}.`];
+  const complaints =
+    headers['content-type'] === 'application/x-amz-json-1.1' ? [] : [`The content type is ${headers['content-type']}.`];
   if (status === 200) return [...complaints, ...problemsOf(body, model.output)];
   const { __type: name, ...rest } = body as { __type: string };
   if (status !== 400) complaints.push(`The status of ${name} is ${status}.`);
@@ -35,7 +42,10 @@ export function complaintsAbout({ operation, status, headers, body }: Exchange):
 }
 
 function problemsOf(value: unknown, shape: Shape): string[] {
-  return [...check(value, shape).map(({ path: place, problem, message }) => `${place}: ${problem}: ${message}`), ...wrongEnums(value, shape)];
+  return [
+    ...check(value, shape).map(({ path: place, problem, message }) => `${place}: ${problem}: ${message}`),
+    ...wrongEnums(value, shape),
+  ];
 }
 
 function wrongEnums(value: unknown, shape: Shape): string[] {
@@ -47,7 +57,10 @@ function wrongEnums(value: unknown, shape: Shape): string[] {
     const member = shape.members.get(key);
     const allowed = enums.get(`${shape.name}.${key}`);
     const wrong = allowed === undefined ? [] : [item].flat().filter((one) => !allowed.includes(String(one)));
-    return [...wrong.map((one) => `${shape.name}.${key} cannot be ${String(one)}.`), ...(member === undefined ? [] : wrongEnums(item, member()))];
+    return [
+      ...wrong.map((one) => `${shape.name}.${key} cannot be ${String(one)}.`),
+      ...(member === undefined ? [] : wrongEnums(item, member())),
+    ];
   });
 }
 
@@ -59,7 +72,8 @@ function readEnums(): Map<string, readonly string[]> {
     for (const [, structure, members] of text.matchAll(/export interface (\w+) \{([\s\S]*?)\n\}/g)) {
       for (const [, member, type] of members!.matchAll(/^\s*(\w+)\??: (\w+)(?:\[\])? \| undefined;/gm)) {
         const values = (sdk as unknown as Record<string, unknown>)[type!];
-        if (typeof values === 'object') found.set(`${structure}.${member}`, Object.values(values as Record<string, string>));
+        if (typeof values === 'object')
+          found.set(`${structure}.${member}`, Object.values(values as Record<string, string>));
       }
     }
   }

@@ -1,4 +1,16 @@
 export { definition, openTestCloud, type TestCloud } from './cloud.ts';
 export { complaintsAbout, type Exchange } from './contract.ts';
 export { answerOf, signed, type SignedRequest, targetOf } from './signed.ts';
-export { cluster, createService, describeService, describeTask, launch, runningTask, runTask, soon, stableService, stoppedTask, tasksOfService } from './requests.ts';
+export {
+  cluster,
+  createService,
+  describeService,
+  describeTask,
+  launch,
+  runningTask,
+  runTask,
+  soon,
+  stableService,
+  stoppedTask,
+  tasksOfService,
+} from './requests.ts';

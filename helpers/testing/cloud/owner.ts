@@ -5,9 +5,17 @@ import { runInSession } from '../../cloud/index.ts';
 import { cluster, definition, openTestCloud, runningTask, runTask } from './index.ts';
 
 const { ecs, pids } = await openTestCloud();
-const tasks = [await runTask(ecs, definition('stubborn', 'stubborn'), { enableExecuteCommand: true }), await runTask(ecs, definition('serve', 'serve'))];
+const tasks = [
+  await runTask(ecs, definition('stubborn', 'stubborn'), { enableExecuteCommand: true }),
+  await runTask(ecs, definition('serve', 'serve')),
+];
 for (const task of tasks) await runningTask(ecs, task);
-const { session } = await ecs.send(new ExecuteCommandCommand({ cluster, task: tasks[0], command: 'sleep 1000', interactive: true }));
+const { session } = await ecs.send(
+  new ExecuteCommandCommand({ cluster, task: tasks[0], command: 'sleep 1000', interactive: true }),
+);
 void runInSession(session!, { timeout: 100_000 });
-while (pids.length < 3) await new Promise((resolve) => { setTimeout(resolve, 10); });
+while (pids.length < 3)
+  await new Promise((resolve) => {
+    setTimeout(resolve, 10);
+  });
 process.stdout.write(`${JSON.stringify(pids)}\n`);

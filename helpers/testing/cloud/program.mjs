@@ -17,7 +17,9 @@ if (what === 'polite') process.on('SIGTERM', () => process.exit(0));
 
 process.on('message', ({ listen }, server) => {
   createServer((_request, response) => {
-    response.end(JSON.stringify({ port: listen, argv: process.argv.slice(2), folder: process.cwd(), environment: process.env }));
+    response.end(
+      JSON.stringify({ port: listen, argv: process.argv.slice(2), folder: process.cwd(), environment: process.env }),
+    );
   }).listen(server);
 });
 say('ready');

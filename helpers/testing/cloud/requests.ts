@@ -1,6 +1,20 @@
 import {
-  CreateClusterCommand, CreateServiceCommand, DescribeServicesCommand, DescribeTasksCommand, ListTasksCommand, RegisterTaskDefinitionCommand, RunTaskCommand, waitUntilServicesStable,
-  waitUntilTasksRunning, waitUntilTasksStopped, type CreateServiceRequest, type ECSClient, type RegisterTaskDefinitionRequest, type RunTaskRequest, type Service, type Task,
+  CreateClusterCommand,
+  CreateServiceCommand,
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ListTasksCommand,
+  RegisterTaskDefinitionCommand,
+  RunTaskCommand,
+  waitUntilServicesStable,
+  waitUntilTasksRunning,
+  waitUntilTasksStopped,
+  type CreateServiceRequest,
+  type ECSClient,
+  type RegisterTaskDefinitionRequest,
+  type RunTaskRequest,
+  type Service,
+  type Task,
 } from '@aws-sdk/client-ecs';
 import { definition } from './cloud.ts';
 
@@ -8,14 +22,23 @@ import { definition } from './cloud.ts';
 export const soon = { minDelay: 0.05, maxDelay: 0.05, maxWaitTime: 20 };
 
 /** How all of our tasks are started. */
-export const launch: Pick<RunTaskRequest, 'launchType' | 'networkConfiguration'> = { launchType: 'FARGATE', networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } } };
+export const launch: Pick<RunTaskRequest, 'launchType' | 'networkConfiguration'> = {
+  launchType: 'FARGATE',
+  networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+};
 export const cluster = 'main';
 
 /** Starts a task of a definition in the cluster `main`, both of which it makes. Returns its ARN. */
-export async function runTask(ecs: ECSClient, request: RegisterTaskDefinitionRequest, options: Partial<RunTaskRequest> = {}): Promise<string> {
+export async function runTask(
+  ecs: ECSClient,
+  request: RegisterTaskDefinitionRequest,
+  options: Partial<RunTaskRequest> = {},
+): Promise<string> {
   await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
   await ecs.send(new RegisterTaskDefinitionCommand(request));
-  const { tasks } = await ecs.send(new RunTaskCommand({ cluster, taskDefinition: request.family, ...launch, ...options }));
+  const { tasks } = await ecs.send(
+    new RunTaskCommand({ cluster, taskDefinition: request.family, ...launch, ...options }),
+  );
   return tasks![0]!.taskArn!;
 }
 
@@ -36,10 +59,24 @@ export async function stoppedTask(ecs: ECSClient, arn: string): Promise<Task> {
 }
 
 /** Creates the service `web` in the cluster `main`, both of which it makes. */
-export async function createService(ecs: ECSClient, what: string, desiredCount: number, options: Partial<CreateServiceRequest> = {}): Promise<void> {
+export async function createService(
+  ecs: ECSClient,
+  what: string,
+  desiredCount: number,
+  options: Partial<CreateServiceRequest> = {},
+): Promise<void> {
   await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
   await ecs.send(new RegisterTaskDefinitionCommand(definition('web', what)));
-  await ecs.send(new CreateServiceCommand({ cluster, serviceName: 'web', taskDefinition: 'web', desiredCount, ...launch, ...options }));
+  await ecs.send(
+    new CreateServiceCommand({
+      cluster,
+      serviceName: 'web',
+      taskDefinition: 'web',
+      desiredCount,
+      ...launch,
+      ...options,
+    }),
+  );
 }
 
 export async function describeService(ecs: ECSClient): Promise<Service> {

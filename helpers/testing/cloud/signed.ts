@@ -18,11 +18,36 @@ export function targetOf(operation: string): string {
 }
 
 /** Signs a request to a control plane and sends it, after `change` has had its way with it. */
-export async function signed(cloud: Pick<LocalCloud, 'endpoint' | 'region' | 'credentials'>, request: SignedRequest, change: (headers: Record<string, string>, body: string) => { readonly headers: Record<string, string>; readonly body: string } = (headers, body) => ({ headers, body })): Promise<Response> {
-  const { body = '{}', headers = {}, credentials = cloud.credentials, region = cloud.region, service = 'ecs', date = new Date() } = request;
+export async function signed(
+  cloud: Pick<LocalCloud, 'endpoint' | 'region' | 'credentials'>,
+  request: SignedRequest,
+  change: (
+    headers: Record<string, string>,
+    body: string,
+  ) => { readonly headers: Record<string, string>; readonly body: string } = (headers, body) => ({ headers, body }),
+): Promise<Response> {
+  const {
+    body = '{}',
+    headers = {},
+    credentials = cloud.credentials,
+    region = cloud.region,
+    service = 'ecs',
+    date = new Date(),
+  } = request;
   const { host, hostname } = new URL(cloud.endpoint);
   const signer = new SignatureV4({ credentials, region, service, sha256: Sha256 });
-  const made = await signer.sign({ method: 'POST', protocol: 'http:', hostname, path: '/', query: {}, body, headers: { host, 'x-amz-target': targetOf('ListClusters'), ...headers } }, { signingDate: date });
+  const made = await signer.sign(
+    {
+      method: 'POST',
+      protocol: 'http:',
+      hostname,
+      path: '/',
+      query: {},
+      body,
+      headers: { host, 'x-amz-target': targetOf('ListClusters'), ...headers },
+    },
+    { signingDate: date },
+  );
   const changed = change({ ...made.headers }, body);
   return fetch(cloud.endpoint, { method: 'POST', ...changed });
 }

@@ -48,15 +48,23 @@ export function configuration(options: ReporterOptions, more = ''): string {
 /** What an inner run with this reporter has come to. */
 export function reported(result: InnerResult): ReportedRun {
   const file = path.join(result.folder, 'playwright-report', 'cost-performance.json');
-  return { ...result, summary: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Summary : undefined };
+  return { ...result, summary: existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Summary) : undefined };
 }
 
 export const test = base.extend<{ runReported: (run: InnerReport) => Promise<ReportedRun> }>({
   /** Runs Playwright with this reporter on a spec. */
-  runReported: [async ({ runInlineTest }, use) => {
-    const { PROVING_GROUND_FAULT } = process.env; // of the reporter, for `npm run faults`
-    await use(async ({ spec, options = {}, config, args = [], env = {}, files }) => {
-      return reported(await runInlineTest({ 'playwright.config.ts': configuration(options, config), 'a.spec.ts': `${quick}${spec}`, ...files }, { args, env: { PROVING_GROUND_FAULT, ...env } }));
-    });
-  }, { box: true }],
+  runReported: [
+    async ({ runInlineTest }, use) => {
+      const { PROVING_GROUND_FAULT } = process.env; // of the reporter, for `npm run faults`
+      await use(async ({ spec, options = {}, config, args = [], env = {}, files }) => {
+        return reported(
+          await runInlineTest(
+            { 'playwright.config.ts': configuration(options, config), 'a.spec.ts': `${quick}${spec}`, ...files },
+            { args, env: { PROVING_GROUND_FAULT, ...env } },
+          ),
+        );
+      });
+    },
+    { box: true },
+  ],
 });

@@ -1,5 +1,11 @@
 import type { Measurement } from '../../run/measurements/index.ts';
-import type { AttemptRecord, LedgerEntry, RunRecord, ShardRecord, TestRecord } from '../../../reporters/cost-performance/record.ts';
+import type {
+  AttemptRecord,
+  LedgerEntry,
+  RunRecord,
+  ShardRecord,
+  TestRecord,
+} from '../../../reporters/cost-performance/record.ts';
 
 /** Runs for the tests of this folder, of which only what costs something is given. */
 export interface SampleAttempt {
@@ -21,34 +27,81 @@ export interface SampleShard {
 }
 
 /** Tests are given by their id. */
-export function sampleRecord(tests: Readonly<Record<string, SampleTest>>, shards: readonly SampleShard[] = [{ ms: 0, workers: 1 }]): RunRecord {
+export function sampleRecord(
+  tests: Readonly<Record<string, SampleTest>>,
+  shards: readonly SampleShard[] = [{ ms: 0, workers: 1 }],
+): RunRecord {
   return {
-    status: 'passed', startedAt: 0, durationMs: Math.max(...shards.map(({ ms }) => ms)), errors: [], missing: [],
+    status: 'passed',
+    startedAt: 0,
+    durationMs: Math.max(...shards.map(({ ms }) => ms)),
+    errors: [],
+    missing: [],
     shards: shards.map(({ ms, workers, ledger = [] }, index): ShardRecord => ({
-      index: index + 1, workers, startedAt: 0, durationMs: ms, machine: 'a machine', ledger, calibration: [], contention: [], resources: [], problems: [],
+      index: index + 1,
+      workers,
+      startedAt: 0,
+      durationMs: ms,
+      machine: 'a machine',
+      ledger,
+      calibration: [],
+      contention: [],
+      resources: [],
+      problems: [],
     })),
     tests: Object.entries(tests).map(([id, { area, attempts }]): TestRecord => ({
-      id, area, file: 'a.spec.ts', line: 1, title: id, outcome: 'passed', attempts: attempts.map(attemptOf),
+      id,
+      area,
+      file: 'a.spec.ts',
+      line: 1,
+      title: id,
+      outcome: 'passed',
+      attempts: attempts.map(attemptOf),
     })),
   };
 }
 
 /** A reading of a task's meter, by default of the smallest task that there is. */
-export function taskTime(task: string, seconds: number, attributes: Readonly<Record<string, string>> = {}): Measurement {
-  return { name: 'task.time', value: seconds, unit: 's', attributes: { task, family: 'edit', vcpu: '0.25', memoryGb: '0.5', ...attributes } };
+export function taskTime(
+  task: string,
+  seconds: number,
+  attributes: Readonly<Record<string, string>> = {},
+): Measurement {
+  return {
+    name: 'task.time',
+    value: seconds,
+    unit: 's',
+    attributes: { task, family: 'edit', vcpu: '0.25', memoryGb: '0.5', ...attributes },
+  };
 }
 
-export function requests(service: string, count: number, attributes: Readonly<Record<string, string>> = {}): Measurement {
+export function requests(
+  service: string,
+  count: number,
+  attributes: Readonly<Record<string, string>> = {},
+): Measurement {
   return { name: 'cloud.requests', value: count, unit: 'count', attributes: { service, ...attributes } };
 }
 
 export function storage(bytes: number, seconds: number): Measurement {
-  return { name: 'cloud.storage', value: bytes, unit: 'bytes', attributes: { service: 'efs', seconds: String(seconds) } };
+  return {
+    name: 'cloud.storage',
+    value: bytes,
+    unit: 'bytes',
+    attributes: { service: 'efs', seconds: String(seconds) },
+  };
 }
 
 function attemptOf({ ms = 0, shard = 1, measurements = [] }: SampleAttempt): AttemptRecord {
   return {
-    status: 'passed', startedAt: 0, durationMs: ms / 2, shard, lane: 0, fixtures: [], measurements, unavailable: false,
+    status: 'passed',
+    startedAt: 0,
+    durationMs: ms / 2,
+    shard,
+    lane: 0,
+    fixtures: [],
+    measurements,
+    unavailable: false,
     time: { setUp: ms / 2, test: ms / 4, waiting: ms / 8, teardown: ms / 8 },
   };
 }

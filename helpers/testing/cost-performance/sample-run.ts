@@ -1,16 +1,33 @@
 /** Made runs of a small shop for the tests of the whole report. */
 import type { Measurement } from '../../run/measurements/index.ts';
 import { sampleRecord, type SampleShard, type SampleTest } from './sample-record.ts';
-import { inventoryKinds, type Inventory, type Outcome, type RunRecord, type ShardRecord } from '../../../reporters/cost-performance/record.ts';
+import {
+  inventoryKinds,
+  type Inventory,
+  type Outcome,
+  type RunRecord,
+  type ShardRecord,
+} from '../../../reporters/cost-performance/record.ts';
 
 /** Tests by their id. `outcomes` says which have not just passed; their attempts end accordingly. */
-export function sampleRun(tests: Readonly<Record<string, SampleTest>>, shards: readonly SampleShard[], outcomes: Readonly<Record<string, Outcome>> = {}): RunRecord {
+export function sampleRun(
+  tests: Readonly<Record<string, SampleTest>>,
+  shards: readonly SampleShard[],
+  outcomes: Readonly<Record<string, Outcome>> = {},
+): RunRecord {
   const record = sampleRecord(tests, shards);
   return {
     ...record,
     tests: record.tests.map((each) => {
       const outcome = outcomes[each.id] ?? 'passed';
-      return { ...each, outcome, attempts: each.attempts.map((attempt, index) => ({ ...attempt, status: statusOf(outcome, index === each.attempts.length - 1) })) };
+      return {
+        ...each,
+        outcome,
+        attempts: each.attempts.map((attempt, index) => ({
+          ...attempt,
+          status: statusOf(outcome, index === each.attempts.length - 1),
+        })),
+      };
     }),
   };
 }
@@ -29,7 +46,7 @@ export function took(name: string, ms: number): Measurement {
 }
 
 export function inventoryOf(databases: readonly string[]): Inventory {
-  return { ...Object.fromEntries(inventoryKinds.map((kind) => [kind, []])) as unknown as Inventory, databases };
+  return { ...(Object.fromEntries(inventoryKinds.map((kind) => [kind, []])) as unknown as Inventory), databases };
 }
 
 export interface Shopping {
@@ -47,13 +64,36 @@ export interface Shopping {
 const shoppers = ['ana', 'ben', 'eva', 'tom'];
 
 /** A minute of one worker with four tests: each measures two operations eight times, and keeps the lane busy for 12 s. */
-export function shopping({ machine = 1, contention = 1, search = 1, pay = 1, ms = 60_000 }: Shopping = {}, outcomes: Readonly<Record<string, Outcome>> = {}): RunRecord {
-  const samples = (name: string, usual: number): Measurement[] => Array.from({ length: 8 }, (_, index) => took(name, usual * machine * (1 + (index % 4) / 50)));
-  const tests = Object.fromEntries(shoppers.map((id) => [id, { area: 'shop', attempts: [{ ms: ms / 5, measurements: [...samples('shop.search', 20 * search), ...samples('shop.pay', 50 * pay)] }] }]));
-  return withShards(sampleRun(tests, [{ ms, workers: 1 }], outcomes), { calibration: [4 * machine], contention: [1.2 * contention] });
+export function shopping(
+  { machine = 1, contention = 1, search = 1, pay = 1, ms = 60_000 }: Shopping = {},
+  outcomes: Readonly<Record<string, Outcome>> = {},
+): RunRecord {
+  const samples = (name: string, usual: number): Measurement[] =>
+    Array.from({ length: 8 }, (_, index) => took(name, usual * machine * (1 + (index % 4) / 50)));
+  const tests = Object.fromEntries(
+    shoppers.map((id) => [
+      id,
+      {
+        area: 'shop',
+        attempts: [
+          { ms: ms / 5, measurements: [...samples('shop.search', 20 * search), ...samples('shop.pay', 50 * pay)] },
+        ],
+      },
+    ]),
+  );
+  return withShards(sampleRun(tests, [{ ms, workers: 1 }], outcomes), {
+    calibration: [4 * machine],
+    contention: [1.2 * contention],
+  });
 }
 
 /** Of ten runs before, by a few percent faster and slower than usual, each in its own way. */
 export function shoppingBefore(): RunRecord[] {
-  return Array.from({ length: 10 }, (_, index) => shopping({ machine: 1 + ((index * 3) % 5) / 20, search: 1 + ((index * 7) % 5) / 50, pay: 1 + ((index * 2) % 5) / 50 }));
+  return Array.from({ length: 10 }, (_, index) =>
+    shopping({
+      machine: 1 + ((index * 3) % 5) / 20,
+      search: 1 + ((index * 7) % 5) / 50,
+      pay: 1 + ((index * 2) % 5) / 50,
+    }),
+  );
 }

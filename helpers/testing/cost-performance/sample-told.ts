@@ -7,7 +7,11 @@ export interface SampleTold {
   readonly id: string;
   readonly outcome: 'expected' | 'unexpected' | 'flaky';
   /** Milliseconds, and what was attached. */
-  readonly attempts: readonly { readonly status: TestResult['status']; readonly ms?: number; readonly measurements?: readonly Measurement[] }[];
+  readonly attempts: readonly {
+    readonly status: TestResult['status'];
+    readonly ms?: number;
+    readonly measurements?: readonly Measurement[];
+  }[];
 }
 
 /** What Playwright tells of a run with these tests, all in the project `shop`. */
@@ -29,11 +33,23 @@ export function sampleTold(tests: readonly SampleTold[]): Told {
   };
 }
 
-function resultOf({ status, ms = 0, measurements }: SampleTold['attempts'][number], retry: number): Partial<TestResult> {
+function resultOf(
+  { status, ms = 0, measurements }: SampleTold['attempts'][number],
+  retry: number,
+): Partial<TestResult> {
   const document: MeasurementDocument = { version: 1, measurements: measurements ?? [] };
   return {
-    status, retry, duration: ms, startTime: new Date(0), workerIndex: 0, parallelIndex: 0, steps: [],
+    status,
+    retry,
+    duration: ms,
+    startTime: new Date(0),
+    workerIndex: 0,
+    parallelIndex: 0,
+    steps: [],
     errors: status === 'passed' ? [] : [{ message: 'Error: broken' }],
-    attachments: measurements === undefined ? [] : [{ name: attachmentName, contentType: 'application/json', body: Buffer.from(JSON.stringify(document)) }],
+    attachments:
+      measurements === undefined
+        ? []
+        : [{ name: attachmentName, contentType: 'application/json', body: Buffer.from(JSON.stringify(document)) }],
   };
 }

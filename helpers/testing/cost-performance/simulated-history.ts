@@ -45,13 +45,34 @@ export class Simulation {
     for (const [place, [name, { tests: count, samples }]] of Object.entries(measurements).entries()) {
       const own = this.#normal(noise.own);
       for (let index = 0; index < count; index++) {
-        const usual = Math.log(20 * (index + 1)) + machine + shared + own + (contention * place) / Object.keys(measurements).length + Math.log(slower[name] ?? 1);
-        const values = Array.from({ length: samples }, () => Math.exp(usual + this.#normal(noise.within)) * (this.#random() * 100 < noise.outliers ? 5 : 1));
-        tests[`${name} ${index}`] = { area: 'area', duration: 1000, cost: 0, samples: { [name]: values.toSorted((a, b) => a - b) } };
+        const usual =
+          Math.log(20 * (index + 1)) +
+          machine +
+          shared +
+          own +
+          (contention * place) / Object.keys(measurements).length +
+          Math.log(slower[name] ?? 1);
+        const values = Array.from(
+          { length: samples },
+          () => Math.exp(usual + this.#normal(noise.within)) * (this.#random() * 100 < noise.outliers ? 5 : 1),
+        );
+        tests[`${name} ${index}`] = {
+          area: 'area',
+          duration: 1000,
+          cost: 0,
+          samples: { [name]: values.toSorted((a, b) => a - b) },
+        };
       }
     }
     const startedAt = new Date(Date.UTC(2025, 0, 1) + 3_600_000 * this.#runs++).toISOString();
-    return { version: 1, startedAt, duration: 60_000, calibration: 50 * Math.exp(machine + this.#normal(noise.calibration)), contention: 1.2 * Math.exp(contention), tests };
+    return {
+      version: 1,
+      startedAt,
+      duration: 60_000,
+      calibration: 50 * Math.exp(machine + this.#normal(noise.calibration)),
+      contention: 1.2 * Math.exp(contention),
+      tests,
+    };
   }
 
   runs(count: number): HistoryRun[] {

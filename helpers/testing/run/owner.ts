@@ -13,7 +13,10 @@ const configuration = readConfiguration({ PROVING_GROUND_FOLDER: root, PROVING_G
 process.stdin.resume();
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-await using host = await RunHost.open({ postgres: (folder) => startPostgresServer(configuration, { folder, workers: 1 }) }, root);
+await using host = await RunHost.open(
+  { postgres: (folder) => startPostgresServer(configuration, { folder, workers: 1 }) },
+  root,
+);
 say(`run=${host.folder.path}`);
 await using postgres = new Maintenance((await host.service('postgres')) as ServerConnection, 'owner');
 await postgres.query('CREATE TABLE written (n int)');
@@ -24,5 +27,7 @@ do {
   await postgres.query(`INSERT INTO written VALUES (${rows})`);
   rows++;
 } while (!process.stdin.readableEnded);
-const { rows: [found] } = await postgres.query('SELECT count(*)::int AS n FROM written');
+const {
+  rows: [found],
+} = await postgres.query('SELECT count(*)::int AS n FROM written');
 say(`rows=${rows},${(found as { n: number }).n}`);

@@ -10,9 +10,14 @@ export function toAttempt(result: TestResult, unsettled: readonly Measurement[])
   const { status, errors, startTime, parallelIndex, attachments } = result;
   const startedAt = startTime.getTime();
   // Playwright's duration has no worker fixtures in it, so the steps tell when it was over.
-  const durationMs = Math.max(result.duration, ...result.steps.map((step) => step.startTime.getTime() + lengthOf(step) - startedAt));
+  const durationMs = Math.max(
+    result.duration,
+    ...result.steps.map((step) => step.startTime.getTime() + lengthOf(step) - startedAt),
+  );
   return {
-    status, startedAt, durationMs,
+    status,
+    startedAt,
+    durationMs,
     lane: parallelIndex,
     time: splitTime(result.steps, durationMs),
     fixtures: fixtureTimes(result.steps),
@@ -66,6 +71,8 @@ function measurementsIn({ body, path }: TestResult['attachments'][number]): read
 const longestError = 300;
 
 function firstLine(text: string | undefined): string | undefined {
-  const [line] = stripVTControlCharacters(text ?? '').trim().split('\n');
+  const [line] = stripVTControlCharacters(text ?? '')
+    .trim()
+    .split('\n');
   return line === '' || line === undefined ? undefined : line.slice(0, longestError);
 }

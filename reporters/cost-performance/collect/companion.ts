@@ -19,7 +19,10 @@ const prefix = 'cost-performance-';
 /** Puts it into the folder of blobs, whose merging ignores it. */
 export function writeCompanion(folder: string, companion: Companion): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, `${prefix}${companion.shard.index}.json`), JSON.stringify({ version: 1, ...companion }));
+  writeFileSync(
+    path.join(folder, `${prefix}${companion.shard.index}.json`),
+    JSON.stringify({ version: 1, ...companion }),
+  );
 }
 
 export interface Companions {
@@ -38,10 +41,15 @@ export function readCompanions(folder: string): Companions {
     try {
       companions.push(companionSchema.parse(JSON.parse(readFileSync(path.join(folder, name), 'utf8'))) as Companion);
     } catch (error) {
-      complaints.push(`${path.join(folder, name)} is damaged (${messageOf(error).split('\n')[0]}): what that shard measured outside of its tests is not known.`);
+      complaints.push(
+        `${path.join(folder, name)} is damaged (${messageOf(error).split('\n')[0]}): what that shard measured outside of its tests is not known.`,
+      );
     }
   }
-  if (blobs.length > files.length) complaints.push(`${folder} has ${blobs.length} blobs and ${files.length} of the files ${prefix}<shard>.json that belong beside them: what the other shards measured outside of their tests is not known.`);
+  if (blobs.length > files.length)
+    complaints.push(
+      `${folder} has ${blobs.length} blobs and ${files.length} of the files ${prefix}<shard>.json that belong beside them: what the other shards measured outside of their tests is not known.`,
+    );
   return { companions: companions.toSorted((left, right) => left.shard.index - right.shard.index), complaints };
 }
 
@@ -54,7 +62,13 @@ function namesIn(folder: string): string[] {
   }
 }
 
-const measurement = z.object({ name: z.string(), value: z.number(), unit: z.enum(['ms', 's', 'bytes', 'count', 'usd', 'percent']), attributes: z.record(z.string(), z.string()), scope: z.literal('worker').optional() });
+const measurement = z.object({
+  name: z.string(),
+  value: z.number(),
+  unit: z.enum(['ms', 's', 'bytes', 'count', 'usd', 'percent']),
+  attributes: z.record(z.string(), z.string()),
+  scope: z.literal('worker').optional(),
+});
 const inventory = z.object(Object.fromEntries(inventoryKinds.map((kind) => [kind, z.array(z.string())])));
 
 const companionSchema = z.object({
@@ -70,10 +84,18 @@ const companionSchema = z.object({
     ledger: z.array(z.object({ area: z.string(), measurement })),
     calibration: z.array(z.number()),
     contention: z.array(z.number()),
-    resources: z.array(z.object({
-      at: z.number(), cpuPercent: z.number(), memoryUsed: z.number(), memoryTotal: z.number(), diskFree: z.number(), diskTotal: z.number(),
-      processes: z.number().optional(), connections: z.number().optional(),
-    })),
+    resources: z.array(
+      z.object({
+        at: z.number(),
+        cpuPercent: z.number(),
+        memoryUsed: z.number(),
+        memoryTotal: z.number(),
+        diskFree: z.number(),
+        diskTotal: z.number(),
+        processes: z.number().optional(),
+        connections: z.number().optional(),
+      }),
+    ),
     run: z.string().optional(),
     inventory: z.object({ before: inventory, after: inventory }).optional(),
     problems: z.array(z.string()),

@@ -45,10 +45,18 @@ export class Monitor {
     this.contention.push(mean(times)! / fastest);
     const before = this.#cpus;
     this.#cpus = os.cpus();
-    this.resources.push({ at: Date.now(), cpuPercent: busyPercent(before, this.#cpus), ...memory(), ...disk(this.#folder), processes: processes(), connections: connections() });
+    this.resources.push({
+      at: Date.now(),
+      cpuPercent: busyPercent(before, this.#cpus),
+      ...memory(),
+      ...disk(this.#folder),
+      processes: processes(),
+      connections: connections(),
+    });
     if (this.resources.length < mostSamples) return;
     this.#interval *= 2;
-    for (const samples of [this.resources, this.calibration, this.contention]) samples.splice(0, Infinity, ...(samples.filter((_, index) => index % 2 === 0) as never[]));
+    for (const samples of [this.resources, this.calibration, this.contention])
+      samples.splice(0, Infinity, ...(samples.filter((_, index) => index % 2 === 0) as never[]));
   }
 }
 
@@ -64,7 +72,10 @@ const repetitions = 5;
 /** One fixed piece of work of the kind that tests and platforms do: bytes are hashed, JSON is written and read. */
 function timeToWork(): number {
   const start = performance.now();
-  createHash('sha256').update(load).update(JSON.stringify(JSON.parse(JSON.stringify(objects)))).digest();
+  createHash('sha256')
+    .update(load)
+    .update(JSON.stringify(JSON.parse(JSON.stringify(objects))))
+    .digest();
   return performance.now() - start;
 }
 
@@ -98,7 +109,12 @@ function processes(): number | undefined {
 
 /** State 01 is ESTABLISHED (Linux, include/net/tcp_states.h). */
 function connections(): number | undefined {
-  return ifThere(() => ['tcp', 'tcp6'].flatMap((name) => readFileSync(`/proc/net/${name}`, 'utf8').split('\n')).filter((line) => line.trim().split(/\s+/)[3] === '01').length);
+  return ifThere(
+    () =>
+      ['tcp', 'tcp6']
+        .flatMap((name) => readFileSync(`/proc/net/${name}`, 'utf8').split('\n'))
+        .filter((line) => line.trim().split(/\s+/)[3] === '01').length,
+  );
 }
 
 function ifThere<T>(read: () => T): T | undefined {

@@ -27,14 +27,23 @@ export function recordRun(told: Told, shard: ShardRecord, { attempts }: Ledger, 
     unsettled: (id, retry) => attempts.get(attemptKey({ id, retry })) ?? [],
     toAttempt: parts.toAttempt,
   });
-  return { ...common(told), tests, startedAt: shard.startedAt, durationMs: shard.durationMs, shards: [shard], missing: shard.problems };
+  return {
+    ...common(told),
+    tests,
+    startedAt: shard.startedAt,
+    durationMs: shard.durationMs,
+    shards: [shard],
+    missing: shard.problems,
+  };
 }
 
 /** A run that went on in shards, whose blobs are merged. */
 export function recordMerged(told: Told, { companions, complaints }: Companions, parts: CollectParts): RunRecord {
   const shards = companions.map(({ shard }) => shard);
   const shardOf = new Map(companions.flatMap(({ shard, tests }) => tests.map((id) => [id, shard.index])));
-  const unsettled = new Map(companions.flatMap(({ attempts }) => attempts.map(({ attempt, measurements }) => [attempt, measurements])));
+  const unsettled = new Map(
+    companions.flatMap(({ attempts }) => attempts.map(({ attempt, measurements }) => [attempt, measurements])),
+  );
   const tests = toTests(told.suite, {
     folder: told.config.rootDir,
     shardOf: (id) => shardOf.get(id) ?? 0,
@@ -43,9 +52,20 @@ export function recordMerged(told: Told, { companions, complaints }: Companions,
   });
   const startedAt = min(shards, (shard) => shard.startedAt) ?? told.result.startTime.getTime();
   const endedAt = max(shards, (shard) => shard.startedAt + shard.durationMs) ?? startedAt + told.result.duration;
-  return { ...common(told), tests, startedAt, durationMs: endedAt - startedAt, shards, missing: [...complaints, ...shards.flatMap(({ problems }) => problems)] };
+  return {
+    ...common(told),
+    tests,
+    startedAt,
+    durationMs: endedAt - startedAt,
+    shards,
+    missing: [...complaints, ...shards.flatMap(({ problems }) => problems)],
+  };
 }
 
 function common({ config, result, errors }: Told): Pick<RunRecord, 'status' | 'errors' | 'commit'> {
-  return { status: result.status, errors, commit: (config.metadata as { gitCommit?: { hash?: string } }).gitCommit?.hash };
+  return {
+    status: result.status,
+    errors,
+    commit: (config.metadata as { gitCommit?: { hash?: string } }).gitCommit?.hash,
+  };
 }

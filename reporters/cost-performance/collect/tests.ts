@@ -38,8 +38,14 @@ function toTest(test: TestCase, { folder, shardOf, unsettled, toAttempt: read }:
  * is one that was under way when the time was up, which has a result that was never filled in.
  */
 function outcomeOf(test: TestCase, last: TestResult | undefined): Outcome {
-  const isUnfinished = last === undefined || last.status === 'skipped' ? test.expectedStatus !== 'skipped' : last.status === 'interrupted';
+  const isUnfinished =
+    last === undefined || last.status === 'skipped' ? test.expectedStatus !== 'skipped' : last.status === 'interrupted';
   return isUnfinished ? 'did not run' : outcomes[test.outcome()];
 }
 
-const outcomes: Readonly<Record<ReturnType<TestCase['outcome']>, Outcome>> = { expected: 'passed', unexpected: 'failed', flaky: 'flaky', skipped: 'skipped' };
+const outcomes: Readonly<Record<ReturnType<TestCase['outcome']>, Outcome>> = {
+  expected: 'passed',
+  unexpected: 'failed',
+  flaky: 'flaky',
+  skipped: 'skipped',
+};

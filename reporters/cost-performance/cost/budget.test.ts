@@ -9,7 +9,11 @@ test('a budget is for a run, or none', () => {
 
 test('what is no budget is named', () => {
   expect(() => parseBudget({ runs: 1 })).toThrow(new UsageError('Budget: "runs" is not known; known are run.'));
-  expect(() => parseBudget({ run: -1 }, 'budget.json')).toThrow(new UsageError('budget.json: "run" is -1, and must be US dollars, 0 or more.'));
-  expect(() => parseBudget({ run: '5' })).toThrow(new UsageError('Budget: "run" is \'5\', and must be US dollars, 0 or more.'));
+  expect(() => parseBudget({ run: -1 }, 'budget.json')).toThrow(
+    new UsageError('budget.json: "run" is -1, and must be US dollars, 0 or more.'),
+  );
+  expect(() => parseBudget({ run: '5' })).toThrow(
+    new UsageError('Budget: "run" is \'5\', and must be US dollars, 0 or more.'),
+  );
   expect(() => parseBudget(5)).toThrow(new UsageError('Budget: 5 is no object.'));
 });

@@ -32,7 +32,9 @@ export interface Bill {
 
 /** Every attempt of the run with who pays for it. */
 export function attemptsOf({ tests }: RunRecord): { attempt: AttemptRecord; payer: Payer }[] {
-  return tests.flatMap(({ id, area, attempts }) => attempts.map((attempt, index) => ({ attempt, payer: { area, test: id, wasted: index < attempts.length - 1 } })));
+  return tests.flatMap(({ id, area, attempts }) =>
+    attempts.map((attempt, index) => ({ attempt, payer: { area, test: id, wasted: index < attempts.length - 1 } })),
+  );
 }
 
 /** What charges come to. Summed exactly, so that it does not depend on their order or on how they are divided. */
@@ -46,7 +48,13 @@ export function costOfCharges(charges: readonly Charge[]): Cost {
 
 function amountsOf(charges: readonly Charge[]): Cost['spent'] {
   const of = (wanted: Charge['item']): number => sum(charges.filter(({ item }) => item === wanted));
-  return { machine: of('machine'), tasks: of('tasks'), requests: of('requests'), storage: of('storage'), total: sum(charges) };
+  return {
+    machine: of('machine'),
+    tasks: of('tasks'),
+    requests: of('requests'),
+    storage: of('storage'),
+    total: sum(charges),
+  };
 }
 
 function sum(charges: readonly Charge[]): number {

@@ -29,10 +29,19 @@ export function billedSeconds(seconds: number): number {
 export type BillingRule = (seconds: number) => number;
 
 /** US dollars that a task on Fargate costs in all. */
-export function taskPrice({ vcpu, memoryGb, seconds, architecture = 'X86_64', storageGb = includedStorageGb }: TaskUse, prices: PriceTable, rule: BillingRule = billedSeconds): number {
+export function taskPrice(
+  { vcpu, memoryGb, seconds, architecture = 'X86_64', storageGb = includedStorageGb }: TaskUse,
+  prices: PriceTable,
+  rule: BillingRule = billedSeconds,
+): number {
   const billed = rule(seconds);
-  const [cpuItem, memoryItem] = architecture === 'ARM64' ? ['fargate.arm.vcpu', 'fargate.arm.memory'] as const : ['fargate.vcpu', 'fargate.memory'] as const;
-  return priceOf(prices, cpuItem, vcpu * billed)
-    + priceOf(prices, memoryItem, memoryGb * billed)
-    + priceOf(prices, 'fargate.storage', Math.max(0, storageGb - includedStorageGb) * billed);
+  const [cpuItem, memoryItem] =
+    architecture === 'ARM64'
+      ? (['fargate.arm.vcpu', 'fargate.arm.memory'] as const)
+      : (['fargate.vcpu', 'fargate.memory'] as const);
+  return (
+    priceOf(prices, cpuItem, vcpu * billed) +
+    priceOf(prices, memoryItem, memoryGb * billed) +
+    priceOf(prices, 'fargate.storage', Math.max(0, storageGb - includedStorageGb) * billed)
+  );
 }

@@ -18,17 +18,36 @@ export function machineBill(record: RunRecord, prices: PriceTable, billing: Char
     const here = attempts.filter(({ attempt }) => attempt.shard === index);
     const busy = fsum(here, ({ attempt }) => busyTime(attempt));
     const capacity = Math.max(workers * durationMs, busy, 1); // clocks of runner and workers may differ by a little
-    used.push(...here.map(({ attempt, payer }): Charge => ({ payer, item: 'machine', billing, usd: price * busyTime(attempt) / capacity })));
+    used.push(
+      ...here.map(({ attempt, payer }): Charge => ({
+        payer,
+        item: 'machine',
+        billing,
+        usd: (price * busyTime(attempt)) / capacity,
+      })),
+    );
     unused.push(price * (1 - busy / capacity));
   }
   const overhead = fsum(unused);
   const total = fsum(used, ({ usd }) => usd);
-  const byArea = rollup(used, (charges) => fsum(charges, ({ usd }) => usd), ({ payer }) => payer.area!);
+  const byArea = rollup(
+    used,
+    (charges) => fsum(charges, ({ usd }) => usd),
+    ({ payer }) => payer.area!,
+  );
   const shared = total === 0 ? [{ share: 1 }] : [...byArea].map(([area, usd]) => ({ area, share: usd / total }));
   const known = new Set(record.shards.map(({ index }) => index));
   const unknown = new Set(attempts.map(({ attempt }) => attempt.shard).filter((shard) => !known.has(shard)));
   return {
-    charges: [...used, ...shared.map(({ share, ...area }): Charge => ({ payer: { ...area, wasted: false }, item: 'machine', billing, usd: overhead * share }))],
+    charges: [
+      ...used,
+      ...shared.map(({ share, ...area }): Charge => ({
+        payer: { ...area, wasted: false },
+        item: 'machine',
+        billing,
+        usd: overhead * share,
+      })),
+    ],
     unpriced: [...unknown].map((shard) => `The machine of shard ${shard} has no price: how long it ran is not known.`),
   };
 }

@@ -20,7 +20,16 @@ export interface Price {
 export const requestServices = ['dynamodb.read', 'dynamodb.write', 'sqs', 'sqs.fifo', 'ses'] as const;
 /** Services that are billed by what they keep, as `cloud.storage` names them. */
 export const storageServices = ['efs'] as const;
-export const pricedItems = ['machine', 'fargate.vcpu', 'fargate.memory', 'fargate.arm.vcpu', 'fargate.arm.memory', 'fargate.storage', ...requestServices, ...storageServices] as const;
+export const pricedItems = [
+  'machine',
+  'fargate.vcpu',
+  'fargate.memory',
+  'fargate.arm.vcpu',
+  'fargate.arm.memory',
+  'fargate.storage',
+  ...requestServices,
+  ...storageServices,
+] as const;
 export type PricedItem = (typeof pricedItems)[number];
 
 /** All that a run may be billed for. */
@@ -39,14 +48,29 @@ export const listPrices: PriceTable = {
   source: 'list prices of AWS (us-east-1) and GitHub',
   items: {
     // A runner with two cores. GitHub rounds a job up to the minute, but a job is more than the run in it: no rounding here.
-    machine: { usd: 0.006, per: 'minute', date: '2026-01-01', source: 'docs.github.com/en/billing/reference/actions-runner-pricing' },
+    machine: {
+      usd: 0.006,
+      per: 'minute',
+      date: '2026-01-01',
+      source: 'docs.github.com/en/billing/reference/actions-runner-pricing',
+    },
     'fargate.vcpu': { usd: 0.04048, per: 'vCPU-hour', date: '2026-09', source: fargate },
     'fargate.memory': { usd: 0.004445, per: 'GB-hour', date: '2026-09', source: fargate },
     'fargate.arm.vcpu': { usd: 0.03238, per: 'vCPU-hour', date: '2026-09', source: fargate },
     'fargate.arm.memory': { usd: 0.00356, per: 'GB-hour', date: '2026-09', source: fargate },
     'fargate.storage': { usd: 0.000111, per: 'GB-hour', date: 'undated', source: 'vantage.sh/blog/fargate-pricing' },
-    'dynamodb.read': { usd: 0.125, per: 'million requests', date: '2024-11', source: 'aws.amazon.com/dynamodb/pricing/on-demand' },
-    'dynamodb.write': { usd: 0.625, per: 'million requests', date: '2024-11', source: 'aws.amazon.com/dynamodb/pricing/on-demand' },
+    'dynamodb.read': {
+      usd: 0.125,
+      per: 'million requests',
+      date: '2024-11',
+      source: 'aws.amazon.com/dynamodb/pricing/on-demand',
+    },
+    'dynamodb.write': {
+      usd: 0.625,
+      per: 'million requests',
+      date: '2024-11',
+      source: 'aws.amazon.com/dynamodb/pricing/on-demand',
+    },
     sqs: { usd: 0.4, per: 'million requests', date: '2026', source: 'aws.amazon.com/sqs/pricing' },
     'sqs.fifo': { usd: 0.5, per: 'million requests', date: '2026', source: 'aws.amazon.com/sqs/pricing' },
     ses: { usd: 0.1, per: 'thousand mails', date: '2026-07', source: 'aws.amazon.com/ses/pricing' },
@@ -57,5 +81,5 @@ export const listPrices: PriceTable = {
 /** US dollars for so much of an item: seconds (of a vCPU, of a GB), requests, bytes times seconds. */
 export function priceOf({ items }: PriceTable, item: PricedItem, amount: number): number {
   const { usd, per } = items[item];
-  return usd * amount / units[per];
+  return (usd * amount) / units[per];
 }

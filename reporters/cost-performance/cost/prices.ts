@@ -9,7 +9,7 @@ const price = usd.optional();
 const overrides = z.strictObject({
   date: z.iso.date('a date such as 2026-09-21'),
   source: z.string('text that says where the prices are from').optional(),
-  ...Object.fromEntries(pricedItems.map((item) => [item, price])) as Record<PricedItem, typeof price>,
+  ...(Object.fromEntries(pricedItems.map((item) => [item, price])) as Record<PricedItem, typeof price>),
 });
 
 /**

@@ -9,7 +9,10 @@ const numberText = 'a number, 0 or more';
 export const value = z.number(numberText).nonnegative(numberText);
 export const amount = z.string(numberText).min(1, numberText).transform(Number).pipe(value);
 /** Whether somebody is billed for it. Default: nobody is. */
-export const billing = z.enum(['yes', 'no'], 'yes or no').default('no').transform((billed) => billed === 'yes' ? 'spent' : 'notional');
+export const billing = z
+  .enum(['yes', 'no'], 'yes or no')
+  .default('no')
+  .transform((billed) => (billed === 'yes' ? 'spent' : 'notional'));
 
 /** A measurement that costs something, and who pays for it. */
 export interface Reading<Fields> {
@@ -18,10 +21,18 @@ export interface Reading<Fields> {
 }
 
 /** All measurements of a name, of attempts and of the ledgers, in that order; those that the schema refuses each as a sentence. */
-export function readingsOf<Schema extends z.ZodObject>(record: RunRecord, name: string, schema: Schema): { readings: Reading<z.infer<Schema>>[]; unpriced: string[] } {
+export function readingsOf<Schema extends z.ZodObject>(
+  record: RunRecord,
+  name: string,
+  schema: Schema,
+): { readings: Reading<z.infer<Schema>>[]; unpriced: string[] } {
   const measured = [
-    ...attemptsOf(record).flatMap(({ attempt, payer }) => attempt.measurements.map((measurement) => ({ payer, measurement }))),
-    ...record.shards.flatMap(({ ledger }) => ledger.map(({ area, measurement }) => ({ payer: { area, wasted: false }, measurement }))),
+    ...attemptsOf(record).flatMap(({ attempt, payer }) =>
+      attempt.measurements.map((measurement) => ({ payer, measurement })),
+    ),
+    ...record.shards.flatMap(({ ledger }) =>
+      ledger.map(({ area, measurement }) => ({ payer: { area, wasted: false }, measurement })),
+    ),
   ];
   const [readings, unpriced]: [Reading<z.infer<Schema>>[], string[]] = [[], []];
   for (const { payer, measurement } of measured) {

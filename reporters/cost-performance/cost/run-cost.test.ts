@@ -3,7 +3,13 @@ import type { RunRecord } from '../record.ts';
 import type { Cost } from './charge.ts';
 import { listPrices } from './price-table.ts';
 import { costOf, type RunCost } from './run-cost.ts';
-import { requests, sampleRecord, type SampleShard, storage, taskTime } from '../../../helpers/testing/cost-performance/sample-record.ts';
+import {
+  requests,
+  sampleRecord,
+  type SampleShard,
+  storage,
+  taskTime,
+} from '../../../helpers/testing/cost-performance/sample-record.ts';
 
 const minute = 0.0123425 / 60; // of 0.25 vCPU and 0.5 GB, see fargate.test.ts
 /** To which amounts of money are compared: what is beyond is rounding. */
@@ -11,11 +17,16 @@ const digits = 12;
 const none = { machine: 0, tasks: 0, requests: 0, storage: 0, total: 0 };
 
 test('a task is billed once, and divided among the tests and the ledger that it ran in', () => {
-  const cost = notionalCost(sampleRecord({
-    opens: { area: 'sessions', attempts: [{ measurements: [taskTime('task-1', 6)] }] },
-    'finds it warm': { area: 'sessions', attempts: [{ measurements: [taskTime('task-1', 3)] }] },
-    other: { area: 'orchestration', attempts: [{ measurements: [taskTime('task-2', 90)] }] },
-  }, [{ ms: 0, workers: 1, ledger: [{ area: 'sessions', measurement: taskTime('task-1', 1) }] }]));
+  const cost = notionalCost(
+    sampleRecord(
+      {
+        opens: { area: 'sessions', attempts: [{ measurements: [taskTime('task-1', 6)] }] },
+        'finds it warm': { area: 'sessions', attempts: [{ measurements: [taskTime('task-1', 3)] }] },
+        other: { area: 'orchestration', attempts: [{ measurements: [taskTime('task-2', 90)] }] },
+      },
+      [{ ms: 0, workers: 1, ledger: [{ area: 'sessions', measurement: taskTime('task-1', 1) }] }],
+    ),
+  );
 
   expect(cost.tests.get('opens')!.notional).toBeCloseTo(minute * 0.6, digits);
   expect(cost.tests.get('finds it warm')!.notional).toBeCloseTo(minute * 0.3, digits);
@@ -26,7 +37,11 @@ test('a task is billed once, and divided among the tests and the ledger that it 
 });
 
 test('a task that is read in two shards and areas is one task', () => {
-  const shard = (area: string, seconds: number): SampleShard => ({ ms: 0, workers: 1, ledger: [{ area, measurement: taskTime('task-1', seconds) }] });
+  const shard = (area: string, seconds: number): SampleShard => ({
+    ms: 0,
+    workers: 1,
+    ledger: [{ area, measurement: taskTime('task-1', seconds) }],
+  });
   const cost = notionalCost(sampleRecord({}, [shard('sessions', 15), shard('orchestration', 5)]));
   expect(cost.billedTaskSeconds).toBe(60);
   expect(cost.areas.get('sessions')!.notional.tasks).toBeCloseTo(minute * 0.75, digits);
@@ -34,30 +49,67 @@ test('a task that is read in two shards and areas is one task', () => {
 });
 
 test('a task that ended at once costs its minute all the same', () => {
-  const cost = notionalCost(sampleRecord({ a: { area: 'sessions', attempts: [{ measurements: [taskTime('task-1', 0), taskTime('task-1', 0)] }] } }));
+  const cost = notionalCost(
+    sampleRecord({
+      a: { area: 'sessions', attempts: [{ measurements: [taskTime('task-1', 0), taskTime('task-1', 0)] }] },
+    }),
+  );
   expect(cost.tests.get('a')!.notional).toBeCloseTo(minute, digits);
 });
 
 test('the architecture of a task and its storage have their price', () => {
-  const cost = notionalCost(sampleRecord({ a: { area: 'sessions', attempts: [{ measurements: [taskTime('task-1', 3600, { vcpu: '1', memoryGb: '2', architecture: 'ARM64', storageGb: '30' })] }] } }));
+  const cost = notionalCost(
+    sampleRecord({
+      a: {
+        area: 'sessions',
+        attempts: [
+          {
+            measurements: [
+              taskTime('task-1', 3600, { vcpu: '1', memoryGb: '2', architecture: 'ARM64', storageGb: '30' }),
+            ],
+          },
+        ],
+      },
+    }),
+  );
   expect(cost.run.notional.tasks).toBeCloseTo(0.03238 + 2 * 0.00356 + 10 * 0.000111, digits);
 });
 
 test('what is billed is spent, and all else only would have cost', () => {
-  const measurements = [taskTime('task-1', 60, { billed: 'yes' }), taskTime('task-2', 120), requests('sqs', 10, { billed: 'yes' }), requests('ses', 20), storage(2 ** 30, 73 * 3600)];
-  const record = sampleRecord({ a: { area: 'sessions', attempts: [{ ms: 60_000, measurements }] } }, [{ ms: 60_000, workers: 1 }]);
-  const [spent, notional] = [costOf(record, listPrices, { machine: 'spent' }), costOf(record, listPrices, { machine: 'notional' })];
+  const measurements = [
+    taskTime('task-1', 60, { billed: 'yes' }),
+    taskTime('task-2', 120),
+    requests('sqs', 10, { billed: 'yes' }),
+    requests('ses', 20),
+    storage(2 ** 30, 73 * 3600),
+  ];
+  const record = sampleRecord({ a: { area: 'sessions', attempts: [{ ms: 60_000, measurements }] } }, [
+    { ms: 60_000, workers: 1 },
+  ]);
+  const [spent, notional] = [
+    costOf(record, listPrices, { machine: 'spent' }),
+    costOf(record, listPrices, { machine: 'notional' }),
+  ];
 
   expectAmounts(spent.run.spent, { machine: 0.006, tasks: minute, requests: 0.000004, storage: 0 });
   expectAmounts(spent.run.notional, { machine: 0, tasks: 2 * minute, requests: 0.002, storage: 0.03 });
   expectAmounts(notional.run.spent, { machine: 0, tasks: minute, requests: 0.000004, storage: 0 });
   expectAmounts(notional.run.notional, { machine: 0.006, tasks: 2 * minute, requests: 0.002, storage: 0.03 });
-  expect(spent.tests.get('a')).toEqual({ spent: spent.run.spent.total, notional: spent.run.notional.total, wastedByRetries: 0 });
+  expect(spent.tests.get('a')).toEqual({
+    spent: spent.run.spent.total,
+    notional: spent.run.notional.total,
+    wastedByRetries: 0,
+  });
 });
 
 test('a million requests of each service, and a GB for a month', () => {
-  const million = (service: string): number => notionalCost(sampleRecord({ a: { area: 'sessions', attempts: [{ measurements: [requests(service, 1_000_000)] }] } })).run.notional.requests;
-  const month = notionalCost(sampleRecord({ a: { area: 'sessions', attempts: [{ measurements: [storage(1_073_741_824, 730 * 3600)] }] } })).run.notional.storage;
+  const million = (service: string): number =>
+    notionalCost(
+      sampleRecord({ a: { area: 'sessions', attempts: [{ measurements: [requests(service, 1_000_000)] }] } }),
+    ).run.notional.requests;
+  const month = notionalCost(
+    sampleRecord({ a: { area: 'sessions', attempts: [{ measurements: [storage(1_073_741_824, 730 * 3600)] }] } }),
+  ).run.notional.storage;
   const services = ['dynamodb.read', 'dynamodb.write', 'sqs', 'sqs.fifo', 'ses'];
   expect(services.map((service) => Number(million(service).toFixed(9)))).toEqual([0.125, 0.625, 0.4, 0.5, 100]);
   expect(month).toBeCloseTo(0.3, digits);
@@ -65,49 +117,82 @@ test('a million requests of each service, and a GB for a month', () => {
 
 test('a lane costs its part of the machine while it is busy, and the areas share what no test used', () => {
   // Two lanes for two minutes cost 0.012, and half a minute of one 0.0015.
-  const cost = costOf(sampleRecord({
-    short: { area: 'databases', attempts: [{ ms: 30_000 }] },
-    long: { area: 'sessions', attempts: [{ ms: 90_000 }] },
-    skipped: { area: 'sessions', attempts: [{ ms: 0 }] },
-    'never began': { area: 'experiments', attempts: [] },
-  }, [{ ms: 120_000, workers: 2 }]), listPrices, { machine: 'spent' });
+  const cost = costOf(
+    sampleRecord(
+      {
+        short: { area: 'databases', attempts: [{ ms: 30_000 }] },
+        long: { area: 'sessions', attempts: [{ ms: 90_000 }] },
+        skipped: { area: 'sessions', attempts: [{ ms: 0 }] },
+        'never began': { area: 'experiments', attempts: [] },
+      },
+      [{ ms: 120_000, workers: 2 }],
+    ),
+    listPrices,
+    { machine: 'spent' },
+  );
 
   expect(cost.tests.get('short')!.spent).toBeCloseTo(0.0015, digits);
   expect(cost.tests.get('long')!.spent).toBeCloseTo(0.0045, digits);
-  expect([cost.tests.get('skipped'), cost.tests.get('never began')]).toEqual([{ spent: 0, notional: 0, wastedByRetries: 0 }, { spent: 0, notional: 0, wastedByRetries: 0 }]);
+  expect([cost.tests.get('skipped'), cost.tests.get('never began')]).toEqual([
+    { spent: 0, notional: 0, wastedByRetries: 0 },
+    { spent: 0, notional: 0, wastedByRetries: 0 },
+  ]);
   expect(cost.areas.get('databases')!.spent.machine).toBeCloseTo(0.0015 + 0.006 / 4, digits);
-  expect(cost.areas.get('sessions')!.spent.machine).toBeCloseTo(0.0045 + 0.006 * 3 / 4, digits);
+  expect(cost.areas.get('sessions')!.spent.machine).toBeCloseTo(0.0045 + (0.006 * 3) / 4, digits);
   expect(cost.areas.get('experiments')).toEqual({ spent: none, notional: none, wastedByRetries: 0 });
   expect(cost.run.spent.machine).toBeCloseTo(0.012, digits);
 });
 
 test('each shard has a machine of its own', () => {
-  const cost = notionalCost(sampleRecord({
-    here: { area: 'databases', attempts: [{ ms: 60_000 }] },
-    there: { area: 'databases', attempts: [{ ms: 60_000, shard: 2 }] },
-  }, [{ ms: 60_000, workers: 1 }, { ms: 60_000, workers: 4 }]));
+  const cost = notionalCost(
+    sampleRecord(
+      {
+        here: { area: 'databases', attempts: [{ ms: 60_000 }] },
+        there: { area: 'databases', attempts: [{ ms: 60_000, shard: 2 }] },
+      },
+      [
+        { ms: 60_000, workers: 1 },
+        { ms: 60_000, workers: 4 },
+      ],
+    ),
+  );
   expect(cost.tests.get('here')!.notional).toBeCloseTo(0.006, digits);
   expect(cost.tests.get('there')!.notional).toBeCloseTo(0.0015, digits);
   expect(cost.run.notional.total).toBeCloseTo(0.012, digits);
 });
 
 test('attempts that took longer than there was time share what the machine cost', () => {
-  const cost = notionalCost(sampleRecord({ a: { area: 'x', attempts: [{ ms: 70_000 }] }, b: { area: 'x', attempts: [{ ms: 70_000 }] } }, [{ ms: 60_000, workers: 2 }]));
+  const cost = notionalCost(
+    sampleRecord({ a: { area: 'x', attempts: [{ ms: 70_000 }] }, b: { area: 'x', attempts: [{ ms: 70_000 }] } }, [
+      { ms: 60_000, workers: 2 },
+    ]),
+  );
   expect([cost.tests.get('a')!.notional, cost.tests.get('b')!.notional]).toEqual([0.003, 0.003]);
   expect(cost.run.notional.total).toBeCloseTo(0.006, digits);
 });
 
-test('where nothing ran, the machine is the run\'s own', () => {
+test("where nothing ran, the machine is the run's own", () => {
   const cost = notionalCost(sampleRecord({ a: { area: 'databases', attempts: [] } }, [{ ms: 60_000, workers: 2 }]));
   expect(cost.run.notional.machine).toBeCloseTo(0.006, digits);
   expect(cost.areas).toEqual(new Map([['databases', { spent: none, notional: none, wastedByRetries: 0 }]]));
 });
 
 test('what a retry repeats is wasted, with all that it used', () => {
-  const cost = notionalCost(sampleRecord({
-    flaky: { area: 'sessions', attempts: [{ ms: 30_000, measurements: [taskTime('task-1', 60), requests('ses', 1)] }, { ms: 15_000, measurements: [taskTime('task-2', 60)] }] },
-    good: { area: 'sessions', attempts: [{ ms: 15_000, measurements: [taskTime('task-3', 60)] }] },
-  }, [{ ms: 60_000, workers: 1 }]));
+  const cost = notionalCost(
+    sampleRecord(
+      {
+        flaky: {
+          area: 'sessions',
+          attempts: [
+            { ms: 30_000, measurements: [taskTime('task-1', 60), requests('ses', 1)] },
+            { ms: 15_000, measurements: [taskTime('task-2', 60)] },
+          ],
+        },
+        good: { area: 'sessions', attempts: [{ ms: 15_000, measurements: [taskTime('task-3', 60)] }] },
+      },
+      [{ ms: 60_000, workers: 1 }],
+    ),
+  );
   const wasted = 0.003 + minute + 0.0001;
   expect(cost.run.wastedByRetries).toBeCloseTo(wasted, digits);
   expect(cost.areas.get('sessions')!.wastedByRetries).toBeCloseTo(wasted, digits);
@@ -118,9 +203,17 @@ test('what a retry repeats is wasted, with all that it used', () => {
 
 test('what has no price is said once, and the rest has one', () => {
   const measurements = [
-    taskTime('task-1', 60), taskTime('task-2', 60, { vcpu: 'two' }), taskTime('task-3', -1), { ...taskTime('task-4', 60), unit: 'ms' as const },
-    taskTime('task-5', 60, { billed: 'maybe' }), taskTime('task-6', 60, { architecture: 'RISC' }), { ...taskTime('task-7', 60), attributes: {} },
-    requests('s3', 1), requests('s3', 2), { ...storage(1, 1), attributes: { service: 'efs' } }, { ...storage(1, 1), attributes: { service: 'efs', seconds: '' } },
+    taskTime('task-1', 60),
+    taskTime('task-2', 60, { vcpu: 'two' }),
+    taskTime('task-3', -1),
+    { ...taskTime('task-4', 60), unit: 'ms' as const },
+    taskTime('task-5', 60, { billed: 'maybe' }),
+    taskTime('task-6', 60, { architecture: 'RISC' }),
+    { ...taskTime('task-7', 60), attributes: {} },
+    requests('s3', 1),
+    requests('s3', 2),
+    { ...storage(1, 1), attributes: { service: 'efs' } },
+    { ...storage(1, 1), attributes: { service: 'efs', seconds: '' } },
   ];
   const cost = notionalCost(sampleRecord({ a: { area: 'sessions', attempts: [{ shard: 2, measurements }] } }));
   expect(cost.unpriced).toEqual([
@@ -139,7 +232,10 @@ test('what has no price is said once, and the rest has one', () => {
 });
 
 test('the prices are told of', () => {
-  expect(notionalCost(sampleRecord({})).prices).toEqual({ date: '2026-09', source: 'list prices of AWS (us-east-1) and GitHub' });
+  expect(notionalCost(sampleRecord({})).prices).toEqual({
+    date: '2026-09',
+    source: 'list prices of AWS (us-east-1) and GitHub',
+  });
 });
 
 function notionalCost(record: RunRecord): RunCost {

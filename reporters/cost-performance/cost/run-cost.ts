@@ -36,7 +36,10 @@ export function costOf(record: RunRecord, prices: PriceTable, options: CostOptio
   const tasks = taskBill(record, prices, options.billedSeconds);
   const bills = [machineBill(record, prices, options.machine), tasks, serviceBill(record, prices)];
   const charges = bills.flatMap((bill) => bill.charges);
-  const byArea = group(charges.filter(({ payer }) => payer.area !== undefined), ({ payer }) => payer.area!);
+  const byArea = group(
+    charges.filter(({ payer }) => payer.area !== undefined),
+    ({ payer }) => payer.area!,
+  );
   const byTest = group(charges, ({ payer }) => payer.test);
   const areas = new Set([...record.tests.map(({ area }) => area), ...byArea.keys()]);
   return {

@@ -23,7 +23,11 @@ type TaskReading = Reading<z.infer<typeof taskReading>>;
  * Tasks (`task.time`), their ephemeral storage included. The rule of the provider is applied once to all that was read
  * of a task in the whole run, and the price divided among those in whose time it ran, in proportion to that.
  */
-export function taskBill(record: RunRecord, prices: PriceTable, rule: BillingRule = billedSeconds): Bill & { readonly billedSeconds: number } {
+export function taskBill(
+  record: RunRecord,
+  prices: PriceTable,
+  rule: BillingRule = billedSeconds,
+): Bill & { readonly billedSeconds: number } {
   const { readings, unpriced } = readingsOf(record, 'task.time', taskReading);
   const tasks = [...group(readings, ({ fields }) => fields.task).values()];
   return {
@@ -36,10 +40,20 @@ export function taskBill(record: RunRecord, prices: PriceTable, rule: BillingRul
 function chargesOf(task: readonly TaskReading[], prices: PriceTable, rule: BillingRule): Charge[] {
   const { vcpu, memoryGb, architecture, storageGb, billed } = task[0]!.fields;
   const seconds = secondsOf(task);
-  const price = taskPrice({ vcpu, memoryGb, seconds, ...(architecture && { architecture }), ...(storageGb !== undefined && { storageGb }) }, prices, rule);
+  const price = taskPrice(
+    { vcpu, memoryGb, seconds, ...(architecture && { architecture }), ...(storageGb !== undefined && { storageGb }) },
+    prices,
+    rule,
+  );
   // One that ended at once costs its minute all the same, and whoever was there first pays for it.
-  const share = ({ fields }: TaskReading, index: number): number => seconds > 0 ? fields.value / seconds : Number(index === 0);
-  return task.map((reading, index) => ({ payer: reading.payer, item: 'tasks', billing: billed, usd: price * share(reading, index) }));
+  const share = ({ fields }: TaskReading, index: number): number =>
+    seconds > 0 ? fields.value / seconds : Number(index === 0);
+  return task.map((reading, index) => ({
+    payer: reading.payer,
+    item: 'tasks',
+    billing: billed,
+    usd: price * share(reading, index),
+  }));
 }
 
 function secondsOf(task: readonly TaskReading[]): number {

@@ -28,41 +28,81 @@ export function checkGates(summary: Judged, options: GateOptions, baselines: Bas
 function successRate({ tests: { successRate: found } }: Judged, limit: number | false): Gate {
   const name = 'successRate';
   if (limit === false) return off(name);
-  if (found === null) return unknown(name, `at least ${formatShare(limit)}`, 'No test ran, so there is no success rate.');
-  return judged(name, found >= limit, `at least ${formatShare(limit)}`, formatShare(found), `${formatShare(found)} of the tests that ran passed, and at least ${formatShare(limit)} must: that is ${formatPoints(limit - found)} too few.`);
+  if (found === null)
+    return unknown(name, `at least ${formatShare(limit)}`, 'No test ran, so there is no success rate.');
+  return judged(
+    name,
+    found >= limit,
+    `at least ${formatShare(limit)}`,
+    formatShare(found),
+    `${formatShare(found)} of the tests that ran passed, and at least ${formatShare(limit)} must: that is ${formatPoints(limit - found)} too few.`,
+  );
 }
 
 function duration({ run }: Judged, times: number | false, baseline: number | null): Gate {
   const name = 'duration';
   if (times === false) return off(name);
-  if (baseline === null) return unknown(name, `${times} × the baseline`, 'There are too few runs of these tests in the history to compare the duration with.');
+  if (baseline === null)
+    return unknown(
+      name,
+      `${times} × the baseline`,
+      'There are too few runs of these tests in the history to compare the duration with.',
+    );
   const limit = times * baseline;
-  return judged(name, run.duration <= limit, `at most ${formatDuration(limit)}`, formatDuration(run.duration),
-    `The run took ${formatDuration(run.duration)}, and at most ${formatDuration(limit)} is allowed (${times} × what such runs took, at the speed that this machine had): that is ${formatChange(run.duration / limit)}.`);
+  return judged(
+    name,
+    run.duration <= limit,
+    `at most ${formatDuration(limit)}`,
+    formatDuration(run.duration),
+    `The run took ${formatDuration(run.duration)}, and at most ${formatDuration(limit)} is allowed (${times} × what such runs took, at the speed that this machine had): that is ${formatChange(run.duration / limit)}.`,
+  );
 }
 
 function cost({ cost: { spent, notional, budget } }: Judged, isOn: boolean): Gate {
   const name = 'cost';
   if (!isOn || budget === null) return off(name);
   const found = spent.total + notional.total;
-  return judged(name, found <= budget, `at most ${formatUsd(budget)}`, formatUsd(found),
-    `The run cost ${formatUsd(found)} (${formatUsd(spent.total)} spent, ${formatUsd(notional.total)} notional), and the budget is ${formatUsd(budget)}: that is ${formatUsd(found - budget)} too much.`);
+  return judged(
+    name,
+    found <= budget,
+    `at most ${formatUsd(budget)}`,
+    formatUsd(found),
+    `The run cost ${formatUsd(found)} (${formatUsd(spent.total)} spent, ${formatUsd(notional.total)} notional), and the budget is ${formatUsd(budget)}: that is ${formatUsd(found - budget)} too much.`,
+  );
 }
 
 function regressions({ regressions: { comparisons, historyRuns } }: Judged, isOn: boolean): Gate {
   const name = 'regressions';
   if (!isOn) return off(name);
   const compared = comparisons.filter(({ verdict }) => verdict !== 'insufficient samples');
-  if (compared.length === 0) return unknown(name, 'nothing slower', `Nothing can be compared: insufficient samples (${historyRuns} ${historyRuns === 1 ? 'run' : 'runs'} in the history).`);
+  if (compared.length === 0)
+    return unknown(
+      name,
+      'nothing slower',
+      `Nothing can be compared: insufficient samples (${historyRuns} ${historyRuns === 1 ? 'run' : 'runs'} in the history).`,
+    );
   const slower = compared.filter(({ verdict }) => verdict === 'slower');
-  return judged(name, slower.length === 0, 'nothing slower', `${slower.length} slower`, `Slower than usual: ${slower.map(({ area, name: what, ratio }) => `${what} of ${area} (${formatChange(ratio!)})`).join(', ')}.`);
+  return judged(
+    name,
+    slower.length === 0,
+    'nothing slower',
+    `${slower.length} slower`,
+    `Slower than usual: ${slower.map(({ area, name: what, ratio }) => `${what} of ${area} (${formatChange(ratio!)})`).join(', ')}.`,
+  );
 }
 
 function leftBehind({ inventory: { leftBehind: left } }: Judged, isOn: boolean): Gate {
   const name = 'leftBehind';
   if (!isOn) return off(name);
-  if (left === null) return unknown(name, 'nothing', 'What is left behind is not known: nobody could look before and after.');
-  return judged(name, left.length === 0, 'nothing', String(left.length), `Left behind: ${left.map(({ kind, name: what }) => `${what} (${kind})`).join(', ')}.`);
+  if (left === null)
+    return unknown(name, 'nothing', 'What is left behind is not known: nobody could look before and after.');
+  return judged(
+    name,
+    left.length === 0,
+    'nothing',
+    String(left.length),
+    `Left behind: ${left.map(({ kind, name: what }) => `${what} (${kind})`).join(', ')}.`,
+  );
 }
 
 function judged(name: Gate['name'], isMet: boolean, limit: string, found: string, complaint: string): Gate {

@@ -4,17 +4,22 @@ import fc from 'fast-check';
 import { histogramOf } from './histogram.ts';
 
 test('every value is in one bin, and the bins are in order from the least to the greatest', () => {
-  fc.assert(fc.property(fc.array(fc.double({ min: 1e-6, max: 1e9, noNaN: true }), { minLength: 1 }), (values) => {
-    const { bounds, counts } = histogramOf(values);
-    expect(sum(counts)).toBe(values.length);
-    expect(bounds).toHaveLength(counts.length + 1);
-    expect(bounds).toEqual(bounds.toSorted((a, b) => a - b));
-    expect([bounds[0], bounds.at(-1)]).toEqual([Math.min(...values), Math.max(...values)]);
-  }));
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 1e-6, max: 1e9, noNaN: true }), { minLength: 1 }), (values) => {
+      const { bounds, counts } = histogramOf(values);
+      expect(sum(counts)).toBe(values.length);
+      expect(bounds).toHaveLength(counts.length + 1);
+      expect(bounds).toEqual(bounds.toSorted((a, b) => a - b));
+      expect([bounds[0], bounds.at(-1)]).toEqual([Math.min(...values), Math.max(...values)]);
+    }),
+  );
 });
 
 test('bins are equal ratios', () => {
-  expect(histogramOf([1, 10, 100, 1000])).toEqual({ bounds: [1, expect.closeTo(5.62, 2), expect.closeTo(31.6, 1), expect.closeTo(178, 0), 1000], counts: [1, 1, 1, 1] });
+  expect(histogramOf([1, 10, 100, 1000])).toEqual({
+    bounds: [1, expect.closeTo(5.62, 2), expect.closeTo(31.6, 1), expect.closeTo(178, 0), 1000],
+    counts: [1, 1, 1, 1],
+  });
 });
 
 test('zero counts to the first bin', () => {

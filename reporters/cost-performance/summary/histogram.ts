@@ -15,7 +15,9 @@ export function histogramOf(values: readonly number[]): Histogram {
   if (low === high) return { bounds: [low, high], counts: [values.length] };
   const bins = Math.min(mostBins, Math.max(4, Math.ceil(Math.sqrt(values.length) * 2)));
   const width = Math.log(high / low) / bins;
-  const bounds = Array.from({ length: bins + 1 }, (_, index) => (index === bins ? high : low * Math.exp(index * width)));
+  const bounds = Array.from({ length: bins + 1 }, (_, index) =>
+    index === bins ? high : low * Math.exp(index * width),
+  );
   const counts = Array.from({ length: bins }, () => 0);
   for (const value of values) {
     const bin = value <= low ? 0 : Math.min(Math.floor(Math.log(value / low) / width), bins - 1);

@@ -10,11 +10,18 @@ export function summarizeInventory({ shards }: RunRecord): SummarizedInventory {
   return {
     before: count(looks.map(({ before }) => before)),
     after: count(looks.map(({ after }) => after)),
-    leftBehind: looks.flatMap(({ before, after, run }) => inventoryKinds.flatMap((kind) =>
-      after[kind].filter((name) => run !== undefined && name.includes(run) && !before[kind].includes(name)).map((name) => ({ kind, name })))),
+    leftBehind: looks.flatMap(({ before, after, run }) =>
+      inventoryKinds.flatMap((kind) =>
+        after[kind]
+          .filter((name) => run !== undefined && name.includes(run) && !before[kind].includes(name))
+          .map((name) => ({ kind, name })),
+      ),
+    ),
   };
 }
 
 function count(inventories: readonly Inventory[]): Record<string, number> {
-  return Object.fromEntries(inventoryKinds.map((kind) => [kind, inventories.reduce((sum, inventory) => sum + inventory[kind].length, 0)]));
+  return Object.fromEntries(
+    inventoryKinds.map((kind) => [kind, inventories.reduce((sum, inventory) => sum + inventory[kind].length, 0)]),
+  );
 }

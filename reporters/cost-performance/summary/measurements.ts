@@ -8,22 +8,32 @@ import type { Summary } from './summary-schema.ts';
 type Described = Summary['measurements'][number];
 
 /** Every value that was measured, with its area. */
-export function allMeasurements({ tests, shards }: RunRecord): { readonly area: string; readonly measurement: Measurement }[] {
+export function allMeasurements({
+  tests,
+  shards,
+}: RunRecord): { readonly area: string; readonly measurement: Measurement }[] {
   return [
-    ...tests.flatMap(({ area, attempts }) => attempts.flatMap(({ measurements }) => measurements.map((measurement) => ({ area, measurement })))),
+    ...tests.flatMap(({ area, attempts }) =>
+      attempts.flatMap(({ measurements }) => measurements.map((measurement) => ({ area, measurement }))),
+    ),
     ...shards.flatMap(({ ledger }) => ledger),
   ];
 }
 
 /** What is said of each measurement, by area and name. */
 export function describeMeasurements(record: RunRecord): Described[] {
-  return groups(allMeasurements(record), ({ area, measurement: { name, unit, scope = 'test' } }) => JSON.stringify([area, name, unit, scope]))
+  return groups(allMeasurements(record), ({ area, measurement: { name, unit, scope = 'test' } }) =>
+    JSON.stringify([area, name, unit, scope]),
+  )
     .map(([key, all]): Described => {
       const [area, name, unit, scope] = JSON.parse(key) as [string, string, Described['unit'], Described['scope']];
       const values = all.map(({ measurement }) => measurement.value);
       return { area, name, unit, scope, ...describe(values), histogram: histogramOf(values) };
     })
-    .toSorted((left, right) => compare(left.area, right.area) || compare(left.name, right.name) || compare(left.scope, right.scope));
+    .toSorted(
+      (left, right) =>
+        compare(left.area, right.area) || compare(left.name, right.name) || compare(left.scope, right.scope),
+    );
 }
 
 function compare(left: string, right: string): number {

@@ -9,7 +9,9 @@ const nearlyAll = 95;
 
 /** What was used during the run, and what was short. */
 export function summarizeResources({ shards, startedAt }: RunRecord): Resources {
-  const samples = shards.flatMap(({ index, resources }) => resources.map((sample) => ({ ...sample, shard: index, at: sample.at - startedAt })));
+  const samples = shards.flatMap(({ index, resources }) =>
+    resources.map((sample) => ({ ...sample, shard: index, at: sample.at - startedAt })),
+  );
   if (samples.length === 0) return { samples, peak: null, alerts: [] };
   const peak = {
     cpuPercent: max(samples, ({ cpuPercent }) => cpuPercent)!,
@@ -23,7 +25,13 @@ export function summarizeResources({ shards, startedAt }: RunRecord): Resources 
 
 function alerts({ memoryPercent, diskPercent }: NonNullable<Resources['peak']>): string[] {
   return [
-    ...(memoryPercent < nearlyAll ? [] : [`Memory was ${memoryPercent.toFixed(0)} % full: run fewer workers (--workers), or on a machine with more.`]),
-    ...(diskPercent < nearlyAll ? [] : [`The disk was ${diskPercent.toFixed(0)} % full where the run keeps its data: point PROVING_GROUND_FOLDER at one with more room.`]),
+    ...(memoryPercent < nearlyAll
+      ? []
+      : [`Memory was ${memoryPercent.toFixed(0)} % full: run fewer workers (--workers), or on a machine with more.`]),
+    ...(diskPercent < nearlyAll
+      ? []
+      : [
+          `The disk was ${diskPercent.toFixed(0)} % full where the run keeps its data: point PROVING_GROUND_FOLDER at one with more room.`,
+        ]),
   ];
 }

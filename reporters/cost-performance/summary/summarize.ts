@@ -29,7 +29,11 @@ export interface SummaryParts {
 export const summaryParts: SummaryParts = { countTests, describeMeasurements, summarizeInventory };
 
 /** Everything that is known of a run, but for its gates, which judge it. */
-export function summarize(record: RunRecord, { cost, regressions, estimate, budget }: Findings, parts: SummaryParts): Omit<Summary, 'gates'> {
+export function summarize(
+  record: RunRecord,
+  { cost, regressions, estimate, budget }: Findings,
+  parts: SummaryParts,
+): Omit<Summary, 'gates'> {
   const { tests } = record;
   const measurements = parts.describeMeasurements(record);
   const areas = [...new Set(tests.map(({ area }) => area))];
@@ -40,14 +44,25 @@ export function summarize(record: RunRecord, { cost, regressions, estimate, budg
       startedAt: new Date(record.startedAt).toISOString(),
       duration: record.durationMs,
       ...(record.commit === undefined ? {} : { commit: record.commit }),
-      shards: record.shards.map(({ index, workers, durationMs, machine }) => ({ index, workers, duration: durationMs, machine })),
+      shards: record.shards.map(({ index, workers, durationMs, machine }) => ({
+        index,
+        workers,
+        duration: durationMs,
+        machine,
+      })),
       errors: [...record.errors],
     },
     tests: parts.countTests(tests),
     time: sumTime(tests),
     areas: areas.map((name) => {
       const own = tests.filter(({ area }) => area === name);
-      return { name, tests: parts.countTests(own), time: sumTime(own), cost: cost.areas.get(name)!, latency: tellingLatency(measurements.filter(({ area }) => area === name)) };
+      return {
+        name,
+        tests: parts.countTests(own),
+        time: sumTime(own),
+        cost: cost.areas.get(name)!,
+        latency: tellingLatency(measurements.filter(({ area }) => area === name)),
+      };
     }),
     measurements,
     slowest: findSlowest(tests),
@@ -74,12 +89,26 @@ function summarizeTest(test: TestRecord, runStartedAt: number, { tests }: RunCos
   const { id, area, file, line, title, outcome, attempts } = test;
   const cost = tests.get(id)!;
   return {
-    id, area, file, line, title, outcome,
-    remark: remark(cost.spent + cost.notional, attempts.flatMap(({ measurements }) => measurements)),
+    id,
+    area,
+    file,
+    line,
+    title,
+    outcome,
+    remark: remark(
+      cost.spent + cost.notional,
+      attempts.flatMap(({ measurements }) => measurements),
+    ),
     time: sumTime([test]),
     cost,
     attempts: attempts.map(({ status, shard, lane, startedAt, durationMs, time, error }) => ({
-      status, shard, lane, startedAt: startedAt - runStartedAt, duration: durationMs, setUp: time.setUp, ...(error === undefined ? {} : { error }),
+      status,
+      shard,
+      lane,
+      startedAt: startedAt - runStartedAt,
+      duration: durationMs,
+      setUp: time.setUp,
+      ...(error === undefined ? {} : { error }),
     })),
   };
 }

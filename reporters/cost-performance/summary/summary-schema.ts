@@ -16,9 +16,13 @@ const tests = z.strictObject({
   successRate: share.nullable().describe('Passed and flaky, of those that ran; null when none did.'),
 });
 
-const time = z.strictObject({ setUp: ms, test: ms, waiting: ms, teardown: ms }).describe('Milliseconds, summed over all attempts.');
+const time = z
+  .strictObject({ setUp: ms, test: ms, waiting: ms, teardown: ms })
+  .describe('Milliseconds, summed over all attempts.');
 
-const amounts = z.strictObject({ machine: usd, tasks: usd, requests: usd, storage: usd, total: usd }).describe('US dollars, not rounded.');
+const amounts = z
+  .strictObject({ machine: usd, tasks: usd, requests: usd, storage: usd, total: usd })
+  .describe('US dollars, not rounded.');
 
 const cost = z.strictObject({
   spent: amounts.describe('Money that somebody is billed for.'),
@@ -26,18 +30,29 @@ const cost = z.strictObject({
   wastedByRetries: usd.describe('Of attempts that were followed by another one; part of the above.'),
 });
 
-const percentiles = z.strictObject({ median: z.number(), p95: z.number().nullable(), p99: z.number().nullable(), max: z.number() });
+const percentiles = z.strictObject({
+  median: z.number(),
+  p95: z.number().nullable(),
+  p99: z.number().nullable(),
+  max: z.number(),
+});
 
-const measurement = z.strictObject({
-  area: z.string(),
-  name: z.string(),
-  unit: z.enum(['ms', 's', 'bytes', 'count', 'usd', 'percent']),
-  scope: z.enum(['test', 'worker']).describe('`worker`: recorded by what a worker shares, so that there are as many as there were workers.'),
-  n: count,
-  sum: z.number(),
-  ...percentiles.shape,
-  histogram: z.strictObject({ bounds: z.array(z.number()), counts: z.array(count) }).describe('How many values lie from each bound to the next; one bound more than counts.'),
-}).describe('p95 needs 20 samples and p99 100; null is "insufficient samples".');
+const measurement = z
+  .strictObject({
+    area: z.string(),
+    name: z.string(),
+    unit: z.enum(['ms', 's', 'bytes', 'count', 'usd', 'percent']),
+    scope: z
+      .enum(['test', 'worker'])
+      .describe('`worker`: recorded by what a worker shares, so that there are as many as there were workers.'),
+    n: count,
+    sum: z.number(),
+    ...percentiles.shape,
+    histogram: z
+      .strictObject({ bounds: z.array(z.number()), counts: z.array(count) })
+      .describe('How many values lie from each bound to the next; one bound more than counts.'),
+  })
+  .describe('p95 needs 20 samples and p99 100; null is "insufficient samples".');
 
 const fixture = z.strictObject({ name: z.string(), n: count, total: ms, median: ms, max: ms });
 
@@ -51,38 +66,58 @@ const test = z.strictObject({
   remark: z.string().describe('What it cost and did, for people: `$0.0031 · 412 rows · p95 38 ms`.'),
   time,
   cost: z.strictObject({ spent: usd, notional: usd, wastedByRetries: usd }),
-  attempts: z.array(z.strictObject({
-    status: z.enum(['passed', 'failed', 'timedOut', 'skipped', 'interrupted']),
-    shard: count,
-    lane: count,
-    startedAt: z.number().describe('Milliseconds since the run began.'),
-    duration: ms,
-    setUp: ms.describe('At its beginning.'),
-    error: z.string().optional(),
-  })),
+  attempts: z.array(
+    z.strictObject({
+      status: z.enum(['passed', 'failed', 'timedOut', 'skipped', 'interrupted']),
+      shard: count,
+      lane: count,
+      startedAt: z.number().describe('Milliseconds since the run began.'),
+      duration: ms,
+      setUp: ms.describe('At its beginning.'),
+      error: z.string().optional(),
+    }),
+  ),
 });
 
-const area = z.strictObject({ name: z.string(), tests, time, cost, latency: percentiles.extend({ name: z.string() }).nullable().describe('Of the measurement that tells most about it.') });
+const area = z.strictObject({
+  name: z.string(),
+  tests,
+  time,
+  cost,
+  latency: percentiles.extend({ name: z.string() }).nullable().describe('Of the measurement that tells most about it.'),
+});
 
 const resources = z.strictObject({
-  samples: z.array(z.strictObject({
-    shard: count,
-    at: z.number().describe('Milliseconds since the run began.'),
-    cpuPercent: z.number(),
-    memoryUsed: z.number(),
-    memoryTotal: z.number(),
-    diskFree: z.number(),
-    diskTotal: z.number(),
-    processes: z.number().optional(),
-    connections: z.number().optional(),
-  })),
-  peak: z.strictObject({ cpuPercent: z.number(), memoryPercent: z.number(), diskPercent: z.number(), processes: z.number().nullable(), connections: z.number().nullable() }).nullable(),
+  samples: z.array(
+    z.strictObject({
+      shard: count,
+      at: z.number().describe('Milliseconds since the run began.'),
+      cpuPercent: z.number(),
+      memoryUsed: z.number(),
+      memoryTotal: z.number(),
+      diskFree: z.number(),
+      diskTotal: z.number(),
+      processes: z.number().optional(),
+      connections: z.number().optional(),
+    }),
+  ),
+  peak: z
+    .strictObject({
+      cpuPercent: z.number(),
+      memoryPercent: z.number(),
+      diskPercent: z.number(),
+      processes: z.number().nullable(),
+      connections: z.number().nullable(),
+    })
+    .nullable(),
   alerts: z.array(z.string()).describe('What was exhausted, or nearly so, each in one sentence.'),
 });
 
 const coverage = z.strictObject({
   api: z.string(),
-  operations: z.array(z.strictObject({ operation: z.string(), calls: z.record(z.string(), count).describe('By status.') })),
+  operations: z.array(
+    z.strictObject({ operation: z.string(), calls: z.record(z.string(), count).describe('By status.') }),
+  ),
   called: count,
   documented: count,
 });
@@ -91,7 +126,10 @@ const change = z.strictObject({
   area: z.string(),
   name: z.string(),
   verdict: z.enum(['slower', 'faster', 'same', 'insufficient samples']),
-  ratio: z.number().nullable().describe('Of this run to its history, the speed of the machine taken out; null without enough samples.'),
+  ratio: z
+    .number()
+    .nullable()
+    .describe('Of this run to its history, the speed of the machine taken out; null without enough samples.'),
   p: z.number().nullable().describe('Corrected for the number of comparisons.'),
   samples: count,
   historySamples: count,
@@ -100,23 +138,39 @@ const change = z.strictObject({
 const regressions = z.strictObject({
   historyRuns: count,
   machineSpeed: z.number().nullable().describe('Of this run to its history; 1.2 is a machine 20 % slower.'),
-  machineContention: z.number().nullable().describe('Of this run to its history: how many times longer work took because of what else the machine had to do.'),
+  machineContention: z
+    .number()
+    .nullable()
+    .describe(
+      'Of this run to its history: how many times longer work took because of what else the machine had to do.',
+    ),
   comparisons: z.array(change),
-  trends: z.array(z.strictObject({
-    area: z.string(),
-    name: z.string(),
-    unit: z.string(),
-    medians: z.array(z.number()).describe('Of each run of the history, oldest first, and of this one.'),
-    band: z.tuple([z.number(), z.number()]).nullable().describe('Within which a run was to be expected.'),
-  })),
+  trends: z.array(
+    z.strictObject({
+      area: z.string(),
+      name: z.string(),
+      unit: z.string(),
+      medians: z.array(z.number()).describe('Of each run of the history, oldest first, and of this one.'),
+      band: z.tuple([z.number(), z.number()]).nullable().describe('Within which a run was to be expected.'),
+    }),
+  ),
 });
 
-const gate = z.strictObject({ name: z.enum(['successRate', 'duration', 'cost', 'regressions', 'leftBehind']), state: z.enum(['passed', 'failed', 'off', 'unknown']), limit: z.string(), found: z.string(), sentence: z.string() });
+const gate = z.strictObject({
+  name: z.enum(['successRate', 'duration', 'cost', 'regressions', 'leftBehind']),
+  state: z.enum(['passed', 'failed', 'off', 'unknown']),
+  limit: z.string(),
+  found: z.string(),
+  sentence: z.string(),
+});
 
 const inventory = z.strictObject({
   before: z.record(z.string(), count).nullable(),
   after: z.record(z.string(), count).nullable(),
-  leftBehind: z.array(z.strictObject({ kind: z.string(), name: z.string(), area: z.string().optional() })).nullable().describe('Null when nobody could look.'),
+  leftBehind: z
+    .array(z.strictObject({ kind: z.string(), name: z.string(), area: z.string().optional() }))
+    .nullable()
+    .describe('Null when nobody could look.'),
 });
 
 /** What is known of a run. */
@@ -134,14 +188,17 @@ export const summarySchema = z.strictObject({
   time,
   areas: z.array(area),
   measurements: z.array(measurement),
-  slowest: z.strictObject({ tests: z.array(z.strictObject({ id: z.string(), duration: ms })), fixtures: z.array(fixture) }),
+  slowest: z.strictObject({
+    tests: z.array(z.strictObject({ id: z.string(), duration: ms })),
+    fixtures: z.array(fixture),
+  }),
   resources,
   coverage: z.array(coverage),
   cost: cost.extend({
     prices: z.strictObject({ date: z.string(), source: z.string() }),
     estimate: usd.nullable().describe('Made from the history before the run; null without one.'),
     budget: usd.nullable(),
-    billedTaskSeconds: z.number().nonnegative().describe('By the provider\'s rule: whole seconds, a minute at least.'),
+    billedTaskSeconds: z.number().nonnegative().describe("By the provider's rule: whole seconds, a minute at least."),
   }),
   regressions,
   inventory,

@@ -8,10 +8,14 @@ export function countTests(tests: readonly TestRecord[]): Summary['tests'] {
   const [passed, failed, flaky] = [number('passed'), number('failed'), number('flaky')];
   const ran = passed + failed + flaky;
   return {
-    total: tests.length, passed, failed, flaky,
+    total: tests.length,
+    passed,
+    failed,
+    flaky,
     skipped: number('skipped'),
     didNotRun: number('did not run'),
-    unavailable: tests.filter(({ outcome, attempts }) => outcome === 'failed' && attempts.at(-1)?.unavailable === true).length,
+    unavailable: tests.filter(({ outcome, attempts }) => outcome === 'failed' && attempts.at(-1)?.unavailable === true)
+      .length,
     successRate: ran === 0 ? null : (passed + flaky) / ran,
   };
 }

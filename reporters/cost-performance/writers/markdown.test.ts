@@ -6,23 +6,35 @@ import { emptySummary, richSummary } from '../../../helpers/testing/cost-perform
 test('the verdict comes first, then what failed, then the table', () => {
   const text = renderMarkdown(richSummary());
   expect(text.split('\n\n')[0]).toBe('## ✗ 3 of 150 tests failed, 1 flaky, 4 skipped, and 2 gates failed');
-  expect([...text.matchAll(/^(?:### .*|\| area)/gm)].map(([title]) => title)).toEqual(['### Failed', '### Gates that failed', '### Slower than usual', '### Faster than usual', '| area', '### Resources', '### What is not known']);
+  expect([...text.matchAll(/^(?:### .*|\| area)/gm)].map(([title]) => title)).toEqual([
+    '### Failed',
+    '### Gates that failed',
+    '### Slower than usual',
+    '### Faster than usual',
+    '| area',
+    '### Resources',
+    '### What is not known',
+  ]);
   expect(text).toContain('- **session.coldStart** in sessions \\+48 % \\(p \\< 0.001, 22 against 264 samples\\)\n');
   expect(text).toContain('| databases | 64 | 0 | 0 | 0.52 ms | postgres.acquire | \\$0.0032 | 0 |\n');
 });
 
 test('a title is text, whatever is in it', () => {
-  expect(renderMarkdown(richSummary())).toContain('- **a title with \\<script\\>alert\\(1\\)\\</script\\> \\& "quotes" is a title, and nothing else \\(119\\)**');
+  expect(renderMarkdown(richSummary())).toContain(
+    '- **a title with \\<script\\>alert\\(1\\)\\</script\\> \\& "quotes" is a title, and nothing else \\(119\\)**',
+  );
   expect(escapeMarkdown('a | b\n# c `d` @e $f$')).toBe('a \\| b \\# c \\`d\\` \\@e \\$f\\$');
 });
 
 test('what is escaped is on one line and means itself', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => {
-    const escaped = escapeMarkdown(text);
-    expect(escaped).not.toMatch(/[\n\r]/);
-    expect(escaped.replaceAll(/\\(.)/gu, '$1')).toBe(text.replaceAll(/\s+/g, ' '));
-    expect(escaped.replaceAll(/\\./gu, '')).not.toMatch(/[`*_[\]<>|~&@$#]/);
-  }));
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const escaped = escapeMarkdown(text);
+      expect(escaped).not.toMatch(/[\n\r]/);
+      expect(escaped.replaceAll(/\\(.)/gu, '$1')).toBe(text.replaceAll(/\s+/g, ' '));
+      expect(escaped.replaceAll(/\\./gu, '')).not.toMatch(/[`*_[\]<>|~&@$#]/);
+    }),
+  );
 });
 
 test('of many failures the first are named, and the others counted', () => {
@@ -33,11 +45,13 @@ test('of many failures the first are named, and the others counted', () => {
 });
 
 test('of a run of which nothing is known, that is said', () => {
-  expect(renderMarkdown(emptySummary())).toBe([
-    '## ✗ Interrupted\\: no test ran',
-    '21 Nov 2026, 20\\:11 UTC · 0 ms',
-    'Cost\\: nothing, no estimate without a history, no budget.',
-    '### What is not known',
-    '- The run was interrupted before it said anything.\n',
-  ].join('\n\n'));
+  expect(renderMarkdown(emptySummary())).toBe(
+    [
+      '## ✗ Interrupted\\: no test ran',
+      '21 Nov 2026, 20\\:11 UTC · 0 ms',
+      'Cost\\: nothing, no estimate without a history, no budget.',
+      '### What is not known',
+      '- The run was interrupted before it said anything.\n',
+    ].join('\n\n'),
+  );
 });

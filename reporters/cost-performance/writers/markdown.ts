@@ -1,6 +1,16 @@
 import type { Summary } from '../summary/summary-schema.ts';
 import { formatCount, formatDuration, formatMoment, formatUsd } from '../format.ts';
-import { capitalized, costSentence, described, errorOf, leftBehind, moneyIn, telling, thatAre, verdictOf } from './words.ts';
+import {
+  capitalized,
+  costSentence,
+  described,
+  errorOf,
+  leftBehind,
+  moneyIn,
+  telling,
+  thatAre,
+  verdictOf,
+} from './words.ts';
 
 /** GitHub shows a summary up to 1 MiB; nobody reads that far. */
 const mostFailures = 50;
@@ -10,16 +20,30 @@ export function renderMarkdown(summary: Summary): string {
   const { good, sentence } = verdictOf(summary);
   const { run, gates, cost, resources, missing } = summary;
   const failed = summary.all.filter(({ outcome }) => outcome === 'failed');
-  const changed = (verdict: 'slower' | 'faster'): string[] => thatAre(verdict, summary).map((comparison) => `**${escapeMarkdown(comparison.name)}** in ${escapeMarkdown(comparison.area)} ${escapeMarkdown(described(comparison))}`);
+  const changed = (verdict: 'slower' | 'faster'): string[] =>
+    thatAre(verdict, summary).map(
+      (comparison) =>
+        `**${escapeMarkdown(comparison.name)}** in ${escapeMarkdown(comparison.area)} ${escapeMarkdown(described(comparison))}`,
+    );
   const blocks = [
     `## ${good ? '✓' : '✗'} ${escapeMarkdown(capitalized(sentence))}`,
-    escapeMarkdown(`${formatMoment(run.startedAt)} · ${formatDuration(run.duration)}${run.commit === undefined ? '' : ` · ${run.commit.slice(0, 10)}`}`),
+    escapeMarkdown(
+      `${formatMoment(run.startedAt)} · ${formatDuration(run.duration)}${run.commit === undefined ? '' : ` · ${run.commit.slice(0, 10)}`}`,
+    ),
     ...list('Errors of no test', run.errors.map(escapeMarkdown)),
     ...list('Failed', [
-      ...failed.slice(0, mostFailures).map((test) => `**${escapeMarkdown(test.title)}** (${escapeMarkdown(`${test.file}:${test.line}`)})${errorOf(test) === undefined ? '' : `<br>${escapeMarkdown(errorOf(test)!)}`}`),
+      ...failed
+        .slice(0, mostFailures)
+        .map(
+          (test) =>
+            `**${escapeMarkdown(test.title)}** (${escapeMarkdown(`${test.file}:${test.line}`)})${errorOf(test) === undefined ? '' : `<br>${escapeMarkdown(errorOf(test)!)}`}`,
+        ),
       ...(failed.length > mostFailures ? [`and ${formatCount(failed.length - mostFailures)} more`] : []),
     ]),
-    ...list('Gates that failed', gates.filter(({ state }) => state === 'failed').map((gate) => escapeMarkdown(gate.sentence))),
+    ...list(
+      'Gates that failed',
+      gates.filter(({ state }) => state === 'failed').map((gate) => escapeMarkdown(gate.sentence)),
+    ),
     ...list('Slower than usual', changed('slower')),
     ...list('Faster than usual', changed('faster')),
     ...(summary.areas.length === 0 ? [] : [areas(summary)]),
@@ -36,14 +60,33 @@ function list(title: string, items: readonly string[]): string[] {
 
 function areas(summary: Summary): string {
   const money = moneyIn(summary.cost);
-  const header = ['area', 'tests', 'failed', 'flaky', 'p95', 'measurement', ...money.map(({ name }) => name), 'left behind'];
+  const header = [
+    'area',
+    'tests',
+    'failed',
+    'flaky',
+    'p95',
+    'measurement',
+    ...money.map(({ name }) => name),
+    'left behind',
+  ];
   const rows = summary.areas.map((area) => [
-    area.name, formatCount(area.tests.total), formatCount(area.tests.failed), formatCount(area.tests.flaky), telling(area, summary)?.value ?? '–', telling(area, summary)?.name ?? '–',
-    ...money.map(({ kind }) => formatUsd(area.cost[kind].total)), leftBehind(area, summary),
+    area.name,
+    formatCount(area.tests.total),
+    formatCount(area.tests.failed),
+    formatCount(area.tests.flaky),
+    telling(area, summary)?.value ?? '–',
+    telling(area, summary)?.name ?? '–',
+    ...money.map(({ kind }) => formatUsd(area.cost[kind].total)),
+    leftBehind(area, summary),
   ]);
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const isText = (name: string): boolean => name === 'area' || name === 'measurement';
-  return [line(header), line(header.map((name) => (isText(name) ? '---' : '---:'))), ...rows.map((row) => line(row.map(escapeMarkdown)))].join('\n');
+  return [
+    line(header),
+    line(header.map((name) => (isText(name) ? '---' : '---:'))),
+    ...rows.map((row) => line(row.map(escapeMarkdown))),
+  ].join('\n');
 }
 
 /** Text as text on one line, whatever is in it: no emphasis, link, HTML, table cell, mention or formula. */

@@ -23,7 +23,9 @@ test('the table says what became of each area, and below it stands what there is
 test('a good run has at most fifteen lines', () => {
   const rich = richSummary();
   const good: Summary = { ...rich, gates: rich.gates.filter(({ state }) => state !== 'failed'), missing: [] };
-  expect(renderTerminal(good, { report: 'cost-performance.html' }).trimEnd().split('\n').length).toBeLessThanOrEqual(15);
+  expect(renderTerminal(good, { report: 'cost-performance.html' }).trimEnd().split('\n').length).toBeLessThanOrEqual(
+    15,
+  );
 });
 
 test('of many sentences the first are shown, and the others counted', () => {
@@ -46,11 +48,13 @@ test('colours change nothing but colours', () => {
 });
 
 test('of a run of which nothing is known, that is said', () => {
-  expect(renderTerminal(emptySummary(), { report: 'cost-performance.html' })).toBe([
-    '  history            none yet',
-    '  cost               nothing, no estimate without a history, no budget',
-    '  not known          The run was interrupted before it said anything.',
-    '  report             cost-performance.html',
-    '',
-  ].join('\n'));
+  expect(renderTerminal(emptySummary(), { report: 'cost-performance.html' })).toBe(
+    [
+      '  history            none yet',
+      '  cost               nothing, no estimate without a history, no budget',
+      '  not known          The run was interrupted before it said anything.',
+      '  report             cost-performance.html',
+      '',
+    ].join('\n'),
+  );
 });

@@ -25,32 +25,63 @@ export function renderTerminal(summary: Summary, { report, color = false }: Term
 function table(summary: Summary, style: (format: Style, text: string) => string): string {
   const money = moneyIn(summary.cost);
   const rows = summary.areas.map((area) => [
-    area.name, formatCount(area.tests.total), formatCount(area.tests.failed), telling(area, summary)?.value ?? '–', telling(area, summary)?.name ?? '',
-    ...money.map(({ kind }) => formatUsd(area.cost[kind].total)), leftBehind(area, summary),
+    area.name,
+    formatCount(area.tests.total),
+    formatCount(area.tests.failed),
+    telling(area, summary)?.value ?? '–',
+    telling(area, summary)?.name ?? '',
+    ...money.map(({ kind }) => formatUsd(area.cost[kind].total)),
+    leftBehind(area, summary),
   ]);
-  const [header, rule, ...lines] = formatTable(['area', 'tests', 'failed', 'p95', 'measurement', ...money.map(({ name }) => name), 'left behind'], rows).split('\n') as [string, string, ...string[]];
+  const [header, rule, ...lines] = formatTable(
+    ['area', 'tests', 'failed', 'p95', 'measurement', ...money.map(({ name }) => name), 'left behind'],
+    rows,
+  ).split('\n') as [string, string, ...string[]];
   const isRed = (index: number): boolean => summary.areas[index]!.tests.failed > 0;
-  return [style('bold', header), style('dim', rule), ...lines.map((line, index) => (isRed(index) ? style('red', line) : line))].join('\n');
+  return [
+    style('bold', header),
+    style('dim', rule),
+    ...lines.map((line, index) => (isRed(index) ? style('red', line) : line)),
+  ].join('\n');
 }
 
 function remarks(summary: Summary, report: string | undefined, style: (format: Style, text: string) => string): string {
   const { historyRuns } = summary.regressions;
-  const changed = (verdict: 'slower' | 'faster'): string[] => thatAre(verdict, summary).map((comparison) => `${comparison.name}  ${described(comparison)}`);
+  const changed = (verdict: 'slower' | 'faster'): string[] =>
+    thatAre(verdict, summary).map((comparison) => `${comparison.name}  ${described(comparison)}`);
   const unknown = thatAre('insufficient samples', summary).length;
   const lines: (readonly [label: string, sentences: readonly string[], format: Style])[] = [
     ['slower than usual', changed('slower'), 'red'],
     ['faster than usual', changed('faster'), 'green'],
-    ['history', [`${historyRuns === 0 ? 'none yet' : counted(historyRuns, 'run')}${unknown === 0 ? '' : `; insufficient samples of ${counted(unknown, 'measurement')}`}`], 'reset'],
+    [
+      'history',
+      [
+        `${historyRuns === 0 ? 'none yet' : counted(historyRuns, 'run')}${unknown === 0 ? '' : `; insufficient samples of ${counted(unknown, 'measurement')}`}`,
+      ],
+      'reset',
+    ],
     ['cost', [costSentence(summary.cost)], 'reset'],
     ['gate failed', summary.gates.filter(({ state }) => state === 'failed').map(({ sentence }) => sentence), 'red'],
-    ['gate unknown', summary.gates.filter(({ state }) => state === 'unknown').map(({ sentence }) => sentence), 'yellow'],
+    [
+      'gate unknown',
+      summary.gates.filter(({ state }) => state === 'unknown').map(({ sentence }) => sentence),
+      'yellow',
+    ],
     ['resources', summary.resources.alerts, 'yellow'],
     ['not known', summary.missing, 'yellow'],
     ['report', report === undefined ? [] : [report], 'cyan'],
   ];
-  return lines.flatMap(([label, sentences, format]) => shortened(sentences).map((sentence, index) => `${style('dim', (index === 0 ? label : '').padEnd(17))}  ${style(format, sentence)}`)).join('\n');
+  return lines
+    .flatMap(([label, sentences, format]) =>
+      shortened(sentences).map(
+        (sentence, index) => `${style('dim', (index === 0 ? label : '').padEnd(17))}  ${style(format, sentence)}`,
+      ),
+    )
+    .join('\n');
 }
 
 function shortened(sentences: readonly string[]): readonly string[] {
-  return sentences.length <= most ? sentences : [...sentences.slice(0, most - 1), `and ${formatCount(sentences.length - most + 1)} more`];
+  return sentences.length <= most
+    ? sentences
+    : [...sentences.slice(0, most - 1), `and ${formatCount(sentences.length - most + 1)} more`];
 }

@@ -4,9 +4,21 @@ import { emptySummary } from '../../../helpers/testing/cost-performance/sample-s
 import { leftBehind, verdictOf } from './words.ts';
 
 const none: Summary['tests'] = emptySummary().tests;
-const gate: Summary['gates'][number] = { name: 'cost', state: 'failed', limit: '$1.00', found: '$2.00', sentence: 'It cost $2.00, and $1.00 is the most it may.' };
+const gate: Summary['gates'][number] = {
+  name: 'cost',
+  state: 'failed',
+  limit: '$1.00',
+  found: '$2.00',
+  sentence: 'It cost $2.00, and $1.00 is the most it may.',
+};
 
-const cases: readonly (readonly [status: Summary['run']['status'], tests: Partial<Summary['tests']>, gates: Summary['gates'], good: boolean, sentence: string])[] = [
+const cases: readonly (readonly [
+  status: Summary['run']['status'],
+  tests: Partial<Summary['tests']>,
+  gates: Summary['gates'],
+  good: boolean,
+  sentence: string,
+])[] = [
   ['passed', { total: 148, passed: 148 }, [], true, 'all 148 tests passed'],
   ['passed', { total: 1, passed: 1 }, [], true, 'the test passed'],
   ['passed', { total: 5, passed: 4, skipped: 1 }, [], true, '4 tests passed, 1 skipped'],
@@ -21,14 +33,26 @@ const cases: readonly (readonly [status: Summary['run']['status'], tests: Partia
 
 for (const [status, tests, gates, good, sentence] of cases) {
   test(`the verdict: ${sentence}${good ? '' : ', which is not good'}`, () => {
-    const summary: Summary = { ...emptySummary(), run: { ...emptySummary().run, status }, tests: { ...none, ...tests }, gates };
+    const summary: Summary = {
+      ...emptySummary(),
+      run: { ...emptySummary().run, status },
+      tests: { ...none, ...tests },
+      gates,
+    };
     expect(verdictOf(summary)).toEqual({ good, sentence });
   });
 }
 
 test('what an area left behind is counted, and is no number where nobody knows whose it is', () => {
   const shop = { name: 'shop' } as Summary['areas'][number];
-  const found = (left: Summary['inventory']['leftBehind']): string => leftBehind(shop, { ...emptySummary(), inventory: { before: null, after: null, leftBehind: left } });
-  expect([found([]), found([{ kind: 'tasks', name: 'one', area: 'shop' }, { kind: 'tasks', name: 'two', area: 'other' }])]).toEqual(['0', '1']);
+  const found = (left: Summary['inventory']['leftBehind']): string =>
+    leftBehind(shop, { ...emptySummary(), inventory: { before: null, after: null, leftBehind: left } });
+  expect([
+    found([]),
+    found([
+      { kind: 'tasks', name: 'one', area: 'shop' },
+      { kind: 'tasks', name: 'two', area: 'other' },
+    ]),
+  ]).toEqual(['0', '1']);
   expect([found(null), found([{ kind: 'tasks', name: 'one' }])]).toEqual(['–', '–']);
 });

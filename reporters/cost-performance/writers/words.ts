@@ -18,7 +18,8 @@ export function verdictOf({ run, tests, gates }: Summary): Verdict {
   const good = run.status === 'passed' && tests.failed === 0 && broken.length === 0;
   // A run can fail without any of its tests: in a set-up, or in global teardown.
   const isUnexplained = run.status === 'failed' && tests.failed + tests.flaky === 0 && tests.total > 0;
-  const said = broken.length > 0 ? `, and ${counted(broken.length, 'gate')} failed` : isUnexplained ? ', and the run failed' : '';
+  const said =
+    broken.length > 0 ? `, and ${counted(broken.length, 'gate')} failed` : isUnexplained ? ', and the run failed' : '';
   return { good, sentence: `${ofRun(run)}${ofTests(tests)}${said}` };
 }
 
@@ -29,8 +30,19 @@ function ofRun({ status }: Summary['run']): string {
 
 function ofTests({ total, passed, failed, flaky, skipped, didNotRun }: Summary['tests']): string {
   if (total === 0 || total === didNotRun) return 'no test ran';
-  const rest = [...(flaky > 0 ? [`${formatCount(flaky)} flaky`] : []), ...(skipped > 0 ? [`${formatCount(skipped)} skipped`] : []), ...(didNotRun > 0 ? [`${formatCount(didNotRun)} did not run`] : [])];
-  const main = failed > 0 ? `${formatCount(failed)} of ${counted(total, 'test')} failed` : rest.length === 0 ? (total === 1 ? 'the test passed' : `all ${counted(total, 'test')} passed`) : `${counted(passed, 'test')} passed`;
+  const rest = [
+    ...(flaky > 0 ? [`${formatCount(flaky)} flaky`] : []),
+    ...(skipped > 0 ? [`${formatCount(skipped)} skipped`] : []),
+    ...(didNotRun > 0 ? [`${formatCount(didNotRun)} did not run`] : []),
+  ];
+  const main =
+    failed > 0
+      ? `${formatCount(failed)} of ${counted(total, 'test')} failed`
+      : rest.length === 0
+        ? total === 1
+          ? 'the test passed'
+          : `all ${counted(total, 'test')} passed`
+        : `${counted(passed, 'test')} passed`;
   return [main, ...rest].join(', ');
 }
 
@@ -51,10 +63,14 @@ export function described({ ratio, p, samples, historySamples }: Comparison): st
 }
 
 /** The telling measurement of an area; its p95, or its median where there are too few samples for that. */
-export function telling(area: Area, { measurements }: Summary): { readonly name: string; readonly value: string } | undefined {
+export function telling(
+  area: Area,
+  { measurements }: Summary,
+): { readonly name: string; readonly value: string } | undefined {
   if (area.latency === null) return undefined;
   const { name, median, p95 } = area.latency;
-  const unit: Unit = measurements.find((measurement) => measurement.area === area.name && measurement.name === name)?.unit ?? 'ms';
+  const unit: Unit =
+    measurements.find((measurement) => measurement.area === area.name && measurement.name === name)?.unit ?? 'ms';
   return { name, value: p95 === null ? `${formatValue(median, unit)} (median)` : formatValue(p95, unit) };
 }
 

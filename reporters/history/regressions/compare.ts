@@ -1,6 +1,12 @@
 import { mean, variance } from 'd3-array';
 import type { HistoryRun } from '../index.ts';
-import { holm, moderateVariances, stratifiedRankSum, studentUpperTail, type Variance } from '../../../helpers/lib/statistics/index.ts';
+import {
+  holm,
+  moderateVariances,
+  stratifiedRankSum,
+  studentUpperTail,
+  type Variance,
+} from '../../../helpers/lib/statistics/index.ts';
 import type { Steadied } from './drift.ts';
 
 /** What was found of one series. */
@@ -21,7 +27,9 @@ export interface Finding {
  * were runs, and few samples not as if they were a run.
  */
 export function compare(all: readonly Steadied[], run: HistoryRun): Finding[] {
-  const spreads = moderateVariances(all.map(({ before }) => ({ value: variance(before)!, freedom: before.length - 1 })));
+  const spreads = moderateVariances(
+    all.map(({ before }) => ({ value: variance(before)!, freedom: before.length - 1 })),
+  );
   const findings = all.map((steadied, index) => {
     const { before, now } = steadied;
     const effect = now - mean(before)!;
@@ -37,14 +45,24 @@ export function compare(all: readonly Steadied[], run: HistoryRun): Finding[] {
   });
   // Half of the level is for one that changed, the other half is spent on whether all did.
   const corrected = (chances: readonly number[]): number[] => holm(chances).map((chance) => Math.min(1, 2 * chance));
-  const [slower, faster] = [corrected(findings.map((finding) => finding.slower)), corrected(findings.map((finding) => finding.faster))];
+  const [slower, faster] = [
+    corrected(findings.map((finding) => finding.slower)),
+    corrected(findings.map((finding) => finding.faster)),
+  ];
   return findings.map((finding, index) => ({ ...finding, slower: slower[index]!, faster: faster[index]! }));
 }
 
-function strataOf({ series: { strata }, drift }: Steadied, run: HistoryRun): { readonly sample: number[]; readonly reference: number[] }[] {
-  const values = (stratum: ReadonlyMap<HistoryRun, readonly number[]>, runs: Iterable<HistoryRun>): number[] => [...runs].flatMap((each) => (stratum.get(each) ?? []).map((value) => value - (drift.get(each) ?? 0)));
+function strataOf(
+  { series: { strata }, drift }: Steadied,
+  run: HistoryRun,
+): { readonly sample: number[]; readonly reference: number[] }[] {
+  const values = (stratum: ReadonlyMap<HistoryRun, readonly number[]>, runs: Iterable<HistoryRun>): number[] =>
+    [...runs].flatMap((each) => (stratum.get(each) ?? []).map((value) => value - (drift.get(each) ?? 0)));
   return strata.map((stratum) => ({
     sample: values(stratum, [run]),
-    reference: values(stratum, [...stratum.keys()].filter((each) => each !== run)),
+    reference: values(
+      stratum,
+      [...stratum.keys()].filter((each) => each !== run),
+    ),
   }));
 }

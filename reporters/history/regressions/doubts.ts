@@ -9,13 +9,29 @@ import type { RegressionOptions } from './regression-options.ts';
  * it. They are those that are as great as an effect that matters.
  * @param others what was found of all other measurements.
  */
-export function doubtsAbout(history: readonly HistoryRun[], run: HistoryRun, others: readonly Finding[], { smallestEffect }: RegressionOptions): number[] {
+export function doubtsAbout(
+  history: readonly HistoryRun[],
+  run: HistoryRun,
+  others: readonly Finding[],
+  { smallestEffect }: RegressionOptions,
+): number[] {
   // What waits for a clock does not follow its speed, for which all is corrected: at one beyond all before, that may have
   // to be put back.
-  const speed = beyond(history.map(({ calibration }) => calibration), run.calibration, 0);
+  const speed = beyond(
+    history.map(({ calibration }) => calibration),
+    run.calibration,
+    0,
+  );
   // What waits for a core follows what else it has to do, for which nothing is corrected: with more or less than is
   // usual, that may have to be taken out, but no more than others show of it.
-  const contention = within(beyond(history.map(({ contention: each }) => each), run.contention, 0.25), others);
+  const contention = within(
+    beyond(
+      history.map(({ contention: each }) => each),
+      run.contention,
+      0.25,
+    ),
+    others,
+  );
   return [speed, -contention].filter((doubt) => Math.abs(doubt) >= Math.log(smallestEffect));
 }
 
@@ -23,7 +39,11 @@ export function doubtsAbout(history: readonly HistoryRun[], run: HistoryRun, oth
  * Logarithm of how many times over what is usual a value is, or (below 0) under it.
  * @param leftOut the share of the greatest, and of the smallest, that are not usual.
  */
-function beyond(usual: readonly (number | null | undefined)[], value: number | null | undefined, leftOut: number): number {
+function beyond(
+  usual: readonly (number | null | undefined)[],
+  value: number | null | undefined,
+  leftOut: number,
+): number {
   const [least, most] = [quantile(usual, leftOut), quantile(usual, 1 - leftOut)];
   if (typeof value !== 'number' || least === undefined || most === undefined) return 0;
   return Math.log(value / Math.min(Math.max(value, least), most));

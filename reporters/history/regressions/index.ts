@@ -23,17 +23,41 @@ type Comparison = Regressions['comparisons'][number];
  * makes some things wait and others not: what became slower is so whether it is taken out or not.
  * @param history oldest first, without this run.
  */
-export function findRegressions(history: readonly HistoryRun[], run: HistoryRun, settings: RegressionOptions = regressionOptionsSchema.parse({})): Regressions {
+export function findRegressions(
+  history: readonly HistoryRun[],
+  run: HistoryRun,
+  settings: RegressionOptions = regressionOptionsSchema.parse({}),
+): Regressions {
   // Times with a calibration and times without one are not on one scale.
-  const comparable = run.calibration === null ? history.map((each) => ({ ...each, calibration: null })) : history.filter(({ calibration }) => calibration !== null);
+  const comparable =
+    run.calibration === null
+      ? history.map((each) => ({ ...each, calibration: null }))
+      : history.filter(({ calibration }) => calibration !== null);
   const all = seriesOf(comparable, run);
   const compared = all.filter((series) => wellSampled(series, run, settings));
   const steadied = new Map(all.map((series) => [series, steady(series, compared, run, settings.alpha / 2)]));
-  const findings = compare(compared.map((series) => steadied.get(series)!), run);
+  const findings = compare(
+    compared.map((series) => steadied.get(series)!),
+    run,
+  );
   const found = new Map(compared.map((series, index) => [series, findings[index]!]));
-  const machineSpeed = ratioTo(median(comparable, ({ calibration }) => calibration), run.calibration);
-  const machineContention = ratioTo(median(comparable, ({ contention }) => contention), run.contention);
-  const doubtsOf = (finding: Finding | undefined): number[] => (finding === undefined ? [] : doubtsAbout(comparable, run, findings.filter((other) => other !== finding), settings));
+  const machineSpeed = ratioTo(
+    median(comparable, ({ calibration }) => calibration),
+    run.calibration,
+  );
+  const machineContention = ratioTo(
+    median(comparable, ({ contention }) => contention),
+    run.contention,
+  );
+  const doubtsOf = (finding: Finding | undefined): number[] =>
+    finding === undefined
+      ? []
+      : doubtsAbout(
+          comparable,
+          run,
+          findings.filter((other) => other !== finding),
+          settings,
+        );
   return {
     historyRuns: history.length,
     machineSpeed,
@@ -43,7 +67,13 @@ export function findRegressions(history: readonly HistoryRun[], run: HistoryRun,
   };
 }
 
-function comparison({ area, name, samples, shifts }: Series, run: HistoryRun, finding: Finding | undefined, doubts: readonly number[], { alpha, smallestEffect }: RegressionOptions): Comparison {
+function comparison(
+  { area, name, samples, shifts }: Series,
+  run: HistoryRun,
+  finding: Finding | undefined,
+  doubts: readonly number[],
+  { alpha, smallestEffect }: RegressionOptions,
+): Comparison {
   const historySamples = sum(shifts, ([each, shift]) => (each === run ? 0 : shift.samples));
   const counts = { area, name, samples: samples.length, historySamples };
   if (finding === undefined) return { ...counts, verdict: 'insufficient samples', ratio: null, p: null };

@@ -3,9 +3,21 @@ import type { HistoryRun } from '../index.ts';
 import { findRegressions, regressionOptionsSchema } from './index.ts';
 import { type Noise, type Platform, Simulation } from '../../../helpers/testing/cost-performance/simulated-history.ts';
 
-const noise: Noise = { within: 0.1, machine: 0.3, calibration: 0.03, contention: 0, shared: 0.062, own: 0.05, outliers: 3 }; // 8 % between runs, in all
-const measurements = (names: number, tests = 1, samples = 10): Platform['measurements'] => Object.fromEntries(Array.from({ length: names }, (_, index) => [`m${index}`, { tests, samples }]));
-const changed = (history: readonly HistoryRun[], run: HistoryRun): string[] => findRegressions(history, run).comparisons.filter(({ verdict }) => verdict !== 'same').map(({ name, verdict }) => `${name} ${verdict}`);
+const noise: Noise = {
+  within: 0.1,
+  machine: 0.3,
+  calibration: 0.03,
+  contention: 0,
+  shared: 0.062,
+  own: 0.05,
+  outliers: 3,
+}; // 8 % between runs, in all
+const measurements = (names: number, tests = 1, samples = 10): Platform['measurements'] =>
+  Object.fromEntries(Array.from({ length: names }, (_, index) => [`m${index}`, { tests, samples }]));
+const changed = (history: readonly HistoryRun[], run: HistoryRun): string[] =>
+  findRegressions(history, run)
+    .comparisons.filter(({ verdict }) => verdict !== 'same')
+    .map(({ name, verdict }) => `${name} ${verdict}`);
 
 test.describe('unchanged code', () => {
   const noises: Readonly<Record<string, Noise>> = {
@@ -19,7 +31,9 @@ test.describe('unchanged code', () => {
       const alarms = seeds(3).flatMap((seed) => {
         const simulation = new Simulation({ measurements: measurements(30), noise: each }, seed);
         const runs = simulation.runs(30);
-        return runs.slice(10).map((run, index) => changed(runs.slice(0, 10 + index), run).some((change) => change.endsWith('slower')));
+        return runs
+          .slice(10)
+          .map((run, index) => changed(runs.slice(0, 10 + index), run).some((change) => change.endsWith('slower')));
       });
       expect(alarms).toHaveLength(60);
       expect(alarms.filter(Boolean).length).toBeLessThanOrEqual(1);
@@ -30,16 +44,35 @@ test.describe('unchanged code', () => {
     const simulation = new Simulation({ measurements: measurements(10, 12, 5), noise }, 1);
     const history = simulation.runs(10);
     const whole = simulation.run();
-    const some = Object.fromEntries(Object.entries(whole.tests).filter(([id]) => id.endsWith(' 10') || id.endsWith(' 11'))); // the slowest ones
+    const some = Object.fromEntries(
+      Object.entries(whole.tests).filter(([id]) => id.endsWith(' 10') || id.endsWith(' 11')),
+    ); // the slowest ones
     const { comparisons } = findRegressions(history, { ...whole, tests: some });
-    expect(comparisons.map(({ verdict, samples, historySamples }) => ({ verdict, samples, historySamples }))).toEqual(Array.from({ length: 10 }, () => ({ verdict: 'same', samples: 10, historySamples: 100 })));
+    expect(comparisons.map(({ verdict, samples, historySamples }) => ({ verdict, samples, historySamples }))).toEqual(
+      Array.from({ length: 10 }, () => ({ verdict: 'same', samples: 10, historySamples: 100 })),
+    );
   });
 
   test('raises none on a machine twice as fast, though what waits for a clock is as slow as ever', () => {
     const simulation = new Simulation({ measurements: measurements(8), noise: { ...noise, machine: 0.02 } }, 2);
     const [history, fast] = [simulation.runs(10), simulation.run()];
-    const times = (run: HistoryRun, factor: number, but: string): HistoryRun['tests'] => Object.fromEntries(Object.entries(run.tests).map(([id, each]) => [id, id.startsWith(but) ? each : { ...each, samples: Object.fromEntries(Object.entries(each.samples).map(([name, values]) => [name, values.map((value) => value * factor)])) }]));
-    expect(changed(history, { ...fast, calibration: fast.calibration! / 2, tests: times(fast, 1 / 2, 'm7') })).toEqual([]);
+    const times = (run: HistoryRun, factor: number, but: string): HistoryRun['tests'] =>
+      Object.fromEntries(
+        Object.entries(run.tests).map(([id, each]) => [
+          id,
+          id.startsWith(but)
+            ? each
+            : {
+                ...each,
+                samples: Object.fromEntries(
+                  Object.entries(each.samples).map(([name, values]) => [name, values.map((value) => value * factor)]),
+                ),
+              },
+        ]),
+      );
+    expect(changed(history, { ...fast, calibration: fast.calibration! / 2, tests: times(fast, 1 / 2, 'm7') })).toEqual(
+      [],
+    );
   });
 });
 
@@ -63,14 +96,20 @@ test.describe('a slow-down of 1.5', () => {
   test('of everything at once is not taken for a slow machine', () => {
     const everything = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`m${index}`, 1.5]));
     const found = seeds(20).map((seed) => {
-      const simulation = new Simulation({ measurements: measurements(12), noise: { ...noise, machine: 0.1, shared: 0.03 } }, seed);
+      const simulation = new Simulation(
+        { measurements: measurements(12), noise: { ...noise, machine: 0.1, shared: 0.03 } },
+        seed,
+      );
       return changed(simulation.runs(10), simulation.run(everything)).length;
     });
     expect(found.filter((count) => count >= 10).length).toBeGreaterThanOrEqual(19);
   });
 
   test('is found where the machine has more else to do than ever, and nothing else waits for it', () => {
-    const simulation = new Simulation({ measurements: measurements(8), noise: { ...noise, machine: 0.02, shared: 0.02 } }, 2);
+    const simulation = new Simulation(
+      { measurements: measurements(8), noise: { ...noise, machine: 0.02, shared: 0.02 } },
+      2,
+    );
     const history = simulation.runs(10);
     const all = Object.fromEntries(Object.keys(measurements(8)).map((name) => [name, 1.5]));
     const [one, everything] = [simulation.run({ m3: 1.5 }), simulation.run(all)];
@@ -81,7 +120,10 @@ test.describe('a slow-down of 1.5', () => {
   });
 
   test('is told with its ratio, its chance and its counts, and faster likewise', () => {
-    const simulation = new Simulation({ measurements: measurements(6, 3), noise: { ...noise, outliers: 0, own: 0.02 } }, 7);
+    const simulation = new Simulation(
+      { measurements: measurements(6, 3), noise: { ...noise, outliers: 0, own: 0.02 } },
+      7,
+    );
     const { comparisons, historyRuns } = findRegressions(simulation.runs(10), simulation.run({ m1: 1.5, m2: 1 / 1.5 }));
     expect(historyRuns).toBe(10);
     expect(comparisons.map(({ verdict }) => verdict)).toEqual(['same', 'slower', 'faster', 'same', 'same', 'same']);
@@ -97,12 +139,15 @@ test('a change that is certain and small matters to nobody', () => {
   const simulation = new Simulation({ measurements: measurements(6), noise: quiet }, 1);
   const [history, run] = [simulation.runs(10), simulation.run({ m0: 1.2 })];
   expect(changed(history, run)).toEqual([]);
-  expect(findRegressions(history, run, regressionOptionsSchema.parse({ smallestEffect: 1.1 })).comparisons[0]).toMatchObject({ name: 'm0', verdict: 'slower' });
+  expect(
+    findRegressions(history, run, regressionOptionsSchema.parse({ smallestEffect: 1.1 })).comparisons[0],
+  ).toMatchObject({ name: 'm0', verdict: 'slower' });
 });
 
 test.describe('insufficient samples', () => {
   const insufficient = { area: 'area', name: 'm0', verdict: 'insufficient samples', ratio: null, p: null };
-  const first = (history: readonly HistoryRun[], run: HistoryRun): unknown => findRegressions(history, run).comparisons[0];
+  const first = (history: readonly HistoryRun[], run: HistoryRun): unknown =>
+    findRegressions(history, run).comparisons[0];
 
   test('are said aloud: with no history, with few runs, with few samples', () => {
     const simulation = new Simulation({ measurements: { m0: { tests: 1, samples: 5 } }, noise }, 1);
@@ -118,11 +163,19 @@ test.describe('insufficient samples', () => {
   test('leave a trend without a band', () => {
     const simulation = new Simulation({ measurements: { m0: { tests: 1, samples: 1 } }, noise }, 1);
     const { trends } = findRegressions(simulation.runs(3), simulation.run());
-    expect(trends).toEqual([{ area: 'area', name: 'm0', unit: 'ms', medians: [expect.any(Number), expect.any(Number), expect.any(Number), expect.any(Number)], band: null }]);
+    expect(trends).toEqual([
+      {
+        area: 'area',
+        name: 'm0',
+        unit: 'ms',
+        medians: [expect.any(Number), expect.any(Number), expect.any(Number), expect.any(Number)],
+        band: null,
+      },
+    ]);
   });
 });
 
-test('a trend ends with this run\'s own median, and its band is about the runs before', () => {
+test("a trend ends with this run's own median, and its band is about the runs before", () => {
   const simulation = new Simulation({ measurements: measurements(6), noise }, 4);
   const [history, run] = [simulation.runs(10), simulation.run({ m0: 2 })];
   const { medians, band } = findRegressions(history, run).trends[0]!;
@@ -135,17 +188,29 @@ test('a trend ends with this run\'s own median, and its band is about the runs b
 });
 
 test('the speed of the machine is told, or that it is not known', () => {
-  const simulation = new Simulation({ measurements: measurements(6), noise: { ...noise, machine: 0, calibration: 0 } }, 4);
+  const simulation = new Simulation(
+    { measurements: measurements(6), noise: { ...noise, machine: 0, calibration: 0 } },
+    4,
+  );
   const [history, run] = [simulation.runs(10), simulation.run()];
   expect(findRegressions(history, { ...run, calibration: 60 }).machineSpeed).toBe(1.2);
   const blind = findRegressions(history, { ...run, calibration: null });
   expect([blind.machineSpeed, blind.comparisons[0]!.verdict]).toEqual([null, 'same']);
-  const fresh = findRegressions(history.map((each) => ({ ...each, calibration: null })), run);
+  const fresh = findRegressions(
+    history.map((each) => ({ ...each, calibration: null })),
+    run,
+  );
   expect([fresh.machineSpeed, fresh.comparisons[0]!.verdict]).toEqual([null, 'insufficient samples']);
 });
 
 test('values that never differ are compared all the same', () => {
-  const simulation = new Simulation({ measurements: measurements(6), noise: { within: 0, machine: 0, calibration: 0, contention: 0, shared: 0, own: 0, outliers: 0 } }, 1);
+  const simulation = new Simulation(
+    {
+      measurements: measurements(6),
+      noise: { within: 0, machine: 0, calibration: 0, contention: 0, shared: 0, own: 0, outliers: 0 },
+    },
+    1,
+  );
   expect(changed(simulation.runs(10), simulation.run({ m0: 1.5 }))).toEqual(['m0 slower']);
 });
 

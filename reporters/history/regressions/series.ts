@@ -26,17 +26,32 @@ export type Stratum = ReadonlyMap<HistoryRun, readonly number[]>;
 
 /** All that this run measured, each with what the history has of it. */
 export function seriesOf(history: readonly HistoryRun[], run: HistoryRun): Series[] {
-  const entries = Object.entries(run.tests).flatMap(([id, { area, samples }]) => Object.keys(samples).map((name) => ({ id, area, name })));
-  const byName = group(entries, ({ area }) => area, ({ name }) => name);
-  return [...byName].flatMap(([area, names]) => [...names].map(([name, tests]) => {
-    const strata = shared(tests.map(({ id }) => stratumOf([...history, run], id, name)), run);
-    const samples = tests.flatMap(({ id }) => run.tests[id]!.samples[name]!);
-    return { area, name, samples, strata, shifts: shiftsOf(strata, history, run) };
-  }));
+  const entries = Object.entries(run.tests).flatMap(([id, { area, samples }]) =>
+    Object.keys(samples).map((name) => ({ id, area, name })),
+  );
+  const byName = group(
+    entries,
+    ({ area }) => area,
+    ({ name }) => name,
+  );
+  return [...byName].flatMap(([area, names]) =>
+    [...names].map(([name, tests]) => {
+      const strata = shared(
+        tests.map(({ id }) => stratumOf([...history, run], id, name)),
+        run,
+      );
+      const samples = tests.flatMap(({ id }) => run.tests[id]!.samples[name]!);
+      return { area, name, samples, strata, shifts: shiftsOf(strata, history, run) };
+    }),
+  );
 }
 
 /** Whether this run and enough runs of the history have samples enough to be compared. */
-export function wellSampled({ shifts }: Series, run: HistoryRun, { minimumRuns, minimumSamples }: RegressionOptions): boolean {
+export function wellSampled(
+  { shifts }: Series,
+  run: HistoryRun,
+  { minimumRuns, minimumSamples }: RegressionOptions,
+): boolean {
   const runs = [...shifts].filter(([, { samples }]) => samples >= minimumSamples).map(([each]) => each);
   return runs.includes(run) && runs.length > minimumRuns;
 }
@@ -46,7 +61,11 @@ function stratumOf(runs: readonly HistoryRun[], id: string, name: string): Strat
   for (const run of runs) {
     const samples = run.tests[id]?.samples[name] ?? [];
     const speed = Math.log(run.calibration ?? 1);
-    if (samples.length > 0) stratum.set(run, samples.map((value) => logarithm(value) - speed));
+    if (samples.length > 0)
+      stratum.set(
+        run,
+        samples.map((value) => logarithm(value) - speed),
+      );
   }
   return stratum;
 }
@@ -67,11 +86,17 @@ function shared(strata: readonly Stratum[], run: HistoryRun): Stratum[] {
 function shiftsOf(strata: readonly Stratum[], history: readonly HistoryRun[], run: HistoryRun): Map<HistoryRun, Shift> {
   const levels = strata.map((stratum) => new Map([...stratum].map(([each, values]) => [each, biweight(values)])));
   const usual = levels.map((level) => mean(history.flatMap((each) => level.get(each) ?? []))!);
-  return new Map([...history, run].flatMap((each) => {
-    const shifts = strata.flatMap((stratum, index) => {
-      const values = stratum.get(each);
-      return values === undefined ? [] : [{ value: levels[index]!.get(each)! - usual[index]!, weight: values.length }];
-    });
-    return shifts.length === 0 ? [] : [[each, { value: weightedMedian(shifts), samples: sum(shifts, ({ weight }) => weight) }]];
-  }));
+  return new Map(
+    [...history, run].flatMap((each) => {
+      const shifts = strata.flatMap((stratum, index) => {
+        const values = stratum.get(each);
+        return values === undefined
+          ? []
+          : [{ value: levels[index]!.get(each)! - usual[index]!, weight: values.length }];
+      });
+      return shifts.length === 0
+        ? []
+        : [[each, { value: weightedMedian(shifts), samples: sum(shifts, ({ weight }) => weight) }]];
+    }),
+  );
 }

@@ -37,16 +37,26 @@ test('without a name, both are as when the test began', async ({ databases }) =>
 test('a difference names the store', async ({ databases }) => {
   await sendMessage(databases, 'Welcome');
   const { tables } = await databases.diff();
-  expect(tables.map(({ table, counts }) => `${table} ${counts.inserted}`)).toEqual(['postgres.messages 1', 'clickhouse.events 1', 'clickhouse.events_daily 1']);
+  expect(tables.map(({ table, counts }) => `${table} ${counts.inserted}`)).toEqual([
+    'postgres.messages 1',
+    'clickhouse.events 1',
+    'clickhouse.events_daily 1',
+  ]);
 });
 
 test('an unknown snapshot is named', async ({ databases }) => {
-  await expect(databases.restore('first')).rejects.toThrow("There is no snapshot 'first': none was taken in this test.");
+  await expect(databases.restore('first')).rejects.toThrow(
+    "There is no snapshot 'first': none was taken in this test.",
+  );
 });
 
-const disagreements: Record<string, { readonly damage: (databases: Databases) => Promise<unknown>; readonly found: string }> = {
+const disagreements: Record<
+  string,
+  { readonly damage: (databases: Databases) => Promise<unknown>; readonly found: string }
+> = {
   'an event of a user that PostgreSQL does not have': {
-    damage: ({ clickhouse }) => clickhouse.insert('events', [{ id: 9000, user_id: 4711, name: 'export', occurred_at: '2025-12-24T18:00:00Z' }]),
+    damage: ({ clickhouse }) =>
+      clickhouse.insert('events', [{ id: 9000, user_id: 4711, name: 'export', occurred_at: '2025-12-24T18:00:00Z' }]),
     found: 'unknown: 4711',
   },
   'a message that was not told': {
@@ -54,7 +64,8 @@ const disagreements: Record<string, { readonly damage: (databases: Databases) =>
     found: '50 events',
   },
   'an event that was told twice': {
-    damage: ({ clickhouse }) => clickhouse.client.command({ query: 'INSERT INTO events SELECT * FROM events WHERE id = 1' }),
+    damage: ({ clickhouse }) =>
+      clickhouse.client.command({ query: 'INSERT INTO events SELECT * FROM events WHERE id = 1' }),
     found: '51 events',
   },
   'a user that was deleted in one of them': {
@@ -72,7 +83,12 @@ for (const [what, { damage, found }] of Object.entries(disagreements)) {
   });
 }
 
-for (const [dataset, users, events] of [['minimal', 3, 5], ['multi_user', 25, 150], ['performance', 100, 1000], ['analytics', 50, 2000]] as const) {
+for (const [dataset, users, events] of [
+  ['minimal', 3, 5],
+  ['multi_user', 25, 150],
+  ['performance', 100, 1000],
+  ['analytics', 50, 2000],
+] as const) {
   test.describe(`filled with ${dataset}`, () => {
     test.use({ dataset });
 
@@ -87,6 +103,18 @@ for (const [dataset, users, events] of [['minimal', 3, 5], ['multi_user', 25, 15
 
 /** What a platform does: it writes to the one, and tells the other. */
 async function sendMessage({ postgres, clickhouse }: Databases, body: string): Promise<void> {
-  const [message] = await postgres.query<{ id: string; created_at: Date }>('INSERT INTO messages (thread_id, author_id, body) VALUES (1, 1, $1) RETURNING id, created_at', [body]);
-  await clickhouse.insert('events', [{ id: message!.id, user_id: 1, name: 'message_sent', properties: { thread: '1' }, duration_ms: 20, occurred_at: message!.created_at }]);
+  const [message] = await postgres.query<{ id: string; created_at: Date }>(
+    'INSERT INTO messages (thread_id, author_id, body) VALUES (1, 1, $1) RETURNING id, created_at',
+    [body],
+  );
+  await clickhouse.insert('events', [
+    {
+      id: message!.id,
+      user_id: 1,
+      name: 'message_sent',
+      properties: { thread: '1' },
+      duration_ms: 20,
+      occurred_at: message!.created_at,
+    },
+  ]);
 }

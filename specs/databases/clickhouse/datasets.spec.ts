@@ -35,8 +35,12 @@ test.describe('metrics', () => {
 
   test('every event has been measured, and is in its hour', async ({ clickhouse }) => {
     await expect(clickhouse).toHaveRows('metrics', 2000);
-    expect(await clickhouse.query('SELECT toUInt32(countMerge(samples)) AS samples FROM metrics_hourly')).toEqual([{ samples: 2000 }]);
-    const [longest] = await clickhouse.query<{ p95: number }>('SELECT max(value) AS longest, quantile(0.95)(value) AS p95 FROM metrics');
+    expect(await clickhouse.query('SELECT toUInt32(countMerge(samples)) AS samples FROM metrics_hourly')).toEqual([
+      { samples: 2000 },
+    ]);
+    const [longest] = await clickhouse.query<{ p95: number }>(
+      'SELECT max(value) AS longest, quantile(0.95)(value) AS p95 FROM metrics',
+    );
     expect(longest!.p95).toBeGreaterThan(100);
     await expect(clickhouse).toBeValid();
   });
@@ -51,14 +55,28 @@ test.describe('empty', () => {
 });
 
 test('the rows are the same in every run', async ({ clickhouse }) => {
-  const [span] = await clickhouse.query('SELECT toString(min(occurred_at)) AS earliest, toString(max(occurred_at)) AS latest FROM events');
+  const [span] = await clickhouse.query(
+    'SELECT toString(min(occurred_at)) AS earliest, toString(max(occurred_at)) AS latest FROM events',
+  );
   expect(span).toEqual({ earliest: '2025-12-15 13:19:49.988', latest: '2025-12-23 20:55:43.510' });
 });
 
 test.describe('of your own', () => {
   test.use({
-    tables: { name: 'clicks', create: async (client) => void (await client.command({ query: 'CREATE TABLE clicks (page String) ENGINE = MergeTree ORDER BY page' })) },
-    dataset: { name: 'two clicks', insert: async (client) => void (await client.insert({ table: 'clicks', values: [{ page: '/' }, { page: '/about' }], format: 'JSONEachRow' })) },
+    tables: {
+      name: 'clicks',
+      create: async (client) =>
+        void (await client.command({ query: 'CREATE TABLE clicks (page String) ENGINE = MergeTree ORDER BY page' })),
+    },
+    dataset: {
+      name: 'two clicks',
+      insert: async (client) =>
+        void (await client.insert({
+          table: 'clicks',
+          values: [{ page: '/' }, { page: '/about' }],
+          format: 'JSONEachRow',
+        })),
+    },
   });
 
   test('functions are tables and datasets, too', async ({ clickhouse }) => {

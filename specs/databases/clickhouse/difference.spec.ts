@@ -13,13 +13,20 @@ test('a difference names what was inserted, changed and deleted', async ({ click
   const { tables, definitions } = await clickhouse.diff();
 
   expect(definitions).toEqual([]);
-  expect(tables).toEqual([expect.objectContaining({
-    table: 'users',
-    counts: { inserted: 1, changed: 1, deleted: 1 },
-    inserted: [expect.objectContaining({ id: 4, display_name: 'Ana' })],
-    changed: [{ before: expect.objectContaining({ id: 1 }), after: expect.objectContaining({ id: 1, display_name: 'Changed' }) }],
-    deleted: [expect.objectContaining({ id: 2 })],
-  })]);
+  expect(tables).toEqual([
+    expect.objectContaining({
+      table: 'users',
+      counts: { inserted: 1, changed: 1, deleted: 1 },
+      inserted: [expect.objectContaining({ id: 4, display_name: 'Ana' })],
+      changed: [
+        {
+          before: expect.objectContaining({ id: 1 }),
+          after: expect.objectContaining({ id: 1, display_name: 'Changed' }),
+        },
+      ],
+      deleted: [expect.objectContaining({ id: 2 })],
+    }),
+  ]);
 });
 
 test('equal rows are counted', async ({ clickhouse }) => {
@@ -35,8 +42,17 @@ test('a difference names what was defined otherwise', async ({ clickhouse }) => 
 
   const { tables, definitions } = await clickhouse.diff();
 
-  expect(tables.map(({ table, counts }) => ({ table, ...counts }))).toEqual([{ table: 'events', inserted: 0, changed: 0, deleted: 5 }]);
-  expect(definitions.map(({ kind, name, before, after }) => ({ kind, name, gone: after === undefined, come: before === undefined }))).toEqual([
+  expect(tables.map(({ table, counts }) => ({ table, ...counts }))).toEqual([
+    { table: 'events', inserted: 0, changed: 0, deleted: 5 },
+  ]);
+  expect(
+    definitions.map(({ kind, name, before, after }) => ({
+      kind,
+      name,
+      gone: after === undefined,
+      come: before === undefined,
+    })),
+  ).toEqual([
     { kind: 'table', name: 'events', gone: true, come: false },
     { kind: 'table', name: 'users', gone: false, come: false },
     { kind: 'view', name: 'names', gone: false, come: true },
@@ -44,7 +60,9 @@ test('a difference names what was defined otherwise', async ({ clickhouse }) => 
 });
 
 test('rows that a merge will put together are no difference', async ({ clickhouse }) => {
-  await clickhouse.client.command({ query: 'CREATE TABLE totals (day Date, hits UInt64) ENGINE = SummingMergeTree ORDER BY day' });
+  await clickhouse.client.command({
+    query: 'CREATE TABLE totals (day Date, hits UInt64) ENGINE = SummingMergeTree ORDER BY day',
+  });
   await clickhouse.client.command({ query: 'SYSTEM STOP MERGES totals' });
   for (const hits of [1, 2, 3]) await clickhouse.insert('totals', [{ day: '2026-01-01', hits }]);
   await clickhouse.snapshot('in parts');
@@ -56,31 +74,45 @@ test('rows that a merge will put together are no difference', async ({ clickhous
 
 const alike: Record<string, readonly [type: string, before: string, after: string]> = {
   'large integers': ['UInt64', '9007199254740993', '9007199254740992'],
-  'decimals of many digits': ['Decimal(38, 10)', "'12345678901234567890.0000000001'", "'12345678901234567890.0000000002'"],
+  'decimals of many digits': [
+    'Decimal(38, 10)',
+    "'12345678901234567890.0000000001'",
+    "'12345678901234567890.0000000002'",
+  ],
   'numbers that are none': ['Float64', 'nan', 'inf'],
   'bytes that are no text': ['String', "unhex('ff')", "unhex('fe')"],
 };
 
 for (const [what, [type, before, after]] of Object.entries(alike)) {
   test(`${what} differ, however alike they look`, async ({ clickhouse }) => {
-    await clickhouse.client.command({ query: `CREATE TABLE odd (id UInt8, v ${type}, e UInt8 EPHEMERAL) ENGINE = MergeTree ORDER BY id` });
+    await clickhouse.client.command({
+      query: `CREATE TABLE odd (id UInt8, v ${type}, e UInt8 EPHEMERAL) ENGINE = MergeTree ORDER BY id`,
+    });
     await clickhouse.client.command({ query: `INSERT INTO odd (id, v) SELECT 1, ${before}` });
     await clickhouse.snapshot('before');
     await clickhouse.client.command({ query: `ALTER TABLE odd UPDATE v = CAST(${after}, '${type}') WHERE 1` });
-    expect(await clickhouse.diff('before')).toMatchObject({ tables: [{ table: 'odd', counts: { inserted: 0, changed: 1, deleted: 0 } }] });
+    expect(await clickhouse.diff('before')).toMatchObject({
+      tables: [{ table: 'odd', counts: { inserted: 0, changed: 1, deleted: 0 } }],
+    });
   });
 }
 
 test('a difference reads well', async ({ clickhouse }) => {
   await clickhouse.snapshot('before');
   await clickhouse.insert('users', [{ id: 4, display_name: 'Ana "Banana"', created_at: '2026-01-01T12:00:00Z' }]);
-  expect(describeDifference(await clickhouse.diff('before'))).toBe('users  1 inserted\n  + id: 4, display_name: "Ana \\"Banana\\"", status: "", created_at: "2026-01-01 12:00:00.000"');
+  expect(describeDifference(await clickhouse.diff('before'))).toBe(
+    'users  1 inserted\n  + id: 4, display_name: "Ana \\"Banana\\"", status: "", created_at: "2026-01-01 12:00:00.000"',
+  );
 });
 
 test('a row cannot have a value that there is not', async ({ clickhouse }) => {
-  await clickhouse.client.command({ query: 'CREATE TABLE notes (id UInt64, line Nullable(String)) ENGINE = MergeTree ORDER BY id' });
+  await clickhouse.client.command({
+    query: 'CREATE TABLE notes (id UInt64, line Nullable(String)) ENGINE = MergeTree ORDER BY id',
+  });
   await clickhouse.client.command({ query: 'INSERT INTO notes VALUES (9007199254740993, NULL)' });
 
   await expect(clickhouse).toHaveRow('notes', { id: 9_007_199_254_740_993n, line: null });
-  await expect(expect(clickhouse).toHaveRow('notes', { line: undefined })).rejects.toThrow('No value for line (undefined): write null for NULL, or leave the column out.');
+  await expect(expect(clickhouse).toHaveRow('notes', { line: undefined })).rejects.toThrow(
+    'No value for line (undefined): write null for NULL, or leave the column out.',
+  );
 });

@@ -10,9 +10,13 @@ const test = base.extend<{
     const name = `${clickhouse.name}0`; // worker 0's neighbour is worker 00, which there never is
     const client = createClient({ url, username: admin.user, password: admin.password });
     await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${name}` });
-    await client.command({ query: `CREATE TABLE IF NOT EXISTS ${name}.secrets (id UInt8) ENGINE = MergeTree ORDER BY id` });
+    await client.command({
+      query: `CREATE TABLE IF NOT EXISTS ${name}.secrets (id UInt8) ENGINE = MergeTree ORDER BY id`,
+    });
     await use(name);
-    expect(await (await client.query({ query: `SHOW TABLES FROM ${name}`, format: 'JSONEachRow' })).json()).toEqual([{ name: 'secrets' }]);
+    expect(await (await client.query({ query: `SHOW TABLES FROM ${name}`, format: 'JSONEachRow' })).json()).toEqual([
+      { name: 'secrets' },
+    ]);
     await client.command({ query: `DROP DATABASE ${name}` });
     await client.close();
   },
@@ -22,14 +26,44 @@ const test = base.extend<{
 // proves the isolation of whichever ran before it in the same worker, and of those that run beside it in other workers.
 
 const litter: Record<string, (clickhouse: ClickHouseDatabase) => Promise<unknown>> = {
-  'rows': (clickhouse) => clickhouse.insert('users', [{ id: 1000, display_name: 'Litter' }]),
-  'rows on their way': ({ client }) => client.insert({ table: 'users', values: [{ id: 1001, display_name: 'Late' }], format: 'JSONEachRow', clickhouse_settings: { async_insert: 1, wait_for_async_insert: 0, async_insert_busy_timeout_min_ms: 2_000, async_insert_busy_timeout_max_ms: 2_000, async_insert_use_adaptive_busy_timeout: 0 } }),
+  rows: (clickhouse) => clickhouse.insert('users', [{ id: 1000, display_name: 'Litter' }]),
+  'rows on their way': ({ client }) =>
+    client.insert({
+      table: 'users',
+      values: [{ id: 1001, display_name: 'Late' }],
+      format: 'JSONEachRow',
+      clickhouse_settings: {
+        async_insert: 1,
+        wait_for_async_insert: 0,
+        async_insert_busy_timeout_min_ms: 2_000,
+        async_insert_busy_timeout_max_ms: 2_000,
+        async_insert_use_adaptive_busy_timeout: 0,
+      },
+    }),
   'deleted rows': ({ client }) => client.command({ query: 'DELETE FROM users WHERE 1' }),
-  'a mutation under way': ({ client }) => client.command({ query: 'ALTER TABLE users DELETE WHERE sleepEachRow(0.1) = 0', clickhouse_settings: { mutations_sync: '0' } }),
+  'a mutation under way': ({ client }) =>
+    client.command({
+      query: 'ALTER TABLE users DELETE WHERE sleepEachRow(0.1) = 0',
+      clickhouse_settings: { mutations_sync: '0' },
+    }),
   'a query under way that would write': async ({ client }) => {
     const controller = new AbortController();
-    const running = client.command({ query: 'INSERT INTO users (id) SELECT number FROM numbers(100) WHERE sleepEachRow(0.1) = 0 SETTINGS max_block_size = 1, min_insert_block_size_rows = 1, min_insert_block_size_bytes = 1', abort_signal: controller.signal }).catch(() => undefined);
-    await expect.poll(async () => (await client.query({ query: 'SELECT count() AS rows FROM users WHERE id < 100', format: 'JSONEachRow' })).json(), { intervals: [20] }).not.toEqual([{ rows: 3 }]);
+    const running = client
+      .command({
+        query:
+          'INSERT INTO users (id) SELECT number FROM numbers(100) WHERE sleepEachRow(0.1) = 0 SETTINGS max_block_size = 1, min_insert_block_size_rows = 1, min_insert_block_size_bytes = 1',
+        abort_signal: controller.signal,
+      })
+      .catch(() => undefined);
+    await expect
+      .poll(
+        async () =>
+          (
+            await client.query({ query: 'SELECT count() AS rows FROM users WHERE id < 100', format: 'JSONEachRow' })
+          ).json(),
+        { intervals: [20] },
+      )
+      .not.toEqual([{ rows: 3 }]);
     controller.abort(); // the server goes on, all the same
     await running;
   },
@@ -43,13 +77,19 @@ const litter: Record<string, (clickhouse: ClickHouseDatabase) => Promise<unknown
     await client.command({ query: 'DETACH TABLE own' });
   },
   'rows in a buffer': async ({ client, name }) => {
-    await client.command({ query: `CREATE TABLE waiting AS users ENGINE = Buffer(${name}, users, 1, 600, 600, 1000000, 1000000, 100000000, 100000000)` });
+    await client.command({
+      query: `CREATE TABLE waiting AS users ENGINE = Buffer(${name}, users, 1, 600, 600, 1000000, 1000000, 100000000, 100000000)`,
+    });
     await client.command({ query: 'INSERT INTO waiting (id) VALUES (1000)' });
   },
   'another kind of database': async ({ url, name }) => {
     const { username, password, origin } = new URL(url);
     for (const query of [`DROP DATABASE ${name}`, `CREATE DATABASE ${name} ENGINE = Memory`]) {
-      const { ok } = await fetch(origin, { method: 'POST', body: query, headers: { 'x-clickhouse-user': username, 'x-clickhouse-key': password } });
+      const { ok } = await fetch(origin, {
+        method: 'POST',
+        body: query,
+        headers: { 'x-clickhouse-user': username, 'x-clickhouse-key': password },
+      });
       expect(ok, query).toBe(true);
     }
   },
@@ -71,16 +111,28 @@ test('merges go on, whoever has stopped them', async ({ _clickhouseWorker }) => 
   await stopper.database.client.command({ query: 'SYSTEM STOP MERGES users' });
   await stopper.end();
 
-  const { database: { client }, end } = await _clickhouseWorker.lease(recipe);
-  await expect(client.command({ query: "ALTER TABLE users UPDATE display_name = 'Merged' WHERE 1", clickhouse_settings: { mutations_sync: '1', max_execution_time: 10 } })).resolves.toBeDefined();
+  const {
+    database: { client },
+    end,
+  } = await _clickhouseWorker.lease(recipe);
+  await expect(
+    client.command({
+      query: "ALTER TABLE users UPDATE display_name = 'Merged' WHERE 1",
+      clickhouse_settings: { mutations_sync: '1', max_execution_time: 10 },
+    }),
+  ).resolves.toBeDefined();
   await end();
 });
 
 for (let writer = 1; writer <= 4; writer++) {
-  test(`at the same time, writer ${writer} takes the same keys as all others`, async ({ clickhouse }, { parallelIndex }) => {
+  test(`at the same time, writer ${writer} takes the same keys as all others`, async ({ clickhouse }, {
+    parallelIndex,
+  }) => {
     expect(clickhouse.name).toMatch(new RegExp(`_w${parallelIndex}$`));
     for (let id = 100; id < 110; id++) await clickhouse.insert('users', [{ id, display_name: `writer ${writer}` }]);
-    expect(await clickhouse.query('SELECT DISTINCT display_name FROM users WHERE id >= 100')).toEqual([{ display_name: `writer ${writer}` }]);
+    expect(await clickhouse.query('SELECT DISTINCT display_name FROM users WHERE id >= 100')).toEqual([
+      { display_name: `writer ${writer}` },
+    ]);
     await expect(clickhouse).toHaveRows('users', 13);
   });
 }
@@ -92,7 +144,10 @@ test.describe('of a neighbour', () => {
   const attempts: readonly { readonly sql: string; readonly refusal: Record<string, unknown> }[] = [
     { sql: secret, refusal: denied },
     { sql: "SELECT * FROM remote('127.0.0.1', '{neighbour}.secrets')", refusal: denied },
-    { sql: "SELECT * FROM merge('{neighbour}', '.*')", refusal: { code: '636', type: 'CANNOT_EXTRACT_TABLE_STRUCTURE' } },
+    {
+      sql: "SELECT * FROM merge('{neighbour}', '.*')",
+      refusal: { code: '636', type: 'CANNOT_EXTRACT_TABLE_STRUCTURE' },
+    },
     { sql: 'CREATE VIEW peep AS SELECT * FROM {neighbour}.secrets', refusal: denied },
     { sql: 'CREATE TABLE mine CLONE AS {neighbour}.secrets', refusal: denied },
     { sql: 'INSERT INTO {neighbour}.secrets VALUES (1)', refusal: denied },
@@ -104,28 +159,50 @@ test.describe('of a neighbour', () => {
   ];
 
   test('nothing can be read, written, changed or taken away', async ({ clickhouse, neighbour }) => {
-    for (const { sql, refusal } of attempts) await expect(clickhouse.client.command({ query: sql.replaceAll('{neighbour}', neighbour) }), sql).rejects.toMatchObject(refusal);
+    for (const { sql, refusal } of attempts)
+      await expect(
+        clickhouse.client.command({ query: sql.replaceAll('{neighbour}', neighbour) }),
+        sql,
+      ).rejects.toMatchObject(refusal);
   });
 
   test('nothing is listed', async ({ clickhouse, neighbour }) => {
     expect(await clickhouse.query("SHOW DATABASES NOT LIKE 'system'")).toEqual([{ name: clickhouse.name }]);
     expect(await clickhouse.query(`SHOW TABLES FROM ${neighbour}`)).toEqual([]);
-    for (const table of ['tables', 'columns']) expect(await clickhouse.query(`SELECT database FROM system.${table} WHERE database = '${neighbour}'`), table).toEqual([]);
+    for (const table of ['tables', 'columns'])
+      expect(
+        await clickhouse.query(`SELECT database FROM system.${table} WHERE database = '${neighbour}'`),
+        table,
+      ).toEqual([]);
   });
 
   test("the server's logs and files are out of reach", async ({ clickhouse, _clickhouseServer: { url, admin } }) => {
     const administrator = createClient({ url, username: admin.user, password: admin.password });
     await administrator.command({ query: 'SYSTEM FLUSH LOGS query_log' }); // before, there is no log to be refused
     await administrator.close();
-    for (const sql of ['SELECT query FROM system.query_log', 'SELECT query FROM system.processes', "SELECT * FROM url('http://127.0.0.1', 'LineAsString')", 'SYSTEM FLUSH LOGS', 'CREATE USER intruder', 'CREATE FUNCTION intruder AS x -> x']) {
+    for (const sql of [
+      'SELECT query FROM system.query_log',
+      'SELECT query FROM system.processes',
+      "SELECT * FROM url('http://127.0.0.1', 'LineAsString')",
+      'SYSTEM FLUSH LOGS',
+      'CREATE USER intruder',
+      'CREATE FUNCTION intruder AS x -> x',
+    ]) {
       await expect(clickhouse.client.command({ query: sql }), sql).rejects.toMatchObject(denied);
     }
     // The local engine has no working folder, and looks for it before it asks for the right.
-    await expect(clickhouse.client.command({ query: "SELECT * FROM file('/etc/passwd', 'LineAsString')" })).rejects.toThrow(/Not enough privileges|current_path/);
+    await expect(
+      clickhouse.client.command({ query: "SELECT * FROM file('/etc/passwd', 'LineAsString')" }),
+    ).rejects.toThrow(/Not enough privileges|current_path/);
   });
 
   test('without a password nothing is read', async ({ clickhouse, neighbour, _clickhouseServer }) => {
-    for (const sql of [secret.replace('{neighbour}', neighbour), `SELECT * FROM ${clickhouse.name}.users`, "SELECT * FROM file('/etc/passwd', 'LineAsString')", 'SELECT * FROM system.processes']) {
+    for (const sql of [
+      secret.replace('{neighbour}', neighbour),
+      `SELECT * FROM ${clickhouse.name}.users`,
+      "SELECT * FROM file('/etc/passwd', 'LineAsString')",
+      'SELECT * FROM system.processes',
+    ]) {
       const answer = await fetch(_clickhouseServer.url, { method: 'POST', body: sql });
       expect([401, 403, 404], sql).toContain(answer.status);
     }

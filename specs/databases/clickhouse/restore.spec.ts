@@ -3,14 +3,16 @@ import { expect, test } from '../../../fixtures/index.ts';
 test.use({ tables: 'events', dataset: 'basic_workflow' });
 
 const changes: Record<string, readonly string[]> = {
-  'inserted rows': ["INSERT INTO events (id, user_id, name, occurred_at) SELECT 9000 + number, 1, 'page_view', toDateTime64('2025-11-05 00:00:00', 3, 'UTC') + INTERVAL number DAY FROM numbers(60)"],
+  'inserted rows': [
+    "INSERT INTO events (id, user_id, name, occurred_at) SELECT 9000 + number, 1, 'page_view', toDateTime64('2025-11-05 00:00:00', 3, 'UTC') + INTERVAL number DAY FROM numbers(60)",
+  ],
   'rows deleted by a mutation': ['ALTER TABLE events DELETE WHERE user_id = 1'],
-  'rows deleted lightly': ["DELETE FROM users WHERE id = 1"],
+  'rows deleted lightly': ['DELETE FROM users WHERE id = 1'],
   'a truncated table': ['TRUNCATE TABLE events'],
   'a dropped table': ['DROP TABLE users'],
   'an added column': ["ALTER TABLE events ADD COLUMN source String DEFAULT 'web'"],
-  'a dropped partition': ["ALTER TABLE events DROP PARTITION 202512"],
-  'a detached partition': ["ALTER TABLE events DETACH PARTITION 202512"],
+  'a dropped partition': ['ALTER TABLE events DROP PARTITION 202512'],
+  'a detached partition': ['ALTER TABLE events DETACH PARTITION 202512'],
   'a new table': ['CREATE TABLE extra ENGINE = MergeTree ORDER BY id AS SELECT id FROM users'],
   'a new table in memory': ['CREATE TABLE extra ENGINE = Memory AS SELECT id FROM users'],
   'a renamed table': ['RENAME TABLE users TO people'],
@@ -22,7 +24,9 @@ const changes: Record<string, readonly string[]> = {
     'CREATE MATERIALIZED VIEW by_user ENGINE = SummingMergeTree ORDER BY user_id AS SELECT user_id, count() AS events FROM events GROUP BY user_id',
     "INSERT INTO events (id, user_id, name, occurred_at) VALUES (9000, 1, 'export', '2025-12-05 00:00:00')",
   ],
-  'a new dictionary': ["CREATE DICTIONARY names (id UInt64, display_name String) PRIMARY KEY id SOURCE(NULL()) LAYOUT(FLAT()) LIFETIME(0)"],
+  'a new dictionary': [
+    'CREATE DICTIONARY names (id UInt64, display_name String) PRIMARY KEY id SOURCE(NULL()) LAYOUT(FLAT()) LIFETIME(0)',
+  ],
   'an index': ['ALTER TABLE events DROP INDEX events_user_id'],
   'a comment': ["ALTER TABLE events MODIFY COMMENT 'mine'"],
   'the dropped database': ['DROP DATABASE {database}'],
@@ -30,7 +34,8 @@ const changes: Record<string, readonly string[]> = {
 
 for (const [what, statements] of Object.entries(changes)) {
   test(`restoring covers ${what}`, async ({ clickhouse }) => {
-    for (const query of statements) await clickhouse.client.command({ query: query.replace('{database}', clickhouse.name) });
+    for (const query of statements)
+      await clickhouse.client.command({ query: query.replace('{database}', clickhouse.name) });
     await expect(clickhouse).not.toBeUnchanged();
 
     await clickhouse.restore();
@@ -40,13 +45,24 @@ for (const [what, statements] of Object.entries(changes)) {
 }
 
 test('a snapshot is a place to come back to, any number of times', async ({ clickhouse }) => {
-  await clickhouse.client.command({ query: "CREATE MATERIALIZED VIEW by_user ENGINE = SummingMergeTree ORDER BY user_id AS SELECT user_id, count() AS events FROM events GROUP BY user_id" });
+  await clickhouse.client.command({
+    query:
+      'CREATE MATERIALIZED VIEW by_user ENGINE = SummingMergeTree ORDER BY user_id AS SELECT user_id, count() AS events FROM events GROUP BY user_id',
+  });
   await clickhouse.client.command({ query: 'CREATE TABLE notes (id UInt8) ENGINE = Memory' });
   await clickhouse.insert('notes', [{ id: 1 }, { id: 2 }]);
-  await clickhouse.insert('events', [{ id: 9000, user_id: 1, name: 'export', occurred_at: new Date('2025-12-24T18:00:00Z') }]);
+  await clickhouse.insert('events', [
+    { id: 9000, user_id: 1, name: 'export', occurred_at: new Date('2025-12-24T18:00:00Z') },
+  ]);
   await clickhouse.snapshot('prepared');
 
-  for (const damage of ['TRUNCATE TABLE by_user', 'DROP VIEW by_user', 'INSERT INTO notes VALUES (3)', 'DROP TABLE events SYNC', 'ALTER TABLE events DELETE WHERE id = 9000']) {
+  for (const damage of [
+    'TRUNCATE TABLE by_user',
+    'DROP VIEW by_user',
+    'INSERT INTO notes VALUES (3)',
+    'DROP TABLE events SYNC',
+    'ALTER TABLE events DELETE WHERE id = 9000',
+  ]) {
     await clickhouse.client.command({ query: damage });
     await expect(clickhouse).not.toBeUnchanged('prepared');
     await clickhouse.restore('prepared');
@@ -58,11 +74,18 @@ test('a snapshot is a place to come back to, any number of times', async ({ clic
 
 const prepared: Record<string, { readonly before: readonly string[]; readonly damage: string }> = {
   'a materialized view that keeps its rows in memory': {
-    before: ['CREATE MATERIALIZED VIEW kept ENGINE = Memory AS SELECT id FROM users', 'INSERT INTO users (id) VALUES (70)'],
+    before: [
+      'CREATE MATERIALIZED VIEW kept ENGINE = Memory AS SELECT id FROM users',
+      'INSERT INTO users (id) VALUES (70)',
+    ],
     damage: 'INSERT INTO users (id) VALUES (71)',
   },
   'a materialized view on a table in memory': {
-    before: ['CREATE TABLE source (id UInt64) ENGINE = Memory', 'CREATE MATERIALIZED VIEW kept ENGINE = MergeTree ORDER BY id AS SELECT id FROM source', 'INSERT INTO source VALUES (70)'],
+    before: [
+      'CREATE TABLE source (id UInt64) ENGINE = Memory',
+      'CREATE MATERIALIZED VIEW kept ENGINE = MergeTree ORDER BY id AS SELECT id FROM source',
+      'INSERT INTO source VALUES (70)',
+    ],
     damage: 'INSERT INTO source VALUES (71)',
   },
   'the rows inside a materialized view being given another column': {
@@ -70,15 +93,27 @@ const prepared: Record<string, { readonly before: readonly string[]; readonly da
     damage: 'ALTER TABLE `{inner}` ADD COLUMN extra UInt8 DEFAULT 1',
   },
   'a default that asks another table': {
-    before: ['CREATE TABLE zones (id UInt64, zone String) ENGINE = Join(ANY, LEFT, id)', "INSERT INTO zones VALUES (1, 'UTC')", "CREATE TABLE asking (id UInt64, zone String DEFAULT joinGet('{database}.zones', 'zone', id)) ENGINE = MergeTree ORDER BY id", 'INSERT INTO asking (id) VALUES (1)'],
+    before: [
+      'CREATE TABLE zones (id UInt64, zone String) ENGINE = Join(ANY, LEFT, id)',
+      "INSERT INTO zones VALUES (1, 'UTC')",
+      "CREATE TABLE asking (id UInt64, zone String DEFAULT joinGet('{database}.zones', 'zone', id)) ENGINE = MergeTree ORDER BY id",
+      'INSERT INTO asking (id) VALUES (1)',
+    ],
     damage: 'DROP TABLE asking',
   },
   'rows updated lightly, before and after': {
-    before: ["CREATE TABLE light (id UInt64, v String) ENGINE = MergeTree ORDER BY id SETTINGS enable_block_number_column = 1, enable_block_offset_column = 1", "INSERT INTO light VALUES (1, 'a'), (2, 'b')", "UPDATE light SET v = 'x' WHERE id = 1"],
+    before: [
+      'CREATE TABLE light (id UInt64, v String) ENGINE = MergeTree ORDER BY id SETTINGS enable_block_number_column = 1, enable_block_offset_column = 1',
+      "INSERT INTO light VALUES (1, 'a'), (2, 'b')",
+      "UPDATE light SET v = 'x' WHERE id = 1",
+    ],
     damage: "UPDATE light SET v = 'y' WHERE id = 2",
   },
   'columns that are computed when a row comes': {
-    before: ['CREATE TABLE computed (id UInt64, at DateTime64(9) MATERIALIZED now64(9)) ENGINE = Memory', 'INSERT INTO computed VALUES (1)'],
+    before: [
+      'CREATE TABLE computed (id UInt64, at DateTime64(9) MATERIALIZED now64(9)) ENGINE = Memory',
+      'INSERT INTO computed VALUES (1)',
+    ],
     damage: 'INSERT INTO computed VALUES (2)',
   },
   'a view with the rights of its definer': {
@@ -86,7 +121,10 @@ const prepared: Record<string, { readonly before: readonly string[]; readonly da
     damage: 'DROP VIEW defined',
   },
   'a table with an odd name': {
-    before: ["CREATE TABLE `a.b ``c``; 'd'` (`x y` UInt8) ENGINE = MergeTree ORDER BY `x y`", "INSERT INTO `a.b ``c``; 'd'` VALUES (1)"],
+    before: [
+      "CREATE TABLE `a.b ``c``; 'd'` (`x y` UInt8) ENGINE = MergeTree ORDER BY `x y`",
+      "INSERT INTO `a.b ``c``; 'd'` VALUES (1)",
+    ],
     damage: "DROP TABLE `a.b ``c``; 'd'`",
   },
 };
@@ -94,8 +132,12 @@ const prepared: Record<string, { readonly before: readonly string[]; readonly da
 for (const [what, { before, damage }] of Object.entries(prepared)) {
   test(`a snapshot covers ${what}`, async ({ clickhouse }) => {
     const command = async (sql: string): Promise<unknown> => {
-      const [inner] = sql.includes('{inner}') ? await clickhouse.query<{ name: string }>("SHOW TABLES LIKE '.inner_id.%'") : [];
-      return clickhouse.client.command({ query: sql.replaceAll('{database}', clickhouse.name).replace('{inner}', inner?.name ?? '') });
+      const [inner] = sql.includes('{inner}')
+        ? await clickhouse.query<{ name: string }>("SHOW TABLES LIKE '.inner_id.%'")
+        : [];
+      return clickhouse.client.command({
+        query: sql.replaceAll('{database}', clickhouse.name).replace('{inner}', inner?.name ?? ''),
+      });
     };
     for (const sql of before) await command(sql);
     await clickhouse.snapshot('prepared');
@@ -109,8 +151,12 @@ for (const [what, { before, damage }] of Object.entries(prepared)) {
 }
 
 test('what was sent before a restore can be sent again', async ({ clickhouse }) => {
-  const insert = (id: number): Promise<unknown> => clickhouse.client.command({ query: `INSERT INTO once VALUES (${id})` });
-  await clickhouse.client.command({ query: 'CREATE TABLE once (id UInt64) ENGINE = MergeTree ORDER BY id SETTINGS non_replicated_deduplication_window = 100' });
+  const insert = (id: number): Promise<unknown> =>
+    clickhouse.client.command({ query: `INSERT INTO once VALUES (${id})` });
+  await clickhouse.client.command({
+    query:
+      'CREATE TABLE once (id UInt64) ENGINE = MergeTree ORDER BY id SETTINGS non_replicated_deduplication_window = 100',
+  });
   await insert(1);
   await clickhouse.snapshot('one');
   await insert(5);
@@ -121,7 +167,9 @@ test('what was sent before a restore can be sent again', async ({ clickhouse }) 
 
 test('a table whose rows cannot be read is refused', async ({ clickhouse }) => {
   await clickhouse.client.command({ query: 'CREATE TABLE ids (id UInt64) ENGINE = Set' });
-  await expect(clickhouse.snapshot('one')).rejects.toThrow('Table ids has engine Set, whose rows cannot be read and so not be brought back: use Join or Memory instead.');
+  await expect(clickhouse.snapshot('one')).rejects.toThrow(
+    'Table ids has engine Set, whose rows cannot be read and so not be brought back: use Join or Memory instead.',
+  );
 });
 
 test('snapshots are independent of each other', async ({ clickhouse }) => {
@@ -138,14 +186,20 @@ test('snapshots are independent of each other', async ({ clickhouse }) => {
 });
 
 test('a snapshot waits for mutations', async ({ clickhouse }) => {
-  await clickhouse.client.command({ query: 'ALTER TABLE events DELETE WHERE sleepEachRow(0.003) = 0 AND user_id = 1', clickhouse_settings: { mutations_sync: '0' } });
+  await clickhouse.client.command({
+    query: 'ALTER TABLE events DELETE WHERE sleepEachRow(0.003) = 0 AND user_id = 1',
+    clickhouse_settings: { mutations_sync: '0' },
+  });
   await clickhouse.snapshot('after');
   await clickhouse.restore('after');
   expect(await clickhouse.query('SELECT count() AS left FROM events WHERE user_id = 1')).toEqual([{ left: 0 }]);
 });
 
 test('restoring ends mutations that are under way', async ({ clickhouse }) => {
-  await clickhouse.client.command({ query: 'ALTER TABLE events DELETE WHERE sleepEachRow(0.1) = 0', clickhouse_settings: { mutations_sync: '0' } });
+  await clickhouse.client.command({
+    query: 'ALTER TABLE events DELETE WHERE sleepEachRow(0.1) = 0',
+    clickhouse_settings: { mutations_sync: '0' },
+  });
 
   await clickhouse.restore();
 
@@ -155,7 +209,9 @@ test('restoring ends mutations that are under way', async ({ clickhouse }) => {
 
 test('a dictionary gives what its source gives again', async ({ clickhouse }) => {
   const { username, password } = new URL(clickhouse.url);
-  await clickhouse.client.command({ query: `CREATE DICTIONARY names (id UInt64, display_name String) PRIMARY KEY id SOURCE(CLICKHOUSE(TABLE 'users' DB '${clickhouse.name}' USER '${username}' PASSWORD '${password}')) LAYOUT(FLAT()) LIFETIME(0)` });
+  await clickhouse.client.command({
+    query: `CREATE DICTIONARY names (id UInt64, display_name String) PRIMARY KEY id SOURCE(CLICKHOUSE(TABLE 'users' DB '${clickhouse.name}' USER '${username}' PASSWORD '${password}')) LAYOUT(FLAT()) LIFETIME(0)`,
+  });
   await clickhouse.snapshot('with names');
   const nameOfOne = "SELECT dictGetOrDefault('names', 'display_name', 1::UInt64, 'unknown') AS name";
   const [before] = await clickhouse.query(nameOfOne);
@@ -170,7 +226,9 @@ test('a dictionary gives what its source gives again', async ({ clickhouse }) =>
 });
 
 test('an unknown snapshot is named, with those there are', async ({ clickhouse }) => {
-  await expect(clickhouse.restore('first')).rejects.toThrow("There is no snapshot 'first': none was taken in this test.");
+  await expect(clickhouse.restore('first')).rejects.toThrow(
+    "There is no snapshot 'first': none was taken in this test.",
+  );
   await clickhouse.snapshot('one');
   await expect(clickhouse.restore('first')).rejects.toThrow("There is no snapshot 'first': there are 'one'.");
 });

@@ -7,7 +7,13 @@ test('a pristine database passes every check of all five categories', async ({ c
 
   expect(checks.filter((check) => !check.passed)).toEqual([]);
   expect(passed).toBe(true);
-  expect([...new Set(checks.map(({ category }) => category))]).toEqual(['connection', 'schema', 'data', 'performance', 'isolation']);
+  expect([...new Set(checks.map(({ category }) => category))]).toEqual([
+    'connection',
+    'schema',
+    'data',
+    'performance',
+    'isolation',
+  ]);
 });
 
 interface Damage {
@@ -17,12 +23,28 @@ interface Damage {
 }
 
 const damages: Record<string, Damage> = {
-  'events of nobody': { sql: "INSERT INTO events (id, user_id, name, occurred_at) VALUES (9000, 4711, 'export', '2025-12-05 00:00:00')", category: 'data', found: '1 orphans' },
+  'events of nobody': {
+    sql: "INSERT INTO events (id, user_id, name, occurred_at) VALUES (9000, 4711, 'export', '2025-12-05 00:00:00')",
+    category: 'data',
+    found: '1 orphans',
+  },
   'a missing table': { sql: 'DROP TABLE events_daily', category: 'schema', found: /table events_daily is missing/ },
-  'an altered column': { sql: 'ALTER TABLE events MODIFY COLUMN duration_ms UInt64', category: 'schema', found: /table events was altered/ },
-  'a view that cannot be read': { sql: 'ALTER TABLE events RENAME COLUMN user_id TO uid', category: 'schema', found: /active_users: / },
-  'a detached part': { sql: "ALTER TABLE events DETACH PARTITION 202512", category: 'data', found: /^events 202512/ },
-  'a mutation that is not done': { sql: "ALTER TABLE events DELETE WHERE throwIf(id > 0, 'never') SETTINGS mutations_sync = 0", category: 'data', found: /DELETE WHERE throwIf/ },
+  'an altered column': {
+    sql: 'ALTER TABLE events MODIFY COLUMN duration_ms UInt64',
+    category: 'schema',
+    found: /table events was altered/,
+  },
+  'a view that cannot be read': {
+    sql: 'ALTER TABLE events RENAME COLUMN user_id TO uid',
+    category: 'schema',
+    found: /active_users: /,
+  },
+  'a detached part': { sql: 'ALTER TABLE events DETACH PARTITION 202512', category: 'data', found: /^events 202512/ },
+  'a mutation that is not done': {
+    sql: "ALTER TABLE events DELETE WHERE throwIf(id > 0, 'never') SETTINGS mutations_sync = 0",
+    category: 'data',
+    found: /DELETE WHERE throwIf/,
+  },
 };
 
 for (const [what, { sql, category, found }] of Object.entries(damages)) {
@@ -38,9 +60,20 @@ for (const [what, { sql, category, found }] of Object.entries(damages)) {
 
 test('validation finds a query that is still running', async ({ clickhouse }) => {
   const controller = new AbortController();
-  const running = clickhouse.client.command({ query: 'SELECT sleepEachRow(1) FROM numbers(60) SETTINGS max_block_size = 1 FORMAT Null', abort_signal: controller.signal }).catch(() => undefined);
+  const running = clickhouse.client
+    .command({
+      query: 'SELECT sleepEachRow(1) FROM numbers(60) SETTINGS max_block_size = 1 FORMAT Null',
+      abort_signal: controller.signal,
+    })
+    .catch(() => undefined);
 
-  await expect.poll(async () => (await clickhouse.validate()).checks.find(({ check }) => check === 'no query is still running')?.found, { intervals: [20] }).toMatch(/sleepEachRow/);
+  await expect
+    .poll(
+      async () =>
+        (await clickhouse.validate()).checks.find(({ check }) => check === 'no query is still running')?.found,
+      { intervals: [20] },
+    )
+    .toMatch(/sleepEachRow/);
   controller.abort();
   await running;
 });
@@ -50,5 +83,11 @@ test('validation finds that the database is gone', async ({ clickhouse }) => {
 
   const { passed, checks } = await clickhouse.validate();
   expect(passed).toBe(false);
-  expect(checks).toContainEqual(expect.objectContaining({ category: 'schema', passed: false, found: expect.stringContaining('table users is missing') }));
+  expect(checks).toContainEqual(
+    expect.objectContaining({
+      category: 'schema',
+      passed: false,
+      found: expect.stringContaining('table users is missing'),
+    }),
+  );
 });

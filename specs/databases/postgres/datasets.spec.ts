@@ -26,7 +26,9 @@ test.describe('analytics', () => {
   test('analytics has 50 users with 2,000 events', async ({ postgres }) => {
     await expect(postgres).toHaveRows('users', 50);
     await expect(postgres).toHaveRows('events', 2000);
-    expect(await postgres.query('SELECT count(*)::int AS strangers FROM events WHERE user_id NOT IN (SELECT id FROM users)')).toEqual([{ strangers: 0 }]);
+    expect(
+      await postgres.query('SELECT count(*)::int AS strangers FROM events WHERE user_id NOT IN (SELECT id FROM users)'),
+    ).toEqual([{ strangers: 0 }]);
   });
 });
 
@@ -50,16 +52,29 @@ test.describe('empty', () => {
 
 test('the rows are the same in every run', async ({ postgres }) => {
   const [first] = await postgres.query('SELECT min(created_at) AS earliest, max(created_at) AS latest FROM messages');
-  expect(first).toEqual({ earliest: new Date('2025-12-15T13:19:49.988Z'), latest: new Date('2025-12-23T20:55:43.510Z') });
+  expect(first).toEqual({
+    earliest: new Date('2025-12-15T13:19:49.988Z'),
+    latest: new Date('2025-12-23T20:55:43.510Z'),
+  });
 });
 
 test('the next row gets a free key', async ({ postgres }) => {
-  expect(await postgres.query("INSERT INTO users (email, display_name) VALUES ('next@example.com', 'Next') RETURNING id")).toEqual([{ id: '4' }]);
+  expect(
+    await postgres.query("INSERT INTO users (email, display_name) VALUES ('next@example.com', 'Next') RETURNING id"),
+  ).toEqual([{ id: '4' }]);
 });
 
 test.describe('into a schema of your own', () => {
   test.describe('that changes its session', () => {
-    test.use({ schema: { name: 'a dump', apply: async (client) => void (await client.query("SELECT set_config('search_path', '', false); SET row_security = off; CREATE TABLE public.users (id bigserial PRIMARY KEY, email text)")) } });
+    test.use({
+      schema: {
+        name: 'a dump',
+        apply: async (client) =>
+          void (await client.query(
+            "SELECT set_config('search_path', '', false); SET row_security = off; CREATE TABLE public.users (id bigserial PRIMARY KEY, email text)",
+          )),
+      },
+    });
 
     test('rows are loaded in a session of their own', async ({ postgres }) => {
       await expect(postgres).toHaveRow('users', { id: 3 });
@@ -71,7 +86,8 @@ test.describe('into a schema of your own', () => {
     test.use({
       schema: {
         name: 'sequences',
-        apply: async (client) => void (await client.query(`
+        apply: async (client) =>
+          void (await client.query(`
           CREATE TABLE users (id text PRIMARY KEY, display_name text); CREATE SEQUENCE users_seq OWNED BY users.id;
           CREATE TABLE messages (id bigint PRIMARY KEY); CREATE SEQUENCE messages_seq MINVALUE 1000 OWNED BY messages.id;
           CREATE TABLE places (id serial PRIMARY KEY); INSERT INTO places VALUES (0)`)),
@@ -81,7 +97,11 @@ test.describe('into a schema of your own', () => {
     test('only sequences that our keys could come from are moved', async ({ postgres }) => {
       await expect(postgres).toHaveRow('users', { id: '3' });
       await expect(postgres).toHaveRows('messages', 5);
-      expect(await postgres.query("SELECT nextval('users_seq')::int AS users, nextval('messages_seq')::int AS messages, nextval('places_id_seq')::int AS places")).toEqual([{ users: 1, messages: 1000, places: 1 }]);
+      expect(
+        await postgres.query(
+          "SELECT nextval('users_seq')::int AS users, nextval('messages_seq')::int AS messages, nextval('places_id_seq')::int AS places",
+        ),
+      ).toEqual([{ users: 1, messages: 1000, places: 1 }]);
     });
   });
 });
@@ -91,7 +111,9 @@ test.describe('of your own', () => {
     dataset: {
       name: 'two friends',
       async load(client) {
-        await client.query("INSERT INTO users (email, display_name) VALUES ('ana@example.com', 'Ana'), ('ben@example.com', 'Ben')");
+        await client.query(
+          "INSERT INTO users (email, display_name) VALUES ('ana@example.com', 'Ana'), ('ben@example.com', 'Ben')",
+        );
       },
     },
   });

@@ -7,7 +7,9 @@ test('a test owns a database with a schema and a few rows', async ({ postgres })
 });
 
 test('what a test writes is there to be read', async ({ postgres }) => {
-  const [user] = await postgres.query<{ id: string }>("INSERT INTO users (email, display_name) VALUES ('test@example.com', 'Test User') RETURNING id");
+  const [user] = await postgres.query<{ id: string }>(
+    "INSERT INTO users (email, display_name) VALUES ('test@example.com', 'Test User') RETURNING id",
+  );
 
   await expect(postgres).toHaveRow('users', { id: user?.id, email: 'test@example.com', display_name: 'Test User' });
 });

@@ -7,7 +7,8 @@ import { dropEverything } from './drop-everything.ts';
 // the isolation of whichever ran before it in the same worker, and of those that run beside it in other workers.
 
 const litter: Record<string, (postgres: PostgresDatabase) => Promise<unknown>> = {
-  'rows': (postgres) => postgres.query("INSERT INTO users (id, email, display_name) VALUES (1000, 'taken@example.com', 'Taken')"),
+  rows: (postgres) =>
+    postgres.query("INSERT INTO users (id, email, display_name) VALUES (1000, 'taken@example.com', 'Taken')"),
   'changed rows': (postgres) => postgres.query("UPDATE users SET display_name = 'Changed'"),
   'deleted rows': (postgres) => postgres.query('DELETE FROM messages'),
   'an open transaction': async ({ pool }) => {
@@ -17,7 +18,7 @@ const litter: Record<string, (postgres: PostgresDatabase) => Promise<unknown>> =
   },
   'an advisory lock': ({ pool }) => pool.query('SELECT pg_advisory_lock(42)'),
   'a setting of the session': ({ pool }) => pool.query("SET search_path = 'nowhere'; SET statement_timeout = 1"),
-  'a prepared statement': ({ pool }) => pool.query("PREPARE litter AS SELECT 1"),
+  'a prepared statement': ({ pool }) => pool.query('PREPARE litter AS SELECT 1'),
   'a temporary table that hides a real one': ({ pool }) => pool.query('CREATE TEMP TABLE users (id int)'),
   'a LISTEN': ({ pool }) => pool.query('LISTEN litter'),
   'a dropped schema': ({ pool }) => pool.query(dropEverything),
@@ -29,7 +30,10 @@ const litter: Record<string, (postgres: PostgresDatabase) => Promise<unknown>> =
     const client = await connectTo(url); // never ended
     await client.query('SELECT pg_advisory_lock(42)');
   },
-  'an alteration of the database itself': ({ pool, name }) => pool.query(`ALTER DATABASE "${name}" CONNECTION LIMIT 7; COMMENT ON DATABASE "${name}" IS 'litter'; GRANT CONNECT ON DATABASE "${name}" TO PUBLIC`),
+  'an alteration of the database itself': ({ pool, name }) =>
+    pool.query(
+      `ALTER DATABASE "${name}" CONNECTION LIMIT 7; COMMENT ON DATABASE "${name}" IS 'litter'; GRANT CONNECT ON DATABASE "${name}" TO PUBLIC`,
+    ),
   'connections up to the limit': ({ url }) => exhaustConnections(url),
 };
 
@@ -49,7 +53,16 @@ for (const isolation of ['database', 'reset'] as const) {
 test.describe("isolation 'rollback'", () => {
   test.use({ isolation: 'rollback' });
 
-  for (const what of ['rows', 'changed rows', 'deleted rows', 'a dropped schema', 'an altered table', 'a sequence that went on', 'a setting of the session', 'a temporary table that hides a real one']) {
+  for (const what of [
+    'rows',
+    'changed rows',
+    'deleted rows',
+    'a dropped schema',
+    'an altered table',
+    'a sequence that went on',
+    'a setting of the session',
+    'a temporary table that hides a real one',
+  ]) {
     test(`finds nothing, and leaves ${what}`, async ({ postgres }) => {
       await expectPristine(postgres);
       await litter[what]!(postgres);
@@ -69,9 +82,15 @@ test.describe('at the same time', () => {
   for (let writer = 1; writer <= 8; writer++) {
     test(`writer ${writer} takes the same keys as all others`, async ({ postgres }) => {
       for (let id = 100; id < 150; id++) {
-        await postgres.query('INSERT INTO users (id, email, display_name) VALUES ($1, $2, $3)', [id, `${id}@example.com`, `writer ${writer}`]);
+        await postgres.query('INSERT INTO users (id, email, display_name) VALUES ($1, $2, $3)', [
+          id,
+          `${id}@example.com`,
+          `writer ${writer}`,
+        ]);
       }
-      expect(await postgres.query('SELECT DISTINCT display_name FROM users WHERE id >= 100')).toEqual([{ display_name: `writer ${writer}` }]);
+      expect(await postgres.query('SELECT DISTINCT display_name FROM users WHERE id >= 100')).toEqual([
+        { display_name: `writer ${writer}` },
+      ]);
       await expect(postgres).toHaveRows('users', 53);
     });
   }
@@ -79,14 +98,35 @@ test.describe('at the same time', () => {
 
 async function expectPristine(postgres: PostgresDatabase): Promise<void> {
   const { pool } = postgres;
-  const [session] = await postgres.query("SELECT current_setting('search_path') AS path, current_setting('statement_timeout') AS timeout, current_setting('work_mem') AS memory");
+  const [session] = await postgres.query(
+    "SELECT current_setting('search_path') AS path, current_setting('statement_timeout') AS timeout, current_setting('work_mem') AS memory",
+  );
   expect(session, 'settings').toEqual({ path: '"$user", public', timeout: '0', memory: '4MB' });
   expect(await names(pool, 'SELECT name FROM pg_prepared_statements'), 'prepared statements').toEqual([]);
-  expect(await names(pool, 'SELECT channel AS name FROM pg_listening_channels() AS channel'), 'channels listened to').toEqual([]);
-  expect(await names(pool, "SELECT relname AS name FROM pg_class WHERE relpersistence = 't'"), 'temporary tables').toEqual([]);
-  expect(await names(pool, "SELECT objid::text AS name FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"), 'advisory locks').toEqual([]);
-  expect(await postgres.query("SELECT datconnlimit AS limit, datacl AS privileges, shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = current_database()"), 'the database itself').toEqual([{ limit: 40, privileges: null, comment: null }]);
-  const [key] = await postgres.query("INSERT INTO users (email, display_name) VALUES ('taken@example.com', 'Mine') RETURNING id");
+  expect(
+    await names(pool, 'SELECT channel AS name FROM pg_listening_channels() AS channel'),
+    'channels listened to',
+  ).toEqual([]);
+  expect(
+    await names(pool, "SELECT relname AS name FROM pg_class WHERE relpersistence = 't'"),
+    'temporary tables',
+  ).toEqual([]);
+  expect(
+    await names(
+      pool,
+      "SELECT objid::text AS name FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+    ),
+    'advisory locks',
+  ).toEqual([]);
+  expect(
+    await postgres.query(
+      "SELECT datconnlimit AS limit, datacl AS privileges, shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = current_database()",
+    ),
+    'the database itself',
+  ).toEqual([{ limit: 40, privileges: null, comment: null }]);
+  const [key] = await postgres.query(
+    "INSERT INTO users (email, display_name) VALUES ('taken@example.com', 'Mine') RETURNING id",
+  );
   expect(key, 'the first key that is handed out').toEqual({ id: '4' });
   await pool.query('DELETE FROM users WHERE id = 4');
   await pool.query("SELECT setval('users_id_seq', 3)");
@@ -108,7 +148,10 @@ async function names(pool: Pool, sql: string): Promise<string[]> {
 /** Opens connections until the server refuses one, and leaves them all open. A superuser is not bound by the limit. */
 async function exhaustConnections(url: string): Promise<void> {
   for (let opened = 0; opened < 45; opened++) {
-    const refusal = await connectTo(url).then(() => undefined, (error: unknown) => error);
+    const refusal = await connectTo(url).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     if (refusal === undefined) continue;
     expect(refusal).toMatchObject({ code: '53300' });
     return;

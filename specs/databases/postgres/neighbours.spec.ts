@@ -4,7 +4,9 @@ import type { ServerConnection } from '../../../helpers/stores/postgres/index.ts
 
 // What the fixture does behind a test's back: its housekeeping is looked at through the hidden worker fixtures.
 
-test('a neighbour at work is left alone, and swept when it is gone', async ({ _postgresServer, _postgresWorker }, { workerIndex }) => {
+test('a neighbour at work is left alone, and swept when it is gone', async ({ _postgresServer, _postgresWorker }, {
+  workerIndex,
+}) => {
   const neighbour = `proving_ground_${(Date.now() % 0xffffffff).toString(16).padStart(8, '0')}_w${workerIndex}`;
   const name = `${neighbour}_1`;
   const session = await adminClient(_postgresServer, neighbour); // its name is what shows that the owner lives
@@ -15,14 +17,21 @@ test('a neighbour at work is left alone, and swept when it is gone', async ({ _p
   await session.end();
 
   const later = await adminClient(_postgresServer, 'spec');
-  await expect.poll(async () => {
-    await _postgresWorker.sweep();
-    return databasesLike(later, name);
-  }, { message: 'after the neighbour is gone', timeout: 20_000 }).toEqual([]); // on a disk, a drop waits for a checkpoint
+  await expect
+    .poll(
+      async () => {
+        await _postgresWorker.sweep();
+        return databasesLike(later, name);
+      },
+      { message: 'after the neighbour is gone', timeout: 20_000 },
+    )
+    .toEqual([]); // on a disk, a drop waits for a checkpoint
   await later.end();
 });
 
-test('a database that only looks like ours is left alone', async ({ _postgresServer, _postgresWorker }, { workerIndex }) => {
+test('a database that only looks like ours is left alone', async ({ _postgresServer, _postgresWorker }, {
+  workerIndex,
+}) => {
   const name = `proving_ground_backup_${workerIndex}`;
   const session = await adminClient(_postgresServer, 'spec');
   await session.query(`DROP DATABASE IF EXISTS "${name}"`);
@@ -36,7 +45,10 @@ test('a database that only looks like ours is left alone', async ({ _postgresSer
 });
 
 for (const isolation of ['database', 'reset'] as const) {
-  test(`the database of a failed test is kept as it was left (isolation '${isolation}')`, async ({ _postgresWorker, _postgresServer }) => {
+  test(`the database of a failed test is kept as it was left (isolation '${isolation}')`, async ({
+    _postgresWorker,
+    _postgresServer,
+  }) => {
     const lease = await _postgresWorker.lease({ schema: 'basic', dataset: 'minimal', isolation });
     await lease.database.query("UPDATE users SET display_name = 'Evidence' WHERE id = 1");
 
@@ -58,12 +70,20 @@ for (const isolation of ['database', 'reset'] as const) {
 }
 
 async function adminClient(server: ServerConnection, name: string): Promise<Client> {
-  const client = new Client({ host: server.host, port: server.port, ...server.admin, database: server.maintenanceDatabase, application_name: name });
+  const client = new Client({
+    host: server.host,
+    port: server.port,
+    ...server.admin,
+    database: server.maintenanceDatabase,
+    application_name: name,
+  });
   await client.connect();
   return client;
 }
 
 async function databasesLike(client: Client, name: string): Promise<string[]> {
-  const { rows } = await client.query<{ datname: string }>('SELECT datname FROM pg_database WHERE datname = $1', [name]);
+  const { rows } = await client.query<{ datname: string }>('SELECT datname FROM pg_database WHERE datname = $1', [
+    name,
+  ]);
   return rows.map(({ datname }) => datname);
 }

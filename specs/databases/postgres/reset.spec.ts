@@ -16,7 +16,10 @@ test('the address stays the same, and so does a connection that did no harm', as
 
   await expect(postgres).toBeUnchanged();
   // PostgreSQL 18 and a superuser let it be put back in place; elsewhere a clone takes its place, which cuts sessions.
-  const answer = await server.query('SELECT current_database() AS name').then(({ rows }) => rows as unknown, () => 'cut off');
+  const answer = await server.query('SELECT current_database() AS name').then(
+    ({ rows }) => rows as unknown,
+    () => 'cut off',
+  );
   expect(answer).toEqual(_postgresServer.fastReset ? [{ name: postgres.name }] : 'cut off');
   await server.end();
 });
@@ -43,7 +46,9 @@ test('sequences hand out the same keys again', async ({ postgres }) => {
 });
 
 test('a changed definition is put back, too', async ({ postgres }) => {
-  await postgres.query('ALTER TABLE users ADD COLUMN shoe_size int; DROP VIEW active_users; CREATE TABLE extra (id int)');
+  await postgres.query(
+    'ALTER TABLE users ADD COLUMN shoe_size int; DROP VIEW active_users; CREATE TABLE extra (id int)',
+  );
   await postgres.restore();
 
   await expect(postgres).toBeUnchanged();
@@ -53,12 +58,17 @@ test('a transaction that somebody left open is ended', async ({ postgres }) => {
   const somebody = new Client(postgres.url);
   somebody.on('error', () => {}); // it is cut off
   await somebody.connect();
-  const { rows: [session] } = await somebody.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const {
+    rows: [session],
+  } = await somebody.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   await somebody.query("BEGIN; UPDATE users SET first_name = 'Never committed'; SELECT nextval('users_id_seq')");
 
   await postgres.restore();
 
-  expect(await postgres.query('SELECT query FROM pg_stat_activity WHERE pid = $1', [session?.pid]), 'the session that was left open').toEqual([]);
+  expect(
+    await postgres.query('SELECT query FROM pg_stat_activity WHERE pid = $1', [session?.pid]),
+    'the session that was left open',
+  ).toEqual([]);
   await expect(postgres).toBeUnchanged();
 });
 

@@ -17,10 +17,12 @@ test('whatever happens in a transaction for rollback is undone, sequences includ
 });
 
 test('an error inside comes out, and everything is undone all the same', async ({ postgres }) => {
-  await expect(postgres.rollback(async (client) => {
-    await client.query('DELETE FROM messages');
-    throw new Error('the test went wrong');
-  })).rejects.toThrow('the test went wrong');
+  await expect(
+    postgres.rollback(async (client) => {
+      await client.query('DELETE FROM messages');
+      throw new Error('the test went wrong');
+    }),
+  ).rejects.toThrow('the test went wrong');
 
   await expect(postgres).toHaveRows('messages', 5);
 });
@@ -59,12 +61,16 @@ test.describe('a whole test in a transaction', () => {
 
   test('after the end of its session nothing is run that would stay', async ({ postgres }) => {
     await expect(postgres.query('SELECT pg_terminate_backend(pg_backend_pid())')).rejects.toThrow(/terminat/); // in either's words
-    await expect(postgres.query('DELETE FROM messages')).rejects.toThrow("The session that this test's transaction was in has ended, and what was in it is gone.");
+    await expect(postgres.query('DELETE FROM messages')).rejects.toThrow(
+      "The session that this test's transaction was in has ended, and what was in it is gone.",
+    );
   });
 
   test('a string of several statements begins and ends transactions, too', async ({ postgres }) => {
-    const insert = (id: number): string => `INSERT INTO users (id, email, display_name) VALUES (${id}, '${id}@example.com', 'U')`;
-    const added = async (): Promise<string[]> => (await postgres.query<{ id: string }>('SELECT id FROM users WHERE id > 100 ORDER BY id')).map(({ id }) => id);
+    const insert = (id: number): string =>
+      `INSERT INTO users (id, email, display_name) VALUES (${id}, '${id}@example.com', 'U')`;
+    const added = async (): Promise<string[]> =>
+      (await postgres.query<{ id: string }>('SELECT id FROM users WHERE id > 100 ORDER BY id')).map(({ id }) => id);
 
     await postgres.query(`BEGIN; ${insert(101)}; COMMIT`);
     await postgres.query(`${insert(102)}; COMMIT; ${insert(103)}`);
@@ -78,7 +84,9 @@ test.describe('a whole test in a transaction', () => {
     await expect(postgres.query(`BEGIN; ${insert(112)}; SELECT 1 / 0; COMMIT`)).rejects.toThrow('division by zero');
     await expect(postgres.query('SELECT 1')).rejects.toMatchObject({ code: '25P02' }); // as outside: nobody has rolled back
     await postgres.query('ROLLBACK');
-    await expect(postgres.query(`BEGIN; SELECT $1::int; COMMIT`, [1])).rejects.toThrow('cannot insert multiple commands into a prepared statement');
+    await expect(postgres.query(`BEGIN; SELECT $1::int; COMMIT`, [1])).rejects.toThrow(
+      'cannot insert multiple commands into a prepared statement',
+    );
     expect(await added()).toHaveLength(6);
     expect(await seenByOthers(postgres.url, 'users')).toBe(3);
   });
@@ -99,15 +107,23 @@ test.describe('a whole test in a transaction', () => {
 
     await expect(postgres).toBeUnchanged();
     await expect(postgres).toBeValid();
-    expect(await postgres.query("SELECT current_setting('search_path') AS path, current_setting('timezone') AS zone")).toEqual([{ path: 'nowhere', zone: 'Asia/Tokyo' }]);
+    expect(
+      await postgres.query("SELECT current_setting('search_path') AS path, current_setting('timezone') AS zone"),
+    ).toEqual([{ path: 'nowhere', zone: 'Asia/Tokyo' }]);
 
     await postgres.query("UPDATE public.users SET display_name = 'Bea' WHERE id = 2");
-    expect((await postgres.diff()).tables).toEqual([expect.objectContaining({ table: 'users', counts: { inserted: 0, changed: 1, deleted: 0 } })]);
+    expect((await postgres.diff()).tables).toEqual([
+      expect.objectContaining({ table: 'users', counts: { inserted: 0, changed: 1, deleted: 0 } }),
+    ]);
   });
 
   test('what cannot work in a transaction says so', async ({ postgres }) => {
-    await expect(postgres.snapshot('now')).rejects.toThrow("snapshot() needs contents that others can see, and with isolation 'rollback' nothing is ever committed");
-    await expect(postgres.query("PREPARE TRANSACTION 'later'")).rejects.toThrow("PREPARE TRANSACTION would end the transaction that the test is in: use isolation 'database' or 'reset'.");
+    await expect(postgres.snapshot('now')).rejects.toThrow(
+      "snapshot() needs contents that others can see, and with isolation 'rollback' nothing is ever committed",
+    );
+    await expect(postgres.query("PREPARE TRANSACTION 'later'")).rejects.toThrow(
+      "PREPARE TRANSACTION would end the transaction that the test is in: use isolation 'database' or 'reset'.",
+    );
   });
 });
 

@@ -7,7 +7,11 @@ test('a snapshot is a place to come back to, any number of times', async ({ post
   await postgres.query("UPDATE threads SET title = 'after sign-up' WHERE id = 1");
   await postgres.snapshot('after sign-up');
 
-  for (const damage of ['DELETE FROM message_reactions', 'DROP TABLE attachments', "UPDATE threads SET title = 'other'"]) {
+  for (const damage of [
+    'DELETE FROM message_reactions',
+    'DROP TABLE attachments',
+    "UPDATE threads SET title = 'other'",
+  ]) {
     await postgres.query(damage);
     await expect(postgres).not.toBeUnchanged('after sign-up');
     await postgres.restore('after sign-up');
@@ -29,17 +33,19 @@ test('snapshots are independent of each other', async ({ postgres }) => {
 });
 
 const changes = {
-  'rows of a partitioned table': "INSERT INTO events (id, user_id, name, occurred_at) SELECT 90000 + g, 1, 'x', timestamptz '2025-10-05' + g * interval '20 days' FROM generate_series(1, 5) g",
-  'sequences': "SELECT setval('threads_id_seq', 4000)",
+  'rows of a partitioned table':
+    "INSERT INTO events (id, user_id, name, occurred_at) SELECT 90000 + g, 1, 'x', timestamptz '2025-10-05' + g * interval '20 days' FROM generate_series(1, 5) g",
+  sequences: "SELECT setval('threads_id_seq', 4000)",
   'a dropped table': 'DROP TABLE messages CASCADE',
   'an altered table': 'ALTER TABLE users ADD COLUMN nickname text; ALTER TABLE threads DROP COLUMN title CASCADE',
   'a new table': 'CREATE TABLE extra AS SELECT * FROM users',
-  'indexes': 'DROP INDEX threads_owner_id_idx; CREATE INDEX extra_idx ON users (created_at)',
-  'views': 'DROP VIEW thread_summaries; CREATE VIEW extra_view AS SELECT 1 AS one',
-  'functions and triggers': 'DROP TRIGGER messages_inserted ON messages; CREATE FUNCTION extra() RETURNS int LANGUAGE sql RETURN 1',
+  indexes: 'DROP INDEX threads_owner_id_idx; CREATE INDEX extra_idx ON users (created_at)',
+  views: 'DROP VIEW thread_summaries; CREATE VIEW extra_view AS SELECT 1 AS one',
+  'functions and triggers':
+    'DROP TRIGGER messages_inserted ON messages; CREATE FUNCTION extra() RETURNS int LANGUAGE sql RETURN 1',
   'large objects': "SELECT lo_put(1234, 0, 'changed'), lo_from_bytea(4321, 'new')",
-  'an enum type': 'CREATE TYPE extra_mood AS ENUM (\'glad\')',
-  'everything': dropEverything,
+  'an enum type': "CREATE TYPE extra_mood AS ENUM ('glad')",
+  everything: dropEverything,
 };
 
 for (const [what, change] of Object.entries(changes)) {
@@ -57,15 +63,23 @@ for (const [what, change] of Object.entries(changes)) {
 
 test('settings of the database are part of a snapshot', async ({ postgres }) => {
   const { name } = postgres;
-  await postgres.query(`ALTER DATABASE "${name}" SET search_path = 'a b', "$user", public; ALTER DATABASE "${name}" SET timezone = 'Asia/Tokyo'; ALTER ROLE CURRENT_USER IN DATABASE "${name}" SET work_mem = '1MB'`);
+  await postgres.query(
+    `ALTER DATABASE "${name}" SET search_path = 'a b', "$user", public; ALTER DATABASE "${name}" SET timezone = 'Asia/Tokyo'; ALTER ROLE CURRENT_USER IN DATABASE "${name}" SET work_mem = '1MB'`,
+  );
   await postgres.snapshot('before');
   await postgres.query(`ALTER DATABASE "${name}" RESET ALL`);
 
   await postgres.restore('before');
 
-  expect(await postgres.query("SELECT current_setting('search_path') AS path, current_setting('timezone') AS zone, current_setting('work_mem') AS memory")).toEqual([{ path: '"a b", "$user", public', zone: 'Asia/Tokyo', memory: '1MB' }]);
+  expect(
+    await postgres.query(
+      "SELECT current_setting('search_path') AS path, current_setting('timezone') AS zone, current_setting('work_mem') AS memory",
+    ),
+  ).toEqual([{ path: '"a b", "$user", public', zone: 'Asia/Tokyo', memory: '1MB' }]);
   await postgres.restore();
-  expect(await postgres.query("SELECT current_setting('search_path') AS path, current_setting('work_mem') AS memory")).toEqual([{ path: '"$user", public', memory: '4MB' }]);
+  expect(
+    await postgres.query("SELECT current_setting('search_path') AS path, current_setting('work_mem') AS memory"),
+  ).toEqual([{ path: '"$user", public', memory: '4MB' }]);
 });
 
 test('a snapshot in the middle of a transaction is refused', async ({ postgres }) => {
@@ -73,7 +87,9 @@ test('a snapshot in the middle of a transaction is refused', async ({ postgres }
   await client.query('BEGIN');
   await client.query('DELETE FROM message_reactions');
 
-  await expect(postgres.snapshot('half')).rejects.toThrow(/snapshot\('half'\): session \d+ is in the middle of a transaction \(last statement: DELETE FROM message_reactions\); end it first\./);
+  await expect(postgres.snapshot('half')).rejects.toThrow(
+    /snapshot\('half'\): session \d+ is in the middle of a transaction \(last statement: DELETE FROM message_reactions\); end it first\./,
+  );
   await client.query('ROLLBACK');
   client.release();
 });

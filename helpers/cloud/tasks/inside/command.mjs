@@ -10,7 +10,9 @@ holdLifeline(() => process.kill(-process.pid, 'SIGKILL')); // it leads a group o
 const [command, ...args] = process.argv.slice(3);
 const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 child.once('error', ({ code, message }) => {
-  process.stderr.write(`exec: ${JSON.stringify(command)}: ${code === 'ENOENT' ? 'executable file not found in $PATH' : message}\n`);
+  process.stderr.write(
+    `exec: ${JSON.stringify(command)}: ${code === 'ENOENT' ? 'executable file not found in $PATH' : message}\n`,
+  );
   process.exit(127);
 });
 child.once('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));

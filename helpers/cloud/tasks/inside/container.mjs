@@ -11,16 +11,21 @@ import { holdLifeline } from './lifeline.mjs';
 const killed = 137;
 holdLifeline(() => process.exit(killed)).unref(); // it is the first of the container, which ends with it
 
-const ports = process.argv[3].split(',').filter((port) => port !== '').map(Number);
+const ports = process.argv[3]
+  .split(',')
+  .filter((port) => port !== '')
+  .map(Number);
 
 process.on('newListener', async function openPorts(event) {
   if (event !== 'message') return;
   process.off('newListener', openPorts);
-  await Promise.all(ports.map(async (port) => {
-    const server = createServer().listen(port);
-    await once(server, 'listening');
-    process.emit('message', { listen: port }, server);
-  }));
+  await Promise.all(
+    ports.map(async (port) => {
+      const server = createServer().listen(port);
+      await once(server, 'listening');
+      process.emit('message', { listen: port }, server);
+    }),
+  );
   process.stdout.write('The ports are open.\n');
 });
 

@@ -7,7 +7,13 @@ export const mostWorkers = 4;
 
 /** A run without a server as yet. */
 export function openHost(configuration: Configuration): Promise<RunHost> {
-  return RunHost.open({ clickhouse: (folder) => startClickHouseServer(configuration, { folder, workers: mostWorkers, ...clickhouseParts }) }, configuration.folder);
+  return RunHost.open(
+    {
+      clickhouse: (folder) =>
+        startClickHouseServer(configuration, { folder, workers: mostWorkers, ...clickhouseParts }),
+    },
+    configuration.folder,
+  );
 }
 
 export async function startServer(host: RunHost): Promise<ClickHouseConnection> {

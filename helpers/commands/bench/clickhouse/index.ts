@@ -15,7 +15,10 @@ import { analytics, performance as scaled, type Seed, seedOf, type Subject } fro
 
 /** Isolated ClickHouse databases: how fast they come and are put back, beside other techniques, and how that grows. */
 export const benchClickHouse: Bench = async (configuration, report) => {
-  if (configuration.target !== 'local') throw new EnvironmentUnavailable(`The bench measures a server that it has for itself: run it with TARGET=local, not ${configuration.target}.`);
+  if (configuration.target !== 'local')
+    throw new EnvironmentUnavailable(
+      `The bench measures a server that it has for itself: run it with TARGET=local, not ${configuration.target}.`,
+    );
   await measureStart(configuration, report);
   await compare(configuration, report, scaled(100), '', { atLeast: 10 });
   await compare(configuration, report, analytics, '_analytics');
@@ -23,14 +26,23 @@ export const benchClickHouse: Bench = async (configuration, report) => {
 };
 
 async function measureStart(configuration: Configuration, report: Report): Promise<void> {
-  const entries: Entry[] = [{ key: 'start_ms', label: 'start of a server', lane: start(configuration), goal: { atMost: 400 } }];
-  tabulate(report, "The server, until the first query's answer", entries, await interleave([{ name: 'start_ms', lanes: [entries[0]!.lane] }], { warmUp: 1, rounds: 10 }));
+  const entries: Entry[] = [
+    { key: 'start_ms', label: 'start of a server', lane: start(configuration), goal: { atMost: 400 } },
+  ];
+  tabulate(
+    report,
+    "The server, until the first query's answer",
+    entries,
+    await interleave([{ name: 'start_ms', lanes: [entries[0]!.lane] }], { warmUp: 1, rounds: 10 }),
+  );
 }
 
 function start(configuration: Configuration): Lane {
   let host: RunHost;
   return {
-    prepare: async () => { host = await openHost(configuration); },
+    prepare: async () => {
+      host = await openHost(configuration);
+    },
     run: async () => {
       const { url, admin } = await startServer(host);
       const client = createClient({ url, username: admin.user, password: admin.password });
@@ -42,7 +54,13 @@ function start(configuration: Configuration): Lane {
 }
 
 /** Ours beside what a user would do instead, on one server. What is attached costs the same for any data, and what is inserted does not. */
-async function compare(configuration: Configuration, report: Report, subject: Subject, suffix: string, goal?: Goal): Promise<void> {
+async function compare(
+  configuration: Configuration,
+  report: Report,
+  subject: Subject,
+  suffix: string,
+  goal?: Goal,
+): Promise<void> {
   const wanted = goal === undefined ? {} : { goal };
   await withServer(configuration, async (server, connect) => {
     await using worker = new OurWorker(server, 0, subject);
@@ -50,12 +68,35 @@ async function compare(configuration: Configuration, report: Report, subject: Su
     const key = (name: string): string => `${name}${suffix}`;
     const entries: Entry[] = [
       { key: key('acquire_ms'), label: 'acquire: lease() of a database that is put back', lane: worker.acquire() },
-      { key: key('create_ms'), label: '  CREATE DATABASE, tables, INSERT', lane: create(peers), against: { ours: key('acquire_ms'), key: key('acquire_vs_create'), goal: { atLeast: 10 } } },
+      {
+        key: key('create_ms'),
+        label: '  CREATE DATABASE, tables, INSERT',
+        lane: create(peers),
+        against: { ours: key('acquire_ms'), key: key('acquire_vs_create'), goal: { atLeast: 10 } },
+      },
       { key: key('restore_ms'), label: 'restore() after rows in 2 tables', lane: worker.restore() },
-      { key: key('reload_ms'), label: '  DROP and CREATE all tables, INSERT', lane: recreate(peers), against: { ours: key('restore_ms'), key: key('restore_vs_reload'), ...wanted } },
-      { key: key('truncate_ms'), label: '  TRUNCATE all tables, INSERT', lane: truncate(peers), against: { ours: key('restore_ms'), key: key('restore_vs_truncate') } },
+      {
+        key: key('reload_ms'),
+        label: '  DROP and CREATE all tables, INSERT',
+        lane: recreate(peers),
+        against: { ours: key('restore_ms'), key: key('restore_vs_reload'), ...wanted },
+      },
+      {
+        key: key('truncate_ms'),
+        label: '  TRUNCATE all tables, INSERT',
+        lane: truncate(peers),
+        against: { ours: key('restore_ms'), key: key('restore_vs_truncate') },
+      },
     ];
-    tabulate(report, `${subject.label}, each until the first query's answer`, entries, await interleave(entries.map(({ key: name, lane }) => ({ name, lanes: [lane] })), { warmUp: 3, rounds: 20 }));
+    tabulate(
+      report,
+      `${subject.label}, each until the first query's answer`,
+      entries,
+      await interleave(
+        entries.map(({ key: name, lane }) => ({ name, lanes: [lane] })),
+        { warmUp: 3, rounds: 20 },
+      ),
+    );
   });
 }
 
@@ -65,10 +106,13 @@ async function growWorkers(configuration: Configuration, report: Report): Promis
     const workers = Array.from({ length: mostWorkers }, (_, slot) => new OurWorker(server, slot, analytics));
     try {
       const lanesOf = (count: number, lane: (worker: OurWorker) => Lane): Lane[] => workers.slice(0, count).map(lane);
-      const series = await interleave([1, mostWorkers].flatMap((count) => [
-        { name: `acquire ${count}`, lanes: lanesOf(count, (worker) => worker.acquire()) },
-        { name: `restore ${count}`, lanes: lanesOf(count, (worker) => worker.restore()) },
-      ]), { warmUp: 3, rounds: 20 });
+      const series = await interleave(
+        [1, mostWorkers].flatMap((count) => [
+          { name: `acquire ${count}`, lanes: lanesOf(count, (worker) => worker.acquire()) },
+          { name: `restore ${count}`, lanes: lanesOf(count, (worker) => worker.restore()) },
+        ]),
+        { warmUp: 3, rounds: 20 },
+      );
       const rows = [1, mostWorkers].map((count) => {
         const cells = ['acquire', 'restore'].flatMap((what) => {
           const { each, rounds } = series.get(`${what} ${count}`)!;
@@ -80,19 +124,31 @@ async function growWorkers(configuration: Configuration, report: Report): Promis
         });
         return [`${count} at a time`, ...cells, String(series.get(`acquire ${count}`)!.each.length)];
       });
-      report.table(`More workers at the same time, ${analytics.label}`, ['', 'acquire ms', 'p95', 'a second', 'restore ms', 'p95', 'a second', 'n'], rows);
+      report.table(
+        `More workers at the same time, ${analytics.label}`,
+        ['', 'acquire ms', 'p95', 'a second', 'restore ms', 'p95', 'a second', 'n'],
+        rows,
+      );
     } finally {
       for (const worker of workers) await worker[Symbol.asyncDispose]();
     }
   });
 }
 
-async function withServer(configuration: Configuration, use: (server: ClickHouseConnection, connect: (database?: string) => ClickHouseClient) => Promise<void>): Promise<void> {
+async function withServer(
+  configuration: Configuration,
+  use: (server: ClickHouseConnection, connect: (database?: string) => ClickHouseClient) => Promise<void>,
+): Promise<void> {
   await using host = await openHost(configuration);
   const server = await startServer(host);
   const clients: ClickHouseClient[] = [];
   const connect = (database = 'default'): ClickHouseClient => {
-    const client = createClient({ url: server.url, username: server.admin.user, password: server.admin.password, database });
+    const client = createClient({
+      url: server.url,
+      username: server.admin.user,
+      password: server.admin.password,
+      database,
+    });
     clients.push(client);
     return client;
   };

@@ -1,4 +1,10 @@
-import { type ClickHouseConnection, type ClickHouseDatabase, clickhouseParts, ClickHouseWorker, type Lease } from '../../../stores/clickhouse/index.ts';
+import {
+  type ClickHouseConnection,
+  type ClickHouseDatabase,
+  clickhouseParts,
+  ClickHouseWorker,
+  type Lease,
+} from '../../../stores/clickhouse/index.ts';
 import type { Lane } from '../interleave.ts';
 import { changes, firstQuery, type Subject } from './subject.ts';
 

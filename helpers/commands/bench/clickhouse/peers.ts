@@ -39,7 +39,8 @@ export function truncate(peers: Peers): Lane {
 export function recreate(peers: Peers): Lane {
   return reload('recreated', peers, async (client) => {
     for (const view of ['events_daily_fill', 'active_users']) await client.command({ query: `DROP VIEW ${view} SYNC` });
-    for (const table of ['users', 'events', 'events_daily']) await client.command({ query: `DROP TABLE ${table} SYNC` });
+    for (const table of ['users', 'events', 'events_daily'])
+      await client.command({ query: `DROP TABLE ${table} SYNC` });
     for (const query of peers.seed.statements) await client.command({ query });
     await insertAll(client, peers.seed);
   });
@@ -67,6 +68,12 @@ function reload(database: string, { seed, connect }: Peers, work: (client: Click
 
 async function insertAll(client: ClickHouseClient, { rows }: Seed): Promise<void> {
   for (const { name, columns, rows: values } of rows) {
-    await client.insert({ table: name, values: values as unknown[][], columns: columns as [string, ...string[]], format: 'JSONCompactEachRow', clickhouse_settings: { date_time_input_format: 'best_effort', async_insert: 0 } });
+    await client.insert({
+      table: name,
+      values: values as unknown[][],
+      columns: columns as [string, ...string[]],
+      format: 'JSONCompactEachRow',
+      clickhouse_settings: { date_time_input_format: 'best_effort', async_insert: 0 },
+    });
   }
 }

@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { statements } from '../../../stores/clickhouse/tables.ts';
-import { analyticsTables, type DatasetTable, fixedClock, type NamedDataset, planDataset } from '../../../stores/datasets/index.ts';
+import {
+  analyticsTables,
+  type DatasetTable,
+  fixedClock,
+  type NamedDataset,
+  planDataset,
+} from '../../../stores/datasets/index.ts';
 
 /** What the databases of a comparison are like. */
 export interface Subject {
@@ -11,14 +17,24 @@ export interface Subject {
   readonly dataset: NamedDataset;
 }
 
-export const analytics: Subject = { label: "tables 'events' with dataset 'analytics' (2,000 events)", tables: 'events', dataset: 'analytics' };
+export const analytics: Subject = {
+  label: "tables 'events' with dataset 'analytics' (2,000 events)",
+  tables: 'events',
+  dataset: 'analytics',
+};
 
 export function performance(scaleFactor: number): Subject {
-  return { label: `tables 'events' with dataset 'performance' × ${scaleFactor} (${(1_000 * scaleFactor).toLocaleString('en')} events)`, tables: 'events', dataset: { name: 'performance', scaleFactor } };
+  return {
+    label: `tables 'events' with dataset 'performance' × ${scaleFactor} (${(1_000 * scaleFactor).toLocaleString('en')} events)`,
+    tables: 'events',
+    dataset: { name: 'performance', scaleFactor },
+  };
 }
 
 /** What a test does before it wants its database back: it writes to one table, from which a view fills another. */
-export const changes: readonly string[] = ["INSERT INTO events (id, user_id, name, occurred_at) SELECT 1000000 + number, 1, 'export', toDateTime64('2025-12-05 00:00:00', 3, 'UTC') FROM numbers(10)"];
+export const changes: readonly string[] = [
+  "INSERT INTO events (id, user_id, name, occurred_at) SELECT 1000000 + number, 1, 'export', toDateTime64('2025-12-05 00:00:00', 3, 'UTC') FROM numbers(10)",
+];
 
 export async function firstQuery(client: ClickHouseClient): Promise<void> {
   await (await client.query({ query: 'SELECT count() AS events FROM events', format: 'JSONEachRow' })).json();
@@ -31,7 +47,10 @@ export interface Seed {
 }
 
 export function seedOf({ tables, dataset }: Subject): Seed {
-  const script = readFileSync(fileURLToPath(new URL(`../../../stores/clickhouse/tables/${tables}.sql`, import.meta.url)), 'utf8');
+  const script = readFileSync(
+    fileURLToPath(new URL(`../../../stores/clickhouse/tables/${tables}.sql`, import.meta.url)),
+    'utf8',
+  );
   const rows = analyticsTables(planDataset(dataset).generate(fixedClock)).filter(({ name }) => name !== 'metrics');
   return { statements: statements(script).map(({ sql }) => sql), rows };
 }

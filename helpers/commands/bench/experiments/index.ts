@@ -4,7 +4,12 @@ import { type ClickHouseConnection, clickhouseParts, startClickHouseServer } fro
 import type { Configuration } from '../../../run/configuration/index.ts';
 import { EnvironmentUnavailable } from '../../../lib/environment.ts';
 import { buildPlatform, openPlatform, type OpenPlatform } from '../../../platform/index.ts';
-import { postgresParts, PostgresWorker, type ServerConnection, startPostgresServer } from '../../../stores/postgres/index.ts';
+import {
+  postgresParts,
+  PostgresWorker,
+  type ServerConnection,
+  startPostgresServer,
+} from '../../../stores/postgres/index.ts';
 import { RunHost } from '../../../run/index.ts';
 import type { Bench } from '../bench.ts';
 import type { Report } from '../report.ts';
@@ -22,7 +27,10 @@ const account = { email: 'bench@example.com', password: 'bench', user_id: 'bench
 
 /** Creating experiments over HTTP: how fast, beside a bare INSERT of the same rows, and how that grows with the clients. */
 export const benchExperiments: Bench = async (configuration, report) => {
-  if (configuration.target !== 'local') throw new EnvironmentUnavailable(`The bench measures a platform that it has for itself: run it with TARGET=local, not ${configuration.target}.`);
+  if (configuration.target !== 'local')
+    throw new EnvironmentUnavailable(
+      `The bench measures a platform that it has for itself: run it with TARGET=local, not ${configuration.target}.`,
+    );
   await withPlatform(configuration, async (platform, server) => {
     const creates: LoadResult[] = [];
     const inserts: number[] = [];
@@ -40,12 +48,27 @@ function compare(report: Report, creates: readonly LoadResult[], inserts: readon
   const perSecond = median(creates.map((create) => create.perSecond));
   const p99 = median(creates.map(({ latency }) => latency.p99));
   const errors = creates.reduce((sum, create) => sum + create.errors, 0);
-  report.table(`${requests} experiments by ${clients} clients`, ['', 'a second', 'goal'], [
-    ['POST /api/v1/experiments', perSecond.toFixed(0), report.figure('creates_per_s', perSecond, { atLeast: 1000 })],
-    ['  bare INSERT of the same rows', median(inserts).toFixed(0), report.ratio('creates_vs_insert', ratio(creates.map((create) => create.perSecond), inserts), { atLeast: 0.4 })],
-    ['p99 of a request, ms', p99.toFixed(0), report.figure('p99_ms', p99, { atMost: 100 })],
-    ['errors', String(errors), report.figure('errors', errors, { atMost: 0 })],
-  ]);
+  report.table(
+    `${requests} experiments by ${clients} clients`,
+    ['', 'a second', 'goal'],
+    [
+      ['POST /api/v1/experiments', perSecond.toFixed(0), report.figure('creates_per_s', perSecond, { atLeast: 1000 })],
+      [
+        '  bare INSERT of the same rows',
+        median(inserts).toFixed(0),
+        report.ratio(
+          'creates_vs_insert',
+          ratio(
+            creates.map((create) => create.perSecond),
+            inserts,
+          ),
+          { atLeast: 0.4 },
+        ),
+      ],
+      ['p99 of a request, ms', p99.toFixed(0), report.figure('p99_ms', p99, { atMost: 100 })],
+      ['errors', String(errors), report.figure('errors', errors, { atMost: 0 })],
+    ],
+  );
   report.figure('inserts_per_s', median(inserts));
   report.say(creates.toSorted((a, b) => a.perSecond - b.perSecond)[Math.floor(creates.length / 2)]!.histogram);
 }
@@ -69,19 +92,37 @@ async function load({ url, secret }: OpenPlatform, count: number, amount: number
   return result;
 }
 
-async function withPlatform(configuration: Configuration, use: (platform: OpenPlatform, server: ServerConnection) => Promise<void>): Promise<void> {
-  await using host = await RunHost.open({
-    postgres: (folder) => startPostgresServer(configuration, { folder, workers, keptFolder: path.join(folder.path, 'kept') }),
-    clickhouse: (folder) => startClickHouseServer(configuration, { folder, workers: 1, ...clickhouseParts }),
-    platform: () => buildPlatform(configuration),
-  }, configuration.folder);
+async function withPlatform(
+  configuration: Configuration,
+  use: (platform: OpenPlatform, server: ServerConnection) => Promise<void>,
+): Promise<void> {
+  await using host = await RunHost.open(
+    {
+      postgres: (folder) =>
+        startPostgresServer(configuration, { folder, workers, keptFolder: path.join(folder.path, 'kept') }),
+      clickhouse: (folder) => startClickHouseServer(configuration, { folder, workers: 1, ...clickhouseParts }),
+      platform: () => buildPlatform(configuration),
+    },
+    configuration.folder,
+  );
   const server = (await host.service('postgres')) as ServerConnection;
   await using postgres = await PostgresWorker.open({
-    server, run: host.folder.id, worker: 0, workers, parts: postgresParts, measure: () => undefined,
+    server,
+    run: host.folder.id,
+    worker: 0,
+    workers,
+    parts: postgresParts,
+    measure: () => undefined,
   });
   await using platform = await openPlatform({
-    folder: host.folder, worker: 0, postgres, clickhouse: (await host.service('clickhouse')) as ClickHouseConnection, slot: 0,
-    code: (await host.service('platform')) as string, fault: undefined, account,
+    folder: host.folder,
+    worker: 0,
+    postgres,
+    clickhouse: (await host.service('clickhouse')) as ClickHouseConnection,
+    slot: 0,
+    code: (await host.service('platform')) as string,
+    fault: undefined,
+    account,
   });
   await use(platform, server);
 }

@@ -10,26 +10,50 @@ const statement = `INSERT INTO bare_experiments (id, tenant_id, name, descriptio
  * The same rows as the platform writes, by as many clients, each with a connection of its own and a prepared statement,
  * into a table like the platform's: what a request costs at least. Returns how many a second.
  */
-export async function insertBare({ host, port, admin }: ServerConnection, { name: database, pool }: PostgresDatabase, clients: number, rows: number): Promise<number> {
+export async function insertBare(
+  { host, port, admin }: ServerConnection,
+  { name: database, pool }: PostgresDatabase,
+  clients: number,
+  rows: number,
+): Promise<number> {
   await pool.query('DROP TABLE IF EXISTS bare_experiments');
   await pool.query('CREATE TABLE bare_experiments (LIKE experiments INCLUDING ALL)');
-  const connections = await Promise.all(Array.from({ length: clients }, async () => {
-    const client = new pg.Client({ host, port, database, ...admin }); // who may have a hundred connections
-    client.on('error', () => undefined); // the bench has failed, and says why
-    await client.connect();
-    return client;
-  }));
-  const { baseline_pipeline, candidate_pipeline, config } = anExperiment({ config: { duration: '30m', process_count: 1 } });
+  const connections = await Promise.all(
+    Array.from({ length: clients }, async () => {
+      const client = new pg.Client({ host, port, database, ...admin }); // who may have a hundred connections
+      client.on('error', () => undefined); // the bench has failed, and says why
+      await client.connect();
+      return client;
+    }),
+  );
+  const { baseline_pipeline, candidate_pipeline, config } = anExperiment({
+    config: { duration: '30m', process_count: 1 },
+  });
   let next = 0;
   const start = performance.now();
-  await Promise.all(connections.map(async (client) => {
-    while (next < rows) {
-      const number = next++;
-      await client.query({ name: 'insert', text: statement, values: [
-        randomUUID(), 'bare', `load-${number}`, '', baseline_pipeline, candidate_pipeline, [`load-${number}`], JSON.stringify(config), JSON.stringify({ profile: 'realistic', process_count: 1 }), new Date(),
-      ] });
-    }
-  }));
+  await Promise.all(
+    connections.map(async (client) => {
+      while (next < rows) {
+        const number = next++;
+        await client.query({
+          name: 'insert',
+          text: statement,
+          values: [
+            randomUUID(),
+            'bare',
+            `load-${number}`,
+            '',
+            baseline_pipeline,
+            candidate_pipeline,
+            [`load-${number}`],
+            JSON.stringify(config),
+            JSON.stringify({ profile: 'realistic', process_count: 1 }),
+            new Date(),
+          ],
+        });
+      }
+    }),
+  );
   const seconds = (performance.now() - start) / 1000;
   for (const client of connections) await client.end();
   return rows / seconds;

@@ -23,33 +23,72 @@ interface Case {
 
 /** With more workers at the same time, all in this process. */
 export async function growWorkers(configuration: Configuration, report: Report): Promise<void> {
-  const withWorkers = (workers: number, rounds: number): Case => ({ label: `${workers} at a time`, suffix: `${workers}_workers`, subject: conversations, workers, rounds: { warmUp: 3, rounds }, megabytes: 0 });
-  await grow(configuration, report, `More workers at the same time, ${conversations.label}`, [withWorkers(1, 30), withWorkers(4, 15), withWorkers(16, 8)]);
+  const withWorkers = (workers: number, rounds: number): Case => ({
+    label: `${workers} at a time`,
+    suffix: `${workers}_workers`,
+    subject: conversations,
+    workers,
+    rounds: { warmUp: 3, rounds },
+    megabytes: 0,
+  });
+  await grow(configuration, report, `More workers at the same time, ${conversations.label}`, [
+    withWorkers(1, 30),
+    withWorkers(4, 15),
+    withWorkers(16, 8),
+  ]);
 }
 
 export async function growTables(configuration: Configuration, report: Report): Promise<void> {
-  const withTables = (count: number, rounds: number): Case => ({ label: `${count} tables`, suffix: `${count}_tables`, subject: tables(count), workers: 1, rounds: { warmUp: 3, rounds }, megabytes: 0 });
-  await grow(configuration, report, 'More tables, each with a key, an index and 100 rows', [withTables(20, 30), withTables(100, 20), withTables(300, 10)]);
+  const withTables = (count: number, rounds: number): Case => ({
+    label: `${count} tables`,
+    suffix: `${count}_tables`,
+    subject: tables(count),
+    workers: 1,
+    rounds: { warmUp: 3, rounds },
+    megabytes: 0,
+  });
+  await grow(configuration, report, 'More tables, each with a key, an index and 100 rows', [
+    withTables(20, 30),
+    withTables(100, 20),
+    withTables(300, 10),
+  ]);
 }
 
 /** Two templates and six databases at a time; what can be put back in place has its data twice. */
 export async function growData(configuration: Configuration, report: Report): Promise<void> {
-  const withData = (size: number, rounds: number): Case => ({ label: `${size} MB`, suffix: `${size}_mb`, subject: megabytes(size), workers: 1, rounds: { warmUp: 2, rounds }, megabytes: 20 * size });
+  const withData = (size: number, rounds: number): Case => ({
+    label: `${size} MB`,
+    suffix: `${size}_mb`,
+    subject: megabytes(size),
+    workers: 1,
+    rounds: { warmUp: 2, rounds },
+    megabytes: 20 * size,
+  });
   await grow(configuration, report, 'More data, 10 tables with rows of 1 kB', [withData(10, 30), withData(500, 6)]);
 }
 
 /** Each on a server of its own, so that one's files are gone before the next one's are made. */
-async function grow(configuration: Configuration, report: Report, title: string, cases: readonly Case[]): Promise<void> {
+async function grow(
+  configuration: Configuration,
+  report: Report,
+  title: string,
+  cases: readonly Case[],
+): Promise<void> {
   const frugal = { ...configuration, postgres: { ...configuration.postgres, maxDatabases: 1 } }; // a worker has at least 6
   const rows: string[][] = [];
   for (const current of cases) {
     await withServer(frugal, current.workers, async (server) => {
       const free = freeMegabytes(server.folder);
-      if (free < current.megabytes) report.say(`${current.label} are left out: that needs ${current.megabytes} MB of room and there are ${free}.`);
+      if (free < current.megabytes)
+        report.say(`${current.label} are left out: that needs ${current.megabytes} MB of room and there are ${free}.`);
       else rows.push(toRow(report, current, await measure(server, current)));
     });
   }
-  report.table(title, ['', 'acquire ms', 'p95', 'a second', 'reset fast ms', 'p95', 'reset strict ms', 'p95', 'n'], rows);
+  report.table(
+    title,
+    ['', 'acquire ms', 'p95', 'a second', 'reset fast ms', 'p95', 'reset strict ms', 'p95', 'n'],
+    rows,
+  );
 }
 
 interface Measured {
@@ -72,11 +111,14 @@ async function measure(server: BenchServer, { subject, workers, rounds }: Case):
       lending.push(await open());
       resetting.push(await open());
     }
-    const series = await interleave([
-      { name: 'acquire', lanes: lending.map((worker) => worker.acquire()) },
-      { name: 'fast', lanes: resetting.map((worker) => worker.fastReset()) },
-      { name: 'strict', lanes: lending.map((worker) => worker.strictReset()) },
-    ], { ...rounds, before: () => wakeUp(server) });
+    const series = await interleave(
+      [
+        { name: 'acquire', lanes: lending.map((worker) => worker.acquire()) },
+        { name: 'fast', lanes: resetting.map((worker) => worker.fastReset()) },
+        { name: 'strict', lanes: lending.map((worker) => worker.strictReset()) },
+      ],
+      { ...rounds, before: () => wakeUp(server) },
+    );
     return { acquire: series.get('acquire')!, fast: series.get('fast')!, strict: series.get('strict')! };
   } finally {
     for (const worker of all) await worker[Symbol.asyncDispose]();
@@ -91,7 +133,14 @@ function toRow(report: Report, { label, suffix, workers }: Case, { acquire, fast
     report.figure(`${key}_${suffix}`, middle);
     return [shown(middle), shown(p95)];
   };
-  return [label, ...cells('acquire_ms', acquire), perSecond.toFixed(0), ...cells('reset_fast_ms', fast), ...cells('reset_strict_ms', strict), String(acquire.each.length)];
+  return [
+    label,
+    ...cells('acquire_ms', acquire),
+    perSecond.toFixed(0),
+    ...cells('reset_fast_ms', fast),
+    ...cells('reset_strict_ms', strict),
+    String(acquire.each.length),
+  ];
 }
 
 /** What the files of a tmpfs take is memory. */

@@ -17,10 +17,20 @@ export interface BenchServer {
   readonly admin: pg.Pool;
 }
 
-export async function withServer(configuration: Configuration, workers: number, use: (server: BenchServer) => Promise<void>): Promise<void> {
+export async function withServer(
+  configuration: Configuration,
+  workers: number,
+  use: (server: BenchServer) => Promise<void>,
+): Promise<void> {
   await using host = await openHost(configuration, workers);
   const connection = await startServer(host);
-  const admin = new pg.Pool({ host: connection.host, port: connection.port, database: connection.maintenanceDatabase, ...connection.admin, idleTimeoutMillis: 0 });
+  const admin = new pg.Pool({
+    host: connection.host,
+    port: connection.port,
+    database: connection.maintenanceDatabase,
+    ...connection.admin,
+    idleTimeoutMillis: 0,
+  });
   try {
     await use({ connection, run: host.folder.id, folder: host.folder.path, workers, admin });
   } finally {
@@ -30,7 +40,13 @@ export async function withServer(configuration: Configuration, workers: number, 
 
 /** A run without a server as yet. */
 export function openHost(configuration: Configuration, workers: number): Promise<RunHost> {
-  return RunHost.open({ postgres: (folder) => startPostgresServer(configuration, { folder, workers, keptFolder: path.join(folder.path, 'kept') }) }, configuration.folder);
+  return RunHost.open(
+    {
+      postgres: (folder) =>
+        startPostgresServer(configuration, { folder, workers, keptFolder: path.join(folder.path, 'kept') }),
+    },
+    configuration.folder,
+  );
 }
 
 export async function startServer(host: RunHost): Promise<ServerConnection> {

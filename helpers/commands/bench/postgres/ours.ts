@@ -1,5 +1,11 @@
 import type pg from 'pg';
-import { type Isolation, type Lease, postgresParts, PostgresWorker, type Wanted } from '../../../stores/postgres/index.ts';
+import {
+  type Isolation,
+  type Lease,
+  postgresParts,
+  PostgresWorker,
+  type Wanted,
+} from '../../../stores/postgres/index.ts';
 import { waitFor } from '../../../run/processes/index.ts';
 import type { Lane } from '../interleave.ts';
 import type { BenchServer } from './host.ts';
@@ -112,13 +118,17 @@ export class OurWorker implements AsyncDisposable {
   async #end(lease: Lease): Promise<void> {
     await lease.end({ keep: false });
     const { name } = lease.database;
-    const isGone = async (): Promise<boolean> => (await this.#server.admin.query('SELECT FROM pg_database WHERE datname = $1', [name])).rowCount === 0;
+    const isGone = async (): Promise<boolean> =>
+      (await this.#server.admin.query('SELECT FROM pg_database WHERE datname = $1', [name])).rowCount === 0;
     if (!(await waitFor(isGone, 10_000))) throw new Error(`${name} is not dropped.`);
     await this.#worker.settle(this.#wanted('database'));
   }
 
   #expectWay(expected: string): void {
     const { way, because } = this.#restore.last;
-    if (way !== expected) throw new Error(`The database was put back the ${way} way (${because}), and the ${expected} way was to be measured.`);
+    if (way !== expected)
+      throw new Error(
+        `The database was put back the ${way} way (${because}), and the ${expected} way was to be measured.`,
+      );
   }
 }

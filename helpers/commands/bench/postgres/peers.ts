@@ -118,6 +118,11 @@ export function truncate({ server, subject, seed }: Peers): Lane {
   };
 }
 
-async function createDatabase({ admin, connection }: BenchServer, name: string, from: string, strategy: Strategy): Promise<void> {
+async function createDatabase(
+  { admin, connection }: BenchServer,
+  name: string,
+  from: string,
+  strategy: Strategy,
+): Promise<void> {
   await admin.query(`CREATE DATABASE ${name} OWNER ${connection.tenant.user} TEMPLATE ${from} STRATEGY ${strategy}`);
 }

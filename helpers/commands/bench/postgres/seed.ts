@@ -17,17 +17,24 @@ export interface Seed {
 
 /** Reads the rows of a database that ours has made from one of our schemas, so that all techniques make the same one. */
 export async function readSeed(pool: pg.Pool, schema: string): Promise<Seed> {
-  const { rows } = await pool.query<{ name: string }>("SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY oid");
+  const { rows } = await pool.query<{ name: string }>(
+    "SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY oid",
+  );
   const tables = rows.map(({ name }) => name);
   const files = [];
   for (const table of tables) {
     const content = await readFrom(pool, table);
     if (content.length > 0) files.push({ table, rows: content });
   }
-  const { rows: [sequences] } = await pool.query<{ sql: string }>(`
+  const {
+    rows: [sequences],
+  } = await pool.query<{ sql: string }>(`
     SELECT 'SELECT ' || string_agg(format('setval(%L, %s)', format('%I', sequencename), last_value), ', ') AS sql
     FROM pg_sequences WHERE last_value IS NOT NULL`);
-  const script = readFileSync(fileURLToPath(new URL(`../../../stores/postgres/schemas/${schema}.sql`, import.meta.url)), 'utf8');
+  const script = readFileSync(
+    fileURLToPath(new URL(`../../../stores/postgres/schemas/${schema}.sql`, import.meta.url)),
+    'utf8',
+  );
   return { schema: script, tables, files, sequences: sequences!.sql };
 }
 
@@ -42,6 +49,7 @@ async function readFrom(pool: pg.Pool, table: string): Promise<Buffer> {
 
 /** By COPY, which is the fastest way in (PostgreSQL's manual, "Populating a Database"). */
 export async function load(client: pg.Client, { files, sequences }: Seed): Promise<void> {
-  for (const { table, rows } of files) await pipeline(Readable.from([rows]), client.query(copyFrom(`COPY ${table} FROM STDIN`)));
+  for (const { table, rows } of files)
+    await pipeline(Readable.from([rows]), client.query(copyFrom(`COPY ${table} FROM STDIN`)));
   await client.query(sequences);
 }

@@ -18,8 +18,13 @@ const changed = 'changed by a test';
  * @throws Error when its answer is not that of a pristine database: a technique that does not work has no speed.
  */
 export async function probe(client: pg.Client | pg.Pool, subject: Subject): Promise<void> {
-  const { rows: [row] } = await client.query<{ value: string }>(subject.probe);
-  if (row === undefined || row.value === changed) throw new Error(`The database is not pristine: '${subject.probe}' gives ${row === undefined ? 'no row' : row.value}.`);
+  const {
+    rows: [row],
+  } = await client.query<{ value: string }>(subject.probe);
+  if (row === undefined || row.value === changed)
+    throw new Error(
+      `The database is not pristine: '${subject.probe}' gives ${row === undefined ? 'no row' : row.value}.`,
+    );
 }
 
 /** A product's schema and some 500 rows: 11 tables, one of them in 4 partitions, with triggers, checks and a GIN index. */

@@ -12,11 +12,15 @@ test('the processor time of a command counts that of its children, and no waitin
 });
 
 test('what a command prints does not disturb, and its environment is what was said', async () => {
-  const { cpu } = await timeCommand([process.execPath, '--eval', 'process.stdout.write(process.env.SAID)'], { SAID: '9m9.9s 9m9.9s\n' });
+  const { cpu } = await timeCommand([process.execPath, '--eval', 'process.stdout.write(process.env.SAID)'], {
+    SAID: '9m9.9s 9m9.9s\n',
+  });
   expect(cpu).toBeGreaterThan(0);
   expect(cpu).toBeLessThan(60_000);
 });
 
 test('one that fails ends the bench with what it printed', async () => {
-  await expect(timeCommand([process.execPath, '--eval', 'console.log("no server"); console.error("at all"); process.exit(3)'])).rejects.toThrow(/failed \(3\):\nno server\n[\s\S]*at all\n$/);
+  await expect(
+    timeCommand([process.execPath, '--eval', 'console.log("no server"); console.error("at all"); process.exit(3)']),
+  ).rejects.toThrow(/failed \(3\):\nno server\n[\s\S]*at all\n$/);
 });

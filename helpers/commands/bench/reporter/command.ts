@@ -15,10 +15,18 @@ const script = '"$@"; code=$?; times; exit $code';
  * Runs a command to its end and measures it.
  * @throws Error with what it printed, when it fails.
  */
-export async function timeCommand(command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Taken> {
+export async function timeCommand(
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Taken> {
   const start = performance.now();
-  const child = spawn('sh', ['-c', script, 'sh', ...command], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
-  const ended = new Promise<number | null>((resolve) => { child.once('close', resolve); });
+  const child = spawn('sh', ['-c', script, 'sh', ...command], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('close', resolve);
+  });
   const [exitCode, output, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
   const wall = performance.now() - start;
   if (exitCode !== 0) throw new Error(`${command.join(' ')} failed (${exitCode}):\n${output}${errors}`);
@@ -27,7 +35,10 @@ export async function timeCommand(command: readonly string[], env: Readonly<Reco
 
 /** The last line: minutes and seconds, of user and of system, of the children; some languages have a decimal comma. */
 function childrenTime(output: string): number {
-  const parts = /(\d+)m([\d.,]+)s (\d+)m([\d.,]+)s\s*$/.exec(output)!.slice(1).map((part) => Number(part.replace(',', '.')));
+  const parts = /(\d+)m([\d.,]+)s (\d+)m([\d.,]+)s\s*$/
+    .exec(output)!
+    .slice(1)
+    .map((part) => Number(part.replace(',', '.')));
   const [userMinutes, user, systemMinutes, system] = parts as [number, number, number, number];
   return 1000 * (60 * (userMinutes + systemMinutes) + user + system);
 }

@@ -27,7 +27,10 @@ interface Pair {
  * wall time and as processor time, which says more where a machine has other work too.
  */
 export const benchReporter: Bench = async ({ target }, report) => {
-  if (target !== 'local') throw new EnvironmentUnavailable(`The bench measures runs on servers that they have for themselves: run it with TARGET=local, not ${target}.`);
+  if (target !== 'local')
+    throw new EnvironmentUnavailable(
+      `The bench measures runs on servers that they have for themselves: run it with TARGET=local, not ${target}.`,
+    );
   const folder = mkdtempSync(path.join(tmpdir(), 'proving-ground-bench-'));
   try {
     await runPair(folder, 0); // warms caches up, and begins the history
@@ -49,7 +52,10 @@ async function runPair(folder: string, pair: number): Promise<Pair> {
 
 function run(folder: string, reporters: 'as configured' | 'without ours'): Promise<Taken> {
   return timeCommand([process.execPath, playwright, 'test', specs, `--config=${config}`, '--project=databases'], {
-    BENCH_FOLDER: folder, BENCH_REPORTERS: reporters, PLAYWRIGHT_HTML_OUTPUT_DIR: path.join(folder, 'report'), GITHUB_STEP_SUMMARY: path.join(folder, 'summary.md'),
+    BENCH_FOLDER: folder,
+    BENCH_REPORTERS: reporters,
+    PLAYWRIGHT_HTML_OUTPUT_DIR: path.join(folder, 'report'),
+    GITHUB_STEP_SUMMARY: path.join(folder, 'summary.md'),
   });
 }
 
@@ -61,11 +67,19 @@ function tell(report: Report, measured: readonly Pair[]): void {
     const verdict = report.figure(key, median(overheads), goal);
     report.figure(`${key}_at_least`, least);
     report.figure(`${key}_at_most`, most);
-    return [label, median(of('without')).toFixed(0), median(of('with')).toFixed(0), median(overheads).toFixed(2), `${least.toFixed(2)} to ${most.toFixed(2)}`, verdict];
+    return [
+      label,
+      median(of('without')).toFixed(0),
+      median(of('with')).toFixed(0),
+      median(overheads).toFixed(2),
+      `${least.toFixed(2)} to ${most.toFixed(2)}`,
+      verdict,
+    ];
   };
-  report.table(`Our reporters in a run of ${specs}, ${measured.length} pairs of runs`, ['', 'without ms', 'with ms', 'overhead %', 'by 95 % within', 'goal'], [
-    row('wall time', 'wall', 'overhead_percent', { atMost: 2 }),
-    row('processor time', 'cpu', 'cpu_overhead_percent'),
-  ]);
+  report.table(
+    `Our reporters in a run of ${specs}, ${measured.length} pairs of runs`,
+    ['', 'without ms', 'with ms', 'overhead %', 'by 95 % within', 'goal'],
+    [row('wall time', 'wall', 'overhead_percent', { atMost: 2 }), row('processor time', 'cpu', 'cpu_overhead_percent')],
+  );
   report.say('Where the interval is wider than what is looked for, the machine has too much other work to tell.');
 }

@@ -11,7 +11,18 @@ const { BENCH_FOLDER: folder = '', BENCH_REPORTERS: reporters } = process.env;
 function inPlace(description: ReporterDescription): ReporterDescription[] {
   const [name, options = {}] = description;
   if (!name.startsWith('./reporters/')) return [description];
-  return reporters === 'without ours' ? [] : [[path.join(root, name), { ...options as object, history: path.join(folder, 'history.jsonl'), gates: { duration: false, regressions: false } }]];
+  return reporters === 'without ours'
+    ? []
+    : [
+        [
+          path.join(root, name),
+          {
+            ...(options as object),
+            history: path.join(folder, 'history.jsonl'),
+            gates: { duration: false, regressions: false },
+          },
+        ],
+      ];
 }
 
 export default {

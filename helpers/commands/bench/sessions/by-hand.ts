@@ -18,7 +18,10 @@ export async function startByHand(): Promise<number> {
     writeFileSync(path.join(folder, file), content);
   }
   const start = performance.now();
-  const child = spawn(process.execPath, [vite, '--host', '127.0.0.1'], { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] }); // what it says of dependencies is of no use here
+  const child = spawn(process.execPath, [vite, '--host', '127.0.0.1'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }); // what it says of dependencies is of no use here
   try {
     for await (const line of createInterface(child.stdout)) {
       const [address] = /http:\/\/127\.0\.0\.1:\d+\//.exec(stripVTControlCharacters(line)) ?? [];

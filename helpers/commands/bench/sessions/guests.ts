@@ -5,7 +5,12 @@ import type { Configuration } from '../../../run/configuration/index.ts';
 import { EnvironmentUnavailable } from '../../../lib/environment.ts';
 import { buildPlatform, openSessionPlatform, type OpenSessionPlatform } from '../../../platform/index.ts';
 import { realms, signToken } from '../../../platform/kernel/tokens.ts';
-import { postgresParts, PostgresWorker, type ServerConnection, startPostgresServer } from '../../../stores/postgres/index.ts';
+import {
+  postgresParts,
+  PostgresWorker,
+  type ServerConnection,
+  startPostgresServer,
+} from '../../../stores/postgres/index.ts';
 import { RunHost } from '../../../run/index.ts';
 
 const most = 8;
@@ -16,15 +21,41 @@ export interface BenchPlatform extends OpenSessionPlatform {
 }
 
 /** A session platform for the bench alone, with room for eight sessions. */
-export async function withSessionPlatform(configuration: Configuration, use: (platform: BenchPlatform) => Promise<void>): Promise<void> {
-  if (configuration.target !== 'local') throw new EnvironmentUnavailable(`The bench measures a platform that it has for itself: run it with TARGET=local, not ${configuration.target}.`);
-  await using host = await RunHost.open({
-    postgres: (folder) => startPostgresServer(configuration, { folder, workers: 1, keptFolder: path.join(folder.path, 'kept') }),
-    platform: () => buildPlatform(configuration),
-  }, configuration.folder);
-  await using postgres = await PostgresWorker.open({ server: (await host.service('postgres')) as ServerConnection, run: host.folder.id, worker: 0, workers: 1, parts: postgresParts, measure: () => undefined });
+export async function withSessionPlatform(
+  configuration: Configuration,
+  use: (platform: BenchPlatform) => Promise<void>,
+): Promise<void> {
+  if (configuration.target !== 'local')
+    throw new EnvironmentUnavailable(
+      `The bench measures a platform that it has for itself: run it with TARGET=local, not ${configuration.target}.`,
+    );
+  await using host = await RunHost.open(
+    {
+      postgres: (folder) =>
+        startPostgresServer(configuration, { folder, workers: 1, keptFolder: path.join(folder.path, 'kept') }),
+      platform: () => buildPlatform(configuration),
+    },
+    configuration.folder,
+  );
+  await using postgres = await PostgresWorker.open({
+    server: (await host.service('postgres')) as ServerConnection,
+    run: host.folder.id,
+    worker: 0,
+    workers: 1,
+    parts: postgresParts,
+    measure: () => undefined,
+  });
   await using office = await PostOffice.open();
-  await using platform = await openSessionPlatform({ folder: host.folder, worker: 0, postgres, code: (await host.service('platform')) as string, relay: office, fault: undefined, image: undefined, sessions: most });
+  await using platform = await openSessionPlatform({
+    folder: host.folder,
+    worker: 0,
+    postgres,
+    code: (await host.service('platform')) as string,
+    relay: office,
+    fault: undefined,
+    image: undefined,
+    sessions: most,
+  });
   await use(Object.assign(platform, { office }));
 }
 
@@ -58,14 +89,25 @@ export class Guests {
 
   async invite(count: number): Promise<Guest[]> {
     const { url, secret, smtp, domain, office } = this.#platform;
-    return Promise.all(Array.from({ length: count }, async () => {
-      const [clientId, userId] = [`client-${randomUUID()}`, 'guest'];
-      const token = signToken({ user_id: userId, email: 'guest@example.com', roles: ['admin'], tenant_id: clientId }, secret, hour, realms.sessions);
-      const mailbox = office.mailbox({ ...smtp, address: `${clientId}@${domain}` });
-      await call(url, '/hermes/api/users', { method: 'PUT', token, body: { email: mailbox.address, clientId, userId } });
-      this.#users.push({ clientId, userId, token });
-      return new Guest(mailbox);
-    }));
+    return Promise.all(
+      Array.from({ length: count }, async () => {
+        const [clientId, userId] = [`client-${randomUUID()}`, 'guest'];
+        const token = signToken(
+          { user_id: userId, email: 'guest@example.com', roles: ['admin'], tenant_id: clientId },
+          secret,
+          hour,
+          realms.sessions,
+        );
+        const mailbox = office.mailbox({ ...smtp, address: `${clientId}@${domain}` });
+        await call(url, '/hermes/api/users', {
+          method: 'PUT',
+          token,
+          body: { email: mailbox.address, clientId, userId },
+        });
+        this.#users.push({ clientId, userId, token });
+        return new Guest(mailbox);
+      }),
+    );
   }
 
   /** Ends their sessions: nothing runs any more. */

@@ -11,13 +11,23 @@ const calls = 2_000;
 const callers = 10;
 
 /** From an email to a page: how fast when nothing runs, when its container runs, with more sessions at once; and the control plane alone. */
-export const benchSessions: Bench = (configuration, report) => withSessionPlatform(configuration, async (platform) => {
-  const guests = new Guests(platform);
-  await compare(guests, report);
-  await grow(guests, report);
-  const { endpoint, region, credentials, cluster, service } = { ...platform.cloud, ...platform };
-  report.table('The control plane', ['', 'a second'], [['DescribeServices', (await callsPerSecond(report, new ECSClient({ endpoint, region, credentials }), cluster, service)).toFixed(0)]]);
-});
+export const benchSessions: Bench = (configuration, report) =>
+  withSessionPlatform(configuration, async (platform) => {
+    const guests = new Guests(platform);
+    await compare(guests, report);
+    await grow(guests, report);
+    const { endpoint, region, credentials, cluster, service } = { ...platform.cloud, ...platform };
+    report.table(
+      'The control plane',
+      ['', 'a second'],
+      [
+        [
+          'DescribeServices',
+          (await callsPerSecond(report, new ECSClient({ endpoint, region, credentials }), cluster, service)).toFixed(0),
+        ],
+      ],
+    );
+  });
 
 /** In turn, so that the machine's moods hit all of them alike. */
 async function compare(guests: Guests, report: Report): Promise<void> {
@@ -28,11 +38,19 @@ async function compare(guests: Guests, report: Report): Promise<void> {
     await guests.seeOff();
     if (round >= 0) for (const [place, series] of [cold, warm, byHand].entries()) series.push(times[place]!);
   }
-  report.table('From an email to its page, milliseconds', ['', 'median', 'goal'], [
-    ['nothing runs', median(cold).toFixed(0), report.figure('cold_ms', median(cold), { atMost: 4_000 })],
-    ['its container runs', median(warm).toFixed(0), report.figure('warm_ms', median(warm), { atMost: 1_000 })],
-    ['  Vite started by hand, without mail, session and container', median(byHand).toFixed(0), report.ratio('cold_vs_by_hand', ratio(byHand, cold))],
-  ]);
+  report.table(
+    'From an email to its page, milliseconds',
+    ['', 'median', 'goal'],
+    [
+      ['nothing runs', median(cold).toFixed(0), report.figure('cold_ms', median(cold), { atMost: 4_000 })],
+      ['its container runs', median(warm).toFixed(0), report.figure('warm_ms', median(warm), { atMost: 1_000 })],
+      [
+        '  Vite started by hand, without mail, session and container',
+        median(byHand).toFixed(0),
+        report.ratio('cold_vs_by_hand', ratio(byHand, cold)),
+      ],
+    ],
+  );
 }
 
 async function grow(guests: Guests, report: Report): Promise<void> {
@@ -51,7 +69,8 @@ async function grow(guests: Guests, report: Report): Promise<void> {
 
 async function callsPerSecond(report: Report, ecs: ECSClient, cluster: string, service: string): Promise<number> {
   const describe = async (amount: number): Promise<void> => {
-    for (let call = 0; call < amount; call++) await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
+    for (let call = 0; call < amount; call++)
+      await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
   };
   await describe(200); // warms both up
   const start = performance.now();

@@ -50,18 +50,29 @@ export class PipelineAgent {
   }
 
   async #look(): Promise<void> {
-    const { pool, parts: { clock }, configuration: { times } } = this.#context;
+    const {
+      pool,
+      parts: { clock },
+      configuration: { times },
+    } = this.#context;
     const now = clock.now(); // before what is read: what is paused after that, is paused in time
     const deployments = await lease(pool, this.#agent, times.lease / 1000);
     this.#forgetAllBut(deployments);
     for (const deployment of deployments) this.#configuring.run(keyOf(deployment), () => this.#configure(deployment));
-    const running = group(deployments.flatMap((deployment) => this.#runningOf(deployment)), ({ deployment }) => deployment.tenant);
-    for (const tenant of new Set([...this.#tenants.keys(), ...running.keys()])) this.#writing.run(tenant, () => this.#write(tenant, running.get(tenant) ?? [], now));
+    const running = group(
+      deployments.flatMap((deployment) => this.#runningOf(deployment)),
+      ({ deployment }) => deployment.tenant,
+    );
+    for (const tenant of new Set([...this.#tenants.keys(), ...running.keys()]))
+      this.#writing.run(tenant, () => this.#write(tenant, running.get(tenant) ?? [], now));
   }
 
   /** Brings what runs in line with what is wanted, without a break and before anything else happens. */
   async #configure(deployment: AssignedDeployment): Promise<void> {
-    const { parts: { pipelineRunner }, pool } = this.#context;
+    const {
+      parts: { pipelineRunner },
+      pool,
+    } = this.#context;
     const key = keyOf(deployment);
     try {
       const next = pipelineRunner.load(deployment, this.#running.get(key));

@@ -16,5 +16,8 @@ export interface RunningPipeline {
 }
 
 export const pipelineRunner: PipelineRunner = {
-  load: ({ version, configuration }, running) => (running?.version === version ? running : { version, pipeline: compilePipeline(parseConfiguration(configuration).processors) }),
+  load: ({ version, configuration }, running) =>
+    running?.version === version
+      ? running
+      : { version, pipeline: compilePipeline(parseConfiguration(configuration).processors) },
 };

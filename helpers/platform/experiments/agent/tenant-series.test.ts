@@ -37,14 +37,29 @@ function recorded({ isAway = () => false, gone = [], there = [] }: Stores = {}) 
     written: (_, _tenant, experiments) => Promise.resolve(void asked.push(experiments)).then(() => [...there]),
     forgetExperiment: (_, _tenant, experiment) => Promise.resolve(void forgotten.push(experiment)),
   };
-  const context = { pool: { query }, metrics, parts: { metricsStore: store }, configuration: { times: { scrape: 50 } } } as unknown as AgentContext;
+  const context = {
+    pool: { query },
+    metrics,
+    parts: { metricsStore: store },
+    configuration: { times: { scrape: 50 } },
+  } as unknown as AgentContext;
   return { series: new TenantSeries(context, 'ana'), inserts, reports, forgotten, asked };
 }
 
 function running(experiment: string, nodes: number, processes: number) {
   const deployment = {
-    tenant: 'ana', experiment, variant: 'baseline', started_at: start, paused_at: null, pauses: [], duration: '30m', percentage: 100, ticks_written: 0, isNew: false,
-    target_nodes: Array.from({ length: nodes }, (_, number) => `node-${number}`), load: { profile: 'steady', process_count: processes },
+    tenant: 'ana',
+    experiment,
+    variant: 'baseline',
+    started_at: start,
+    paused_at: null,
+    pauses: [],
+    duration: '30m',
+    percentage: 100,
+    ticks_written: 0,
+    isNew: false,
+    target_nodes: Array.from({ length: nodes }, (_, number) => `node-${number}`),
+    load: { profile: 'steady', process_count: processes },
   } as unknown as AssignedDeployment;
   return { deployment, pipeline: compilePipeline([]) };
 }
@@ -52,21 +67,43 @@ function running(experiment: string, nodes: number, processes: number) {
 test('all that is due goes in one insert for each table', async () => {
   const { series, inserts, reports } = recorded();
   expect(await series.write([running('one', 1, 10), running('two', 1, 10)], after(200)), 'that was all').toBe(true);
-  expect(inserts).toEqual([{ table: 'series', rows: 2 * 4 * 20 }, { table: 'scrapes', rows: 2 * 4 }]);
-  expect(reports).toMatchObject([[{ experiment: 'one', ticks: 4 }, { experiment: 'two', ticks: 4 }]]);
+  expect(inserts).toEqual([
+    { table: 'series', rows: 2 * 4 * 20 },
+    { table: 'scrapes', rows: 2 * 4 },
+  ]);
+  expect(reports).toMatchObject([
+    [
+      { experiment: 'one', ticks: 4 },
+      { experiment: 'two', ticks: 4 },
+    ],
+  ]);
 
   expect(await series.write([running('one', 1, 10), running('two', 1, 10)], after(210))).toBe(true);
   expect(inserts, 'inserts when nothing is due').toHaveLength(2);
 });
 
 test('how far others have written is asked once for all that are new, and gone on from there', async () => {
-  const { series, inserts, reports, asked } = recorded({ there: [{ experiment: 'two', variant: 'baseline', ticks: 3 }] });
+  const { series, inserts, reports, asked } = recorded({
+    there: [{ experiment: 'two', variant: 'baseline', ticks: 3 }],
+  });
   const both = [running('one', 1, 10), running('two', 1, 10)];
   await series.write(both, after(200));
   await series.write(both, after(250));
   expect(asked).toEqual([['one', 'two']]);
-  expect(inserts.filter(({ table }) => table === 'scrapes'), 'scrapes').toEqual([{ table: 'scrapes', rows: 4 + 1 }, { table: 'scrapes', rows: 1 + 1 }]);
-  expect(reports).toMatchObject([[{ experiment: 'one', ticks: 4 }, { experiment: 'two', ticks: 4 }], [{ ticks: 5 }, { ticks: 5 }]]);
+  expect(
+    inserts.filter(({ table }) => table === 'scrapes'),
+    'scrapes',
+  ).toEqual([
+    { table: 'scrapes', rows: 4 + 1 },
+    { table: 'scrapes', rows: 1 + 1 },
+  ]);
+  expect(reports).toMatchObject([
+    [
+      { experiment: 'one', ticks: 4 },
+      { experiment: 'two', ticks: 4 },
+    ],
+    [{ ticks: 5 }, { ticks: 5 }],
+  ]);
 });
 
 test('of what is too much a part is written, a scrape at least, in inserts that are not too large', async () => {
@@ -74,8 +111,12 @@ test('of what is too much a part is written, a scrape at least, in inserts that 
   const large = running('large', 60, 1000);
   expect(await series.write([large, running('small', 1, 1)], after(500)), 'that was all').toBe(false);
   expect(inserts).toEqual([
-    { table: 'series', rows: 50_000 }, { table: 'series', rows: 50_000 }, { table: 'series', rows: 20_000 }, { table: 'scrapes', rows: 1 },
-    { table: 'series', rows: 20 }, { table: 'scrapes', rows: 10 },
+    { table: 'series', rows: 50_000 },
+    { table: 'series', rows: 50_000 },
+    { table: 'series', rows: 20_000 },
+    { table: 'scrapes', rows: 1 },
+    { table: 'series', rows: 20 },
+    { table: 'scrapes', rows: 10 },
   ]);
   expect(reports).toMatchObject([[{ experiment: 'large', ticks: 1 }], [{ experiment: 'small', ticks: 10 }]]);
   expect(await series.write([large], after(500))).toBe(false);
@@ -89,7 +130,10 @@ test('what could not be written is written at the next look', async () => {
   expect(reports).toEqual([]);
   isAway = false;
   await series.write([running('one', 1, 10)], after(150));
-  expect(inserts).toEqual([{ table: 'series', rows: 3 * 20 }, { table: 'scrapes', rows: 3 }]);
+  expect(inserts).toEqual([
+    { table: 'series', rows: 3 * 20 },
+    { table: 'scrapes', rows: 3 },
+  ]);
   expect(reports).toMatchObject([[{ experiment: 'one', ticks: 3 }]]);
 });
 

@@ -116,7 +116,8 @@ export class TenantSeries {
     const unreported = [...this.#progress.values()].filter(({ isReported }) => !isReported);
     if (unreported.length === 0) return;
     const gone = await reportWritten(pool, unreported);
-    for (const experiment of new Set(gone.map((one) => one.experiment))) await parts.metricsStore.forgetExperiment(metrics, this.#tenant, experiment, this.#writer);
+    for (const experiment of new Set(gone.map((one) => one.experiment)))
+      await parts.metricsStore.forgetExperiment(metrics, this.#tenant, experiment, this.#writer);
     for (const progress of unreported) progress.isReported = true;
   }
 
@@ -125,7 +126,11 @@ export class TenantSeries {
     const unknown = deployments.filter((deployment) => deployment.isNew || !this.#progress.has(keyOf(deployment)));
     if (unknown.length === 0) return;
     const { parts, metrics } = this.#context;
-    const written = await parts.metricsStore.written(metrics, this.#tenant, unknown.map(({ experiment }) => experiment));
+    const written = await parts.metricsStore.written(
+      metrics,
+      this.#tenant,
+      unknown.map(({ experiment }) => experiment),
+    );
     const ticksOfEach = new Map(written.map((one) => [keyOf(one), one.ticks]));
     for (const { experiment, variant, ticks_written: reported } of unknown) {
       const key = keyOf({ experiment, variant });

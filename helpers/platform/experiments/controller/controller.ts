@@ -43,7 +43,8 @@ export class Controller {
       metrics: createClient({ url: configuration.clickhouse, request_timeout: 10_000, log: { level: 127 } }),
       generator: parts.configurationClient(generator, configuration.secret),
       move: async (experiment, transition, db = pool) => {
-        if (!parts.stateMachine.allows(experiment.state, transition.to)) throw new Error(`No way from ${experiment.state} to ${transition.to}`);
+        if (!parts.stateMachine.allows(experiment.state, transition.to))
+          throw new Error(`No way from ${experiment.state} to ${transition.to}`);
         await transit(db, experiment, { ...transition, at: parts.clock.now() });
       },
     };
@@ -56,10 +57,17 @@ export class Controller {
   }
 
   async #look(): Promise<void> {
-    const { pool, parts, configuration: { limits } } = this.#context;
+    const {
+      pool,
+      parts,
+      configuration: { limits },
+    } = this.#context;
     const next = group(await parts.queue.next(pool, limits.experimentsAtWork), ({ tenant }) => tenant);
     for (const [tenant, experiments] of next) this.#lanes.run(`queue of ${tenant}`, () => this.#beginAll(experiments));
-    for (const experiment of await parts.queue.unfinished(pool)) this.#lanes.run(experiment.id, () => parts.steps[experiment.state as keyof typeof parts.steps](experiment, this.#context));
+    for (const experiment of await parts.queue.unfinished(pool))
+      this.#lanes.run(experiment.id, () =>
+        parts.steps[experiment.state as keyof typeof parts.steps](experiment, this.#context),
+      );
   }
 
   /** One after the other, as they were created; one that fails keeps no other from its turn. */
@@ -69,10 +77,16 @@ export class Controller {
 
   /** Unless a user has begun another one meanwhile. */
   async #begin(experiment: Waiting): Promise<void> {
-    const { pool, parts, configuration: { limits }, move } = this.#context;
+    const {
+      pool,
+      parts,
+      configuration: { limits },
+      move,
+    } = this.#context;
     await transaction(pool, async (client) => {
       await client.query('SELECT FROM experiments WHERE id = $1 FOR UPDATE', [experiment.id]); // before what is the tenant's, as everywhere
-      if (await parts.queue.hasRoom(client, experiment.tenant, limits.experimentsAtWork)) await move(experiment, { to: 'initializing', reason: 'its turn has come' }, client);
+      if (await parts.queue.hasRoom(client, experiment.tenant, limits.experimentsAtWork))
+        await move(experiment, { to: 'initializing', reason: 'its turn has come' }, client);
     });
   }
 }

@@ -28,14 +28,26 @@ const lifetime = 60_000;
 
 /** What the controller shows to the config generator of its platform. */
 export function generatorToken(secret: string): string {
-  return signToken({ user_id: 'controller', email: 'controller@platform', roles: [], tenant_id: 'platform' }, secret, lifetime, realms.generator);
+  return signToken(
+    { user_id: 'controller', email: 'controller@platform', roles: [], tenant_id: 'platform' },
+    secret,
+    lifetime,
+    realms.generator,
+  );
 }
 
 export function configurationClient(url: string, secret: string): ConfigurationClient {
   return {
     async generate(request) {
-      const response = await fetch(`${url}/api/v1/generate`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${generatorToken(secret)}` }, body: JSON.stringify(request), signal: AbortSignal.timeout(2_000) });
-      const body = (await response.json()) as { baseline_config: string; candidate_config: string } & { error: { message: string } };
+      const response = await fetch(`${url}/api/v1/generate`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${generatorToken(secret)}` },
+        body: JSON.stringify(request),
+        signal: AbortSignal.timeout(2_000),
+      });
+      const body = (await response.json()) as { baseline_config: string; candidate_config: string } & {
+        error: { message: string };
+      };
       if (response.status >= 400 && response.status < 500) throw new ConfigurationRefused(body.error.message);
       if (!response.ok) throw new Error(`The config generator answers ${response.status}`);
       return { baseline: body.baseline_config, candidate: body.candidate_config };

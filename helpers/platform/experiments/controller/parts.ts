@@ -21,4 +21,12 @@ export interface ControllerParts {
   readonly judge: Judge;
 }
 
-export const controllerParts: ControllerParts = { clock: systemClock, queue, stateMachine, steps, configurationClient, metricsStore, judge };
+export const controllerParts: ControllerParts = {
+  clock: systemClock,
+  queue,
+  stateMachine,
+  steps,
+  configurationClient,
+  metricsStore,
+  judge,
+};

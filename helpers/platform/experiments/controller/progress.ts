@@ -13,22 +13,42 @@ const quarter = 25;
  * Quarters that passed while nobody looked are told as one; so the last one, and the metrics, are left out only where
  * the metrics store is away when the duration is over.
  */
-export async function tellProgress(experiment: StoredExperiment, now: Date, { pool, parts, metrics }: ControllerContext): Promise<void> {
+export async function tellProgress(
+  experiment: StoredExperiment,
+  now: Date,
+  { pool, parts, metrics }: ControllerContext,
+): Promise<void> {
   const duration = parseDuration(experiment.config.duration)!;
   const milliseconds = ran(experiment, now);
   const progress = Math.floor((milliseconds / duration) * (100 / quarter)) * quarter;
   if (progress <= experiment.progress) return;
-  const events: Omit<NewEvent, 'experimentId'>[] = [{
-    type: 'progress.update',
-    data: { phase: 'running', progress_percentage: progress, estimated_completion: new Date(now.getTime() + duration - milliseconds).toISOString(), current_step: 'collecting series' },
-  }];
+  const events: Omit<NewEvent, 'experimentId'>[] = [
+    {
+      type: 'progress.update',
+      data: {
+        phase: 'running',
+        progress_percentage: progress,
+        estimated_completion: new Date(now.getTime() + duration - milliseconds).toISOString(),
+        current_step: 'collecting series',
+      },
+    },
+  ];
   if (experiment.progress < 50 && progress >= 50) {
     const found = await parts.metricsStore.summarize(metrics, { tenant: experiment.tenant, experiment: experiment.id });
     for (const variant of variants) {
       const { series, points, cpu, memory } = found[variant];
       events.push({
         type: 'metrics.update',
-        data: { variant, metrics: { time_series_count: series, samples_per_second: (points / milliseconds) * 1000, cpu_usage: cpu, memory_usage: memory }, comparison: { cardinality_reduction: reductionOf(found) } },
+        data: {
+          variant,
+          metrics: {
+            time_series_count: series,
+            samples_per_second: (points / milliseconds) * 1000,
+            cpu_usage: cpu,
+            memory_usage: memory,
+          },
+          comparison: { cardinality_reduction: reductionOf(found) },
+        },
       });
     }
   }

@@ -24,15 +24,23 @@ export const steps: Steps = {
     const complaint = deployments.find((deployment) => deployment.complaint !== null)?.complaint;
     try {
       if (complaint !== undefined) throw new ConfigurationRefused(complaint ?? '');
-      if (deployments.length === 0) return await deploy(pool, experiment.id, await context.generator.generate(requestFor(experiment)), parts.clock.now());
+      if (deployments.length === 0)
+        return await deploy(
+          pool,
+          experiment.id,
+          await context.generator.generate(requestFor(experiment)),
+          parts.clock.now(),
+        );
       await keepConfigured(deployments, experiment, context);
     } catch (error) {
       if (error instanceof ConfigurationRefused) return move(experiment, { to: 'failed', reason: error.message });
       if (isWithinPatience(experiment.state_since, context)) throw error;
       return move(experiment, { to: 'failed', reason: 'no configuration could be generated in time' });
     }
-    if (deployments.every(({ applied_version: applied }) => applied > 0)) return move(experiment, { to: 'running', reason: 'both pipelines run' });
-    if (!isWithinPatience(experiment.state_since, context)) await move(experiment, { to: 'failed', reason: 'the pipelines did not start in time' });
+    if (deployments.every(({ applied_version: applied }) => applied > 0))
+      return move(experiment, { to: 'running', reason: 'both pipelines run' });
+    if (!isWithinPatience(experiment.state_since, context))
+      await move(experiment, { to: 'failed', reason: 'the pipelines did not start in time' });
   },
 
   async running(experiment, context) {
@@ -62,18 +70,36 @@ export const steps: Steps = {
       if (isPatient) throw error;
       return move(experiment, { to: 'failed', reason: 'the metrics could not be read in time' });
     }
-    if (kpis === undefined) return move(experiment, { to: 'failed', reason: 'there are no series of both pipelines to compare' });
+    if (kpis === undefined)
+      return move(experiment, { to: 'failed', reason: 'there are no series of both pipelines to compare' });
     const { passed, results } = parts.judge.judge(kpis, criteria);
     await move(experiment, { to: passed ? 'completed' : 'failed', reason: results.summary, results });
   },
 };
 
-function requestFor({ id, baseline_pipeline, candidate_pipeline, target_nodes, config }: StoredExperiment): GenerationRequest {
-  return { experiment_id: id, baseline_pipeline, candidate_pipeline, target_hosts: target_nodes, variables: {}, duration: config.duration };
+function requestFor({
+  id,
+  baseline_pipeline,
+  candidate_pipeline,
+  target_nodes,
+  config,
+}: StoredExperiment): GenerationRequest {
+  return {
+    experiment_id: id,
+    baseline_pipeline,
+    candidate_pipeline,
+    target_hosts: target_nodes,
+    variables: {},
+    duration: config.duration,
+  };
 }
 
 /** Has new configurations generated for pipelines that a user wants otherwise, while they run. */
-async function keepConfigured(deployments: readonly StoredDeployment[], experiment: StoredExperiment, { pool, generator }: ControllerContext): Promise<void> {
+async function keepConfigured(
+  deployments: readonly StoredDeployment[],
+  experiment: StoredExperiment,
+  { pool, generator }: ControllerContext,
+): Promise<void> {
   for (const deployment of deployments) {
     const { variant, wanted_processors: wanted } = deployment;
     if (wanted === null) continue;
@@ -82,6 +108,9 @@ async function keepConfigured(deployments: readonly StoredDeployment[], experime
   }
 }
 
-function isWithinPatience(since: Date, { parts, configuration }: Pick<ControllerContext, 'parts' | 'configuration'>): boolean {
+function isWithinPatience(
+  since: Date,
+  { parts, configuration }: Pick<ControllerContext, 'parts' | 'configuration'>,
+): boolean {
   return parts.clock.now().getTime() - since.getTime() < configuration.times.patience;
 }

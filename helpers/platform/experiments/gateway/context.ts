@@ -16,7 +16,13 @@ export interface GatewayContext extends Context<GatewayParts> {
   readonly tokens: TokenVerifier;
 }
 
-export type Gateway = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
+export type Gateway = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
 
 declare module 'fastify' {
   interface FastifyRequest {

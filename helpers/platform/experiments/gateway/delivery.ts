@@ -13,7 +13,9 @@ export const delivery: Delivery = {
   async send(socket, messages, signal) {
     for (const message of messages) {
       if (signal?.aborted === true) return;
-      await new Promise<void>((resolve, reject) => { socket.send(JSON.stringify(message), (error) => (error ? reject(error) : resolve())); });
+      await new Promise<void>((resolve, reject) => {
+        socket.send(JSON.stringify(message), (error) => (error ? reject(error) : resolve()));
+      });
     }
   },
 };

@@ -44,7 +44,8 @@ export class Feed {
   async #pump(): Promise<void> {
     const { socket } = this.#options;
     try {
-      while (this.#isBehind && !this.#ending.signal.aborted && socket.readyState === socket.OPEN) await this.#sendBatch();
+      while (this.#isBehind && !this.#ending.signal.aborted && socket.readyState === socket.OPEN)
+        await this.#sendBatch();
     } catch {
       socket.terminate();
     } finally {
@@ -56,7 +57,11 @@ export class Feed {
     const { parts, pool, socket, tenant, subscription } = this.#options;
     this.#isBehind = false;
     const events = await parts.eventLog.read(pool, tenant, this.#place, batch);
-    await parts.delivery.send(socket, events.filter((event) => isWanted(subscription, event)).map(presentEvent), this.#ending.signal);
+    await parts.delivery.send(
+      socket,
+      events.filter((event) => isWanted(subscription, event)).map(presentEvent),
+      this.#ending.signal,
+    );
     this.#place = events.at(-1)?.number ?? this.#place;
     this.#isBehind ||= events.length === batch;
   }

@@ -38,7 +38,9 @@ export async function serveGateway(context: Context<GatewayParts>, port = 0): Pr
 }
 
 async function buildGateway(context: GatewayContext): Promise<Gateway> {
-  const { configuration: { limits, times } } = context;
+  const {
+    configuration: { limits, times },
+  } = context;
   const gateway: Gateway = fastify({
     bodyLimit: limits.bodyBytes,
     requestTimeout: times.request.request,

@@ -12,6 +12,8 @@ export function endWhenGone(socket: WebSocket, millisecondsBetweenPings: number)
     isAlive = isBusy;
     if (!isBusy) socket.ping();
   }, millisecondsBetweenPings);
-  socket.on('pong', () => { isAlive = true; });
+  socket.on('pong', () => {
+    isAlive = true;
+  });
   socket.once('close', () => clearInterval(timer));
 }

@@ -11,7 +11,15 @@ import { gatewayParts } from './parts.ts';
 import type { ServerMessage } from './protocol.ts';
 
 const secret = 'of this test';
-const authenticate = { type: 'auth', token: signToken({ user_id: 'ana', email: 'ana@example.com', roles: [], tenant_id: 'ana' }, secret, 60_000, realms.experiments) };
+const authenticate = {
+  type: 'auth',
+  token: signToken(
+    { user_id: 'ana', email: 'ana@example.com', roles: [], tenant_id: 'ana' },
+    secret,
+    60_000,
+    realms.experiments,
+  ),
+};
 
 /** A log that holds so many events of so many bytes, and counts what is read of it. */
 class Log implements EventLog {
@@ -27,7 +35,12 @@ class Log implements EventLog {
 
   read(_db: Queryable, tenant: string, after: number, limit: number): Promise<RecordedEvent[]> {
     const events = Array.from({ length: Math.min(limit, this.#length - after) }, (_, index): RecordedEvent => ({
-      tenant, number: after + index + 1, experimentId: 'any', type: 'experiment.state_changed', at: new Date(), data: { text: this.#text },
+      tenant,
+      number: after + index + 1,
+      experimentId: 'any',
+      type: 'experiment.state_changed',
+      at: new Date(),
+      data: { text: this.#text },
     }));
     this.count += events.length;
     return Promise.resolve(events);
@@ -49,11 +62,21 @@ class Ends implements AsyncDisposable {
   /** Messages that the gateway has taken. */
   taken = 0;
 
-  private constructor(server: WebSocketServer, gateway: WebSocket, client: WebSocket, parts: Partial<ConnectionContext['parts']>) {
+  private constructor(
+    server: WebSocketServer,
+    gateway: WebSocket,
+    client: WebSocket,
+    parts: Partial<ConnectionContext['parts']>,
+  ) {
     this.#server = server;
     this.gateway = gateway;
     this.client = client;
-    this.connection = new Connection(gateway, { pool: {} as Queryable, tokens: tokenVerifier(realms.experiments)(secret), parts: { ...gatewayParts, ...parts }, configuration: { times: { authentication: 60_000 } } });
+    this.connection = new Connection(gateway, {
+      pool: {} as Queryable,
+      tokens: tokenVerifier(realms.experiments)(secret),
+      parts: { ...gatewayParts, ...parts },
+      configuration: { times: { authentication: 60_000 } },
+    });
     gateway.on('message', () => this.taken++);
     client.on('message', (data: Buffer) => this.received.push(JSON.parse(data.toString()) as ServerMessage));
   }
@@ -62,7 +85,10 @@ class Ends implements AsyncDisposable {
     const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
     await once(server, 'listening');
     const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    const [[gateway]] = (await Promise.all([once(server, 'connection'), once(client, 'open')])) as [[WebSocket], unknown];
+    const [[gateway]] = (await Promise.all([once(server, 'connection'), once(client, 'open')])) as [
+      [WebSocket],
+      unknown,
+    ];
     const ends = new Ends(server, gateway, client, parts);
     ends.say(authenticate);
     await ends.hears('authenticated');
@@ -80,23 +106,38 @@ class Ends implements AsyncDisposable {
   /** Waits until nothing more gets through to a client that does not read. */
   async isStuck(meanwhile: () => void = () => undefined): Promise<void> {
     let looks = 0;
-    await expect.poll(() => {
-      meanwhile();
-      looks = this.gateway.bufferedAmount > 0 ? looks + 1 : 0;
-      return looks;
-    }, { message: 'looks at which something waited to be sent', intervals: [20], timeout: 20_000 }).toBeGreaterThan(5);
+    await expect
+      .poll(
+        () => {
+          meanwhile();
+          looks = this.gateway.bufferedAmount > 0 ? looks + 1 : 0;
+          return looks;
+        },
+        { message: 'looks at which something waited to be sent', intervals: [20], timeout: 20_000 },
+      )
+      .toBeGreaterThan(5);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.client.terminate();
     this.gateway.terminate();
-    await new Promise((resolve) => { this.#server.close(resolve); });
+    await new Promise((resolve) => {
+      this.#server.close(resolve);
+    });
   }
 }
 
 test('who says much and does not read is not listened to meanwhile, and gets every answer afterwards', async () => {
   const padding = 'x'.repeat(64 * 1024); // so that it does not take many answers until nobody holds any more
-  await using ends = await Ends.open({ delivery: { send: (socket, messages) => delivery.send(socket, messages.map((message) => ({ ...message, padding }))) } });
+  await using ends = await Ends.open({
+    delivery: {
+      send: (socket, messages) =>
+        delivery.send(
+          socket,
+          messages.map((message) => ({ ...message, padding })),
+        ),
+    },
+  });
   let said = 1;
   const shout = (): void => {
     for (let message = 0; message < 100; message++) ends.say({});
@@ -136,12 +177,22 @@ test('for who does not read, the log is not read, nor more kept than one message
 
 test('once a new subscription is answered, nothing of the one before comes', async () => {
   let release = (): void => undefined;
-  const released = new Promise<void>((resolve) => { release = resolve; });
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
   const eventLog = new Log(100, 1);
   await using ends = await Ends.open({
     eventLog,
     delivery: {
-      send: (socket, messages, signal) => delivery.send({ send: (text: string, sent: (error?: Error) => void) => void (text.includes('"id":3,') ? released : Promise.resolve()).then(() => socket.send(text, sent)) } as WebSocket, messages, signal),
+      send: (socket, messages, signal) =>
+        delivery.send(
+          {
+            send: (text: string, sent: (error?: Error) => void) =>
+              void (text.includes('"id":3,') ? released : Promise.resolve()).then(() => socket.send(text, sent)),
+          } as WebSocket,
+          messages,
+          signal,
+        ),
     },
   });
   ends.say({ type: 'subscribe', channels: ['experiments'], after: 0 });
@@ -153,5 +204,13 @@ test('once a new subscription is answered, nothing of the one before comes', asy
   ends.say({ type: 'ping' });
   await ends.hears('pong');
 
-  expect(ends.received.map((message) => ('id' in message ? message.id : message.type))).toEqual(['authenticated', 'subscribed', 1, 2, 3, 'subscribed', 'pong']);
+  expect(ends.received.map((message) => ('id' in message ? message.id : message.type))).toEqual([
+    'authenticated',
+    'subscribed',
+    1,
+    2,
+    3,
+    'subscribed',
+    'pong',
+  ]);
 });

@@ -34,7 +34,10 @@ export class Connection {
   constructor(socket: WebSocket, context: ConnectionContext) {
     this.#socket = socket;
     this.#context = context;
-    this.#deadline = setTimeout(() => socket.close(closeCode.unauthenticated, 'not authenticated in time'), context.configuration.times.authentication);
+    this.#deadline = setTimeout(
+      () => socket.close(closeCode.unauthenticated, 'not authenticated in time'),
+      context.configuration.times.authentication,
+    );
     endWhenGone(socket, heartbeat);
     socket.on('error', () => undefined); // `close` follows
     socket.on('message', (data: Buffer) => this.#take(data.toString()));
@@ -43,7 +46,8 @@ export class Connection {
 
   /** There may be news for this tenant; without one, for any. */
   notice(tenant: string | undefined): void {
-    if (this.#claims !== undefined && (tenant === undefined || this.#context.parts.access.mayUse(this.#claims, tenant))) this.#feed?.notice();
+    if (this.#claims !== undefined && (tenant === undefined || this.#context.parts.access.mayUse(this.#claims, tenant)))
+      this.#feed?.notice();
   }
 
   /**
@@ -53,9 +57,12 @@ export class Connection {
   #take(text: string): void {
     this.#socket.pause();
     this.#unanswered++;
-    this.#answered = this.#answered.then(() => this.#answer(text)).catch((error: unknown) => this.#refuse(toApiError(error))).finally(() => {
-      if (--this.#unanswered === 0) this.#socket.resume();
-    });
+    this.#answered = this.#answered
+      .then(() => this.#answer(text))
+      .catch((error: unknown) => this.#refuse(toApiError(error)))
+      .finally(() => {
+        if (--this.#unanswered === 0) this.#socket.resume();
+      });
   }
 
   async #answer(text: string): Promise<void> {
@@ -79,8 +86,15 @@ export class Connection {
     this.#claims = claims;
     const left = claims.exp * 1000 - Date.now();
     clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#socket.close(closeCode.unauthenticated, 'the token has expired'), Math.min(left, 2 ** 31 - 1));
-    await this.#say({ type: 'authenticated', tenant_id: claims.tenant_id, expires_at: new Date(claims.exp * 1000).toISOString() });
+    this.#deadline = setTimeout(
+      () => this.#socket.close(closeCode.unauthenticated, 'the token has expired'),
+      Math.min(left, 2 ** 31 - 1),
+    );
+    await this.#say({
+      type: 'authenticated',
+      tenant_id: claims.tenant_id,
+      expires_at: new Date(claims.exp * 1000).toISOString(),
+    });
   }
 
   async #subscribe(claims: SignedClaims, subscription: Subscribe): Promise<void> {
@@ -104,11 +118,13 @@ export class Connection {
   async #checkFilters(claims: SignedClaims, { filters }: Subscribe): Promise<void> {
     const { parts, pool } = this.#context;
     const { tenant_id: tenant, experiment_id: id } = filters ?? {};
-    if (tenant !== undefined && !parts.access.mayUse(claims, tenant)) throw new ApiError('AUTHORIZATION_ERROR', 'Another tenant is not yours to listen to');
+    if (tenant !== undefined && !parts.access.mayUse(claims, tenant))
+      throw new ApiError('AUTHORIZATION_ERROR', 'Another tenant is not yours to listen to');
     if (id === undefined) return;
     const experiment = await parts.experimentReader.find(pool, id);
     if (experiment === undefined) throw new ApiError('NOT_FOUND', `There is no experiment ${id}`);
-    if (!parts.access.mayUse(claims, experiment.tenant)) throw new ApiError('AUTHORIZATION_ERROR', 'The experiment belongs to another tenant');
+    if (!parts.access.mayUse(claims, experiment.tenant))
+      throw new ApiError('AUTHORIZATION_ERROR', 'The experiment belongs to another tenant');
   }
 
   async #say(message: ServerMessage): Promise<void> {

@@ -29,15 +29,32 @@ const minute = 60_000;
  * addresses at one account get further than the limits. Needs the plugin `@fastify/rate-limit`.
  * @returns what throws ApiError when either has had its attempts of this minute.
  */
-export function limitLogins(gateway: Gateway, keys: LoginKeys, { loginsPerMinute, addressLoginsPerMinute }: PlatformConfiguration['limits']): (request: FastifyRequest) => Promise<void> {
+export function limitLogins(
+  gateway: Gateway,
+  keys: LoginKeys,
+  { loginsPerMinute, addressLoginsPerMinute }: PlatformConfiguration['limits'],
+): (request: FastifyRequest) => Promise<void> {
   const counters = [
     { what: 'from this address', limit: addressLoginsPerMinute, keyOf: keys.address },
     { what: 'to this account', limit: loginsPerMinute, keyOf: keys.account },
-  ].map(({ what, limit, keyOf }) => ({ what, limit, count: gateway.createRateLimit({ max: limit, timeWindow: minute, keyGenerator: (request) => keyOf(attemptOf(request)) }) }));
+  ].map(({ what, limit, keyOf }) => ({
+    what,
+    limit,
+    count: gateway.createRateLimit({
+      max: limit,
+      timeWindow: minute,
+      keyGenerator: (request) => keyOf(attemptOf(request)),
+    }),
+  }));
   return async (request) => {
     for (const { what, limit, count } of counters) {
       const counted = await count(request);
-      if (!counted.isAllowed && counted.isExceeded) throw new ApiError('RATE_LIMIT_EXCEEDED', `Too many attempts to log in ${what}; try again in ${counted.ttlInSeconds} seconds`, { limit, window: '1m' });
+      if (!counted.isAllowed && counted.isExceeded)
+        throw new ApiError(
+          'RATE_LIMIT_EXCEEDED',
+          `Too many attempts to log in ${what}; try again in ${counted.ttlInSeconds} seconds`,
+          { limit, window: '1m' },
+        );
     }
   };
 }

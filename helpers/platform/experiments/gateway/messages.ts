@@ -14,12 +14,25 @@ const channelOf: Readonly<Record<EventType, Channel>> = {
 const strict = { additionalProperties: false } as const;
 
 const Authenticate = Type.Object({ type: Type.Literal('auth'), token: Type.String() }, strict);
-const Subscribe = Type.Object({
-  type: Type.Literal('subscribe'),
-  channels: Type.Array(Type.Enum(channels), { minItems: 1 }),
-  filters: Type.Optional(Type.Object({ experiment_id: Type.Optional(Type.String({ format: 'uuid' })), tenant_id: Type.Optional(Type.String()) }, strict)),
-  after: Type.Optional(Type.Integer({ minimum: 0, description: 'The number of the last event that the client has: it goes on from there.' })),
-}, strict);
+const Subscribe = Type.Object(
+  {
+    type: Type.Literal('subscribe'),
+    channels: Type.Array(Type.Enum(channels), { minItems: 1 }),
+    filters: Type.Optional(
+      Type.Object(
+        { experiment_id: Type.Optional(Type.String({ format: 'uuid' })), tenant_id: Type.Optional(Type.String()) },
+        strict,
+      ),
+    ),
+    after: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description: 'The number of the last event that the client has: it goes on from there.',
+      }),
+    ),
+  },
+  strict,
+);
 export type Subscribe = Static<typeof Subscribe>;
 const Ping = Type.Object({ type: Type.Literal('ping'), timestamp: Type.Optional(Type.Number()) }, strict);
 
@@ -39,7 +52,10 @@ export function parseMessage(text: string): ClientMessage | undefined {
 }
 
 export function isWanted({ channels: wanted, filters }: Subscribe, event: RecordedEvent): boolean {
-  return wanted.includes(channelOf[event.type]) && (filters?.experiment_id === undefined || filters.experiment_id.toLowerCase() === event.experimentId);
+  return (
+    wanted.includes(channelOf[event.type]) &&
+    (filters?.experiment_id === undefined || filters.experiment_id.toLowerCase() === event.experimentId)
+  );
 }
 
 export function presentEvent({ number, type, at, experimentId, data }: RecordedEvent): EventMessage {

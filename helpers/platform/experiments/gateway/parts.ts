@@ -31,4 +31,16 @@ export interface GatewayParts {
   readonly delivery: Delivery;
 }
 
-export const gatewayParts: GatewayParts = { clock: systemClock, ids: { next: randomUUID }, tokens: tokenVerifier(realms.experiments), loginKeys, access, stateMachine, creation, experimentReader, eventLog, metricsStore, delivery };
+export const gatewayParts: GatewayParts = {
+  clock: systemClock,
+  ids: { next: randomUUID },
+  tokens: tokenVerifier(realms.experiments),
+  loginKeys,
+  access,
+  stateMachine,
+  creation,
+  experimentReader,
+  eventLog,
+  metricsStore,
+  delivery,
+};

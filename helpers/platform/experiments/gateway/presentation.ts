@@ -10,7 +10,15 @@ export function links(id: string): Experiment['_links'] {
 export function presentExperiment(experiment: StoredExperiment): Experiment {
   const { id, name, description, state, baseline_pipeline, candidate_pipeline, config, load, results } = experiment;
   return {
-    id, name, description, state, baseline_pipeline, candidate_pipeline, config, load, results,
+    id,
+    name,
+    description,
+    state,
+    baseline_pipeline,
+    candidate_pipeline,
+    config,
+    load,
+    results,
     paused: experiment.paused_at !== null,
     target_nodes: [...experiment.target_nodes],
     created_at: experiment.created_at.toISOString(),
@@ -28,10 +36,20 @@ export function presentPage({ experiments, total }: Page, query: ListQuery): Exp
   return {
     experiments: experiments.map(presentExperiment),
     _meta: { current_page: page, per_page: size, total_pages: pages, total_count: total },
-    _links: { self: at(page), next: page < pages ? at(page + 1) : null, prev: page > 1 ? at(page - 1) : null, first: at(1), last: at(Math.max(1, pages)) },
+    _links: {
+      self: at(page),
+      next: page < pages ? at(page + 1) : null,
+      prev: page > 1 ? at(page - 1) : null,
+      first: at(1),
+      last: at(Math.max(1, pages)),
+    },
   };
 }
 
 function address(query: ListQuery): string {
-  return new URLSearchParams(Object.entries(query).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, String(one)]))).toString();
+  return new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) =>
+      [value].flat().map((one): [string, string] => [name, String(one)]),
+    ),
+  ).toString();
 }

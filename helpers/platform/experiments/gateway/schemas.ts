@@ -18,7 +18,18 @@ interface Described extends FastifySchema {
 }
 
 /** Completes a route's schema: the errors that it may answer, and whether it needs a token. */
-export function operation<const Schema extends Described, const Responses extends Readonly<Record<number, TSchema>>>(schema: Schema, success: Responses, errors: readonly Status[] = [], { open } = { open: false }) {
-  const more = Object.fromEntries([...errors, ...(schema.body === undefined ? [] : bodyErrors)].map((status) => [status, ErrorBody])) as { [status in Status]: typeof ErrorBody };
-  return { ...schema, security: open ? [] : [{ token: [] }], response: { ...(open ? always : secured), ...more, ...success } };
+export function operation<const Schema extends Described, const Responses extends Readonly<Record<number, TSchema>>>(
+  schema: Schema,
+  success: Responses,
+  errors: readonly Status[] = [],
+  { open } = { open: false },
+) {
+  const more = Object.fromEntries(
+    [...errors, ...(schema.body === undefined ? [] : bodyErrors)].map((status) => [status, ErrorBody]),
+  ) as { [status in Status]: typeof ErrorBody };
+  return {
+    ...schema,
+    security: open ? [] : [{ token: [] }],
+    response: { ...(open ? always : secured), ...more, ...success },
+  };
 }

@@ -12,23 +12,39 @@ import { variants, type Variant } from '../variants.ts';
 import { renderConfiguration, templates } from '../pipelines/index.ts';
 import type { GeneratorParts } from './parts.ts';
 
-const Generate = Type.Object({
-  experiment_id: Type.String({ format: 'uuid' }),
-  baseline_pipeline: Type.String(),
-  candidate_pipeline: Type.String(),
-  target_hosts: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
-  variables: Type.Record(Type.String(), Type.String()),
-  duration: Type.String({ format: 'experiment-duration' }),
-  processors: Type.Optional(Type.Object({ baseline: Type.Optional(Type.Array(Type.Unknown())), candidate: Type.Optional(Type.Array(Type.Unknown())) }, { additionalProperties: false })),
-}, { additionalProperties: false });
+const Generate = Type.Object(
+  {
+    experiment_id: Type.String({ format: 'uuid' }),
+    baseline_pipeline: Type.String(),
+    candidate_pipeline: Type.String(),
+    target_hosts: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+    variables: Type.Record(Type.String(), Type.String()),
+    duration: Type.String({ format: 'experiment-duration' }),
+    processors: Type.Optional(
+      Type.Object(
+        { baseline: Type.Optional(Type.Array(Type.Unknown())), candidate: Type.Optional(Type.Array(Type.Unknown())) },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
 
 /**
  * The config generator: turns pipelines into collector configurations. Keeps no state, and serves the controller
  * alone. Returns its port when it is open.
  */
-export async function serveGenerator({ configuration: { secret, times }, parts: { catalogue, generatorTokens } }: Context<GeneratorParts>, port = 0): Promise<number> {
+export async function serveGenerator(
+  { configuration: { secret, times }, parts: { catalogue, generatorTokens } }: Context<GeneratorParts>,
+  port = 0,
+): Promise<number> {
   const verifier = generatorTokens(secret);
-  const server = fastify({ forceCloseConnections: true, requestTimeout: times.request.request, http: httpTimes(times.request), logger: { level: 'error', base: null } }).withTypeProvider<TypeBoxTypeProvider>();
+  const server = fastify({
+    forceCloseConnections: true,
+    requestTimeout: times.request.request,
+    http: httpTimes(times.request),
+    logger: { level: 'error', base: null },
+  }).withTypeProvider<TypeBoxTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
   server.setErrorHandler(answerError);
 
@@ -44,7 +60,15 @@ export async function serveGenerator({ configuration: { secret, times }, parts: 
       const field = `${variant}_pipeline` as const;
       const processors = body.processors?.[variant] ?? catalogue.find(body[field])?.processors;
       try {
-        if (processors !== undefined) return renderConfiguration({ experimentId: body.experiment_id, variant, processors, targetHosts: body.target_hosts, variables: body.variables, collectionInterval: `${times.scrape}ms` });
+        if (processors !== undefined)
+          return renderConfiguration({
+            experimentId: body.experiment_id,
+            variant,
+            processors,
+            targetHosts: body.target_hosts,
+            variables: body.variables,
+            collectionInterval: `${times.scrape}ms`,
+          });
         errors.push({ field, code: 'unknown', message: `${field} names no pipeline: ${body[field]}` });
       } catch (error) {
         errors.push(processorError(error, `processors.${variant}`));

@@ -5,38 +5,80 @@ import { metricsStore, type Scrape } from './store.ts';
 
 test.use({ tables: 'helpers/platform/experiments/metrics/tables.sql', dataset: 'empty' });
 
-const [one, two, three] = ['10000000-0000-4000-8000-000000000000', '20000000-0000-4000-8000-000000000000', '30000000-0000-4000-8000-000000000000'] as const;
+const [one, two, three] = [
+  '10000000-0000-4000-8000-000000000000',
+  '20000000-0000-4000-8000-000000000000',
+  '30000000-0000-4000-8000-000000000000',
+] as const;
 
 function scrape(tenant: string, experiment: string, variant: Variant, tick: number): Scrape {
-  return { tenant, experiment, variant, tick, at: new Date(1_800_000_000_000 + tick), samples: 1, errors: 0, work: 1, points: [{ node: 'any', process: 'any', metric: 'process.cpu.utilization', value: 1 }] };
+  return {
+    tenant,
+    experiment,
+    variant,
+    tick,
+    at: new Date(1_800_000_000_000 + tick),
+    samples: 1,
+    errors: 0,
+    work: 1,
+    points: [{ node: 'any', process: 'any', metric: 'process.cpu.utilization', value: 1 }],
+  };
 }
 
-test('how far each deployment is written is told for those that are asked for, of their tenant alone', async ({ clickhouse: { client, name } }) => {
-  await metricsStore.write(client, [
-    scrape('ana', one, 'baseline', 0), scrape('ana', one, 'baseline', 7), scrape('ana', one, 'candidate', 0),
-    scrape('ana', two, 'candidate', 41), scrape('ana', three, 'baseline', 3), scrape('ben', two, 'baseline', 99),
-  ], `agent of ${name}`);
+test('how far each deployment is written is told for those that are asked for, of their tenant alone', async ({
+  clickhouse: { client, name },
+}) => {
+  await metricsStore.write(
+    client,
+    [
+      scrape('ana', one, 'baseline', 0),
+      scrape('ana', one, 'baseline', 7),
+      scrape('ana', one, 'candidate', 0),
+      scrape('ana', two, 'candidate', 41),
+      scrape('ana', three, 'baseline', 3),
+      scrape('ben', two, 'baseline', 99),
+    ],
+    `agent of ${name}`,
+  );
 
   const written = await metricsStore.written(client, 'ana', [one, one, two]);
 
   expect(written).toHaveLength(3);
-  expect(written).toEqual(expect.arrayContaining([
-    { experiment: one, variant: 'baseline', ticks: 8 }, { experiment: one, variant: 'candidate', ticks: 1 }, { experiment: two, variant: 'candidate', ticks: 42 },
-  ]));
+  expect(written).toEqual(
+    expect.arrayContaining([
+      { experiment: one, variant: 'baseline', ticks: 8 },
+      { experiment: one, variant: 'candidate', ticks: 1 },
+      { experiment: two, variant: 'candidate', ticks: 42 },
+    ]),
+  );
 });
 
 test('what is removed is of that experiment and tenant alone', async ({ clickhouse }) => {
   const writer = `agent of ${clickhouse.name}`;
-  await metricsStore.write(clickhouse.client, [scrape('ana', one, 'baseline', 0), scrape('ana', two, 'baseline', 0), scrape('ben', one, 'baseline', 0)], writer);
+  await metricsStore.write(
+    clickhouse.client,
+    [scrape('ana', one, 'baseline', 0), scrape('ana', two, 'baseline', 0), scrape('ben', one, 'baseline', 0)],
+    writer,
+  );
 
   await metricsStore.forgetExperiment(clickhouse.client, 'ana', one, writer);
 
   for (const table of ['series', 'scrapes']) {
-    await expect.poll(() => clickhouse.query(`SELECT tenant_id AS tenant, experiment_id AS experiment FROM ${table} ORDER BY ALL`), `${table} that stay`).toEqual([{ tenant: 'ana', experiment: two }, { tenant: 'ben', experiment: one }]);
+    await expect
+      .poll(
+        () => clickhouse.query(`SELECT tenant_id AS tenant, experiment_id AS experiment FROM ${table} ORDER BY ALL`),
+        `${table} that stay`,
+      )
+      .toEqual([
+        { tenant: 'ana', experiment: two },
+        { tenant: 'ben', experiment: one },
+      ]);
   }
 });
 
-test('what is removed does not come back with an insert that was given up for lack of an answer', async ({ clickhouse }) => {
+test('what is removed does not come back with an insert that was given up for lack of an answer', async ({
+  clickhouse,
+}) => {
   const writer = `agent of ${clickhouse.name}`;
   await clickhouse.client.command({ query: 'ALTER TABLE scrapes ADD CONSTRAINT slow CHECK sleep(3) = 0' }); // the longest that the server allows
   await using impatient = createClient({ url: clickhouse.url, request_timeout: 1_000, log: { level: 127 } });
@@ -55,5 +97,7 @@ test('what is removed does not come back with an insert that was given up for la
   await metricsStore.forgetExperiment(clickhouse.client, 'ana', one, writer);
 
   await expect.poll(isOver, { message: 'the insert is over' }).toBe(true);
-  await expect.poll(() => clickhouse.query('SELECT tick FROM scrapes'), { message: 'scrapes of what was removed' }).toEqual([]);
+  await expect
+    .poll(() => clickhouse.query('SELECT tick FROM scrapes'), { message: 'scrapes of what was removed' })
+    .toEqual([]);
 });

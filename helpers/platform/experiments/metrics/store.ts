@@ -43,7 +43,10 @@ export interface Summary {
  * the more often processes change. So two that report every sample are equal whatever share of the scrapes each gets and
  * whatever runs meanwhile; and where both get the same scrapes, it is what a scrape of the candidate has fewer series.
  */
-export function reductionOf({ baseline, candidate }: Record<Variant, Pick<Summary, 'points' | 'samples' | 'errors'>>): number {
+export function reductionOf({
+  baseline,
+  candidate,
+}: Record<Variant, Pick<Summary, 'points' | 'samples' | 'errors'>>): number {
   const [before, after] = [perSample(baseline), perSample(candidate)];
   return before > 0 && Number.isFinite(after) ? ((before - after) / before) * 100 : 0;
 }
@@ -82,31 +85,59 @@ export interface MetricsStore {
 export const metricsStore: MetricsStore = {
   async write(client, scrapes, writer) {
     // The scrapes last: what they say is there, is there.
-    for (const values of inParts(seriesIn(scrapes))) await client.insert({ table: 'series', values, format: 'JSONCompactEachRow', ...queryOf(writer) });
-    await client.insert({ table: 'scrapes', values: scrapes.map(totalOf), format: 'JSONCompactEachRow', ...queryOf(writer) });
+    for (const values of inParts(seriesIn(scrapes)))
+      await client.insert({ table: 'series', values, format: 'JSONCompactEachRow', ...queryOf(writer) });
+    await client.insert({
+      table: 'scrapes',
+      values: scrapes.map(totalOf),
+      format: 'JSONCompactEachRow',
+      ...queryOf(writer),
+    });
   },
 
-  written: (client, tenant, experiments) => rows<Written>(client, `
+  written: (client, tenant, experiments) =>
+    rows<Written>(
+      client,
+      `
     SELECT toString(experiment_id) AS experiment, variant, toUInt32(max(tick) + 1) AS ticks FROM scrapes
-    WHERE tenant_id = {tenant: String} AND experiment_id IN {experiments: Array(UUID)} GROUP BY experiment_id, variant`, { tenant, experiments }),
+    WHERE tenant_id = {tenant: String} AND experiment_id IN {experiments: Array(UUID)} GROUP BY experiment_id, variant`,
+      { tenant, experiments },
+    ),
 
   async summarize(client, selection) {
-    const found = await rows<Summary & { variant: Variant }>(client, `
+    const found = await rows<Summary & { variant: Variant }>(
+      client,
+      `
       SELECT * FROM (
         SELECT variant, count()::Float64 AS scrapes, sum(samples)::Float64 AS samples, sum(errors)::Float64 AS errors, sum(points)::Float64 AS points, sum(work)::Float64 AS work, avg(cpu) AS cpu, avg(memory) AS memory
         FROM scrapes FINAL WHERE ${range} GROUP BY variant
       ) AS s LEFT JOIN (
         SELECT variant, uniqExact(node, process, metric)::Float64 AS series, arraySort(groupUniqArray(toString(node))) AS nodes, arraySort(groupUniqArray(process)) AS processes
         FROM series WHERE ${range} GROUP BY variant
-      ) AS t USING variant`, parameters(selection));
-    const nothing: Summary = { series: 0, scrapes: 0, samples: 0, errors: 0, points: 0, work: 0, cpu: 0, memory: 0, nodes: [], processes: [] };
+      ) AS t USING variant`,
+      parameters(selection),
+    );
+    const nothing: Summary = {
+      series: 0,
+      scrapes: 0,
+      samples: 0,
+      errors: 0,
+      points: 0,
+      work: 0,
+      cpu: 0,
+      memory: 0,
+      nodes: [],
+      processes: [],
+    };
     const of = (variant: Variant): Summary => found.find((row) => row.variant === variant) ?? nothing;
     return { baseline: of('baseline'), candidate: of('candidate') };
   },
 
   // The comparison is the store's: it would be the same over billions of points.
   async kpis(client, selection, critical) {
-    const [row] = await rows<Kpis & { comparable: number }>(client, `
+    const [row] = await rows<Kpis & { comparable: number }>(
+      client,
+      `
       WITH s AS (
         SELECT groupUniqArrayIf((toString(node), process), variant = 'baseline' AND has({critical: Array(String)}, process)) AS needed,
           groupUniqArrayIf((toString(node), process), variant = 'candidate' AND has({critical: Array(String)}, process)) AS kept
@@ -120,13 +151,16 @@ export const metricsStore: MetricsStore = {
       SELECT w.before > 0 AND isFinite(w.after) AS comparable, (w.before - w.after) / w.before * 100 AS cardinalityReduction,
         greatest(0, (w.c - w.b) / w.b * 100) AS latencyIncrease, w.rate * 100 AS errorRate,
         if(empty(s.needed), 100, length(arrayIntersect(s.needed, s.kept)) / length(s.needed) * 100) AS criticalProcessCoverage
-      FROM s, w`, { ...parameters(selection), critical });
+      FROM s, w`,
+      { ...parameters(selection), critical },
+    );
     if (row === undefined || !row.comparable) return undefined;
     return row;
   },
 
   async forget(client, tenant) {
-    for (const table of tables) await client.command({ query: `ALTER TABLE ${table} DROP PARTITION {tenant: String}`, query_params: { tenant } });
+    for (const table of tables)
+      await client.command({ query: `ALTER TABLE ${table} DROP PARTITION {tenant: String}`, query_params: { tenant } });
   },
 
   // In its own time: it begins anew by itself where something interrupts it, as each partition does that is dropped.
@@ -153,14 +187,24 @@ const tables = ['series', 'scrapes'] as const;
 const mostRows = 50_000;
 
 function* seriesIn(scrapes: readonly Scrape[]): Generator<unknown[]> {
-  for (const scrape of scrapes) for (const { node, process, metric, value } of scrape.points) yield [...keyOf(scrape), node, process, metric, scrape.tick, scrape.at.getTime(), value];
+  for (const scrape of scrapes)
+    for (const { node, process, metric, value } of scrape.points)
+      yield [...keyOf(scrape), node, process, metric, scrape.tick, scrape.at.getTime(), value];
 }
 
 function totalOf(scrape: Scrape): unknown[] {
-  const total = (metric: Point['metric']): number => scrape.points.reduce((sum, point) => (point.metric === metric ? sum + point.value : sum), 0);
+  const total = (metric: Point['metric']): number =>
+    scrape.points.reduce((sum, point) => (point.metric === metric ? sum + point.value : sum), 0);
   return [
-    ...keyOf(scrape), scrape.tick, scrape.at.getTime(), scrape.samples, scrape.errors, scrape.points.length, scrape.work,
-    total('process.cpu.utilization'), total('process.memory.usage'),
+    ...keyOf(scrape),
+    scrape.tick,
+    scrape.at.getTime(),
+    scrape.samples,
+    scrape.errors,
+    scrape.points.length,
+    scrape.work,
+    total('process.cpu.utilization'),
+    total('process.memory.usage'),
   ];
 }
 

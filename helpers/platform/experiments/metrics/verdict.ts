@@ -26,7 +26,9 @@ export const judge: Judge = {
       passed,
       results: {
         recommendation: passed && kpis.cardinalityReduction > 0 ? 'adopt_candidate' : 'keep_baseline',
-        summary: passed ? `The candidate meets every criterion: ${figures}.` : `The candidate misses ${missed.map(({ criterion, expected, found }) => `${criterion} (${found} instead of ${expected})`).join(', ')}: ${figures}.`,
+        summary: passed
+          ? `The candidate meets every criterion: ${figures}.`
+          : `The candidate misses ${missed.map(({ criterion, expected, found }) => `${criterion} (${found} instead of ${expected})`).join(', ')}: ${figures}.`,
         cardinality_reduction: rounded(kpis.cardinalityReduction),
         latency_increase: rounded(kpis.latencyIncrease),
         error_rate: rounded(kpis.errorRate),

@@ -36,15 +36,40 @@ const labelProcessor = 'resource';
  * The YAML of a collector's configuration, in the shape of OpenTelemetry's. Always one that {@link parseConfiguration} reads.
  * @throws ConfigurationError when a variable is unknown, or something is not what a configuration may have.
  */
-export function renderConfiguration({ experimentId, variant, processors, targetHosts, variables, collectionInterval }: ConfigurationSource): string {
-  const named = resolveProcessors(processors, variables).map(({ type, config }, index) => [`${type}/${index + 1}`, config] as const);
+export function renderConfiguration({
+  experimentId,
+  variant,
+  processors,
+  targetHosts,
+  variables,
+  collectionInterval,
+}: ConfigurationSource): string {
+  const named = resolveProcessors(processors, variables).map(
+    ({ type, config }, index) => [`${type}/${index + 1}`, config] as const,
+  );
   const label = (key: keyof ConfigurationLabels, value: string) => ({ key, value, action: 'upsert' });
-  const text = stringify({
-    receivers: { hostmetrics: { collection_interval: collectionInterval, hosts: targetHosts, scrapers: { process: {} } } },
-    processors: { ...Object.fromEntries(named), [labelProcessor]: { attributes: [label('experiment_id', experimentId), label('variant', variant)] } },
-    exporters: { clickhouse: {} },
-    service: { pipelines: { metrics: { receivers: ['hostmetrics'], processors: [...named.map(([name]) => name), labelProcessor], exporters: ['clickhouse'] } } },
-  }, { aliasDuplicateObjects: false });
+  const text = stringify(
+    {
+      receivers: {
+        hostmetrics: { collection_interval: collectionInterval, hosts: targetHosts, scrapers: { process: {} } },
+      },
+      processors: {
+        ...Object.fromEntries(named),
+        [labelProcessor]: { attributes: [label('experiment_id', experimentId), label('variant', variant)] },
+      },
+      exporters: { clickhouse: {} },
+      service: {
+        pipelines: {
+          metrics: {
+            receivers: ['hostmetrics'],
+            processors: [...named.map(([name]) => name), labelProcessor],
+            exporters: ['clickhouse'],
+          },
+        },
+      },
+    },
+    { aliasDuplicateObjects: false },
+  );
   parseConfiguration(text);
   return text;
 }
@@ -53,8 +78,15 @@ export function renderConfiguration({ experimentId, variant, processors, targetH
  * What a user wrote, with what its variables stand for.
  * @throws ConfigurationError naming the first place that is wrong: no processor, or a variable that is unknown or leaves nothing.
  */
-export function resolveProcessors(processors: readonly unknown[], variables: Readonly<Record<string, string>>): ProcessorConfig[] {
-  return checkProcessors(checkProcessors(processors).map((processor, index) => replaceVariables(processor, variables, `processors[${index}]`)));
+export function resolveProcessors(
+  processors: readonly unknown[],
+  variables: Readonly<Record<string, string>>,
+): ProcessorConfig[] {
+  return checkProcessors(
+    checkProcessors(processors).map((processor, index) =>
+      replaceVariables(processor, variables, `processors[${index}]`),
+    ),
+  );
 }
 
 /**
@@ -69,17 +101,26 @@ export function parseConfiguration(text: string): CollectorConfiguration {
   const listed = (kind: string) => listedComponents(root, metrics, kind);
 
   const hostMetrics = listed('receivers').find(([name]) => name === 'hostmetrics');
-  if (hostMetrics === undefined) throw new ConfigurationError('service.pipelines.metrics.receivers: expected "hostmetrics"');
+  if (hostMetrics === undefined)
+    throw new ConfigurationError('service.pipelines.metrics.receivers: expected "hostmetrics"');
   const receiver = checkObject('receivers.hostmetrics', hostMetrics[1]);
   const interval = receiver['collection_interval'];
-  if (typeof interval !== 'string' || !/^[1-9]\d*(ms|s|m|h)$/.test(interval)) throw new ConfigurationError('receivers.hostmetrics.collection_interval: expected a duration such as 10s');
+  if (typeof interval !== 'string' || !/^[1-9]\d*(ms|s|m|h)$/.test(interval))
+    throw new ConfigurationError('receivers.hostmetrics.collection_interval: expected a duration such as 10s');
   listed('exporters');
 
   const components = listed('processors');
   const labels = components.find(([name]) => name === labelProcessor);
-  if (labels === undefined) throw new ConfigurationError(`service.pipelines.metrics.processors: expected "${labelProcessor}", which adds the labels experiment_id and variant`);
+  if (labels === undefined)
+    throw new ConfigurationError(
+      `service.pipelines.metrics.processors: expected "${labelProcessor}", which adds the labels experiment_id and variant`,
+    );
   return {
-    processors: components.filter((component) => component !== labels).map(([name, config]) => checkProcessor(name.replace(/\/.*$/s, ''), config, `processors.${name}`, `processors.${name}`)),
+    processors: components
+      .filter((component) => component !== labels)
+      .map(([name, config]) =>
+        checkProcessor(name.replace(/\/.*$/s, ''), config, `processors.${name}`, `processors.${name}`),
+      ),
     labels: readLabels(labels[1]),
     hosts: checkTexts('receivers.hostmetrics.hosts', receiver['hosts']),
     collection_interval: interval,
@@ -88,7 +129,12 @@ export function parseConfiguration(text: string): CollectorConfiguration {
 
 function parseYaml(text: string): unknown {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, logLevel: 'error' });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+    logLevel: 'error',
+  });
   const [error] = document.errors;
   if (error !== undefined) {
     const what = error.code === 'MULTIPLE_DOCS' ? 'more than one document' : error.message;
@@ -103,13 +149,18 @@ function parseYaml(text: string): unknown {
 }
 
 /** What the pipeline lists of a kind, each with its definition. */
-function listedComponents(root: Readonly<Record<string, unknown>>, metrics: Readonly<Record<string, unknown>>, kind: string): (readonly [name: string, definition: unknown])[] {
+function listedComponents(
+  root: Readonly<Record<string, unknown>>,
+  metrics: Readonly<Record<string, unknown>>,
+  kind: string,
+): (readonly [name: string, definition: unknown])[] {
   const where = `service.pipelines.metrics.${kind}`;
   const names = checkTexts(where, metrics[kind]);
   const definitions = checkObject(kind, root[kind]);
   return names.map((name, index) => {
     if (names.indexOf(name) !== index) throw new ConfigurationError(`${where}: "${name}" is listed twice`);
-    if (!Object.hasOwn(definitions, name)) throw new ConfigurationError(`${where}: "${name}" is listed but not defined`);
+    if (!Object.hasOwn(definitions, name))
+      throw new ConfigurationError(`${where}: "${name}" is listed but not defined`);
     return [name, definitions[name]];
   });
 }
@@ -118,19 +169,24 @@ function readLabels(definition: unknown): ConfigurationLabels {
   const where = `processors.${labelProcessor}`;
   const { attributes } = checkObject(where, definition);
   if (!Array.isArray(attributes)) throw new ConfigurationError(`${where}.attributes: expected a list`);
-  const labels = new Map(attributes.map((attribute: unknown, index) => {
-    const { key, value } = checkObject(`${where}.attributes[${index}]`, attribute);
-    return [key, value];
-  }));
+  const labels = new Map(
+    attributes.map((attribute: unknown, index) => {
+      const { key, value } = checkObject(`${where}.attributes[${index}]`, attribute);
+      return [key, value];
+    }),
+  );
   const experiment_id = labels.get('experiment_id');
   const variant = labels.get('variant');
-  if (typeof experiment_id !== 'string' || experiment_id === '') throw new ConfigurationError(`${where}.attributes: expected a label experiment_id with a text`);
-  if (variant !== 'baseline' && variant !== 'candidate') throw new ConfigurationError(`${where}.attributes: expected a label variant with baseline or candidate`);
+  if (typeof experiment_id !== 'string' || experiment_id === '')
+    throw new ConfigurationError(`${where}.attributes: expected a label experiment_id with a text`);
+  if (variant !== 'baseline' && variant !== 'candidate')
+    throw new ConfigurationError(`${where}.attributes: expected a label variant with baseline or candidate`);
   return { experiment_id, variant };
 }
 
 function checkTexts(where: string, value: unknown): string[] {
-  if (!Array.isArray(value) || value.length === 0 || !value.every((item) => typeof item === 'string' && item !== '')) throw new ConfigurationError(`${where}: expected a list of texts`);
+  if (!Array.isArray(value) || value.length === 0 || !value.every((item) => typeof item === 'string' && item !== ''))
+    throw new ConfigurationError(`${where}: expected a list of texts`);
   return value as string[];
 }
 
@@ -144,5 +200,7 @@ function replaceVariables(value: unknown, variables: Readonly<Record<string, str
   }
   if (Array.isArray(value)) return value.map((item, index) => replaceVariables(item, variables, `${where}[${index}]`));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, replaceVariables(item, variables, `${where}.${name}`)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, replaceVariables(item, variables, `${where}.${name}`)]),
+  );
 }

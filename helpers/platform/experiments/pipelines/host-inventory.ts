@@ -28,22 +28,104 @@ const essentials: readonly Kind[] = [
 
 /** Idle for most of the time, and missed at once when one is gone. */
 const daemon: Kind = {
-  names: ['systemd', 'sshd', 'containerd', 'rsyslogd', 'chronyd', 'dbus-daemon', 'systemd-journald', 'crond', 'dockerd', 'kworker'],
-  category: 'system', priority: 'high', cpu: [0.1, 2], memory: [5, 70],
+  names: [
+    'systemd',
+    'sshd',
+    'containerd',
+    'rsyslogd',
+    'chronyd',
+    'dbus-daemon',
+    'systemd-journald',
+    'crond',
+    'dockerd',
+    'kworker',
+  ],
+  category: 'system',
+  priority: 'high',
+  cpu: [0.1, 2],
+  memory: [5, 70],
 };
-const script: Kind = { names: ['python3', 'python3'], category: 'runtime', priority: 'high', cpu: [0.5, 3], memory: [30, 80] };
-const server: Kind = { names: ['gunicorn', 'puma', 'gunicorn'], category: 'web', priority: 'high', cpu: [7, 25], memory: [120, 500] };
-const virtualMachine: Kind = { names: ['java-app'], category: 'runtime', priority: 'high', cpu: [5, 40], memory: [500, 2000] };
-const cache: Kind = { names: ['memcached', 'memcached'], category: 'cache', priority: 'high', cpu: [1, 6], memory: [200, 1000] };
+const script: Kind = {
+  names: ['python3', 'python3'],
+  category: 'runtime',
+  priority: 'high',
+  cpu: [0.5, 3],
+  memory: [30, 80],
+};
+const server: Kind = {
+  names: ['gunicorn', 'puma', 'gunicorn'],
+  category: 'web',
+  priority: 'high',
+  cpu: [7, 25],
+  memory: [120, 500],
+};
+const virtualMachine: Kind = {
+  names: ['java-app'],
+  category: 'runtime',
+  priority: 'high',
+  cpu: [5, 40],
+  memory: [500, 2000],
+};
+const cache: Kind = {
+  names: ['memcached', 'memcached'],
+  category: 'cache',
+  priority: 'high',
+  cpu: [1, 6],
+  memory: [200, 1000],
+};
 
 const worker: Kind = { names: ['worker'], category: 'worker', priority: 'low', cpu: [0.2, 3], memory: [20, 75] };
-const sidecar: Kind = { names: ['sidecar-envoy'], category: 'sidecar', priority: 'low', cpu: [0.1, 1.5], memory: [20, 60] };
-const job: Kind = { names: ['cron-backup', 'cron-logrotate', 'batch-job'], category: 'batch', priority: 'low', cpu: [0.1, 2], memory: [10, 70] };
-const heavyJob: Kind = { names: ['batch-import'], category: 'batch', priority: 'low', cpu: [8, 30], memory: [100, 600] };
+const sidecar: Kind = {
+  names: ['sidecar-envoy'],
+  category: 'sidecar',
+  priority: 'low',
+  cpu: [0.1, 1.5],
+  memory: [20, 60],
+};
+const job: Kind = {
+  names: ['cron-backup', 'cron-logrotate', 'batch-job'],
+  category: 'batch',
+  priority: 'low',
+  cpu: [0.1, 2],
+  memory: [10, 70],
+};
+const heavyJob: Kind = {
+  names: ['batch-import'],
+  category: 'batch',
+  priority: 'low',
+  cpu: [8, 30],
+  memory: [100, 600],
+};
 
 /** In which order processes come as a host runs more of them, over and over: first what the system needs itself. */
-const important: readonly Kind[] = [daemon, daemon, script, daemon, daemon, daemon, daemon, server, virtualMachine, daemon, cache, daemon];
-const unimportant: readonly Kind[] = [worker, sidecar, worker, job, worker, sidecar, worker, job, worker, sidecar, worker, heavyJob];
+const important: readonly Kind[] = [
+  daemon,
+  daemon,
+  script,
+  daemon,
+  daemon,
+  daemon,
+  daemon,
+  server,
+  virtualMachine,
+  daemon,
+  cache,
+  daemon,
+];
+const unimportant: readonly Kind[] = [
+  worker,
+  sidecar,
+  worker,
+  job,
+  worker,
+  sidecar,
+  worker,
+  job,
+  worker,
+  sidecar,
+  worker,
+  heavyJob,
+];
 
 /** So many processes of low priority come right after the essentials: even the smallest host runs some. */
 const firstUnimportant = 5;
@@ -60,9 +142,14 @@ export function hostInventory(length: number, lowShare: number): Resident[] {
   const seen = new Map<Kind, number>();
   let low = 0;
   return Array.from({ length }, (_, index) => {
-    const isLow = index < essentials.length + firstUnimportant ? index >= essentials.length : low < Math.floor((index + 1) * lowShare);
+    const isLow =
+      index < essentials.length + firstUnimportant
+        ? index >= essentials.length
+        : low < Math.floor((index + 1) * lowShare);
     const others = index - essentials.length - low;
-    const kind = isLow ? unimportant[low % unimportant.length]! : (essentials[index] ?? important[others % important.length]!);
+    const kind = isLow
+      ? unimportant[low % unimportant.length]!
+      : (essentials[index] ?? important[others % important.length]!);
     if (isLow) low += 1;
     const place = seen.get(kind) ?? 0;
     seen.set(kind, place + 1);

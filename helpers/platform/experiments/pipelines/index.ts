@@ -1,4 +1,11 @@
-export { type CollectorConfiguration, type ConfigurationLabels, type ConfigurationSource, parseConfiguration, renderConfiguration, resolveProcessors } from './collector-configuration.ts';
+export {
+  type CollectorConfiguration,
+  type ConfigurationLabels,
+  type ConfigurationSource,
+  parseConfiguration,
+  renderConfiguration,
+  resolveProcessors,
+} from './collector-configuration.ts';
 export { ConfigurationError } from './error.ts';
 export { criticalProcesses, type Priority } from './host-inventory.ts';
 export { compilePipeline, type Pipeline, type PipelineResult, type Point } from './pipeline.ts';

@@ -28,7 +28,12 @@ test.describe('without processors', () => {
   });
 
   test('malformed samples are dropped and counted', () => {
-    const malformed = [sample('a', 'web', 'low', Number.NaN, 1), sample('b', 'web', 'low', 1, -1), sample('c', 'web', 'low', Number.POSITIVE_INFINITY, 1), sample('d', 'web', 'low', 0, 0)];
+    const malformed = [
+      sample('a', 'web', 'low', Number.NaN, 1),
+      sample('b', 'web', 'low', 1, -1),
+      sample('c', 'web', 'low', Number.POSITIVE_INFINITY, 1),
+      sample('d', 'web', 'low', 0, 0),
+    ];
     const { points, work, errors } = compilePipeline([]).run(malformed);
     expect(new Set(points.map(({ process }) => process))).toEqual(new Set(['d']));
     expect({ work, errors }).toEqual({ work: 20, errors: 3 });
@@ -41,18 +46,34 @@ test.describe('without processors', () => {
 
 test.describe('filter', () => {
   test("keeps what a user's patterns name", () => {
-    expect(kept({ type: 'filter', config: { include_patterns: ['critical_*'] } })).toEqual(['critical_orders', 'critical_payments']);
+    expect(kept({ type: 'filter', config: { include_patterns: ['critical_*'] } })).toEqual([
+      'critical_orders',
+      'critical_payments',
+    ]);
     expect(kept({ type: 'filter', config: { include_patterns: ['*-2', 'gateway'] } })).toEqual(['gateway', 'worker-2']);
   });
 
   test('keeps what any rule holds for', () => {
-    expect(kept({ type: 'filter', config: { min_priority: 'critical', min_cpu: 6, min_memory: 300 } })).toEqual(['critical_orders', 'critical_payments', 'gateway', 'import']);
-    expect(kept({ type: 'filter', config: { include_patterns: ['worker-1'], keep_categories: ['system', 'batch'] } })).toEqual(['scheduler', 'worker-1', 'import']);
+    expect(kept({ type: 'filter', config: { min_priority: 'critical', min_cpu: 6, min_memory: 300 } })).toEqual([
+      'critical_orders',
+      'critical_payments',
+      'gateway',
+      'import',
+    ]);
+    expect(
+      kept({ type: 'filter', config: { include_patterns: ['worker-1'], keep_categories: ['system', 'batch'] } }),
+    ).toEqual(['scheduler', 'worker-1', 'import']);
   });
 
   test('drops what is excluded, whatever the rules say', () => {
-    expect(kept({ type: 'filter', config: { min_priority: 'critical', exclude_patterns: ['*_payments'] } })).toEqual(['critical_orders']);
-    expect(kept({ type: 'filter', config: { exclude_patterns: ['critical_*', 'worker-*'] } })).toEqual(['gateway', 'scheduler', 'import']);
+    expect(kept({ type: 'filter', config: { min_priority: 'critical', exclude_patterns: ['*_payments'] } })).toEqual([
+      'critical_orders',
+    ]);
+    expect(kept({ type: 'filter', config: { exclude_patterns: ['critical_*', 'worker-*'] } })).toEqual([
+      'gateway',
+      'scheduler',
+      'import',
+    ]);
   });
 
   test('keeps everything where it has no rule', () => {
@@ -65,34 +86,55 @@ test.describe('aggregate', () => {
     const there = { ...sample('worker-1', 'worker', 'low', 7, 70), node: 'node-2' };
     const { points } = compilePipeline([{ type: 'aggregate', config: {} }]).run([...samples.slice(3), there]);
     expect(points.map(({ node, process, value }) => [node, process, value])).toEqual([
-      ['node-1', 'scheduler', 1], ['node-1', 'scheduler', 100],
-      ['node-1', 'category:worker', 5], ['node-1', 'category:worker', 100],
-      ['node-1', 'category:batch', 5], ['node-1', 'category:batch', 300],
-      ['node-2', 'category:worker', 7], ['node-2', 'category:worker', 70],
+      ['node-1', 'scheduler', 1],
+      ['node-1', 'scheduler', 100],
+      ['node-1', 'category:worker', 5],
+      ['node-1', 'category:worker', 100],
+      ['node-1', 'category:batch', 5],
+      ['node-1', 'category:batch', 300],
+      ['node-2', 'category:worker', 7],
+      ['node-2', 'category:worker', 70],
     ]);
   });
 
   test('loses nothing of what is used', () => {
     for (let tick = 0; tick < 20; tick++) {
       const host = simulate({ profile: 'realistic', process_count: 100 }, 'seed', 'node-1', tick);
-      const total = (processors: ProcessorConfig[]): number => compilePipeline(processors).run(host).points.reduce((sum, { value }) => sum + value, 0);
+      const total = (processors: ProcessorConfig[]): number =>
+        compilePipeline(processors)
+          .run(host)
+          .points.reduce((sum, { value }) => sum + value, 0);
       expect(total([{ type: 'aggregate', config: { max_priority: 'high' } }])).toBeCloseTo(total([]), 6);
     }
   });
 
   test('takes in higher priorities when told to', () => {
-    expect(kept({ type: 'aggregate', config: { max_priority: 'high' } })).toEqual(['critical_orders', 'critical_payments', 'category:web', 'category:system', 'category:worker', 'category:batch']);
+    expect(kept({ type: 'aggregate', config: { max_priority: 'high' } })).toEqual([
+      'critical_orders',
+      'critical_payments',
+      'category:web',
+      'category:system',
+      'category:worker',
+      'category:batch',
+    ]);
   });
 });
 
 test('topk keeps more than 5 % CPU, more than 100 MB, and databases, web servers and runtimes', () => {
   expect(kept({ type: 'topk', config: {} })).toEqual(['critical_orders', 'critical_payments', 'gateway', 'import']);
-  expect(kept({ type: 'topk', config: { cpu_above: 2, memory_above: 99, keep_categories: ['web'] } })).toEqual(['critical_orders', 'gateway', 'scheduler', 'worker-2', 'import']);
+  expect(kept({ type: 'topk', config: { cpu_above: 2, memory_above: 99, keep_categories: ['web'] } })).toEqual([
+    'critical_orders',
+    'gateway',
+    'scheduler',
+    'worker-2',
+    'import',
+  ]);
 });
 
 test('adaptive keeps less of the same the more processes there are on the node', () => {
   const busy = sample('busy', 'batch', 'low', 8, 100);
-  const idle = (count: number, node = 'node-1') => Array.from({ length: count }, (_, index) => ({ ...sample(`idle-${index}`, 'worker', 'low', 0, 0), node }));
+  const idle = (count: number, node = 'node-1') =>
+    Array.from({ length: count }, (_, index) => ({ ...sample(`idle-${index}`, 'worker', 'low', 0, 0), node }));
   const critical = sample('critical', 'database', 'critical', 0, 0);
   const processors: ProcessorConfig[] = [{ type: 'adaptive', config: {} }];
   expect(names(processors, [busy, critical, ...idle(10)])).toEqual(['busy', 'critical']);
@@ -101,7 +143,10 @@ test('adaptive keeps less of the same the more processes there are on the node',
 });
 
 test('processors work one after the other, and each costs what it was given', () => {
-  const { points, work } = compilePipeline([{ type: 'filter', config: { min_priority: 'high' } }, { type: 'topk', config: {} }]).run(samples);
+  const { points, work } = compilePipeline([
+    { type: 'filter', config: { min_priority: 'high' } },
+    { type: 'topk', config: {} },
+  ]).run(samples);
   expect(points).toHaveLength(6);
   expect(work).toBe(7 + 4 + 6 * 10);
 });
@@ -115,10 +160,13 @@ test('a run leaves the samples as they were, and the pipeline too', () => {
 
 test('a glob is what it is as a regular expression', () => {
   const letters = fc.constantFrom('a', 'b', '*', '.', '-');
-  const { counterexample } = fc.check(fc.property(fc.array(letters, { maxLength: 6 }), fc.array(letters, { maxLength: 8 }), (pattern, text) => {
-    const expression = pattern.map((letter) => (letter === '*' ? '.*' : `[${letter}]`)).join('');
-    return compileGlob(pattern.join(''))(text.join('')) === new RegExp(`^${expression}$`).test(text.join(''));
-  }), { numRuns: 2000 });
+  const { counterexample } = fc.check(
+    fc.property(fc.array(letters, { maxLength: 6 }), fc.array(letters, { maxLength: 8 }), (pattern, text) => {
+      const expression = pattern.map((letter) => (letter === '*' ? '.*' : `[${letter}]`)).join('');
+      return compileGlob(pattern.join(''))(text.join('')) === new RegExp(`^${expression}$`).test(text.join(''));
+    }),
+    { numRuns: 2000 },
+  );
   expect(counterexample).toBeNull();
 });
 
@@ -129,10 +177,22 @@ test('a pattern of many stars is no slower than another', () => {
   expect(performance.now() - started).toBeLessThan(100);
 });
 
-function sample(process: string, category: string, priority: ProcessSample['priority'], cpu: number, memory: number): ProcessSample {
+function sample(
+  process: string,
+  category: string,
+  priority: ProcessSample['priority'],
+  cpu: number,
+  memory: number,
+): ProcessSample {
   return { node: 'node-1', process, category, priority, cpu, memory };
 }
 
 function names(processors: readonly ProcessorConfig[], given: readonly ProcessSample[]): string[] {
-  return [...new Set(compilePipeline(processors).run(given).points.map(({ process }) => process))];
+  return [
+    ...new Set(
+      compilePipeline(processors)
+        .run(given)
+        .points.map(({ process }) => process),
+    ),
+  ];
 }

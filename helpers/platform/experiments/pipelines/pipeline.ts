@@ -1,6 +1,13 @@
 import { compileGlob } from './glob.ts';
 import { type Priority, priorities } from './host-inventory.ts';
-import { type AdaptiveConfig, type AggregateConfig, type FilterConfig, type ProcessorConfig, processorDefaults, type TopKConfig } from './processors.ts';
+import {
+  type AdaptiveConfig,
+  type AggregateConfig,
+  type FilterConfig,
+  type ProcessorConfig,
+  processorDefaults,
+  type TopKConfig,
+} from './processors.ts';
 import type { ProcessSample } from './simulation.ts';
 
 /** One value of a series, which is what its node, its process and its metric name. */
@@ -47,7 +54,10 @@ export function compilePipeline(processors: readonly ProcessorConfig[]): Pipelin
       }
       const points: Point[] = [];
       for (const { node, process, cpu, memory } of left) {
-        points.push({ node, process, metric: 'process.cpu.utilization', value: cpu }, { node, process, metric: 'process.memory.usage', value: memory });
+        points.push(
+          { node, process, metric: 'process.cpu.utilization', value: cpu },
+          { node, process, metric: 'process.memory.usage', value: memory },
+        );
       }
       return { points, work: work + points.length * exportCost, errors: samples.length - wellFormed.length };
     },
@@ -67,7 +77,14 @@ function compileProcessor(processor: ProcessorConfig): Step {
   }
 }
 
-function filter({ include_patterns, exclude_patterns, min_priority, min_cpu, min_memory, keep_categories }: FilterConfig): Step {
+function filter({
+  include_patterns,
+  exclude_patterns,
+  min_priority,
+  min_cpu,
+  min_memory,
+  keep_categories,
+}: FilterConfig): Step {
   const rules: Rule[] = [];
   if (include_patterns !== undefined) rules.push(isNamed(include_patterns));
   if (min_priority !== undefined) rules.push(isAtLeast(min_priority));
@@ -92,14 +109,25 @@ function aggregate({ max_priority }: Required<AggregateConfig>): Step {
       }
       const key = JSON.stringify([node, category]);
       const group = groups.get(key);
-      groups.set(key, { node, process: `category:${category}`, category, priority: max_priority, cpu: (group?.cpu ?? 0) + cpu, memory: (group?.memory ?? 0) + memory });
+      groups.set(key, {
+        node,
+        process: `category:${category}`,
+        category,
+        priority: max_priority,
+        cpu: (group?.cpu ?? 0) + cpu,
+        memory: (group?.memory ?? 0) + memory,
+      });
     }
     return [...left, ...groups.values()];
   };
 }
 
 function topK({ cpu_above, memory_above, keep_categories }: Required<TopKConfig>): Step {
-  const isKept = any(({ cpu }) => cpu > cpu_above, ({ memory }) => memory > memory_above, isOf(keep_categories));
+  const isKept = any(
+    ({ cpu }) => cpu > cpu_above,
+    ({ memory }) => memory > memory_above,
+    isOf(keep_categories),
+  );
   return (samples) => samples.filter(isKept);
 }
 
@@ -119,7 +147,10 @@ function adaptive({ min_cpu, min_memory, min_priority }: Required<AdaptiveConfig
 
 const isQuantity = (value: number): boolean => Number.isFinite(value) && value >= 0;
 
-const any = (...rules: Rule[]): Rule => (sample) => rules.some((rule) => rule(sample));
+const any =
+  (...rules: Rule[]): Rule =>
+  (sample) =>
+    rules.some((rule) => rule(sample));
 
 function isAtLeast(lowest: Priority): Rule {
   const rank = priorities.indexOf(lowest);

@@ -56,7 +56,9 @@ export interface ProcessorConfigs {
 export type ProcessorType = keyof ProcessorConfigs;
 
 /** One step of a pipeline, as users write it. */
-export type ProcessorConfig = { readonly [Type in ProcessorType]: { readonly type: Type; readonly config: ProcessorConfigs[Type] } }[ProcessorType];
+export type ProcessorConfig = {
+  readonly [Type in ProcessorType]: { readonly type: Type; readonly config: ProcessorConfigs[Type] };
+}[ProcessorType];
 
 /** What a processor does where its configuration says nothing. */
 export const processorDefaults = {
@@ -71,13 +73,32 @@ interface Field {
   readonly accepts: (value: unknown) => boolean;
 }
 
-const text: Field = { expected: 'a text', accepts: (value) => typeof value === 'string' && value !== '' && value.isWellFormed() && !value.includes('\0') }; // which a store can hold
-const texts: Field = { expected: 'a list of texts', accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(text.accepts) };
-const quantity: Field = { expected: 'a number from 0 up', accepts: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0 };
-const priority: Field = { expected: `one of ${priorities.join(', ')}`, accepts: (value) => priorities.some((known) => known === value) };
+const text: Field = {
+  expected: 'a text',
+  accepts: (value) => typeof value === 'string' && value !== '' && value.isWellFormed() && !value.includes('\0'),
+}; // which a store can hold
+const texts: Field = {
+  expected: 'a list of texts',
+  accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(text.accepts),
+};
+const quantity: Field = {
+  expected: 'a number from 0 up',
+  accepts: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
+};
+const priority: Field = {
+  expected: `one of ${priorities.join(', ')}`,
+  accepts: (value) => priorities.some((known) => known === value),
+};
 
 const fields: { readonly [Type in ProcessorType]: Readonly<Record<keyof ProcessorConfigs[Type], Field>> } = {
-  filter: { include_patterns: texts, exclude_patterns: texts, min_priority: priority, min_cpu: quantity, min_memory: quantity, keep_categories: texts },
+  filter: {
+    include_patterns: texts,
+    exclude_patterns: texts,
+    min_priority: priority,
+    min_cpu: quantity,
+    min_memory: quantity,
+    keep_categories: texts,
+  },
   aggregate: { max_priority: priority },
   topk: { cpu_above: quantity, memory_above: quantity, keep_categories: texts },
   adaptive: { min_cpu: quantity, min_memory: quantity, min_priority: priority },
@@ -99,7 +120,10 @@ export function checkProcessors(value: unknown): ProcessorConfig[] {
 
 /** The same for one processor, of which type and configuration stand in these places. */
 export function checkProcessor(type: string, config: unknown, typeAt: string, configAt: string): ProcessorConfig {
-  if (!Object.hasOwn(fields, type)) throw new ConfigurationError(`${typeAt}: unknown processor type "${type}", known are ${Object.keys(fields).join(', ')}`);
+  if (!Object.hasOwn(fields, type))
+    throw new ConfigurationError(
+      `${typeAt}: unknown processor type "${type}", known are ${Object.keys(fields).join(', ')}`,
+    );
   const known: Readonly<Record<string, Field>> = fields[type as ProcessorType];
   for (const [name, value] of Object.entries(checkFields(configAt, config, Object.keys(known)))) {
     const { expected, accepts } = known[name]!;
@@ -108,14 +132,20 @@ export function checkProcessor(type: string, config: unknown, typeAt: string, co
   return { type, config } as ProcessorConfig;
 }
 
-export function checkFields(where: string, value: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
+export function checkFields(
+  where: string,
+  value: unknown,
+  known: readonly string[],
+): Readonly<Record<string, unknown>> {
   const object = checkObject(where, value);
   const unknown = Object.keys(object).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new ConfigurationError(`${where}.${unknown}: unknown field, known are ${known.join(', ')}`);
+  if (unknown !== undefined)
+    throw new ConfigurationError(`${where}.${unknown}: unknown field, known are ${known.join(', ')}`);
   return object;
 }
 
 export function checkObject(where: string, value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ConfigurationError(`${where}: expected an object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new ConfigurationError(`${where}: expected an object`);
   return value as Readonly<Record<string, unknown>>;
 }

@@ -1,7 +1,11 @@
 import { expect, test } from '../../../testing/index.ts';
 import { criticalProcesses, type LoadProfile, loadProfiles, type ProcessSample, simulate } from './index.ts';
 
-const scrape = (profile: LoadProfile, tick: number, { seed = 'seed', node = 'node-1', count = 100 } = {}): ProcessSample[] => simulate({ profile, process_count: count }, seed, node, tick);
+const scrape = (
+  profile: LoadProfile,
+  tick: number,
+  { seed = 'seed', node = 'node-1', count = 100 } = {},
+): ProcessSample[] => simulate({ profile, process_count: count }, seed, node, tick);
 const names = (samples: readonly ProcessSample[]): string[] => samples.map(({ process }) => process);
 const isMalformed = ({ cpu, memory }: ProcessSample): boolean => !(cpu >= 0) || !(memory >= 0);
 const ticks = Array.from({ length: 20 }, (_, tick) => tick);
@@ -24,7 +28,8 @@ for (const profile of loadProfiles) {
 
     test('has every critical process, and of a small host as many as fit', () => {
       for (const tick of ticks) {
-        for (const count of [criticalProcesses.length, 20, 1000]) expect(names(scrape(profile, tick, { count }))).toEqual(expect.arrayContaining([...criticalProcesses]));
+        for (const count of [criticalProcesses.length, 20, 1000])
+          expect(names(scrape(profile, tick, { count }))).toEqual(expect.arrayContaining([...criticalProcesses]));
       }
       expect(names(scrape(profile, 0, { count: 3 }))).toEqual(criticalProcesses.slice(0, 3));
     });
@@ -37,9 +42,36 @@ for (const profile of loadProfiles) {
 
 test('a host runs what real ones run', () => {
   expect(names(scrape('realistic', 0, { count: 30 }))).toEqual([
-    'postgres', 'nginx', 'redis-server', 'java', 'node', 'worker-5', 'sidecar-envoy-6', 'worker-7', 'cron-backup', 'worker-9',
-    'systemd', 'sidecar-envoy-11', 'sshd', 'worker-13', 'python3', 'cron-logrotate', 'containerd', 'worker-17', 'rsyslogd', 'sidecar-envoy-19',
-    'chronyd', 'worker-21', 'dbus-daemon', 'batch-import-23', 'gunicorn', 'worker-25', 'java-app-26', 'sidecar-envoy-27', 'systemd-journald', 'worker-29',
+    'postgres',
+    'nginx',
+    'redis-server',
+    'java',
+    'node',
+    'worker-5',
+    'sidecar-envoy-6',
+    'worker-7',
+    'cron-backup',
+    'worker-9',
+    'systemd',
+    'sidecar-envoy-11',
+    'sshd',
+    'worker-13',
+    'python3',
+    'cron-logrotate',
+    'containerd',
+    'worker-17',
+    'rsyslogd',
+    'sidecar-envoy-19',
+    'chronyd',
+    'worker-21',
+    'dbus-daemon',
+    'batch-import-23',
+    'gunicorn',
+    'worker-25',
+    'java-app-26',
+    'sidecar-envoy-27',
+    'systemd-journald',
+    'worker-29',
   ]);
 });
 
@@ -49,9 +81,13 @@ test('realistic: the same processes all the time, half of them of low priority, 
   for (const tick of ticks.slice(1)) {
     const samples = scrape('realistic', tick);
     expect(names(samples)).toEqual(names(first));
-    expect(samples.filter(({ cpu, memory }, index) => cpu === first[index]!.cpu || memory === first[index]!.memory)).toEqual([]);
+    expect(
+      samples.filter(({ cpu, memory }, index) => cpu === first[index]!.cpu || memory === first[index]!.memory),
+    ).toEqual([]);
     // A value stays within a fifth of its mean.
-    expect(samples.filter(({ cpu }, index) => cpu / first[index]!.cpu > 1.2 / 0.8 || cpu / first[index]!.cpu < 0.8 / 1.2)).toEqual([]);
+    expect(
+      samples.filter(({ cpu }, index) => cpu / first[index]!.cpu > 1.2 / 0.8 || cpu / first[index]!.cpu < 0.8 / 1.2),
+    ).toEqual([]);
   }
 });
 
@@ -101,9 +137,13 @@ test('chaos: about two of a hundred samples are malformed, in every way', () => 
 });
 
 test('no other profile has malformed samples', () => {
-  for (const profile of loadProfiles.filter((other) => other !== 'chaos')) expect(ticks.flatMap((tick) => scrape(profile, tick)).filter(isMalformed)).toEqual([]);
+  for (const profile of loadProfiles.filter((other) => other !== 'chaos'))
+    expect(ticks.flatMap((tick) => scrape(profile, tick)).filter(isMalformed)).toEqual([]);
 });
 
 test('a node cannot have any number of processes', () => {
-  for (const count of [0, -1, 1.5, 1001, Number.NaN]) expect(() => scrape('realistic', 0, { count })).toThrow(new RangeError(`A node has 1 to 1000 processes, not ${count}.`));
+  for (const count of [0, -1, 1.5, 1001, Number.NaN])
+    expect(() => scrape('realistic', 0, { count })).toThrow(
+      new RangeError(`A node has 1 to 1000 processes, not ${count}.`),
+    );
 });

@@ -59,12 +59,20 @@ const inventories = new Map<number, readonly Resident[]>();
  * again, after a crash or in another process, gets the same.
  * @throws RangeError when the load has no count that a node can have.
  */
-export function simulate({ profile, process_count: processes }: Load, seed: string, node: string, tick: number): ProcessSample[] {
-  if (!Number.isInteger(processes) || processes < 1 || processes > maximum) throw new RangeError(`A node has 1 to ${maximum} processes, not ${processes}.`);
+export function simulate(
+  { profile, process_count: processes }: Load,
+  seed: string,
+  node: string,
+  tick: number,
+): ProcessSample[] {
+  if (!Number.isInteger(processes) || processes < 1 || processes > maximum)
+    throw new RangeError(`A node has 1 to ${maximum} processes, not ${processes}.`);
   const behaviour = behaviours[profile];
   const host = hashText(JSON.stringify([seed, node]));
   const count = behaviour.hasSpikes && tick % 10 >= 3 && tick % 10 < 6 ? processes * 2 : processes;
-  return inventoryOf(behaviour.lowShare).slice(0, count).map((resident, index) => sample(resident, behaviour, node, mix(host, index), tick));
+  return inventoryOf(behaviour.lowShare)
+    .slice(0, count)
+    .map((resident, index) => sample(resident, behaviour, node, mix(host, index), tick));
 }
 
 /** `identity` stands for the process as long as it lives; each use mixes in a number of its own. */
@@ -77,11 +85,17 @@ function sample(resident: Resident, behaviour: Behaviour, node: string, identity
   const process = nameOf(resident, behaviour, identity, isReplaced ? tick : undefined);
   const cpu = between(resident.cpu, mix(used, 3)) * swung(swing, mix(now, 4));
   const memory = between(resident.memory, mix(used, 5)) * swung(swing, mix(now, 6));
-  if (fraction(mix(now, 7)) < malformedShare) return { node, process, category, priority, ...malformed(cpu, memory, mix(now, 8)) };
+  if (fraction(mix(now, 7)) < malformedShare)
+    return { node, process, category, priority, ...malformed(cpu, memory, mix(now, 8)) };
   return { node, process, category, priority, cpu, memory };
 }
 
-function nameOf({ name, priority }: Resident, { hasOwnNames }: Behaviour, identity: number, generation: number | undefined): string {
+function nameOf(
+  { name, priority }: Resident,
+  { hasOwnNames }: Behaviour,
+  identity: number,
+  generation: number | undefined,
+): string {
   if (hasOwnNames && priority !== 'critical') return `${name}-${identity.toString(16).padStart(8, '0')}`;
   return generation === undefined ? name : `${name}.${generation}`;
 }
@@ -92,7 +106,12 @@ const between = ([from, to]: readonly [number, number], hash: number): number =>
 const swung = (swing: number, hash: number): number => 1 + swing * (2 * fraction(hash) - 1);
 
 function malformed(cpu: number, memory: number, hash: number): Pick<ProcessSample, 'cpu' | 'memory'> {
-  return [{ cpu: Number.NaN, memory }, { cpu, memory: Number.NaN }, { cpu: -cpu, memory }, { cpu, memory: -memory }][hash % 4]!;
+  return [
+    { cpu: Number.NaN, memory },
+    { cpu, memory: Number.NaN },
+    { cpu: -cpu, memory },
+    { cpu, memory: -memory },
+  ][hash % 4]!;
 }
 
 function inventoryOf(lowShare: number): readonly Resident[] {

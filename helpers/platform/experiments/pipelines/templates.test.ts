@@ -1,5 +1,15 @@
 import { expect, test } from '../../../testing/index.ts';
-import { checkProcessors, compilePipeline, criticalProcesses, findTemplate, loadProfiles, type LoadProfile, type ProcessorConfig, simulate, templates } from './index.ts';
+import {
+  checkProcessors,
+  compilePipeline,
+  criticalProcesses,
+  findTemplate,
+  loadProfiles,
+  type LoadProfile,
+  type ProcessorConfig,
+  simulate,
+  templates,
+} from './index.ts';
 
 interface Cluster {
   readonly profile?: LoadProfile;
@@ -11,17 +21,34 @@ interface Cluster {
 
 const seeds = ['a', 'b', 'c', 'experiment-17', ''];
 
-for (const { id, processors, estimated_reduction: { from, to } } of templates) {
+for (const {
+  id,
+  processors,
+  estimated_reduction: { from, to },
+} of templates) {
   test.describe(id, () => {
-    for (const [count, nodes] of [[100, ['node-1', 'node-2']], [50, ['node-1']], [20, ['node-1']]] as const) {
+    for (const [count, nodes] of [
+      [100, ['node-1', 'node-2']],
+      [50, ['node-1']],
+      [20, ['node-1']],
+    ] as const) {
       test(`saves what it promises for ${count} processes on ${nodes.join(' and ')}`, () => {
-        expect(outside(from, to, processors, seeds.map((seed) => ({ count, nodes, seed })))).toEqual([]);
+        expect(
+          outside(
+            from,
+            to,
+            processors,
+            seeds.map((seed) => ({ count, nodes, seed })),
+          ),
+        ).toEqual([]);
       });
     }
 
     test('saves what it promises from twenty processes on, from the first tick', () => {
       const counts = [...Array.from({ length: 130 }, (_, index) => 20 + index), 150, 200, 500, 1000];
-      const clusters = counts.flatMap((count) => [1, 5].map((ticks) => ({ count, nodes: ['node-1'], ticks, seed: 'any' })));
+      const clusters = counts.flatMap((count) =>
+        [1, 5].map((ticks) => ({ count, nodes: ['node-1'], ticks, seed: 'any' })),
+      );
       expect(outside(from, to, processors, clusters)).toEqual([]);
     });
 
@@ -29,7 +56,10 @@ for (const { id, processors, estimated_reduction: { from, to } } of templates) {
       for (const profile of loadProfiles) {
         for (const seed of seeds) {
           const kept = [...seriesOf(processors, { profile, count: 50, nodes: ['node-1'], seed })];
-          expect(kept.filter((series) => criticalProcesses.some((name) => series.startsWith(`node-1 ${name} `))), profile).toHaveLength(2 * criticalProcesses.length);
+          expect(
+            kept.filter((series) => criticalProcesses.some((name) => series.startsWith(`node-1 ${name} `))),
+            profile,
+          ).toHaveLength(2 * criticalProcesses.length);
         }
       }
     });
@@ -43,7 +73,11 @@ for (const { id, processors, estimated_reduction: { from, to } } of templates) {
 
 test('there are five', () => {
   expect(templates.map(({ id, estimated_reduction: { from, to } }) => `${id} ${from}–${to} %`)).toEqual([
-    'process-baseline-v1 0–0 %', 'process-aggregated-v1 30–50 %', 'process-priority-filter-v1 40–60 %', 'process-topk-v1 60–80 %', 'process-adaptive-filter-v1 70–90 %',
+    'process-baseline-v1 0–0 %',
+    'process-aggregated-v1 30–50 %',
+    'process-priority-filter-v1 40–60 %',
+    'process-topk-v1 60–80 %',
+    'process-adaptive-filter-v1 70–90 %',
   ]);
 });
 
@@ -53,14 +87,23 @@ test('an unknown id finds nothing', () => {
 
 test('parameters say what the processors do', () => {
   for (const { parameters, processors } of templates) {
-    const values = processors.flatMap(({ config }) => Object.entries(config).map(([name, value]: [string, unknown]) => ({ name, value })));
+    const values = processors.flatMap(({ config }) =>
+      Object.entries(config).map(([name, value]: [string, unknown]) => ({ name, value })),
+    );
     expect(parameters.map(({ name, value }) => ({ name, value }))).toEqual(values);
   }
 });
 
 /** The clusters on which these processors save less or more than that. */
-function outside(from: number, to: number, processors: readonly ProcessorConfig[], clusters: readonly Cluster[]): object[] {
-  return clusters.map((cluster) => ({ ...cluster, saved: reduction(processors, cluster) })).filter(({ saved }) => saved < from || saved > to);
+function outside(
+  from: number,
+  to: number,
+  processors: readonly ProcessorConfig[],
+  clusters: readonly Cluster[],
+): object[] {
+  return clusters
+    .map((cluster) => ({ ...cluster, saved: reduction(processors, cluster) }))
+    .filter(({ saved }) => saved < from || saved > to);
 }
 
 /** Percent of the baseline's series. */
@@ -70,7 +113,10 @@ function reduction(processors: readonly ProcessorConfig[], cluster: Cluster): nu
 }
 
 /** Distinct series over all ticks, each as its node, process and metric. */
-function seriesOf(processors: readonly ProcessorConfig[], { profile = 'realistic', count, nodes, ticks = 20, seed }: Cluster): Set<string> {
+function seriesOf(
+  processors: readonly ProcessorConfig[],
+  { profile = 'realistic', count, nodes, ticks = 20, seed }: Cluster,
+): Set<string> {
   const pipeline = compilePipeline(processors);
   const series = new Set<string>();
   for (let tick = 0; tick < ticks; tick++) {

@@ -43,7 +43,13 @@ export const templates: readonly Template[] = [
     description: 'Reports low-priority processes as one for each category.',
     category: 'aggregation',
     tags: ['process', 'aggregate'],
-    parameters: [{ name: 'max_priority', description: 'The highest priority that is reported by category', value: aggregate.max_priority }],
+    parameters: [
+      {
+        name: 'max_priority',
+        description: 'The highest priority that is reported by category',
+        value: aggregate.max_priority,
+      },
+    ],
     estimated_reduction: { from: 30, to: 50 },
     processors: [{ type: 'aggregate', config: aggregate }],
   },
@@ -68,7 +74,11 @@ export const templates: readonly Template[] = [
     parameters: [
       { name: 'cpu_above', description: 'CPU in percent above which a process is reported', value: topk.cpu_above },
       { name: 'memory_above', description: 'Memory in MB above which a process is reported', value: topk.memory_above },
-      { name: 'keep_categories', description: 'Categories that are reported whatever they use', value: topk.keep_categories },
+      {
+        name: 'keep_categories',
+        description: 'Categories that are reported whatever they use',
+        value: topk.keep_categories,
+      },
     ],
     estimated_reduction: { from: 60, to: 80 },
     processors: [{ type: 'topk', config: topk }],
@@ -81,9 +91,21 @@ export const templates: readonly Template[] = [
     category: 'filtering',
     tags: ['process', 'filter', 'adaptive'],
     parameters: [
-      { name: 'min_cpu', description: 'CPU in percent from which a process is reported where ten run; more where more do', value: adaptive.min_cpu },
-      { name: 'min_memory', description: 'Memory in MB from which a process is reported where ten run; more where more do', value: adaptive.min_memory },
-      { name: 'min_priority', description: 'The lowest priority that is reported whatever it uses', value: adaptive.min_priority },
+      {
+        name: 'min_cpu',
+        description: 'CPU in percent from which a process is reported where ten run; more where more do',
+        value: adaptive.min_cpu,
+      },
+      {
+        name: 'min_memory',
+        description: 'Memory in MB from which a process is reported where ten run; more where more do',
+        value: adaptive.min_memory,
+      },
+      {
+        name: 'min_priority',
+        description: 'The lowest priority that is reported whatever it uses',
+        value: adaptive.min_priority,
+      },
     ],
     estimated_reduction: { from: 70, to: 90 },
     processors: [{ type: 'adaptive', config: adaptive }],

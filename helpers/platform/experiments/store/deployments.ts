@@ -17,40 +17,67 @@ export interface StoredDeployment {
   readonly deployed_at: Date;
 }
 
-const columns = 'experiment_id AS experiment, variant, configuration, version, wanted_processors, applied_version, complaint, agent, ticks_written, deployed_at';
+const columns =
+  'experiment_id AS experiment, variant, configuration, version, wanted_processors, applied_version, complaint, agent, ticks_written, deployed_at';
 
 export async function findDeployments(db: Queryable, experiment: string): Promise<StoredDeployment[]> {
-  const { rows } = await db.query<StoredDeployment>(`SELECT ${columns} FROM deployments WHERE experiment_id = $1 ORDER BY variant`, [experiment]);
+  const { rows } = await db.query<StoredDeployment>(
+    `SELECT ${columns} FROM deployments WHERE experiment_id = $1 ORDER BY variant`,
+    [experiment],
+  );
   return rows;
 }
 
 /** Deploys both pipelines; who comes second changes nothing. */
-export async function deploy(db: Queryable, experiment: string, configurations: Readonly<Record<Variant, string>>, at: Date): Promise<void> {
-  await db.query(`
+export async function deploy(
+  db: Queryable,
+  experiment: string,
+  configurations: Readonly<Record<Variant, string>>,
+  at: Date,
+): Promise<void> {
+  await db.query(
+    `
     WITH new AS (
       INSERT INTO deployments (experiment_id, variant, configuration, deployed_at)
       VALUES ($1, 'baseline', $2, $4), ($1, 'candidate', $3, $4) ON CONFLICT DO NOTHING
-    ) SELECT pg_notify('deployments', '')`, [experiment, configurations.baseline, configurations.candidate, at]);
+    ) SELECT pg_notify('deployments', '')`,
+    [experiment, configurations.baseline, configurations.candidate, at],
+  );
 }
 
 /** Notes what a user wants a pipeline to do; returns the version that it will have. Undefined without such a pipeline, or when the experiment is over. */
-export async function wantProcessors(db: Queryable, experiment: string, variant: Variant, processors: readonly unknown[]): Promise<number | undefined> {
-  const { rows } = await db.query<{ version: number }>(`
+export async function wantProcessors(
+  db: Queryable,
+  experiment: string,
+  variant: Variant,
+  processors: readonly unknown[],
+): Promise<number | undefined> {
+  const { rows } = await db.query<{ version: number }>(
+    `
     WITH going AS (
       SELECT id FROM experiments WHERE id = $1 AND state <> ALL ($4) FOR SHARE -- so that it does not end meanwhile
     )
     UPDATE deployments SET wanted_processors = $3 FROM going WHERE experiment_id = going.id AND variant = $2
-    RETURNING version + 1 AS version, pg_notify('applied', '')`, [experiment, variant, JSON.stringify(processors), finalStates]);
+    RETURNING version + 1 AS version, pg_notify('applied', '')`,
+    [experiment, variant, JSON.stringify(processors), finalStates],
+  );
   return rows[0]?.version;
 }
 
 /** Gives a running pipeline a new configuration, unless it is wanted otherwise by now. */
-export async function reconfigure(db: Queryable, { experiment, variant, wanted_processors: wanted }: StoredDeployment, configuration: string): Promise<void> {
-  await db.query(`
+export async function reconfigure(
+  db: Queryable,
+  { experiment, variant, wanted_processors: wanted }: StoredDeployment,
+  configuration: string,
+): Promise<void> {
+  await db.query(
+    `
     WITH changed AS (
       UPDATE deployments SET configuration = $3, version = version + 1, wanted_processors = NULL
       WHERE experiment_id = $1 AND variant = $2 AND wanted_processors = $4
-    ) SELECT pg_notify('deployments', '')`, [experiment, variant, configuration, JSON.stringify(wanted)]);
+    ) SELECT pg_notify('deployments', '')`,
+    [experiment, variant, configuration, JSON.stringify(wanted)],
+  );
 }
 
 /** A deployment as its agent sees it, with what it needs to know of the experiment. */
@@ -78,8 +105,13 @@ export interface Agent {
  * Renews an agent's leases and takes deployments that nobody has, or whose agent has not been heard of for a while;
  * returns all that it has. A new deployment is first left to the agent whose turn it is.
  */
-export async function lease(db: Queryable, { name, place, colleagues }: Agent, seconds: number): Promise<AssignedDeployment[]> {
-  const { rows } = await db.query<AssignedDeployment>(`
+export async function lease(
+  db: Queryable,
+  { name, place, colleagues }: Agent,
+  seconds: number,
+): Promise<AssignedDeployment[]> {
+  const { rows } = await db.query<AssignedDeployment>(
+    `
     WITH mine AS (
       SELECT d.experiment_id, d.variant, d.agent IS DISTINCT FROM $1 AS is_new FROM deployments d JOIN experiments e ON e.id = d.experiment_id
       WHERE e.state IN ('initializing', 'running', 'analyzing') AND (d.agent = $1 OR d.lease_until < clock_timestamp()
@@ -91,17 +123,27 @@ export async function lease(db: Queryable, { name, place, colleagues }: Agent, s
     WHERE d.experiment_id = m.experiment_id AND d.variant = m.variant
     RETURNING d.experiment_id AS experiment, d.variant, d.configuration, d.version, d.wanted_processors, d.applied_version, d.complaint, d.agent, d.ticks_written, d.deployed_at,
       e.tenant_id AS tenant, e.state, e.started_at, e.paused_at, e.pauses, e.target_nodes, e.load, e.config->>'duration' AS duration,
-      coalesce((e.config->'traffic_split'->>(d.variant || '_percentage'))::integer, 50) AS percentage, m.is_new AS "isNew"`, [name, seconds, place, colleagues]);
+      coalesce((e.config->'traffic_split'->>(d.variant || '_percentage'))::integer, 50) AS percentage, m.is_new AS "isNew"`,
+    [name, seconds, place, colleagues],
+  );
   return rows;
 }
 
 /** An agent's report: what it runs, or why it does not. Only its own deployments: a lease may have gone to another. */
-export async function reportApplied(db: Queryable, agent: string, { experiment, variant, version }: StoredDeployment, complaint: string | null): Promise<void> {
-  await db.query(`
+export async function reportApplied(
+  db: Queryable,
+  agent: string,
+  { experiment, variant, version }: StoredDeployment,
+  complaint: string | null,
+): Promise<void> {
+  await db.query(
+    `
     WITH changed AS (
       UPDATE deployments SET applied_version = CASE WHEN $5::text IS NULL THEN $4 ELSE applied_version END, complaint = $5
       WHERE experiment_id = $1 AND variant = $2 AND agent = $3 AND version = $4
-    ) SELECT pg_notify('applied', '')`, [experiment, variant, agent, version, complaint]);
+    ) SELECT pg_notify('applied', '')`,
+    [experiment, variant, agent, version, complaint],
+  );
 }
 
 export interface Written {
@@ -115,11 +157,14 @@ export interface Written {
  * there are not any more. Waits for who is removing them, so that none is reported that then goes.
  */
 export async function reportWritten<One extends Written>(db: Queryable, written: readonly One[]): Promise<One[]> {
-  const { rows } = await db.query<Pick<Written, 'experiment' | 'variant'>>(`
+  const { rows } = await db.query<Pick<Written, 'experiment' | 'variant'>>(
+    `
     UPDATE deployments d SET ticks_written = greatest(ticks_written, w.ticks)
     FROM jsonb_to_recordset($1::jsonb) AS w (experiment uuid, variant text, ticks integer)
     WHERE d.experiment_id = w.experiment AND d.variant = w.variant
-    RETURNING d.experiment_id AS experiment, d.variant`, [JSON.stringify(written)]);
+    RETURNING d.experiment_id AS experiment, d.variant`,
+    [JSON.stringify(written)],
+  );
   const there = new Set(rows.map(keyOf));
   return written.filter((one) => !there.has(keyOf(one)));
 }

@@ -26,9 +26,24 @@ export interface EventLog {
 
 export const eventLog: EventLog = {
   async read(db, tenant, after, limit) {
-    const { rows } = await db.query<{ number: string; experiment_id: string; type: EventType; occurred_at: Date; data: Record<string, unknown> }>(
-      'SELECT number, experiment_id, type, occurred_at, data FROM events WHERE tenant_id = $1 AND number > $2 ORDER BY number LIMIT $3', [tenant, after, limit]);
-    return rows.map(({ number, experiment_id: experimentId, type, occurred_at: at, data }) => ({ tenant, number: Number(number), experimentId, type, at, data }));
+    const { rows } = await db.query<{
+      number: string;
+      experiment_id: string;
+      type: EventType;
+      occurred_at: Date;
+      data: Record<string, unknown>;
+    }>(
+      'SELECT number, experiment_id, type, occurred_at, data FROM events WHERE tenant_id = $1 AND number > $2 ORDER BY number LIMIT $3',
+      [tenant, after, limit],
+    );
+    return rows.map(({ number, experiment_id: experimentId, type, occurred_at: at, data }) => ({
+      tenant,
+      number: Number(number),
+      experimentId,
+      type,
+      at,
+      data,
+    }));
   },
 
   async last(db, tenant) {

@@ -7,7 +7,17 @@ const at = (seconds: number): Date => new Date(start + seconds * 1000);
 const course = { started_at: at(0), paused_at: null, pauses: [at(3), at(13), at(15), at(16)] };
 
 test('what an experiment has run is told at any time, in a pause, after it and before it', () => {
-  const expected = [[-1, 0], [0, 0], [2, 2], [3, 3], [8, 3], [13, 3], [14, 4], [15.5, 5], [20, 9]] as const;
+  const expected = [
+    [-1, 0],
+    [0, 0],
+    [2, 2],
+    [3, 3],
+    [8, 3],
+    [13, 3],
+    [14, 4],
+    [15.5, 5],
+    [20, 9],
+  ] as const;
   expect(expected.map(([seconds]) => [seconds, elapsed(course, at(seconds)) / 1000])).toEqual(expected);
   expect(elapsed({ ...course, paused_at: at(18) }, at(60)), 'in a pause that is not over').toBe(7_000);
   expect(elapsed({ ...course, paused_at: at(18) }, at(2)), 'long before that pause').toBe(2_000);
@@ -15,7 +25,8 @@ test('what an experiment has run is told at any time, in a pause, after it and b
 });
 
 test('when it had run for so long is the other way round', () => {
-  for (const milliseconds of [50, 2_999, 3_000, 3_001, 5_000, 5_001, 9_000]) expect(elapsed(course, momentAfter(course, milliseconds))).toBe(milliseconds);
+  for (const milliseconds of [50, 2_999, 3_000, 3_001, 5_000, 5_001, 9_000])
+    expect(elapsed(course, momentAfter(course, milliseconds))).toBe(milliseconds);
   expect(momentAfter(course, 3_000), 'just when the pause begins').toEqual(at(3));
   expect(momentAfter(course, 3_001).getTime(), 'after the pause').toBe(at(13).getTime() + 1);
 });

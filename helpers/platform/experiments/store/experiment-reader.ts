@@ -44,23 +44,37 @@ const columns = `id, tenant_id AS tenant, name, description, baseline_pipeline, 
 
 export const experimentReader: ExperimentReader = {
   async find(db, id, { lock } = { lock: false }) {
-    const { rows } = await db.query<StoredExperiment>(`SELECT ${columns} FROM experiments WHERE id = $1 ${lock ? 'FOR UPDATE' : ''}`, [id]);
+    const { rows } = await db.query<StoredExperiment>(
+      `SELECT ${columns} FROM experiments WHERE id = $1 ${lock ? 'FOR UPDATE' : ''}`,
+      [id],
+    );
     return rows[0];
   },
 
-  async list(db, tenant, { state, created_after: after, created_before: before, page = 1, per_page: size = 20, sort = '-created_at' }) {
+  async list(
+    db,
+    tenant,
+    { state, created_after: after, created_before: before, page = 1, per_page: size = 20, sort = '-created_at' },
+  ) {
     const filter = `tenant_id = $1 AND ($2::text[] IS NULL OR state = ANY ($2)) AND ($3::timestamptz IS NULL OR created_at > $3) AND ($4::timestamptz IS NULL OR created_at < $4)`;
     const values = [tenant, state ?? null, after ?? null, before ?? null];
     const order = `${sort.replace('-', '')} ${sort.startsWith('-') ? 'DESC' : 'ASC'}`; // one of a list that the contract checks
-    const { rows } = await db.query<StoredExperiment>(`SELECT ${columns} FROM experiments WHERE ${filter} ORDER BY ${order}, id LIMIT $5 OFFSET $6`, [...values, size, (page - 1) * size]);
-    const { rows: [count] } = await db.query<{ total: number }>(`SELECT count(*)::integer AS total FROM experiments WHERE ${filter}`, values);
+    const { rows } = await db.query<StoredExperiment>(
+      `SELECT ${columns} FROM experiments WHERE ${filter} ORDER BY ${order}, id LIMIT $5 OFFSET $6`,
+      [...values, size, (page - 1) * size],
+    );
+    const {
+      rows: [count],
+    } = await db.query<{ total: number }>(`SELECT count(*)::integer AS total FROM experiments WHERE ${filter}`, values);
     return { experiments: rows, total: count!.total };
   },
 };
 
 /** Those that somebody has to do something about. */
 export async function findUnfinished(db: Queryable): Promise<StoredExperiment[]> {
-  const { rows } = await db.query<StoredExperiment>(`SELECT ${columns} FROM experiments WHERE state IN ('initializing', 'running', 'analyzing') ORDER BY updated_at`);
+  const { rows } = await db.query<StoredExperiment>(
+    `SELECT ${columns} FROM experiments WHERE state IN ('initializing', 'running', 'analyzing') ORDER BY updated_at`,
+  );
   return rows;
 }
 
@@ -82,9 +96,16 @@ export function ran({ completed_at: over, config, ...course }: StoredExperiment,
 
 /** When one that has started had run for so many milliseconds. */
 export function momentAfter({ started_at: started, pauses }: Course, milliseconds: number): Date {
-  return new Date(eachOf(pauses).reduce((moment, { from, to }) => (from < moment ? moment + to - from : moment), started!.getTime() + milliseconds));
+  return new Date(
+    eachOf(pauses).reduce(
+      (moment, { from, to }) => (from < moment ? moment + to - from : moment),
+      started!.getTime() + milliseconds,
+    ),
+  );
 }
 
 function eachOf(pauses: Course['pauses']): { readonly from: number; readonly to: number }[] {
-  return pauses.flatMap((from, index) => (index % 2 === 0 ? [{ from: from.getTime(), to: pauses[index + 1]!.getTime() }] : []));
+  return pauses.flatMap((from, index) =>
+    index % 2 === 0 ? [{ from: from.getTime(), to: pauses[index + 1]!.getTime() }] : [],
+  );
 }

@@ -2,7 +2,13 @@ import { expect, test } from '../../../testing/index.ts';
 import { GroupCommit } from './group-commit.ts';
 
 /** Writes texts such as `group/key-number`, remembers its batches, and fails a batch that has `bad` or `away` in it. */
-function committer({ largest, write = () => new Promise<void>(setImmediate) }: { readonly largest?: number; readonly write?: (batch: readonly string[]) => Promise<void> } = {}): { readonly commit: GroupCommit<string, string>; readonly batches: string[][] } {
+function committer({
+  largest,
+  write = () => new Promise<void>(setImmediate),
+}: { readonly largest?: number; readonly write?: (batch: readonly string[]) => Promise<void> } = {}): {
+  readonly commit: GroupCommit<string, string>;
+  readonly batches: string[][];
+} {
   const batches: string[][] = [];
   const commit = new GroupCommit<string, string>({
     async write(batch) {
@@ -39,8 +45,12 @@ test('a batch has a limit', async () => {
 
 test('one group does not wait for another, and is there as often as it comes', async () => {
   let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => { release = resolve; });
-  const { commit, batches } = committer({ write: (batch) => (batch[0]!.startsWith('held') ? held : Promise.resolve()) });
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { commit, batches } = committer({
+    write: (batch) => (batch[0]!.startsWith('held') ? held : Promise.resolve()),
+  });
   const waiting = [commit.add('held/a'), commit.add('other/a')];
   expect(await waiting[1]).toBe('OTHER/A');
   waiting.push(commit.add('held/b'));
@@ -58,7 +68,7 @@ test('one that cannot be written fails alone, after a second try', async () => {
   expect(await commit.add('later')).toBe('LATER');
 });
 
-test('what is nobody\'s own failure is heard by all at once, and the next batch is written', async () => {
+test("what is nobody's own failure is heard by all at once, and the next batch is written", async () => {
   const { commit, batches } = committer({ largest: 2 });
   const answers = await Promise.allSettled(['a', 'away', 'c'].map((item) => commit.add(item)));
   expect(answers).toMatchObject([{ reason: { message: 'away' } }, { reason: { message: 'away' } }, { value: 'C' }]);

@@ -13,14 +13,25 @@ test.use({ schema: stateSchema, dataset: 'empty' });
 test('what is asked of an experiment while it ends comes too late', async ({ postgres }) => {
   const { pool } = postgres;
   const [id, now, load] = [randomUUID(), new Date(), { profile: 'steady', process_count: 5 } as const];
-  await creation.write(pool, [{ ...anExperiment(), id, tenant: 'ana', description: '', load, createdAt: now.toISOString(), claims: [] }]);
+  await creation.write(pool, [
+    { ...anExperiment(), id, tenant: 'ana', description: '', load, createdAt: now.toISOString(), claims: [] },
+  ]);
   await deploy(pool, id, { baseline: '', candidate: '' }, now);
 
   const ending = await pool.connect();
   await ending.query('BEGIN');
   await transit(ending, { id, state: 'pending' }, { to: 'cancelled', at: now, reason: 'by a user' });
-  const asked = Promise.all([changeLoad(pool, id, { profile: 'spike', process_count: 1 }, now), wantProcessors(pool, id, 'candidate', [])]);
-  await expect.poll(() => postgres.query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"), 'who waits').toHaveLength(2);
+  const asked = Promise.all([
+    changeLoad(pool, id, { profile: 'spike', process_count: 1 }, now),
+    wantProcessors(pool, id, 'candidate', []),
+  ]);
+  await expect
+    .poll(
+      () =>
+        postgres.query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"),
+      'who waits',
+    )
+    .toHaveLength(2);
   await ending.query('COMMIT');
   ending.release();
 

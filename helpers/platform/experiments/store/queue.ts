@@ -13,11 +13,14 @@ export interface Queue {
 
 export const queue: Queue = {
   async next(db, atWork) {
-    const { rows } = await db.query<Pick<StoredExperiment, 'id' | 'tenant' | 'state'>>(`
+    const { rows } = await db.query<Pick<StoredExperiment, 'id' | 'tenant' | 'state'>>(
+      `
       SELECT w.id, t.id AS tenant, 'pending' AS state FROM tenants t CROSS JOIN LATERAL (
         SELECT id FROM experiments WHERE tenant_id = t.id AND state = 'pending' ORDER BY created_at, id
         LIMIT greatest(0, $1 - (SELECT count(*) FROM experiments WHERE tenant_id = t.id AND state IN ('initializing', 'running', 'analyzing')))
-      ) w`, [atWork]);
+      ) w`,
+      [atWork],
+    );
     return rows;
   },
   hasRoom,
@@ -27,6 +30,11 @@ export const queue: Queue = {
 /** By a lock of its own: the tenant's row is what every creation writes, and none of them has to wait for a count. */
 export async function hasRoom(client: Queryable, tenant: string, atWork: number): Promise<boolean> {
   await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`room of ${tenant}`]);
-  const { rows: [found] } = await client.query<{ count: number }>(`SELECT count(*)::integer FROM experiments WHERE tenant_id = $1 AND state IN ('initializing', 'running', 'analyzing')`, [tenant]);
+  const {
+    rows: [found],
+  } = await client.query<{ count: number }>(
+    `SELECT count(*)::integer FROM experiments WHERE tenant_id = $1 AND state IN ('initializing', 'running', 'analyzing')`,
+    [tenant],
+  );
   return found!.count < atWork;
 }

@@ -18,16 +18,32 @@ type Told = Omit<NewEvent, 'experimentId'>;
  * Moves an experiment on, if it still is in the state it was read in; tells so in the tenant's log; frees its nodes
  * when it is over. Returns false where somebody else was faster.
  */
-export function transit(db: Queryable, { id, state }: Moved, { to, at, reason, results }: Transition): Promise<boolean> {
-  const changed: Told = { type: 'experiment.state_changed', data: { previous_state: state, current_state: to, reason } };
-  const alert: Told = { type: 'alert.triggered', data: { severity: 'warning', title: 'Experiment failed', description: reason, actions: [] } };
+export function transit(
+  db: Queryable,
+  { id, state }: Moved,
+  { to, at, reason, results }: Transition,
+): Promise<boolean> {
+  const changed: Told = {
+    type: 'experiment.state_changed',
+    data: { previous_state: state, current_state: to, reason },
+  };
+  const alert: Told = {
+    type: 'alert.triggered',
+    data: { severity: 'warning', title: 'Experiment failed', description: reason, actions: [] },
+  };
   const isOver = finalStates.includes(to);
-  return change(db, id, to === 'failed' ? [changed, alert] : [changed], `
+  return change(
+    db,
+    id,
+    to === 'failed' ? [changed, alert] : [changed],
+    `
     UPDATE experiments SET state = $4, updated_at = $5, state_since = $5, results = coalesce($6, results),
       started_at = CASE WHEN $4 = 'running' THEN $5 ELSE started_at END,
       completed_at = CASE WHEN $7 THEN $5 ELSE completed_at END,
       ${endOfPause('$5')}
-    WHERE id = $1 AND state = $3`, [state, to, at, results === undefined ? null : JSON.stringify(results), isOver]);
+    WHERE id = $1 AND state = $3`,
+    [state, to, at, results === undefined ? null : JSON.stringify(results), isOver],
+  );
 }
 
 /** What ends a pause at a time, where there is one. */
@@ -37,7 +53,13 @@ export function endOfPause(at: string): string {
 
 /** Notes how far a running experiment is, once for each step. */
 export function advance(db: Queryable, id: string, progress: number, events: readonly Told[]): Promise<boolean> {
-  return change(db, id, events, `UPDATE experiments SET progress = $3 WHERE id = $1 AND state = 'running' AND progress < $3`, [progress]);
+  return change(
+    db,
+    id,
+    events,
+    `UPDATE experiments SET progress = $3 WHERE id = $1 AND state = 'running' AND progress < $3`,
+    [progress],
+  );
 }
 
 /**
@@ -45,8 +67,15 @@ export function advance(db: Queryable, id: string, progress: number, events: rea
  * changes one experiment, and if that came to pass appends the events, frees the nodes of one that is over and tells
  * who listens.
  */
-async function change(db: Queryable, id: string, events: readonly Told[], update: string, values: readonly unknown[]): Promise<boolean> {
-  const { rowCount } = await db.query(`
+async function change(
+  db: Queryable,
+  id: string,
+  events: readonly Told[],
+  update: string,
+  values: readonly unknown[],
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `
     WITH changed AS (
       ${update} RETURNING id, tenant_id, state
     ), freed AS (
@@ -60,6 +89,8 @@ async function change(db: Queryable, id: string, events: readonly Told[], update
       SELECT id, last_event - jsonb_array_length($2::jsonb) + place, $1, event->>'type', clock_timestamp(), event->'data'
       FROM counted, jsonb_array_elements($2::jsonb) WITH ORDINALITY AS new (event, place)
     )
-    SELECT pg_notify('events', id), pg_notify('deployments', '') FROM counted`, [id, JSON.stringify(events), ...values]);
+    SELECT pg_notify('events', id), pg_notify('deployments', '') FROM counted`,
+    [id, JSON.stringify(events), ...values],
+  );
   return rowCount === 1;
 }

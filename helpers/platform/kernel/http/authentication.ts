@@ -10,7 +10,8 @@ export function authenticate(request: FastifyRequest, tokens: TokenVerifier): Si
 /** @throws ApiError without a token. */
 export function bearerOf(authorization = ''): string {
   const [, token] = /^Bearer (\S+)$/i.exec(authorization) ?? [];
-  if (token === undefined) throw new ApiError('AUTHENTICATION_ERROR', 'A token is needed: Authorization: Bearer <token>');
+  if (token === undefined)
+    throw new ApiError('AUTHENTICATION_ERROR', 'A token is needed: Authorization: Bearer <token>');
   return token;
 }
 

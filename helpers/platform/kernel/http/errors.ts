@@ -56,7 +56,9 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   const { code, message, details } = toApiError(error);
   const status = errorStatus[code];
   if (status === 500) request.log.error(error);
-  const body: ErrorBody = { error: { code, message, details, trace_id: request.id, timestamp: new Date().toISOString() } };
+  const body: ErrorBody = {
+    error: { code, message, details, trace_id: request.id, timestamp: new Date().toISOString() },
+  };
   void reply.status(status).type('application/json').send(body);
 }
 
@@ -64,16 +66,23 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   const { validation, validationContext, statusCode, message } = error as FastifyError;
   if (validation !== undefined) {
-    return ApiError.invalid(...validation.map(({ instancePath, keyword, params, message: complaint = 'is invalid' }) => {
-      const missing = params['missingProperty'] ?? params['additionalProperty'];
-      const field = [...instancePath.split('/').slice(1), ...(typeof missing === 'string' ? [missing] : [])].join('.');
-      return { field, code: keyword, message: `${field === '' ? validationContext : field} ${complaint}` };
-    }));
+    return ApiError.invalid(
+      ...validation.map(({ instancePath, keyword, params, message: complaint = 'is invalid' }) => {
+        const missing = params['missingProperty'] ?? params['additionalProperty'];
+        const field = [...instancePath.split('/').slice(1), ...(typeof missing === 'string' ? [missing] : [])].join(
+          '.',
+        );
+        return { field, code: keyword, message: `${field === '' ? validationContext : field} ${complaint}` };
+      }),
+    );
   }
   if (statusCode === 413) return new ApiError('PAYLOAD_TOO_LARGE', message);
   if (statusCode === 415) return new ApiError('UNSUPPORTED_MEDIA_TYPE', message);
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new ApiError('VALIDATION_ERROR', message);
-  if (hasSqlState(error, sqlState.lockNotAvailable)) return new ApiError('LOCKED', 'Another operation holds it; try again');
-  if (error instanceof ClickHouseError ? isUnable(error) : isAway(error)) return new ApiError('SERVICE_UNAVAILABLE', 'A store that this needs is away; try again');
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new ApiError('VALIDATION_ERROR', message);
+  if (hasSqlState(error, sqlState.lockNotAvailable))
+    return new ApiError('LOCKED', 'Another operation holds it; try again');
+  if (error instanceof ClickHouseError ? isUnable(error) : isAway(error))
+    return new ApiError('SERVICE_UNAVAILABLE', 'A store that this needs is away; try again');
   return new ApiError('INTERNAL_ERROR', 'Something went wrong');
 }

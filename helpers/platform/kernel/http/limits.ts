@@ -11,6 +11,9 @@ export interface RequestTimes {
 export const defaultRequestTimes: RequestTimes = { head: 10_000, request: 30_000 };
 
 /** What ends a connection that says too little in its time: 408 and the end of the connection, within a second after it. */
-export function httpTimes({ head, request }: RequestTimes): Pick<ServerOptions, 'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval'> {
+export function httpTimes({
+  head,
+  request,
+}: RequestTimes): Pick<ServerOptions, 'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval'> {
   return { headersTimeout: head, requestTimeout: request, connectionsCheckingInterval: Math.min(1_000, head) };
 }

@@ -4,25 +4,41 @@ import { hasSqlState, sqlState, transaction } from './database.ts';
 const row = 'UPDATE users SET display_name = display_name || $2 WHERE id = $1';
 
 test('of two transactions that wait for each other both are done, and each once', async ({ postgres }) => {
-  const [one, other] = (await postgres.query<{ id: string }>('SELECT id FROM users ORDER BY id LIMIT 2')).map(({ id }) => id) as [string, string];
-  const before = await postgres.query<{ name: string }>('SELECT display_name AS name FROM users WHERE id IN ($1, $2) ORDER BY id', [one, other]);
+  const [one, other] = (await postgres.query<{ id: string }>('SELECT id FROM users ORDER BY id LIMIT 2')).map(
+    ({ id }) => id,
+  ) as [string, string];
+  const before = await postgres.query<{ name: string }>(
+    'SELECT display_name AS name FROM users WHERE id IN ($1, $2) ORDER BY id',
+    [one, other],
+  );
   let begun = 0;
   let meet = (): void => undefined;
-  const met = new Promise<void>((resolve) => { meet = resolve; });
-  const change = (first: string, second: string, mark: string): Promise<void> => transaction(postgres.pool, async (client) => {
-    await client.query(row, [first, mark]);
-    if (++begun === 2) meet();
-    await met; // each has the row that the other one wants
-    await client.query(row, [second, mark]);
+  const met = new Promise<void>((resolve) => {
+    meet = resolve;
   });
+  const change = (first: string, second: string, mark: string): Promise<void> =>
+    transaction(postgres.pool, async (client) => {
+      await client.query(row, [first, mark]);
+      if (++begun === 2) meet();
+      await met; // each has the row that the other one wants
+      await client.query(row, [second, mark]);
+    });
 
   await Promise.all([change(one, other, '!'), change(other, one, '?')]);
   expect(begun, 'times that one was begun: twice, and once more').toBe(3);
-  const after = await postgres.query<{ name: string }>('SELECT display_name AS name FROM users WHERE id IN ($1, $2) ORDER BY id', [one, other]);
-  expect(after.map(({ name }, index) => name.slice(before[index]!.name.length).split('').toSorted().join(''))).toEqual(['!?', '!?']);
+  const after = await postgres.query<{ name: string }>(
+    'SELECT display_name AS name FROM users WHERE id IN ($1, $2) ORDER BY id',
+    [one, other],
+  );
+  expect(after.map(({ name }, index) => name.slice(before[index]!.name.length).split('').toSorted().join(''))).toEqual([
+    '!?',
+    '!?',
+  ]);
 });
 
-test('a transaction that is in a deadlock every time is given up, and any other error is heard at once', async ({ postgres }) => {
+test('a transaction that is in a deadlock every time is given up, and any other error is heard at once', async ({
+  postgres,
+}) => {
   const raise = async (code: string): Promise<{ attempts: number; isTold: boolean }> => {
     let attempts = 0;
     const failure: unknown = await transaction(postgres.pool, async (client) => {

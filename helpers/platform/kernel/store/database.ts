@@ -10,8 +10,12 @@ export interface Patience {
 
 export function openPool(url: string, max: number, { answer, lock }: Patience = {}): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: url, max, application_name: 'platform', connectionTimeoutMillis: 5_000,
-    ...(answer === undefined ? {} : { query_timeout: answer }), ...(lock === undefined ? {} : { lock_timeout: lock }),
+    connectionString: url,
+    max,
+    application_name: 'platform',
+    connectionTimeoutMillis: 5_000,
+    ...(answer === undefined ? {} : { query_timeout: answer }),
+    ...(lock === undefined ? {} : { lock_timeout: lock }),
   });
   pool.on('error', () => undefined); // an idle connection broke; the next query opens another one
   return pool;
@@ -40,7 +44,9 @@ async function attemptTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch((second: Error) => { broken = second; });
+    await client.query('ROLLBACK').catch((second: Error) => {
+      broken = second;
+    });
     throw error;
   } finally {
     client.release(broken);
@@ -62,5 +68,10 @@ export function isRefused(error: unknown): boolean {
 /** Whether the database is away, rather than a statement wrong. */
 export function isAway(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return /^(08|53|57P)/.test(error.code ?? '');
-  return error instanceof Error && /ECONN|EPIPE|ETIMEDOUT|terminated|timeout|closed/i.test(`${(error as NodeJS.ErrnoException).code ?? ''} ${error.message}`);
+  return (
+    error instanceof Error &&
+    /ECONN|EPIPE|ETIMEDOUT|terminated|timeout|closed/i.test(
+      `${(error as NodeJS.ErrnoException).code ?? ''} ${error.message}`,
+    )
+  );
 }

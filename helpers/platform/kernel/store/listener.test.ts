@@ -22,7 +22,9 @@ test('after its connection was away for a while there is one listener again, and
   await postgres.query(`NOTIFY events, 'hello'`);
   await expect.poll(() => heard).toContain('hello');
   expect(heard.filter((payload) => payload === 'hello')).toHaveLength(1);
-  const listening = await postgres.query(`SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'platform listener'`);
+  const listening = await postgres.query(
+    `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'platform listener'`,
+  );
   expect(listening, 'connections that listen').toHaveLength(1);
   await listener.close();
 });

@@ -24,7 +24,11 @@ export class Listener {
 
   /** Returns when it listens. */
   async open(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.#url, application_name: 'platform listener', keepAlive: true });
+    const client = new pg.Client({
+      connectionString: this.#url,
+      application_name: 'platform listener',
+      keepAlive: true,
+    });
     this.#client = client;
     client.on('error', () => undefined);
     client.on('notification', ({ payload }) => this.#hear(payload === '' ? undefined : payload));
@@ -50,7 +54,9 @@ export class Listener {
       await delay(pause);
       try {
         return await this.open();
-      } catch { /* still away: once more */ }
+      } catch {
+        /* still away: once more */
+      }
     }
   }
 }

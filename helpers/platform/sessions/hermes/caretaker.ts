@@ -18,7 +18,9 @@ export class Caretaker {
   }
 
   async look(): Promise<void> {
-    const { parts: { steps } } = this.#context;
+    const {
+      parts: { steps },
+    } = this.#context;
     await steps.end(this.#context);
     const before = await this.#situation();
     const { length } = before.sessions;
@@ -37,12 +39,18 @@ export class Caretaker {
     const { status, task } = session;
     if (status !== 'initializing' || task === null || this.#opening.has(task)) return;
     this.#opening.add(task);
-    await this.#context.parts.steps.open(session, this.#context).catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
+    await this.#context.parts.steps
+      .open(session, this.#context)
+      .catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
     this.#opening.delete(task);
   }
 
   async #situation(): Promise<Situation> {
-    const { pool, parts: { sessionStore }, workspaces } = this.#context;
+    const {
+      pool,
+      parts: { sessionStore },
+      workspaces,
+    } = this.#context;
     const sessions = await sessionStore.unfinished(pool);
     if (sessions.length === 0 && this.#isAtRest) return { sessions, tasks: [] };
     return { sessions, tasks: await workspaces.list(sessions.flatMap(({ task }) => task ?? [])) };
@@ -50,7 +58,10 @@ export class Caretaker {
 
   /** The sessions as they are by now, and the tasks as they were. */
   async #sessionsOf({ tasks }: Situation): Promise<Situation> {
-    const { pool, parts: { sessionStore } } = this.#context;
+    const {
+      pool,
+      parts: { sessionStore },
+    } = this.#context;
     return { sessions: await sessionStore.unfinished(pool), tasks };
   }
 }

@@ -49,11 +49,17 @@ export const containers: Containers = {
     await post(place, '/api/init', { sessionId, ...owner }, patience.init);
   },
 
-  execute: (place, owner, instructionId, instruction) => post<Outcome>(place, '/api/execute', { instructionId, instruction, ...owner }, patience.execute),
+  execute: (place, owner, instructionId, instruction) =>
+    post<Outcome>(place, '/api/execute', { instructionId, instruction, ...owner }, patience.execute),
 };
 
 async function post<Answer>({ address, key }: Place, path: string, body: object, timeout: number): Promise<Answer> {
-  const response = await fetch(`${address}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', [keyHeader]: key }, body: JSON.stringify(body), signal: AbortSignal.timeout(timeout) });
+  const response = await fetch(`${address}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', [keyHeader]: key },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(timeout),
+  });
   const answer = (await response.json()) as Answer & { success: boolean; error?: { message: string } };
   if (final.has(response.status)) throw new Refusal(answer.error?.message ?? 'The workspace refused');
   if (!response.ok) throw new Error(`A workspace answered with ${response.status}: ${answer.error?.message ?? ''}`);

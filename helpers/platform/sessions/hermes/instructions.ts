@@ -48,7 +48,11 @@ export class InstructionWorker {
 
   /** Takes what is in the queue, and begins with it. */
   async look(): Promise<void> {
-    const { pool, parts: { queue }, configuration: { times } } = this.#context;
+    const {
+      pool,
+      parts: { queue },
+      configuration: { times },
+    } = this.#context;
     for (const message of await queue.receive(pool, times.visibility, [...this.#atWork.keys()])) {
       if (this.#atWork.has(message.id)) continue; // it took long to say so
       this.#atWork.set(message.id, undefined);
@@ -69,7 +73,11 @@ export class InstructionWorker {
 
   /** Undefined when it is to be tried again. */
   async #attempt(message: QueuedInstruction): Promise<Settled | undefined> {
-    const { body: { text: instruction, threadId: conversation }, receives, id } = message;
+    const {
+      body: { text: instruction, threadId: conversation },
+      receives,
+      id,
+    } = message;
     const turn = this.#takeTurn(message.body);
     try {
       await turn.before;
@@ -79,7 +87,9 @@ export class InstructionWorker {
     } catch (error) {
       process.stderr.write(`${id}: ${String(error)}\n`);
       if (error instanceof Refusal) return { outcome: { kind: 'refused', reason: error.message }, conversation };
-      return receives < this.#context.configuration.limits.receives ? undefined : { outcome: { kind: 'failed', instruction, reason: messageOf(error) }, conversation };
+      return receives < this.#context.configuration.limits.receives
+        ? undefined
+        : { outcome: { kind: 'failed', instruction, reason: messageOf(error) }, conversation };
     } finally {
       turn.begun();
     }
@@ -87,20 +97,29 @@ export class InstructionWorker {
 
   /** @throws Refusal when the one that it is for has ended, or there are as many as there may be. */
   async #sessionOf(instruction: Instruction): Promise<StoredSession> {
-    const { pool, parts: { sessionStore } } = this.#context;
+    const {
+      pool,
+      parts: { sessionStore },
+    } = this.#context;
     const { sessionId } = instruction;
     const own = sessionId === undefined ? undefined : await sessionStore.find(pool, sessionId);
     if (own === undefined) return openSession(this.#context, instruction);
-    if (own.status === 'draining' || own.status === 'expired') throw new Refusal(`The session has ended (${own.reason ?? own.status})`);
+    if (own.status === 'draining' || own.status === 'expired')
+      throw new Refusal(`The session has ended (${own.reason ?? own.status})`);
     return own;
   }
 
   /** Messages of one user begin in the order in which they came: each when the one before has begun, or never will. */
-  #takeTurn({ clientId, userId }: Instruction): { readonly before: Promise<void> | undefined; readonly begun: () => void } {
+  #takeTurn({ clientId, userId }: Instruction): {
+    readonly before: Promise<void> | undefined;
+    readonly begun: () => void;
+  } {
     const user = JSON.stringify([clientId, userId]);
     const before = this.#turns.get(user);
     let begun = (): void => undefined;
-    const turn = new Promise<void>((resolve) => { begun = resolve; });
+    const turn = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
     this.#turns.set(user, turn);
     void turn.then(() => {
       if (this.#turns.get(user) === turn) this.#turns.delete(user);
@@ -109,19 +128,36 @@ export class InstructionWorker {
   }
 
   async #carryOut(message: QueuedInstruction, { id }: StoredSession, begun: () => void): Promise<Settled> {
-    const { pool, parts: { containers }, configuration: { workspaceSecret } } = this.#context;
+    const {
+      pool,
+      parts: { containers },
+      configuration: { workspaceSecret },
+    } = this.#context;
     const before = this.#working.get(id);
     // What arrives while another is carried out interrupts it; what was waiting with it comes after it.
     if (before !== undefined && message.sent_at < before.since) await before.done;
     const session = await this.#active(id);
     const owner = { clientId: session.client, userId: session.user, threadId: message.body.threadId ?? session.thread };
     const execution = containers.execute(placeOf(session, workspaceSecret), owner, message.id, message.body.text);
-    const work: Work = { since: new Date(), done: execution.then(() => undefined, () => undefined) };
+    const work: Work = {
+      since: new Date(),
+      done: execution.then(
+        () => undefined,
+        () => undefined,
+      ),
+    };
     this.#working.set(id, work);
     begun();
     try {
       const { interrupted, path } = await execution;
-      return { outcome: { kind: interrupted ? 'interrupted' : 'done', instruction: message.body.text, previewUrl: await previewUrl(pool, session, path) }, conversation: owner.threadId };
+      return {
+        outcome: {
+          kind: interrupted ? 'interrupted' : 'done',
+          instruction: message.body.text,
+          previewUrl: await previewUrl(pool, session, path),
+        },
+        conversation: owner.threadId,
+      };
     } finally {
       if (this.#working.get(id) === work) this.#working.delete(id);
     }
@@ -129,11 +165,15 @@ export class InstructionWorker {
 
   /** Waits for the session's workspace. */
   async #active(id: string): Promise<StoredSession> {
-    const { pool, parts: { sessionStore } } = this.#context;
+    const {
+      pool,
+      parts: { sessionStore },
+    } = this.#context;
     for (;;) {
       const session = await sessionStore.touch(pool, id);
       if (session?.status === 'active') return session;
-      if (session === undefined || session.status !== 'initializing') throw new Error(`The session ended (${session?.reason ?? 'gone'})`);
+      if (session === undefined || session.status !== 'initializing')
+        throw new Error(`The session ended (${session?.reason ?? 'gone'})`);
       await delay(interval);
     }
   }
@@ -141,7 +181,10 @@ export class InstructionWorker {
   /** Tells its sender what became of it, if it came by mail. One that failed is put aside for somebody to look at. */
   async #settle(message: QueuedInstruction, { outcome, conversation }: Settled): Promise<void> {
     const complaint = outcome.kind === 'failed' ? outcome.reason : null;
-    const { id, body: { mail } } = message;
+    const {
+      id,
+      body: { mail },
+    } = message;
     if (mail === undefined) return this.#end(id, complaint);
     const reply = replyTo(mail, replyText(outcome), conversation);
     await this.#context.parts.queue.settle(this.#context.pool, id, reply, complaint);
@@ -161,18 +204,29 @@ export class InstructionWorker {
   }
 
   async #end(id: string, complaint: string | null): Promise<void> {
-    const { pool, parts: { queue } } = this.#context;
+    const {
+      pool,
+      parts: { queue },
+    } = this.#context;
     await (complaint === null ? queue.finish(pool, id) : queue.giveUp(pool, id, complaint));
   }
 
   async #putOff({ id, receives }: QueuedInstruction): Promise<void> {
-    const { pool, parts: { queue }, configuration: { times } } = this.#context;
+    const {
+      pool,
+      parts: { queue },
+      configuration: { times },
+    } = this.#context;
     await queue.extend(pool, [id], times.pause * 2 ** Math.min(receives - 1, mostDoublings));
   }
 
   /** Whatever takes long is not received by anybody else meanwhile, and its session is in use. */
   async #stillAtWork(): Promise<void> {
-    const { pool, parts: { queue, sessionStore }, configuration: { times } } = this.#context;
+    const {
+      pool,
+      parts: { queue, sessionStore },
+      configuration: { times },
+    } = this.#context;
     if (this.#atWork.size === 0) return;
     try {
       await queue.extend(pool, [...this.#atWork.keys()], times.visibility);

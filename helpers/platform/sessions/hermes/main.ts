@@ -15,10 +15,18 @@ const patience = 15_000;
 
 void runProcess('sessions', hermesParts, async ({ port }, context) => {
   const { configuration, parts } = context;
-  const hermes: HermesContext = { ...context, pool: openPool(configuration.postgres, connections, { answer: patience }), workspaces: parts.workspaces(configuration.cloud), mail: parts.mailSender(configuration.mail.relay) };
+  const hermes: HermesContext = {
+    ...context,
+    pool: openPool(configuration.postgres, connections, { answer: patience }),
+    workspaces: parts.workspaces(configuration.cloud),
+    mail: parts.mailSender(configuration.mail.relay),
+  };
   const caretaker = new Caretaker(hermes);
   const worker = new InstructionWorker(hermes);
-  const lookers = [new Looker(() => caretaker.look(), configuration.times.look), new Looker(() => worker.look(), configuration.times.look)];
+  const lookers = [
+    new Looker(() => caretaker.look(), configuration.times.look),
+    new Looker(() => worker.look(), configuration.times.look),
+  ];
   await new Listener(configuration.postgres, ['sessions', 'messages'], () => {
     for (const looker of lookers) looker.wake();
   }).open();

@@ -27,6 +27,21 @@ export interface HermesParts {
   readonly mailSender: (relay: SessionConfiguration['mail']['relay']) => MailSender;
 }
 
-const ids: HermesParts['ids'] = { session: randomUUID, thread: () => `thread-${randomBytes(4).toString('hex')}`, key: () => randomBytes(24).toString('base64url') };
+const ids: HermesParts['ids'] = {
+  session: randomUUID,
+  thread: () => `thread-${randomBytes(4).toString('hex')}`,
+  key: () => randomBytes(24).toString('base64url'),
+};
 
-export const hermesParts: HermesParts = { ids, tokens: tokenVerifier(realms.sessions), access, sessionStore, users, queue: billedQueue(queue), steps, workspaces, containers, mailSender: (relay) => new SmtpSender(relay) };
+export const hermesParts: HermesParts = {
+  ids,
+  tokens: tokenVerifier(realms.sessions),
+  access,
+  sessionStore,
+  users,
+  queue: billedQueue(queue),
+  steps,
+  workspaces,
+  containers,
+  mailSender: (relay) => new SmtpSender(relay),
+};

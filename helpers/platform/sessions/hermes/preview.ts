@@ -2,8 +2,14 @@ import type { Queryable } from '../../kernel/store/database.ts';
 import type { StoredSession } from '../store/session-store.ts';
 
 /** Where a session's pages are seen; whoever has the address may see them. */
-export async function previewUrl(db: Queryable, { id, key }: Pick<StoredSession, 'id' | 'key'>, path = '/'): Promise<string> {
-  const { rows: [router] } = await db.query<{ url: string }>(`SELECT url FROM addresses WHERE name = 'router'`);
+export async function previewUrl(
+  db: Queryable,
+  { id, key }: Pick<StoredSession, 'id' | 'key'>,
+  path = '/',
+): Promise<string> {
+  const {
+    rows: [router],
+  } = await db.query<{ url: string }>(`SELECT url FROM addresses WHERE name = 'router'`);
   if (router === undefined) throw new Error('The router has not said where it is');
   return `${router.url}/session/${id}${path}?key=${key}`;
 }

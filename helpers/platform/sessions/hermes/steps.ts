@@ -38,7 +38,8 @@ export const steps: Steps = {
       const isGone = task === undefined || task.isStopped;
       if (session.status === 'draining') {
         if (isGone) await sessionStore.expire(pool, session.id, 'ended');
-      } else if (session.task !== null && (isGone || task.isLeaving)) await sessionStore.unassign(pool, session.id, session.task);
+      } else if (session.task !== null && (isGone || task.isLeaving))
+        await sessionStore.unassign(pool, session.id, session.task);
     }
   },
 
@@ -47,7 +48,8 @@ export const steps: Steps = {
     for (const [index, session] of needySessions(situation).entries()) {
       const task = ready[index];
       if (task === undefined) return;
-      if (await sessionStore.assign(pool, session.id, task.arn, task.address!)) await workspaces.claim(task.arn, session.id);
+      if (await sessionStore.assign(pool, session.id, task.arn, task.address!))
+        await workspaces.claim(task.arn, session.id);
     }
   },
 
@@ -55,7 +57,11 @@ export const steps: Steps = {
     const { id, task, client, user, thread } = session;
     await workspaces.claim(task!, id); // again: who assigned it may have been killed before
     try {
-      await containers.init(placeOf(session, workspaceSecret), id, { clientId: client, userId: user, threadId: thread });
+      await containers.init(placeOf(session, workspaceSecret), id, {
+        clientId: client,
+        userId: user,
+        threadId: thread,
+      });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       await sessionStore.drain(pool, id, error.message); // it would be refused again
@@ -68,7 +74,9 @@ export const steps: Steps = {
     const { sessions, tasks } = situation;
     const blocked = new Set(blockedSessions(situation));
     const live = sessions.filter((session) => session.status !== 'draining' && !blocked.has(session)).length;
-    const leaving = sessions.filter(({ status, task }) => status === 'draining' && tasks.some(({ arn, isLeaving }) => arn === task && !isLeaving));
+    const leaving = sessions.filter(
+      ({ status, task }) => status === 'draining' && tasks.some(({ arn, isLeaving }) => arn === task && !isLeaving),
+    );
     // The service stops any of those that are not protected. So one is given up only when nobody else is without protection.
     const isFirm = needySessions(situation).length === 0 && freeTasks(situation).length === 0;
     if (isFirm) for (const { task } of leaving) await workspaces.release(task!);
@@ -85,11 +93,19 @@ function freeTasks({ sessions, tasks }: Situation): WorkspaceTask[] {
 
 /** Sessions that have to wait until the one before, of the same user, has left the workspace. */
 function blockedSessions({ sessions }: Situation): StoredSession[] {
-  return sessions.filter((session) => session.status !== 'draining' && sessions.some(({ status, client, user }) => status === 'draining' && client === session.client && user === session.user));
+  return sessions.filter(
+    (session) =>
+      session.status !== 'draining' &&
+      sessions.some(
+        ({ status, client, user }) => status === 'draining' && client === session.client && user === session.user,
+      ),
+  );
 }
 
 /** Sessions that wait for a task. */
 function needySessions(situation: Situation): StoredSession[] {
   const blocked = new Set(blockedSessions(situation));
-  return situation.sessions.filter((session) => session.status === 'initializing' && session.task === null && !blocked.has(session));
+  return situation.sessions.filter(
+    (session) => session.status === 'initializing' && session.task === null && !blocked.has(session),
+  );
 }

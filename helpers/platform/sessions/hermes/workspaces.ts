@@ -1,5 +1,12 @@
 import {
-  DescribeServicesCommand, DescribeTasksCommand, ECSClient, ListTasksCommand, TagResourceCommand, type Task, UpdateServiceCommand, UpdateTaskProtectionCommand,
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListTasksCommand,
+  TagResourceCommand,
+  type Task,
+  UpdateServiceCommand,
+  UpdateTaskProtectionCommand,
 } from '@aws-sdk/client-ecs';
 import type { SessionConfiguration } from '../configuration.ts';
 
@@ -32,13 +39,28 @@ export interface Workspaces {
 }
 
 /** Through the AWS SDK, whoever answers. */
-export function workspaces({ endpoint, region, credentials, cluster, service, containerPort }: SessionConfiguration['cloud']): Workspaces {
-  const ecs = new ECSClient({ region, requestHandler: deadlines, ...(endpoint === undefined ? {} : { endpoint }), ...(credentials === undefined ? {} : { credentials }) });
+export function workspaces({
+  endpoint,
+  region,
+  credentials,
+  cluster,
+  service,
+  containerPort,
+}: SessionConfiguration['cloud']): Workspaces {
+  const ecs = new ECSClient({
+    region,
+    requestHandler: deadlines,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined ? {} : { credentials }),
+  });
   return {
     async desired() {
-      const { services = [], failures = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
+      const { services = [], failures = [] } = await ecs.send(
+        new DescribeServicesCommand({ cluster, services: [service] }),
+      );
       const [found] = services;
-      if (found === undefined) throw new Error(`There is no service ${service}: ${failures[0]?.reason ?? 'nothing was answered'}`);
+      if (found === undefined)
+        throw new Error(`There is no service ${service}: ${failures[0]?.reason ?? 'nothing was answered'}`);
       return found.desiredCount ?? 0;
     },
 
@@ -68,7 +90,14 @@ export function workspaces({ endpoint, region, credentials, cluster, service, co
   };
 
   async function protect(task: string, protectionEnabled: boolean): Promise<void> {
-    const { failures = [] } = await ecs.send(new UpdateTaskProtectionCommand({ cluster, tasks: [task], protectionEnabled, ...(protectionEnabled ? { expiresInMinutes: longestProtection } : {}) }));
+    const { failures = [] } = await ecs.send(
+      new UpdateTaskProtectionCommand({
+        cluster,
+        tasks: [task],
+        protectionEnabled,
+        ...(protectionEnabled ? { expiresInMinutes: longestProtection } : {}),
+      }),
+    );
     // One that has stopped needs none: the next look sees it.
     const failure = failures.find(({ reason }) => reason !== 'MISSING' && reason !== 'TASK_NOT_VALID');
     if (failure !== undefined) throw new Error(`Task ${task} cannot be protected: ${failure.reason}`);
@@ -79,8 +108,11 @@ export function workspaces({ endpoint, region, credentials, cluster, service, co
 function addressOf({ containers = [], attachments = [] }: Task, containerPort: number): string | undefined {
   for (const { networkBindings = [] } of containers) {
     const binding = networkBindings.find((one) => one.containerPort === containerPort);
-    if (binding !== undefined) return `http://${binding.bindIP === '0.0.0.0' ? '127.0.0.1' : binding.bindIP}:${binding.hostPort}`;
+    if (binding !== undefined)
+      return `http://${binding.bindIP === '0.0.0.0' ? '127.0.0.1' : binding.bindIP}:${binding.hostPort}`;
   }
-  const ip = attachments.flatMap(({ details = [] }) => details).find(({ name }) => name === 'privateIPv4Address')?.value;
+  const ip = attachments
+    .flatMap(({ details = [] }) => details)
+    .find(({ name }) => name === 'privateIPv4Address')?.value;
   return ip === undefined ? undefined : `http://${ip}:${containerPort}`;
 }

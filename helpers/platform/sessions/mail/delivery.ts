@@ -7,7 +7,15 @@ import type { MailParts } from './parts.ts';
 import type { MailReceiverParts } from './receiver.ts';
 
 /** What a mail to `<client>@<domain>` becomes: an instruction of its sender, in the queue. */
-export function deliveryOf({ configuration: { mail: { domain, submission: credentials } }, parts: { users, queue, submission } }: Context<MailParts, SessionConfiguration>, db: Queryable): MailReceiverParts {
+export function deliveryOf(
+  {
+    configuration: {
+      mail: { domain, submission: credentials },
+    },
+    parts: { users, queue, submission },
+  }: Context<MailParts, SessionConfiguration>,
+  db: Queryable,
+): MailReceiverParts {
   return {
     isAllowed: (given) => submission.isAllowed(given, credentials),
 
@@ -19,7 +27,13 @@ export function deliveryOf({ configuration: { mail: { domain, submission: creden
       const to = mail.to.filter((address) => clientOf(address, domain) === user.clientId.toLowerCase());
       if (to.length === 0) throw new MailRefused(550, `${mail.from} may not write to ${mail.to.join(', ')}`);
       const { messageId, from, subject, references, text, conversationId } = mail;
-      await queue.send(db, idOf(mail), { ...user, threadId: threadOf(conversationId), text, sessionId: undefined, mail: { messageId, from, to, subject, references } });
+      await queue.send(db, idOf(mail), {
+        ...user,
+        threadId: threadOf(conversationId),
+        text,
+        sessionId: undefined,
+        mail: { messageId, from, to, subject, references },
+      });
     },
   };
 }

@@ -3,7 +3,17 @@ import { once } from 'node:events';
 import fc from 'fast-check';
 import { createTransport } from 'nodemailer';
 import { expect, test as base } from '../../../testing/index.ts';
-import { type InboundMail, MailReceiver, type MailReceiverParts, newCredentials, type OutboundMail, replyText, replyTo, SmtpSender, submission } from './index.ts';
+import {
+  type InboundMail,
+  MailReceiver,
+  type MailReceiverParts,
+  newCredentials,
+  type OutboundMail,
+  replyText,
+  replyTo,
+  SmtpSender,
+  submission,
+} from './index.ts';
 
 interface Mails {
   /** What was delivered. */
@@ -40,7 +50,15 @@ const test = base.extend<{ mails: Mails }>({
       delivered,
       receiver,
       send: (mail) => transport.sendMail({ from: 'ana@example.com', to: ours[0]!, ...mail }),
-      sendRaw: (message) => converse(receiver.port, ['EHLO test', login, 'MAIL FROM:<ana@example.com>', `RCPT TO:<${ours[0]}>`, 'DATA', Buffer.concat([Buffer.from(message), Buffer.from('\r\n.')])]),
+      sendRaw: (message) =>
+        converse(receiver.port, [
+          'EHLO test',
+          login,
+          'MAIL FROM:<ana@example.com>',
+          `RCPT TO:<${ours[0]}>`,
+          'DATA',
+          Buffer.concat([Buffer.from(message), Buffer.from('\r\n.')]),
+        ]),
     });
     transport.close();
   },
@@ -67,13 +85,24 @@ async function nextAnswer(socket: NodeJS.EventEmitter): Promise<string> {
 
 test('a mail is delivered with what it says', async ({ mails }) => {
   await mails.send({
-    messageId: '<1@example.com>', inReplyTo: '<0@example.com>', references: ['<a@example.com>', '<0@example.com>'], subject: 'Größer: 見出し',
+    messageId: '<1@example.com>',
+    inReplyTo: '<0@example.com>',
+    references: ['<a@example.com>', '<0@example.com>'],
+    subject: 'Größer: 見出し',
     text: 'Nenne es „Über uns“ — 見出し 🚀\n\nOn Fri, 21 Nov 2025, Edit wrote:\n> Done\n>\n> Conversation ID: thread-1a2b3c4d\n',
   });
-  expect(mails.delivered).toEqual([{
-    messageId: '<1@example.com>', from: 'ana@example.com', to: ['edit@platform.example'], subject: 'Größer: 見出し', text: 'Nenne es „Über uns“ — 見出し 🚀',
-    inReplyTo: '<0@example.com>', references: ['<a@example.com>', '<0@example.com>'], conversationId: 'thread-1a2b3c4d',
-  }]);
+  expect(mails.delivered).toEqual([
+    {
+      messageId: '<1@example.com>',
+      from: 'ana@example.com',
+      to: ['edit@platform.example'],
+      subject: 'Größer: 見出し',
+      text: 'Nenne es „Über uns“ — 見出し 🚀',
+      inReplyTo: '<0@example.com>',
+      references: ['<a@example.com>', '<0@example.com>'],
+      conversationId: 'thread-1a2b3c4d',
+    },
+  ]);
 });
 
 test('of several recipients each of ours gets it, also one with umlauts', async ({ mails }) => {
@@ -82,14 +111,23 @@ test('of several recipients each of ours gets it, also one with umlauts', async 
 });
 
 test('eight-bit text comes as it is', async ({ mails }) => {
-  expect(await mails.sendRaw('From: ana@example.com\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nÜber 見出し')).toBe('250 OK: message queued');
+  expect(
+    await mails.sendRaw(
+      'From: ana@example.com\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nÜber 見出し',
+    ),
+  ).toBe('250 OK: message queued');
   expect(mails.delivered[0]!.text).toBe('Über 見出し');
 });
 
 test('of text and HTML the text counts; HTML alone becomes text, without its quote', async ({ mails }) => {
   await mails.send({ text: 'the text', html: '<p>the HTML</p>' });
-  await mails.send({ html: '<p>Call it <b>&quot;Home&quot;</b></p><p>please</p><blockquote>Done<br>Conversation ID: thread-1</blockquote>' });
-  expect(mails.delivered.map(({ text, conversationId }) => [text, conversationId])).toEqual([['the text', undefined], ['Call it "Home"\n\nplease', 'thread-1']]);
+  await mails.send({
+    html: '<p>Call it <b>&quot;Home&quot;</b></p><p>please</p><blockquote>Done<br>Conversation ID: thread-1</blockquote>',
+  });
+  expect(mails.delivered.map(({ text, conversationId }) => [text, conversationId])).toEqual([
+    ['the text', undefined],
+    ['Call it "Home"\n\nplease', 'thread-1'],
+  ]);
 });
 
 test('lines that begin with dots, and a text of a megabyte, come as they are', async ({ mails }) => {
@@ -101,22 +139,39 @@ test('lines that begin with dots, and a text of a megabyte, come as they are', a
 
 test('whatever is written, arrives', async ({ mails }) => {
   const text = fc.string({ unit: 'grapheme', minLength: 1 }).map((one) => `- ${one.replaceAll(/[\r\n\0]/g, '')}.`);
-  await fc.assert(fc.asyncProperty(text, text, async (body, subject) => {
-    await mails.send({ text: body, subject });
-    expect(mails.delivered.at(-1)).toMatchObject({ text: body });
-  }), { numRuns: 50 });
+  await fc.assert(
+    fc.asyncProperty(text, text, async (body, subject) => {
+      await mails.send({ text: body, subject });
+      expect(mails.delivered.at(-1)).toMatchObject({ text: body });
+    }),
+    { numRuns: 50 },
+  );
 });
 
 test('a mail that was not taken is told with the documented code, and is not delivered', async ({ mails }) => {
-  await expect(mails.send({ subject: 'fail', text: 'Hello' })).rejects.toMatchObject({ responseCode: 451, response: '451 The message cannot be taken now, try again later: the queue is full' });
-  await expect(mails.send({ to: 'nobody@platform.example', text: 'Hello' })).rejects.toMatchObject({ responseCode: 550, response: '550 Nobody here has the address nobody@platform.example' });
-  await expect(mails.send({ text: 'x'.repeat(3_000_000) })).rejects.toMatchObject({ responseCode: 552, response: '552 Error: message exceeds fixed maximum message size 2097152' });
-  await expect(mails.send({ text: '> only a quote' })).rejects.toMatchObject({ responseCode: 554, response: '554 The message has no text' });
+  await expect(mails.send({ subject: 'fail', text: 'Hello' })).rejects.toMatchObject({
+    responseCode: 451,
+    response: '451 The message cannot be taken now, try again later: the queue is full',
+  });
+  await expect(mails.send({ to: 'nobody@platform.example', text: 'Hello' })).rejects.toMatchObject({
+    responseCode: 550,
+    response: '550 Nobody here has the address nobody@platform.example',
+  });
+  await expect(mails.send({ text: 'x'.repeat(3_000_000) })).rejects.toMatchObject({
+    responseCode: 552,
+    response: '552 Error: message exceeds fixed maximum message size 2097152',
+  });
+  await expect(mails.send({ text: '> only a quote' })).rejects.toMatchObject({
+    responseCode: 554,
+    response: '554 The message has no text',
+  });
   expect(mails.delivered).toEqual([]);
 });
 
 test('one that grows too large on its way is refused, and the next is taken', async ({ mails }) => {
-  expect(await mails.sendRaw(`From: ana@example.com\r\n\r\n${'x'.repeat(3_000_000)}`)).toBe('552 Error: message exceeds fixed maximum message size 2097152');
+  expect(await mails.sendRaw(`From: ana@example.com\r\n\r\n${'x'.repeat(3_000_000)}`)).toBe(
+    '552 Error: message exceeds fixed maximum message size 2097152',
+  );
   await mails.send({ text: 'small' });
   expect(mails.delivered.map(({ text }) => text)).toEqual(['small']);
 });
@@ -130,10 +185,22 @@ test('one without a message id has the same whenever it is sent', async ({ mails
 test('a mail is accepted only when it is delivered', async ({}) => {
   const order: string[] = [];
   let take = (): void => undefined;
-  const delivering = new Promise<void>((begun) => { take = begun; });
+  const delivering = new Promise<void>((begun) => {
+    take = begun;
+  });
   let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => { release = resolve; });
-  await using receiver = await MailReceiver.open({ isAllowed, accepts: () => true, deliver: async () => { take(); await held; order.push('delivered'); } });
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await using receiver = await MailReceiver.open({
+    isAllowed,
+    accepts: () => true,
+    deliver: async () => {
+      take();
+      await held;
+      order.push('delivered');
+    },
+  });
   using sender = new SmtpSender({ host: '127.0.0.1', port: receiver.port, auth });
   const sent = sender.send(anOutbound({})).then(() => order.push('accepted'));
   await delivering;
@@ -159,7 +226,11 @@ test('half a mail is none', async ({ mails }) => {
 
 test('a receiver that is opened again has its port, and kept connections find it', async ({}) => {
   const delivered: string[] = [];
-  const parts = { isAllowed, accepts: () => true, deliver: async ({ subject }: InboundMail) => void delivered.push(subject) };
+  const parts = {
+    isAllowed,
+    accepts: () => true,
+    deliver: async ({ subject }: InboundMail) => void delivered.push(subject),
+  };
   const first = await MailReceiver.open(parts);
   const { port } = first;
   using sender = new SmtpSender({ host: '127.0.0.1', port, auth });
@@ -173,47 +244,114 @@ test('a receiver that is opened again has its port, and kept connections find it
 });
 
 test('a port that is taken is said', async ({ mails }) => {
-  await expect(MailReceiver.open({ isAllowed, accepts: () => true, deliver: () => Promise.resolve() }, mails.receiver.port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(
+    MailReceiver.open({ isAllowed, accepts: () => true, deliver: () => Promise.resolve() }, mails.receiver.port),
+  ).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
 test.describe('a reply', () => {
-  const asked: InboundMail = { messageId: '<2@example.com>', from: 'edit@platform.example', to: ['edit@platform.example'], subject: 'A page', text: 'Add a page', inReplyTo: '<1@example.com>', references: ['<1@example.com>'], conversationId: undefined };
+  const asked: InboundMail = {
+    messageId: '<2@example.com>',
+    from: 'edit@platform.example',
+    to: ['edit@platform.example'],
+    subject: 'A page',
+    text: 'Add a page',
+    inReplyTo: '<1@example.com>',
+    references: ['<1@example.com>'],
+    conversationId: undefined,
+  };
 
   test('stands in its conversation', async ({ mails }) => {
     using sender = new SmtpSender({ host: '127.0.0.1', port: mails.receiver.port, auth });
-    const reply = replyTo(asked, replyText({ kind: 'done', instruction: 'Add a page', previewUrl: 'http://127.0.0.1/preview/1/' }), 'thread-1');
+    const reply = replyTo(
+      asked,
+      replyText({ kind: 'done', instruction: 'Add a page', previewUrl: 'http://127.0.0.1/preview/1/' }),
+      'thread-1',
+    );
     await sender.send(reply);
     expect(reply.text).toBe('Done: Add a page\n\nPreview: http://127.0.0.1/preview/1/\n\nConversation ID: thread-1\n');
-    expect(mails.delivered).toEqual([{
-      messageId: reply.messageId, from: 'edit@platform.example', to: ['edit@platform.example'], subject: 'Re: A page', text: 'Done: Add a page\n\nPreview: http://127.0.0.1/preview/1/',
-      inReplyTo: '<2@example.com>', references: ['<1@example.com>', '<2@example.com>'], conversationId: 'thread-1',
-    }]);
+    expect(mails.delivered).toEqual([
+      {
+        messageId: reply.messageId,
+        from: 'edit@platform.example',
+        to: ['edit@platform.example'],
+        subject: 'Re: A page',
+        text: 'Done: Add a page\n\nPreview: http://127.0.0.1/preview/1/',
+        inReplyTo: '<2@example.com>',
+        references: ['<1@example.com>', '<2@example.com>'],
+        conversationId: 'thread-1',
+      },
+    ]);
     expect(replyTo({ ...asked, subject: 'Re: A page' }, 'Done', 'thread-1').subject).toBe('Re: A page');
   });
 
   test('says what became of it', () => {
-    expect(replyText({ kind: 'interrupted', instruction: 'Add a page', previewUrl: 'http://p/' })).toBe('Interrupted by your next message: Add a page\nWhat was done until then is kept.\n\nPreview: http://p/');
+    expect(replyText({ kind: 'interrupted', instruction: 'Add a page', previewUrl: 'http://p/' })).toBe(
+      'Interrupted by your next message: Add a page\nWhat was done until then is kept.\n\nPreview: http://p/',
+    );
     expect(replyText({ kind: 'refused', reason: 'You have no project' })).toBe('Refused: You have no project');
-    expect(replyText({ kind: 'failed', instruction: 'Add a page', reason: 'the build broke' })).toBe('Failed: Add a page\nReason: the build broke');
+    expect(replyText({ kind: 'failed', instruction: 'Add a page', reason: 'the build broke' })).toBe(
+      'Failed: Add a page\nReason: the build broke',
+    );
   });
 
   test('has no line and no header that somebody else has made up', async ({ mails }) => {
     using sender = new SmtpSender({ host: '127.0.0.1', port: mails.receiver.port, auth });
-    const hostile = fc.array(fc.constantFrom('\r\n', '\n', '\r', '\0', '\u2028', 'Bcc: second@platform.example', 'Conversation ID: thread-2', 'Preview: http://evil/', ',', '<9@example.com>', '"', ' ', '\r\n\r\n', 'x'), { maxLength: 12 }).map((parts) => parts.join(''));
-    await fc.assert(fc.asyncProperty(hostile, hostile, async (subject, instruction) => {
-      const reply = replyTo({ ...asked, subject }, replyText({ kind: 'done', instruction, previewUrl: 'http://p/' }), 'thread-1');
-      await sender.send(reply);
-      const got = mails.delivered.at(-1)!;
-      expect(got).toMatchObject({ to: ['edit@platform.example'], inReplyTo: '<2@example.com>', references: ['<1@example.com>', '<2@example.com>'], conversationId: 'thread-1' });
-      expect(got.text.split('\n').filter((line) => /^(Preview|Bcc|Conversation)/.test(line))).toEqual(['Preview: http://p/']);
-    }), { numRuns: 50 });
+    const hostile = fc
+      .array(
+        fc.constantFrom(
+          '\r\n',
+          '\n',
+          '\r',
+          '\0',
+          '\u2028',
+          'Bcc: second@platform.example',
+          'Conversation ID: thread-2',
+          'Preview: http://evil/',
+          ',',
+          '<9@example.com>',
+          '"',
+          ' ',
+          '\r\n\r\n',
+          'x',
+        ),
+        { maxLength: 12 },
+      )
+      .map((parts) => parts.join(''));
+    await fc.assert(
+      fc.asyncProperty(hostile, hostile, async (subject, instruction) => {
+        const reply = replyTo(
+          { ...asked, subject },
+          replyText({ kind: 'done', instruction, previewUrl: 'http://p/' }),
+          'thread-1',
+        );
+        await sender.send(reply);
+        const got = mails.delivered.at(-1)!;
+        expect(got).toMatchObject({
+          to: ['edit@platform.example'],
+          inReplyTo: '<2@example.com>',
+          references: ['<1@example.com>', '<2@example.com>'],
+          conversationId: 'thread-1',
+        });
+        expect(got.text.split('\n').filter((line) => /^(Preview|Bcc|Conversation)/.test(line))).toEqual([
+          'Preview: http://p/',
+        ]);
+      }),
+      { numRuns: 50 },
+    );
     expect(mails.delivered).toHaveLength(50);
   });
 
   test('goes to nobody whom an address hides', async ({ mails }) => {
     using sender = new SmtpSender({ host: '127.0.0.1', port: mails.receiver.port, auth });
-    for (const to of ['edit@platform.example, second@platform.example', 'edit@platform.example>\r\nRCPT TO:<second@platform.example', 'edit@platform.example\r\nBcc: second@platform.example']) {
-      await expect(sender.send(anOutbound({ to }))).rejects.toMatchObject({ response: '501 Error: Bad recipient address syntax' });
+    for (const to of [
+      'edit@platform.example, second@platform.example',
+      'edit@platform.example>\r\nRCPT TO:<second@platform.example',
+      'edit@platform.example\r\nBcc: second@platform.example',
+    ]) {
+      await expect(sender.send(anOutbound({ to }))).rejects.toMatchObject({
+        response: '501 Error: Bad recipient address syntax',
+      });
     }
     await sender.send(anOutbound({ to: 'edit@platform.example\0' }));
     expect(mails.delivered.map(({ to }) => to)).toEqual([['edit@platform.example']]);
@@ -221,17 +359,33 @@ test.describe('a reply', () => {
 
   test('that is not taken says what the server said', async ({ mails }) => {
     using sender = new SmtpSender({ host: '127.0.0.1', port: mails.receiver.port, auth });
-    await expect(sender.send(anOutbound({ to: 'nobody@example.com' }))).rejects.toMatchObject({ responseCode: 550, response: '550 Nobody here has the address nobody@example.com' });
-    await expect(sender.send(anOutbound({ subject: 'fail' }))).rejects.toMatchObject({ responseCode: 451, message: expect.stringContaining('451 The message cannot be taken now, try again later: the queue is full') });
+    await expect(sender.send(anOutbound({ to: 'nobody@example.com' }))).rejects.toMatchObject({
+      responseCode: 550,
+      response: '550 Nobody here has the address nobody@example.com',
+    });
+    await expect(sender.send(anOutbound({ subject: 'fail' }))).rejects.toMatchObject({
+      responseCode: 451,
+      message: expect.stringContaining('451 The message cannot be taken now, try again later: the queue is full'),
+    });
   });
 });
 
 function anOutbound(overrides: Partial<OutboundMail>): OutboundMail {
-  return { messageId: `<${Math.random()}@platform.example>`, from: 'edit@platform.example', to: 'edit@platform.example', subject: 'A page', text: 'Done', inReplyTo: '<2@example.com>', references: [], ...overrides };
+  return {
+    messageId: `<${Math.random()}@platform.example>`,
+    from: 'edit@platform.example',
+    to: 'edit@platform.example',
+    subject: 'A page',
+    text: 'Done',
+    inReplyTo: '<2@example.com>',
+    references: [],
+    ...overrides,
+  };
 }
 
 test.describe('who hands in mail', () => {
-  const plain = (user: string, pass: string): string => `AUTH PLAIN ${Buffer.from(`\0${user}\0${pass}`).toString('base64')}`;
+  const plain = (user: string, pass: string): string =>
+    `AUTH PLAIN ${Buffer.from(`\0${user}\0${pass}`).toString('base64')}`;
   const attempts: Readonly<Record<string, readonly string[]>> = {
     'and says nothing of themselves': [],
     'with a wrong password': [plain(auth.user, 'guessed')],
@@ -243,7 +397,9 @@ test.describe('who hands in mail', () => {
 
   for (const [name, words] of Object.entries(attempts)) {
     test(`${name}, is refused`, async ({ mails }) => {
-      expect(await converse(mails.receiver.port, ['EHLO test', ...words, `MAIL FROM:<ana@example.com>`])).toMatch(/^530 /);
+      expect(await converse(mails.receiver.port, ['EHLO test', ...words, `MAIL FROM:<ana@example.com>`])).toMatch(
+        /^530 /,
+      );
       await mails.send({ text: 'Delete the last page' });
       expect(mails.delivered).toHaveLength(1);
     });
@@ -251,11 +407,17 @@ test.describe('who hands in mail', () => {
 
   test('with the right password by AUTH LOGIN too, is let in', async ({ mails }) => {
     const words = ['AUTH LOGIN', ...[auth.user, auth.pass].map((text) => Buffer.from(text).toString('base64'))];
-    expect(await converse(mails.receiver.port, ['EHLO test', ...words, 'MAIL FROM:<ana@example.com>'])).toMatch(/^250 /);
+    expect(await converse(mails.receiver.port, ['EHLO test', ...words, 'MAIL FROM:<ana@example.com>'])).toMatch(
+      /^250 /,
+    );
   });
 
   test('and falls silent, is hung up on', async ({}) => {
-    await using receiver = await MailReceiver.open({ isAllowed, accepts: () => true, deliver: () => Promise.resolve() }, 0, 50);
+    await using receiver = await MailReceiver.open(
+      { isAllowed, accepts: () => true, deliver: () => Promise.resolve() },
+      0,
+      50,
+    );
     const socket = connect(receiver.port, '127.0.0.1').resume();
     await once(socket, 'close');
     expect(socket.destroyed).toBe(true);

@@ -7,6 +7,10 @@ import { MailReceiver } from './receiver.ts';
 const connections = 5;
 
 void runProcess('sessions', mailParts, async ({ port }, context) => {
-  const receiver = await MailReceiver.open(deliveryOf(context, openPool(context.configuration.postgres, connections)), port, context.configuration.times.mail);
+  const receiver = await MailReceiver.open(
+    deliveryOf(context, openPool(context.configuration.postgres, connections)),
+    port,
+    context.configuration.times.mail,
+  );
   return receiver.port;
 });

@@ -44,7 +44,8 @@ export async function readMail(raw: Buffer, envelope: Envelope): Promise<Inbound
   const whole = email.text ?? (email.html === undefined ? '' : await textOfHtml(email.html));
   const text = instructionOf(whole);
   if (text === '') throw new MailRefused(554, 'The message has no text');
-  if (text.includes('\0') || !text.isWellFormed()) throw new MailRefused(554, 'The message has characters that no text has');
+  if (text.includes('\0') || !text.isWellFormed())
+    throw new MailRefused(554, 'The message has characters that no text has');
   return {
     // One that has none gets one by what it is, so that it is known again.
     messageId: idsIn(email.messageId)[0] ?? `<${createHash('sha256').update(raw).digest('hex')}@no-message-id>`,
@@ -76,8 +77,14 @@ function addressOf(address: Address | undefined): string | undefined {
 /** The library turns HTML into text where both stand in one message, so it gets an empty text beside it. */
 async function textOfHtml(html: string): Promise<string> {
   const boundary = 'a boundary that no mail has: 1f0c8a52';
-  const part = (type: string, content: string): string => `--${boundary}\r\nContent-Type: text/${type}; charset=utf-8\r\n\r\n${content}\r\n`;
+  const part = (type: string, content: string): string =>
+    `--${boundary}\r\nContent-Type: text/${type}; charset=utf-8\r\n\r\n${content}\r\n`;
   const marked = html.replaceAll(/<blockquote\b/gi, '<br>&gt; <blockquote');
-  const { text = '' } = await PostalMime.parse(`Content-Type: multipart/mixed; boundary="${boundary}"\r\n\r\n${part('plain', '')}${part('html', marked)}--${boundary}--\r\n`);
-  return text.split('\n').map((line) => line.trim()).join('\n');
+  const { text = '' } = await PostalMime.parse(
+    `Content-Type: multipart/mixed; boundary="${boundary}"\r\n\r\n${part('plain', '')}${part('html', marked)}--${boundary}--\r\n`,
+  );
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .join('\n');
 }

@@ -37,7 +37,11 @@ export class MailReceiver implements AsyncDisposable {
    * Listens on this machine alone, on a free port unless one is given, and ends a conversation
    * after so many milliseconds of silence. @throws Error when that is taken.
    */
-  static async open({ accepts, deliver, isAllowed }: MailReceiverParts, port = 0, silence = 30_000): Promise<MailReceiver> {
+  static async open(
+    { accepts, deliver, isAllowed }: MailReceiverParts,
+    port = 0,
+    silence = 30_000,
+  ): Promise<MailReceiver> {
     const server = new SMTPServer({
       disabledCommands: ['STARTTLS'],
       authMethods: ['PLAIN', 'LOGIN'],
@@ -55,7 +59,14 @@ export class MailReceiver implements AsyncDisposable {
         settle(checkRecipient(address, accepts), answer);
       },
       onData: (stream, { envelope: { mailFrom, rcptTo } }, answer) => {
-        settle(receive(stream, { from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map(({ address }) => address) }, deliver), answer);
+        settle(
+          receive(
+            stream,
+            { from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map(({ address }) => address) },
+            deliver,
+          ),
+          answer,
+        );
       },
     });
     server.on('error', () => undefined); // of one connection, which ends with it, or of `listen`, which is told below
@@ -68,7 +79,9 @@ export class MailReceiver implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await new Promise<void>((resolve) => { this.#server.close(resolve); });
+    await new Promise<void>((resolve) => {
+      this.#server.close(resolve);
+    });
   }
 }
 
@@ -76,7 +89,11 @@ async function checkRecipient(address: string, accepts: MailReceiverParts['accep
   if (!(await accepts(address))) throw new MailRefused(550, `Nobody here has the address ${address}`);
 }
 
-async function receive(stream: SMTPServerDataStream, envelope: Envelope, deliver: MailReceiverParts['deliver']): Promise<void> {
+async function receive(
+  stream: SMTPServerDataStream,
+  envelope: Envelope,
+  deliver: MailReceiverParts['deliver'],
+): Promise<void> {
   const raw = await readAll(stream);
   if (stream.sizeExceeded) return; // the server answers with 552 by itself
   await deliver(await readMail(raw, envelope));
@@ -93,5 +110,13 @@ async function readAll(stream: SMTPServerDataStream): Promise<Buffer> {
 
 /** After an error that is not the sender's fault, it is to try again. */
 function settle(work: Promise<void>, answer: (error?: Error) => void): void {
-  work.then(() => answer(), (error: unknown) => answer(error instanceof MailRefused ? error : new MailRefused(451, `The message cannot be taken now, try again later: ${messageOf(error)}`)));
+  work.then(
+    () => answer(),
+    (error: unknown) =>
+      answer(
+        error instanceof MailRefused
+          ? error
+          : new MailRefused(451, `The message cannot be taken now, try again later: ${messageOf(error)}`),
+      ),
+  );
 }

@@ -11,7 +11,12 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly instruction: string; readonly reason: string };
 
 /** The word that the text of a reply begins with. */
-export const openings: Readonly<Record<Outcome['kind'], string>> = { done: 'Done', interrupted: 'Interrupted', refused: 'Refused', failed: 'Failed' };
+export const openings: Readonly<Record<Outcome['kind'], string>> = {
+  done: 'Done',
+  interrupted: 'Interrupted',
+  refused: 'Refused',
+  failed: 'Failed',
+};
 
 export const previewLabel = 'Preview: ';
 

@@ -41,7 +41,15 @@ export class SmtpSender implements MailSender, Disposable {
 
 function openTransport({ host, port, auth }: SmtpAddress) {
   return createTransport({
-    pool: true, host, port, auth: { ...auth }, ignoreTLS: true, disableFileAccess: true, disableUrlAccess: true,
-    connectionTimeout: patience, greetingTimeout: patience, socketTimeout: patience,
+    pool: true,
+    host,
+    port,
+    auth: { ...auth },
+    ignoreTLS: true,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    connectionTimeout: patience,
+    greetingTimeout: patience,
+    socketTimeout: patience,
   });
 }

@@ -4,28 +4,42 @@ import { expect, test } from '../../../testing/index.ts';
 import { conversationLine, conversationOf, instructionOf, quoted } from './text.ts';
 
 /** Lines that somebody may write, none of which is a quote or a name of a conversation. */
-const line = fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll(/[\r\n]/g, '')).filter((text) => !/^(>|On )|Conversation ID/i.test(text));
-const instruction = fc.array(line, { minLength: 1 }).map((lines) => lines.join('\n').trim()).filter((text) => text !== '' && !/^(>|On )/.test(text));
+const line = fc
+  .string({ unit: 'grapheme' })
+  .map((text) => text.replaceAll(/[\r\n]/g, ''))
+  .filter((text) => !/^(>|On )|Conversation ID/i.test(text));
+const instruction = fc
+  .array(line, { minLength: 1 })
+  .map((lines) => lines.join('\n').trim())
+  .filter((text) => text !== '' && !/^(>|On )/.test(text));
 const id = fc.stringMatching(/^[\w-]{1,100}$/);
 const newline = fc.constantFrom('\n', '\r\n');
-const attribution = fc.constantFrom('On Fri, 21 Nov 2025 12:28:04 GMT, edit@example.com wrote:', 'On Fri, Nov 21, 2025 at 12:28 PM The Editor\n<edit@example.com> wrote:', 'On 21 Nov 2025, at 12:28,\nThe Editor of All\n<edit@example.com> wrote:');
+const attribution = fc.constantFrom(
+  'On Fri, 21 Nov 2025 12:28:04 GMT, edit@example.com wrote:',
+  'On Fri, Nov 21, 2025 at 12:28 PM The Editor\n<edit@example.com> wrote:',
+  'On 21 Nov 2025, at 12:28,\nThe Editor of All\n<edit@example.com> wrote:',
+);
 
 test('the new text is what stands above the quote, whatever is quoted', () => {
-  fc.assert(fc.property(instruction, attribution, fc.string(), newline, (text, head, old, end) => {
-    expect(instructionOf(`${text}\n\n${head}\n${quoted(old)}\n`.replaceAll('\n', end))).toBe(text);
-    expect(instructionOf(`${text}\n${quoted(old)}`.replaceAll('\n', end))).toBe(text);
-    expect(instructionOf(text.replaceAll('\n', end))).toBe(text);
-  }));
+  fc.assert(
+    fc.property(instruction, attribution, fc.string(), newline, (text, head, old, end) => {
+      expect(instructionOf(`${text}\n\n${head}\n${quoted(old)}\n`.replaceAll('\n', end))).toBe(text);
+      expect(instructionOf(`${text}\n${quoted(old)}`.replaceAll('\n', end))).toBe(text);
+      expect(instructionOf(text.replaceAll('\n', end))).toBe(text);
+    }),
+  );
 });
 
 test('the conversation is found, however deep it is quoted, and is no part of the text', () => {
-  fc.assert(fc.property(instruction, id, fc.nat(5), newline, (text, conversation, depth, end) => {
-    let history = `Done\n\n${conversationLine(conversation)}\n`;
-    for (let level = 0; level < depth; level++) history = quoted(history);
-    expect(conversationOf(`${text}\n${history}`.replaceAll('\n', end))).toBe(conversation);
-    expect(instructionOf(`${text}\n${conversationLine(conversation)}`.replaceAll('\n', end))).toBe(text);
-    expect(conversationOf(text)).toBeUndefined();
-  }));
+  fc.assert(
+    fc.property(instruction, id, fc.nat(5), newline, (text, conversation, depth, end) => {
+      let history = `Done\n\n${conversationLine(conversation)}\n`;
+      for (let level = 0; level < depth; level++) history = quoted(history);
+      expect(conversationOf(`${text}\n${history}`.replaceAll('\n', end))).toBe(conversation);
+      expect(instructionOf(`${text}\n${conversationLine(conversation)}`.replaceAll('\n', end))).toBe(text);
+      expect(conversationOf(text)).toBeUndefined();
+    }),
+  );
 });
 
 test('the first of several conversations counts, and only a line of its own', () => {
@@ -35,7 +49,12 @@ test('the first of several conversations counts, and only a line of its own', ()
 });
 
 test('what only begins or ends like an attribution is text', () => {
-  for (const text of ['On the home page, show what Ana\nwrote', 'On page 2 stands:\n\nwhat Ana wrote:', 'On the page Ana wrote:\na word']) expect(instructionOf(text)).toBe(text);
+  for (const text of [
+    'On the home page, show what Ana\nwrote',
+    'On page 2 stands:\n\nwhat Ana wrote:',
+    'On the page Ana wrote:\na word',
+  ])
+    expect(instructionOf(text)).toBe(text);
 });
 
 test('a text that is made to take long does not', () => {

@@ -5,13 +5,21 @@
  */
 export function instructionOf(text: string): string {
   const lines = linesOf(text);
-  const quote = lines.findIndex((line, index) => line.startsWith('>') || (line.startsWith('On ') && isAttribution(lines.slice(index, index + 3))));
-  return lines.slice(0, quote === -1 ? undefined : quote).filter((line) => conversationIn(line) === undefined).join('\n').trim();
+  const quote = lines.findIndex(
+    (line, index) => line.startsWith('>') || (line.startsWith('On ') && isAttribution(lines.slice(index, index + 3))),
+  );
+  return lines
+    .slice(0, quote === -1 ? undefined : quote)
+    .filter((line) => conversationIn(line) === undefined)
+    .join('\n')
+    .trim();
 }
 
 /** The id in the first line of the form `Conversation ID: <id>`, quoted or not. */
 export function conversationOf(text: string): string | undefined {
-  return linesOf(text).map(conversationIn).find((id) => id !== undefined);
+  return linesOf(text)
+    .map(conversationIn)
+    .find((id) => id !== undefined);
 }
 
 export function conversationLine(id: string): string {
@@ -20,7 +28,9 @@ export function conversationLine(id: string): string {
 
 /** A text as its answer quotes it. */
 export function quoted(text: string): string {
-  return linesOf(text).map((line) => (line.startsWith('>') ? `>${line}` : `> ${line}`.trimEnd())).join('\n');
+  return linesOf(text)
+    .map((line) => (line.startsWith('>') ? `>${line}` : `> ${line}`.trimEnd()))
+    .join('\n');
 }
 
 function linesOf(text: string): string[] {

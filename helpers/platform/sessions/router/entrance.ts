@@ -16,9 +16,11 @@ export interface Entrance {
 }
 
 export const entrance: Entrance = {
-  keyOf: ({ headers }, url) => url.searchParams.get('key') ?? new RegExp(`(?:^|;\\s*)${cookie}=([^;]+)`).exec(headers.cookie ?? '')?.[1],
+  keyOf: ({ headers }, url) =>
+    url.searchParams.get('key') ?? new RegExp(`(?:^|;\\s*)${cookie}=([^;]+)`).exec(headers.cookie ?? '')?.[1],
 
-  isOwnPage: ({ headers: { origin, host } }) => origin === undefined || (URL.canParse(origin) && new URL(origin).host === host),
+  isOwnPage: ({ headers: { origin, host } }) =>
+    origin === undefined || (URL.canParse(origin) && new URL(origin).host === host),
   isOpenTo({ key }, shown = '') {
     const [known, given] = [Buffer.from(key), Buffer.from(shown)];
     return known.length === given.length && timingSafeEqual(known, given);

@@ -15,4 +15,10 @@ export interface RouterParts {
   readonly entrance: Entrance;
 }
 
-export const routerParts: RouterParts = { rules, tokens: tokenVerifier(realms.sessions), access, directory: sessionStore, entrance };
+export const routerParts: RouterParts = {
+  rules,
+  tokens: tokenVerifier(realms.sessions),
+  access,
+  directory: sessionStore,
+  entrance,
+};

@@ -35,7 +35,10 @@ export async function serveRouter(context: Context<RouterParts, SessionConfigura
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const { port: open } = server.address() as AddressInfo;
-  await pool.query(`INSERT INTO addresses (name, url) VALUES ('router', $1) ON CONFLICT (name) DO UPDATE SET url = excluded.url`, [`http://127.0.0.1:${open}`]);
+  await pool.query(
+    `INSERT INTO addresses (name, url) VALUES ('router', $1) ON CONFLICT (name) DO UPDATE SET url = excluded.url`,
+    [`http://127.0.0.1:${open}`],
+  );
   return open;
 }
 
@@ -44,7 +47,10 @@ function forward(server: Server, routes: Routes, times: SessionConfiguration['ti
   const proxy: ProxyServer = createProxyServer({ xfwd: true, agent: false });
   // What is behind the router has gone, or goes while it answers.
   proxy.on('error', (error, request, response) => {
-    const failure = new ApiError('SERVICE_UNAVAILABLE', `What is behind this address does not answer now (${messageOf(error)}); try again`);
+    const failure = new ApiError(
+      'SERVICE_UNAVAILABLE',
+      `What is behind this address does not answer now (${messageOf(error)}); try again`,
+    );
     if (response instanceof ServerResponse) answerError(response, failure, request!);
     else refuseUpgrade(response as Socket, failure);
   });
@@ -52,22 +58,28 @@ function forward(server: Server, routes: Routes, times: SessionConfiguration['ti
     for (const name of ['connection', 'keep-alive']) delete headers[name]; // of that connection, not of the client's (RFC 9110, section 7.6.1)
   });
   server.on('request', (request, response) => {
-    void routes.find(request).then(async (destination) => {
-      if ('answer' in destination) return sendJson(response, 200, destination.answer);
-      for (const [name, value] of Object.entries(destination.headers)) response.setHeader(name, value);
-      sendOn(request, destination);
-      await proxy.web(request, response, { target: destination.target });
-    }).catch((error: unknown) => answerError(response, error, request));
+    void routes
+      .find(request)
+      .then(async (destination) => {
+        if ('answer' in destination) return sendJson(response, 200, destination.answer);
+        for (const [name, value] of Object.entries(destination.headers)) response.setHeader(name, value);
+        sendOn(request, destination);
+        await proxy.web(request, response, { target: destination.target });
+      })
+      .catch((error: unknown) => answerError(response, error, request));
   });
   server.on('upgrade', (request, socket: Socket, head) => {
     socket.on('error', () => socket.destroy());
     endUnanswered(socket, times.upgrade);
-    void routes.find(request).then(async (destination: Destination) => {
-      if ('answer' in destination) throw new ApiError('NOT_FOUND', 'There is no WebSocket here');
-      sendOn(request, destination);
-      noteUse(socket, destination.touch);
-      await proxy.ws(request, socket, { target: destination.target }, head);
-    }).catch((error: unknown) => refuseUpgrade(socket, error));
+    void routes
+      .find(request)
+      .then(async (destination: Destination) => {
+        if ('answer' in destination) throw new ApiError('NOT_FOUND', 'There is no WebSocket here');
+        sendOn(request, destination);
+        noteUse(socket, destination.touch);
+        await proxy.ws(request, socket, { target: destination.target }, head);
+      })
+      .catch((error: unknown) => refuseUpgrade(socket, error));
   });
 }
 
@@ -81,7 +93,11 @@ function sendOn(request: IncomingMessage, { path, key }: Exclude<Destination, { 
 /** Who has not been answered by then, what is behind the router has forgotten. */
 function endUnanswered(socket: Socket, patience: number): void {
   const deadline = setTimeout(() => {
-    if (socket.bytesWritten === 0) refuseUpgrade(socket, new ApiError('SERVICE_UNAVAILABLE', 'What is behind this address has not answered in time; try again'));
+    if (socket.bytesWritten === 0)
+      refuseUpgrade(
+        socket,
+        new ApiError('SERVICE_UNAVAILABLE', 'What is behind this address has not answered in time; try again'),
+      );
   }, patience);
   socket.once('close', () => clearTimeout(deadline));
 }
@@ -98,7 +114,10 @@ function noteUse(socket: Socket, touch: () => Promise<unknown>): void {
 
 function errorBody(error: unknown): { status: number; body: ErrorBody } {
   const { code, message, details } = toApiError(error);
-  return { status: errorStatus[code], body: { error: { code, message, details, trace_id: randomUUID(), timestamp: new Date().toISOString() } } };
+  return {
+    status: errorStatus[code],
+    body: { error: { code, message, details, trace_id: randomUUID(), timestamp: new Date().toISOString() } },
+  };
 }
 
 function answerError(response: ServerResponse, error: unknown, request: IncomingMessage): void {
@@ -113,7 +132,10 @@ function answerError(response: ServerResponse, error: unknown, request: Incoming
 function refuseUpgrade(socket: Socket, error: unknown): void {
   const { status, body } = errorBody(error);
   if (socket.bytesWritten > 0) socket.destroy(); // it was upgraded, and is HTTP no more
-  else if (socket.writable) socket.end(`HTTP/1.1 ${status} Refused\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n${JSON.stringify(body)}`);
+  else if (socket.writable)
+    socket.end(
+      `HTTP/1.1 ${status} Refused\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n${JSON.stringify(body)}`,
+    );
 }
 
 function sendJson(response: ServerResponse, status: number, body: object): void {

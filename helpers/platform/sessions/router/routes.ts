@@ -13,7 +13,13 @@ import type { Action, Rule } from './rules.ts';
 /** Where a request goes: to a process, with the key that lets in there, or it is answered at once. */
 export type Destination =
   | { readonly answer: object }
-  | { readonly target: string; readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly key: string | undefined; readonly touch: () => Promise<unknown> };
+  | {
+      readonly target: string;
+      readonly path: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly key: string | undefined;
+      readonly touch: () => Promise<unknown>;
+    };
 
 interface RoutesContext extends Context<RouterParts, SessionConfiguration> {
   readonly pool: pg.Pool;
@@ -37,7 +43,8 @@ export class Routes {
   /** @throws ApiError for who is not let through, for what is too long, or when there is nothing behind it now. */
   async find(request: IncomingMessage): Promise<Destination> {
     const url = parse(request.url ?? '/');
-    if (Number(request.headers['content-length']) > longestBody) throw new ApiError('PAYLOAD_TOO_LARGE', `A request has at most ${longestBody} bytes`);
+    if (Number(request.headers['content-length']) > longestBody)
+      throw new ApiError('PAYLOAD_TOO_LARGE', `A request has at most ${longestBody} bytes`);
     for (const { path, action } of this.#rules) {
       const match = path.exec(url.pathname);
       if (match !== null) return this.#follow(action, request, url, match);
@@ -45,13 +52,29 @@ export class Routes {
     throw new ApiError('NOT_FOUND', `There is nothing at ${url.pathname}`);
   }
 
-  #follow(action: Action, request: IncomingMessage, url: URL, [, id = '', rest = '/']: RegExpExecArray): Promise<Destination> | Destination {
+  #follow(
+    action: Action,
+    request: IncomingMessage,
+    url: URL,
+    [, id = '', rest = '/']: RegExpExecArray,
+  ): Promise<Destination> | Destination {
     switch (action) {
-      case 'healthy': return { answer: { status: 'healthy' } };
-      case 'hermes': return { target: this.#context.configuration.hermes, path: pathOf(url), headers: {}, key: undefined, touch: () => Promise.resolve() };
-      case 'container': return this.#toContainer(request, url);
-      case 'container health': return this.#toSession(request, url, id, '/health');
-      case 'preview': return this.#toSession(request, url, id, `/session/${id}${rest}`);
+      case 'healthy':
+        return { answer: { status: 'healthy' } };
+      case 'hermes':
+        return {
+          target: this.#context.configuration.hermes,
+          path: pathOf(url),
+          headers: {},
+          key: undefined,
+          touch: () => Promise.resolve(),
+        };
+      case 'container':
+        return this.#toContainer(request, url);
+      case 'container health':
+        return this.#toSession(request, url, id, '/health');
+      case 'preview':
+        return this.#toSession(request, url, id, `/session/${id}${rest}`);
       case 'live updates': {
         const session = url.searchParams.get('session') ?? '';
         return this.#toSession(request, url, session, `/session/${session}/ws/hmr`);
@@ -61,13 +84,21 @@ export class Routes {
 
   /** With a session's key: its preview. */
   async #toSession(request: IncomingMessage, url: URL, id: string, path: string): Promise<Destination> {
-    const { parts: { entrance } } = this.#context;
-    if (!entrance.isOwnPage(request)) throw new ApiError('AUTHORIZATION_ERROR', 'A page of another site may not use a preview');
+    const {
+      parts: { entrance },
+    } = this.#context;
+    if (!entrance.isOwnPage(request))
+      throw new ApiError('AUTHORIZATION_ERROR', 'A page of another site may not use a preview');
     const session = await this.#find(id);
-    if (!entrance.isOpenTo(session, entrance.keyOf(request, url))) throw new ApiError('AUTHORIZATION_ERROR', 'The preview opens with the key in its address only');
+    if (!entrance.isOpenTo(session, entrance.keyOf(request, url)))
+      throw new ApiError('AUTHORIZATION_ERROR', 'The preview opens with the key in its address only');
     url.searchParams.delete('key');
     url.searchParams.delete('session');
-    return { ...(await this.#use(session)), path: `${path}${url.search}`, headers: { 'set-cookie': entrance.cookieFor(session), 'referrer-policy': 'no-referrer' } };
+    return {
+      ...(await this.#use(session)),
+      path: `${path}${url.search}`,
+      headers: { 'set-cookie': entrance.cookieFor(session), 'referrer-policy': 'no-referrer' },
+    };
   }
 
   /** With the token of the session's user: the API of its container. */
@@ -76,21 +107,35 @@ export class Routes {
     const { 'x-session-id': id } = request.headers;
     if (typeof id !== 'string') throw new ApiError('VALIDATION_ERROR', 'The header x-session-id names no session');
     const session = await this.#find(id);
-    if (!this.#context.parts.access.mayUse(claims, session)) throw new ApiError('AUTHORIZATION_ERROR', 'The session is somebody else\'s');
+    if (!this.#context.parts.access.mayUse(claims, session))
+      throw new ApiError('AUTHORIZATION_ERROR', "The session is somebody else's");
     return { ...(await this.#use(session)), path: pathOf(url), headers: {} };
   }
 
   async #find(id: string): Promise<StoredSession> {
-    const { pool, parts: { directory } } = this.#context;
+    const {
+      pool,
+      parts: { directory },
+    } = this.#context;
     const session = idForm.test(id) ? await directory.find(pool, id) : undefined;
     if (session === undefined) throw new ApiError('NOT_FOUND', `There is no session ${id}`);
     return session;
   }
 
   /** Whatever somebody who was let through asks of a session, is use of it. */
-  async #use({ id, status, address, task }: StoredSession): Promise<{ target: string; key: string; touch: () => Promise<unknown> }> {
-    const { pool, parts: { directory }, configuration: { workspaceSecret } } = this.#context;
-    if (status !== 'active' || address === null || task === null) throw new ApiError('SERVICE_UNAVAILABLE', `The session is ${status}`);
+  async #use({
+    id,
+    status,
+    address,
+    task,
+  }: StoredSession): Promise<{ target: string; key: string; touch: () => Promise<unknown> }> {
+    const {
+      pool,
+      parts: { directory },
+      configuration: { workspaceSecret },
+    } = this.#context;
+    if (status !== 'active' || address === null || task === null)
+      throw new ApiError('SERVICE_UNAVAILABLE', `The session is ${status}`);
     const touch = (): Promise<unknown> => directory.touch(pool, id);
     await touch();
     return { target: address, key: workspaceKey(workspaceSecret, task), touch };

@@ -8,7 +8,9 @@ import type { Queue } from './queue.ts';
 export function billedQueue(queue: Queue): Queue {
   /** Nobody waits for it, and no work fails of it. */
   const note = (db: Queryable): void => {
-    db.query(`INSERT INTO requests (service) VALUES ('sqs')`).catch((error: unknown) => process.stderr.write(`A request was not counted: ${String(error)}\n`));
+    db.query(`INSERT INTO requests (service) VALUES ('sqs')`).catch((error: unknown) =>
+      process.stderr.write(`A request was not counted: ${String(error)}\n`),
+    );
   };
   return {
     ...queue,

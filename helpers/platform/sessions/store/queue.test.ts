@@ -6,14 +6,25 @@ import { type Instruction, queue } from './queue.ts';
 test.use({ schema: fileURLToPath(new URL('schema.sql', import.meta.url)), dataset: 'empty' });
 
 const hour = 3_600_000;
-const reply: OutboundMail = { messageId: '<reply@example.com>', from: 'ana@edit.example.com', to: 'ana@example.com', subject: 'Re: one', text: 'Done: one', inReplyTo: '<one@example.com>', references: [] };
+const reply: OutboundMail = {
+  messageId: '<reply@example.com>',
+  from: 'ana@edit.example.com',
+  to: 'ana@example.com',
+  subject: 'Re: one',
+  text: 'Done: one',
+  inReplyTo: '<one@example.com>',
+  references: [],
+};
 
 function from(userId: string, text: string): Instruction {
   return { clientId: 'client', userId, threadId: undefined, text, sessionId: undefined, mail: undefined };
 }
 
-test('what waits to be tried again holds up what its user sent later, and nobody else', async ({ postgres: { pool } }) => {
-  const receive = async (...atWork: string[]): Promise<string[]> => (await queue.receive(pool, 0, atWork)).map(({ id }) => id);
+test('what waits to be tried again holds up what its user sent later, and nobody else', async ({
+  postgres: { pool },
+}) => {
+  const receive = async (...atWork: string[]): Promise<string[]> =>
+    (await queue.receive(pool, 0, atWork)).map(({ id }) => id);
   await queue.send(pool, 'one', from('ana', 'one'));
   await queue.send(pool, 'two', from('ana', 'two'));
   await queue.send(pool, 'other', from('ben', 'other'));
@@ -21,7 +32,10 @@ test('what waits to be tried again holds up what its user sent later, and nobody
 
   await queue.extend(pool, ['one'], hour);
   expect(await receive(), 'while the first waits').toEqual(['other']);
-  expect(await receive('one'), 'while somebody works on the first, whom the second interrupts').toEqual(['two', 'other']);
+  expect(await receive('one'), 'while somebody works on the first, whom the second interrupts').toEqual([
+    'two',
+    'other',
+  ]);
   await queue.extend(pool, ['one'], 0);
   expect(await receive()).toEqual(['one', 'two', 'other']);
 
@@ -29,7 +43,11 @@ test('what waits to be tried again holds up what its user sent later, and nobody
   await queue.extend(pool, ['one'], hour);
   expect(await receive(), 'while only the reply to the first waits').toEqual(['two', 'other']);
   await queue.extend(pool, ['one'], 0);
-  expect(await queue.receive(pool, 0, [])).toMatchObject([{ id: 'one', reply, complaint: null }, { id: 'two', reply: null }, { id: 'other', reply: null }]);
+  expect(await queue.receive(pool, 0, [])).toMatchObject([
+    { id: 'one', reply, complaint: null },
+    { id: 'two', reply: null },
+    { id: 'other', reply: null },
+  ]);
 });
 
 test('what is given up is received no more, and stays for somebody to look at', async ({ postgres: { pool } }) => {

@@ -45,11 +45,15 @@ export interface Queue {
 
 export const queue: Queue = {
   async send(db, id, body) {
-    await db.query(`WITH sent AS (INSERT INTO messages (id, body) VALUES ($1, $2) ON CONFLICT DO NOTHING) SELECT pg_notify('messages', '')`, [id, JSON.stringify(body)]);
+    await db.query(
+      `WITH sent AS (INSERT INTO messages (id, body) VALUES ($1, $2) ON CONFLICT DO NOTHING) SELECT pg_notify('messages', '')`,
+      [id, JSON.stringify(body)],
+    );
   },
 
   async receive(db, visibility, atWork) {
-    const { rows } = await db.query<QueuedInstruction & { place: string }>(`
+    const { rows } = await db.query<QueuedInstruction & { place: string }>(
+      `
       WITH next AS (
         SELECT id FROM messages m WHERE dead_at IS NULL AND visible_at <= clock_timestamp() AND NOT EXISTS (
           SELECT FROM messages o WHERE o.place < m.place AND o.dead_at IS NULL AND o.reply IS NULL AND o.visible_at > clock_timestamp() AND o.id <> ALL ($2)
@@ -57,16 +61,25 @@ export const queue: Queue = {
         ) ORDER BY place LIMIT 10 FOR UPDATE SKIP LOCKED
       )
       UPDATE messages m SET visible_at = clock_timestamp() + make_interval(secs => $1 / 1000.0), receives = receives + 1
-      FROM next WHERE m.id = next.id RETURNING m.id, m.body, m.sent_at, m.receives, m.reply, m.complaint, m.place`, [visibility, atWork]);
+      FROM next WHERE m.id = next.id RETURNING m.id, m.body, m.sent_at, m.receives, m.reply, m.complaint, m.place`,
+      [visibility, atWork],
+    );
     return rows.toSorted((one, other) => Number(one.place) - Number(other.place));
   },
 
   async extend(db, ids, visibility) {
-    await db.query('UPDATE messages SET visible_at = clock_timestamp() + make_interval(secs => $2 / 1000.0) WHERE id = ANY ($1)', [ids, visibility]);
+    await db.query(
+      'UPDATE messages SET visible_at = clock_timestamp() + make_interval(secs => $2 / 1000.0) WHERE id = ANY ($1)',
+      [ids, visibility],
+    );
   },
 
   async settle(db, id, reply, complaint) {
-    await db.query('UPDATE messages SET reply = $2, complaint = $3 WHERE id = $1', [id, JSON.stringify(reply), complaint]);
+    await db.query('UPDATE messages SET reply = $2, complaint = $3 WHERE id = $1', [
+      id,
+      JSON.stringify(reply),
+      complaint,
+    ]);
   },
 
   async finish(db, id) {

@@ -50,25 +50,37 @@ export interface SessionStore {
   expire(db: Queryable, id: string, reason: string): Promise<void>;
 }
 
-const columns = 'id, client_id AS client, user_id AS "user", thread_id AS thread, status, reason, key, task_arn AS task, address, created_at, last_activity';
+const columns =
+  'id, client_id AS client, user_id AS "user", thread_id AS thread, status, reason, key, task_arn AS task, address, created_at, last_activity';
 const tell = `SELECT pg_notify('sessions', '')`;
 /** Whoever opens a session counts those that there are, and nobody opens one meanwhile. */
 const opening = 7_305_401;
 
 export const sessionStore: SessionStore = {
-  open: (pool, { id, client, user, thread, key, most, lock }) => transaction(pool, async (db) => {
-    await db.query(`SET LOCAL lock_timeout = ${lock}`);
-    await db.query('SELECT pg_advisory_xact_lock($1)', [opening]);
-    const { rows: [existing] } = await db.query<StoredSession>(`
-      UPDATE sessions SET last_activity = platform_now() WHERE client_id = $1 AND user_id = $2 AND status IN ('initializing', 'active') RETURNING ${columns}`, [client, user]);
-    if (existing !== undefined) return existing;
-    const { rows: [created] } = await db.query<StoredSession>(`
+  open: (pool, { id, client, user, thread, key, most, lock }) =>
+    transaction(pool, async (db) => {
+      await db.query(`SET LOCAL lock_timeout = ${lock}`);
+      await db.query('SELECT pg_advisory_xact_lock($1)', [opening]);
+      const {
+        rows: [existing],
+      } = await db.query<StoredSession>(
+        `
+      UPDATE sessions SET last_activity = platform_now() WHERE client_id = $1 AND user_id = $2 AND status IN ('initializing', 'active') RETURNING ${columns}`,
+        [client, user],
+      );
+      if (existing !== undefined) return existing;
+      const {
+        rows: [created],
+      } = await db.query<StoredSession>(
+        `
       INSERT INTO sessions (id, client_id, user_id, thread_id, key, status, created_at, last_activity, waits_since)
       SELECT $1, $2, $3, $4, $5, 'initializing', platform_now(), platform_now(), clock_timestamp()
-      WHERE (SELECT count(*) FROM sessions WHERE status IN ('initializing', 'active')) < $6 RETURNING ${columns}`, [id, client, user, thread, key, most]);
-    await db.query(tell);
-    return created;
-  }),
+      WHERE (SELECT count(*) FROM sessions WHERE status IN ('initializing', 'active')) < $6 RETURNING ${columns}`,
+        [id, client, user, thread, key, most],
+      );
+      await db.query(tell);
+      return created;
+    }),
 
   async find(db, id) {
     const { rows } = await db.query<StoredSession>(`SELECT ${columns} FROM sessions WHERE id = $1`, [id]);
@@ -76,56 +88,95 @@ export const sessionStore: SessionStore = {
   },
 
   async ofClient(db, client) {
-    const { rows } = await db.query<StoredSession>(`SELECT ${columns} FROM sessions WHERE client_id = $1 AND status <> 'expired' ORDER BY created_at, id`, [client]);
+    const { rows } = await db.query<StoredSession>(
+      `SELECT ${columns} FROM sessions WHERE client_id = $1 AND status <> 'expired' ORDER BY created_at, id`,
+      [client],
+    );
     return rows;
   },
 
   async unfinished(db) {
-    const { rows } = await db.query<StoredSession>(`SELECT ${columns} FROM sessions WHERE status <> 'expired' ORDER BY created_at, id`);
+    const { rows } = await db.query<StoredSession>(
+      `SELECT ${columns} FROM sessions WHERE status <> 'expired' ORDER BY created_at, id`,
+    );
     return rows;
   },
 
   async assign(db, id, task, address) {
-    const { rowCount } = await db.query(`UPDATE sessions SET task_arn = $2, address = $3 WHERE id = $1 AND task_arn IS NULL AND status = 'initializing'
-      AND NOT EXISTS (SELECT FROM sessions WHERE task_arn = $2 AND status <> 'expired')`, [id, task, address]);
+    const { rowCount } = await db.query(
+      `UPDATE sessions SET task_arn = $2, address = $3 WHERE id = $1 AND task_arn IS NULL AND status = 'initializing'
+      AND NOT EXISTS (SELECT FROM sessions WHERE task_arn = $2 AND status <> 'expired')`,
+      [id, task, address],
+    );
     return rowCount === 1;
   },
 
   async unassign(db, id, task) {
-    await db.query(`UPDATE sessions SET task_arn = NULL, address = NULL, status = 'initializing',
-      waits_since = CASE WHEN status = 'active' THEN clock_timestamp() ELSE waits_since END WHERE id = $1 AND task_arn = $2 AND status IN ('initializing', 'active')`, [id, task]);
+    await db.query(
+      `UPDATE sessions SET task_arn = NULL, address = NULL, status = 'initializing',
+      waits_since = CASE WHEN status = 'active' THEN clock_timestamp() ELSE waits_since END WHERE id = $1 AND task_arn = $2 AND status IN ('initializing', 'active')`,
+      [id, task],
+    );
   },
 
-  activate: (db, id, task) => change(db, `UPDATE sessions SET status = 'active', last_activity = platform_now() WHERE id = $1 AND task_arn = $2 AND status = 'initializing'`, [id, task]),
+  activate: (db, id, task) =>
+    change(
+      db,
+      `UPDATE sessions SET status = 'active', last_activity = platform_now() WHERE id = $1 AND task_arn = $2 AND status = 'initializing'`,
+      [id, task],
+    ),
 
   async touch(db, id) {
-    const { rows } = await db.query<StoredSession>(`
+    const { rows } = await db.query<StoredSession>(
+      `
       WITH touched AS (
         UPDATE sessions SET last_activity = platform_now() WHERE id = $1 AND status = 'active' AND last_activity < platform_now() - interval '1 second' RETURNING ${columns}
-      ) SELECT * FROM touched UNION ALL SELECT ${columns} FROM sessions WHERE id = $1 AND NOT EXISTS (SELECT FROM touched)`, [id]);
+      ) SELECT * FROM touched UNION ALL SELECT ${columns} FROM sessions WHERE id = $1 AND NOT EXISTS (SELECT FROM touched)`,
+      [id],
+    );
     return rows[0];
   },
 
   async drainIdle(db, idle) {
-    await change(db, `
+    await change(
+      db,
+      `
       UPDATE sessions s SET status = 'draining', reason = 'idle' WHERE status = 'active'
-      AND last_activity < platform_now() - make_interval(secs => coalesce((SELECT idle_ms FROM clients WHERE id = s.client_id), $1) / 1000.0)`, [idle]);
+      AND last_activity < platform_now() - make_interval(secs => coalesce((SELECT idle_ms FROM clients WHERE id = s.client_id), $1) / 1000.0)`,
+      [idle],
+    );
   },
 
   async drainLate(db, patience) {
-    await change(db, `
-      UPDATE sessions SET status = 'draining', reason = 'no workspace in time' WHERE status = 'initializing' AND waits_since < clock_timestamp() - make_interval(secs => $1 / 1000.0)`, [patience]);
+    await change(
+      db,
+      `
+      UPDATE sessions SET status = 'draining', reason = 'no workspace in time' WHERE status = 'initializing' AND waits_since < clock_timestamp() - make_interval(secs => $1 / 1000.0)`,
+      [patience],
+    );
   },
 
-  drain: (db, id, reason) => change(db, `UPDATE sessions SET status = 'draining', reason = $2 WHERE id = $1 AND status IN ('initializing', 'active')`, [id, reason]),
+  drain: (db, id, reason) =>
+    change(
+      db,
+      `UPDATE sessions SET status = 'draining', reason = $2 WHERE id = $1 AND status IN ('initializing', 'active')`,
+      [id, reason],
+    ),
 
   async expire(db, id, reason) {
-    await change(db, `UPDATE sessions SET status = 'expired', reason = coalesce(reason, $2), ended_at = platform_now() WHERE id = $1 AND status <> 'expired'`, [id, reason]);
+    await change(
+      db,
+      `UPDATE sessions SET status = 'expired', reason = coalesce(reason, $2), ended_at = platform_now() WHERE id = $1 AND status <> 'expired'`,
+      [id, reason],
+    );
   },
 };
 
 /** Changes sessions, and if there was something to change tells who listens. */
 async function change(db: Queryable, update: string, values: readonly unknown[]): Promise<boolean> {
-  const { rowCount } = await db.query(`WITH changed AS (${update} RETURNING 1) SELECT pg_notify('sessions', '') FROM changed`, [...values]);
+  const { rowCount } = await db.query(
+    `WITH changed AS (${update} RETURNING 1) SELECT pg_notify('sessions', '') FROM changed`,
+    [...values],
+  );
   return (rowCount ?? 0) > 0;
 }

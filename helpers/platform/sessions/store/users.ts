@@ -14,12 +14,18 @@ export interface Users {
 
 export const users: Users = {
   async find(db, email) {
-    const { rows } = await db.query<User>('SELECT client_id AS "clientId", user_id AS "userId" FROM users WHERE email = lower($1)', [email]);
+    const { rows } = await db.query<User>(
+      'SELECT client_id AS "clientId", user_id AS "userId" FROM users WHERE email = lower($1)',
+      [email],
+    );
     return rows[0];
   },
 
   async put(db, email, { clientId, userId }) {
-    const { rowCount } = await db.query('INSERT INTO users (email, client_id, user_id) VALUES (lower($1), $2, $3) ON CONFLICT (email) DO UPDATE SET user_id = $3 WHERE users.client_id = $2', [email, clientId, userId]);
+    const { rowCount } = await db.query(
+      'INSERT INTO users (email, client_id, user_id) VALUES (lower($1), $2, $3) ON CONFLICT (email) DO UPDATE SET user_id = $3 WHERE users.client_id = $2',
+      [email, clientId, userId],
+    );
     return rowCount === 1;
   },
 };

@@ -19,7 +19,10 @@ async function isBusy(container: Container): Promise<boolean> {
 test('is healthy at once, and anonymous until it is told whose it is', async ({ container }) => {
   const one = await container();
   expect(await one.get('/health')).toMatchObject({ status: 200, body: { status: 'healthy', sessionId: null } });
-  expect(await one.execute('Create page A')).toMatchObject({ status: 409, body: { success: false, error: { code: 'CONFLICT', message: 'No session is open yet: POST /api/init first' } } });
+  expect(await one.execute('Create page A')).toMatchObject({
+    status: 409,
+    body: { success: false, error: { code: 'CONFLICT', message: 'No session is open yet: POST /api/init first' } },
+  });
   expect(await one.get('/session/session-1/')).toMatchObject({ status: 404, body: { success: false } });
   expect((await one.init()).status).toBe(200);
   expect((await one.get('/health')).body).toEqual({ status: 'healthy', sessionId: 'session-1' });
@@ -30,18 +33,29 @@ test('hangs up on a client that does not say in time what it wants', async ({ co
   expect(await fallSilent(url)).toBeLessThan(defaultRequestTimes.head);
 });
 
-test('an instruction becomes a page, a commit and a live update, and a new name arrives without a page load', async ({ container, volume }) => {
+test('an instruction becomes a page, a commit and a live update, and a new name arrives without a page load', async ({
+  container,
+  volume,
+}) => {
   const one = await container();
   await one.init();
   using updates = await one.updates();
   const added = await one.execute('Add a new page called "Test Page"');
-  expect(added).toMatchObject({ status: 200, body: { success: true, files: ['src/pages/test-page.json'], path: '/test-page', interrupted: false } });
-  expect(JSON.parse(readFileSync(path.join(projectOf(volume), 'src/pages/test-page.json'), 'utf8'))).toMatchObject({ title: 'Test Page' });
+  expect(added).toMatchObject({
+    status: 200,
+    body: { success: true, files: ['src/pages/test-page.json'], path: '/test-page', interrupted: false },
+  });
+  expect(JSON.parse(readFileSync(path.join(projectOf(volume), 'src/pages/test-page.json'), 'utf8'))).toMatchObject({
+    title: 'Test Page',
+  });
   await expect.poll(updates.kinds).toEqual(['connected', 'update']);
   expect((await one.get(pages)).body).toContain('"title":"Test Page"');
 
   const renamed = await one.execute('Call it "Home" instead');
-  expect(renamed).toMatchObject({ status: 200, body: { files: ['src/pages/home.json', 'src/pages/test-page.json'], path: '/home' } });
+  expect(renamed).toMatchObject({
+    status: 200,
+    body: { files: ['src/pages/home.json', 'src/pages/test-page.json'], path: '/home' },
+  });
   await expect.poll(updates.kinds).toEqual(['connected', 'update', 'update']);
   expect((await one.get(pages)).body).toContain('"formerly":["test-page"]');
 
@@ -53,25 +67,45 @@ test('an instruction becomes a page, a commit and a live update, and a new name 
   ]);
   expect(log.commits[0]!.oid).toBe((renamed.body as { commit: string }).commit);
   expect((await one.get('/api/git/status')).body).toEqual({ success: true, branch: 'thread-1', changed: [] });
-  expect((await one.get('/api/status')).body).toMatchObject({ success: true, sessionId: 'session-1', busy: false, branch: 'thread-1', head: log.commits[0]!.oid, lastInstruction: 'Call it "Home" instead' });
-  expect(updates.kinds(), 'an update is told once, and nothing was loaded anew').toEqual(['connected', 'update', 'update']);
+  expect((await one.get('/api/status')).body).toMatchObject({
+    success: true,
+    sessionId: 'session-1',
+    busy: false,
+    branch: 'thread-1',
+    head: log.commits[0]!.oid,
+    lastInstruction: 'Call it "Home" instead',
+  });
+  expect(updates.kinds(), 'an update is told once, and nothing was loaded anew').toEqual([
+    'connected',
+    'update',
+    'update',
+  ]);
 });
 
 test('a page that somebody else writes arrives too', async ({ container, volume }) => {
   const one = await container();
   await one.init();
   using updates = await one.updates();
-  await expect.poll(async () => {
-    writeFileSync(path.join(projectOf(volume), 'src/pages/theirs.json'), JSON.stringify({ title: `Theirs at ${Date.now()}` }));
-    return updates.kinds().at(-1);
-  }).toBe('update');
+  await expect
+    .poll(async () => {
+      writeFileSync(
+        path.join(projectOf(volume), 'src/pages/theirs.json'),
+        JSON.stringify({ title: `Theirs at ${Date.now()}` }),
+      );
+      return updates.kinds().at(-1);
+    })
+    .toBe('update');
   expect((await one.get('/api/git/status')).body).toMatchObject({ changed: ['src/pages/theirs.json'] });
 });
 
 test('an upgrade that is not for live updates is refused', async ({ container }) => {
   const one = await container();
   await one.init();
-  for (const [place, protocol] of [['ws/hmr', undefined], ['ws/other', 'vite-hmr'], ['', 'vite-hmr']] as const) {
+  for (const [place, protocol] of [
+    ['ws/hmr', undefined],
+    ['ws/other', 'vite-hmr'],
+    ['', 'vite-hmr'],
+  ] as const) {
     const socket = new WebSocket(new URL(`/session/session-1/${place}`, one.url), protocol, { headers: one.key });
     expect(await once(socket, 'error')).toMatchObject([{ message: 'Unexpected server response: 404' }]);
   }
@@ -81,29 +115,71 @@ test('a second init is no second start', async ({ container }) => {
   const one = await container();
   const [first, meanwhile] = await Promise.all([one.init(), one.init()]);
   using updates = await one.updates();
-  expect([first.status, meanwhile, await one.init()]).toEqual([200, expect.objectContaining({ status: 200, body: first.body }), expect.objectContaining({ status: 200, body: first.body })]);
+  expect([first.status, meanwhile, await one.init()]).toEqual([
+    200,
+    expect.objectContaining({ status: 200, body: first.body }),
+    expect.objectContaining({ status: 200, body: first.body }),
+  ]);
   await one.execute('Create page A');
   await expect.poll(updates.kinds).toEqual(['connected', 'update']);
   for (const other of [{ sessionId: 'session-2' }, { userId: 'ben@example.com' }]) {
-    expect(await one.init(other)).toMatchObject({ status: 409, body: { error: { message: 'This container works for the session session-1' } } });
+    expect(await one.init(other)).toMatchObject({
+      status: 409,
+      body: { error: { message: 'This container works for the session session-1' } },
+    });
   }
 });
 
 test('who asks for something that cannot be is told what', async ({ container }) => {
   const one = await container();
-  for (const userId of ['../ben', '.git', '.', 'a/b', 'a\0b', 'x'.repeat(300)]) expect((await one.init({ userId })).body).toMatchObject({ error: { code: 'VALIDATION_ERROR', message: expect.stringMatching(/^userId /) } });
-  expect(await one.init({ threadId: 'main' })).toMatchObject({ status: 400, body: { error: { message: expect.stringMatching(/^threadId must be the name of a branch other than main/) } } });
-  expect(await one.init({ sessionId: undefined })).toMatchObject({ status: 400, body: { error: { message: 'sessionId is missing' } } });
+  for (const userId of ['../ben', '.git', '.', 'a/b', 'a\0b', 'x'.repeat(300)])
+    expect((await one.init({ userId })).body).toMatchObject({
+      error: { code: 'VALIDATION_ERROR', message: expect.stringMatching(/^userId /) },
+    });
+  expect(await one.init({ threadId: 'main' })).toMatchObject({
+    status: 400,
+    body: { error: { message: expect.stringMatching(/^threadId must be the name of a branch other than main/) } },
+  });
+  expect(await one.init({ sessionId: undefined })).toMatchObject({
+    status: 400,
+    body: { error: { message: 'sessionId is missing' } },
+  });
   await one.init();
-  expect(await one.post('/api/execute', { ...ana })).toMatchObject({ status: 400, body: { success: false, error: { code: 'VALIDATION_ERROR', message: 'instruction is missing' } } });
-  expect(await one.post('/api/execute', 'nonsense')).toMatchObject({ status: 400, body: { error: { message: 'The body is no JSON object' } } });
-  expect(await one.execute('Create page A', { userId: 'ben@example.com' })).toMatchObject({ status: 403, body: { error: { code: 'FORBIDDEN' } } });
+  expect(await one.post('/api/execute', { ...ana })).toMatchObject({
+    status: 400,
+    body: { success: false, error: { code: 'VALIDATION_ERROR', message: 'instruction is missing' } },
+  });
+  expect(await one.post('/api/execute', 'nonsense')).toMatchObject({
+    status: 400,
+    body: { error: { message: 'The body is no JSON object' } },
+  });
+  expect(await one.execute('Create page A', { userId: 'ben@example.com' })).toMatchObject({
+    status: 403,
+    body: { error: { code: 'FORBIDDEN' } },
+  });
   expect(await one.execute('Create page A', { threadId: '../main' })).toMatchObject({ status: 400 });
-  expect(await one.execute('Create page A', { instructionId: 'a b' })).toMatchObject({ status: 400, body: { error: { message: 'instructionId must be of letters, digits, hyphens and underscores' } } });
-  expect(await one.execute(`Create page ${'x'.repeat(65_536)}`)).toMatchObject({ status: 413, body: { error: { code: 'PAYLOAD_TOO_LARGE' } } });
+  expect(await one.execute('Create page A', { instructionId: 'a b' })).toMatchObject({
+    status: 400,
+    body: { error: { message: 'instructionId must be of letters, digits, hyphens and underscores' } },
+  });
+  expect(await one.execute(`Create page ${'x'.repeat(65_536)}`)).toMatchObject({
+    status: 413,
+    body: { error: { code: 'PAYLOAD_TOO_LARGE' } },
+  });
   expect(await one.execute('x'.repeat(600_000))).toMatchObject({ status: 413 });
-  expect(await one.execute('Sing a song')).toMatchObject({ status: 422, body: { error: { code: 'NOT_UNDERSTOOD', message: 'This is no instruction that I know: try Add a new page called "Test Page"' } } });
-  expect(await one.execute('Create a ../../etc/passwd file')).toMatchObject({ status: 422, body: { error: { message: expect.stringMatching(/^"\.\.\/\.\.\/etc\/passwd" cannot be made/) } } });
+  expect(await one.execute('Sing a song')).toMatchObject({
+    status: 422,
+    body: {
+      error: {
+        code: 'NOT_UNDERSTOOD',
+        message: 'This is no instruction that I know: try Add a new page called "Test Page"',
+      },
+    },
+  });
+  expect(await one.execute('Create a ../../etc/passwd file')).toMatchObject({
+    status: 422,
+    body: { error: { message: expect.stringMatching(/^"\.\.\/\.\.\/etc\/passwd" cannot be made/) } },
+  });
   expect((await one.get('/api/execute')).status).toBe(405);
   expect((await one.get('/nothing')).status).toBe(404);
   expect((await one.get('/api/git/log')).body).toMatchObject({ commits: [{ subject: 'New site' }] });
@@ -119,7 +195,9 @@ test('an interrupted instruction commits what it has done', async ({ container }
   const { body } = await running;
   expect(body).toMatchObject({ success: true, interrupted: true });
   expect((body as { files: string[] }).files.length).toBeLessThan(900);
-  expect((await one.get('/api/git/log')).body).toMatchObject({ commits: [{ subject: longInstruction, trailers: { 'Thread-ID': 'thread-1', Interrupted: 'true' } }, {}] });
+  expect((await one.get('/api/git/log')).body).toMatchObject({
+    commits: [{ subject: longInstruction, trailers: { 'Thread-ID': 'thread-1', Interrupted: 'true' } }, {}],
+  });
   expect((await one.get('/api/git/status')).body).toMatchObject({ changed: [] });
 });
 
@@ -129,12 +207,21 @@ test('a new instruction interrupts the one that runs, and none is lost', async (
   const long = one.execute(longInstruction);
   expect(await isBusy(one)).toBe(true);
   const [, b, c] = await Promise.all([long, one.execute('Create page B'), one.execute('Create page C')]);
-  expect([(await long).body, b.body, c.body]).toMatchObject([{ interrupted: true }, { interrupted: false, path: '/b' }, { interrupted: false, path: '/c' }]);
+  expect([(await long).body, b.body, c.body]).toMatchObject([
+    { interrupted: true },
+    { interrupted: false, path: '/b' },
+    { interrupted: false, path: '/c' },
+  ]);
   const { commits } = (await one.get('/api/git/log')).body as { commits: { subject: string }[] };
-  expect(commits.map(({ subject }) => subject).toSorted()).toEqual([longInstruction, 'Create page B', 'Create page C', 'New site'].toSorted());
+  expect(commits.map(({ subject }) => subject).toSorted()).toEqual(
+    [longInstruction, 'Create page B', 'Create page C', 'New site'].toSorted(),
+  );
 });
 
-for (const { how, code } of [{ how: 'SIGTERM', code: 143 }, { how: 'the end of its parent', code: 0 }]) {
+for (const { how, code } of [
+  { how: 'SIGTERM', code: 143 },
+  { how: 'the end of its parent', code: 0 },
+]) {
   test(`${how} ends it cleanly, in the middle of an instruction too`, async ({ container }) => {
     const one = await container();
     await one.init();
@@ -147,7 +234,9 @@ for (const { how, code } of [{ how: 'SIGTERM', code: 143 }, { how: 'the end of i
 
     const next = await container();
     await next.init({ sessionId: 'session-2' });
-    expect((await next.get('/api/git/log')).body).toMatchObject({ commits: [{ subject: longInstruction, trailers: { Interrupted: 'true' } }, {}] });
+    expect((await next.get('/api/git/log')).body).toMatchObject({
+      commits: [{ subject: longInstruction, trailers: { Interrupted: 'true' } }, {}],
+    });
   });
 }
 
@@ -162,7 +251,8 @@ test('nothing outside of the site is shown, and nothing in it is executed', asyn
   writeFileSync(path.join(volume, 'secret.txt'), 'a secret');
   symlinkSync(path.join(volume, 'secret.txt'), path.join(project, 'src/link.txt'));
   symlinkSync(volume, path.join(project, 'src/folder'));
-  for (const name of ['vite.config.cjs', 'postcss.config.cjs', '.postcssrc.cjs', 'postcss.config.js']) writeFileSync(path.join(project, name), `${evil} module.exports = {};`);
+  for (const name of ['vite.config.cjs', 'postcss.config.cjs', '.postcssrc.cjs', 'postcss.config.js'])
+    writeFileSync(path.join(project, name), `${evil} module.exports = {};`);
   mkdirSync(path.join(project, 'node_modules/sass'), { recursive: true });
   writeFileSync(path.join(project, 'node_modules/sass/package.json'), '{"name":"sass","main":"index.js"}');
   writeFileSync(path.join(project, 'node_modules/sass/index.js'), evil);
@@ -171,7 +261,18 @@ test('nothing outside of the site is shown, and nothing in it is executed', asyn
 
   const one = await container();
   await one.init();
-  for (const name of ['src/link.txt', 'src/link.txt?raw', 'src/folder/secret.txt', 'src/folder/secret.txt?import', `@fs${project}/src/link.txt`, '%2e%2e/%2e%2e/%2e%2e/secret.txt', `@fs${volume}/secret.txt`, 'src/folder%2fsecret.txt', '.git/config', '__open-in-editor?file=x']) {
+  for (const name of [
+    'src/link.txt',
+    'src/link.txt?raw',
+    'src/folder/secret.txt',
+    'src/folder/secret.txt?import',
+    `@fs${project}/src/link.txt`,
+    '%2e%2e/%2e%2e/%2e%2e/secret.txt',
+    `@fs${volume}/secret.txt`,
+    'src/folder%2fsecret.txt',
+    '.git/config',
+    '__open-in-editor?file=x',
+  ]) {
     expect(JSON.stringify(await one.get(`/session/session-1/${name}`)), name).not.toMatch(/secret"|\[core\]/);
   }
   expect((await one.get('/session/session-1/src/link.txt')).status).toBe(404);
@@ -186,7 +287,10 @@ test('each thread of a session has its own pages', async ({ container }) => {
   await one.init();
   await one.execute('Create page A');
   await one.execute('Create page B', { threadId: 'thread-2' });
-  const subjects = async (query: string): Promise<unknown> => ((await one.get(`/api/git/log${query}`)).body as { commits: { subject: string }[] }).commits.map(({ subject }) => subject);
+  const subjects = async (query: string): Promise<unknown> =>
+    ((await one.get(`/api/git/log${query}`)).body as { commits: { subject: string }[] }).commits.map(
+      ({ subject }) => subject,
+    );
   expect(await subjects('')).toEqual(['Create page B', 'New site']);
   expect(await subjects('?thread=thread-1')).toEqual(['Create page A', 'New site']);
   expect(await subjects('?thread=thread-3')).toEqual(['New site']);
@@ -206,7 +310,9 @@ test('an instruction that comes twice is carried out once, also by the next cont
   const next = await container();
   await next.init();
   expect(await next.execute('Add 3 pages', id)).toMatchObject({ status: 200, body: first.body as object });
-  expect((await next.get('/api/git/log')).body).toMatchObject({ commits: [{ subject: 'Add 3 pages', trailers: { 'Instruction-ID': 'instruction-1' } }, { subject: 'New site' }] });
+  expect((await next.get('/api/git/log')).body).toMatchObject({
+    commits: [{ subject: 'Add 3 pages', trailers: { 'Instruction-ID': 'instruction-1' } }, { subject: 'New site' }],
+  });
 });
 
 test('components are files beside the pages', async ({ container, volume }) => {
@@ -214,9 +320,14 @@ test('components are files beside the pages', async ({ container, volume }) => {
   await one.init();
   const file = 'src/components/Header.astro';
   expect((await one.execute('Create a components/Header.astro file')).body).toMatchObject({ files: [file] });
-  expect((await one.execute('Update Header.astro with <script>alert(1)</script> {evil}')).body).toMatchObject({ files: [file] });
+  expect((await one.execute('Update Header.astro with <script>alert(1)</script> {evil}')).body).toMatchObject({
+    files: [file],
+  });
   const content = readFileSync(path.join(projectOf(volume), file), 'utf8');
   expect(content).toContain('&#60;script&#62;alert(1)');
   expect(content).not.toContain('{');
-  expect(await one.execute('Update Footer with more')).toMatchObject({ status: 422, body: { error: { message: 'There is no component called "Footer"' } } });
+  expect(await one.execute('Update Footer with more')).toMatchObject({
+    status: 422,
+    body: { error: { message: 'There is no component called "Footer"' } },
+  });
 });

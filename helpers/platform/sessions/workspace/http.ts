@@ -17,7 +17,8 @@ export async function readFields(request: IncomingMessage): Promise<Fields> {
   }
   if (length > longestBody) throw new WorkspaceError('PAYLOAD_TOO_LARGE', `A request has at most ${longestBody} bytes`);
   const fields = parse(Buffer.concat(chunks).toString('utf8'));
-  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) throw new WorkspaceError('VALIDATION_ERROR', 'The body is no JSON object');
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
+    throw new WorkspaceError('VALIDATION_ERROR', 'The body is no JSON object');
   return fields as Fields;
 }
 
@@ -32,19 +33,29 @@ function parse(text: string): unknown {
 /** @throws WorkspaceError naming the field when it is missing, empty, or not of that form. */
 export function textField(fields: Fields, name: string, form = /^/, what = 'a text'): string {
   const value = fields[name];
-  if (value === undefined || value === null || value === '') throw new WorkspaceError('VALIDATION_ERROR', `${name} is missing`);
-  if (typeof value !== 'string' || !form.test(value)) throw new WorkspaceError('VALIDATION_ERROR', `${name} must be ${what}`);
+  if (value === undefined || value === null || value === '')
+    throw new WorkspaceError('VALIDATION_ERROR', `${name} is missing`);
+  if (typeof value !== 'string' || !form.test(value))
+    throw new WorkspaceError('VALIDATION_ERROR', `${name} must be ${what}`);
   return value;
 }
 
 export function answer(response: ServerResponse, status: number, body: object): void {
   const text = JSON.stringify(body);
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text), 'cache-control': 'no-store' }).end(text);
+  response
+    .writeHead(status, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(text),
+      'cache-control': 'no-store',
+    })
+    .end(text);
 }
 
 /** Answers with the status of the error. What nobody expected is told to the log, not to whoever asked. */
 export function answerError(response: ServerResponse, error: unknown): void {
-  if (!(error instanceof WorkspaceError)) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  const { status, code, message } = error instanceof WorkspaceError ? error : new WorkspaceError('INTERNAL_ERROR', 'Something went wrong');
+  if (!(error instanceof WorkspaceError))
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  const { status, code, message } =
+    error instanceof WorkspaceError ? error : new WorkspaceError('INTERNAL_ERROR', 'Something went wrong');
   answer(response, status, { success: false, error: { code, message } });
 }

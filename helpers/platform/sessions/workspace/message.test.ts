@@ -3,17 +3,47 @@ import { expect, test } from '../../../testing/index.ts';
 import { commitMessages, parseMessage } from './message.ts';
 
 test('says what was asked, whole when it is more than a line, and whose it is', () => {
-  expect(commitMessages.compose('Create page A', { threadId: 't', interrupted: false })).toBe('Create page A\n\nThread-ID: t\n');
+  expect(commitMessages.compose('Create page A', { threadId: 't', interrupted: false })).toBe(
+    'Create page A\n\nThread-ID: t\n',
+  );
   const long = `Add a page called "${'x'.repeat(80)}"`;
-  expect(commitMessages.compose(`${long}\nmore`, { threadId: 't', interrupted: true })).toBe(`${long.slice(0, 72)}\n\n${long}\nmore\n\nThread-ID: t\nInterrupted: true\n`);
+  expect(commitMessages.compose(`${long}\nmore`, { threadId: 't', interrupted: true })).toBe(
+    `${long.slice(0, 72)}\n\n${long}\nmore\n\nThread-ID: t\nInterrupted: true\n`,
+  );
 });
 
 test('no instruction can pretend to be of another thread, or break a message', () => {
-  const pieces = fc.string({ unit: fc.oneof(fc.constantFrom('\n', '\r', '\0', '\u001b', 'Thread-ID: other', 'Interrupted: true', '"', '$()', '`', '🎉', '\ud83c'), fc.string({ unit: 'binary', maxLength: 3 })), maxLength: 40 });
-  const { counterexample } = fc.check(fc.property(pieces, (text) => {
-    const message = commitMessages.compose(`Create page ${text}`, { threadId: 'mine', interrupted: false });
-    const { subject, trailers } = parseMessage(message);
-    return Array.from(subject).length <= 72 && JSON.stringify(trailers) === '{"Thread-ID":"mine"}' && !['\0', '\r', '\u001b'].some((control) => message.includes(control)) && message.isWellFormed();
-  }), { numRuns: 5_000 });
+  const pieces = fc.string({
+    unit: fc.oneof(
+      fc.constantFrom(
+        '\n',
+        '\r',
+        '\0',
+        '\u001b',
+        'Thread-ID: other',
+        'Interrupted: true',
+        '"',
+        '$()',
+        '`',
+        '🎉',
+        '\ud83c',
+      ),
+      fc.string({ unit: 'binary', maxLength: 3 }),
+    ),
+    maxLength: 40,
+  });
+  const { counterexample } = fc.check(
+    fc.property(pieces, (text) => {
+      const message = commitMessages.compose(`Create page ${text}`, { threadId: 'mine', interrupted: false });
+      const { subject, trailers } = parseMessage(message);
+      return (
+        Array.from(subject).length <= 72 &&
+        JSON.stringify(trailers) === '{"Thread-ID":"mine"}' &&
+        !['\0', '\r', '\u001b'].some((control) => message.includes(control)) &&
+        message.isWellFormed()
+      );
+    }),
+    { numRuns: 5_000 },
+  );
   expect(counterexample).toBeNull();
 });

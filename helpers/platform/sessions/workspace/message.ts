@@ -28,7 +28,12 @@ export const commitMessages: CommitMessages = {
   compose(instruction, { threadId, instructionId, path, interrupted }) {
     const whole = printable(instruction).trim();
     const subject = Array.from(whole.split('\n', 1)[0]!).slice(0, longestSubject).join('').trim();
-    const trailers = [`Thread-ID: ${threadId}`, ...(instructionId === undefined ? [] : [`Instruction-ID: ${instructionId}`]), ...(path === undefined ? [] : [`Shown-At: ${path}`]), ...(interrupted ? ['Interrupted: true'] : [])];
+    const trailers = [
+      `Thread-ID: ${threadId}`,
+      ...(instructionId === undefined ? [] : [`Instruction-ID: ${instructionId}`]),
+      ...(path === undefined ? [] : [`Shown-At: ${path}`]),
+      ...(interrupted ? ['Interrupted: true'] : []),
+    ];
     const paragraphs = [subject, ...(whole === subject ? [] : [whole]), trailers.join('\n')];
     return `${paragraphs.join('\n\n')}\n`;
   },
@@ -45,5 +50,8 @@ export function parseMessage(message: string): ParsedMessage {
 /** Without the characters that steer a terminal or end a text too early; lines stay lines. */
 function printable(text: string): string {
   // eslint-disable-next-line no-control-regex -- which is what is removed
-  return text.replaceAll(/\r\n?/g, '\n').replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]+/g, ' ').toWellFormed();
+  return text
+    .replaceAll(/\r\n?/g, '\n')
+    .replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]+/g, ' ')
+    .toWellFormed();
 }

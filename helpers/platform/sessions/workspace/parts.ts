@@ -30,4 +30,14 @@ export function paceOf(milliseconds: number): Pace {
   return { rest: (signal) => delay(milliseconds, undefined, { signal }).catch(() => undefined) };
 }
 
-export const workspaceParts: WorkspaceParts = { clock: systemClock, pace: paceOf(defaultPace), door, volume, admission, editor, commitMessages, repositories, developmentServer };
+export const workspaceParts: WorkspaceParts = {
+  clock: systemClock,
+  pace: paceOf(defaultPace),
+  door,
+  volume,
+  admission,
+  editor,
+  commitMessages,
+  repositories,
+  developmentServer,
+};

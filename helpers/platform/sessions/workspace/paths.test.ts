@@ -9,7 +9,10 @@ import { maySee } from './preview/guard.ts';
 /** Ids such as nobody should have, and such as somebody does. */
 const ids = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
-  fc.string({ unit: fc.constantFrom('.', '/', '\\', '\0', '%', '2', 'e', 'E', 'a', 'A', 'é', 'e\u0301', '\ud800', '@', '~'), maxLength: 8 }),
+  fc.string({
+    unit: fc.constantFrom('.', '/', '\\', '\0', '%', '2', 'e', 'E', 'a', 'A', 'é', 'e\u0301', '\ud800', '@', '~'),
+    maxLength: 8,
+  }),
   fc.emailAddress(),
 );
 
@@ -23,16 +26,32 @@ const nameOf = (id: string): string | undefined => {
 };
 
 test('the folder of an id is one folder inside, or there is none', () => {
-  const { counterexample } = fc.check(fc.property(ids, (id) => {
-    const name = nameOf(id);
-    return name === undefined || (path.dirname(path.join('/root', name)) === '/root' && name !== '.git' && name.length <= 255 && !/[\0/\\]/.test(name));
-  }), { numRuns: 5_000 });
+  const { counterexample } = fc.check(
+    fc.property(ids, (id) => {
+      const name = nameOf(id);
+      return (
+        name === undefined ||
+        (path.dirname(path.join('/root', name)) === '/root' &&
+          name !== '.git' &&
+          name.length <= 255 &&
+          !/[\0/\\]/.test(name))
+      );
+    }),
+    { numRuns: 5_000 },
+  );
   expect(counterexample).toBeNull();
 });
 
 test('two ids never share a folder, whatever the file system takes for the same', () => {
   const same = (name: string | undefined): string | undefined => name?.normalize('NFC').toLowerCase();
-  const { counterexample } = fc.check(fc.property(ids, ids, (one, other) => one === other || nameOf(one) === undefined || same(nameOf(one)) !== same(nameOf(other))), { numRuns: 5_000 });
+  const { counterexample } = fc.check(
+    fc.property(
+      ids,
+      ids,
+      (one, other) => one === other || nameOf(one) === undefined || same(nameOf(one)) !== same(nameOf(other)),
+    ),
+    { numRuns: 5_000 },
+  );
   expect(counterexample).toBeNull();
   expect(new Set(['Ana', 'ana', '%41na', 'Ana '].map((id) => same(nameOf(id)))).size).toBe(4);
 });
@@ -42,14 +61,30 @@ test('a plain id and an address are their own folders', () => {
 });
 
 test('what is no part of a path is refused by its name', () => {
-  for (const id of ['', '.', '..', '../x', '.git', 'a/b', 'a\\b', 'a\0', '\n', '\ud800', 'x'.repeat(256), 'é'.repeat(50)]) expect(() => folderName('userId', id), JSON.stringify(id)).toThrow(/^userId /);
+  for (const id of [
+    '',
+    '.',
+    '..',
+    '../x',
+    '.git',
+    'a/b',
+    'a\\b',
+    'a\0',
+    '\n',
+    '\ud800',
+    'x'.repeat(256),
+    'é'.repeat(50),
+  ])
+    expect(() => folderName('userId', id), JSON.stringify(id)).toThrow(/^userId /);
 });
 
 test('a symbolic link is no folder of a workspace', async ({}, testInfo) => {
   const root = testInfo.outputPath('root');
   mkdirSync(path.join(root, 'acme/ben'), { recursive: true });
   symlinkSync(path.join(root, 'acme/ben'), path.join(root, 'acme/ana'));
-  await expect(realFolder(root, ['acme', 'ana', 'project'], true)).rejects.toThrow('acme/ana is no folder of this workspace');
+  await expect(realFolder(root, ['acme', 'ana', 'project'], true)).rejects.toThrow(
+    'acme/ana is no folder of this workspace',
+  );
   expect(existsSync(path.join(root, 'acme/ben/project'))).toBe(false);
 });
 
@@ -57,9 +92,22 @@ test('nobody sees a file outside of the site by the name of one inside', async (
   const folder = testInfo.outputPath('site');
   mkdirSync(path.join(folder, 'src'), { recursive: true });
   symlinkSync('/etc', path.join(folder, 'src/etc'));
-  for (const address of ['/src/etc/passwd', '/src/etc/passwd?raw', '/src/../src/etc/passwd', '//src//etc//passwd', '/src%2fetc%2fpasswd', `/@fs${folder}/src/etc/passwd`, `/@fs/${folder}/src/etc/passwd`, '/%', '/a%00', '/__open-in-editor?file=a', '//__open-in-editor']) {
+  for (const address of [
+    '/src/etc/passwd',
+    '/src/etc/passwd?raw',
+    '/src/../src/etc/passwd',
+    '//src//etc//passwd',
+    '/src%2fetc%2fpasswd',
+    `/@fs${folder}/src/etc/passwd`,
+    `/@fs/${folder}/src/etc/passwd`,
+    '/%',
+    '/a%00',
+    '/__open-in-editor?file=a',
+    '//__open-in-editor',
+  ]) {
     expect(await maySee(folder, address), address).toBe(false);
   }
-  for (const address of ['/', '/test-page', '/src', '/src/main.js?t=1', '/@vite/client', '/@id/__x00__virtual:pages']) expect(await maySee(folder, address), address).toBe(true);
+  for (const address of ['/', '/test-page', '/src', '/src/main.js?t=1', '/@vite/client', '/@id/__x00__virtual:pages'])
+    expect(await maySee(folder, address), address).toBe(true);
   expect(isInside('/a/b', '/a/bc')).toBe(false);
 });

@@ -18,7 +18,8 @@ export function folderName(field: string, id: string): string {
   if (id === '') refuse('is empty');
   if (id.startsWith('.')) refuse('must not begin with a dot');
   // eslint-disable-next-line no-control-regex -- which is what is looked for
-  if (/[/\\\u0000-\u001f\u007f]/.test(id) || !id.isWellFormed()) refuse('must be one part of a path, without slashes and control characters');
+  if (/[/\\\u0000-\u001f\u007f]/.test(id) || !id.isWellFormed())
+    refuse('must be one part of a path, without slashes and control characters');
   const name = [...Buffer.from(id)].map(nameOfByte).join('');
   if (name.length > longestName) refuse(`is too long to name a folder (${name.length} of ${longestName} characters)`);
   return name;
@@ -30,7 +31,10 @@ function nameOfByte(byte: number): string {
 }
 
 /** The folders of a user's workspace under the volume's root, from the outermost: the site is in the last. */
-export function workspacePath(clientId: string, userId: string): readonly [client: string, user: string, project: 'project'] {
+export function workspacePath(
+  clientId: string,
+  userId: string,
+): readonly [client: string, user: string, project: 'project'] {
   return [folderName('clientId', clientId), folderName('userId', userId), 'project'];
 }
 
@@ -53,7 +57,8 @@ export async function realFolder(root: string, names: readonly string[], make = 
     folder = path.join(folder, name);
     if (make) await mkdir(folder).catch(unlessCode('EEXIST'));
     const found = await lstat(folder).catch(unlessCode('ENOENT'));
-    if (found !== undefined && !found.isDirectory()) throw new WorkspaceError('NOT_UNDERSTOOD', `${path.relative(root, folder)} is no folder of this workspace`);
+    if (found !== undefined && !found.isDirectory())
+      throw new WorkspaceError('NOT_UNDERSTOOD', `${path.relative(root, folder)} is no folder of this workspace`);
   }
   return folder;
 }

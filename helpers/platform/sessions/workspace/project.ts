@@ -29,10 +29,12 @@ export async function ensureProject(folder: string, author: Author): Promise<voi
 async function makeProject(dir: string, author: Author): Promise<void> {
   const repository = { fs: new WholeFiles(path.join(dir, '.git')).fileSystem, dir, cache: {} };
   await git.init({ ...repository, defaultBranch: mainBranch });
-  await Promise.all(Object.entries(template).map(async ([file, content]) => {
-    await mkdir(path.dirname(path.join(dir, file)), { recursive: true });
-    await writeFile(path.join(dir, file), content);
-  }));
+  await Promise.all(
+    Object.entries(template).map(async ([file, content]) => {
+      await mkdir(path.dirname(path.join(dir, file)), { recursive: true });
+      await writeFile(path.join(dir, file), content);
+    }),
+  );
   await git.add({ ...repository, filepath: Object.keys(template), force: true });
   await git.commit({ ...repository, author, message: 'New site' });
 }

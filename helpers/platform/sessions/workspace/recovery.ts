@@ -28,7 +28,10 @@ export async function recover(repository: Git, commit: (branch: string) => Promi
   if (instruction !== '' && instruction !== (await lastInstruction(repository))) await undo(repository);
   await end(repository);
   const rows = await git.statusMatrix(repository);
-  await stage(repository, rows.filter(([, head, workdir, index]) => !(head === 1 && workdir === 1 && index === 1)).map(([file]) => file));
+  await stage(
+    repository,
+    rows.filter(([, head, workdir, index]) => !(head === 1 && workdir === 1 && index === 1)).map(([file]) => file),
+  );
   const branch = await git.currentBranch(repository);
   if (rows.some(isChanged)) await commit(branch ?? '');
 }
@@ -42,7 +45,9 @@ export function isChanged([, head, workdir]: Row): boolean {
 export async function stage(repository: Git, files: readonly string[]): Promise<void> {
   for (const filepath of files) {
     const exists = await repository.fs.promises.lstat(path.join(repository.dir, filepath)).catch(unlessCode('ENOENT'));
-    await (exists === undefined ? git.remove({ ...repository, filepath }) : git.add({ ...repository, filepath, force: true }));
+    await (exists === undefined
+      ? git.remove({ ...repository, filepath })
+      : git.add({ ...repository, filepath, force: true }));
   }
 }
 
@@ -59,7 +64,8 @@ export async function end(repository: Git): Promise<void> {
 /** Checks a branch out, which begins where `start` is if it is new. There must be nothing uncommitted. */
 export async function switchTo(repository: Git, branch: string, start: string): Promise<void> {
   if ((await git.currentBranch(repository)) === branch) return;
-  if (!(await git.listBranches(repository)).includes(branch)) await git.branch({ ...repository, ref: branch, object: start });
+  if (!(await git.listBranches(repository)).includes(branch))
+    await git.branch({ ...repository, ref: branch, object: start });
   await repository.fs.promises.writeFile(switching(repository), branch);
   await checkOut(repository, branch);
 }

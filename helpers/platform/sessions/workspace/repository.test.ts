@@ -8,7 +8,8 @@ import { type Repository, repositories } from './repository.ts';
 import { ana, expect, test } from '../../../testing/container.ts';
 
 const autoCommit = (branch: string): string => commitMessages.compose('left', { threadId: branch, interrupted: true });
-const subjects = async (repository: Repository): Promise<string[]> => (await repository.log(100)).map(({ subject }) => subject);
+const subjects = async (repository: Repository): Promise<string[]> =>
+  (await repository.log(100)).map(({ subject }) => subject);
 
 async function open(folder: string, branch = 'thread-1'): Promise<Repository> {
   mkdirSync(path.dirname(folder), { recursive: true });
@@ -17,7 +18,9 @@ async function open(folder: string, branch = 'thread-1'): Promise<Repository> {
 
 async function commitFile(repository: Repository, folder: string, name: string, content = name): Promise<string> {
   await repository.files.write(path.join(folder, name), content);
-  return repository.commit(commitMessages.compose(`Add ${name}`, { threadId: repository.branch, interrupted: false }), [name]);
+  return repository.commit(commitMessages.compose(`Add ${name}`, { threadId: repository.branch, interrupted: false }), [
+    name,
+  ]);
 }
 
 test('each thread has a branch of its own, which begins where the site began', async ({ volume }) => {
@@ -33,7 +36,10 @@ test('each thread has a branch of its own, which begins where the site began', a
 
   const again = await open(folder, 'thread-1');
   expect([existsSync(path.join(folder, 'one.txt')), existsSync(path.join(folder, 'other.txt'))]).toEqual([true, false]);
-  expect(await again.log(100)).toMatchObject([{ oid: head, subject: 'Add one.txt', trailers: { 'Thread-ID': 'thread-1' } }, { subject: 'New site', trailers: {} }]);
+  expect(await again.log(100)).toMatchObject([
+    { oid: head, subject: 'Add one.txt', trailers: { 'Thread-ID': 'thread-1' } },
+    { subject: 'New site', trailers: {} },
+  ]);
   expect(await again.changed()).toEqual([]);
 });
 
@@ -43,10 +49,15 @@ test('a removed file is removed', async ({ volume }) => {
   await commitFile(one, folder, 'one.txt');
   fs.rmSync(path.join(folder, 'one.txt'));
   await one.commit('Remove one.txt\n', ['one.txt']);
-  expect([await one.changed(), await git.listFiles({ fs, dir: folder })]).toEqual([[], expect.not.arrayContaining(['one.txt'])]);
+  expect([await one.changed(), await git.listFiles({ fs, dir: folder })]).toEqual([
+    [],
+    expect.not.arrayContaining(['one.txt']),
+  ]);
 });
 
-test('an instruction that a predecessor has begun and not committed is undone, as it comes again', async ({ volume }) => {
+test('an instruction that a predecessor has begun and not committed is undone, as it comes again', async ({
+  volume,
+}) => {
   const folder = path.join(volume, 'project');
   const one = await open(folder);
   await commitFile(one, folder, 'one.txt');
@@ -59,7 +70,11 @@ test('an instruction that a predecessor has begun and not committed is undone, a
   expect(await subjects(other)).toEqual(['Add one.txt', 'New site']);
   expect(await other.changed()).toEqual([]);
   expect(readFileSync(path.join(folder, 'one.txt'), 'utf8')).toBe('one.txt');
-  expect(['new.txt', 'staged.txt', 'index.html'].map((name) => existsSync(path.join(folder, name)))).toEqual([false, false, true]);
+  expect(['new.txt', 'staged.txt', 'index.html'].map((name) => existsSync(path.join(folder, name)))).toEqual([
+    false,
+    false,
+    true,
+  ]);
 });
 
 test('an instruction that is committed stays, whenever the predecessor was killed', async ({ volume }) => {
@@ -67,11 +82,22 @@ test('an instruction that is committed stays, whenever the predecessor was kille
   const one = await open(folder);
   await one.begin('instruction-1');
   await one.files.write(path.join(folder, 'one.txt'), 'whole');
-  const oid = await one.commit(commitMessages.compose('Add one.txt', { threadId: one.branch, instructionId: 'instruction-1', interrupted: false }), ['one.txt']);
+  const oid = await one.commit(
+    commitMessages.compose('Add one.txt', { threadId: one.branch, instructionId: 'instruction-1', interrupted: false }),
+    ['one.txt'],
+  );
   const other = await open(folder); // which it was not told the end of
-  expect([await other.head(), await other.changed(), readFileSync(path.join(folder, 'one.txt'), 'utf8')]).toEqual([oid, [], 'whole']);
+  expect([await other.head(), await other.changed(), readFileSync(path.join(folder, 'one.txt'), 'utf8')]).toEqual([
+    oid,
+    [],
+    'whole',
+  ]);
   writeFileSync(path.join(folder, 'one.txt'), 'by hand');
-  expect(await subjects(await open(folder)), 'what is no instruction is committed').toEqual(['left', 'Add one.txt', 'New site']);
+  expect(await subjects(await open(folder)), 'what is no instruction is committed').toEqual([
+    'left',
+    'Add one.txt',
+    'New site',
+  ]);
 });
 
 test('what a predecessor has left is committed on its own thread, before another one begins', async ({ volume }) => {
@@ -82,8 +108,13 @@ test('what a predecessor has left is committed on its own thread, before another
   const other = await open(folder, 'thread-2');
   expect(await subjects(other)).toEqual(['New site']);
   const again = await open(folder, 'thread-1');
-  expect(await again.log(1)).toMatchObject([{ subject: 'left', trailers: { 'Thread-ID': 'thread-1', Interrupted: 'true' } }]);
-  expect([readFileSync(path.join(folder, 'one.txt'), 'utf8'), readFileSync(path.join(folder, 'new.txt'), 'utf8')]).toEqual(['changed', 'new']);
+  expect(await again.log(1)).toMatchObject([
+    { subject: 'left', trailers: { 'Thread-ID': 'thread-1', Interrupted: 'true' } },
+  ]);
+  expect([
+    readFileSync(path.join(folder, 'one.txt'), 'utf8'),
+    readFileSync(path.join(folder, 'new.txt'), 'utf8'),
+  ]).toEqual(['changed', 'new']);
 });
 
 const damages: Readonly<Record<string, (folder: string) => void>> = {
@@ -108,7 +139,9 @@ for (const [what, damage] of Object.entries(damages)) {
   });
 }
 
-test('a switch of branches that was broken off is completed, and nothing of it is taken for a change', async ({ volume }) => {
+test('a switch of branches that was broken off is completed, and nothing of it is taken for a change', async ({
+  volume,
+}) => {
   const folder = path.join(volume, 'project');
   await commitFile(await open(folder, 'thread-1'), folder, 'one.txt', 'first');
   await commitFile(await open(folder, 'thread-2'), folder, 'one.txt', 'second');
@@ -116,11 +149,17 @@ test('a switch of branches that was broken off is completed, and nothing of it i
   writeFileSync(path.join(folder, '.git/switching'), 'thread-1');
   writeFileSync(path.join(folder, 'one.txt'), 'first');
   const other = await open(folder, 'thread-2');
-  expect([await subjects(other), readFileSync(path.join(folder, 'one.txt'), 'utf8')]).toEqual([['Add one.txt', 'New site'], 'second']);
+  expect([await subjects(other), readFileSync(path.join(folder, 'one.txt'), 'utf8')]).toEqual([
+    ['Add one.txt', 'New site'],
+    'second',
+  ]);
   expect(await subjects(await open(folder, 'thread-1'))).toEqual(['Add one.txt', 'New site']);
 });
 
-test('a container that is killed at any moment leaves what it has acknowledged, and a workspace that opens', async ({ container, volume }) => {
+test('a container that is killed at any moment leaves what it has acknowledged, and a workspace that opens', async ({
+  container,
+  volume,
+}) => {
   test.setTimeout(180_000);
   const acknowledged: string[] = [];
   const openings: (number | undefined)[] = [];

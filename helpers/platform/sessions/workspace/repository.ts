@@ -54,12 +54,19 @@ export interface Repositories {
 /** With isomorphic-git: there is no git binary in a container. */
 export const repositories: Repositories = {
   async open({ folder: dir, branch, clock, autoCommit }) {
-    const author = () => ({ name: 'Workspace', email: 'workspace@localhost', timestamp: Math.floor(clock.now().getTime() / 1000), timezoneOffset: 0 });
+    const author = () => ({
+      name: 'Workspace',
+      email: 'workspace@localhost',
+      timestamp: Math.floor(clock.now().getTime() / 1000),
+      timezoneOffset: 0,
+    });
     await ensureProject(dir, author());
     const files = new WholeFiles(path.join(dir, '.git', 'unfinished'));
     await files.clear();
     const repository: Git = { fs: files.fileSystem, dir, cache: {} };
-    await recover(repository, (current) => git.commit({ ...repository, author: author(), message: autoCommit(current) }));
+    await recover(repository, (current) =>
+      git.commit({ ...repository, author: author(), message: autoCommit(current) }),
+    );
     await switchTo(repository, branch, mainBranch);
 
     return {
@@ -76,14 +83,27 @@ export const repositories: Repositories = {
       async log(limit, of = branch) {
         const exists = (await git.listBranches(repository)).includes(of);
         const entries = await git.log({ ...repository, ref: exists ? of : mainBranch, depth: limit });
-        return entries.map(({ oid, commit }) => ({ oid, ...parseMessage(commit.message), date: new Date(commit.committer.timestamp * 1000).toISOString() }));
+        return entries.map(({ oid, commit }) => ({
+          oid,
+          ...parseMessage(commit.message),
+          date: new Date(commit.committer.timestamp * 1000).toISOString(),
+        }));
       },
       async changedBy(ref) {
-        const { commit: { parent: [before] } } = await git.readCommit({ ...repository, oid: ref });
+        const {
+          commit: {
+            parent: [before],
+          },
+        } = await git.readCommit({ ...repository, oid: ref });
         return (await git.walk({
           ...repository,
           trees: [git.TREE({ ref: before! }), git.TREE({ ref })],
-          map: async (file, [one, other]) => ((await one?.oid()) === (await other?.oid()) ? null : (await (one ?? other)!.type()) === 'blob' ? file : undefined),
+          map: async (file, [one, other]) =>
+            (await one?.oid()) === (await other?.oid())
+              ? null
+              : (await (one ?? other)!.type()) === 'blob'
+                ? file
+                : undefined,
         })) as string[];
       },
       async changed() {

@@ -21,23 +21,31 @@ const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   '/api/execute': { POST: (workspace, fields) => workspace.execute(executeRequest(fields)) },
   '/api/interrupt': { POST: async (workspace) => ({ interrupted: await workspace.interrupt() }) },
   '/api/status': { GET: (workspace) => workspace.status() },
-  '/api/git/log': { GET: (workspace, { thread }) => workspace.log(thread === undefined ? undefined : textField({ thread }, 'thread', threadForm, threadMeaning)) },
+  '/api/git/log': {
+    GET: (workspace, { thread }) =>
+      workspace.log(thread === undefined ? undefined : textField({ thread }, 'thread', threadForm, threadMeaning)),
+  },
   '/api/git/status': { GET: (workspace) => workspace.changes() },
 };
 
 /** What a container answers to, which has no document of its own: method and path. */
-export const workspaceOperations: readonly string[] = Object.entries(routes).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
+export const workspaceOperations: readonly string[] = Object.entries(routes).flatMap(([path, methods]) =>
+  Object.keys(methods).map((method) => `${method} ${path}`),
+);
 
 /** The HTTP server of a container, for whoever has its key; it does not listen yet. */
 export function serveWorkspace(workspace: Workspace, door: Door, key: string, times: RequestTimes): Server {
   const isLetIn = ({ headers }: IncomingMessage): boolean => door.isOpenTo([headers[keyHeader]].flat()[0], key);
   const server = createServer(httpTimes(times), (request, response) => {
-    const answered = isLetIn(request) ? handle(workspace, request, response) : Promise.reject(new WorkspaceError('UNAUTHENTICATED', 'The key of the container is needed'));
+    const answered = isLetIn(request)
+      ? handle(workspace, request, response)
+      : Promise.reject(new WorkspaceError('UNAUTHENTICATED', 'The key of the container is needed'));
     answered.catch((error: unknown) => answerError(response, error));
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => undefined); // it closes after it
-    if (!isLetIn(request)) return void socket.end(`HTTP/1.1 401 ${STATUS_CODES[401]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    if (!isLetIn(request))
+      return void socket.end(`HTTP/1.1 401 ${STATUS_CODES[401]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     const taken = workspace.previewAt(pathOf(request))?.upgrade(request, socket, head) ?? false;
     if (!taken) socket.end(`HTTP/1.1 404 ${STATUS_CODES[404]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   });
@@ -50,12 +58,17 @@ async function handle(workspace: Workspace, request: IncomingMessage, response: 
   const methods = routes[path];
   if (methods !== undefined) {
     const route = methods[request.method!];
-    if (route === undefined) throw new WorkspaceError('METHOD_NOT_ALLOWED', `${path} is for ${Object.keys(methods).join(', ')}`);
-    return answer(response, 200, { success: true, ...(await route(workspace, request.method === 'POST' ? await readFields(request) : queryOf(request))) });
+    if (route === undefined)
+      throw new WorkspaceError('METHOD_NOT_ALLOWED', `${path} is for ${Object.keys(methods).join(', ')}`);
+    return answer(response, 200, {
+      success: true,
+      ...(await route(workspace, request.method === 'POST' ? await readFields(request) : queryOf(request))),
+    });
   }
   const preview = workspace.previewAt(path);
   if (preview !== undefined) return preview.handle(request, response);
-  if (workspace.previewAt(`${path}/`) !== undefined) return void response.writeHead(302, { location: `${path}/` }).end();
+  if (workspace.previewAt(`${path}/`) !== undefined)
+    return void response.writeHead(302, { location: `${path}/` }).end();
   throw new WorkspaceError('NOT_FOUND', `There is nothing at ${path}`);
 }
 
@@ -64,14 +77,22 @@ function initRequest(fields: Fields): InitRequest {
   return {
     sessionId,
     ...ownerOf(fields),
-    base: textField({ base: `/session/${sessionId}/`, ...fields }, 'base', baseForm, 'a path that begins and ends with a slash'),
+    base: textField(
+      { base: `/session/${sessionId}/`, ...fields },
+      'base',
+      baseForm,
+      'a path that begins and ends with a slash',
+    ),
   };
 }
 
 function executeRequest(fields: Fields): ExecuteRequest {
   return {
     instruction: textField(fields, 'instruction'),
-    instructionId: fields['instructionId'] === undefined ? undefined : textField(fields, 'instructionId', instructionForm, 'of letters, digits, hyphens and underscores'),
+    instructionId:
+      fields['instructionId'] === undefined
+        ? undefined
+        : textField(fields, 'instructionId', instructionForm, 'of letters, digits, hyphens and underscores'),
     ...ownerOf(fields),
   };
 }

@@ -71,7 +71,9 @@ export class Workspace {
 
   /** What shows the site, if this is a path of it. */
   previewAt(pathname: string): Preview | undefined {
-    return this.#session !== undefined && pathname.startsWith(this.#session.identity.base) ? this.#session.preview : undefined;
+    return this.#session !== undefined && pathname.startsWith(this.#session.identity.base)
+      ? this.#session.preview
+      : undefined;
   }
 
   /**
@@ -79,14 +81,19 @@ export class Workspace {
    * there is nothing to do.
    * @throws WorkspaceError when another one is open, or what is asked names no workspace.
    */
-  async init(request: InitRequest): Promise<{ readonly sessionId: string; readonly branch: string; readonly head: string }> {
+  async init(
+    request: InitRequest,
+  ): Promise<{ readonly sessionId: string; readonly branch: string; readonly head: string }> {
     const { admission, volume } = this.#parts;
     const names = volume.pathOf(request.clientId, request.userId);
     const admitted = admission.admit(this.#asked, request);
-    if (admitted === 'other') throw new WorkspaceError('CONFLICT', `This container works for the session ${this.#asked!.sessionId}`);
+    if (admitted === 'other')
+      throw new WorkspaceError('CONFLICT', `This container works for the session ${this.#asked!.sessionId}`);
     if (admitted === 'first') {
       this.#asked = request;
-      this.#opening = this.#open(names, request).then((session) => { this.#session = session; });
+      this.#opening = this.#open(names, request).then((session) => {
+        this.#session = session;
+      });
     }
     try {
       await this.#opening!;
@@ -104,9 +111,11 @@ export class Workspace {
    */
   async execute(request: ExecuteRequest): Promise<Executed> {
     const { instruction, instructionId } = request;
-    if (Buffer.byteLength(instruction) > longestInstruction) throw new WorkspaceError('PAYLOAD_TOO_LARGE', `An instruction has at most ${longestInstruction} bytes`);
+    if (Buffer.byteLength(instruction) > longestInstruction)
+      throw new WorkspaceError('PAYLOAD_TOO_LARGE', `An instruction has at most ${longestInstruction} bytes`);
     const { editor, admission } = this.#parts;
-    if (!admission.mayInstruct(this.#opened().identity, request)) throw new WorkspaceError('FORBIDDEN', 'This session belongs to another user');
+    if (!admission.mayInstruct(this.#opened().identity, request))
+      throw new WorkspaceError('FORBIDDEN', 'This session belongs to another user');
     const underWay = instructionId === undefined ? undefined : this.#executions.get(instructionId);
     if (underWay !== undefined) return underWay;
     const action = editor.understand(instruction);
@@ -154,16 +163,32 @@ export class Workspace {
     await this.#session?.preview.close();
   }
 
-  async #carryOut({ instruction, instructionId, threadId }: ExecuteRequest, action: Action, signal: AbortSignal): Promise<Executed> {
+  async #carryOut(
+    { instruction, instructionId, threadId }: ExecuteRequest,
+    action: Action,
+    signal: AbortSignal,
+  ): Promise<Executed> {
     const { editor, pace, commitMessages } = this.#parts;
     const { repository, site } = await this.#onThread(threadId);
-    const done = instructionId === undefined ? undefined : (await repository.log(longestLog)).find(({ trailers }) => trailers['Instruction-ID'] === instructionId);
-    if (done !== undefined) return { commit: done.oid, files: await repository.changedBy(done.oid), path: done.trailers['Shown-At'] ?? '/', interrupted: done.trailers['Interrupted'] !== undefined };
+    const done =
+      instructionId === undefined
+        ? undefined
+        : (await repository.log(longestLog)).find(({ trailers }) => trailers['Instruction-ID'] === instructionId);
+    if (done !== undefined)
+      return {
+        commit: done.oid,
+        files: await repository.changedBy(done.oid),
+        path: done.trailers['Shown-At'] ?? '/',
+        interrupted: done.trailers['Interrupted'] !== undefined,
+      };
     this.#lastInstruction = instruction;
     if (instructionId !== undefined) await repository.begin(instructionId); // and who gave the id gives it again, if we are killed
     try {
       const { files, path, interrupted } = await editor.carryOut(action, site, pace, signal);
-      const commit = await repository.commit(commitMessages.compose(instruction, { threadId, instructionId, path, interrupted }), files);
+      const commit = await repository.commit(
+        commitMessages.compose(instruction, { threadId, instructionId, path, interrupted }),
+        files,
+      );
       return { commit, files, path, interrupted };
     } finally {
       await repository.end();
@@ -173,7 +198,8 @@ export class Workspace {
   /** The session with this thread's branch checked out. */
   async #onThread(threadId: string): Promise<Session> {
     const session = this.#opened();
-    if ((await session.repository.currentBranch()) !== session.repository.branch) throw new WorkspaceError('CONFLICT', 'Another session has switched this workspace to its own thread');
+    if ((await session.repository.currentBranch()) !== session.repository.branch)
+      throw new WorkspaceError('CONFLICT', 'Another session has switched this workspace to its own thread');
     if (session.repository.branch === threadId) return session;
     const { folder, preview } = session;
     this.#session = { ...session, ...siteIn(folder, await this.#checkOut(folder, threadId), preview) };
@@ -183,7 +209,13 @@ export class Workspace {
 
   #checkOut(folder: string, branch: string): Promise<Repository> {
     const { repositories, commitMessages, clock } = this.#parts;
-    return repositories.open({ folder, branch, clock, autoCommit: (current) => commitMessages.compose('What a session that broke off has left', { threadId: current, interrupted: true }) });
+    return repositories.open({
+      folder,
+      branch,
+      clock,
+      autoCommit: (current) =>
+        commitMessages.compose('What a session that broke off has left', { threadId: current, interrupted: true }),
+    });
   }
 
   async #open(names: readonly string[], identity: InitRequest): Promise<Session> {
@@ -196,7 +228,8 @@ export class Workspace {
   }
 
   #opened(): Session {
-    if (this.#session === undefined) throw new WorkspaceError('CONFLICT', 'No session is open yet: POST /api/init first');
+    if (this.#session === undefined)
+      throw new WorkspaceError('CONFLICT', 'No session is open yet: POST /api/init first');
     return this.#session;
   }
 }

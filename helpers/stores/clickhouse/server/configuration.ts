@@ -7,13 +7,22 @@ type Users = Pick<ClickHouseConnection, 'admin' | 'tenants'>;
 export function serverConfiguration(folder: string, { admin, tenants }: Users, door: Door): string {
   return xml({
     users_config: `${folder}/users.xml`,
-    query_log: { database: 'system', table: 'query_log', engine: 'ENGINE = Memory', flush_interval_milliseconds: 7_500 },
+    query_log: {
+      database: 'system',
+      table: 'query_log',
+      engine: 'ENGINE = Memory',
+      flush_interval_milliseconds: 7_500,
+    },
     max_server_memory_usage: 2_000_000_000,
     background_pool_size: 2,
     max_concurrent_queries: 200,
     display_secrets_in_show_and_select: 1, // a dictionary's definition holds a password, and has to be copied
     // Of the server's own tables a tenant reads those about the language, and those about what is its own.
-    access_control_improvements: { select_from_system_db_requires_grant: 'true', select_from_information_schema_requires_grant: 'true', table_engines_require_grant: 'true' },
+    access_control_improvements: {
+      select_from_system_db_requires_grant: 'true',
+      select_from_information_schema_requires_grant: 'true',
+      table_engines_require_grant: 'true',
+    },
     http_handlers: { rule: door.rules([admin, ...tenants]) },
   });
 }
@@ -22,10 +31,22 @@ export function serverConfiguration(folder: string, { admin, tenants }: Users, d
  * Its users. The engine itself logs in as `default`, without a password: it may open the HTTP interface, and read
  * nothing; and as it stays logged in for as long as it lives, no other session of `default` can be opened.
  */
-export function usersConfiguration({ admin, tenants }: Users, grants: (database: string) => readonly string[], door: Door): string {
-  const user = (profile: string, password: object, rights: object): object => ({ ...password, networks: { ip: ['::1', '127.0.0.1'] }, profile, quota: 'default', ...rights });
+export function usersConfiguration(
+  { admin, tenants }: Users,
+  grants: (database: string) => readonly string[],
+  door: Door,
+): string {
+  const user = (profile: string, password: object, rights: object): object => ({
+    ...password,
+    networks: { ip: ['::1', '127.0.0.1'] },
+    profile,
+    quota: 'default',
+    ...rights,
+  });
   const granted = (...query: readonly string[]): object => ({ grants: { query } });
-  const constant = (settings: readonly string[]): object => ({ constraints: Object.fromEntries(settings.map((setting) => [setting, { const: '' }])) });
+  const constant = (settings: readonly string[]): object => ({
+    constraints: Object.fromEntries(settings.map((setting) => [setting, { const: '' }])),
+  });
   return xml({
     profiles: {
       default: { implicit_select: 0, format_display_secrets_in_show_and_select: 1, ...constant(door.fixed) },
@@ -34,9 +55,23 @@ export function usersConfiguration({ admin, tenants }: Users, grants: (database:
     },
     quotas: { default: {} },
     users: {
-      default: user('engine', { password: '' }, granted('GRANT SYSTEM LISTEN ON *.*', 'GRANT SELECT ON system.numbers')),
-      [admin.user]: user('default', door.password(admin.password), { access_management: 1, named_collection_control: 1, show_named_collections: 1, show_named_collections_secrets: 1 }),
-      ...Object.fromEntries(tenants.map(({ user: name, password, database }) => [name, user('tenant', door.password(password), granted(...grants(database)))])),
+      default: user(
+        'engine',
+        { password: '' },
+        granted('GRANT SYSTEM LISTEN ON *.*', 'GRANT SELECT ON system.numbers'),
+      ),
+      [admin.user]: user('default', door.password(admin.password), {
+        access_management: 1,
+        named_collection_control: 1,
+        show_named_collections: 1,
+        show_named_collections_secrets: 1,
+      }),
+      ...Object.fromEntries(
+        tenants.map(({ user: name, password, database }) => [
+          name,
+          user('tenant', door.password(password), granted(...grants(database))),
+        ]),
+      ),
     },
   });
 }
@@ -48,6 +83,14 @@ function xml(document: object): string {
 }
 
 function elements(value: Value): string {
-  if (typeof value !== 'object') return String(value).replace(/[&<]/g, (character) => (character === '&' ? '&amp;' : '&lt;'));
-  return Object.entries(value).map(([name, content]) => [content].flat().map((one) => `<${name}>${elements(one)}</${name}>`).join('')).join('');
+  if (typeof value !== 'object')
+    return String(value).replace(/[&<]/g, (character) => (character === '&' ? '&amp;' : '&lt;'));
+  return Object.entries(value)
+    .map(([name, content]) =>
+      [content]
+        .flat()
+        .map((one) => `<${name}>${elements(one)}</${name}>`)
+        .join(''),
+    )
+    .join('');
 }

@@ -34,7 +34,11 @@ function restrictFiles(folder, readable) {
   const version = call('syscall', [U64, U64, U64, U64], [landlockCreateRuleset, 0, 0, 1]);
   if (version < 2) return;
   const everything = accessOfVersion(version);
-  const rules = call('syscall', [U64, U8Array, U64, U64], [landlockCreateRuleset, bytes(8, (view) => view.writeBigUInt64LE(everything)), 8, 0]);
+  const rules = call(
+    'syscall',
+    [U64, U8Array, U64, U64],
+    [landlockCreateRuleset, bytes(8, (view) => view.writeBigUInt64LE(everything)), 8, 0],
+  );
   const allow = (file, rights) => {
     const parent = openPath(file);
     if (parent === undefined) return;
@@ -45,7 +49,8 @@ function restrictFiles(folder, readable) {
   };
   allow(folder, everything & ~access.execute);
   for (const file of readable) allow(file, access.readFile | access.readDir);
-  if (call('syscall', [U64, U64, U64], [landlockRestrictSelf, rules, 0]) !== 0) throw new Error('The kernel does not contain this process (Landlock).');
+  if (call('syscall', [U64, U64, U64], [landlockRestrictSelf, rules, 0]) !== 0)
+    throw new Error('The kernel does not contain this process (Landlock).');
   closeSync(rules);
 }
 
@@ -76,10 +81,17 @@ function refuseCalls(refused) {
     [answer, 0, 0, allowed],
     [answer, 0, 0, notPermitted],
   ];
-  const filter = Buffer.concat(program.map(([code, ifTrue, ifFalse, value]) => bytes(8, (view) => view.writeUInt32LE(value, view.writeUInt8(ifFalse, view.writeUInt8(ifTrue, view.writeUInt16LE(code)))))));
+  const filter = Buffer.concat(
+    program.map(([code, ifTrue, ifFalse, value]) =>
+      bytes(8, (view) =>
+        view.writeUInt32LE(value, view.writeUInt8(ifFalse, view.writeUInt8(ifTrue, view.writeUInt16LE(code)))),
+      ),
+    ),
+  );
   const address = call('memmove', [U8Array, U8Array, U64], [filter, filter, 0], U64);
   const header = bytes(16, (view) => view.writeBigUInt64LE(BigInt(address), view.writeUInt16LE(program.length) + 6));
-  if (call('prctl', [U64, U64, U8Array], [prSetSeccomp, 2, header]) !== 0) throw new Error('The kernel does not contain this process (seccomp).');
+  if (call('prctl', [U64, U64, U8Array], [prSetSeccomp, 2, header]) !== 0)
+    throw new Error('The kernel does not contain this process (seccomp).');
 }
 
 function bytes(length, write) {

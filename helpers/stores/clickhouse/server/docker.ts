@@ -8,19 +8,36 @@ import { createTenants, newAdministrator, newTenants } from './tenants.ts';
  * ClickHouse in a container, its data in memory. Any image that follows the contract of the official one
  * (CLICKHOUSE_USER, CLICKHOUSE_PASSWORD, CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT).
  */
-export async function startDocker({ clickhouse: { image } }: Configuration, { folder, workers, tenancy }: StartOptions): Promise<ClickHouseServer> {
+export async function startDocker(
+  { clickhouse: { image } }: Configuration,
+  { folder, workers, tenancy }: StartOptions,
+): Promise<ClickHouseServer> {
   const { Wait } = await testcontainers();
   const admin = newAdministrator();
   const container = await startContainer({
-    product: 'ClickHouse', image, variable: 'TEST_CLICKHOUSE_IMAGE', folder,
-    configure: (one) => one
-      .withEnvironment({ CLICKHOUSE_USER: admin.user, CLICKHOUSE_PASSWORD: admin.password, CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT: '1', TZ: 'UTC' })
-      .withTmpFs({ '/var/lib/clickhouse': 'rw' })
-      .withExposedPorts(8123)
-      .withWaitStrategy(Wait.forHttp('/ping', 8123)),
+    product: 'ClickHouse',
+    image,
+    variable: 'TEST_CLICKHOUSE_IMAGE',
+    folder,
+    configure: (one) =>
+      one
+        .withEnvironment({
+          CLICKHOUSE_USER: admin.user,
+          CLICKHOUSE_PASSWORD: admin.password,
+          CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT: '1',
+          TZ: 'UTC',
+        })
+        .withTmpFs({ '/var/lib/clickhouse': 'rw' })
+        .withExposedPorts(8123)
+        .withWaitStrategy(Wait.forHttp('/ping', 8123)),
   });
   try {
-    const connection: ClickHouseConnection = { url: `http://${container.getHost()}:${container.getMappedPort(8123)}`, admin, tenants: newTenants(folder.id, workers), owned: true };
+    const connection: ClickHouseConnection = {
+      url: `http://${container.getHost()}:${container.getMappedPort(8123)}`,
+      admin,
+      tenants: newTenants(folder.id, workers),
+      owned: true,
+    };
     await using administrator = new Administrator(connection);
     await createTenants(administrator, connection.tenants, tenancy);
     return { connection, stop: () => stopContainer(container) };

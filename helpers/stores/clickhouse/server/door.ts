@@ -37,7 +37,11 @@ export interface EngineFiles {
 export const door: Door = {
   rules: (users) => [
     ...admitted(users).map((headers) => ({ url: '/ping', methods: 'GET,HEAD', headers, handler: { type: 'ping' } })),
-    ...admitted(users).map((headers) => ({ methods: 'GET,HEAD,POST', headers, handler: { type: 'dynamic_query_handler', query_param_name: 'query' } })),
+    ...admitted(users).map((headers) => ({
+      methods: 'GET,HEAD,POST',
+      headers,
+      handler: { type: 'dynamic_query_handler', query_param_name: 'query' },
+    })),
   ],
 
   password: (password) => ({ password_sha256_hex: createHash('sha256').update(password).digest('hex') }),
@@ -51,7 +55,22 @@ export const door: Door = {
   confinement: {
     refused: ['connect', 'execve', 'execveat'],
     // What the C library and the engine read of the machine: libraries, its size, the names of its hosts.
-    readable: ['/lib', '/lib64', '/usr/lib', '/usr/lib64', '/etc/ld.so.cache', '/etc/hosts', '/etc/nsswitch.conf', '/proc/meminfo', '/proc/cpuinfo', '/proc/self/statm', '/sys/fs/cgroup', '/sys/devices/system/cpu', '/dev/null', '/dev/urandom'],
+    readable: [
+      '/lib',
+      '/lib64',
+      '/usr/lib',
+      '/usr/lib64',
+      '/etc/ld.so.cache',
+      '/etc/hosts',
+      '/etc/nsswitch.conf',
+      '/proc/meminfo',
+      '/proc/cpuinfo',
+      '/proc/self/statm',
+      '/sys/fs/cgroup',
+      '/sys/devices/system/cpu',
+      '/dev/null',
+      '/dev/urandom',
+    ],
   },
 
   // The configuration holds the users' names. Without a working folder every function and engine for files fails, of

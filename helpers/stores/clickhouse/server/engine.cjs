@@ -28,7 +28,16 @@ const statements = [
   `SELECT getServerPort('http_port') INTO OUTFILE '${folder}/port' TRUNCATE FORMAT TSV`,
   'SELECT sleepEachRow(3) FROM system.numbers SETTINGS max_block_size = 1, max_execution_time = 0 FORMAT Null',
 ];
-const args = ['clickhouse', `--path=${folder}/data`, '--http_port=0', '--listen_host=127.0.0.1', `--config-file=${folder}/config.xml`, '--multiquery', '--query', statements.join('; ')];
+const args = [
+  'clickhouse',
+  `--path=${folder}/data`,
+  '--http_port=0',
+  '--listen_host=127.0.0.1',
+  `--config-file=${folder}/config.xml`,
+  '--multiquery',
+  '--query',
+  statements.join('; '),
+];
 void load({
   library: 'chdb',
   funcName: 'chdb_query_cmdline',

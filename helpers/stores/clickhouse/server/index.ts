@@ -10,7 +10,8 @@ import type { ClickHouseServer, StartOptions } from './clickhouse-server.ts';
  * @throws EnvironmentUnavailable in one sentence.
  */
 export async function checkClickHouse(configuration: Configuration): Promise<void> {
-  if (configuration.target === 'remote' && hasAddress(configuration.clickhouse)) await (await checkRemote(configuration))[Symbol.asyncDispose]();
+  if (configuration.target === 'remote' && hasAddress(configuration.clickhouse))
+    await (await checkRemote(configuration))[Symbol.asyncDispose]();
 }
 
 /** Starts (or finds) the ClickHouse of a run, by target. Costs some 250 ms locally. */

@@ -27,15 +27,41 @@ export async function startLocal({ folder, workers, tenancy, door }: StartOption
   const workingFolder = path.join(home, 'start');
   try {
     for (const one of [home, workingFolder]) give(identity, one, (place) => mkdirSync(place, { mode: 0o700 }));
-    give(identity, configuration[0]!, (file) => writeFileSync(file, serverConfiguration(home, users, door), { mode: 0o600 }));
-    give(identity, configuration[1]!, (file) => writeFileSync(file, usersConfiguration(users, tenancy.grants, door), { mode: 0o600 }));
+    give(identity, configuration[0]!, (file) =>
+      writeFileSync(file, serverConfiguration(home, users, door), { mode: 0o600 }),
+    );
+    give(identity, configuration[1]!, (file) =>
+      writeFileSync(file, usersConfiguration(users, tenancy.grants, door), { mode: 0o600 }),
+    );
   } catch (error) {
-    throw shortage(error) ?? new EnvironmentUnavailable(`ClickHouse's folder ${home} cannot be written (${messageOf(error)}): free some disk space, or point PROVING_GROUND_FOLDER at another folder.`);
+    throw (
+      shortage(error) ??
+      new EnvironmentUnavailable(
+        `ClickHouse's folder ${home} cannot be written (${messageOf(error)}): free some disk space, or point PROVING_GROUND_FOLDER at another folder.`,
+      )
+    );
   }
   const output = openSync(path.join(home, 'output.log'), 'w', 0o600);
-  const child = await startProcess('ClickHouse', () => spawn(process.execPath, [fileURLToPath(new URL('engine.cjs', import.meta.url)), library, home, JSON.stringify({ ...door.confinement, identity })], {
-    cwd: workingFolder, detached: true, stdio: ['pipe', output, output], env: door.environment(),
-  }), (one) => folder.recordProcess('clickhouse', one)).finally(() => closeSync(output));
+  const child = await startProcess(
+    'ClickHouse',
+    () =>
+      spawn(
+        process.execPath,
+        [
+          fileURLToPath(new URL('engine.cjs', import.meta.url)),
+          library,
+          home,
+          JSON.stringify({ ...door.confinement, identity }),
+        ],
+        {
+          cwd: workingFolder,
+          detached: true,
+          stdio: ['pipe', output, output],
+          env: door.environment(),
+        },
+      ),
+    (one) => folder.recordProcess('clickhouse', one),
+  ).finally(() => closeSync(output));
   child.unref();
   (child.stdin as unknown as { unref(): void }).unref();
   const pid = child.pid!;
@@ -45,7 +71,9 @@ export async function startLocal({ folder, workers, tenancy, door }: StartOption
   const port = portIn(home);
   if (ended() || port === undefined) {
     await stopProcess(pid, 'SIGKILL');
-    throw new EnvironmentUnavailable(`ClickHouse did not start (${complaintIn(path.join(home, 'output.log'))}): see ${folder.path.startsWith('/dev/shm') ? 'that there is memory and room in /dev/shm' : 'that there is memory and disk space'}, or set TARGET=docker or TARGET=remote.`);
+    throw new EnvironmentUnavailable(
+      `ClickHouse did not start (${complaintIn(path.join(home, 'output.log'))}): see ${folder.path.startsWith('/dev/shm') ? 'that there is memory and room in /dev/shm' : 'that there is memory and disk space'}, or set TARGET=docker or TARGET=remote.`,
+    );
   }
   door.shut({ configuration, workingFolder });
   const connection: ClickHouseConnection = { url: `http://127.0.0.1:${port}`, ...users, owned: true };

@@ -8,15 +8,22 @@ const dead = '0badcafe';
 const living = '0ddba11a';
 
 async function databases(admin: Administrator): Promise<string[]> {
-  return (await admin.rows<{ name: string }>("SELECT name FROM system.databases WHERE startsWith(name, 'proving') ORDER BY name")).map(({ name }) => name);
+  return (
+    await admin.rows<{ name: string }>(
+      "SELECT name FROM system.databases WHERE startsWith(name, 'proving') ORDER BY name",
+    )
+  ).map(({ name }) => name);
 }
 
-test('on a server that others use, what dead runs have left is swept, and nothing else', async ({ clickhouseServer }) => {
+test('on a server that others use, what dead runs have left is swept, and nothing else', async ({
+  clickhouseServer,
+}) => {
   await using admin = new Administrator(clickhouseServer);
   const backup = 'proving_ground_backup';
   for (const run of [dead, living]) {
     const worker = workerDatabase(run, 0, 'c0ffee00c0ffee00');
-    for (const name of [worker, snapshotDatabase(worker, 1), templateDatabase(worker, 'abc123')]) await admin.run(`CREATE DATABASE ${name}`);
+    for (const name of [worker, snapshotDatabase(worker, 1), templateDatabase(worker, 'abc123')])
+      await admin.run(`CREATE DATABASE ${name}`);
   }
   await admin.run(`CREATE DATABASE ${backup}`);
   await announce(admin, dead);
@@ -38,6 +45,8 @@ test('on a server that others use, what dead runs have left is swept, and nothin
 test('the statements that make a tenant are well-formed', async ({ clickhouseServer }) => {
   await using admin = new Administrator(clickhouseServer);
   for (const grant of tenancy.grants('proving_ground_0badcafe_w0')) {
-    expect(await admin.rows(`SELECT formatQuerySingleLine('${grant} TO proving_ground_0badcafe_w0') AS sql`)).toEqual([{ sql: expect.stringMatching(/^GRANT .* TO proving_ground_0badcafe_w0$/) }]);
+    expect(await admin.rows(`SELECT formatQuerySingleLine('${grant} TO proving_ground_0badcafe_w0') AS sql`)).toEqual([
+      { sql: expect.stringMatching(/^GRANT .* TO proving_ground_0badcafe_w0$/) },
+    ]);
   }
 });

@@ -30,7 +30,11 @@ export function newTenants(run: string, workers: number): Tenant[] {
 }
 
 /** Makes them by SQL, where the server keeps users itself. */
-export async function createTenants(admin: Administrator, tenants: readonly Tenant[], { grants }: Tenancy): Promise<void> {
+export async function createTenants(
+  admin: Administrator,
+  tenants: readonly Tenant[],
+  { grants }: Tenancy,
+): Promise<void> {
   for (const { user, password, database } of tenants) {
     await admin.run(`CREATE USER ${quoted(user)} IDENTIFIED WITH sha256_password BY ${literal(password)}`);
     for (const grant of grants(database)) await admin.run(`${grant} TO ${quoted(user)}`);

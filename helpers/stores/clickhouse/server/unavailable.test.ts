@@ -4,13 +4,20 @@ import { Ports } from '../../../testing/ports.ts';
 import { checkClickHouse } from './index.ts';
 import { findLibrary } from './library.ts';
 
-const specs = { 'a.spec.ts': `${imports}
+const specs = {
+  'a.spec.ts': `${imports}
   test('needs a database', async ({ clickhouse }) => { await clickhouse.query('SELECT 1'); });
   test('needs one, too', async ({ clickhouse }) => { await clickhouse.query('SELECT 1'); });
-` };
+`,
+};
 
 function remote({ url, admin }: ClickHouseConnection): Record<string, string> {
-  return { TARGET: 'remote', TEST_CLICKHOUSE_URL: url, TEST_CLICKHOUSE_USER: admin.user, TEST_CLICKHOUSE_PASSWORD: admin.password };
+  return {
+    TARGET: 'remote',
+    TEST_CLICKHOUSE_URL: url,
+    TEST_CLICKHOUSE_USER: admin.user,
+    TEST_CLICKHOUSE_PASSWORD: admin.password,
+  };
 }
 
 /** A run that prints nothing but the sentence: no stack, no second time for the second test. */
@@ -26,45 +33,96 @@ test.describe('what is missing is said once, before any test', () => {
   });
 
   test('the password is wrong', async ({ runInlineTest, clickhouseServer }) => {
-    const result = await runInlineTest(specs, { env: { ...remote(clickhouseServer), TEST_CLICKHOUSE_PASSWORD: 'wrong' } });
-    expect(result).toMatchObject(refusal(`ClickHouse at ${new URL(clickhouseServer.url).host} cannot be used (${clickhouseServer.admin.user}: Authentication failed: password is incorrect, or there is no user with such name): ${checkAddress}`));
+    const result = await runInlineTest(specs, {
+      env: { ...remote(clickhouseServer), TEST_CLICKHOUSE_PASSWORD: 'wrong' },
+    });
+    expect(result).toMatchObject(
+      refusal(
+        `ClickHouse at ${new URL(clickhouseServer.url).host} cannot be used (${clickhouseServer.admin.user}: Authentication failed: password is incorrect, or there is no user with such name): ${checkAddress}`,
+      ),
+    );
   });
 
   test('the user may create no databases', async ({ runInlineTest, clickhouseServer }) => {
     const { user, password } = clickhouseServer.tenants[0]!;
-    const result = await runInlineTest(specs, { env: { ...remote(clickhouseServer), TEST_CLICKHOUSE_USER: user, TEST_CLICKHOUSE_PASSWORD: password } });
-    expect(result).toMatchObject(refusal(`ClickHouse at ${new URL(clickhouseServer.url).host} does not let ${user} CREATE DATABASE: grant it there, with GRANT OPTION, or use another user.`));
+    const result = await runInlineTest(specs, {
+      env: { ...remote(clickhouseServer), TEST_CLICKHOUSE_USER: user, TEST_CLICKHOUSE_PASSWORD: password },
+    });
+    expect(result).toMatchObject(
+      refusal(
+        `ClickHouse at ${new URL(clickhouseServer.url).host} does not let ${user} CREATE DATABASE: grant it there, with GRANT OPTION, or use another user.`,
+      ),
+    );
   });
 
   test('nobody listens', async ({ runInlineTest }) => {
     using ports = await Ports.open();
-    const result = await runInlineTest(specs, { env: { TARGET: 'remote', TEST_CLICKHOUSE_HOST: '127.0.0.1', TEST_CLICKHOUSE_PORT: String(ports.closed) } });
-    expect(result).toMatchObject(refusal(`ClickHouse at 127.0.0.1:${ports.closed} cannot be used (connect ECONNREFUSED 127.0.0.1:${ports.closed}): ${checkAddress}`));
+    const result = await runInlineTest(specs, {
+      env: { TARGET: 'remote', TEST_CLICKHOUSE_HOST: '127.0.0.1', TEST_CLICKHOUSE_PORT: String(ports.closed) },
+    });
+    expect(result).toMatchObject(
+      refusal(
+        `ClickHouse at 127.0.0.1:${ports.closed} cannot be used (connect ECONNREFUSED 127.0.0.1:${ports.closed}): ${checkAddress}`,
+      ),
+    );
   });
 
   test('the URL is none', async ({ runInlineTest }) => {
-    const result = await runInlineTest(specs, { env: { TARGET: 'remote', TEST_CLICKHOUSE_URL: 'tcp://127.0.0.1:9000' } });
-    expect(result).toMatchObject(refusal('TEST_CLICKHOUSE_URL=… is malformed: expected http://user:password@host:port.'));
+    const result = await runInlineTest(specs, {
+      env: { TARGET: 'remote', TEST_CLICKHOUSE_URL: 'tcp://127.0.0.1:9000' },
+    });
+    expect(result).toMatchObject(
+      refusal('TEST_CLICKHOUSE_URL=… is malformed: expected http://user:password@host:port.'),
+    );
   });
 });
 
-test('a remote server that keeps no users is named when they are to be made', async ({ runInlineTest, clickhouseServer, root }) => {
+test('a remote server that keeps no users is named when they are to be made', async ({
+  runInlineTest,
+  clickhouseServer,
+  root,
+}) => {
   const { exitCode, tests } = await runInlineTest(specs, { env: remote(clickhouseServer) });
   expect(exitCode).toBe(1);
-  expect(tests[0]!.errors).toEqual([`Environment unavailable: ClickHouse at ${new URL(clickhouseServer.url).host} keeps no users but those of its configuration: give it a writable user directory, or use another server.`]);
+  expect(tests[0]!.errors).toEqual([
+    `Environment unavailable: ClickHouse at ${new URL(clickhouseServer.url).host} keeps no users but those of its configuration: give it a writable user directory, or use another server.`,
+  ]);
   expect(root.leftovers()).toEqual([]);
 });
 
-test('who tests PostgreSQL alone needs no ClickHouse, and is told when a test does', async ({ runInlineTest, server, root }) => {
+test('who tests PostgreSQL alone needs no ClickHouse, and is told when a test does', async ({
+  runInlineTest,
+  server,
+  root,
+}) => {
   const { host, port, admin } = server;
-  const { exitCode, tests } = await runInlineTest({ 'a.spec.ts': `${imports}
+  const { exitCode, tests } = await runInlineTest(
+    {
+      'a.spec.ts': `${imports}
     test('needs PostgreSQL', async ({ postgres }) => { await postgres.query('SELECT 1'); });
     test('needs ClickHouse', async ({ clickhouse }) => { await clickhouse.query('SELECT 1'); });
-  ` }, { env: { TARGET: 'remote', TEST_POSTGRES_HOST: host, TEST_POSTGRES_PORT: String(port), TEST_POSTGRES_USER: admin.user, TEST_POSTGRES_PASSWORD: admin.password } });
+  `,
+    },
+    {
+      env: {
+        TARGET: 'remote',
+        TEST_POSTGRES_HOST: host,
+        TEST_POSTGRES_PORT: String(port),
+        TEST_POSTGRES_USER: admin.user,
+        TEST_POSTGRES_PASSWORD: admin.password,
+      },
+    },
+  );
   expect(exitCode).toBe(1);
   expect(tests).toMatchObject([
     { title: 'needs PostgreSQL', status: 'passed' },
-    { title: 'needs ClickHouse', status: 'failed', errors: ['Environment unavailable: TARGET=remote needs to know its ClickHouse: set TEST_CLICKHOUSE_URL, or TEST_CLICKHOUSE_HOST with _PORT, _USER and _PASSWORD.'] },
+    {
+      title: 'needs ClickHouse',
+      status: 'failed',
+      errors: [
+        'Environment unavailable: TARGET=remote needs to know its ClickHouse: set TEST_CLICKHOUSE_URL, or TEST_CLICKHOUSE_HOST with _PORT, _USER and _PASSWORD.',
+      ],
+    },
   ]);
   expect(root.leftovers()).toEqual([]);
 });
@@ -82,17 +140,29 @@ test.describe('a full disk', () => {
   });
 
   test('is named at the start', async ({ runInlineTest, root }) => {
-    const { exitCode, tests } = await runInlineTest({ 'a.spec.ts': `${disk}
+    const { exitCode, tests } = await runInlineTest({
+      'a.spec.ts': `${disk}
       test.beforeAll(fill);
       test('needs a server', async ({ clickhouse }) => { await clickhouse.query('SELECT 1'); });
-    ` });
+    `,
+    });
     expect(exitCode).toBe(1);
-    expect(tests).toMatchObject([{ status: 'failed', errors: [expect.stringMatching(/^Environment unavailable: (This machine has reached a limit|ClickHouse did not start) .*: .*\.$/)] }]);
+    expect(tests).toMatchObject([
+      {
+        status: 'failed',
+        errors: [
+          expect.stringMatching(
+            /^Environment unavailable: (This machine has reached a limit|ClickHouse did not start) .*: .*\.$/,
+          ),
+        ],
+      },
+    ]);
     expect(root.leftovers()).toEqual([]);
   });
 
   test('is named in the middle, and all is well when there is room again', async ({ runInlineTest, root }) => {
-    const { exitCode, tests } = await runInlineTest({ 'a.spec.ts': `${disk}
+    const { exitCode, tests } = await runInlineTest({
+      'a.spec.ts': `${disk}
       test('runs out of room', async ({ clickhouse }) => {
         fill();
         const insert = clickhouse.client.command({ query: 'INSERT INTO users (id, display_name) SELECT number, randomString(1000) FROM numbers(200000)' });
@@ -102,7 +172,8 @@ test.describe('a full disk', () => {
         await expect(clickhouse).toBeUnchanged();
       });
       test('goes on', async ({ clickhouse }) => { await expect(clickhouse).toBeValid(); });
-    ` });
+    `,
+    });
     expect(tests.flatMap(({ errors }) => errors)).toEqual([]);
     expect(exitCode).toBe(0);
     expect(root.leftovers()).toEqual([]);
@@ -111,14 +182,21 @@ test.describe('a full disk', () => {
 
 test.describe('as much is said of', () => {
   test('no engine for this platform', () => {
-    expect(() => findLibrary('plan9', 'vax')).toThrow(expect.objectContaining({
-      name: 'Environment unavailable',
-      message: "ClickHouse's engine for plan9-vax is not installed: install the package @chdb/lib-plan9-vax where npm has it (npm ci does on Linux x64), or set TARGET=docker, or TARGET=remote with TEST_CLICKHOUSE_URL.",
-    }));
+    expect(() => findLibrary('plan9', 'vax')).toThrow(
+      expect.objectContaining({
+        name: 'Environment unavailable',
+        message:
+          "ClickHouse's engine for plan9-vax is not installed: install the package @chdb/lib-plan9-vax where npm has it (npm ci does on Linux x64), or set TARGET=docker, or TARGET=remote with TEST_CLICKHOUSE_URL.",
+      }),
+    );
   });
 
   test('a host that does not exist', async () => {
     const host = `${'x'.repeat(64)}.invalid`; // no name server needs to be asked: a label has 63 characters at most
-    await expect(checkClickHouse({ target: 'remote', clickhouse: { host } } as never)).rejects.toThrow(expect.objectContaining({ message: `ClickHouse at ${host}:8123 cannot be used (getaddrinfo ENOTFOUND ${host}): ${checkAddress}` }));
+    await expect(checkClickHouse({ target: 'remote', clickhouse: { host } } as never)).rejects.toThrow(
+      expect.objectContaining({
+        message: `ClickHouse at ${host}:8123 cannot be used (getaddrinfo ENOTFOUND ${host}): ${checkAddress}`,
+      }),
+    );
   });
 });

@@ -7,33 +7,69 @@ import type { Check } from './check.ts';
 const partsSound: Check = async ({ admin, name }) => {
   const [catalogue] = await readCatalogues(admin, [name]);
   const tables = [...(catalogue ?? new Map()).values()].filter(({ engine }) => hasParts(engine));
-  return Promise.all(tables.map(async ({ physicalName, name: table }): Promise<Result> => {
-    const bad = (await admin.rows<{ part_path: string; is_passed: number; message: string }>(`CHECK TABLE ${quoted(name)}.${quoted(physicalName)} SETTINGS check_query_single_value_result = 0`)).filter((row) => !row.is_passed);
-    const found = bad.map((row) => `${row.part_path}: ${row.message}`).join('; ');
-    return { check: `every part of ${table} is sound`, expected: 'none damaged', found: found || 'none damaged', passed: found === '' };
-  }));
+  return Promise.all(
+    tables.map(async ({ physicalName, name: table }): Promise<Result> => {
+      const bad = (
+        await admin.rows<{ part_path: string; is_passed: number; message: string }>(
+          `CHECK TABLE ${quoted(name)}.${quoted(physicalName)} SETTINGS check_query_single_value_result = 0`,
+        )
+      ).filter((row) => !row.is_passed);
+      const found = bad.map((row) => `${row.part_path}: ${row.message}`).join('; ');
+      return {
+        check: `every part of ${table} is sound`,
+        expected: 'none damaged',
+        found: found || 'none damaged',
+        passed: found === '',
+      };
+    }),
+  );
 };
 
 const noneDetached: Check = async ({ admin, name }) => {
-  const rows = await admin.rows<{ part: string }>(`SELECT concat(table, ' ', name) AS part FROM system.detached_parts WHERE database = ${literal(name)} ORDER BY 1`);
-  return { check: 'no part is detached', expected: 'none', found: rows.map(({ part }) => part).join(', ') || 'none', passed: rows.length === 0 };
+  const rows = await admin.rows<{ part: string }>(
+    `SELECT concat(table, ' ', name) AS part FROM system.detached_parts WHERE database = ${literal(name)} ORDER BY 1`,
+  );
+  return {
+    check: 'no part is detached',
+    expected: 'none',
+    found: rows.map(({ part }) => part).join(', ') || 'none',
+    passed: rows.length === 0,
+  };
 };
 
 const mutationsDone: Check = async ({ admin, name }) => {
   const rows = await admin.rows<{ mutation: string }>(`
     SELECT concat(table, ' ', command, if(latest_fail_reason = '', '', concat(': ', latest_fail_reason))) AS mutation FROM system.mutations WHERE database = ${literal(name)} AND NOT is_done`);
-  return { check: 'every mutation is done', expected: 'none under way', found: rows.map(({ mutation }) => mutation).join('; ') || 'none under way', passed: rows.length === 0 };
+  return {
+    check: 'every mutation is done',
+    expected: 'none under way',
+    found: rows.map(({ mutation }) => mutation).join('; ') || 'none under way',
+    passed: rows.length === 0,
+  };
 };
 
 /** Within the store: in tables that have users and something of theirs. */
 const usersKnown: Check = async ({ admin, name }) => {
-  const tables = await admin.rows<{ table: string }>(`SELECT table FROM system.columns WHERE database = ${literal(name)} AND name = 'user_id' AND table != 'users' ORDER BY table`);
-  const users = await admin.rows(`SELECT 1 FROM system.columns WHERE database = ${literal(name)} AND table = 'users' AND name = 'id'`);
+  const tables = await admin.rows<{ table: string }>(
+    `SELECT table FROM system.columns WHERE database = ${literal(name)} AND name = 'user_id' AND table != 'users' ORDER BY table`,
+  );
+  const users = await admin.rows(
+    `SELECT 1 FROM system.columns WHERE database = ${literal(name)} AND table = 'users' AND name = 'id'`,
+  );
   if (users.length === 0) return [];
-  return Promise.all(tables.map(async ({ table }): Promise<Result> => {
-    const [row] = await admin.rows<{ orphans: number }>(`SELECT toUInt32(count()) AS orphans FROM ${quoted(name)}.${quoted(table)} WHERE user_id NOT IN (SELECT id FROM ${quoted(name)}.users)`);
-    return { check: `every row of ${table} is of a user that is known`, expected: '0 orphans', found: `${row!.orphans} orphans`, passed: row!.orphans === 0 };
-  }));
+  return Promise.all(
+    tables.map(async ({ table }): Promise<Result> => {
+      const [row] = await admin.rows<{ orphans: number }>(
+        `SELECT toUInt32(count()) AS orphans FROM ${quoted(name)}.${quoted(table)} WHERE user_id NOT IN (SELECT id FROM ${quoted(name)}.users)`,
+      );
+      return {
+        check: `every row of ${table} is of a user that is known`,
+        expected: '0 orphans',
+        found: `${row!.orphans} orphans`,
+        passed: row!.orphans === 0,
+      };
+    }),
+  );
 };
 
 export const dataChecks: readonly Check[] = [partsSound, noneDetached, mutationsDone, usersKnown];

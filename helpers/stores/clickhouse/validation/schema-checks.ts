@@ -5,24 +5,46 @@ import type { Check } from './check.ts';
 
 /** Additions are the test's own; what the tables were created with must still be there, unaltered. */
 const asCreated: Check = async ({ admin, name, template }) => {
-  const [original = [], now = []] = (await readCatalogues(admin, [template, name])).map((catalogue) => definitionsOf(catalogue ?? new Map()));
+  const [original = [], now = []] = (await readCatalogues(admin, [template, name])).map((catalogue) =>
+    definitionsOf(catalogue ?? new Map()),
+  );
   const found = original.flatMap(({ kind, name: object, definition }) => {
     const present = now.find((other) => other.kind === kind && other.name === object);
-    return present === undefined ? [`${kind} ${object} is missing`] : present.definition === definition ? [] : [`${kind} ${object} was altered`];
+    return present === undefined
+      ? [`${kind} ${object} is missing`]
+      : present.definition === definition
+        ? []
+        : [`${kind} ${object} was altered`];
   });
-  return { check: 'everything that was created is there as created', expected: `${original.length} definitions`, found: listed(found, `${original.length} definitions`), passed: found.length === 0 };
+  return {
+    check: 'everything that was created is there as created',
+    expected: `${original.length} definitions`,
+    found: listed(found, `${original.length} definitions`),
+    passed: found.length === 0,
+  };
 };
 
 /** A view outlives what it reads from, and fails only when somebody asks it. */
 const viewsAnswer: Check = async ({ admin, name }) => {
   const [catalogue] = await readCatalogues(admin, [name]);
-  const views = [...(catalogue ?? new Map()).values()].filter(({ kind, definition }) => kind === 'dictionary' || (kind === 'view' && !hasParameters(definition)));
-  const failures = await Promise.all(views.map(async ({ physicalName }) => {
-    const failure = await admin.rows(`SELECT * FROM ${quoted(name)}.${quoted(physicalName)} LIMIT 0`).then(() => undefined, String);
-    return failure === undefined ? [] : [`${physicalName}: ${failure}`];
-  }));
+  const views = [...(catalogue ?? new Map()).values()].filter(
+    ({ kind, definition }) => kind === 'dictionary' || (kind === 'view' && !hasParameters(definition)),
+  );
+  const failures = await Promise.all(
+    views.map(async ({ physicalName }) => {
+      const failure = await admin
+        .rows(`SELECT * FROM ${quoted(name)}.${quoted(physicalName)} LIMIT 0`)
+        .then(() => undefined, String);
+      return failure === undefined ? [] : [`${physicalName}: ${failure}`];
+    }),
+  );
   const found = failures.flat();
-  return { check: 'every view and dictionary can be read', expected: 'none that cannot', found: listed(found, 'none that cannot'), passed: found.length === 0 };
+  return {
+    check: 'every view and dictionary can be read',
+    expected: 'none that cannot',
+    found: listed(found, 'none that cannot'),
+    passed: found.length === 0,
+  };
 };
 
 /** Such a view is read as `view(name = value)`; what its values may be, nobody has said. */

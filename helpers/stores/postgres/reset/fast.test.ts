@@ -23,13 +23,18 @@ test('a row whose new version is far away comes back in place', async ({ postgre
   const session = await sessionOf(postgres);
   await postgres.query("UPDATE wide SET note = 'changed' WHERE id = 1");
   await postgres.restore();
-  expect(await postgres.query('SELECT count(*)::int AS rows, min(note) AS note FROM wide')).toEqual([{ rows: 300, note: 'as it was' }]);
+  expect(await postgres.query('SELECT count(*)::int AS rows, min(note) AS note FROM wide')).toEqual([
+    { rows: 300, note: 'as it was' },
+  ]);
   expect(await sessionOf(postgres), 'the connection that was open at the beginning').toBe(session);
 });
 
 test('what somebody wrote during a reset is noticed by the next', async ({ postgres, _postgresServer }) => {
   test.skip(!_postgresServer.fastReset, 'needs PostgreSQL 18 and a superuser');
-  const admin = await connect({ ...connectionOptions(_postgresServer, _postgresServer.admin, postgres.name), options: sessionSettings });
+  const admin = await connect({
+    ...connectionOptions(_postgresServer, _postgresServer.admin, postgres.name),
+    options: sessionSettings,
+  });
   const tables = await resettableTables(admin);
   const beginning = await mark(admin);
   const disturbed: FastReset = {

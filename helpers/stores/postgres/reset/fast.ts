@@ -90,7 +90,9 @@ const crowd = connectionsPerDatabase / 2;
 
 export const fastReset: FastReset = {
   async inspect(admin, tables, mark) {
-    const { rows: [row] } = await admin.query<InspectionRow>({ name: 'inspect', text: inspectSql, values: [mark.lsn, mark.xid] });
+    const {
+      rows: [row],
+    } = await admin.query<InspectionRow>({ name: 'inspect', text: inspectSql, values: [mark.lsn, mark.xid] });
     const { lsn, ended, sequences, written } = row!;
     const byOid = new Map(tables.map((table) => [table.oid, table]));
     const toasts = new Set(tables.map(({ toast }) => toast).filter((oid) => oid > 0)); // written together with their tables
@@ -99,7 +101,8 @@ export const fastReset: FastReset = {
     for (const [oid, blocks] of blocksByOid(written)) {
       const table = byOid.get(oid);
       if (table?.plain === true) dirty.push({ table, blocks });
-      else if (!toasts.has(oid)) obstacle ??= table === undefined ? 'something other than rows was changed' : hasRules(table);
+      else if (!toasts.has(oid))
+        obstacle ??= table === undefined ? 'something other than rows was changed' : hasRules(table);
     }
     return { ended, obstacle, dirty, sequences: sequences !== null, lsn };
   },
@@ -144,7 +147,10 @@ export const fastReset: FastReset = {
 };
 
 /** What stands in the way of the fast reset whatever rows were written. */
-function obstacleIn({ altered, prepared, sessions, sequences }: InspectionRow, unlogged: readonly DirtyTable[]): string | undefined {
+function obstacleIn(
+  { altered, prepared, sessions, sequences }: InspectionRow,
+  unlogged: readonly DirtyTable[],
+): string | undefined {
   if (altered) return 'the database itself was altered';
   if (prepared) return 'a transaction is prepared';
   if (sessions > crowd) return `${sessions} sessions were left open`;

@@ -10,7 +10,9 @@ export type { Mark };
 
 /** Notes the moment: what is in the database now is what {@link putBack} puts back. */
 async function mark(admin: pg.ClientBase): Promise<Mark> {
-  const { rows: [row] } = await admin.query<Mark>('SELECT pg_current_xact_id()::text AS xid, pg_current_wal_insert_lsn()::text AS lsn');
+  const {
+    rows: [row],
+  } = await admin.query<Mark>('SELECT pg_current_xact_id()::text AS xid, pg_current_wal_insert_lsn()::text AS lsn');
   return row!;
 }
 
@@ -25,11 +27,17 @@ export type Outcome = { readonly mark: Mark } | { readonly obstacle: string };
  * log that is not there any more) is an obstacle, and the caller has to take the strict way. What was put back is
  * checked row by row. The physical order of rows may differ afterwards: a query without ORDER BY may, too.
  */
-export async function putBack(admin: pg.Client, fast: FastReset, tables: readonly ResettableTable[], since: Mark): Promise<Outcome> {
+export async function putBack(
+  admin: pg.Client,
+  fast: FastReset,
+  tables: readonly ResettableTable[],
+  since: Mark,
+): Promise<Outcome> {
   try {
     const inspection = await inspectQuiet(admin, fast, tables, since);
     if (inspection.obstacle !== undefined) return { obstacle: inspection.obstacle };
-    if (inspection.dirty.length === 0 && !inspection.sequences) return { mark: { xid: since.xid, lsn: inspection.lsn } };
+    if (inspection.dirty.length === 0 && !inspection.sequences)
+      return { mark: { xid: since.xid, lsn: inspection.lsn } };
     return await restore(admin, fast, inspection, since);
   } catch (error) {
     if (!(error instanceof pg.DatabaseError)) throw error;
@@ -38,9 +46,18 @@ export async function putBack(admin: pg.Client, fast: FastReset, tables: readonl
 }
 
 /** Sessions at work have been told to end; only after they have is the log complete. */
-async function inspectQuiet(admin: pg.Client, fast: FastReset, tables: readonly ResettableTable[], since: Mark): Promise<Inspection> {
+async function inspectQuiet(
+  admin: pg.Client,
+  fast: FastReset,
+  tables: readonly ResettableTable[],
+  since: Mark,
+): Promise<Inspection> {
   let inspection: Inspection | undefined;
-  const quiet = await waitFor(async () => (inspection = await fast.inspect(admin, tables, since)).ended === 0, 5_000, 0.5);
+  const quiet = await waitFor(
+    async () => (inspection = await fast.inspect(admin, tables, since)).ended === 0,
+    5_000,
+    0.5,
+  );
   return quiet ? inspection! : { ...inspection!, obstacle: 'a session does not end' };
 }
 

@@ -42,9 +42,20 @@ for (let part = 1; part <= parts; part++) {
     });
 
     test('nothing of a transaction that is rolled back stays', async ({ postgres }) => {
-      await holds(postgres, anyChanges, async (statements) => {
-        await postgres.rollback((client) => run(client, statements.filter((sql) => !/^BEGIN|^VACUUM|^DROP SCHEMA/.test(sql)), 'SAVEPOINT one'));
-      }, async () => {});
+      await holds(
+        postgres,
+        anyChanges,
+        async (statements) => {
+          await postgres.rollback((client) =>
+            run(
+              client,
+              statements.filter((sql) => !/^BEGIN|^VACUUM|^DROP SCHEMA/.test(sql)),
+              'SAVEPOINT one',
+            ),
+          );
+        },
+        async () => {},
+      );
     });
   });
 }
@@ -67,14 +78,22 @@ test.describe('isolation rollback', () => {
   });
 });
 
-async function holds(postgres: PostgresDatabase, changes: fc.Arbitrary<string[]>, change: (statements: string[]) => Promise<void>, restore: () => Promise<void>): Promise<void> {
+async function holds(
+  postgres: PostgresDatabase,
+  changes: fc.Arbitrary<string[]>,
+  change: (statements: string[]) => Promise<void>,
+  restore: () => Promise<void>,
+): Promise<void> {
   test.setTimeout(300_000);
   const before = await stateOf(postgres.pool);
-  await fc.assert(fc.asyncProperty(changes, async (statements) => {
-    await change(statements);
-    await restore();
-    expect(await stateOf(postgres.pool)).toEqual(before);
-  }), { numRuns: cases / parts });
+  await fc.assert(
+    fc.asyncProperty(changes, async (statements) => {
+      await change(statements);
+      await restore();
+      expect(await stateOf(postgres.pool)).toEqual(before);
+    }),
+    { numRuns: cases / parts },
+  );
 }
 
 /** Content and catalogue, read afresh. */

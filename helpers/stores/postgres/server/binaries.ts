@@ -27,7 +27,10 @@ export function findBinaries(cache: string, identity: Identity, packageName = pa
   const { folder, version } = installedPackage(packageName);
   const links = JSON.parse(readFileSync(path.join(folder, 'native', 'pg-symlinks.json'), 'utf8')) as SymbolicLink[];
   const complete = links.every(({ target }) => existsSync(path.join(folder, target)));
-  const root = complete && canEnter(identity, folder) ? folder : prepareOnce(path.join(cache, `postgres-${version}`), (draft) => copyTo(draft, folder, links));
+  const root =
+    complete && canEnter(identity, folder)
+      ? folder
+      : prepareOnce(path.join(cache, `postgres-${version}`), (draft) => copyTo(draft, folder, links));
   const program = (name: string): string => path.join(root, 'native', 'bin', name);
   return { version, initdb: program('initdb'), postgres: program('postgres') };
 }
@@ -43,7 +46,9 @@ function installedPackage(name: string): { folder: string; version: string } {
     const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { version: string };
     return { folder, version };
   } catch {
-    throw new EnvironmentUnavailable(`PostgreSQL's programs are not installed (${name}): run npm ci without --omit=optional, or set TARGET=docker or TARGET=remote.`);
+    throw new EnvironmentUnavailable(
+      `PostgreSQL's programs are not installed (${name}): run npm ci without --omit=optional, or set TARGET=docker or TARGET=remote.`,
+    );
   }
 }
 

@@ -12,27 +12,42 @@ const tenantUser = 'proving_ground';
  * PostgreSQL in a container, its data in memory. Any image that follows the contract of the official one
  * (POSTGRES_PASSWORD, PGDATA, `postgres -c …` as its command).
  */
-export async function startDocker(configuration: Configuration, { folder, workers }: StartOptions): Promise<PostgresServer> {
+export async function startDocker(
+  configuration: Configuration,
+  { folder, workers }: StartOptions,
+): Promise<PostgresServer> {
   const { image, maxDatabases } = configuration.postgres;
   const { Wait } = await testcontainers();
   const admin = { user: 'postgres', password: randomBytes(12).toString('hex') };
   const tenant = { user: tenantUser, password: randomBytes(12).toString('hex') };
   const container = await startContainer({
-    product: 'PostgreSQL', image, variable: 'TEST_POSTGRES_IMAGE', folder,
-    configure: (one) => one
-      .withEnvironment({ POSTGRES_PASSWORD: admin.password, PGDATA: '/proving-ground' })
-      .withTmpFs({ '/proving-ground': 'rw' })
-      .withCommand(['postgres', ...asArguments(disposableSettings(workers))])
-      .withExposedPorts(5432)
-      // Only the final server listens beyond its own socket: the images initialise on a temporary one first.
-      .withWaitStrategy(Wait.forListeningPorts()),
+    product: 'PostgreSQL',
+    image,
+    variable: 'TEST_POSTGRES_IMAGE',
+    folder,
+    configure: (one) =>
+      one
+        .withEnvironment({ POSTGRES_PASSWORD: admin.password, PGDATA: '/proving-ground' })
+        .withTmpFs({ '/proving-ground': 'rw' })
+        .withCommand(['postgres', ...asArguments(disposableSettings(workers))])
+        .withExposedPorts(5432)
+        // Only the final server listens beyond its own socket: the images initialise on a temporary one first.
+        .withWaitStrategy(Wait.forListeningPorts()),
   });
   try {
     const address = { host: container.getHost(), port: container.getMappedPort(5432) };
     const client = await connect(connectionOptions(address, admin, 'postgres'));
     try {
       await client.query(`CREATE ROLE ${tenantUser} LOGIN PASSWORD ${literal(tenant.password)}`);
-      const connection: ServerConnection = { ...address, admin, tenant, maintenanceDatabase: 'postgres', owned: true, maxDatabases, ...(await inspectServer(client)) };
+      const connection: ServerConnection = {
+        ...address,
+        admin,
+        tenant,
+        maintenanceDatabase: 'postgres',
+        owned: true,
+        maxDatabases,
+        ...(await inspectServer(client)),
+      };
       return { connection, stop: () => stopContainer(container) };
     } finally {
       await client.end();

@@ -17,7 +17,17 @@ export interface Golden {
 }
 
 // The built-in locale needs nothing of the machine and sorts the same everywhere. Small segments copy faster.
-const initdbArguments = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-data-checksums', '--wal-segsize=1', '--auth=trust', '--no-sync', '--no-instructions'];
+const initdbArguments = [
+  '--encoding=UTF8',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+  '--locale=C',
+  '--no-data-checksums',
+  '--wal-segsize=1',
+  '--auth=trust',
+  '--no-sync',
+  '--no-instructions',
+];
 
 // The password is sent as it is, over the loopback address, where only root can listen. SCRAM would cost each
 // connection a millisecond, most of it in the client.
@@ -25,9 +35,17 @@ const accessRule = 'host all all 127.0.0.1/32 password\n';
 
 /** Finds the golden data folder, or makes it, which takes about half a second once. */
 export function goldenDataFolder(cache: string, binaries: Binaries, identity: Identity): Golden {
-  const recipe = createHash('sha256').update(JSON.stringify([binaries.version, initdbArguments, accessRule, identity, rolesSql('', '')])).digest('hex').slice(0, 12);
-  const folder = prepareOnce(path.join(cache, `postgres-data-${binaries.version}-${recipe}`), (draft) => prepare(draft, binaries, identity));
-  return { dataFolder: path.join(folder, 'data'), ...(JSON.parse(readFileSync(path.join(folder, 'credentials.json'), 'utf8')) as Pick<Golden, 'admin' | 'tenant'>) };
+  const recipe = createHash('sha256')
+    .update(JSON.stringify([binaries.version, initdbArguments, accessRule, identity, rolesSql('', '')]))
+    .digest('hex')
+    .slice(0, 12);
+  const folder = prepareOnce(path.join(cache, `postgres-data-${binaries.version}-${recipe}`), (draft) =>
+    prepare(draft, binaries, identity),
+  );
+  return {
+    dataFolder: path.join(folder, 'data'),
+    ...(JSON.parse(readFileSync(path.join(folder, 'credentials.json'), 'utf8')) as Pick<Golden, 'admin' | 'tenant'>),
+  };
 }
 
 function prepare(draft: string, binaries: Binaries, identity: Identity): void {
@@ -36,20 +54,32 @@ function prepare(draft: string, binaries: Binaries, identity: Identity): void {
     mkdirSync(data, { mode: 0o700 });
     if (identity.uid !== undefined && identity.gid !== undefined) chownSync(data, identity.uid, identity.gid);
     chmodSync(draft, 0o711);
-    const [admin, tenant] = ['postgres', 'proving_ground'].map((user) => ({ user, password: randomBytes(12).toString('hex') })) as [Credentials, Credentials];
+    const [admin, tenant] = ['postgres', 'proving_ground'].map((user) => ({
+      user,
+      password: randomBytes(12).toString('hex'),
+    })) as [Credentials, Credentials];
     writeFileSync(path.join(draft, 'credentials.json'), JSON.stringify({ admin, tenant }), { mode: 0o600 });
     const options = { ...identity, cwd: '/', stdio: 'pipe', env: serverEnvironment() } as const;
     outputOf(binaries.initdb, ['-D', data, '-U', admin.user, ...initdbArguments], options);
     writeFileSync(path.join(data, 'pg_hba.conf'), accessRule);
-    outputOf(binaries.postgres, ['--single', '-D', data, '-c', 'scram_iterations=1', 'postgres'], { ...options, input: rolesSql(admin.password, tenant.password) });
+    outputOf(binaries.postgres, ['--single', '-D', data, '-c', 'scram_iterations=1', 'postgres'], {
+      ...options,
+      input: rolesSql(admin.password, tenant.password),
+    });
   } catch (error) {
     if (error instanceof EnvironmentUnavailable) throw error;
     const { stderr } = error as Partial<SpawnSyncReturns<string>>;
-    throw new EnvironmentUnavailable(`PostgreSQL could not prepare a data folder in ${path.dirname(draft)}: ${(stderr ?? messageOf(error)).trim().split('\n').at(-1)}.`);
+    throw new EnvironmentUnavailable(
+      `PostgreSQL could not prepare a data folder in ${path.dirname(draft)}: ${(stderr ?? messageOf(error)).trim().split('\n').at(-1)}.`,
+    );
   }
 }
 
 /** The passwords are random, so one iteration of SCRAM protects them as well as thousands, and connects faster. */
 function rolesSql(adminPassword: string, tenantPassword: string): string {
-  return [`ALTER ROLE postgres PASSWORD '${adminPassword}'`, `CREATE ROLE proving_ground LOGIN PASSWORD '${tenantPassword}'`, ''].join('\n');
+  return [
+    `ALTER ROLE postgres PASSWORD '${adminPassword}'`,
+    `CREATE ROLE proving_ground LOGIN PASSWORD '${tenantPassword}'`,
+    '',
+  ].join('\n');
 }

@@ -3,7 +3,9 @@ import type { ServerConnection } from '../connection.ts';
 
 /** What a server is, and so what it lets us do. */
 export async function inspectServer(client: pg.Client): Promise<Pick<ServerConnection, 'version' | 'fastReset'>> {
-  const { rows: [row] } = await client.query<{ version: number; superuser: boolean; walinspect: boolean }>(`
+  const {
+    rows: [row],
+  } = await client.query<{ version: number; superuser: boolean; walinspect: boolean }>(`
     SELECT current_setting('server_version_num')::int AS version,
            current_setting('is_superuser')::bool AS superuser,
            EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_walinspect') AS walinspect`);

@@ -16,7 +16,11 @@ export async function dropAllButKept(connection: ServerConnection): Promise<bool
 }
 
 /** Puts a stopped server's data where `npm run kept` finds them. */
-export async function preserve(folder: string, connection: ServerConnection, copyTo: (dataFolder: string) => Promise<void>): Promise<void> {
+export async function preserve(
+  folder: string,
+  connection: ServerConnection,
+  copyTo: (dataFolder: string) => Promise<void>,
+): Promise<void> {
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);
   await copyTo(path.join(folder, 'data'));

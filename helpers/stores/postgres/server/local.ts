@@ -27,16 +27,24 @@ const execute = promisify(execFile);
  * A real PostgreSQL 18 from npm's binaries, on a copy of a prepared data folder, listening on the loopback address.
  * Detached, so that a Ctrl-C in the terminal does not reach it before its tests have ended.
  */
-export async function startLocal(configuration: Configuration, { folder, workers, keptFolder, origin }: LocalOptions): Promise<PostgresServer> {
+export async function startLocal(
+  configuration: Configuration,
+  { folder, workers, keptFolder, origin }: LocalOptions,
+): Promise<PostgresServer> {
   const identity = serverIdentity('PostgreSQL', folder.path);
-  const cache = cacheFolder(configuration.cache, 'PostgreSQL', (place) => (canEnter(identity, place) ? undefined : `${place} lies where the user nobody cannot enter`));
+  const cache = cacheFolder(configuration.cache, 'PostgreSQL', (place) =>
+    canEnter(identity, place) ? undefined : `${place} lies where the user nobody cannot enter`,
+  );
   const binaries = findBinaries(cache, identity);
   const { dataFolder: source, admin, tenant } = origin ?? goldenDataFolder(cache, binaries, identity);
   const dataFolder = path.join(folder.path, 'postgres');
   await copyDataFolder(source, dataFolder, identity);
   const port = await launch({ binaries, dataFolder, identity, folder, workers, port: configuration.postgres.port });
   const connection: ServerConnection = {
-    host, port, admin, tenant,
+    host,
+    port,
+    admin,
+    tenant,
     log: logOf(folder),
     maintenanceDatabase: 'postgres',
     version: versionNumber(binaries.version),
@@ -68,7 +76,11 @@ interface LocalOptions extends StartOptions {
 export async function checkLocal({ postgres: { port } }: Configuration): Promise<void> {
   if (port === undefined) return;
   await freePort(port).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'EADDRINUSE' ? portInUse(port) : new EnvironmentUnavailable(`Port ${port} of ${host} cannot be taken (${error.code}): unset TEST_POSTGRES_PORT to take a free one.`);
+    throw error.code === 'EADDRINUSE'
+      ? portInUse(port)
+      : new EnvironmentUnavailable(
+          `Port ${port} of ${host} cannot be taken (${error.code}): unset TEST_POSTGRES_PORT to take a free one.`,
+        );
   });
 }
 
@@ -95,11 +107,35 @@ async function launch(options: Launch): Promise<number> {
   }
 }
 
-async function spawnServer({ binaries, dataFolder, identity, folder, workers }: Launch, port: number): Promise<ChildProcess> {
+async function spawnServer(
+  { binaries, dataFolder, identity, folder, workers }: Launch,
+  port: number,
+): Promise<ChildProcess> {
   const output = openSync(logOf(folder), 'w', 0o600);
   try {
-    const settings = { ...disposableSettings(workers, roomForLog(roomIn(folder.path))), port, listen_addresses: host, unix_socket_directories: '', scram_iterations: 1, io_method: 'sync', dynamic_shared_memory_type: 'mmap', max_worker_processes: 0, max_logical_replication_workers: 0 };
-    const child = await startProcess('PostgreSQL', () => spawn(binaries.postgres, ['-D', dataFolder, ...asArguments(settings)], { ...identity, cwd: '/', detached: true, stdio: ['ignore', output, output], env: { ...serverEnvironment(), PROVING_GROUND_RUN: folder.path } }), (pid) => folder.recordProcess('postgres', pid));
+    const settings = {
+      ...disposableSettings(workers, roomForLog(roomIn(folder.path))),
+      port,
+      listen_addresses: host,
+      unix_socket_directories: '',
+      scram_iterations: 1,
+      io_method: 'sync',
+      dynamic_shared_memory_type: 'mmap',
+      max_worker_processes: 0,
+      max_logical_replication_workers: 0,
+    };
+    const child = await startProcess(
+      'PostgreSQL',
+      () =>
+        spawn(binaries.postgres, ['-D', dataFolder, ...asArguments(settings)], {
+          ...identity,
+          cwd: '/',
+          detached: true,
+          stdio: ['ignore', output, output],
+          env: { ...serverEnvironment(), PROVING_GROUND_RUN: folder.path },
+        }),
+      (pid) => folder.recordProcess('postgres', pid),
+    );
     child.unref();
     return child;
   } finally {
@@ -130,7 +166,12 @@ async function copyDataFolder(from: string, to: string, { uid, gid }: Identity):
     // Whoever restored the cache (a CI system, an image's layer) may have made it theirs.
     if (uid !== undefined) await execute('chown', ['-R', `${uid}:${gid}`, to]);
   } catch (error) {
-    throw shortage(error) ?? new EnvironmentUnavailable(`PostgreSQL's data folder could not be copied to ${to} (${lastComplaint(messageOf(error))}): free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room.`);
+    throw (
+      shortage(error) ??
+      new EnvironmentUnavailable(
+        `PostgreSQL's data folder could not be copied to ${to} (${lastComplaint(messageOf(error))}): free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room.`,
+      )
+    );
   }
 }
 
@@ -143,13 +184,17 @@ function versionNumber(version: string): number {
 /** The port, if it can be listened on; for {@link anyPort} one that can. */
 function freePort(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject).listen(wanted, host, () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
+    const probe = createServer()
+      .once('error', reject)
+      .listen(wanted, host, () => {
+        const { port } = probe.address() as AddressInfo;
+        probe.close(() => resolve(port));
+      });
   });
 }
 
 function portInUse(port: number): EnvironmentUnavailable {
-  return new EnvironmentUnavailable(`Port ${port} of ${host} is in use: unset TEST_POSTGRES_PORT to take a free one, or end what listens there.`);
+  return new EnvironmentUnavailable(
+    `Port ${port} of ${host} is in use: unset TEST_POSTGRES_PORT to take a free one, or end what listens there.`,
+  );
 }

@@ -5,12 +5,16 @@ import { lastComplaint, whyStopped } from './log.ts';
 test('a program that gives up says why in its last complaint', () => {
   expect(lastComplaint('')).toBe('it said nothing');
   expect(lastComplaint('initdb: error: something\n')).toBe('initdb: error: something');
-  expect(lastComplaint('cp: cannot create directory: No space left on device.\nand more\n')).toBe('cp: cannot create directory: No space left on device');
-  expect(lastComplaint(`
+  expect(lastComplaint('cp: cannot create directory: No space left on device.\nand more\n')).toBe(
+    'cp: cannot create directory: No space left on device',
+  );
+  expect(
+    lastComplaint(`
 2026-01-01 00:00:00.000 UTC [1] LOG:  starting PostgreSQL
 2026-01-01 00:00:00.001 UTC [1] LOG:  could not bind IPv4 address "127.0.0.1": Permission denied
 2026-01-01 00:00:00.002 UTC [1] FATAL:  could not create any TCP/IP sockets
-`)).toBe('could not bind IPv4 address "127.0.0.1": Permission denied');
+`),
+  ).toBe('could not bind IPv4 address "127.0.0.1": Permission denied');
 });
 
 test('a server that stopped says why in its log, unless it was killed', ({}, testInfo) => {
@@ -20,7 +24,8 @@ test('a server that stopped says why in its log, unless it was killed', ({}, tes
 
   const everyday = '2026-01-01 00:00:00.000 UTC [1] FATAL:  terminating connection due to administrator command\n';
   const crash = '2026-01-01 00:00:01.000 UTC [1] LOG:  client backend (PID 7) was terminated by signal 9: Killed\n';
-  const panic = '2026-01-01 00:00:02.000 UTC [1] PANIC:  could not write to file "pg_wal/xlogtemp.7": No space left on device\n';
+  const panic =
+    '2026-01-01 00:00:02.000 UTC [1] PANIC:  could not write to file "pg_wal/xlogtemp.7": No space left on device\n';
   for (const [lines, reason] of [
     [everyday, undefined],
     [everyday + crash, 'client backend (PID 7) was terminated by signal 9: Killed'],

@@ -11,7 +11,9 @@ export function releaseSharedMemory(dataFolder: string): void {
   if (segment === undefined) return;
   try {
     execFileSync('ipcrm', ['-m', segment], { stdio: 'ignore' });
-  } catch { /* freed already */ }
+  } catch {
+    /* freed already */
+  }
 }
 
 /** From the lock file, which an ending server removes: line 7, key and id (`miscadmin.h`, LOCK_FILE_LINE_SHMEM_KEY). */

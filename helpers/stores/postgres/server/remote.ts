@@ -1,7 +1,14 @@
 import type pg from 'pg';
 import type { Configuration } from '../../../run/configuration/index.ts';
 import { EnvironmentUnavailable, messageOf } from '../../../lib/environment.ts';
-import { connect, connectionOptions, connectionUrl, type Credentials, quoted, type ServerConnection } from '../connection.ts';
+import {
+  connect,
+  connectionOptions,
+  connectionUrl,
+  type Credentials,
+  quoted,
+  type ServerConnection,
+} from '../connection.ts';
 import { Maintenance } from '../maintenance.ts';
 import { isKept, ownerOf, runOwner } from '../names.ts';
 import { dropRun, ownership, sweepDatabases } from '../sweep.ts';
@@ -21,7 +28,10 @@ interface Address {
  * and nothing of this run stays there, except the databases of failed tests, which the next start removes.
  */
 export async function useRemote(configuration: Configuration, { folder }: StartOptions): Promise<PostgresServer> {
-  if (!hasAddress(configuration.postgres)) throw new EnvironmentUnavailable('TARGET=remote needs to know its PostgreSQL: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE.');
+  if (!hasAddress(configuration.postgres))
+    throw new EnvironmentUnavailable(
+      'TARGET=remote needs to know its PostgreSQL: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE.',
+    );
   const { credentials, database, ...address } = remoteAddress(configuration.postgres);
   const client = await checkRemote(configuration);
   const connection: ServerConnection = {
@@ -62,14 +72,26 @@ export async function checkRemote(configuration: Configuration): Promise<pg.Clie
   const where = `PostgreSQL at ${host}:${port}`;
   let client: pg.Client;
   try {
-    client = await connect({ ...connectionOptions({ host, port, parameters }, credentials, database), connectionTimeoutMillis: 10_000 });
+    client = await connect({
+      ...connectionOptions({ host, port, parameters }, credentials, database),
+      connectionTimeoutMillis: 10_000,
+    });
   } catch (error) {
-    throw new EnvironmentUnavailable(`${where} cannot be used (${messageOf(error)}): check TEST_POSTGRES_URL, or TEST_POSTGRES_HOST, _PORT, _USER, _PASSWORD and _DATABASE.`);
+    throw new EnvironmentUnavailable(
+      `${where} cannot be used (${messageOf(error)}): check TEST_POSTGRES_URL, or TEST_POSTGRES_HOST, _PORT, _USER, _PASSWORD and _DATABASE.`,
+    );
   }
-  const { rows: [row] } = await client.query<{ version: number; allowed: boolean }>(`
+  const {
+    rows: [row],
+  } = await client.query<{ version: number; allowed: boolean }>(`
     SELECT current_setting('server_version_num')::int AS version, rolsuper OR rolcreatedb AS allowed
     FROM pg_roles WHERE rolname = current_user`);
-  const complaint = row!.version < 140_000 ? 'is older than version 14: use a newer one' : row!.allowed ? undefined : `lets ${credentials.user} create no databases: run ALTER ROLE ${quoted(credentials.user)} CREATEDB there`;
+  const complaint =
+    row!.version < 140_000
+      ? 'is older than version 14: use a newer one'
+      : row!.allowed
+        ? undefined
+        : `lets ${credentials.user} create no databases: run ALTER ROLE ${quoted(credentials.user)} CREATEDB there`;
   if (complaint === undefined) return client;
   await client.end();
   throw new EnvironmentUnavailable(`${where} ${complaint}.`);
@@ -93,7 +115,14 @@ export function hasAddress({ url, host }: Configuration['postgres']): boolean {
 }
 
 function remoteAddress({ url, host, port, user, password, database }: Configuration['postgres']): Address {
-  const parsed = new URL(url ?? connectionUrl({ host: host ?? 'localhost', port: port ?? 5432 }, { user: user ?? 'postgres', password: password ?? '' }, database ?? 'postgres'));
+  const parsed = new URL(
+    url ??
+      connectionUrl(
+        { host: host ?? 'localhost', port: port ?? 5432 },
+        { user: user ?? 'postgres', password: password ?? '' },
+        database ?? 'postgres',
+      ),
+  );
   const part = (text: string): string => decodeURIComponent(text.replace(/^\[|\]$/g, ''));
   return {
     host: part(parsed.hostname),
@@ -106,6 +135,9 @@ function remoteAddress({ url, host, port, user, password, database }: Configurat
 
 /** What stands in a URL overrides what `pg` is told beside it, and a run lives by the name that its sessions have. */
 function withoutApplicationName(search: string): string {
-  const others = search.slice(1).split('&').filter((parameter) => parameter !== '' && !parameter.startsWith('application_name='));
+  const others = search
+    .slice(1)
+    .split('&')
+    .filter((parameter) => parameter !== '' && !parameter.startsWith('application_name='));
   return others.length === 0 ? '' : `?${others.join('&')}`;
 }

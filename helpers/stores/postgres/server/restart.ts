@@ -12,10 +12,29 @@ import type { PostgresServer } from './postgres-server.ts';
  * Starts a server on kept data, on the port that it had if that is free.
  * @throws EnvironmentUnavailable when nothing was kept.
  */
-export async function startKept(configuration: Configuration, keptFolder: string, folder: RunFolder): Promise<PostgresServer> {
-  if (!existsSync(path.join(keptFolder, addressFile))) throw new EnvironmentUnavailable(`Nothing was kept in ${keptFolder}: databases of failed tests are, outside CI, until the next run.`);
-  const { port, admin, tenant } = JSON.parse(readFileSync(path.join(keptFolder, addressFile), 'utf8')) as ServerConnection;
-  const withPort = (wanted: number | undefined): Configuration => ({ ...configuration, postgres: { ...configuration.postgres, port: wanted } });
-  const isFree = await checkLocal(withPort(port)).then(() => true, () => false);
-  return startLocal(withPort(isFree ? port : undefined), { folder, workers: 1, origin: { dataFolder: path.join(keptFolder, 'data'), admin, tenant } });
+export async function startKept(
+  configuration: Configuration,
+  keptFolder: string,
+  folder: RunFolder,
+): Promise<PostgresServer> {
+  if (!existsSync(path.join(keptFolder, addressFile)))
+    throw new EnvironmentUnavailable(
+      `Nothing was kept in ${keptFolder}: databases of failed tests are, outside CI, until the next run.`,
+    );
+  const { port, admin, tenant } = JSON.parse(
+    readFileSync(path.join(keptFolder, addressFile), 'utf8'),
+  ) as ServerConnection;
+  const withPort = (wanted: number | undefined): Configuration => ({
+    ...configuration,
+    postgres: { ...configuration.postgres, port: wanted },
+  });
+  const isFree = await checkLocal(withPort(port)).then(
+    () => true,
+    () => false,
+  );
+  return startLocal(withPort(isFree ? port : undefined), {
+    folder,
+    workers: 1,
+    origin: { dataFolder: path.join(keptFolder, 'data'), admin, tenant },
+  });
 }

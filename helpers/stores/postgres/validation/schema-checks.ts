@@ -11,25 +11,68 @@ const asCreated: Check = async ({ client, original }) => {
   const gone = known.filter((definition) => !now.has(key(definition)));
   const tables = gone.filter(({ kind }) => kind === 'table').map(({ name }) => name);
   // Of a table that is missing, its columns and constraints are no news.
-  const missing = [...gone.filter(({ kind }) => kind === 'table'), ...gone.filter(({ kind, name }) => kind !== 'table' && !tables.some((table) => name.startsWith(`${table}.`)))];
-  const other = known.filter((definition) => now.has(key(definition)) && now.get(key(definition)) !== definition.definition);
-  const found = [...missing.map((definition) => `${key(definition)} is missing`), ...other.map((definition) => `${key(definition)} was altered`)];
-  return { check: 'everything that the schema defines is there as defined', expected: `${known.length} definitions`, found: listed(found, `${known.length} definitions`), passed: found.length === 0 };
+  const missing = [
+    ...gone.filter(({ kind }) => kind === 'table'),
+    ...gone.filter(({ kind, name }) => kind !== 'table' && !tables.some((table) => name.startsWith(`${table}.`))),
+  ];
+  const other = known.filter(
+    (definition) => now.has(key(definition)) && now.get(key(definition)) !== definition.definition,
+  );
+  const found = [
+    ...missing.map((definition) => `${key(definition)} is missing`),
+    ...other.map((definition) => `${key(definition)} was altered`),
+  ];
+  return {
+    check: 'everything that the schema defines is there as defined',
+    expected: `${known.length} definitions`,
+    found: listed(found, `${known.length} definitions`),
+    passed: found.length === 0,
+  };
 };
 
 const constraintsValid: Check = async ({ client }) => {
-  const { rows } = await client.query<{ name: string }>(`SELECT conrelid::regclass || '.' || conname AS name FROM pg_constraint k WHERE NOT convalidated AND conrelid <> 0 AND ${enforced} ORDER BY 1`);
-  return { check: 'every constraint is validated', expected: 'none that is not', found: listed(rows.map(({ name }) => name), 'none that is not'), passed: rows.length === 0 };
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT conrelid::regclass || '.' || conname AS name FROM pg_constraint k WHERE NOT convalidated AND conrelid <> 0 AND ${enforced} ORDER BY 1`,
+  );
+  return {
+    check: 'every constraint is validated',
+    expected: 'none that is not',
+    found: listed(
+      rows.map(({ name }) => name),
+      'none that is not',
+    ),
+    passed: rows.length === 0,
+  };
 };
 
 const indexesValid: Check = async ({ client }) => {
-  const { rows } = await client.query<{ name: string }>('SELECT indexrelid::regclass::text AS name FROM pg_index WHERE NOT indisvalid OR NOT indisready ORDER BY 1');
-  return { check: 'every index is valid', expected: 'none that is not', found: listed(rows.map(({ name }) => name), 'none that is not'), passed: rows.length === 0 };
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT indexrelid::regclass::text AS name FROM pg_index WHERE NOT indisvalid OR NOT indisready ORDER BY 1',
+  );
+  return {
+    check: 'every index is valid',
+    expected: 'none that is not',
+    found: listed(
+      rows.map(({ name }) => name),
+      'none that is not',
+    ),
+    passed: rows.length === 0,
+  };
 };
 
 const triggersEnabled: Check = async ({ client }) => {
-  const { rows } = await client.query<{ name: string }>("SELECT tgrelid::regclass || '.' || tgname AS name FROM pg_trigger WHERE tgenabled = 'D' ORDER BY 1");
-  return { check: 'every trigger is enabled', expected: 'none that is not', found: listed(rows.map(({ name }) => name), 'none that is not'), passed: rows.length === 0 };
+  const { rows } = await client.query<{ name: string }>(
+    "SELECT tgrelid::regclass || '.' || tgname AS name FROM pg_trigger WHERE tgenabled = 'D' ORDER BY 1",
+  );
+  return {
+    check: 'every trigger is enabled',
+    expected: 'none that is not',
+    found: listed(
+      rows.map(({ name }) => name),
+      'none that is not',
+    ),
+    passed: rows.length === 0,
+  };
 };
 
 function key({ kind, name }: Definition): string {

@@ -6,15 +6,47 @@ type Test = Summary['all'][number];
 type Attempt = Test['attempts'][number];
 
 const kinds = [
-  { area: 'databases', count: 64, median: 260, setUp: 0.35, waiting: 0.02, taskPrice: 0, files: ['postgres/snapshots', 'postgres/isolation', 'clickhouse/queries', 'both/consistency'] },
-  { area: 'experiments', count: 52, median: 1100, setUp: 0.2, waiting: 0.5, taskPrice: 0, files: ['lifecycle', 'tenants', 'updates', 'recovery'] },
-  { area: 'sessions', count: 34, median: 2600, setUp: 0.3, waiting: 0.4, taskPrice: 0.000_35, files: ['cold-start', 'routing', 'persistence', 'instructions'] },
+  {
+    area: 'databases',
+    count: 64,
+    median: 260,
+    setUp: 0.35,
+    waiting: 0.02,
+    taskPrice: 0,
+    files: ['postgres/snapshots', 'postgres/isolation', 'clickhouse/queries', 'both/consistency'],
+  },
+  {
+    area: 'experiments',
+    count: 52,
+    median: 1100,
+    setUp: 0.2,
+    waiting: 0.5,
+    taskPrice: 0,
+    files: ['lifecycle', 'tenants', 'updates', 'recovery'],
+  },
+  {
+    area: 'sessions',
+    count: 34,
+    median: 2600,
+    setUp: 0.3,
+    waiting: 0.4,
+    taskPrice: 0.000_35,
+    files: ['cold-start', 'routing', 'persistence', 'instructions'],
+  },
 ] as const;
 
 const titles = [
-  'restoring covers sequences', 'a named snapshot is a place to come back to', 'deleting every user stays in this test', 'what a test writes is there to be read',
-  'one tenant cannot touch another\'s experiment', 'a paused experiment stands still until it is resumed', 'who comes back goes on where the connection broke', 'an email becomes a page, and an idle session goes back to zero',
-  'a title with <script>alert(1)</script> & "quotes" is a title, and nothing else', 'every path leads to where it belongs', 'what was made in one container is there in the next',
+  'restoring covers sequences',
+  'a named snapshot is a place to come back to',
+  'deleting every user stays in this test',
+  'what a test writes is there to be read',
+  "one tenant cannot touch another's experiment",
+  'a paused experiment stands still until it is resumed',
+  'who comes back goes on where the connection broke',
+  'an email becomes a page, and an idle session goes back to zero',
+  'a title with <script>alert(1)</script> & "quotes" is a title, and nothing else',
+  'every path leads to where it belongs',
+  'what was made in one container is there in the next',
 ];
 
 const errors: Readonly<Record<number, string>> = {
@@ -28,34 +60,54 @@ const flaky = 98;
 export function sampleTests(): Test[] {
   const random = randomFrom(7);
   const free = [0, 0, 350, 350].map((base) => base + 900);
-  return kinds.flatMap((kind) => Array.from({ length: kind.count }, () => kind)).map((kind, index): Test => {
-    const id = `${(index * 7919 + 1_000_003).toString(16)}-${index}`;
-    const isSkipped = index % 40 === 17;
-    const failed = errors[index] !== undefined;
-    const attempt = (status: Attempt['status'], error?: string): Attempt => {
-      const lane = free.indexOf(Math.min(...free));
-      const [typical] = latencies(random, 1, kind.median, 0.7) as [number];
-      const duration = isSkipped ? 0 : typical + (free[lane]! < 1500 ? kind.median * 2 : 0);
-      const startedAt = free[lane]!;
-      free[lane] = startedAt + duration + (failed ? 1200 : 6);
-      return { status, shard: lane < 2 ? 1 : 2, lane: lane % 2, startedAt, duration, setUp: duration * kind.setUp, ...(error === undefined ? {} : { error }) };
-    };
-    const attempts = isSkipped ? [attempt('skipped')]
-      : failed ? [attempt('failed', errors[index]), attempt(index === 118 ? 'timedOut' : 'failed', errors[index])]
-      : index === flaky ? [attempt('failed', 'WebSocket closed before the first event'), attempt('passed')]
-      : [attempt('passed')];
-    const duration = sum(attempts, (each) => each.duration);
-    const setUp = sum(attempts, (each) => each.setUp);
-    const waiting = duration * kind.waiting;
-    const price = (part: number): number => part * 1.3e-7 + (isSkipped ? 0 : kind.taskPrice);
-    return {
-      id, area: kind.area, file: `specs/${kind.area}/${kind.files[index % kind.files.length]}.spec.ts`, line: 4 + ((index * 13) % 160),
-      title: `${titles[index % titles.length]} (${index + 1})`,
-      outcome: isSkipped ? 'skipped' : failed ? 'failed' : index === flaky ? 'flaky' : 'passed',
-      remark: isSkipped ? '' : `${Math.round(random() * 400)} rows · p95 ${Math.round(3 + random() * 60)} ms`,
-      time: { setUp, waiting, teardown: duration * 0.06, test: duration - setUp - waiting - duration * 0.06 },
-      cost: { spent: 0, notional: price(duration), wastedByRetries: attempts.length > 1 ? price(attempts[0]!.duration) : 0 },
-      attempts,
-    };
-  });
+  return kinds
+    .flatMap((kind) => Array.from({ length: kind.count }, () => kind))
+    .map((kind, index): Test => {
+      const id = `${(index * 7919 + 1_000_003).toString(16)}-${index}`;
+      const isSkipped = index % 40 === 17;
+      const failed = errors[index] !== undefined;
+      const attempt = (status: Attempt['status'], error?: string): Attempt => {
+        const lane = free.indexOf(Math.min(...free));
+        const [typical] = latencies(random, 1, kind.median, 0.7) as [number];
+        const duration = isSkipped ? 0 : typical + (free[lane]! < 1500 ? kind.median * 2 : 0);
+        const startedAt = free[lane]!;
+        free[lane] = startedAt + duration + (failed ? 1200 : 6);
+        return {
+          status,
+          shard: lane < 2 ? 1 : 2,
+          lane: lane % 2,
+          startedAt,
+          duration,
+          setUp: duration * kind.setUp,
+          ...(error === undefined ? {} : { error }),
+        };
+      };
+      const attempts = isSkipped
+        ? [attempt('skipped')]
+        : failed
+          ? [attempt('failed', errors[index]), attempt(index === 118 ? 'timedOut' : 'failed', errors[index])]
+          : index === flaky
+            ? [attempt('failed', 'WebSocket closed before the first event'), attempt('passed')]
+            : [attempt('passed')];
+      const duration = sum(attempts, (each) => each.duration);
+      const setUp = sum(attempts, (each) => each.setUp);
+      const waiting = duration * kind.waiting;
+      const price = (part: number): number => part * 1.3e-7 + (isSkipped ? 0 : kind.taskPrice);
+      return {
+        id,
+        area: kind.area,
+        file: `specs/${kind.area}/${kind.files[index % kind.files.length]}.spec.ts`,
+        line: 4 + ((index * 13) % 160),
+        title: `${titles[index % titles.length]} (${index + 1})`,
+        outcome: isSkipped ? 'skipped' : failed ? 'failed' : index === flaky ? 'flaky' : 'passed',
+        remark: isSkipped ? '' : `${Math.round(random() * 400)} rows · p95 ${Math.round(3 + random() * 60)} ms`,
+        time: { setUp, waiting, teardown: duration * 0.06, test: duration - setUp - waiting - duration * 0.06 },
+        cost: {
+          spent: 0,
+          notional: price(duration),
+          wastedByRetries: attempts.length > 1 ? price(attempts[0]!.duration) : 0,
+        },
+        attempts,
+      };
+    });
 }

@@ -5,21 +5,35 @@ for (const scheme of ['light', 'dark'] as const) {
   test(`colours stand out in ${scheme} mode`, () => {
     const colours = coloursOf(scheme);
     const contrastOf = (name: string): number => contrast(colours[name]!, colours['paper']!);
-    const tooFaint = (names: readonly string[], least: number): string[] => names.filter((name) => contrastOf(name) < least).map((name) => `${name} ${contrastOf(name).toFixed(2)}`);
+    const tooFaint = (names: readonly string[], least: number): string[] =>
+      names.filter((name) => contrastOf(name) < least).map((name) => `${name} ${contrastOf(name).toFixed(2)}`);
     expect(tooFaint(['ink', 'quiet', 'link', 'good', 'bad', 'warn'], 4.5)).toEqual([]);
     expect(tooFaint(['passed', 'followed', 'hue-1', 'hue-2', 'hue-3', 'hue-4', 'hue-5', 'hue-6'], 3)).toEqual([]);
   });
 }
 
 function coloursOf(scheme: 'light' | 'dark'): Readonly<Record<string, string>> {
-  const blocks = [...readFileSync(new URL('page.css', import.meta.url), 'utf8').matchAll(/:root \{([^}]*)\}/g)].map(([, block]) => block!);
-  return Object.fromEntries([...blocks[scheme === 'light' ? 0 : 1]!.matchAll(/--([\w-]+): #([0-9a-f]{6});/g)].map(([, name, value]) => [name, value]));
+  const blocks = [...readFileSync(new URL('page.css', import.meta.url), 'utf8').matchAll(/:root \{([^}]*)\}/g)].map(
+    ([, block]) => block!,
+  );
+  return Object.fromEntries(
+    [...blocks[scheme === 'light' ? 0 : 1]!.matchAll(/--([\w-]+): #([0-9a-f]{6});/g)].map(([, name, value]) => [
+      name,
+      value,
+    ]),
+  );
 }
 
 /** The ratio of WCAG 2.2, 1.4.3. */
 function contrast(one: string, other: string): number {
   const luminance = (colour: string): number => {
-    const [red, green, blue] = [0, 2, 4].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255).map((value) => (value <= 0.040_45 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)) as [number, number, number];
+    const [red, green, blue] = [0, 2, 4]
+      .map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+      .map((value) => (value <= 0.040_45 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)) as [
+      number,
+      number,
+      number,
+    ];
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
   };
   const [darker, lighter] = [luminance(one), luminance(other)].toSorted((a, b) => a - b) as [number, number];

@@ -14,25 +14,49 @@ const rest = 'of no area';
 /** What it cost: money that was spent, and what was not but would have been, never in one bar. */
 export function cost(summary: Summary): Html {
   const { prices, billedTaskSeconds } = summary.cost;
-  return section('cost', 'Cost',
-    html`<p>${capitalized(costSentence(summary.cost))}. ${billedTaskSeconds === 0 ? undefined : `${formatCount(billedTaskSeconds)} seconds of tasks, as they are billed: from the start of the image pull to the stop, a minute at least. `}Prices of ${prices.date} (${prices.source}).</p>`,
+  return section(
+    'cost',
+    'Cost',
+    html`<p>
+      ${capitalized(costSentence(summary.cost))}.
+      ${billedTaskSeconds === 0 ? undefined : `${formatCount(billedTaskSeconds)} seconds of tasks, as they are billed: from the start of the image pull to the stop, a minute at least. `}Prices
+      of ${prices.date} (${prices.source}).
+    </p>`,
     bars(summary, 'spent', 'Spent, by area', 'Money that somebody is billed for.'),
-    bars(summary, 'notional', 'What it would have cost, by area', 'Nobody is billed for this: it ran where it costs nothing, and is priced as if it had not.'));
+    bars(
+      summary,
+      'notional',
+      'What it would have cost, by area',
+      'Nobody is billed for this: it ran where it costs nothing, and is priced as if it had not.',
+    ),
+  );
 }
 
 function bars(summary: Summary, money: Money, title: string, caption: string): Html | undefined {
   const total = summary.cost[money];
   if (total.total === 0) return undefined;
   const rows = rowsOf(summary, money);
-  const stacks = rows.map(({ name, amounts }) => ({ name, total: formatUsd(amounts.total), parts: kinds.map((kind) => ({ mark: `${kind} ${money}`, value: amounts[kind] })) }));
+  const stacks = rows.map(({ name, amounts }) => ({
+    name,
+    total: formatUsd(amounts.total),
+    parts: kinds.map((kind) => ({ mark: `${kind} ${money}`, value: amounts[kind] })),
+  }));
   return figure({
-    title, caption,
+    title,
+    caption,
     legend: kinds.filter((kind) => total[kind] > 0).map((kind) => key(`${kind} ${money}`, kind)),
-    plot: picture(`${title}: ${rows.map(({ name, amounts }) => `${name} ${formatUsd(amounts.total)}`).join(', ')}; ${formatUsd(total.total)} in all.`, stackedBars(stacks, linear(greatest(stacks), formatUsd, 4))),
+    plot: picture(
+      `${title}: ${rows.map(({ name, amounts }) => `${name} ${formatUsd(amounts.total)}`).join(', ')}; ${formatUsd(total.total)} in all.`,
+      stackedBars(stacks, linear(greatest(stacks), formatUsd, 4)),
+    ),
     data: {
       caption: title,
       columns: ['Area', ...kinds.map((kind) => ({ number: kind })), { number: 'total' }],
-      rows: [...rows, { name: 'all', amounts: total }].map(({ name, amounts }) => [name, ...kinds.map((kind) => formatUsd(amounts[kind])), formatUsd(amounts.total)]),
+      rows: [...rows, { name: 'all', amounts: total }].map(({ name, amounts }) => [
+        name,
+        ...kinds.map((kind) => formatUsd(amounts[kind])),
+        formatUsd(amounts.total),
+      ]),
     },
   });
 }
@@ -40,7 +64,22 @@ function bars(summary: Summary, money: Money, title: string, caption: string): H
 /** The areas, and what the run itself cost beyond them, such as machines while no test ran. */
 function rowsOf({ areas, cost: whole }: Summary, money: Money): { name: string; amounts: Summary['cost'][Money] }[] {
   const rows = areas.map((area) => ({ name: area.name, amounts: area.cost[money] }));
-  const beyond = (part: keyof Summary['cost'][Money]): number => Math.max(0, whole[money][part] - sum(rows, ({ amounts }) => amounts[part]));
+  const beyond = (part: keyof Summary['cost'][Money]): number =>
+    Math.max(0, whole[money][part] - sum(rows, ({ amounts }) => amounts[part]));
   const isNothing = beyond('total') < whole[money].total * 1e-9;
-  return isNothing ? rows : [...rows, { name: rest, amounts: { machine: beyond('machine'), tasks: beyond('tasks'), requests: beyond('requests'), storage: beyond('storage'), total: beyond('total') } }];
+  return isNothing
+    ? rows
+    : [
+        ...rows,
+        {
+          name: rest,
+          amounts: {
+            machine: beyond('machine'),
+            tasks: beyond('tasks'),
+            requests: beyond('requests'),
+            storage: beyond('storage'),
+            total: beyond('total'),
+          },
+        },
+      ];
 }

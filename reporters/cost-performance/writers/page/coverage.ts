@@ -6,16 +6,30 @@ import { type Html, html } from './html.ts';
 /** Which documented operations were called, how often, and with what answer. */
 export function coverage({ coverage: apis }: Summary): Html | undefined {
   if (apis.length === 0) return undefined;
-  return section('coverage', 'API coverage', apis.map(({ api, operations, called, documented }) => html`
-    <h3>${api}</h3>
-    <p>${formatCount(called)} of ${formatCount(documented)} documented operations were called.</p>
-    ${table({
-      caption: `Calls of ${api}, by status`,
-      columns: ['Operation', { number: 'Calls' }, 'Status × calls'],
-      rows: operations.map(({ operation, calls }) => {
-        const counts = Object.entries(calls);
-        const all = counts.reduce((sum, [, count]) => sum + count, 0);
-        return [html`<code>${operation}</code>`, formatCount(all), all === 0 ? html`<strong class="attention">not called</strong>` : html`<span class="words">${counts.map(([status, count]) => html`<span class="status">${status} × ${formatCount(count)}</span> `)}</span>`];
-      }),
-    })}`));
+  return section(
+    'coverage',
+    'API coverage',
+    apis.map(
+      ({ api, operations, called, documented }) =>
+        html` <h3>${api}</h3>
+          <p>${formatCount(called)} of ${formatCount(documented)} documented operations were called.</p>
+          ${table({
+            caption: `Calls of ${api}, by status`,
+            columns: ['Operation', { number: 'Calls' }, 'Status × calls'],
+            rows: operations.map(({ operation, calls }) => {
+              const counts = Object.entries(calls);
+              const all = counts.reduce((sum, [, count]) => sum + count, 0);
+              return [
+                html`<code>${operation}</code>`,
+                formatCount(all),
+                all === 0
+                  ? html`<strong class="attention">not called</strong>`
+                  : html`<span class="words"
+                      >${counts.map(([status, count]) => html`<span class="status">${status} × ${formatCount(count)}</span> `)}</span
+                    >`,
+              ];
+            }),
+          })}`,
+    ),
+  );
 }

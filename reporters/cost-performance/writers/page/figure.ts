@@ -10,11 +10,28 @@ export interface Table {
 /** A table that scrolls inside its own box where it is too wide, also by keyboard. */
 export function table({ caption, columns, rows }: Table): Html {
   const isNumber = columns.map((column) => typeof column === 'object');
-  return scrolling(caption, html`<table>
-    <caption>${caption}</caption>
-    <thead><tr>${columns.map((column) => (typeof column === 'string' ? html`<th scope="col">${column}</th>` : html`<th scope="col" class="number">${column.number}</th>`))}</tr></thead>
-    <tbody>${rows.map(([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell, index) => (isNumber[index + 1] === true ? html`<td class="number">${cell}</td>` : html`<td>${cell}</td>`))}</tr>
-    `)}</tbody></table>`);
+  return scrolling(
+    caption,
+    html`<table>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${columns.map((column) => (typeof column === 'string' ? html`<th scope="col">${column}</th>` : html`<th scope="col" class="number">${column.number}</th>`))}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ([name, ...cells]) =>
+            html`<tr>
+              <th scope="row">${name}</th>
+              ${cells.map((cell, index) => (isNumber[index + 1] === true ? html`<td class="number">${cell}</td>` : html`<td>${cell}</td>`))}
+            </tr> `,
+        )}
+      </tbody>
+    </table>`,
+  );
 }
 
 export function scrolling(name: string, content: Html): Html {
@@ -34,16 +51,23 @@ export interface FigureParts {
 /** A plot with all that goes with it: a heading, how to read it, and its data as a table for who cannot see it. */
 export function figure({ title, caption, legend, plot, data }: FigureParts): Html {
   return html`<figure>
-    <figcaption><h3>${title}</h3><p>${caption}</p></figcaption>
-    ${legend === undefined ? undefined : html`<p class="legend">${legend}</p>`}
-    ${plot}
-    <details><summary>Data: ${data.caption}</summary>${table(data)}</details>
+    <figcaption>
+      <h3>${title}</h3>
+      <p>${caption}</p>
+    </figcaption>
+    ${legend === undefined ? undefined : html`<p class="legend">${legend}</p>`} ${plot}
+    <details>
+      <summary>Data: ${data.caption}</summary>
+      ${table(data)}
+    </details>
   </figure>`;
 }
 
 /** What is drawn, and what it says. Nothing in it is read out or reached by keyboard. */
 export function picture(says: string, drawing: Content, className = ''): Html {
-  return html`<div class="picture ${className}" role="img" aria-label="${says}"><div class="drawing" aria-hidden="true">${drawing}</div></div>`;
+  return html`<div class="picture ${className}" role="img" aria-label="${says}">
+    <div class="drawing" aria-hidden="true">${drawing}</div>
+  </div>`;
 }
 
 /** A mark and what it means. */
@@ -52,6 +76,8 @@ export function key(mark: string, meaning: string): Html {
 }
 
 export function section(id: string, title: string, ...content: readonly Content[]): Html {
-  return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${content}</section>
-`;
+  return html`<section id="${id}" aria-labelledby="${id}-title">
+    <h2 id="${id}-title">${title}</h2>
+    ${content}
+  </section> `;
 }

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { embedded, html } from './html.ts';
 
 test('text is escaped, in elements and in attributes', () => {
-  expect(html`<b title="${'"\'&'}">${'</script><b>'}</b>`.toString()).toBe('<b title="&quot;&#39;&amp;">&lt;/script&gt;&lt;b&gt;</b>');
+  expect(html`<b title="${'"\'&'}">${'</script><b>'}</b>`.toString()).toBe(
+    '<b title="&quot;&#39;&amp;">&lt;/script&gt;&lt;b&gt;</b>',
+  );
 });
 
 test('HTML is not escaped twice, lists are joined, and nothing is nothing', () => {
@@ -11,15 +13,24 @@ test('HTML is not escaped twice, lists are joined, and nothing is nothing', () =
 });
 
 test('no text gets out of its place', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => {
-    expect(html`${text}`.toString()).not.toMatch(/[<>"']|&(?!(?:amp|lt|gt|quot|#39);)/);
-  }));
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(html`${text}`.toString()).not.toMatch(/[<>"']|&(?!(?:amp|lt|gt|quot|#39);)/);
+    }),
+  );
 });
 
 test('no text ends the script that it is embedded in, and all of it is there', () => {
-  fc.assert(fc.property(fc.anything({ values: [fc.string(), fc.constantFrom('</script>', '<!--<script>')], withNullPrototype: false }).filter((data) => JSON.stringify(data) !== undefined), (data) => {
-    const text = embedded(data).toString();
-    expect(text).not.toContain('<');
-    expect(JSON.stringify(JSON.parse(text))).toBe(JSON.stringify(data));
-  }));
+  fc.assert(
+    fc.property(
+      fc
+        .anything({ values: [fc.string(), fc.constantFrom('</script>', '<!--<script>')], withNullPrototype: false })
+        .filter((data) => JSON.stringify(data) !== undefined),
+      (data) => {
+        const text = embedded(data).toString();
+        expect(text).not.toContain('<');
+        expect(JSON.stringify(JSON.parse(text))).toBe(JSON.stringify(data));
+      },
+    ),
+  );
 });

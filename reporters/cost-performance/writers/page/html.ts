@@ -14,7 +14,13 @@ export class Html {
 /** What may stand in a template: text, which is escaped, HTML, which is not, and nothing. */
 export type Content = Html | string | number | undefined | readonly Content[];
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\'': '&#39;' };
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** HTML with values in it, in elements or in quoted attributes. Whatever a value is, it stays a value. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {

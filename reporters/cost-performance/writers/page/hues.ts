@@ -11,7 +11,12 @@ export function hue(index: number): string {
 
 /** The colour of an area, the same in all plots. */
 export function hueOfArea(name: string, { areas }: Summary): string {
-  return hue(Math.max(0, areas.findIndex((area) => area.name === name)));
+  return hue(
+    Math.max(
+      0,
+      areas.findIndex((area) => area.name === name),
+    ),
+  );
 }
 
 export function areaKeys(summary: Summary): Html[] {

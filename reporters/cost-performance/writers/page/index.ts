@@ -34,27 +34,39 @@ export function renderPage(summary: Summary): string {
     { id: 'tests', name: 'Tests', content: tests(summary) },
   ].filter(({ content }) => content !== undefined);
   return html`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<link rel="icon" href="data:,">
-<title>${capitalized(verdictOf(summary).sentence)}</title>
-<style>${style}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the report</a>
-${heading(summary)}
-<nav aria-label="Parts of the report"><ul>${parts.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
-<main id="main" tabindex="-1">
-${overview(summary)}
-${parts.map(({ content }) => content)}
-</main>
-<footer><p>Cost and performance of a test run. Its figures are in this page as JSON, in the element <code>summary</code>.</p></footer>
-<script type="application/json" id="summary">${embedded(summary)}</script>
-</body>
-</html>
-`.toString();
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+        />
+        <link rel="icon" href="data:," />
+        <title>${capitalized(verdictOf(summary).sentence)}</title>
+        <style>
+          ${style}
+        </style>
+      </head>
+      <body>
+        <a class="skip" href="#main">Skip to the report</a>
+        ${heading(summary)}
+        <nav aria-label="Parts of the report">
+          <ul>
+            ${parts.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}
+          </ul>
+        </nav>
+        <main id="main" tabindex="-1">${overview(summary)} ${parts.map(({ content }) => content)}</main>
+        <footer>
+          <p>
+            Cost and performance of a test run. Its figures are in this page as JSON, in the element
+            <code>summary</code>.
+          </p>
+        </footer>
+        <script type="application/json" id="summary">
+          ${embedded(summary)}
+        </script>
+      </body>
+    </html> `.toString();
 }

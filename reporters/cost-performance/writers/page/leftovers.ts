@@ -7,11 +7,23 @@ import { type Html, html } from './html.ts';
 export function leftovers({ inventory: { before, after, leftBehind } }: Summary): Html | undefined {
   if (leftBehind === null) return undefined;
   const kinds = Object.keys({ ...before, ...after });
-  return section('left-behind', 'Left behind',
-    leftBehind.length === 0 ? html`<p>Nothing was left behind.</p>` : html`<ul class="alerts">${leftBehind.map(({ kind, name, area }) => html`<li>${kind}: <code>${name}</code>${area === undefined ? undefined : ` (${area})`}</li>`)}</ul>`,
-    kinds.length === 0 ? undefined : table({
-      caption: 'What there was before the run and after it',
-      columns: ['Kind', { number: 'Before' }, { number: 'After' }],
-      rows: kinds.map((kind) => [kind, ...[before, after].map((counts) => (counts?.[kind] === undefined ? '–' : formatCount(counts[kind])))]),
-    }));
+  return section(
+    'left-behind',
+    'Left behind',
+    leftBehind.length === 0
+      ? html`<p>Nothing was left behind.</p>`
+      : html`<ul class="alerts">
+          ${leftBehind.map(({ kind, name, area }) => html`<li>${kind}: <code>${name}</code>${area === undefined ? undefined : ` (${area})`}</li>`)}
+        </ul>`,
+    kinds.length === 0
+      ? undefined
+      : table({
+          caption: 'What there was before the run and after it',
+          columns: ['Kind', { number: 'Before' }, { number: 'After' }],
+          rows: kinds.map((kind) => [
+            kind,
+            ...[before, after].map((counts) => (counts?.[kind] === undefined ? '–' : formatCount(counts[kind]))),
+          ]),
+        }),
+  );
 }

@@ -15,13 +15,22 @@ export function heading(summary: Summary): Html {
   const { good, sentence } = verdictOf(summary);
   const machines = [...new Set(run.shards.map(({ machine }) => machine))];
   const workers = run.shards.reduce((sum, shard) => sum + shard.workers, 0);
-  return html`<header><h1 class="${good ? 'good' : 'bad'}"><span aria-hidden="true">${good ? '✓' : '✗'}</span> ${capitalized(sentence)}</h1>
-    <p><time datetime="${run.startedAt}">${formatMoment(run.startedAt)}</time>${run.commit === undefined ? undefined : html` · commit <code>${run.commit.slice(0, 10)}</code>`}${run.shards.length === 0 ? undefined : ` · ${counted(run.shards.length, 'shard')}, ${counted(workers, 'worker')} · ${machines.join('; ')}`}</p></header>
-`;
+  return html`<header>
+    <h1 class="${good ? 'good' : 'bad'}">
+      <span aria-hidden="true">${good ? '✓' : '✗'}</span> ${capitalized(sentence)}
+    </h1>
+    <p>
+      <time datetime="${run.startedAt}">${formatMoment(run.startedAt)}</time
+      >${run.commit === undefined ? undefined : html` · commit <code>${run.commit.slice(0, 10)}</code>`}${run.shards.length === 0 ? undefined : ` · ${counted(run.shards.length, 'shard')}, ${counted(workers, 'worker')} · ${machines.join('; ')}`}
+    </p>
+  </header> `;
 }
 
 function keyFigures(summary: Summary): Html {
-  const figure = (name: string, path: Figure, format: (value: number) => string): readonly [string, Content] => [name, shown(summary, path, format)];
+  const figure = (name: string, path: Figure, format: (value: number) => string): readonly [string, Content] => [
+    name,
+    shown(summary, path, format),
+  ];
   const { cost, tests, inventory, regressions } = summary;
   const figures: (readonly [string, Content])[] = [
     figure('tests', 'tests.total', formatCount),
@@ -38,44 +47,106 @@ function keyFigures(summary: Summary): Html {
     figure('wasted by retries', 'cost.wastedByRetries', formatUsd),
     ...(cost.estimate === null ? [] : [figure('cost estimate', 'cost.estimate', formatUsd)]),
     ...(cost.budget === null ? [] : [figure('cost budget', 'cost.budget', formatUsd)]),
-    ['slower · faster', regressions.historyRuns === 0 ? '–' : `${thatAre('slower', summary).length} · ${thatAre('faster', summary).length}`],
+    [
+      'slower · faster',
+      regressions.historyRuns === 0
+        ? '–'
+        : `${thatAre('slower', summary).length} · ${thatAre('faster', summary).length}`,
+    ],
     ['left behind', inventory.leftBehind === null ? '–' : formatCount(inventory.leftBehind.length)],
   ];
-  return html`<dl class="figures">${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-`;
+  return html`<dl class="figures">
+    ${figures.map(
+      ([name, value]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl> `;
 }
 
 /** Failed tests and errors of none, which is what a reader of a red run came for. */
 function problems({ all, run }: Summary): Html {
   const failed = all.filter(({ outcome }) => outcome === 'failed');
-  return html`${run.errors.length === 0 ? undefined : html`<section aria-labelledby="errors-title"><h2 id="errors-title">Errors of no test</h2><ul class="alerts">${run.errors.map((error) => html`<li>${error}</li>`)}</ul></section>`}
-${failed.length === 0 ? undefined : html`<section id="failed" aria-labelledby="failed-title"><h2 id="failed-title">Failed</h2><ul class="failures">${failed.map((test) => html`<li><a href="#test-${test.id}">${test.title}</a> <small>${test.area}</small>${errorOf(test) === undefined ? undefined : html`<code class="error">${errorOf(test)}</code>`}</li>`)}</ul></section>`}`;
+  return html`${
+    run.errors.length === 0
+      ? undefined
+      : html`<section aria-labelledby="errors-title">
+          <h2 id="errors-title">Errors of no test</h2>
+          <ul class="alerts">
+            ${run.errors.map((error) => html`<li>${error}</li>`)}
+          </ul>
+        </section>`
+  }
+  ${
+    failed.length === 0
+      ? undefined
+      : html`<section id="failed" aria-labelledby="failed-title">
+          <h2 id="failed-title">Failed</h2>
+          <ul class="failures">
+            ${failed.map((test) => html`<li><a href="#test-${test.id}">${test.title}</a> <small>${test.area}</small>${errorOf(test) === undefined ? undefined : html`<code class="error">${errorOf(test)}</code>`}</li>`)}
+          </ul>
+        </section>`
+  }`;
 }
 
 function unknown({ missing }: Summary): Html | undefined {
-  return missing.length === 0 ? undefined : html`<section aria-labelledby="missing-title"><h2 id="missing-title">What is not known</h2><ul>${missing.map((sentence) => html`<li>${sentence}</li>`)}</ul></section>`;
+  return missing.length === 0
+    ? undefined
+    : html`<section aria-labelledby="missing-title">
+        <h2 id="missing-title">What is not known</h2>
+        <ul>
+          ${missing.map((sentence) => html`<li>${sentence}</li>`)}
+        </ul>
+      </section>`;
 }
 
 function gates({ gates: all }: Summary): Html | undefined {
   if (all.length === 0) return undefined;
-  return html`<section id="gates" aria-labelledby="gates-title"><h2 id="gates-title">Gates</h2>${table({
-    caption: 'What was asked of this run',
-    columns: ['Gate', 'State', { number: 'Limit' }, { number: 'Found' }, 'In words'],
-    rows: all.map(({ name, state, limit, found, sentence }) => [name.replace(/[A-Z]/, (letter) => ` ${letter.toLowerCase()}`), html`<span class="outcome ${state}">${state}</span>`, limit, found, html`<span class="words">${sentence}</span>`]),
-  })}</section>`;
+  return html`<section id="gates" aria-labelledby="gates-title">
+    <h2 id="gates-title">Gates</h2>
+    ${table({
+      caption: 'What was asked of this run',
+      columns: ['Gate', 'State', { number: 'Limit' }, { number: 'Found' }, 'In words'],
+      rows: all.map(({ name, state, limit, found, sentence }) => [
+        name.replace(/[A-Z]/, (letter) => ` ${letter.toLowerCase()}`),
+        html`<span class="outcome ${state}">${state}</span>`,
+        limit,
+        found,
+        html`<span class="words">${sentence}</span>`,
+      ]),
+    })}
+  </section>`;
 }
 
 function areas(summary: Summary): Html | undefined {
   if (summary.areas.length === 0) return undefined;
   const money = moneyIn(summary.cost);
-  return html`<section id="areas" aria-labelledby="areas-title"><h2 id="areas-title">Areas</h2>${table({
-    caption: 'What became of each area',
-    columns: ['Area', ...['tests', 'failed', 'flaky', 'skipped', 'success'].map((number) => ({ number })), { number: 'p95' }, 'Measurement', ...money.map(({ name }) => ({ number: name })), { number: 'left behind' }],
-    rows: summary.areas.map((area, index) => [
-      area.name,
-      shown(summary, `areas.${index}.tests.total`, formatCount), shown(summary, `areas.${index}.tests.failed`, formatCount), shown(summary, `areas.${index}.tests.flaky`, formatCount),
-      shown(summary, `areas.${index}.tests.skipped`, formatCount), shown(summary, `areas.${index}.tests.successRate`, formatShare),
-      telling(area, summary)?.value ?? '–', telling(area, summary)?.name ?? '–', ...money.map(({ kind }) => formatUsd(area.cost[kind].total)), leftBehind(area, summary),
-    ]),
-  })}</section>`;
+  return html`<section id="areas" aria-labelledby="areas-title">
+    <h2 id="areas-title">Areas</h2>
+    ${table({
+      caption: 'What became of each area',
+      columns: [
+        'Area',
+        ...['tests', 'failed', 'flaky', 'skipped', 'success'].map((number) => ({ number })),
+        { number: 'p95' },
+        'Measurement',
+        ...money.map(({ name }) => ({ number: name })),
+        { number: 'left behind' },
+      ],
+      rows: summary.areas.map((area, index) => [
+        area.name,
+        shown(summary, `areas.${index}.tests.total`, formatCount),
+        shown(summary, `areas.${index}.tests.failed`, formatCount),
+        shown(summary, `areas.${index}.tests.flaky`, formatCount),
+        shown(summary, `areas.${index}.tests.skipped`, formatCount),
+        shown(summary, `areas.${index}.tests.successRate`, formatShare),
+        telling(area, summary)?.value ?? '–',
+        telling(area, summary)?.name ?? '–',
+        ...money.map(({ kind }) => formatUsd(area.cost[kind].total)),
+        leftBehind(area, summary),
+      ]),
+    })}
+  </section>`;
 }

@@ -39,7 +39,11 @@ for (const [name, summary] of Object.entries(summaries)) {
       await show(summary());
       const inPage = JSON.parse((await page.locator('#summary').textContent())!) as unknown;
       expect(inPage).toEqual(summary());
-      const figures = await page.locator('[data-figure]').evaluateAll((all) => all.map((each) => [each.getAttribute('data-figure')!, each.getAttribute('value')!] as const));
+      const figures = await page
+        .locator('[data-figure]')
+        .evaluateAll((all) =>
+          all.map((each) => [each.getAttribute('data-figure')!, each.getAttribute('value')!] as const),
+        );
       expect(figures.length).toBeGreaterThan(8);
       expect(figures).toEqual(figures.map(([path]) => [path, String(numberAt(inPage, path) ?? '')]));
     });
@@ -62,9 +66,21 @@ for (const [name, summary] of Object.entries(summaries)) {
 test.describe('the page', () => {
   test('shows figures as people say them', async ({ page, show }) => {
     await show(richSummary());
-    const shown = await page.locator('.figures [data-figure]').evaluateAll((all) => Object.fromEntries(all.map((each) => [each.getAttribute('data-figure'), each.textContent])));
-    expect(shown).toMatchObject({ 'tests.total': '150', 'tests.failed': '3', 'tests.successRate': '97.9 %', 'cost.estimate': '$0.0314', 'cost.budget': '$0.03' });
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('✗ 3 of 150 tests failed, 1 flaky, 4 skipped, and 2 gates failed');
+    const shown = await page
+      .locator('.figures [data-figure]')
+      .evaluateAll((all) =>
+        Object.fromEntries(all.map((each) => [each.getAttribute('data-figure'), each.textContent])),
+      );
+    expect(shown).toMatchObject({
+      'tests.total': '150',
+      'tests.failed': '3',
+      'tests.successRate': '97.9 %',
+      'cost.estimate': '$0.0314',
+      'cost.budget': '$0.03',
+    });
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+      '✗ 3 of 150 tests failed, 1 flaky, 4 skipped, and 2 gates failed',
+    );
   });
 
   test('is dark where that is asked for', async ({ page, show }) => {
@@ -94,21 +110,32 @@ test.describe('the page', () => {
   test('takes whatever a run says as text', async ({ page, show }) => {
     const hostile = '</script><b class="hostile" onclick="x">\'"&amp;<!--';
     const isText = /^(?:title|file|remark|error|operation|api|machine|sentence|found|limit|commit)$/;
-    const summary = JSON.parse(JSON.stringify(richSummary()), (key, value: unknown) => (typeof value === 'string' && isText.test(key) ? `${hostile}${value}` : value)) as Summary;
+    const summary = JSON.parse(JSON.stringify(richSummary()), (key, value: unknown) =>
+      typeof value === 'string' && isText.test(key) ? `${hostile}${value}` : value,
+    ) as Summary;
     await show({ ...summary, run: { ...summary.run, errors: [hostile] }, missing: [hostile] });
     await expect(page.locator('.hostile')).toHaveCount(0);
     await expect(page.locator('#tests tbody th').first()).toContainText(hostile);
     expect(await complaints(page)).toEqual([]);
   });
 
-  test('says how fast the machine was, and what else it had to do where that is not as usual', async ({ page, show }) => {
+  test('says how fast the machine was, and what else it had to do where that is not as usual', async ({
+    page,
+    show,
+  }) => {
     const rich = richSummary();
     await show(rich);
-    await expect(page.locator('#changes p').first()).toHaveText(/\. The machine was 14 % slower than usual, which is taken out\.\s*$/);
+    await expect(page.locator('#changes p').first()).toHaveText(
+      /\. The machine was 14 % slower than usual, which is taken out\.\s*$/,
+    );
     await show({ ...rich, regressions: { ...rich.regressions, machineContention: 2.5 } });
-    await expect(page.locator('#changes p').first()).toHaveText(/ It had more else to do: work took 2\.5 times as long for it\.$/);
+    await expect(page.locator('#changes p').first()).toHaveText(
+      / It had more else to do: work took 2\.5 times as long for it\.$/,
+    );
     await show({ ...rich, regressions: { ...rich.regressions, machineContention: 0.5 } });
-    await expect(page.locator('#changes p').first()).toHaveText(/ It had less else to do: work took 0\.5 times as long for it\.$/);
+    await expect(page.locator('#changes p').first()).toHaveText(
+      / It had less else to do: work took 0\.5 times as long for it\.$/,
+    );
   });
 
   test('says no money was spent that was not, and the other way round', async ({ page, show }) => {
@@ -116,16 +143,27 @@ test.describe('the page', () => {
     await show(rich);
     await expect(page.locator('#cost h3')).toHaveText(['What it would have cost, by area']);
     const spent = rich.cost.notional;
-    await show({ ...rich, cost: { ...rich.cost, spent }, areas: rich.areas.map((area) => ({ ...area, cost: { ...area.cost, spent: area.cost.notional } })) });
+    await show({
+      ...rich,
+      cost: { ...rich.cost, spent },
+      areas: rich.areas.map((area) => ({ ...area, cost: { ...area.cost, spent: area.cost.notional } })),
+    });
     await expect(page.locator('#cost h3')).toHaveText(['Spent, by area', 'What it would have cost, by area']);
   });
 });
 
 test('no number is none, however little was measured', () => {
-  const zeroed = JSON.parse(JSON.stringify(richSummary()), (key, value: unknown) => (typeof value === 'number' && key !== 'version' ? 0 : value)) as Summary;
-  const firstRun: Summary['regressions'] = { ...zeroed.regressions, trends: zeroed.regressions.trends.map((trend) => ({ ...trend, medians: [0], band: null })) };
+  const zeroed = JSON.parse(JSON.stringify(richSummary()), (key, value: unknown) =>
+    typeof value === 'number' && key !== 'version' ? 0 : value,
+  ) as Summary;
+  const firstRun: Summary['regressions'] = {
+    ...zeroed.regressions,
+    trends: zeroed.regressions.trends.map((trend) => ({ ...trend, medians: [0], band: null })),
+  };
   for (const summary of [richSummary(), emptySummary(), zeroed, { ...zeroed, regressions: firstRun }]) {
-    expect(renderPage(summarySchema.parse(summary)).match(/.{0,80}(?:NaN|Infinity|undefined|\[object).{0,20}/g)).toBeNull();
+    expect(
+      renderPage(summarySchema.parse(summary)).match(/.{0,80}(?:NaN|Infinity|undefined|\[object).{0,20}/g),
+    ).toBeNull();
   }
 });
 
@@ -141,15 +179,27 @@ async function complaints(page: Page): Promise<string[]> {
     const ids = all('[id]').map(({ id }) => id);
     return [
       ...(levels.filter((level) => level === 1).length === 1 ? [] : ['not one h1']),
-      ...levels.flatMap((level, index) => (level > (levels[index - 1] ?? 0) + 1 ? [`h${level} without the level above it`] : [])),
+      ...levels.flatMap((level, index) =>
+        level > (levels[index - 1] ?? 0) + 1 ? [`h${level} without the level above it`] : [],
+      ),
       ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `two elements have the id ${id}`),
-      ...all('[role=img], [role=region], nav').filter((each) => (each.getAttribute('aria-label') ?? '') === '').map(({ className }) => `${className} has no name`),
-      ...all('[aria-labelledby]').filter((each) => !ids.includes(each.getAttribute('aria-labelledby') ?? '')).map(({ id }) => `${id} is named by nothing`),
+      ...all('[role=img], [role=region], nav')
+        .filter((each) => (each.getAttribute('aria-label') ?? '') === '')
+        .map(({ className }) => `${className} has no name`),
+      ...all('[aria-labelledby]')
+        .filter((each) => !ids.includes(each.getAttribute('aria-labelledby') ?? ''))
+        .map(({ id }) => `${id} is named by nothing`),
       ...all('th:not([scope])').map(({ textContent }) => `the header ${textContent} has no scope`),
       ...all('table:not(:has(> caption))').map(() => 'a table has no caption'),
-      ...all('figure:not(:has(figcaption)), figure:not(:has([role=img])), figure:not(:has(details table))').map(() => 'a figure lacks its caption, picture or data'),
-      ...all('[aria-hidden=true] :is(a, input, summary):not([tabindex="-1"])').map(() => 'something hidden can be reached by keyboard'),
-      ...all('a[href^="#"]').filter((each) => !ids.includes(decodeURIComponent((each.getAttribute('href') ?? '').slice(1)))).map((each) => `${each.getAttribute('href')} leads nowhere`),
+      ...all('figure:not(:has(figcaption)), figure:not(:has([role=img])), figure:not(:has(details table))').map(
+        () => 'a figure lacks its caption, picture or data',
+      ),
+      ...all('[aria-hidden=true] :is(a, input, summary):not([tabindex="-1"])').map(
+        () => 'something hidden can be reached by keyboard',
+      ),
+      ...all('a[href^="#"]')
+        .filter((each) => !ids.includes(decodeURIComponent((each.getAttribute('href') ?? '').slice(1))))
+        .map((each) => `${each.getAttribute('href')} leads nowhere`),
     ];
   });
 }

@@ -29,7 +29,10 @@ export function logarithmic([least, most]: readonly [number, number], format: (v
 
 function scaled(scale: (value: number) => number, ticks: readonly number[], format: (value: number) => string): Scale {
   const at = (value: number): number => rounded(scale(value));
-  return { at, ticks: ticks.map((value) => ({ at: at(value), label: value === 0 ? '0' : format(value).replace(/\.0(?= )/, '') })) };
+  return {
+    at,
+    ticks: ticks.map((value) => ({ at: at(value), label: value === 0 ? '0' : format(value).replace(/\.0(?= )/, '') })),
+  };
 }
 
 /** A place in percent, with as many digits as a screen can show. */
@@ -44,5 +47,7 @@ export function grid({ ticks }: Scale): Html {
 
 /** The labels below it. Those at the ends stay inside. */
 export function axis({ ticks }: Scale): Html {
-  return html`<div class="axis">${ticks.map(({ at, label }) => html`<span class="${at < 4 ? 'first' : at > 96 ? 'last' : 'inner'}" style="left:${at}%">${label}</span>`)}</div>`;
+  return html`<div class="axis">
+    ${ticks.map(({ at, label }) => html`<span class="${at < 4 ? 'first' : at > 96 ? 'last' : 'inner'}" style="left:${at}%">${label}</span>`)}
+  </div>`;
 }

@@ -7,7 +7,7 @@ import { greatest, stackedBars } from './stacked.ts';
 
 const parts = [
   { part: 'setUp', mark: 'set-up', name: 'set-up' },
-  { part: 'test', mark: 'test', name: 'the test\'s own work' },
+  { part: 'test', mark: 'test', name: "the test's own work" },
   { part: 'waiting', mark: 'waiting', name: 'waiting in the test' },
   { part: 'teardown', mark: 'teardown', name: 'teardown' },
 ] as const;
@@ -16,16 +16,27 @@ const parts = [
 export function timeSplit({ areas, time }: Summary): Html | undefined {
   const whole = sumOf(time);
   if (whole === 0) return undefined;
-  const stacks = areas.map((area) => ({ name: area.name, total: formatDuration(sumOf(area.time)), parts: parts.map(({ part, mark }) => ({ mark, value: area.time[part] })) }));
+  const stacks = areas.map((area) => ({
+    name: area.name,
+    total: formatDuration(sumOf(area.time)),
+    parts: parts.map(({ part, mark }) => ({ mark, value: area.time[part] })),
+  }));
   return figure({
     title: 'Where the time went',
     caption: 'Summed over all attempts, so that it is more than the clock on the wall where workers run side by side.',
     legend: parts.map(({ mark, name }) => key(mark, name)),
-    plot: picture(`Of ${formatDuration(whole)}, ${parts.map(({ part, name }) => `${formatShare(time[part] / whole)} went to ${name}`).join(', ')}.`, stackedBars(stacks, timeline(greatest(stacks)))),
+    plot: picture(
+      `Of ${formatDuration(whole)}, ${parts.map(({ part, name }) => `${formatShare(time[part] / whole)} went to ${name}`).join(', ')}.`,
+      stackedBars(stacks, timeline(greatest(stacks))),
+    ),
     data: {
       caption: 'time by area',
       columns: ['Area', ...parts.map(({ name }) => ({ number: name })), { number: 'all' }],
-      rows: [...areas, { name: 'all', time }].map((area) => [area.name, ...parts.map(({ part }) => formatDuration(area.time[part])), formatDuration(sumOf(area.time))]),
+      rows: [...areas, { name: 'all', time }].map((area) => [
+        area.name,
+        ...parts.map(({ part }) => formatDuration(area.time[part])),
+        formatDuration(sumOf(area.time)),
+      ]),
     },
   });
 }

@@ -12,13 +12,27 @@ export interface Stack {
 
 /** A bar for each stack, made of its parts, on one scale. */
 export function stackedBars(stacks: readonly Stack[], scale: Scale): Html {
-  return html`${stacks.map(({ name, parts, total }) => html`<div class="row"><span>${name}</span><div class="track">${grid(scale)}<div class="stack" style="width:${scale.at(sum(parts, ({ value }) => value))}%">${shares(parts).map(({ mark, share }) => html`<i class="${mark}" style="width:${share}%"></i>`)}</div></div><b>${total}</b></div>
-`)}<div class="row"><span></span>${axis(scale)}<b></b></div>`;
+  return html`${stacks.map(
+      ({ name, parts, total }) =>
+        html`<div class="row">
+          <span>${name}</span>
+          <div class="track">
+            ${grid(scale)}
+            <div class="stack" style="width:${scale.at(sum(parts, ({ value }) => value))}%">
+              ${shares(parts).map(({ mark, share }) => html`<i class="${mark}" style="width:${share}%"></i>`)}
+            </div>
+          </div>
+          <b>${total}</b>
+        </div> `,
+    )}
+    <div class="row"><span></span>${axis(scale)}<b></b></div>`;
 }
 
 function shares(parts: Stack['parts']): { mark: string; share: number }[] {
   const total = sum(parts, ({ value }) => value);
-  return parts.filter(({ value }) => value > 0).map(({ mark, value }) => ({ mark, share: rounded((value / total) * 100) }));
+  return parts
+    .filter(({ value }) => value > 0)
+    .map(({ mark, value }) => ({ mark, share: rounded((value / total) * 100) }));
 }
 
 /** The greatest sum of them all. */

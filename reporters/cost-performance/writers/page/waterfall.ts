@@ -19,25 +19,54 @@ const shownAttempts = 20;
 
 /** A lane for each worker of each shard, a bar for each attempt of a test. */
 export function waterfall(summary: Summary): Html | undefined {
-  const bars = summary.all.flatMap((test) => test.attempts.filter(({ status }) => status !== 'skipped').map((attempt): Bar => ({ test, attempt })));
+  const bars = summary.all.flatMap((test) =>
+    test.attempts.filter(({ status }) => status !== 'skipped').map((attempt): Bar => ({ test, attempt })),
+  );
   if (bars.length === 0) return undefined;
-  const whole = Math.max(summary.run.duration, max(bars, ({ attempt }) => attempt.startedAt + attempt.duration)!);
+  const whole = Math.max(
+    summary.run.duration,
+    max(bars, ({ attempt }) => attempt.startedAt + attempt.duration)!,
+  );
   const scale = timeline(whole);
-  const lanes = [...group(bars, ({ attempt }) => nameOf(attempt, summary))].toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
+  const lanes = [...group(bars, ({ attempt }) => nameOf(attempt, summary))].toSorted(([a], [b]) =>
+    a.localeCompare(b, 'en', { numeric: true }),
+  );
   const longest = bars.toSorted((a, b) => b.attempt.duration - a.attempt.duration).slice(0, shownAttempts);
   return figure({
     title: 'Workers over time',
     caption: `A row for each worker, a bar for each attempt of a test; its lighter beginning is set-up, the line below it its area. At the right, how much of the time the worker was busy.`,
-    legend: [key('passed', 'passed'), key('failed', 'failed'), key('followed', 'failed, then tried again'), areaKeys(summary)],
+    legend: [
+      key('passed', 'passed'),
+      key('failed', 'failed'),
+      key('followed', 'failed, then tried again'),
+      areaKeys(summary),
+    ],
     plot: picture(
       `${counted(lanes.length, 'worker')} over ${formatDuration(whole)}: ${counted(bars.length, 'attempt')}, of which ${bars.filter(({ attempt }) => attempt.status !== 'passed').length} did not pass; busy ${formatShare(busyIn(bars, whole * lanes.length))} of the time.`,
-      [lanes.map(([name, own]) => row(name, own, whole, summary)), html`<div class="row"><span></span>${axis(scale)}<b></b></div>`],
+      [
+        lanes.map(([name, own]) => row(name, own, whole, summary)),
+        html`<div class="row"><span></span>${axis(scale)}<b></b></div>`,
+      ],
       'waterfall',
     ),
     data: {
       caption: bars.length > shownAttempts ? `the ${shownAttempts} longest attempts` : 'all attempts',
-      columns: ['Test', 'Worker', 'Status', { number: 'Began after' }, { number: 'Took' }, { number: 'Of which set-up' }],
-      rows: longest.map(({ test, attempt }) => [html`<a href="#test-${test.id}">${test.title}</a>`, nameOf(attempt, summary), attempt.status, formatDuration(attempt.startedAt), formatDuration(attempt.duration), formatDuration(attempt.setUp)]),
+      columns: [
+        'Test',
+        'Worker',
+        'Status',
+        { number: 'Began after' },
+        { number: 'Took' },
+        { number: 'Of which set-up' },
+      ],
+      rows: longest.map(({ test, attempt }) => [
+        html`<a href="#test-${test.id}">${test.title}</a>`,
+        nameOf(attempt, summary),
+        attempt.status,
+        formatDuration(attempt.startedAt),
+        formatDuration(attempt.duration),
+        formatDuration(attempt.setUp),
+      ]),
     },
   });
 }
@@ -53,14 +82,23 @@ function nameOf({ shard, lane }: Attempt, { run }: Summary): string {
 
 function row(name: string, bars: readonly Bar[], whole: number, summary: Summary): Content {
   const scale = timeline(whole);
-  return html`<div class="row"><span>${name}</span><div class="track">${grid(scale)}${bars.map((each) => bar(each, scale, summary))}</div><b>${formatShare(busyIn(bars, whole))}</b></div>
-`;
+  return html`<div class="row">
+    <span>${name}</span>
+    <div class="track">${grid(scale)}${bars.map((each) => bar(each, scale, summary))}</div>
+    <b>${formatShare(busyIn(bars, whole))}</b>
+  </div> `;
 }
 
 function bar({ test, attempt }: Bar, { at }: Scale, summary: Summary): Html {
   const left = at(attempt.startedAt);
   const setUp = attempt.duration === 0 ? 0 : rounded(Math.min(1, attempt.setUp / attempt.duration) * 100);
-  return html`<a class="bar ${lookOf(test, attempt)} ${hueOfArea(test.area, summary)}" tabindex="-1" href="#test-${test.id}" style="left:${left}%;width:${rounded(at(attempt.startedAt + attempt.duration) - left)}%;--set-up:${setUp}%" title="${`${test.title}\n${attempt.status} after ${formatDuration(attempt.duration)}${durationOf(test) > attempt.duration ? `, of ${formatDuration(durationOf(test))} in ${counted(test.attempts.length, 'attempt')}` : ''}`}"></a>`;
+  return html`<a
+    class="bar ${lookOf(test, attempt)} ${hueOfArea(test.area, summary)}"
+    tabindex="-1"
+    href="#test-${test.id}"
+    style="left:${left}%;width:${rounded(at(attempt.startedAt + attempt.duration) - left)}%;--set-up:${setUp}%"
+    title="${`${test.title}\n${attempt.status} after ${formatDuration(attempt.duration)}${durationOf(test) > attempt.duration ? `, of ${formatDuration(durationOf(test))} in ${counted(test.attempts.length, 'attempt')}` : ''}`}"
+  ></a>`;
 }
 
 function lookOf(test: Test, attempt: Attempt): string {

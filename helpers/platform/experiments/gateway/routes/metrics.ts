@@ -8,24 +8,42 @@ import { operation } from '../schemas.ts';
 import { findOwn } from './experiments.ts';
 
 export function metricsRoutes(gateway: Gateway, context: GatewayContext): void {
-  gateway.get('/api/v1/experiments/:id/metrics', {
-    schema: operation({ operationId: 'getMetrics', summary: 'What the two pipelines have reported', params: Id, querystring: MetricsQuery }, { 200: Metrics }, [403, 404]),
-  }, async (request) => {
-    const experiment = await findOwn(context, request, request.params.id);
-    const { parts, metrics } = context;
-    const start = new Date(request.query.start_time ?? experiment.created_at);
-    const end = new Date(request.query.end_time ?? parts.clock.now());
-    if (start > end) throw ApiError.invalid({ field: 'start_time', code: 'order', message: 'start_time must not be after end_time' });
-    const selection: Selection = { tenant: experiment.tenant, experiment: experiment.id, from: start, to: end };
-    const summaries = await parts.metricsStore.summarize(metrics, selection);
-    const seconds = (ran(experiment, end) - ran(experiment, start)) / 1000; // of the range
-    return {
-      experiment_id: experiment.id,
-      time_range: { start: start.toISOString(), end: end.toISOString() },
-      metrics: present(summaries, seconds),
-      comparison: { cardinality_reduction: reductionOf(summaries) },
-    };
-  });
+  gateway.get(
+    '/api/v1/experiments/:id/metrics',
+    {
+      schema: operation(
+        {
+          operationId: 'getMetrics',
+          summary: 'What the two pipelines have reported',
+          params: Id,
+          querystring: MetricsQuery,
+        },
+        { 200: Metrics },
+        [403, 404],
+      ),
+    },
+    async (request) => {
+      const experiment = await findOwn(context, request, request.params.id);
+      const { parts, metrics } = context;
+      const start = new Date(request.query.start_time ?? experiment.created_at);
+      const end = new Date(request.query.end_time ?? parts.clock.now());
+      if (start > end)
+        throw ApiError.invalid({
+          field: 'start_time',
+          code: 'order',
+          message: 'start_time must not be after end_time',
+        });
+      const selection: Selection = { tenant: experiment.tenant, experiment: experiment.id, from: start, to: end };
+      const summaries = await parts.metricsStore.summarize(metrics, selection);
+      const seconds = (ran(experiment, end) - ran(experiment, start)) / 1000; // of the range
+      return {
+        experiment_id: experiment.id,
+        time_range: { start: start.toISOString(), end: end.toISOString() },
+        metrics: present(summaries, seconds),
+        comparison: { cardinality_reduction: reductionOf(summaries) },
+      };
+    },
+  );
 }
 
 function present(summaries: Record<Variant, Summary>, seconds: number): Record<Variant, VariantMetrics> {

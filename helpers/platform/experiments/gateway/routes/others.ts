@@ -12,58 +12,141 @@ import { operation } from '../schemas.ts';
 
 const lifetime = 3_600_000;
 
-const User = Type.Object({ id: Type.String(), email: Type.String(), roles: Type.Array(Type.String()), tenant_id: Type.String() });
+const User = Type.Object({
+  id: Type.String(),
+  email: Type.String(),
+  roles: Type.Array(Type.String()),
+  tenant_id: Type.String(),
+});
 
-const Login = Type.Object({ email: Type.String({ minLength: 3, maxLength: 254, format: 'words' }), password: Type.String({ minLength: 1, maxLength: 200, format: 'words' }) }, { additionalProperties: false });
+const Login = Type.Object(
+  {
+    email: Type.String({ minLength: 3, maxLength: 254, format: 'words' }),
+    password: Type.String({ minLength: 1, maxLength: 200, format: 'words' }),
+  },
+  { additionalProperties: false },
+);
 
 /** Who is who: login, and the end of a tenant. */
 export async function tenantRoutes(gateway: Gateway, context: GatewayContext): Promise<void> {
-  const { pool, parts, metrics, configuration: { secret, limits } } = context;
+  const {
+    pool,
+    parts,
+    metrics,
+    configuration: { secret, limits },
+  } = context;
   const nobody = await hashPassword('', limits.passwordCost);
   await gateway.register(rateLimit, { global: false });
   const limit = limitLogins(gateway, parts.loginKeys, limits);
 
-  gateway.post('/api/v1/auth/login', {
-    schema: operation({ operationId: 'login', summary: 'Get a token', description: `At most ${limits.loginsPerMinute} attempts a minute to one account, and ${limits.addressLoginsPerMinute} from one address.`, body: Login }, { 200: Type.Object({ token: Type.String(), expires_at: Type.String({ format: 'date-time' }), user: User }) }, [401, 429], { open: true }),
-    preHandler: limit,
-  }, async ({ body: { email, password } }) => {
-    const { rows: [account] } = await pool.query<{ tenant_id: string; user_id: string; roles: string[]; password_hash: string }>('SELECT * FROM accounts WHERE email = $1', [email]);
-    // As long for an account that there is not, so that nobody learns which there are.
-    if (!(await isPassword(password, account?.password_hash ?? nobody)) || account === undefined) throw new ApiError('AUTHENTICATION_ERROR', 'The email or the password is wrong');
-    const claims = { user_id: account.user_id, email, roles: account.roles, tenant_id: account.tenant_id };
-    return { token: signToken(claims, secret, lifetime, realms.experiments), expires_at: new Date(parts.clock.now().getTime() + lifetime).toISOString(), user: { id: account.user_id, email, roles: account.roles, tenant_id: account.tenant_id } };
-  });
+  gateway.post(
+    '/api/v1/auth/login',
+    {
+      schema: operation(
+        {
+          operationId: 'login',
+          summary: 'Get a token',
+          description: `At most ${limits.loginsPerMinute} attempts a minute to one account, and ${limits.addressLoginsPerMinute} from one address.`,
+          body: Login,
+        },
+        { 200: Type.Object({ token: Type.String(), expires_at: Type.String({ format: 'date-time' }), user: User }) },
+        [401, 429],
+        { open: true },
+      ),
+      preHandler: limit,
+    },
+    async ({ body: { email, password } }) => {
+      const {
+        rows: [account],
+      } = await pool.query<{ tenant_id: string; user_id: string; roles: string[]; password_hash: string }>(
+        'SELECT * FROM accounts WHERE email = $1',
+        [email],
+      );
+      // As long for an account that there is not, so that nobody learns which there are.
+      if (!(await isPassword(password, account?.password_hash ?? nobody)) || account === undefined)
+        throw new ApiError('AUTHENTICATION_ERROR', 'The email or the password is wrong');
+      const claims = { user_id: account.user_id, email, roles: account.roles, tenant_id: account.tenant_id };
+      return {
+        token: signToken(claims, secret, lifetime, realms.experiments),
+        expires_at: new Date(parts.clock.now().getTime() + lifetime).toISOString(),
+        user: { id: account.user_id, email, roles: account.roles, tenant_id: account.tenant_id },
+      };
+    },
+  );
 
-  gateway.delete('/api/v1/tenants/:tenant_id', {
-    schema: operation({ operationId: 'removeTenant', summary: 'Remove a tenant: its experiments, series and events', params: Type.Object({ tenant_id: Type.String({ minLength: 1, maxLength: 100, format: 'words' }) }) }, { 204: Type.Null() }, [403, 413, 415]),
-  }, async (request, reply) => {
-    const { tenant_id: tenant } = request.params;
-    if (!request.claims.roles.includes('admin') || !parts.access.mayUse(request.claims, tenant)) throw new ApiError('AUTHORIZATION_ERROR', 'Only an administrator of the tenant may remove it');
-    await transaction(pool, async (client) => {
-      const forget = (table: string): Promise<unknown> => client.query(`DELETE FROM ${table} WHERE tenant_id = $1`, [tenant]);
-      await forget('experiments'); // before the tenant's own row, as everywhere
-      await client.query('INSERT INTO tenants (id, last_event) VALUES ($1, 0) ON CONFLICT (id) DO UPDATE SET last_event = 0', [tenant]); // who creates waits for it, also the first time
-      await client.query('DELETE FROM tenants WHERE id = $1', [tenant]);
-      for (const table of ['experiments', 'node_claims', 'events']) await forget(table); // also what was created until then
-      await client.query(`SELECT pg_notify('deployments', '')`);
-      await parts.metricsStore.forget(metrics, tenant); // while nobody can create, and without it nothing is removed
-    });
-    return reply.status(204).send(null);
-  });
+  gateway.delete(
+    '/api/v1/tenants/:tenant_id',
+    {
+      schema: operation(
+        {
+          operationId: 'removeTenant',
+          summary: 'Remove a tenant: its experiments, series and events',
+          params: Type.Object({ tenant_id: Type.String({ minLength: 1, maxLength: 100, format: 'words' }) }),
+        },
+        { 204: Type.Null() },
+        [403, 413, 415],
+      ),
+    },
+    async (request, reply) => {
+      const { tenant_id: tenant } = request.params;
+      if (!request.claims.roles.includes('admin') || !parts.access.mayUse(request.claims, tenant))
+        throw new ApiError('AUTHORIZATION_ERROR', 'Only an administrator of the tenant may remove it');
+      await transaction(pool, async (client) => {
+        const forget = (table: string): Promise<unknown> =>
+          client.query(`DELETE FROM ${table} WHERE tenant_id = $1`, [tenant]);
+        await forget('experiments'); // before the tenant's own row, as everywhere
+        await client.query(
+          'INSERT INTO tenants (id, last_event) VALUES ($1, 0) ON CONFLICT (id) DO UPDATE SET last_event = 0',
+          [tenant],
+        ); // who creates waits for it, also the first time
+        await client.query('DELETE FROM tenants WHERE id = $1', [tenant]);
+        for (const table of ['experiments', 'node_claims', 'events']) await forget(table); // also what was created until then
+        await client.query(`SELECT pg_notify('deployments', '')`);
+        await parts.metricsStore.forget(metrics, tenant); // while nobody can create, and without it nothing is removed
+      });
+      return reply.status(204).send(null);
+    },
+  );
 }
 
 export function pipelineRoutes(gateway: Gateway): void {
-  gateway.get('/api/v1/pipelines', {
-    schema: operation({ operationId: 'listPipelines', summary: 'List the pipelines that there are' }, { 200: Pipelines }),
-  }, () => ({ pipelines: templates.map(({ id, name, version, description, category, tags, estimated_reduction }) => ({ id, name, version, description, category, tags: [...tags], estimated_reduction })) }));
+  gateway.get(
+    '/api/v1/pipelines',
+    {
+      schema: operation(
+        { operationId: 'listPipelines', summary: 'List the pipelines that there are' },
+        { 200: Pipelines },
+      ),
+    },
+    () => ({
+      pipelines: templates.map(({ id, name, version, description, category, tags, estimated_reduction }) => ({
+        id,
+        name,
+        version,
+        description,
+        category,
+        tags: [...tags],
+        estimated_reduction,
+      })),
+    }),
+  );
 }
 
 export function healthRoute(gateway: Gateway, { pool, metrics }: GatewayContext): void {
-  gateway.get('/health', {
-    schema: operation({ operationId: 'health', summary: 'Whether the gateway and its stores work' }, { 200: Type.Object({ status: Type.Literal('ok') }) }, [], { open: true }),
-  }, async () => {
-    await pool.query('SELECT 1');
-    if (!(await metrics.ping()).success) throw new ApiError('SERVICE_UNAVAILABLE', 'The metrics store is away');
-    return { status: 'ok' as const };
-  });
+  gateway.get(
+    '/health',
+    {
+      schema: operation(
+        { operationId: 'health', summary: 'Whether the gateway and its stores work' },
+        { 200: Type.Object({ status: Type.Literal('ok') }) },
+        [],
+        { open: true },
+      ),
+    },
+    async () => {
+      await pool.query('SELECT 1');
+      if (!(await metrics.ping()).success) throw new ApiError('SERVICE_UNAVAILABLE', 'The metrics store is away');
+      return { status: 'ok' as const };
+    },
+  );
 }

@@ -23,17 +23,23 @@ export async function createComponent(site: Site, name: string): Promise<Step> {
 export async function updateComponent(site: Site, name: string, content: string): Promise<Step> {
   const { folder, file } = parse(name);
   const found = match(await site.components(folder), file);
-  if (found === undefined) throw new WorkspaceError('NOT_UNDERSTOOD', `There is no component called ${JSON.stringify(name)}`);
+  if (found === undefined)
+    throw new WorkspaceError('NOT_UNDERSTOOD', `There is no component called ${JSON.stringify(name)}`);
   return { files: [await site.putComponent(folder, found, componentOf(found, content))], path: '/' };
 }
 
 /** @throws WorkspaceError when it would not be among the components. */
 function parse(name: string): ComponentName {
   const parts = name.split('/');
-  const prefix = [componentsPath, componentsPath.slice(1)].find((path) => path.every((folder, index) => parts[index] === folder));
+  const prefix = [componentsPath, componentsPath.slice(1)].find((path) =>
+    path.every((folder, index) => parts[index] === folder),
+  );
   const [file, ...folder] = parts.slice(prefix?.length ?? 0).toReversed();
   if (file === undefined || ![file, ...folder].every((one) => part.test(one))) {
-    throw new WorkspaceError('NOT_UNDERSTOOD', `${JSON.stringify(name)} cannot be made: a file has a name such as components/Header, of letters, digits, hyphens, underscores and dots`);
+    throw new WorkspaceError(
+      'NOT_UNDERSTOOD',
+      `${JSON.stringify(name)} cannot be made: a file has a name such as components/Header, of letters, digits, hyphens, underscores and dots`,
+    );
   }
   return { folder: folder.toReversed(), file };
 }

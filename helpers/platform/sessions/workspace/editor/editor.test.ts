@@ -27,13 +27,44 @@ const test = base.extend<EditorFixtures>({
   },
 
   tell: async ({ site }, use) => {
-    await use(async (instruction) => (await editor.carryOut(editor.understand(instruction), site, { rest: () => Promise.resolve() }, new AbortController().signal)).path);
+    await use(
+      async (instruction) =>
+        (
+          await editor.carryOut(
+            editor.understand(instruction),
+            site,
+            { rest: () => Promise.resolve() },
+            new AbortController().signal,
+          )
+        ).path,
+    );
   },
 });
 
 test('titles are data, whatever they say', async ({ folder, site, tell }) => {
-  const hostile = ['"; rm -rf / #', '$(touch x)', '`touch x`', "'; DROP TABLE pages; --", '<script>alert(1)</script>', '../../../etc/passwd', '..', '.git/config', 'con\nfig', '日本語', '🎉', '\ud83c', '{{7*7}}', '%2e%2e', 'import.meta.glob("/etc/*")', 'constructor', '__proto__', 'a\0b', 'x'.repeat(10_000)];
-  for (const title of hostile) expect(await tell(`Add a new page called "${title}"`), title).toMatch(/^\/[a-z0-9-]{1,64}$/);
+  const hostile = [
+    '"; rm -rf / #',
+    '$(touch x)',
+    '`touch x`',
+    "'; DROP TABLE pages; --",
+    '<script>alert(1)</script>',
+    '../../../etc/passwd',
+    '..',
+    '.git/config',
+    'con\nfig',
+    '日本語',
+    '🎉',
+    '\ud83c',
+    '{{7*7}}',
+    '%2e%2e',
+    'import.meta.glob("/etc/*")',
+    'constructor',
+    '__proto__',
+    'a\0b',
+    'x'.repeat(10_000),
+  ];
+  for (const title of hostile)
+    expect(await tell(`Add a new page called "${title}"`), title).toMatch(/^\/[a-z0-9-]{1,64}$/);
   expect((await site.pages()).map(({ title }) => title).toSorted()).toEqual(hostile.toSorted());
   expect(readdirSync(path.dirname(folder))).toEqual(['site']);
   expect(readdirSync(folder).toSorted()).toEqual(['.git', 'src']);
@@ -41,14 +72,27 @@ test('titles are data, whatever they say', async ({ folder, site, tell }) => {
 });
 
 test('any title is a page of its own, and asking for it again is asking for the same', async ({ site, tell }) => {
-  const titles = fc.string({ unit: fc.oneof(fc.constantFrom('a', 'A', '!', ' ', '-', '日', '\u0301'), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })), minLength: 1, maxLength: 6 }).map((title) => title.trim()).filter((title) => title !== '');
+  const titles = fc
+    .string({
+      unit: fc.oneof(
+        fc.constantFrom('a', 'A', '!', ' ', '-', '日', '\u0301'),
+        fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+      ),
+      minLength: 1,
+      maxLength: 6,
+    })
+    .map((title) => title.trim())
+    .filter((title) => title !== '');
   const seen = new Map<string, string>();
-  const { counterexample } = await fc.check(fc.asyncProperty(titles, async (title) => {
-    const at = await tell(`Create page "${title}"`);
-    const before = seen.get(title);
-    seen.set(title, at);
-    return before === undefined ? new Set(seen.values()).size === seen.size : before === at;
-  }), { numRuns: 100 });
+  const { counterexample } = await fc.check(
+    fc.asyncProperty(titles, async (title) => {
+      const at = await tell(`Create page "${title}"`);
+      const before = seen.get(title);
+      seen.set(title, at);
+      return before === undefined ? new Set(seen.values()).size === seen.size : before === at;
+    }),
+    { numRuns: 100 },
+  );
   expect(counterexample).toBeNull();
   expect(await site.pages()).toHaveLength(seen.size);
 });
@@ -59,7 +103,10 @@ test('"it" is the page that was changed last, and an old address leads to it', a
   await tell('Create page B');
   expect(await tell('Write "some text" on "A"')).toBe('/a');
   expect(await tell('Call it "Home" instead')).toBe('/home');
-  expect(await site.pages()).toMatchObject([{ slug: 'b', title: 'B', text: '' }, { slug: 'home', title: 'Home', text: 'some text', formerly: ['a'] }]);
+  expect(await site.pages()).toMatchObject([
+    { slug: 'b', title: 'B', text: '' },
+    { slug: 'home', title: 'Home', text: 'some text', formerly: ['a'] },
+  ]);
   await expect(tell('Call it "B"')).rejects.toThrow('There is a page called "B" already');
   expect(await tell('Delete the page "Home"')).toBe('/');
   await expect(tell('Delete the page "Home"')).rejects.toThrow('There is no page called "Home"');
@@ -72,20 +119,37 @@ test('many pages are numbered on, and an interrupted instruction leaves whole pa
   expect(await site.pages()).toHaveLength(5);
   const interruption = new AbortController();
   interruption.abort();
-  const outcome = await editor.carryOut(editor.understand('Add 50 pages'), site, { rest: () => Promise.resolve() }, interruption.signal);
+  const outcome = await editor.carryOut(
+    editor.understand('Add 50 pages'),
+    site,
+    { rest: () => Promise.resolve() },
+    interruption.signal,
+  );
   expect(outcome).toEqual({ files: ['src/pages/page-6.json'], path: '/page-6', interrupted: true });
-  for (const count of [0, 1_001]) expect(() => editor.understand(`Add ${count} pages`)).toThrow('From 1 to 1000 pages can be added at once');
+  for (const count of [0, 1_001])
+    expect(() => editor.understand(`Add ${count} pages`)).toThrow('From 1 to 1000 pages can be added at once');
 });
 
 test('a file is made among the components, or not at all', async ({ folder, tell }) => {
-  for (const name of ['../../etc/passwd', '/etc/passwd', 'components/../../x', 'components/.env', '.git/config', 'components/', 'a\\b', 'a//b']) {
+  for (const name of [
+    '../../etc/passwd',
+    '/etc/passwd',
+    'components/../../x',
+    'components/.env',
+    '.git/config',
+    'components/',
+    'a\\b',
+    'a//b',
+  ]) {
     await expect(tell(`Create a ${name} file`), name).rejects.toThrow('cannot be made');
   }
   expect(readdirSync(folder)).toEqual(['.git']);
   await tell('Create a components/Header file');
   await tell('Create a src/components/menu/Item.astro file');
   await tell('Update Header with new content');
-  expect(readFileSync(path.join(folder, 'src/components/Header.astro'), 'utf8')).toBe('<section>\n  <h2>Header</h2>\n  <p>new content</p>\n</section>\n');
+  expect(readFileSync(path.join(folder, 'src/components/Header.astro'), 'utf8')).toBe(
+    '<section>\n  <h2>Header</h2>\n  <p>new content</p>\n</section>\n',
+  );
   expect(readdirSync(path.join(folder, 'src/components/menu'))).toEqual(['Item.astro']);
 });
 
@@ -97,7 +161,9 @@ test('a symbolic link is not followed', async ({ folder, tell }) => {
   symlinkSync(path.join(outside, 'a.json'), path.join(folder, 'src/pages/a.json'));
   symlinkSync(outside, path.join(folder, 'src/components'));
   await expect(tell('Create page A')).rejects.toThrow('src/pages/a.json is no file of this workspace');
-  await expect(tell('Create a components/Header file')).rejects.toThrow('src/components is no folder of this workspace');
+  await expect(tell('Create a components/Header file')).rejects.toThrow(
+    'src/components is no folder of this workspace',
+  );
   expect(readdirSync(outside)).toEqual(['a.json']);
   expect(readFileSync(path.join(outside, 'a.json'), 'utf8')).toBe('theirs');
 });

@@ -31,8 +31,13 @@ export interface Editor {
 export const editor: Editor = {
   understand(instruction) {
     const action = understand(instruction);
-    if (action === undefined) throw new WorkspaceError('NOT_UNDERSTOOD', 'This is no instruction that I know: try Add a new page called "Test Page"');
-    if (action.kind === 'addPages' && (action.count < 1 || action.count > mostPages)) throw new WorkspaceError('NOT_UNDERSTOOD', `From 1 to ${mostPages} pages can be added at once`);
+    if (action === undefined)
+      throw new WorkspaceError(
+        'NOT_UNDERSTOOD',
+        'This is no instruction that I know: try Add a new page called "Test Page"',
+      );
+    if (action.kind === 'addPages' && (action.count < 1 || action.count > mostPages))
+      throw new WorkspaceError('NOT_UNDERSTOOD', `From 1 to ${mostPages} pages can be added at once`);
     return action;
   },
 
@@ -52,12 +57,19 @@ export const editor: Editor = {
 
 function carryOutStep(action: Action, site: Site): Promise<Step> {
   switch (action.kind) {
-    case 'addPage': return addPage(site, action.title);
-    case 'addPages': return addNumberedPage(site);
-    case 'renamePage': return renamePage(site, action.page, action.title);
-    case 'writeText': return writeText(site, action.page, action.text);
-    case 'deletePage': return deletePage(site, action.page);
-    case 'createFile': return createComponent(site, action.name);
-    case 'updateFile': return updateComponent(site, action.name, action.content);
+    case 'addPage':
+      return addPage(site, action.title);
+    case 'addPages':
+      return addNumberedPage(site);
+    case 'renamePage':
+      return renamePage(site, action.page, action.title);
+    case 'writeText':
+      return writeText(site, action.page, action.text);
+    case 'deletePage':
+      return deletePage(site, action.page);
+    case 'createFile':
+      return createComponent(site, action.name);
+    case 'updateFile':
+      return updateComponent(site, action.name, action.content);
   }
 }

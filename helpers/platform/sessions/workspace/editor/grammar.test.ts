@@ -36,24 +36,51 @@ for (const [instruction, action] of Object.entries(understood)) {
 }
 
 test('does not understand what it does not know', () => {
-  for (const instruction of ['', 'Sing a song', 'Create a page', 'Add some pages', 'Add a page called ""', 'Delete the page " "', 'Add 1e9 pages']) expect(understand(instruction), instruction).toBeUndefined();
+  for (const instruction of [
+    '',
+    'Sing a song',
+    'Create a page',
+    'Add some pages',
+    'Add a page called ""',
+    'Delete the page " "',
+    'Add 1e9 pages',
+  ])
+    expect(understand(instruction), instruction).toBeUndefined();
 });
 
 test('a title in quotes is taken as it is', () => {
   const titles = fc.string({ unit: 'binary', minLength: 1 }).filter((title) => title.trim() !== '');
-  const { counterexample } = fc.check(fc.property(titles, (title) => {
-    const action = understand(`Add a new page called "${title}"`);
-    return action?.kind === 'addPage' && action.title === title.trim();
-  }), { numRuns: 5_000 });
+  const { counterexample } = fc.check(
+    fc.property(titles, (title) => {
+      const action = understand(`Add a new page called "${title}"`);
+      return action?.kind === 'addPage' && action.title === title.trim();
+    }),
+    { numRuns: 5_000 },
+  );
   expect(counterexample).toBeNull();
 });
 
 test('a long instruction takes no longer than it is long', () => {
   const length = 64 * 1024;
   const pieces = [' ', '\n', '"', 'a', '" on "', ' on ', ' to ', ' with ', '" to "', 'file ', ' page ', '“', "'"];
-  for (const start of ['', 'Create page ', 'Write ', 'Write "', 'Change the text of ', 'Update ', 'Rename "', 'Call it ', 'Create ', 'Delete the page ', 'please ']) {
+  for (const start of [
+    '',
+    'Create page ',
+    'Write ',
+    'Write "',
+    'Change the text of ',
+    'Update ',
+    'Rename "',
+    'Call it ',
+    'Create ',
+    'Delete the page ',
+    'please ',
+  ]) {
     for (const piece of pieces) {
-      expect(cpuTime(() => void understand(start + piece.repeat(length / piece.length))), JSON.stringify([start, piece])).toBeLessThan(500);
+      expect(
+        cpuTime(() => void understand(start + piece.repeat(length / piece.length))),
+        JSON.stringify([start, piece]),
+      ).toBeLessThan(500);
     }
   }
 });

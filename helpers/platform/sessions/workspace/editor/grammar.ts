@@ -16,16 +16,34 @@ type Slots = Readonly<Partial<Record<string, string>>>;
  */
 const phrases: readonly (readonly [phrase: string, action: (slots: Slots) => Action])[] = [
   ['(add|create|make) {count} [new|more] pages', ({ count }) => ({ kind: 'addPages', count: Number(count) })],
-  ['(add|create|make) [a|an|the] [new] page [called|named|titled] {title}', ({ title }) => ({ kind: 'addPage', title: title! })],
-  ['(call|name|rename) it [to] {title} [instead]', ({ title }) => ({ kind: 'renamePage', page: undefined, title: title! })],
+  [
+    '(add|create|make) [a|an|the] [new] page [called|named|titled] {title}',
+    ({ title }) => ({ kind: 'addPage', title: title! }),
+  ],
+  [
+    '(call|name|rename) it [to] {title} [instead]',
+    ({ title }) => ({ kind: 'renamePage', page: undefined, title: title! }),
+  ],
   ['(call|rename) [the] [page] {page} to {title}', ({ page, title }) => ({ kind: 'renamePage', page, title: title! })],
-  ['(change|set|update) the text of [the] [page] {page} to {text}', ({ page, text }) => ({ kind: 'writeText', page, text: text! })],
-  ['(write|put) {text} (on|onto|in) [the] [page] {page}', ({ page, text }) => ({ kind: 'writeText', page, text: text! })],
+  [
+    '(change|set|update) the text of [the] [page] {page} to {text}',
+    ({ page, text }) => ({ kind: 'writeText', page, text: text! }),
+  ],
+  [
+    '(write|put) {text} (on|onto|in) [the] [page] {page}',
+    ({ page, text }) => ({ kind: 'writeText', page, text: text! }),
+  ],
   ['(delete|remove) [the] page [called|named] {page}', ({ page }) => ({ kind: 'deletePage', page })],
   ['(delete|remove) it', () => ({ kind: 'deletePage', page: undefined })],
-  ['(add|create|make) [a|an|the] [new] (file|component) [called|named] {name}', ({ name }) => ({ kind: 'createFile', name: name! })],
+  [
+    '(add|create|make) [a|an|the] [new] (file|component) [called|named] {name}',
+    ({ name }) => ({ kind: 'createFile', name: name! }),
+  ],
   ['(add|create|make) [a|an|the] [new] {name} (file|component)', ({ name }) => ({ kind: 'createFile', name: name! })],
-  ['(change|edit|update) [the] {name} [file|component] with {content}', ({ name, content }) => ({ kind: 'updateFile', name: name!, content: content! })],
+  [
+    '(change|edit|update) [the] {name} [file|component] with {content}',
+    ({ name, content }) => ({ kind: 'updateFile', name: name!, content: content! }),
+  ],
 ];
 
 const quotes = ['""', "''", '“”', '‘’', '«»', '„“'] as const;
@@ -45,8 +63,12 @@ export function understand(instruction: string): Action | undefined {
 
 /** The slots without their quotes; undefined when one of them says nothing. A page that is called "it" has quotes. */
 function readSlots(groups: Readonly<Record<string, string>>): Slots | undefined {
-  const slots = Object.entries(groups).filter(([name, text]) => name !== 'page' || text.toLowerCase() !== 'it').map(([name, text]) => [name, withoutQuotes(text).trim()] as const);
-  return slots.every(([name, text]) => (name === 'count' ? /^\d{1,9}$/.test(text) : text !== '')) ? Object.fromEntries(slots) : undefined;
+  const slots = Object.entries(groups)
+    .filter(([name, text]) => name !== 'page' || text.toLowerCase() !== 'it')
+    .map(([name, text]) => [name, withoutQuotes(text).trim()] as const);
+  return slots.every(([name, text]) => (name === 'count' ? /^\d{1,9}$/.test(text) : text !== ''))
+    ? Object.fromEntries(slots)
+    : undefined;
 }
 
 function compile(phrase: string): RegExp {

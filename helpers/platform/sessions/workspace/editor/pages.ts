@@ -15,7 +15,11 @@ export interface Step {
 export async function addPage(site: Site, title: string): Promise<Step> {
   const pages = await site.pages();
   const found = pages.find((page) => page.title === title);
-  return put(site, pages, found ?? { slug: freeSlug(title, slugsOf(pages)), title, text: '', revision: 0, formerly: [] });
+  return put(
+    site,
+    pages,
+    found ?? { slug: freeSlug(title, slugsOf(pages)), title, text: '', revision: 0, formerly: [] },
+  );
 }
 
 /** Makes the next page that is called `Page <number>`. */
@@ -31,9 +35,15 @@ export async function renamePage(site: Site, name: string | undefined, title: st
   const pages = await site.pages();
   const page = find(pages, name);
   const others = pages.filter((other) => other !== page);
-  if (others.some((other) => other.title === title)) throw new WorkspaceError('NOT_UNDERSTOOD', `There is a page called ${JSON.stringify(title)} already`);
+  if (others.some((other) => other.title === title))
+    throw new WorkspaceError('NOT_UNDERSTOOD', `There is a page called ${JSON.stringify(title)} already`);
   const slug = freeSlug(title, slugsOf(others));
-  return put(site, pages, { ...page, slug, title, formerly: [...new Set([...page.formerly, page.slug])].filter((one) => one !== slug) }, page.slug);
+  return put(
+    site,
+    pages,
+    { ...page, slug, title, formerly: [...new Set([...page.formerly, page.slug])].filter((one) => one !== slug) },
+    page.slug,
+  );
 }
 
 export async function writeText(site: Site, name: string | undefined, text: string): Promise<Step> {
@@ -53,7 +63,13 @@ async function put(site: Site, pages: readonly Page[], page: Page, instead?: str
 function find(pages: readonly Page[], name: string | undefined): Page {
   const [last] = pages.toSorted((one, other) => other.revision - one.revision);
   const page = name === undefined ? last : pages.find(({ title }) => title === name);
-  if (page === undefined) throw new WorkspaceError('NOT_UNDERSTOOD', name === undefined ? 'There is no page yet that "it" could be' : `There is no page called ${JSON.stringify(name)}`);
+  if (page === undefined)
+    throw new WorkspaceError(
+      'NOT_UNDERSTOOD',
+      name === undefined
+        ? 'There is no page yet that "it" could be'
+        : `There is no page called ${JSON.stringify(name)}`,
+    );
   return page;
 }
 

@@ -4,7 +4,13 @@ const longest = 60;
 
 /** What a page's title is in an address and in a file's name: `a-z`, `0-9` and single hyphens, never empty. */
 export function slugOf(title: string): string {
-  const slug = title.normalize('NFKD').toLowerCase().replaceAll(/\p{Mark}/gu, '').replaceAll(/[^a-z0-9]+/g, '-').slice(0, longest).replaceAll(/^-|-$/g, '');
+  const slug = title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/\p{Mark}/gu, '')
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, longest)
+    .replaceAll(/^-|-$/g, '');
   return slug === '' ? `page-${createHash('sha256').update(title).digest('hex').slice(0, 8)}` : slug;
 }
 

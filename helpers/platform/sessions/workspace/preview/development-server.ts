@@ -71,7 +71,9 @@ export const developmentServer: DevelopmentServer = {
         else response.writeHead(404).end();
       },
       upgrade(request, socket, head) {
-        const isForUpdates = request.url!.split('?')[0] === `${base}${updatesPath}` && updatesProtocols.has(request.headers['sec-websocket-protocol'] ?? '');
+        const isForUpdates =
+          request.url!.split('?')[0] === `${base}${updatesPath}` &&
+          updatesProtocols.has(request.headers['sec-websocket-protocol'] ?? '');
         return isForUpdates && upgrades.emit('upgrade', request, socket, head);
       },
       changed: () => void server.watcher.emit('change', path.join(folder, ...pagesPath)),

@@ -15,7 +15,9 @@ const anyFile = '/@fs/';
 export async function maySee(folder: string, address: string): Promise<boolean> {
   const pathname = decode(address.replace(/[?#].*/s, ''));
   if (pathname === undefined || pathname.includes('\0') || tools.test(pathname)) return false;
-  const named = pathname.startsWith(anyFile) ? path.resolve(pathname.slice(anyFile.length - 1)) : path.join(folder, pathname);
+  const named = pathname.startsWith(anyFile)
+    ? path.resolve(pathname.slice(anyFile.length - 1))
+    : path.join(folder, pathname);
   if (!isInside(folder, named)) return true; // which Vite refuses, but for its own client
   const file = await realpath(named).catch(() => undefined); // not a file, but maybe a page
   return file === undefined || isInside(folder, file);

@@ -8,9 +8,16 @@ import { componentsPath, fileOf, type Page, pagesPath, readPage, writePage } fro
 /** The pages of the site in a folder, in the order of their slugs. */
 export async function readPages(folder: string): Promise<Page[]> {
   const place = await realFolder(folder, pagesPath);
-  const entries = await readdir(place, { withFileTypes: true }).catch(unlessCode('ENOENT')) ?? [];
-  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name).toSorted();
-  const pages = await Promise.all(files.map(async (name) => readPage(name, await readFile(path.join(place, name), 'utf8').catch(unlessCode('ENOENT')) ?? '')));
+  const entries = (await readdir(place, { withFileTypes: true }).catch(unlessCode('ENOENT'))) ?? [];
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .toSorted();
+  const pages = await Promise.all(
+    files.map(async (name) =>
+      readPage(name, (await readFile(path.join(place, name), 'utf8').catch(unlessCode('ENOENT'))) ?? ''),
+    ),
+  );
   return pages.filter((page) => page !== undefined);
 }
 
@@ -47,7 +54,9 @@ export class Site {
 
   /** The names of the components in a folder below theirs. */
   async components(folder: readonly string[]): Promise<string[]> {
-    return await readdir(await realFolder(this.#folder, [...componentsPath, ...folder])).catch(unlessCode('ENOENT')) ?? [];
+    return (
+      (await readdir(await realFolder(this.#folder, [...componentsPath, ...folder])).catch(unlessCode('ENOENT'))) ?? []
+    );
   }
 
   putComponent(folder: readonly string[], name: string, content: string): Promise<string> {
@@ -58,7 +67,8 @@ export class Site {
     const place = path.join(await realFolder(this.#folder, folder, true), name);
     const found = await lstat(place).catch(unlessCode('ENOENT'));
     const relative = [...folder, name].join('/');
-    if (found !== undefined && !found.isFile()) throw new WorkspaceError('NOT_UNDERSTOOD', `${relative} is no file of this workspace`);
+    if (found !== undefined && !found.isFile())
+      throw new WorkspaceError('NOT_UNDERSTOOD', `${relative} is no file of this workspace`);
     await this.#files.write(place, content);
     return relative;
   }
