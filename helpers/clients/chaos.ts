@@ -37,7 +37,10 @@ export class Chaos<Name extends string> {
     this.#supervisor.process(name).thaw();
   }
 
-  /** Returns when the process that was killed is replaced by one that is ready. @throws EnvironmentUnavailable when it was given up. */
+  /**
+   * Returns when the process that was killed is replaced by one that is ready. @throws EnvironmentUnavailable when it
+   * was given up.
+   */
   async ready(name: Name): Promise<void> {
     await this.#supervisor.process(name).ready();
   }

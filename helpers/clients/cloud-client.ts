@@ -298,7 +298,10 @@ export class CloudService {
     return this.#client.tasksOfService(this.name);
   }
 
-  /** Those that are to stop and still run, which no count of a service tells. All that have stopped lately are looked through. */
+  /**
+   * Those that are to stop and still run, which no count of a service tells. All that have stopped lately are looked
+   * through.
+   */
   async ending(): Promise<Task[]> {
     return this.#client.endingTasksOfService(this.name);
   }

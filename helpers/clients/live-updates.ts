@@ -25,7 +25,10 @@ export class LiveUpdates implements AsyncDisposable {
     socket.on('message', (data: Buffer) => this.#received.push(JSON.parse(data.toString()) as LiveUpdate));
   }
 
-  /** Connects to a platform at a path. @throws ApiFailure with what is answered where the upgrade is refused, Error where nobody answers in time. */
+  /**
+   * Connects to a platform at a path. @throws ApiFailure with what is answered where the upgrade is refused, Error
+   * where nobody answers in time.
+   */
   static async connect(
     url: string,
     path: string,
@@ -56,7 +59,9 @@ export class LiveUpdates implements AsyncDisposable {
     return updates;
   }
 
-  /** The first message of a kind, whether it has come or is still to come. @throws Error when it does not come in time. */
+  /**
+   * The first message of a kind, whether it has come or is still to come. @throws Error when it does not come in time.
+   */
   first(type: string, timeout = 15_000): Promise<LiveUpdate> {
     const found = (): Promise<LiveUpdate | undefined> =>
       Promise.resolve(this.#received.find((message) => message.type === type));

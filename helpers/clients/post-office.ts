@@ -8,7 +8,10 @@ import { newCredentials, submission } from '../platform/sessions/mail/index.ts';
 import type { Measure } from './experiments.ts';
 import { type MailAddress, Mailbox } from './mailbox.ts';
 
-/** A mail server for people with mailboxes of their own. The platform sends its replies to its `host` and `port`, with its `auth`. */
+/**
+ * A mail server for people with mailboxes of their own. The platform sends its replies to its `host` and `port`, with
+ * its `auth`.
+ */
 export class PostOffice implements AsyncDisposable {
   readonly host = '127.0.0.1';
   /** What whoever brings mail has to know. */

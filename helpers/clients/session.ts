@@ -142,7 +142,10 @@ export class Session {
     return this.#call(`${api}/sessions/${this.id}/deactivate`, { method: 'POST' });
   }
 
-  /** Waits until it is in this state. @throws Error at the deadline, or when it can be so no more: with what it is, and why. */
+  /**
+   * Waits until it is in this state. @throws Error at the deadline, or when it can be so no more: with what it is, and
+   * why.
+   */
   async waitFor(status: SessionState, timeout = 60_000): Promise<void> {
     const start = performance.now();
     const states: readonly SessionState[] = ['initializing', 'active', 'draining', 'expired'];

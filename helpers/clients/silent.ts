@@ -9,7 +9,10 @@ const beginnings = [
   'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{',
 ];
 
-/** Says half of a request to a server of HTTP and no more, in several ways. Returns the milliseconds until it is hung up on in all of them. */
+/**
+ * Says half of a request to a server of HTTP and no more, in several ways. Returns the milliseconds until it is hung up
+ * on in all of them.
+ */
 export async function fallSilent(url: string): Promise<number> {
   const { hostname, port } = new URL(url);
   const start = performance.now();

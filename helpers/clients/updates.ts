@@ -50,7 +50,9 @@ export class UpdatesClient implements AsyncDisposable {
     });
   }
 
-  /** Connects, and says nothing yet. @throws Error when the other end has not answered within `patience` milliseconds. */
+  /**
+   * Connects, and says nothing yet. @throws Error when the other end has not answered within `patience` milliseconds.
+   */
   static async connect(
     url: string,
     measure: Measure = () => undefined,

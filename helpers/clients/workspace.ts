@@ -10,7 +10,10 @@ const programs = {
   read: `console.log(JSON.stringify(require('node:fs').readFileSync(place, 'utf8')))`,
 } as const;
 
-/** The files of a session's workspace, as its container sees them: each question is a command in the container, by ECS Exec. */
+/**
+ * The files of a session's workspace, as its container sees them: each question is a command in the container, by ECS
+ * Exec.
+ */
 export class Workspace {
   readonly #cloud: CloudClient;
   readonly #session: Session;

@@ -5,7 +5,10 @@ import { type Images, type Registry, registryOf } from './tasks/images.ts';
 import type { TaskRunner } from './tasks/runner.ts';
 import { type Signatures, signatures } from './wire/signature.ts';
 
-/** The ports that a control plane is composed of. Each keeps a promise; a fault decorates one of them so that it breaks it. */
+/**
+ * The ports that a control plane is composed of. Each keeps a promise; a fault decorates one of them so that it breaks
+ * it.
+ */
 export interface CloudParts {
   readonly clock: CloudClock;
   /** Where images come from. */

@@ -23,9 +23,9 @@ const draftAge = 3_600_000;
 const openToRead = 0o755;
 
 /**
- * The user's own folder for what is prepared once: in the wanted folder, or beside the installed packages, where the user
- * may make one, else in the user's cache folder, or for root the machine's. Each user has one, because what is in it is
- * run, and holds passwords.
+ * The user's own folder for what is prepared once: in the wanted folder, or beside the installed packages, where the
+ * user may make one, else in the user's cache folder, or for root the machine's. Each user has one, because what is in
+ * it is run, and holds passwords.
  * @param whyNot a reason not to take a folder, as a sentence's part; undefined where there is none.
  * @throws EnvironmentUnavailable naming what was to be prepared.
  */

@@ -7,8 +7,8 @@ export interface Ownership {
 }
 
 /**
- * A folder is its user's own when it is a real one, belongs to the user, and nobody else may write to it. What stands in
- * a folder that others share may be anything, under any name: a symbolic link is never followed.
+ * A folder is its user's own when it is a real one, belongs to the user, and nobody else may write to it. What stands
+ * in a folder that others share may be anything, under any name: a symbolic link is never followed.
  */
 export const ownership: Ownership = {
   whyForeign(folder) {

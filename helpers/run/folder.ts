@@ -74,8 +74,8 @@ export class RunFolder {
   }
 
   /**
-   * Ends the processes whose names begin like this and whose owner, the process that recorded them, is gone: one that is
-   * frozen does not hear of it.
+   * Ends the processes whose names begin like this and whose owner, the process that recorded them, is gone: one that
+   * is frozen does not hear of it.
    */
   async endOrphans(prefixOfNames: string, processes: ProcessOwnership = processOwnership): Promise<void> {
     const orphans = this.#processes(prefixOfNames).filter(({ owner }) => !processes.isSame(owner, this.path));

@@ -173,7 +173,9 @@ function recordAnother(run: RunFolder, name: string, pid: number): void {
   writeFileSync(path.join(run.path, 'processes', name), JSON.stringify({ ...record, start: '1' }));
 }
 
-/** Root may remove all but what is mounted; others nothing in a folder that they may not write. Returns what ends it. */
+/**
+ * Root may remove all but what is mounted; others nothing in a folder that they may not write. Returns what ends it.
+ */
 function makeUnremovable(folder: string): (() => void) | undefined {
   if (!isRoot) {
     chmodSync(folder, 0o500);

@@ -37,7 +37,10 @@ export class RunHost implements AsyncDisposable {
     this.#server.keepAliveTimeout = 0;
   }
 
-  /** Sweeps what dead runs left, makes this run's folder where the bytes that it needs are free, and opens its socket. Starts no service. */
+  /**
+   * Sweeps what dead runs left, makes this run's folder where the bytes that it needs are free, and opens its socket.
+   * Starts no service.
+   */
   static async open(
     starters: Readonly<Record<string, StartService>>,
     wantedRoot?: string,

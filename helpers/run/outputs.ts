@@ -3,8 +3,9 @@ import path from 'node:path';
 import { EnvironmentUnavailable } from '../lib/environment.ts';
 
 /**
- * Refuses to begin where a run of another user, root say, has left files that this one would have to replace: Playwright
- * would say so of each, at its end, when nothing of the run can be kept. Looks at the folders and what is directly in them.
+ * Refuses to begin where a run of another user, root say, has left files that this one would have to replace:
+ * Playwright would say so of each, at its end, when nothing of the run can be kept. Looks at the folders and what is
+ * directly in them.
  * @throws EnvironmentUnavailable naming what to remove.
  */
 export function checkOutputs(folders: readonly string[], user = process.getuid?.()): void {

@@ -11,8 +11,8 @@ const longestSocket = process.platform === 'linux' ? 107 : 103;
 /**
  * The bytes that a run with so many workers needs in its folder. With the servers from npm: measured with all specs of
  * the databases, whose thirty templates and snapshots take 8 MB each, it is 359 MB with one worker, 413 MB with two and
- * 527 MB with four; of these PostgreSQL's write-ahead log has 33 MB and ClickHouse 24 to 30 MB. A third more is for what
- * tests write. With servers elsewhere it is what the containers of sessions write.
+ * 527 MB with four; of these PostgreSQL's write-ahead log has 33 MB and ClickHouse 24 to 30 MB. A third more is for
+ * what tests write. With servers elsewhere it is what the containers of sessions write.
  */
 export function roomNeeded(workers: number, hasServers = true): number {
   return (hasServers ? 400 + 100 * workers : 50 * workers) * megabyte;

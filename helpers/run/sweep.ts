@@ -34,9 +34,9 @@ export const sweepParts: SweepParts = { folders: ownership, processes: processOw
 const youth = 10_000;
 
 /**
- * Removes what dead runs of this user left in `root`, processes first. A run is alive exactly as long as somebody answers
- * on its socket: the kernel closes it with the process, however that ends, so neither a reused process id nor another
- * container's view of process ids can mislead us. What cannot be swept stays, and is in the way of nothing.
+ * Removes what dead runs of this user left in `root`, processes first. A run is alive exactly as long as somebody
+ * answers on its socket: the kernel closes it with the process, however that ends, so neither a reused process id nor
+ * another container's view of process ids can mislead us. What cannot be swept stays, and is in the way of nothing.
  */
 export async function sweepRuns(root: string, parts: SweepParts = sweepParts): Promise<void> {
   await parts.sweeping.all(RunFolder.all(root), async (folder) => {

@@ -66,7 +66,8 @@ async function killBeside(
     processesMentioning(places.runs)
       .map(({ line }) => line)
       .filter((line) => !line.includes(folder.path) && !line.includes(owner));
-  await expect.poll(strangers, { timeout: 70_000 }).toEqual([]); // PostgreSQL looks once a minute whether its folder is there
+  // PostgreSQL looks once a minute whether its folder is there
+  await expect.poll(strangers, { timeout: 70_000 }).toEqual([]);
 
   await beside.end();
   expect(readdirSync(places.runs)).toEqual([]);

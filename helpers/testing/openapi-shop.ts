@@ -33,7 +33,10 @@ const Page = Type.Object({
 });
 const security = [{ bearer: [] }];
 
-/** A small server with a contract, for the tests. It validates what it gets, and answers what it documents but for the defect. */
+/**
+ * A small server with a contract, for the tests. It validates what it gets, and answers what it documents but for the
+ * defect.
+ */
 export async function openShop(defect: Defect = () => undefined): Promise<FastifyInstance> {
   const app = fastify();
   const orders = new Map<string, object>();

@@ -3,8 +3,8 @@ import { group, median } from 'd3-array';
 
 /**
  * How long each of these tests will take, in milliseconds, from what is recorded of some. One that is not takes what is
- * usual next to it: the median of its repetitions, else of its `describe`, its file, its project, of all. Undefined when
- * nothing is recorded of any. A test that is known to be skipped takes no time.
+ * usual next to it: the median of its repetitions, else of its `describe`, its file, its project, of all. Undefined
+ * when nothing is recorded of any. A test that is known to be skipped takes no time.
  */
 export function durationsOf(
   tests: readonly TestCase[],

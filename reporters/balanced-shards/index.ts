@@ -13,8 +13,8 @@ export interface BalancedShardsOptions {
 }
 
 /**
- * Makes the shards of `--shard=1/3` take the same time, not the same number of tests. Every shard must be given the same
- * history and the same number of workers. Without any recorded duration Playwright's own sharding stays.
+ * Makes the shards of `--shard=1/3` take the same time, not the same number of tests. Every shard must be given the
+ * same history and the same number of workers. Without any recorded duration Playwright's own sharding stays.
  */
 export default class BalancedShards implements Reporter {
   readonly #history: string;

@@ -2,7 +2,9 @@ import type { Reporter, Suite } from '@playwright/test/reporter';
 import { UsageError } from '../../helpers/lib/usage.ts';
 import { complaintAbout } from './plan.ts';
 
-/** For the merge: makes it fail when the shards do not make up the whole run. Stands before reporters that show errors. */
+/**
+ * For the merge: makes it fail when the shards do not make up the whole run. Stands before reporters that show errors.
+ */
 export default class MergedShards implements Reporter {
   #complaint: string | undefined;
 

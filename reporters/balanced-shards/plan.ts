@@ -19,7 +19,9 @@ export function planOf(shardOf: ReadonlyMap<string, number>, tests: number): Pla
   return { tests, fingerprint: createHash('sha1').update(pairs.join('\n')).digest('hex') };
 }
 
-/** Notes the plan where it survives in the blob: with each project, because of the configuration's only the last stays. */
+/**
+ * Notes the plan where it survives in the blob: with each project, because of the configuration's only the last stays.
+ */
 export function notePlan(plan: Plan, projects: readonly Suite[]): void {
   for (const suite of projects) {
     const project = suite.project()!;

@@ -1,8 +1,8 @@
 import type { Suite, TestCase, TestRun } from '@playwright/test/reporter';
 
 /**
- * Tests grouped by what must stay together: all of a suite that runs in order (a `serial` one, a `describe` or a file in
- * `default` mode), else each by itself. The outermost such suite counts, as it does for Playwright's own sharding.
+ * Tests grouped by what must stay together: all of a suite that runs in order (a `serial` one, a `describe` or a file
+ * in `default` mode), else each by itself. The outermost such suite counts, as it does for Playwright's own sharding.
  */
 export function together(tests: readonly TestCase[], mode: TestRun['mode']): readonly (readonly TestCase[])[] {
   const groups = new Map<Suite | TestCase, TestCase[]>();

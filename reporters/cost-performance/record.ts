@@ -39,7 +39,9 @@ export interface ShardRecord {
   readonly ledger: readonly LedgerEntry[];
   /** How long one fixed piece of work took, again and again during the run, in milliseconds. */
   readonly calibration: readonly number[];
-  /** How many times longer than at its fastest it took, done several times in one go: what else the machine had to do. */
+  /**
+   * How many times longer than at its fastest it took, done several times in one go: what else the machine had to do.
+   */
   readonly contention: readonly number[];
   readonly resources: readonly ResourceSample[];
   /** Id of the run, which is in the names of all that it makes. */

@@ -41,7 +41,9 @@ export function reportOn(
   };
 }
 
-/** What each test costs with its part of what is no test's own, such as idle lanes: these sum up to what the run costs. */
+/**
+ * What each test costs with its part of what is no test's own, such as idle lanes: these sum up to what the run costs.
+ */
 function fullCosts({ run, tests }: RunCost): Map<string, number> {
   const own = [...tests].map(([id, { spent, notional }]) => [id, spent + notional] as const);
   const ofTests = fsum(own, ([, usd]) => usd);

@@ -2,7 +2,9 @@ import { median, rollup, sum } from 'd3-array';
 import { ratioTo } from '../../helpers/lib/statistics/index.ts';
 import type { HistoryRun } from './history-run.ts';
 
-/** How long each test takes, in milliseconds by id: the median of the runs that have it. For those who balance shards. */
+/**
+ * How long each test takes, in milliseconds by id: the median of the runs that have it. For those who balance shards.
+ */
 export function expectedDurations(history: readonly HistoryRun[]): Map<string, number> {
   return medians(history, ({ duration }) => duration);
 }

@@ -11,7 +11,9 @@ export interface History {
   readonly problems: readonly string[];
 }
 
-/** Reads a history: one run a line, the newest last. No file is an empty history; what is damaged is left out and told. */
+/**
+ * Reads a history: one run a line, the newest last. No file is an empty history; what is damaged is left out and told.
+ */
 export function readHistory(file: string): History {
   let lines: string[];
   try {

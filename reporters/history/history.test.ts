@@ -185,7 +185,8 @@ test.describe('of a run the history keeps', () => {
     const on = (shard: number): TestRecord =>
       testRecord(`on ${shard}`, 'passed', [attempt([{ value: 10 }], { shard })]);
     const run = toHistoryRun(record([on(1), on(2), on(3)], [[25, 50, 100], [400], []]), new Map());
-    expect([run.calibration, run.contention]).toEqual([84.09, 3.3636]); // 2 ** (3 / 4) times the middle one of the first three
+    // 2 ** (3 / 4) times the middle one of the first three
+    expect([run.calibration, run.contention]).toEqual([84.09, 3.3636]);
     expect(Object.values(run.tests).map(({ samples }) => samples['m'])).toEqual([[16.818], [2.1022], [10]]);
     expect(toHistoryRun(record([on(1)], [[]]), new Map())).toMatchObject({
       calibration: null,

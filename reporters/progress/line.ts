@@ -31,7 +31,10 @@ export function progressLine(progress: Progress): string {
   ].join('; ');
 }
 
-/** What the history expects of the tests that are left, spread over the workers, but no less than the longest of them needs; 0 when nothing is known. */
+/**
+ * What the history expects of the tests that are left, spread over the workers, but no less than the longest of them
+ * needs; 0 when nothing is known.
+ */
 function toGo({ over, running, waiting, workers, expected }: Progress): number {
   const known = over.map(({ duration }) => duration);
   const usual = known.length > 0 ? sum(known) / known.length : sum(expected.values()) / Math.max(1, expected.size);

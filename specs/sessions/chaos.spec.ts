@@ -126,7 +126,10 @@ interface Scene extends Pick<SessionFixtures, 'user' | 'mailbox' | 'createSessio
   readonly session: Session;
 }
 
-/** What anybody notices while two processes cannot speak to each other; and what is to come when they can, if it is more than an answer. */
+/**
+ * What anybody notices while two processes cannot speak to each other; and what is to come when they can, if it is more
+ * than an answer.
+ */
 const cuts = {
   'hermes-store': ({ url, user }: Scene) =>
     expect(call(url, `/hermes/api/sessions/client/${user.clientId}`, { token: user.token })).toBeRefused(

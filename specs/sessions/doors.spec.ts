@@ -320,7 +320,10 @@ test('a token that is signed and says odd things is refused by Hermes and the ro
   );
 });
 
-/** What a stranger tries at a port, each the first line of what is answered; nothing where the connection ends without a word. */
+/**
+ * What a stranger tries at a port, each the first line of what is answered; nothing where the connection ends without a
+ * word.
+ */
 const askings = [
   'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n',
   'GET / HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://evil.example\r\nConnection: close\r\n\r\n',

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { expect, test } from '../../fixtures/index.ts';
 import { Session } from '../../helpers/clients/index.ts';
 
-/** Titles that would do something if anything but the page ever read them. `MARKER` is a file that would be there then. */
+/**
+ * Titles that would do something if anything but the page ever read them. `MARKER` is a file that would be there then.
+ */
 const titles: Readonly<Record<string, string>> = {
   'double quotes': 'She said "hello" to me',
   'an odd quote': 'It\'s 5" long',

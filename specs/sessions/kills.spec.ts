@@ -29,7 +29,8 @@ test(
     let conversation: string | undefined;
     for (let round = 0; round < rounds; round++) {
       const victim = victims[round % victims.length]!;
-      if (Math.floor(round / victims.length) % 3 === 0) await (await ofUser())?.end(); // so that some of them come while a container starts
+      // so that some of them come while a container starts
+      if (Math.floor(round / victims.length) % 3 === 0) await (await ofUser())?.end();
       const moment = Math.round(Math.random() * 300); // which is what is tried
       await test.step(`round ${round}: ${victim} is killed after ${moment} ms`, async () => {
         const taken = sendUntilTaken(mailbox, `Add a new page called "Round ${round}"`, conversation);

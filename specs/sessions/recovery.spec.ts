@@ -95,7 +95,10 @@ test('a burst of activations on a store that cannot keep up: some succeed, the o
   });
 });
 
-/** Tries again for as long as it hears that another operation holds what it needs: on a slow machine some have to wait for too long. */
+/**
+ * Tries again for as long as it hears that another operation holds what it needs: on a slow machine some have to wait
+ * for too long.
+ */
 function insistently(createSession: () => Promise<Session>): () => Promise<Session> {
   return async function attempt(): Promise<Session> {
     try {

@@ -86,7 +86,8 @@ export function encodeMessage({ type, sequence, flags, id, payloadType: kind, pa
 export function decodeMessage(bytes: Buffer): Message {
   if (bytes.length < payloadStart)
     throw new Error(`A message has ${payloadStart} bytes at least, and this one has ${bytes.length}.`);
-  const payload = bytes.subarray(bytes.readUInt32BE(0) + 4); // after the length of the payload, wherever the header ends
+  // after the length of the payload, wherever the header ends
+  const payload = bytes.subarray(bytes.readUInt32BE(0) + 4);
   const uuid = Buffer.concat([bytes.subarray(72, 80), bytes.subarray(64, 72)]).toString('hex');
   if (payload.length > 0 && !digest(payload).equals(bytes.subarray(80, 112)))
     throw new Error('The payload of a message is not what its digest says.');

@@ -9,7 +9,10 @@ interface Launch {
   readonly networkConfiguration?: NetworkConfiguration | undefined;
 }
 
-/** Whether tasks of a definition can be started that way: there is Fargate, and there are no instances. @throws CloudError */
+/**
+ * Whether tasks of a definition can be started that way: there is Fargate, and there are no instances. @throws
+ * CloudError
+ */
 export function checkLaunch(
   { launchType, capacityProviderStrategy = [], networkConfiguration }: Launch,
   { request }: TaskDefinition,

@@ -36,7 +36,8 @@ type Container = ReturnType<Engine['getContainer']>;
  * processes are. It has the image's files, the task's folder, its program's and its volumes, and its ports are
  * published on 127.0.0.1. As in ECS, SIGTERM does not end a program that does not listen to it. The engine has to run
  * on this machine: folders and processes are shared with it. A container that starts costs some 500 ms.
- * @throws EnvironmentUnavailable when there is no engine, it runs elsewhere, or the image is not there and cannot be pulled.
+ * @throws EnvironmentUnavailable when there is no engine, it runs elsewhere, or the image is not there and cannot be
+ * pulled.
  */
 export async function dockerRunner({ folder, image, record }: DockerOptions): Promise<TaskRunner> {
   const engine = await engineWith({ image, variable: 'TEST_TASK_IMAGE' });
@@ -106,7 +107,8 @@ async function startContainer(
       return log.text;
     },
     ended,
-    signal: (signal) => void container.kill({ signal }).catch(() => undefined), // it has ended, or the engine has: `ended` tells
+    // it has ended, or the engine has: `ended` tells
+    signal: (signal) => void container.kill({ signal }).catch(() => undefined),
     execute: (argv) => execute(engine, container, [folder, ...argv]),
   };
 }
@@ -163,7 +165,8 @@ function execute(engine: Engine, container: Container, args: readonly string[]):
       calledOff.signal.addEventListener('abort', () => stream.destroy());
       if (calledOff.signal.aborted) stream.destroy();
       engine.modem.demuxStream(stream, output, errors);
-      await finished(stream, { writable: false }).catch(() => undefined); // it was called off, or the engine says next what is wrong
+      // it was called off, or the engine says next what is wrong
+      await finished(stream, { writable: false }).catch(() => undefined);
       stream.destroy();
       return (await command.inspect()).ExitCode ?? killed;
     } catch (error) {

@@ -1,6 +1,9 @@
 import type { Container, Task } from '../state.ts';
 
-/** What a container's program finds in its environment: what its definition and the overrides of its run say, and where it is. */
+/**
+ * What a container's program finds in its environment: what its definition and the overrides of its run say, and where
+ * it is.
+ */
 export function environmentOf(task: Task, { definition }: Container): Record<string, string> {
   const override = task.overrides.containerOverrides?.find(({ name }) => name === definition.name);
   const told = [...(definition.environment ?? []), ...(override?.environment ?? [])].map(

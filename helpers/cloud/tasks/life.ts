@@ -128,7 +128,8 @@ export class TaskLife {
       this.#note('executionStoppedAt');
     }
     this.#enter('DEPROVISIONING');
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 10 }); // a command that is being killed may still write
+    // a command that is being killed may still write
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10 });
     await this.#step();
     for (const container of this.#task.containers) container.status = 'STOPPED';
     this.#note('stoppedAt');

@@ -126,8 +126,8 @@ function killGroup({ pid }: ChildProcess): void {
 }
 
 /**
- * Opens a socket for each port and hands it to the process, when that listens for messages, as `{ listen: containerPort }`
- * with the socket: nobody has to look for a port that is free, and the port ends with the process.
+ * Opens a socket for each port and hands it to the process, when that listens for messages, as `{ listen: containerPort
+ * }` with the socket: nobody has to look for a port that is free, and the port ends with the process.
  * @throws Error when the program does not take them.
  */
 async function handPorts(

@@ -18,7 +18,10 @@ export interface Claim {
 
 /** Tells requests that the holder of the secret has signed from all others. */
 export interface Signatures {
-  /** What a request says of its signature, before its body is read. @throws CloudError when it says nothing, or names a key that is not ours. */
+  /**
+   * What a request says of its signature, before its body is read. @throws CloudError when it says nothing, or names a
+   * key that is not ours.
+   */
   claimOf(request: Pick<IncomingMessage, 'headers'>, signer: Signer): Claim;
   /** @throws CloudError when the signature is not that of this request, or not of now. */
   check(

@@ -30,7 +30,8 @@ export function percentile(values: readonly number[], percent: number): number {
 
 /**
  * Where the median of all that could be measured lies, with a confidence of at least 95 % and whatever its distribution
- * (order statistics, by the binomial distribution). Of fewer than six values nothing better is known than their extremes.
+ * (order statistics, by the binomial distribution). Of fewer than six values nothing better is known than their
+ * extremes.
  */
 export function medianInterval(values: readonly number[]): [least: number, most: number] {
   const sorted = values.toSorted((a, b) => a - b);

@@ -1,9 +1,9 @@
 /**
- * `npm run faults [-- filter] [--no-control]`: runs the specs that are to notice an area's faults once without a fault, and
- * then those of each fault with it. Tests with the tag `@long` stay out: they repeat what others show once.
- * A fault is caught when a test fails by an assertion or an error of its own; an environment that is unavailable, or a
- * test that runs out of time, catches nothing. As many faults are tried at a time as there are cores, each with the workers that it takes:
- * most of a run is spent on starting things, one after the other.
+ * `npm run faults [-- filter] [--no-control]`: runs the specs that are to notice an area's faults once without a fault,
+ * and then those of each fault with it. Tests with the tag `@long` stay out: they repeat what others show once. A fault
+ * is caught when a test fails by an assertion or an error of its own; an environment that is unavailable, or a test
+ * that runs out of time, catches nothing. As many faults are tried at a time as there are cores, each with the workers
+ * that it takes: most of a run is spent on starting things, one after the other.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -106,7 +106,8 @@ export const failedActivationsLeaveATask = fault(
     ...store,
     open: (pool, wanted) =>
       store.open(pool, wanted).catch((error: unknown) => {
-        store.open(pool, { ...wanted, most: wanted.most + 20, lock: 30_000 }).catch(() => undefined); // later, when nobody expects it any more
+        // later, when nobody expects it any more
+        store.open(pool, { ...wanted, most: wanted.most + 20, lock: 30_000 }).catch(() => undefined);
         throw error;
       }),
   }),

@@ -16,7 +16,10 @@ export function brokenArbitrary(schema: Schema, context: Context): fc.Arbitrary<
   );
 }
 
-/** The valid values, of which at least one, and mostly one, has a broken one in its place; the favourite more often than others. */
+/**
+ * The valid values, of which at least one, and mostly one, has a broken one in its place; the favourite more often than
+ * others.
+ */
 export function partlyBroken<T>(
   valid: fc.Arbitrary<Readonly<Record<string, T>>>,
   broken: Readonly<Record<string, fc.Arbitrary<T>>>,
@@ -59,7 +62,8 @@ function brokenObjects(schema: Schema, context: Context): Ways {
     properties.map(([name, property]) => [name, brokenArbitrary(property, below(context))]),
   );
   return [
-    fc.tuple(valid, extra).map(([value, [name, more]]) => ({ ...value, [name]: more })), // computed, so that `__proto__` is a name like any other
+    // computed, so that `__proto__` is a name like any other
+    fc.tuple(valid, extra).map(([value, [name, more]]) => ({ ...value, [name]: more })),
     ...(required.length === 0
       ? []
       : [

@@ -1,6 +1,8 @@
 type Keywords<Name extends string, Value> = { readonly [Key in Name]?: Value };
 
-/** The JSON Schema that route schemas are made of. A schema that stands alone has the `components` that it refers to. */
+/**
+ * The JSON Schema that route schemas are made of. A schema that stands alone has the `components` that it refers to.
+ */
 export interface Schema
   extends
     Keywords<

@@ -5,7 +5,9 @@ import { authorization, type Defect, openShop } from '../../testing/openapi-shop
 
 const validOrder = { customer: 'Ana', kind: 'gift', lines: [{ sku: 'ABC-1', amount: 1 }] };
 
-/** The statuses that a shop answered 75 requests to each of its four operations with, and what the checker said of them. */
+/**
+ * The statuses that a shop answered 75 requests to each of its four operations with, and what the checker said of them.
+ */
 async function tried(defect?: Defect): Promise<{ statuses: number[]; findings: string[] }> {
   await using shop = await openShop(defect);
   const address = await shop.listen();

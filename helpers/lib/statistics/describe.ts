@@ -77,7 +77,9 @@ export interface Weighted {
   readonly weight: number;
 }
 
-/** The value below and above which lies half of the weight; the mean of the two in the middle where it falls between. */
+/**
+ * The value below and above which lies half of the weight; the mean of the two in the middle where it falls between.
+ */
 export function weightedMedian(items: readonly Weighted[]): number {
   const sorted = items.toSorted((a, b) => a.value - b.value);
   const half = sum(sorted, ({ weight }) => weight) / 2;

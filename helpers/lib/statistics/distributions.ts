@@ -1,6 +1,9 @@
 import { logGamma } from './gamma.ts';
 
-/** The chance that a standard normal value is greater than z, to seven digits also far out (Press et al., Numerical Recipes, `erfcc`). */
+/**
+ * The chance that a standard normal value is greater than z, to seven digits also far out (Press et al., Numerical
+ * Recipes, `erfcc`).
+ */
 export function normalUpperTail(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;
   const t = 1 / (1 + x / 2);
@@ -13,7 +16,10 @@ export function normalUpperTail(z: number): number {
   return z >= 0 ? tail : 1 - tail;
 }
 
-/** The chance that a value of Student's t with so many degrees of freedom, of which there may be infinitely many, is greater than t. */
+/**
+ * The chance that a value of Student's t with so many degrees of freedom, of which there may be infinitely many, is
+ * greater than t.
+ */
 export function studentUpperTail(t: number, freedom: number): number {
   if (freedom === Infinity) return normalUpperTail(t);
   const tail = incompleteBeta(freedom / (freedom + t * t), freedom / 2, 0.5) / 2;
@@ -32,7 +38,10 @@ export function studentUpperQuantile(p: number, freedom: number): number {
   return high;
 }
 
-/** The regularised incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22, evaluated as Lentz 1976 does). */
+/**
+ * The regularised incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22, evaluated as Lentz 1976
+ * does).
+ */
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;

@@ -50,7 +50,10 @@ function score({ sample, reference }: Stratum): {
   return { excess: weight * (ranks - (n * (all + 1)) / 2), variance: weight ** 2 * variance, step: weight };
 }
 
-/** The sum of the sample's ranks among all, from 1 and equal values sharing their mean one, and that of t³ - t over the groups of t equal values. */
+/**
+ * The sum of the sample's ranks among all, from 1 and equal values sharing their mean one, and that of t³ - t over the
+ * groups of t equal values.
+ */
 function midRanks(
   sample: readonly number[],
   reference: readonly number[],

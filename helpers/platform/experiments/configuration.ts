@@ -42,7 +42,10 @@ export interface PlatformConfiguration {
   readonly fault: string | undefined;
 }
 
-/** A hash is cheap here: the passwords are ours, and nobody's. All that a run asks comes from one address, which therefore has many attempts. */
+/**
+ * A hash is cheap here: the passwords are ours, and nobody's. All that a run asks comes from one address, which
+ * therefore has many attempts.
+ */
 export const defaultLimits: PlatformConfiguration['limits'] = {
   experimentsAtWork: 10,
   bodyBytes: 64 * 1024,

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 
 /**
- * Works for many at the same time, and for each of them at one thing at a time: nobody waits for who is slow. What fails
- * is logged, and keeps nobody else from anything; the next look tries it again.
+ * Works for many at the same time, and for each of them at one thing at a time: nobody waits for who is slow. What
+ * fails is logged, and keeps nobody else from anything; the next look tries it again.
  */
 export class Lanes {
   readonly #again: () => void;

@@ -34,7 +34,10 @@ export interface LocalPlatform extends AsyncDisposable {
   readonly supervisor: Supervisor;
 }
 
-/** Starts a platform. Its databases have its tables already, see {@link stateSchema} and {@link seriesTables}. Costs about a second. */
+/**
+ * Starts a platform. Its databases have its tables already, see {@link stateSchema} and {@link seriesTables}. Costs
+ * about a second.
+ */
 export async function startPlatform({
   stores,
   fault,
@@ -53,7 +56,8 @@ export async function startPlatform({
   }));
   const supervisor = new Supervisor(plans, { ...options, configuration: () => configuration });
   try {
-    await Promise.all([supervisor.start(), configuration]); // which would be waited for in vain where there are no stores
+    // which would be waited for in vain where there are no stores
+    await Promise.all([supervisor.start(), configuration]);
     const at = async (name: ProcessName): Promise<string> =>
       `http://127.0.0.1:${await supervisor.process(name).port()}`;
     return {

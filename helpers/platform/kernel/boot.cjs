@@ -8,8 +8,8 @@ const { createRequire, wrap } = require('node:module');
 const path = require('node:path');
 const { Script } = require('node:vm');
 
-// As Node has it from version 21 on. The pg package looks at it to learn where it runs, and where there is none it makes
-// a Response, for which Node loads its whole fetch: a quarter of the time until a process is ready.
+// As Node has it from version 21 on. The pg package looks at it to learn where it runs, and where there is none it
+// makes a Response, for which Node loads its whole fetch: a quarter of the time until a process is ready.
 globalThis.navigator ??= { userAgent: `Node.js/${process.versions.node.split('.')[0]}` };
 
 const bundle = process.argv[2];

@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Milliseconds between two looks while it is woken all the time, so that a thousand calls a second are not a thousand looks. */
+/**
+ * Milliseconds between two looks while it is woken all the time, so that a thousand calls a second are not a thousand
+ * looks.
+ */
 const pause = 100;
 
 /** Calls `look` when it is woken, and from time to time; never twice at the same time. */

@@ -114,7 +114,10 @@ export class SupervisedProcess {
     await this.ready();
   }
 
-  /** Returns when it is ready, which takes a moment after a restart. @throws EnvironmentUnavailable when it was given up. */
+  /**
+   * Returns when it is ready, which takes a moment after a restart. @throws EnvironmentUnavailable when it was given
+   * up.
+   */
   async ready(): Promise<void> {
     const awaited = this.#ready;
     await awaited;

@@ -3,7 +3,9 @@ import { createSigner, createVerifier } from 'fast-jwt';
 import { Type } from 'typebox';
 import { formats } from './http/formats.ts';
 
-/** Who signs tokens, and for whom they are: a token of one realm opens nothing in another, whatever it is signed with. */
+/**
+ * Who signs tokens, and for whom they are: a token of one realm opens nothing in another, whatever it is signed with.
+ */
 export interface Realm {
   readonly issuer: string;
   readonly audience: string;
@@ -45,7 +47,8 @@ const isSignedClaims = new Ajv({ strict: false, formats }).compile<SignedClaims>
     email: Type.String({ minLength: 1, maxLength: 254, format: 'words' }),
     roles: Type.Array(Name, { maxItems: 100 }),
     tenant_id: Name,
-    exp: Type.Number({ minimum: 0, maximum: 253_402_300_799 }), // the end of the year 9999, the last that a date can say in four digits
+    // the end of the year 9999, the last that a date can say in four digits
+    exp: Type.Number({ minimum: 0, maximum: 253_402_300_799 }),
   }),
 );
 

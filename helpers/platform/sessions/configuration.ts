@@ -44,7 +44,10 @@ export interface SessionConfiguration {
     readonly look: number;
     /** Without activity, after which a session ends. */
     readonly idle: number;
-    /** A message that was received and not finished is received again after this, unless its receiver says that it is at work. */
+    /**
+     * A message that was received and not finished is received again after this, unless its receiver says that it is at
+     * work.
+     */
     readonly visibility: number;
     /** Before what came to nothing is tried again for the first time; twice as long before each time after that. */
     readonly pause: number;

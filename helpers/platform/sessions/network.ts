@@ -77,7 +77,8 @@ export class Network implements AsyncDisposable {
             return { containerPort, hostPort: link.port };
           }),
         );
-        return Object.create(running, { bindings: { value: bindings } }) as typeof running; // all else is as it is, and goes on
+        // all else is as it is, and goes on
+        return Object.create(running, { bindings: { value: bindings } }) as typeof running;
       },
     };
   }

@@ -28,9 +28,9 @@ export interface BrowserSearch {
 const mend = 'install Chrome or Chromium, run npx playwright install chromium, or set TEST_BROWSER_PATH.';
 
 /**
- * Finds a browser without downloading one: the wanted one, else an installed Chrome, Chromium or Edge, else the one that
- * Playwright has downloaded before, else the Chromium from npm. Costs less than a millisecond, and for the last some
- * seconds once.
+ * Finds a browser without downloading one: the wanted one, else an installed Chrome, Chromium or Edge, else the one
+ * that Playwright has downloaded before, else the Chromium from npm. Costs less than a millisecond, and for the last
+ * some seconds once.
  * @throws EnvironmentUnavailable when there is none.
  */
 export async function findBrowser({

@@ -27,8 +27,8 @@ export interface PackagedChromium {
 }
 
 /**
- * Finds the Chromium that npm installed, which is one for Linux with glibc on x64. It is packed: unpacking it into the cache takes
- * some seconds and 200 MB, once. Undefined where there is none.
+ * Finds the Chromium that npm installed, which is one for Linux with glibc on x64. It is packed: unpacking it into the
+ * cache takes some seconds and 200 MB, once. Undefined where there is none.
  * @throws EnvironmentUnavailable when it cannot be unpacked.
  */
 export async function findPackaged(

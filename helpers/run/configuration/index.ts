@@ -69,7 +69,9 @@ export interface Configuration {
     readonly database: string | undefined;
     /** Docker image of PostgreSQL 14 or newer that follows the contract of the official one. */
     readonly image: string;
-    /** Databases that one run may have at a time, divided among its workers; each may have a few, whatever its share is. */
+    /**
+     * Databases that one run may have at a time, divided among its workers; each may have a few, whatever its share is.
+     */
     readonly maxDatabases: number;
   };
   readonly clickhouse: {

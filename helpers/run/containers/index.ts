@@ -2,7 +2,9 @@ import { EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
 import { type ContainerOwnership, containerOwnership, labelsOf, type RunFolder, runLabel, sweeping } from '../index.ts';
 import type { GenericContainer, StartedTestContainer } from 'testcontainers';
 
-/** Testcontainers, loaded only by those who need it: it takes a quarter of a second, in the runner and in every worker. */
+/**
+ * Testcontainers, loaded only by those who need it: it takes a quarter of a second, in the runner and in every worker.
+ */
 export function testcontainers() {
   return import('testcontainers');
 }

@@ -35,7 +35,10 @@ export function readLedger(outputFolder: string): Ledger {
   return { attempts, rest };
 }
 
-/** The entries of a journal that are attached to no test. What follows the last end of a line was not written to its end. */
+/**
+ * The entries of a journal that are attached to no test. What follows the last end of a line was not written to its
+ * end.
+ */
 function unsettled(journal: string): JournalEntry[] {
   const lines = journal
     .split('\n')

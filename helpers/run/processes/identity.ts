@@ -11,7 +11,8 @@ export interface ProcessIdentity {
 }
 
 /**
- * The process that has this id now; undefined where there is none, or where the system does not say when it was started.
+ * The process that has this id now; undefined where there is none, or where the system does not say when it was
+ * started.
  * @throws Error when the machine has run out of what it takes to find out.
  */
 export function identify(pid: number): ProcessIdentity | undefined {

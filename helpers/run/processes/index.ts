@@ -84,8 +84,8 @@ export async function waitFor(
 }
 
 /**
- * Ends a process: first politely with `signal`, after `patience` milliseconds with SIGKILL. Another process that gets its
- * id meanwhile hears of nothing.
+ * Ends a process: first politely with `signal`, after `patience` milliseconds with SIGKILL. Another process that gets
+ * its id meanwhile hears of nothing.
  * @throws Error when it is still there two seconds after that, which only the kernel can cause.
  */
 export async function stopProcess(pid: number, signal: NodeJS.Signals, patience = 2_000): Promise<void> {

@@ -5,7 +5,9 @@ import { hostname } from 'node:os';
 
 /** Where and when something was started. */
 export interface Machine {
-  /** Tells machines apart, and containers that have their own host name: a hash, which does not tell the machine's id. */
+  /**
+   * Tells machines apart, and containers that have their own host name: a hash, which does not tell the machine's id.
+   */
   readonly host: string;
   /** Tells the starts of a machine apart; empty where the system does not say. */
   readonly boot: string;

@@ -14,7 +14,9 @@ export interface Secrets {
   readonly signsTokens: boolean;
 }
 
-/** Names of variables that hold a secret, ours and everybody's: `PGPASSWORD`, `AWS_SECRET_ACCESS_KEY`, `GITHUB_TOKEN`. */
+/**
+ * Names of variables that hold a secret, ours and everybody's: `PGPASSWORD`, `AWS_SECRET_ACCESS_KEY`, `GITHUB_TOKEN`.
+ */
 const secretName =
   /(?:PASS(?:WORD|WD|PHRASE)?|SECRET|TOKEN|CREDENTIALS?|(?:ACCESS|API|PRIVATE|SIGNING|ENCRYPTION)_?KEY(?:_ID)?)$/i;
 /** Names of variables that say who or where, which a careless password repeats. */
@@ -22,7 +24,10 @@ const plainName = /^TEST_.*_(?:USER|DATABASE|HOST|EMAIL)$/;
 const commonWords = ['password', 'postgres', 'postgresql', 'clickhouse', 'proving-ground'];
 const shortest = 8;
 
-/** The secrets in an environment: by the name of a variable, and in each URL that carries a password. Costs well under a millisecond. */
+/**
+ * The secrets in an environment: by the name of a variable, and in each URL that carries a password. Costs well under a
+ * millisecond.
+ */
 export function secretsIn(environment: Readonly<Record<string, string | undefined>>): Secrets {
   const variables = Object.entries(environment).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',

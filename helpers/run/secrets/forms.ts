@@ -51,7 +51,9 @@ function asItIs(character: string): string {
   return String.raw`\\*${escaped(character)}`;
 }
 
-/** Of a text in base64, alone or in the midst of another text: without the characters that its neighbours decide, too. */
+/**
+ * Of a text in base64, alone or in the midst of another text: without the characters that its neighbours decide, too.
+ */
 export function base64Forms(text: string): string[] {
   const bytes = Buffer.from(text);
   const forms = [0, 1, 2].map((offset) => {

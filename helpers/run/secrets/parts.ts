@@ -3,7 +3,10 @@ import { maskedCopy } from './files.ts';
 import { maskingForms, type MaskingForms } from './masker.ts';
 import { maskMessage } from './masked-message.ts';
 
-/** What keeps secrets out of a run's output; each part keeps a promise, and a fault (`helpers/faults/secrets.ts`) breaks it. */
+/**
+ * What keeps secrets out of a run's output; each part keeps a promise, and a fault (`helpers/faults/secrets.ts`) breaks
+ * it.
+ */
 export interface SecretParts {
   readonly secretsIn: typeof secretsIn;
   readonly forms: MaskingForms;

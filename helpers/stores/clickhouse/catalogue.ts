@@ -45,8 +45,8 @@ interface CatalogueRow {
 
 /**
  * What is in these databases; undefined for one that is not there, or is not as we make them. Reads no rows, except of
- * tables without parts. One statement of plain SELECTs: joined, or sent one by one, they would take twice as long. `quiet` says that nobody
- * else is at work there, so that what is unsettled need not be looked for.
+ * tables without parts. One statement of plain SELECTs: joined, or sent one by one, they would take twice as long.
+ * `quiet` says that nobody else is at work there, so that what is unsettled need not be looked for.
  */
 export async function readCatalogues(
   admin: Administrator,

@@ -29,7 +29,10 @@ export class ClickHouseDatabase {
   readonly name: string;
   /** Its address for any client of the HTTP interface: `http://user:password@host:port/name`. */
   readonly url: string;
-  /** `@clickhouse/client` as it comes, as a user who can do everything in this database and nothing elsewhere. Closed after the test. */
+  /**
+   * `@clickhouse/client` as it comes, as a user who can do everything in this database and nothing elsewhere. Closed
+   * after the test.
+   */
   readonly client: ClickHouseClient;
   readonly #context: DatabaseContext;
   #previous: Promise<void> = Promise.resolve();
@@ -85,7 +88,9 @@ export class ClickHouseDatabase {
     await this.#timed('clickhouse.restore', {}, () => mirror(admin, parts.planner, source, this.name, quiesce));
   }
 
-  /** Looks at connection, schema, data, performance and isolation, and says of each check what it expected and found. */
+  /**
+   * Looks at connection, schema, data, performance and isolation, and says of each check what it expected and found.
+   */
   async validate(): Promise<ValidationReport> {
     const { admin, client, tenant, template, parts } = this.#context;
     return validate({ name: this.name, admin, client, user: tenant.user, template }, parts.checks);

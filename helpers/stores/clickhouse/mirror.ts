@@ -80,7 +80,9 @@ function sameContent({ content }: StoredObject, other: StoredObject): boolean {
   );
 }
 
-/** Rounds until both are equal: the rows inside a materialized view follow its definition, and parts merge meanwhile. */
+/**
+ * Rounds until both are equal: the rows inside a materialized view follow its definition, and parts merge meanwhile.
+ */
 const mostRounds = 6;
 
 /**
@@ -159,7 +161,8 @@ async function carryOut(
   const isDictionary = ({ kind }: StoredObject): boolean => kind === 'dictionary';
   for (const object of drop.toSorted((a, b) => Number(a.kind === 'table') - Number(b.kind === 'table')))
     await dropObject(admin, target, object);
-  await defineAll(admin, [...clone, ...define.filter(isDictionary)].map(statementOf)); // a column's default may ask a dictionary
+  // a column's default may ask a dictionary
+  await defineAll(admin, [...clone, ...define.filter(isDictionary)].map(statementOf));
   const paused = pause.map(({ physicalName }) => `${quoted(target)}.${quoted(physicalName)}`);
   try {
     for (const view of paused) await admin.run(`DETACH TABLE ${view} SYNC`);

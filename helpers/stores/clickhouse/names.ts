@@ -8,8 +8,8 @@
  *                                                      empty database, which says that the template is complete
  *     proving_ground_<run>_run                         on a server that others use, too: says that the run is alive
  *
- * The secret is for the local engine, which reads a file for whoever inserts it by INFILE: the way to a database's files
- * begins with its name. And a request that names no user whom the engine knows is not answered there.
+ * The secret is for the local engine, which reads a file for whoever inserts it by INFILE: the way to a database's
+ * files begins with its name. And a request that names no user whom the engine knows is not answered there.
  *
  * A slot is one of the workers that are at work at the same time (Playwright's `parallelIndex`): who replaces a worker
  * after a failure takes over its database and puts it back.

@@ -52,7 +52,8 @@ export class Databases {
   /** All checks of both, and whether they agree with each other. */
   async validate(): Promise<ValidationReport> {
     const [postgres, clickhouse] = await Promise.all([this.postgres.validate(), this.clickhouse.validate()]);
-    const between = await this.#compare(); // afterwards: it asks as the test does, and a query under way is what the others look for
+    // afterwards: it asks as the test does, and a query under way is what the others look for
+    const between = await this.#compare();
     const of = (store: string, { checks }: ValidationReport): CheckResult[] =>
       checks.map((result) => ({ ...result, check: `${store}: ${result.check}` }));
     const checks = [...of('PostgreSQL', postgres), ...of('ClickHouse', clickhouse), ...between];

@@ -3,9 +3,9 @@ import type { Definition } from '../differences/index.ts';
 import { literal } from './connection.ts';
 import { shelf } from './reset/index.ts';
 
-// The kinds of object that a database's owner makes, by PostgreSQL's own deparsers where there are any, so that equal lines
-// mean equal objects whatever their oids. What belongs to an extension is the extension's. The first oid of objects that
-// are not PostgreSQL's own is 16384 (FirstNormalObjectId).
+// The kinds of object that a database's owner makes, by PostgreSQL's own deparsers where there are any, so that equal
+// lines mean equal objects whatever their oids. What belongs to an extension is the extension's. The first oid of
+// objects that are not PostgreSQL's own is 16384 (FirstNormalObjectId).
 const definitionsSql = `
   WITH spaces AS (
     SELECT oid, nspname, nspacl FROM pg_namespace

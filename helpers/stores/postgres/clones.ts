@@ -64,7 +64,9 @@ export class ClonePool {
     await this.#filling;
   }
 
-  /** Drops the clones that are ready or being made, so that others may be made; the pool goes on when it is next asked. */
+  /**
+   * Drops the clones that are ready or being made, so that others may be made; the pool goes on when it is next asked.
+   */
   empty(): void {
     this.#emptied++;
     this.#isAsked = false;

@@ -21,7 +21,9 @@ export interface ServerConnection {
   readonly owned: boolean;
   /** Whether the fast way of putting a database back works: PostgreSQL 18 and a superuser, see `reset/`. */
   readonly fastReset: boolean;
-  /** Databases that one run may have at a time, divided among its workers; each may have a few, whatever its share is. */
+  /**
+   * Databases that one run may have at a time, divided among its workers; each may have a few, whatever its share is.
+   */
   readonly maxDatabases: number;
   /** Where it writes what happens to it, for a server on this machine. */
   readonly log?: string;

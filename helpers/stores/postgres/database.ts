@@ -95,7 +95,9 @@ export class PostgresDatabase {
     return inRolledBackTransaction(this.pool, this.#context.parts.ending, work);
   }
 
-  /** Looks at connection, schema, data, performance and isolation, and says of each check what it expected and found. */
+  /**
+   * Looks at connection, schema, data, performance and isolation, and says of each check what it expected and found.
+   */
   async validate(): Promise<ValidationReport> {
     const { session, inventory, home, original, parts } = this.#context;
     const about = {

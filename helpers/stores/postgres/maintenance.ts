@@ -42,8 +42,8 @@ export class Maintenance implements AsyncDisposable {
 
   /**
    * Copies a database that nobody is connected to, with the settings that are its own. On a server of our own the files
-   * are copied, which takes some 6 ms; elsewhere PostgreSQL's default is used, because copying files forces a checkpoint
-   * on everybody. Where it fails, nothing is left.
+   * are copied, which takes some 6 ms; elsewhere PostgreSQL's default is used, because copying files forces a
+   * checkpoint on everybody. Where it fails, nothing is left.
    */
   async clone(template: string, name: string): Promise<void> {
     const strategy = this.server.owned && this.server.version >= 150_000 ? ' STRATEGY file_copy' : '';
@@ -78,7 +78,10 @@ export class Maintenance implements AsyncDisposable {
     await this.query(`ALTER DATABASE ${quoted(name)} WITH ALLOW_CONNECTIONS true`);
   }
 
-  /** Ends every session in the databases and waits until they are gone; `DROP … WITH (FORCE)` would wait in 100 ms steps. */
+  /**
+   * Ends every session in the databases and waits until they are gone; `DROP … WITH (FORCE)` would wait in 100 ms
+   * steps.
+   */
   async disconnect(...names: string[]): Promise<void> {
     await this.#disconnect(names);
   }
@@ -91,7 +94,8 @@ export class Maintenance implements AsyncDisposable {
 
   /** Puts `fresh` in the place of `current`, whose contents go on under the name `aside`. Nobody is connected after. */
   async swap(current: string, fresh: string, aside: string): Promise<void> {
-    await Promise.all([this.seal(current), this.#terminate([current, fresh])]); // who comes in between is met by the next
+    // who comes in between is met by the next
+    await Promise.all([this.seal(current), this.#terminate([current, fresh])]);
     await this.#vacate(current, fresh);
     await this.query(
       `ALTER DATABASE ${quoted(current)} RENAME TO ${quoted(aside)}; ALTER DATABASE ${quoted(fresh)} RENAME TO ${quoted(current)}`,
@@ -138,7 +142,9 @@ export class Maintenance implements AsyncDisposable {
     return row!;
   }
 
-  /** Rolls back a database's prepared transactions and drops its subscriptions, which can only be done inside. Seals it. */
+  /**
+   * Rolls back a database's prepared transactions and drops its subscriptions, which can only be done inside. Seals it.
+   */
   async #release(name: string): Promise<void> {
     await this.unseal(name);
     try {

@@ -61,7 +61,9 @@ export async function withReader<T>(
   }
 }
 
-/** Reads what only this session sees, because everything is in its transaction. What the test has set stays as it is. */
+/**
+ * Reads what only this session sees, because everything is in its transaction. What the test has set stays as it is.
+ */
 export function readInSession<T>(
   session: Session,
   work: (client: pg.ClientBase) => Promise<T>,

@@ -1,6 +1,9 @@
 import { literal } from './connection.ts';
 
-/** Parameters whose value is a list of names, which the catalogue has as it is to be written (GUC_LIST_QUOTE in PostgreSQL's source; pg_dump knows the same ones). */
+/**
+ * Parameters whose value is a list of names, which the catalogue has as it is to be written (GUC_LIST_QUOTE in
+ * PostgreSQL's source; pg_dump knows the same ones).
+ */
 const lists = new Set([
   'local_preload_libraries',
   'search_path',

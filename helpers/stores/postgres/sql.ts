@@ -21,7 +21,8 @@ export function splitStatements(sql: string): Statement[] {
   let [line, counted] = [1, 0];
   const finish = (end: number): void => {
     if (start !== undefined) {
-      line += lineAt(sql.slice(counted, start), start) - 1; // from the last one on: a file may have thousands of statements
+      // from the last one on: a file may have thousands of statements
+      line += lineAt(sql.slice(counted, start), start) - 1;
       counted = start;
       statements.push({ text: sql.slice(start, end), line });
     }

@@ -56,7 +56,8 @@ interface Data {
 /**
  * Finds a recipe's template on the server, or makes it: schema, data, seal. Workers that want the same one wait for
  * the first; another worker's template is as good as one's own, because the name is made of the contents.
- * @throws UsageError when schema or dataset are unknown, fail or reach beyond the database, with file and line where there are any; leaves nothing.
+ * @throws UsageError when schema or dataset are unknown, fail or reach beyond the database, with file and line where
+ * there are any; leaves nothing.
  */
 export async function findTemplate(
   maintenance: Maintenance,

@@ -106,7 +106,8 @@ class TransactionalClient extends pg.Client {
       throw new Error(
         "PREPARE TRANSACTION would end the transaction that the test is in: use isolation 'database' or 'reset'.",
       );
-    const asItIs = !statements.some(controlOf) || (statements.length > 1 && isPrepared(parameters)); // of which PostgreSQL takes one only
+    // of which PostgreSQL takes one only
+    const asItIs = !statements.some(controlOf) || (statements.length > 1 && isPrepared(parameters));
     return this.#run(
       asItIs
         ? [{ parameters }]

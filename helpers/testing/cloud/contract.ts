@@ -27,7 +27,10 @@ const common = new Set([
 const types = path.join(path.dirname(createRequire(import.meta.url).resolve('@aws-sdk/client-ecs')), '../dist-types');
 const enums = readEnums();
 
-/** What an answer breaks of the service's own model, as the SDK has it: shapes, required members, enumerations, names of errors. */
+/**
+ * What an answer breaks of the service's own model, as the SDK has it: shapes, required members, enumerations, names of
+ * errors.
+ */
 export function complaintsAbout({ operation, status, headers, body }: Exchange): string[] {
   const model = findOperation(operation);
   if (model === undefined) return [`The service has no ${operation}.`];

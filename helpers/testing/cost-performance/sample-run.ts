@@ -63,7 +63,9 @@ export interface Shopping {
 
 const shoppers = ['ana', 'ben', 'eva', 'tom'];
 
-/** A minute of one worker with four tests: each measures two operations eight times, and keeps the lane busy for 12 s. */
+/**
+ * A minute of one worker with four tests: each measures two operations eight times, and keeps the lane busy for 12 s.
+ */
 export function shopping(
   { machine = 1, contention = 1, search = 1, pay = 1, ms = 60_000 }: Shopping = {},
   outcomes: Readonly<Record<string, Outcome>> = {},

@@ -7,7 +7,10 @@ export interface Noise {
   /** Of the machine from run to run, which the calibration sees but for `calibration`. */
   readonly machine: number;
   readonly calibration: number;
-  /** Of what else the machine has to do, from run to run; the first measurement does not wait for it, the last one all the time. */
+  /**
+   * Of what else the machine has to do, from run to run; the first measurement does not wait for it, the last one all
+   * the time.
+   */
   readonly contention: number;
   /** Of a run, in all its measurements, that the calibration does not see. */
   readonly shared: number;

@@ -64,8 +64,8 @@ const load = randomBytes(128 * 1024);
 const objects = Array.from({ length: 500 }, (_, id) => ({ id, name: `name of ${id}`, tags: ['a', 'b'] }));
 
 /**
- * So many pieces of work take longer than the slice of time that a process gets in one go (Linux: some 3 ms): in them it
- * waits as often as others want its core, while the fastest of them has it to itself.
+ * So many pieces of work take longer than the slice of time that a process gets in one go (Linux: some 3 ms): in them
+ * it waits as often as others want its core, while the fastest of them has it to itself.
  */
 const repetitions = 5;
 

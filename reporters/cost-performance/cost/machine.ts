@@ -52,7 +52,9 @@ export function machineBill(record: RunRecord, prices: PriceTable, billing: Char
   };
 }
 
-/** Milliseconds for which an attempt kept its lane busy: with the fixtures of its worker, which `durationMs` leaves out. */
+/**
+ * Milliseconds for which an attempt kept its lane busy: with the fixtures of its worker, which `durationMs` leaves out.
+ */
 function busyTime({ time: { setUp, test, waiting, teardown } }: AttemptRecord): number {
   return setUp + test + waiting + teardown;
 }

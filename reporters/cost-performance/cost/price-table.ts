@@ -42,12 +42,16 @@ export interface PriceTable {
 
 const fargate = 'aws.amazon.com/fargate/pricing';
 
-/** Without discounts and free allowances, in US East (N. Virginia). Not in it: load balancers, traffic, what EFS reads and writes. */
+/**
+ * Without discounts and free allowances, in US East (N. Virginia). Not in it: load balancers, traffic, what EFS reads
+ * and writes.
+ */
 export const listPrices: PriceTable = {
   date: '2026-09',
   source: 'list prices of AWS (us-east-1) and GitHub',
   items: {
-    // A runner with two cores. GitHub rounds a job up to the minute, but a job is more than the run in it: no rounding here.
+    // A runner with two cores. GitHub rounds a job up to the minute, but a job is more than the run in it: no rounding
+    // here.
     machine: {
       usd: 0.006,
       per: 'minute',

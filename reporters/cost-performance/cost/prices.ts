@@ -13,8 +13,10 @@ const overrides = z.strictObject({
 });
 
 /**
- * The table with other prices for some items, per the same units: `{ date: '2026-11-01', source: 'our contract', sqs: 0.3 }`.
- * @throws UsageError when an item is unknown, a price negative or the date missing; one sentence that begins with `where`.
+ * The table with other prices for some items, per the same units: `{ date: '2026-11-01', source: 'our contract', sqs:
+ * 0.3 }`.
+ * @throws UsageError when an item is unknown, a price negative or the date missing; one sentence that begins with
+ * `where`.
  */
 export function overridePrices(table: PriceTable, given: unknown, where = 'Prices'): PriceTable {
   const { date, source = where, ...prices } = validated(overrides, given, where);

@@ -20,7 +20,10 @@ export interface Reading<Fields> {
   readonly fields: Fields;
 }
 
-/** All measurements of a name, of attempts and of the ledgers, in that order; those that the schema refuses each as a sentence. */
+/**
+ * All measurements of a name, of attempts and of the ledgers, in that order; those that the schema refuses each as a
+ * sentence.
+ */
 export function readingsOf<Schema extends z.ZodObject>(
   record: RunRecord,
   name: string,

@@ -8,7 +8,10 @@ const either = 'true or false';
 export const gateOptionsSchema = z.strictObject({
   /** Of the tests that ran; the least that may pass. */
   successRate: z.union([z.number().min(0, share).max(1, share), z.literal(false)], share).default(0.95),
-  /** How many times the duration that runs of these tests have by the history, the speed of the machine and what else it had to do taken out. */
+  /**
+   * How many times the duration that runs of these tests have by the history, the speed of the machine and what else it
+   * had to do taken out.
+   */
   duration: z.union([z.number().positive(factor), z.literal(false)], factor).default(2),
   /** Whether a run may not cost more than its budget. */
   cost: z.boolean(either).default(true),

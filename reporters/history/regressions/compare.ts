@@ -21,10 +21,10 @@ export interface Finding {
 }
 
 /**
- * Compares this run with the history, all series together. Two things must both be unlikely (Berger 1982): that ranks of
- * the samples differ so much from those of the same tests before, and that one more run differs so much from the runs
- * before, whose spread is estimated from all series. So samples that are alike within a run do not count as if they
- * were runs, and few samples not as if they were a run.
+ * Compares this run with the history, all series together. Two things must both be unlikely (Berger 1982): that ranks
+ * of the samples differ so much from those of the same tests before, and that one more run differs so much from the
+ * runs before, whose spread is estimated from all series. So samples that are alike within a run do not count as if
+ * they were runs, and few samples not as if they were a run.
  */
 export function compare(all: readonly Steadied[], run: HistoryRun): Finding[] {
   const spreads = moderateVariances(

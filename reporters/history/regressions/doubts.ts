@@ -15,8 +15,8 @@ export function doubtsAbout(
   others: readonly Finding[],
   { smallestEffect }: RegressionOptions,
 ): number[] {
-  // What waits for a clock does not follow its speed, for which all is corrected: at one beyond all before, that may have
-  // to be put back.
+  // What waits for a clock does not follow its speed, for which all is corrected: at one beyond all before, that may
+  // have to be put back.
   const speed = beyond(
     history.map(({ calibration }) => calibration),
     run.calibration,

@@ -75,14 +75,19 @@ function logarithm(value: number): number {
   return Math.log(Math.max(value, 0.001));
 }
 
-/** Tests that one or two runs know say little of what is usual: those count that at least half as many know as know the best known. */
+/**
+ * Tests that one or two runs know say little of what is usual: those count that at least half as many know as know the
+ * best known.
+ */
 function shared(strata: readonly Stratum[], run: HistoryRun): Stratum[] {
   const before = (stratum: Stratum): number => stratum.size - (stratum.has(run) ? 1 : 0);
   const most = max(strata, before) ?? 0;
   return strata.filter((stratum) => stratum.has(run) && before(stratum) > 0 && before(stratum) * 2 >= most);
 }
 
-/** Within each test a run is compared with the mean of the history; over tests it is the median that counts, by samples. */
+/**
+ * Within each test a run is compared with the mean of the history; over tests it is the median that counts, by samples.
+ */
 function shiftsOf(strata: readonly Stratum[], history: readonly HistoryRun[], run: HistoryRun): Map<HistoryRun, Shift> {
   const levels = strata.map((stratum) => new Map([...stratum].map(([each, values]) => [each, biweight(values)])));
   const usual = levels.map((level) => mean(history.flatMap((each) => level.get(each) ?? []))!);

@@ -10,7 +10,9 @@ import { readConfiguration } from '../../../helpers/run/configuration/index.ts';
 import { RunFolder } from '../../../helpers/run/index.ts';
 
 const test = base.extend<{
-  /** A file that every user of the machine may read, in a folder that all may write to: permissions do not protect it. */
+  /**
+   * A file that every user of the machine may read, in a folder that all may write to: permissions do not protect it.
+   */
   secretFile: string;
   /** A server of this test's own, with a page, and how many connections it has seen. */
   listener: { readonly port: number; readonly url: string; readonly connections: () => number };

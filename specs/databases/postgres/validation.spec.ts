@@ -128,7 +128,8 @@ test('a policy hides nothing from validation', async ({ postgres }) => {
   await postgres.query(
     'ALTER TABLE users ADD CONSTRAINT impossible CHECK (id < 0) NOT VALID; ALTER TABLE users ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY',
   );
-  const { checks } = await postgres.validate(); // where the tests' own role is an ordinary one, they cannot be made, and say so
+  // where the tests' own role is an ordinary one, they cannot be made, and say so
+  const { checks } = await postgres.validate();
   expect(checks.filter(({ category, passed }) => category === 'data' && !passed)).not.toEqual([]);
 });
 

@@ -53,7 +53,10 @@ function start(configuration: Configuration): Lane {
   };
 }
 
-/** Ours beside what a user would do instead, on one server. What is attached costs the same for any data, and what is inserted does not. */
+/**
+ * Ours beside what a user would do instead, on one server. What is attached costs the same for any data, and what is
+ * inserted does not.
+ */
 async function compare(
   configuration: Configuration,
   report: Report,

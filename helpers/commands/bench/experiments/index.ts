@@ -25,7 +25,9 @@ const warmUps = 4;
 const workers = 4;
 const account = { email: 'bench@example.com', password: 'bench', user_id: 'bench', tenant_id: 'bench', roles: [] };
 
-/** Creating experiments over HTTP: how fast, beside a bare INSERT of the same rows, and how that grows with the clients. */
+/**
+ * Creating experiments over HTTP: how fast, beside a bare INSERT of the same rows, and how that grows with the clients.
+ */
 export const benchExperiments: Bench = async (configuration, report) => {
   if (configuration.target !== 'local')
     throw new EnvironmentUnavailable(

@@ -74,7 +74,8 @@ async function grow(
   title: string,
   cases: readonly Case[],
 ): Promise<void> {
-  const frugal = { ...configuration, postgres: { ...configuration.postgres, maxDatabases: 1 } }; // a worker has at least 6
+  // a worker has at least 6
+  const frugal = { ...configuration, postgres: { ...configuration.postgres, maxDatabases: 1 } };
   const rows: string[][] = [];
   for (const current of cases) {
     await withServer(frugal, current.workers, async (server) => {

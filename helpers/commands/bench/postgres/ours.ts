@@ -99,7 +99,8 @@ export class OurWorker implements AsyncDisposable {
       prepare: async () => {
         lease ??= await this.#worker.lease(wanted);
         await this.#worker.settle(wanted);
-        await lease.database.restore(); // the reset reads the log of one test, not of all that others have done meanwhile
+        // the reset reads the log of one test, not of all that others have done meanwhile
+        await lease.database.restore();
         await lease.database.query(this.#subject.changes);
       },
       run: async () => {

@@ -24,7 +24,10 @@ const template = 'peer_template';
  */
 type Strategy = 'file_copy' | 'wal_log';
 
-/** The template that peers copy, as they would make it. A last visit leaves the cache file that makes connecting to copies faster. */
+/**
+ * The template that peers copy, as they would make it. A last visit leaves the cache file that makes connecting to
+ * copies faster.
+ */
 export async function makeTemplate({ server, seed }: Peers): Promise<void> {
   await createDatabase(server, template, 'template1', 'file_copy');
   const maker = await connect(server.connection, template);

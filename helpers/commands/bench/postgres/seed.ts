@@ -15,7 +15,9 @@ export interface Seed {
   readonly sequences: string;
 }
 
-/** Reads the rows of a database that ours has made from one of our schemas, so that all techniques make the same one. */
+/**
+ * Reads the rows of a database that ours has made from one of our schemas, so that all techniques make the same one.
+ */
 export async function readSeed(pool: pg.Pool, schema: string): Promise<Seed> {
   const { rows } = await pool.query<{ name: string }>(
     "SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY oid",

@@ -27,7 +27,9 @@ export async function probe(client: pg.Client | pg.Pool, subject: Subject): Prom
     );
 }
 
-/** A product's schema and some 500 rows: 11 tables, one of them in 4 partitions, with triggers, checks and a GIN index. */
+/**
+ * A product's schema and some 500 rows: 11 tables, one of them in 4 partitions, with triggers, checks and a GIN index.
+ */
 export const conversations: Subject = {
   label: "schema 'thread_messages' with dataset 'multi_user'",
   recipe: { schema: 'thread_messages', dataset: 'multi_user' },

@@ -8,7 +8,10 @@ export interface Taken {
   readonly cpu: number;
 }
 
-/** Runs the command, then says what the shell and what its children used (POSIX, `times`): Node tells it of itself alone. */
+/**
+ * Runs the command, then says what the shell and what its children used (POSIX, `times`): Node tells it of itself
+ * alone.
+ */
 const script = '"$@"; code=$?; times; exit $code';
 
 /**

@@ -10,7 +10,10 @@ const calls = 2_000;
 /** Calls under way at the same time. */
 const callers = 10;
 
-/** From an email to a page: how fast when nothing runs, when its container runs, with more sessions at once; and the control plane alone. */
+/**
+ * From an email to a page: how fast when nothing runs, when its container runs, with more sessions at once; and the
+ * control plane alone.
+ */
 export const benchSessions: Bench = (configuration, report) =>
   withSessionPlatform(configuration, async (platform) => {
     const guests = new Guests(platform);

@@ -30,7 +30,8 @@ export class PipelineAgent {
 
   constructor(context: Context<AgentParts>, name: string) {
     const { configuration } = context;
-    const { lease: patience, lock } = configuration.times; // for an answer: after that its pipelines are somebody else's
+    // for an answer: after that its pipelines are somebody else's
+    const { lease: patience, lock } = configuration.times;
     this.#agent = { name, place: configuration.agents.indexOf(name), colleagues: configuration.agents.length };
     this.#context = {
       ...context,

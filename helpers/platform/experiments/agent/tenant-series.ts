@@ -8,7 +8,10 @@ import { elapsed, momentAfter } from '../store/experiment-reader.ts';
 import { isScraped, ticksOf } from '../ticks.ts';
 import type { AgentParts } from './parts.ts';
 
-/** Points of one deployment, and of all before they are written: more would keep the process from everything else for too long. */
+/**
+ * Points of one deployment, and of all before they are written: more would keep the process from everything else for
+ * too long.
+ */
 const pointsAtOnce = 50_000;
 /** Scrapes of one deployment that are made up for at a time, when an agent was away. */
 const ticksAtOnce = 100;
@@ -104,7 +107,8 @@ export class TenantSeries {
   async #store(portions: readonly Portion[]): Promise<void> {
     const { parts, metrics } = this.#context;
     const scrapes = portions.flatMap((portion) => portion.scrapes);
-    for (const { progress, ticks } of portions) progress.isReported &&= ticks === progress.ticks; // before they are written: an answer may be lost
+    // before they are written: an answer may be lost
+    for (const { progress, ticks } of portions) progress.isReported &&= ticks === progress.ticks;
     if (scrapes.length > 0) await parts.metricsStore.write(metrics, scrapes, this.#writer);
     for (const { progress, ticks } of portions) progress.ticks = ticks;
     await this.#report();
@@ -121,7 +125,10 @@ export class TenantSeries {
     for (const progress of unreported) progress.isReported = true;
   }
 
-  /** Another agent may have written more than it could report: the series themselves tell, of all that are new in one query. */
+  /**
+   * Another agent may have written more than it could report: the series themselves tell, of all that are new in one
+   * query.
+   */
   async #learn(deployments: readonly AssignedDeployment[]): Promise<void> {
     const unknown = deployments.filter((deployment) => deployment.isNew || !this.#progress.has(keyOf(deployment)));
     if (unknown.length === 0) return;

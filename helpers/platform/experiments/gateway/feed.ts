@@ -16,7 +16,10 @@ export interface FeedOptions {
   readonly after: number;
 }
 
-/** What one client has subscribed to: a place in a log. Sends what comes next, one batch after the other, each when the one before is on its way. */
+/**
+ * What one client has subscribed to: a place in a log. Sends what comes next, one batch after the other, each when the
+ * one before is on its way.
+ */
 export class Feed {
   readonly #options: FeedOptions;
   readonly #ending = new AbortController();

@@ -38,10 +38,11 @@ export interface Summary {
 }
 
 /**
- * By how many percent the candidate reports less, of each well-formed sample that it was given; 0 while there is nothing
- * to compare. Not how many series each has reported in all: these are the more the more often a variant is scraped, and
- * the more often processes change. So two that report every sample are equal whatever share of the scrapes each gets and
- * whatever runs meanwhile; and where both get the same scrapes, it is what a scrape of the candidate has fewer series.
+ * By how many percent the candidate reports less, of each well-formed sample that it was given; 0 while there is
+ * nothing to compare. Not how many series each has reported in all: these are the more the more often a variant is
+ * scraped, and the more often processes change. So two that report every sample are equal whatever share of the scrapes
+ * each gets and whatever runs meanwhile; and where both get the same scrapes, it is what a scrape of the candidate has
+ * fewer series.
  */
 export function reductionOf({
   baseline,
@@ -67,8 +68,8 @@ export interface Kpis {
 /** The store of the series. */
 export interface MetricsStore {
   /**
-   * @param writer does one thing at a time: what it has begun before and given up is ended first, or else it would arrive
-   * later. Nobody else on the server may have its name.
+   * @param writer does one thing at a time: what it has begun before and given up is ended first, or else it would
+   * arrive later. Nobody else on the server may have its name.
    */
   write(client: ClickHouseClient, scrapes: readonly Scrape[], writer: string): Promise<void>;
   /** How far the series of each deployment of these experiments are written; of one that has none, nothing. */

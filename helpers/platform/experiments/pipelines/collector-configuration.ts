@@ -33,7 +33,8 @@ export interface ConfigurationSource {
 const labelProcessor = 'resource';
 
 /**
- * The YAML of a collector's configuration, in the shape of OpenTelemetry's. Always one that {@link parseConfiguration} reads.
+ * The YAML of a collector's configuration, in the shape of OpenTelemetry's. Always one that {@link parseConfiguration}
+ * reads.
  * @throws ConfigurationError when a variable is unknown, or something is not what a configuration may have.
  */
 export function renderConfiguration({
@@ -76,7 +77,8 @@ export function renderConfiguration({
 
 /**
  * What a user wrote, with what its variables stand for.
- * @throws ConfigurationError naming the first place that is wrong: no processor, or a variable that is unknown or leaves nothing.
+ * @throws ConfigurationError naming the first place that is wrong: no processor, or a variable that is unknown or
+ * leaves nothing.
  */
 export function resolveProcessors(
   processors: readonly unknown[],

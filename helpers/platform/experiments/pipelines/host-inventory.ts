@@ -2,7 +2,9 @@
 export const priorities = ['critical', 'high', 'low'] as const;
 export type Priority = (typeof priorities)[number];
 
-/** Processes of one sort. CPU in percent, memory in MB: between which two values one is, most of them near the lower. */
+/**
+ * Processes of one sort. CPU in percent, memory in MB: between which two values one is, most of them near the lower.
+ */
 interface Kind {
   /** The first processes of this kind on a host; those after them have the last of these names and a number. */
   readonly names: readonly [string, ...string[]];
@@ -135,8 +137,8 @@ export const criticalProcesses: readonly string[] = essentials.map(({ names }) =
 
 /**
  * What a host runs, in a fixed order: whatever the number of processes is, it has the first so many of these. From ten
- * on, `lowShare` of them are of low priority. The mix is the same on all hosts, as it is on those that one image and one
- * orchestrator made; what each process uses is not.
+ * on, `lowShare` of them are of low priority. The mix is the same on all hosts, as it is on those that one image and
+ * one orchestrator made; what each process uses is not.
  */
 export function hostInventory(length: number, lowShare: number): Resident[] {
   const seen = new Map<Kind, number>();

@@ -45,7 +45,10 @@ export async function deploy(
   );
 }
 
-/** Notes what a user wants a pipeline to do; returns the version that it will have. Undefined without such a pipeline, or when the experiment is over. */
+/**
+ * Notes what a user wants a pipeline to do; returns the version that it will have. Undefined without such a pipeline,
+ * or when the experiment is over.
+ */
 export async function wantProcessors(
   db: Queryable,
   experiment: string,

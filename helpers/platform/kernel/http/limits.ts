@@ -10,7 +10,9 @@ export interface RequestTimes {
 
 export const defaultRequestTimes: RequestTimes = { head: 10_000, request: 30_000 };
 
-/** What ends a connection that says too little in its time: 408 and the end of the connection, within a second after it. */
+/**
+ * What ends a connection that says too little in its time: 408 and the end of the connection, within a second after it.
+ */
 export function httpTimes({
   head,
   request,

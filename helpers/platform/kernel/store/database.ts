@@ -2,7 +2,10 @@ import pg from 'pg';
 
 export type Queryable = Pick<pg.Pool, 'query'>;
 
-/** Milliseconds to wait: for an answer, and for a lock that somebody else has. Where nothing is said, as long as it takes. */
+/**
+ * Milliseconds to wait: for an answer, and for a lock that somebody else has. Where nothing is said, as long as it
+ * takes.
+ */
 export interface Patience {
   readonly answer?: number;
   readonly lock?: number;
@@ -24,7 +27,10 @@ export function openPool(url: string, max: number, { answer, lock }: Patience = 
 /** Times that a transaction is begun before its deadlocks are somebody's to hear of. */
 const mostAttempts = 5;
 
-/** Runs `work` in one transaction. One that PostgreSQL has ended to resolve a deadlock has done nothing, and is begun anew. */
+/**
+ * Runs `work` in one transaction. One that PostgreSQL has ended to resolve a deadlock has done nothing, and is begun
+ * anew.
+ */
 export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -60,7 +66,9 @@ export function hasSqlState(error: unknown, code: string): boolean {
   return error instanceof pg.DatabaseError && error.code === code;
 }
 
-/** Whether the database has refused a statement for what it says, and done nothing of it; another one may well be taken. */
+/**
+ * Whether the database has refused a statement for what it says, and done nothing of it; another one may well be taken.
+ */
 export function isRefused(error: unknown): boolean {
   return error instanceof pg.DatabaseError && !isAway(error) && !hasSqlState(error, sqlState.lockNotAvailable);
 }

@@ -32,10 +32,14 @@ export function placeOf({ address, task }: Pick<StoredSession, 'address' | 'task
 
 /** The way to the containers of workspaces. */
 export interface Containers {
-  /** Opens a user's workspace in an empty container; the same again changes nothing. @throws Error when it cannot be reached. */
+  /**
+   * Opens a user's workspace in an empty container; the same again changes nothing. @throws Error when it cannot be
+   * reached.
+   */
   init(place: Place, session: string, owner: Owner): Promise<void>;
   /**
-   * Carries out an instruction; one that is being carried out is interrupted by it. The same id twice is carried out once.
+   * Carries out an instruction; one that is being carried out is interrupted by it. The same id twice is carried out
+   * once.
    * @throws Refusal when it cannot be done.
    * @throws Error when the container cannot be reached, or ends.
    */

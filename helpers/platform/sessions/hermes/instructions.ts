@@ -191,7 +191,9 @@ export class InstructionWorker {
     await this.#deliver(message, reply, complaint);
   }
 
-  /** One that no server will ever take (a reply of 5yz, RFC 5321, section 4.2.1) is put aside; any other is tried again. */
+  /**
+   * One that no server will ever take (a reply of 5yz, RFC 5321, section 4.2.1) is put aside; any other is tried again.
+   */
   async #deliver(message: QueuedInstruction, reply: OutboundMail, complaint: string | null): Promise<void> {
     try {
       await this.#context.mail.send(reply);

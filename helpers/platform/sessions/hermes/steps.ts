@@ -77,7 +77,8 @@ export const steps: Steps = {
     const leaving = sessions.filter(
       ({ status, task }) => status === 'draining' && tasks.some(({ arn, isLeaving }) => arn === task && !isLeaving),
     );
-    // The service stops any of those that are not protected. So one is given up only when nobody else is without protection.
+    // The service stops any of those that are not protected. So one is given up only when nobody else is without
+    // protection.
     const isFirm = needySessions(situation).length === 0 && freeTasks(situation).length === 0;
     if (isFirm) for (const { task } of leaving) await workspaces.release(task!);
     const wanted = isFirm ? live : live + leaving.length;

@@ -23,8 +23,8 @@ export interface MailReceiverParts {
  * Takes mail by SMTP (RFC 5321). The sender hears 250 only when `deliver` has taken the mail, so one that was accepted
  * is never lost. Who does not hear it sends again: the same `messageId` may come twice.
  *
- * Refused with 530 or 535: who does not say, or not rightly, what it has to know; 550: an address that is not ours; 552: more than 2 MB; 554: nothing is said in it; and with 451, to be
- * tried again later, what `deliver` fails for.
+ * Refused with 530 or 535: who does not say, or not rightly, what it has to know; 550: an address that is not ours;
+ * 552: more than 2 MB; 554: nothing is said in it; and with 451, to be tried again later, what `deliver` fails for.
  */
 export class MailReceiver implements AsyncDisposable {
   readonly #server: SMTPServer;

@@ -31,7 +31,10 @@ export interface OutboundMail {
   readonly references: readonly string[];
 }
 
-/** What a reply says of an outcome. What somebody else has written goes into one line, so that it cannot look like one of ours. */
+/**
+ * What a reply says of an outcome. What somebody else has written goes into one line, so that it cannot look like one
+ * of ours.
+ */
 export function replyText(outcome: Outcome): string {
   const opening = openings[outcome.kind];
   switch (outcome.kind) {
@@ -50,8 +53,8 @@ export function replyText(outcome: Outcome): string {
 export type AnsweredMail = Pick<InboundMail, 'messageId' | 'from' | 'to' | 'subject' | 'references'>;
 
 /**
- * The reply to a mail, in its conversation (threading: RFC 5322, section 3.6.4). It has the same id whoever makes it, so
- * that a reply which comes twice is known as one.
+ * The reply to a mail, in its conversation (threading: RFC 5322, section 3.6.4). It has the same id whoever makes it,
+ * so that a reply which comes twice is known as one.
  */
 export function replyTo(mail: AnsweredMail, text: string, conversationId: string | undefined): OutboundMail {
   const from = mail.to[0]!;

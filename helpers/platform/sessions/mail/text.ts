@@ -1,7 +1,7 @@
 /**
  * What a person wrote, taken out of the text of a mail: the new words above what they answer to. What is quoted begins
- * with an attribution (`On <date> … wrote:`, in up to three lines) or with a line that starts with `>`. A line that names the
- * conversation is none of it. Takes time in proportion to the text, whatever is in it.
+ * with an attribution (`On <date> … wrote:`, in up to three lines) or with a line that starts with `>`. A line that
+ * names the conversation is none of it. Takes time in proportion to the text, whatever is in it.
  */
 export function instructionOf(text: string): string {
   const lines = linesOf(text);

@@ -6,9 +6,14 @@ const cookie = 'preview-key';
 
 /** Who is let through to which session. */
 export interface Entrance {
-  /** The key that a request shows: as `?key=`, which a preview's address has, or as the cookie that it was then given. */
+  /**
+   * The key that a request shows: as `?key=`, which a preview's address has, or as the cookie that it was then given.
+   */
   keyOf(request: Pick<IncomingMessage, 'headers'>, url: URL): string | undefined;
-  /** Whether it comes from a page of the preview itself, or from no page: a browser sends its cookies for pages of other ports, too. */
+  /**
+   * Whether it comes from a page of the preview itself, or from no page: a browser sends its cookies for pages of other
+   * ports, too.
+   */
   isOwnPage(request: Pick<IncomingMessage, 'headers'>): boolean;
   isOpenTo(session: Pick<StoredSession, 'key'>, key: string | undefined): boolean;
   /** The cookie that spares the pages of a session the key in their addresses. */

@@ -15,7 +15,10 @@ import type { RouterParts } from './parts.ts';
 import { type Destination, Routes } from './routes.ts';
 
 const connections = 5;
-/** Milliseconds that an idle connection is kept: longer than clients do, who would else send into one that is just being closed. */
+/**
+ * Milliseconds that an idle connection is kept: longer than clients do, who would else send into one that is just being
+ * closed.
+ */
 const keepAliveTimeout = 75_000;
 /** Milliseconds between two notes that a session is in use, while a WebSocket of it says something all the time. */
 const pause = 1_000;
@@ -43,7 +46,8 @@ export async function serveRouter(context: Context<RouterParts, SessionConfigura
 }
 
 function forward(server: Server, routes: Routes, times: SessionConfiguration['times']): void {
-  // Each request has a connection of its own: one that is kept may be closed by the other end just when it is used again.
+  // Each request has a connection of its own: one that is kept may be closed by the other end just when it is used
+  // again.
   const proxy: ProxyServer = createProxyServer({ xfwd: true, agent: false });
   // What is behind the router has gone, or goes while it answers.
   proxy.on('error', (error, request, response) => {

@@ -7,7 +7,9 @@ export interface Instruction {
   readonly userId: string;
   readonly threadId: string | undefined;
   readonly text: string;
-  /** The only session that it is for, which it came with by the API; undefined: whichever its user has, or a new one. */
+  /**
+   * The only session that it is for, which it came with by the API; undefined: whichever its user has, or a new one.
+   */
   readonly sessionId: string | undefined;
   /** The mail that it came by, and that is answered; undefined when it came by the API. */
   readonly mail: AnsweredMail | undefined;

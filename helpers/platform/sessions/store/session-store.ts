@@ -37,7 +37,10 @@ export interface SessionStore {
   unfinished(db: Queryable): Promise<StoredSession[]>;
   /** Gives a session its task. False when it has one, or the task is another's. */
   assign(db: Queryable, id: string, task: string, address: string): Promise<boolean>;
-  /** Takes from a session a task that is no more; it waits for another one, as long as if it had lost none before it was active. */
+  /**
+   * Takes from a session a task that is no more; it waits for another one, as long as if it had lost none before it was
+   * active.
+   */
   unassign(db: Queryable, id: string, task: string): Promise<void>;
   activate(db: Queryable, id: string, task: string): Promise<boolean>;
   /** Notes that somebody uses it, when it is active; returns it as it is then. */

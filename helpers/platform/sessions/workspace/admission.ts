@@ -8,7 +8,10 @@ export interface Identity {
 
 /** Whom a container serves: one session, of one user. */
 export interface Admission {
-  /** Whether a session that asks to be opened is the first, the one that is open already (on whatever thread), or another. */
+  /**
+   * Whether a session that asks to be opened is the first, the one that is open already (on whatever thread), or
+   * another.
+   */
   admit(open: Identity | undefined, asked: Identity): 'first' | 'same' | 'other';
   /** Whether instructions come from the one whom the session belongs to. */
   mayInstruct(open: Identity, asked: Pick<Identity, 'clientId' | 'userId'>): boolean;

@@ -49,9 +49,11 @@ export function parseMessage(message: string): ParsedMessage {
 
 /** Without the characters that steer a terminal or end a text too early; lines stay lines. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- which is what is removed
-  return text
-    .replaceAll(/\r\n?/g, '\n')
-    .replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]+/g, ' ')
-    .toWellFormed();
+  return (
+    text
+      .replaceAll(/\r\n?/g, '\n')
+      // eslint-disable-next-line no-control-regex -- which is what is removed
+      .replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]+/g, ' ')
+      .toWellFormed()
+  );
 }

@@ -168,7 +168,8 @@ test('a container that is killed at any moment leaves what it has acknowledged, 
     const thread = `thread-${round % 2}`; // so that each begins with a switch
     const toldBefore = acknowledged.length;
     const killed = one.exit;
-    // The moment is what is tried: from the first milliseconds of opening on to the midst of the first, second or third commit.
+    // The moment is what is tried: from the first milliseconds of opening on to the midst of the first, second or third
+    // commit.
     const commitsBefore = round % 4;
     const opened = one.init({ threadId: thread }).catch(() => undefined);
     if (commitsBefore === 3) setTimeout(() => one.kill('SIGKILL'), round * 11);

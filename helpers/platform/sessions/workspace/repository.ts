@@ -23,13 +23,19 @@ export interface Repository {
   head(): Promise<string>;
   /** The branch that is checked out: another one, when somebody else has switched the workspace. */
   currentBranch(): Promise<string | undefined>;
-  /** Notes that an instruction begins: if we are killed before {@link end}, the next one to open this undoes what it did. */
+  /**
+   * Notes that an instruction begins: if we are killed before {@link end}, the next one to open this undoes what it
+   * did.
+   */
   begin(instruction: string): Promise<void>;
   /** It is committed, or has changed nothing. */
   end(): Promise<void>;
   /** Commits these files, which are there or were removed. Returns the new commit's id. */
   commit(message: string, files: readonly string[]): Promise<string>;
-  /** The latest commits of a branch (default: its own), the last one first; of one that has not begun, those that it would begin with. */
+  /**
+   * The latest commits of a branch (default: its own), the last one first; of one that has not begun, those that it
+   * would begin with.
+   */
   log(limit: number, branch?: string): Promise<LoggedCommit[]>;
   /** The files that a commit changed. */
   changedBy(commit: string): Promise<string[]>;

@@ -182,7 +182,8 @@ export class Workspace {
         interrupted: done.trailers['Interrupted'] !== undefined,
       };
     this.#lastInstruction = instruction;
-    if (instructionId !== undefined) await repository.begin(instructionId); // and who gave the id gives it again, if we are killed
+    // and who gave the id gives it again, if we are killed
+    if (instructionId !== undefined) await repository.begin(instructionId);
     try {
       const { files, path, interrupted } = await editor.carryOut(action, site, pace, signal);
       const commit = await repository.commit(

@@ -41,7 +41,8 @@ export async function useRemote(
           )
         : error;
     });
-    const timer = setInterval(() => void signOfLife().catch(() => undefined), heartbeat).unref(); // who uses it says when it is away
+    // who uses it says when it is away
+    const timer = setInterval(() => void signOfLife().catch(() => undefined), heartbeat).unref();
     return {
       connection,
       stop: async () => {

@@ -4,7 +4,10 @@ import type { Check } from './check.ts';
 
 const roundTrip: Check = ({ admin }) => answersSoon(() => admin.rows('SELECT 1'));
 
-/** Inserts are slowed down from 1,000 parts a partition and refused from 3,000 (`parts_to_delay_insert`); many small inserts lead there. */
+/**
+ * Inserts are slowed down from 1,000 parts a partition and refused from 3,000 (`parts_to_delay_insert`); many small
+ * inserts lead there.
+ */
 const mostParts = 300;
 
 const fewParts: Check = async ({ admin, name }) => {

@@ -40,8 +40,8 @@ export interface FastReset {
   sequences(): string;
 }
 
-// One round trip: end what is still at work, then flush the log, then read the test's part of it. In this order: who was
-// idle before the flush has all its work in the log, and what comes after is read by the next inspection. The last
+// One round trip: end what is still at work, then flush the log, then read the test's part of it. In this order: who
+// was idle before the flush has all its work in the log, and what comes after is read by the next inspection. The last
 // reset's own transaction is no change, nor is an aborted one; nor are locks, pruning and visibility. 0 is what the log
 // says for a record without a transaction. A relation that is not there any more has no oid. What is said of a database
 // in the catalogue that all share is not in its part of the log, so it is compared with what every clone begins with.
@@ -95,7 +95,8 @@ export const fastReset: FastReset = {
     } = await admin.query<InspectionRow>({ name: 'inspect', text: inspectSql, values: [mark.lsn, mark.xid] });
     const { lsn, ended, sequences, written } = row!;
     const byOid = new Map(tables.map((table) => [table.oid, table]));
-    const toasts = new Set(tables.map(({ toast }) => toast).filter((oid) => oid > 0)); // written together with their tables
+    // written together with their tables
+    const toasts = new Set(tables.map(({ toast }) => toast).filter((oid) => oid > 0));
     const dirty: DirtyTable[] = tables.filter((table) => table.unlogged).map((table) => ({ table, blocks: undefined }));
     let obstacle = obstacleIn(row!, dirty);
     for (const [oid, blocks] of blocksByOid(written)) {

@@ -41,7 +41,8 @@ export async function resettableTables(admin: pg.Client): Promise<ResettableTabl
 
 /**
  * Makes a database resettable: a copy of every table, in which each row knows where it stands (`ctid`), and of every
- * sequence, and the settings of the database. Clones are copies of files, so in them every row stands in the same place.
+ * sequence, and the settings of the database. Clones are copies of files, so in them every row stands in the same
+ * place.
  */
 export async function prepareReset(admin: pg.Client): Promise<void> {
   await admin.query(`CREATE SCHEMA ${shelf}; CREATE EXTENSION pg_walinspect SCHEMA ${shelf}`);

@@ -14,7 +14,9 @@ interface ForeignKey {
 /** Whether a constraint `k` holds for anybody. Before PostgreSQL 18 there is no such column, and all do. */
 export const enforced = "to_jsonb(k) ->> 'conenforced' IS DISTINCT FROM 'false'";
 
-/** A table in FROM with the rows that its keys are about: its partitions', and not those of tables that inherit from it. */
+/**
+ * A table in FROM with the rows that its keys are about: its partitions', and not those of tables that inherit from it.
+ */
 const ownRows = (table: string): string =>
   `concat((SELECT 'ONLY ' FROM pg_class WHERE oid = ${table} AND relkind <> 'p'), ${table}::regclass)`;
 

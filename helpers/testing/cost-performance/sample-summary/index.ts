@@ -15,7 +15,9 @@ const telling: Readonly<Record<string, string>> = {
   sessions: 'session.coldStart',
 };
 
-/** 150 tests in three areas, on two shards with two workers each; three fail, one is flaky, one measurement is slower. */
+/**
+ * 150 tests in three areas, on two shards with two workers each; three fail, one is flaky, one measurement is slower.
+ */
 export function richSummary(): Summary {
   const all = sampleTests();
   const duration =

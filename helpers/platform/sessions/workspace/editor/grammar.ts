@@ -51,7 +51,10 @@ const quotes = ['""', "''", '“”', '‘’', '«»', '„“'] as const;
 const space = String.raw`\s{1,8}`;
 const compiled = phrases.map(([phrase, action]) => ({ pattern: compile(phrase), action }));
 
-/** What an instruction asks for; undefined when it is none that this editor knows. Takes time in proportion to its length. */
+/**
+ * What an instruction asks for; undefined when it is none that this editor knows. Takes time in proportion to its
+ * length.
+ */
 export function understand(instruction: string): Action | undefined {
   for (const { pattern, action } of compiled) {
     const match = pattern.exec(instruction.trim());
