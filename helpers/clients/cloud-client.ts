@@ -39,7 +39,7 @@ export interface CloudInventory {
   readonly tasks: readonly string[];
 }
 
-export interface Patience {
+export interface Timeouts {
   /** Milliseconds. */
   readonly timeout?: number;
 }
@@ -55,7 +55,7 @@ const pace = { first: 20, factor: 1.5, most: 1_000 };
 const atOnce = { tasks: 100, services: 10 };
 
 /** Somebody else's cluster, service or task was about to be touched. */
-export class NotOurs extends Error {
+export class ForeignResource extends Error {
   constructor(what: string, run: string) {
     super(`${what} does not carry the tag ${runTag} = ${run}, and is not touched: it belongs to somebody else.`);
     this.name = 'NotOurs';
@@ -89,7 +89,7 @@ export class CloudClient {
   async task(arn: string): Promise<Task> {
     const [task] = await this.#describeTasks([arn]);
     if (task === undefined) throw new Error(`There is no task ${arn}, or it has been stopped for more than an hour.`);
-    if (!this.#isOurs(task)) throw new NotOurs(`The task ${arn}`, this.#run);
+    if (!this.#isOurs(task)) throw new ForeignResource(`The task ${arn}`, this.#run);
     return task;
   }
 
@@ -106,7 +106,7 @@ export class CloudClient {
   }
 
   /** Returns the task when it runs. @throws Error when it has ended, or does not run in time. */
-  async waitForRunning(arn: string, patience: Patience = {}): Promise<Task> {
+  async waitForRunning(arn: string, patience: Timeouts = {}): Promise<Task> {
     return poll(
       () => this.task(arn),
       (task) => {
@@ -122,7 +122,7 @@ export class CloudClient {
   }
 
   /** Returns the task when it has stopped. @throws Error when it does not in time. */
-  async waitForStopped(arn: string, patience: Patience = {}): Promise<Task> {
+  async waitForStopped(arn: string, patience: Timeouts = {}): Promise<Task> {
     return poll(
       () => this.task(arn),
       ({ lastStatus }) => lastStatus === 'STOPPED',
@@ -140,10 +140,10 @@ export class CloudClient {
   async exec(
     arn: string,
     command: string,
-    { timeout = defaultTimeout, container }: Patience & { readonly container?: string } = {},
+    { timeout = defaultTimeout, container }: Timeouts & { readonly container?: string } = {},
   ): Promise<SessionResult> {
     const deadline = performance.now() + timeout;
-    const rest = (): Patience => ({ timeout: Math.max(1, Math.round(deadline - performance.now())) });
+    const rest = (): Timeouts => ({ timeout: Math.max(1, Math.round(deadline - performance.now())) });
     await this.#checkCluster();
     const session = await poll(
       async () => {
@@ -192,7 +192,7 @@ export class CloudClient {
   async describeService(name: string): Promise<Service> {
     const [service] = await this.#describeServices([name]);
     if (service === undefined) throw new Error(`There is no service ${name} in the cluster ${this.#cluster}.`);
-    if (!this.#isOurs(service)) throw new NotOurs(`The service ${name}`, this.#run);
+    if (!this.#isOurs(service)) throw new ForeignResource(`The service ${name}`, this.#run);
     return service;
   }
 
@@ -222,7 +222,7 @@ export class CloudClient {
       new DescribeClustersCommand({ clusters: [this.#cluster], include: ['TAGS'] }),
     );
     if (cluster === undefined) throw new Error(`There is no cluster ${this.#cluster}.`);
-    if (!this.#isOurs(cluster)) throw new NotOurs(`The cluster ${this.#cluster}`, this.#run);
+    if (!this.#isOurs(cluster)) throw new ForeignResource(`The cluster ${this.#cluster}`, this.#run);
     this.#isClusterOurs = true;
   }
 
@@ -307,7 +307,7 @@ export class CloudService {
   }
 
   /** Returns when it has one deployment and as many tasks as it should. @throws Error when it has not in time. */
-  async waitForStable(patience: Patience = {}): Promise<Service> {
+  async waitForStable(patience: Timeouts = {}): Promise<Service> {
     return poll(
       () => this.#client.describeService(this.name),
       (service) => {
@@ -341,7 +341,7 @@ async function poll<T>(
   look: () => Promise<T>,
   isDone: (found: T) => boolean,
   what: (found: T) => string,
-  { timeout = defaultTimeout }: Patience,
+  { timeout = defaultTimeout }: Timeouts,
 ): Promise<T> {
   const deadline = performance.now() + timeout;
   for (let pause = pace.first; ; pause = Math.min(pause * pace.factor, pace.most)) {

@@ -8,7 +8,7 @@ export { anExperiment, Experiment, ExperimentsClient, type Measure } from './exp
 export { LiveUpdates } from './live-updates.ts';
 export { createUnderLoad, type LoadOptions, type LoadResult } from './load.ts';
 export { Mailbox, newMessageId, type Reply, type SentMail } from './mailbox.ts';
-export { PostOffice } from './post-office.ts';
+export { MailServer } from './mail-server.ts';
 export { SessionChaos } from './session-chaos.ts';
 export { leftBehind, nothing } from './session-inventory.ts';
 export { Session, type SessionUser } from './session.ts';

@@ -8,22 +8,22 @@ import {
 } from '../platform/sessions/mail/index.ts';
 import { expect, test as base } from '../testing/index.ts';
 import type { Mailbox } from './mailbox.ts';
-import { PostOffice } from './post-office.ts';
+import { MailServer } from './mail-server.ts';
 
 const address = 'edit@platform.example';
 
 /** What a scripted platform does about a mail: replies with these outcomes at once. */
-type Script = (mail: InboundMail) => readonly Outcome[];
+type ReplyScript = (mail: InboundMail) => readonly Outcome[];
 
 interface Fixtures {
-  office: PostOffice;
+  office: MailServer;
   /** Opens a platform that does what the script says, and gives a mailbox that writes to it. */
-  writeTo: (script: Script) => Promise<{ readonly mailbox: Mailbox; readonly received: readonly InboundMail[] }>;
+  writeTo: (script: ReplyScript) => Promise<{ readonly mailbox: Mailbox; readonly received: readonly InboundMail[] }>;
 }
 
 const test = base.extend<Fixtures>({
   office: async ({}, use) => {
-    await using office = await PostOffice.open();
+    await using office = await MailServer.open();
     await use(office);
   },
 

@@ -11,12 +11,12 @@ import { stopProcess } from '../run/processes/index.ts';
 import { leftBehind, type LeftBehind, nothing } from './session-inventory.ts';
 
 /** Something that nobody needs: how it is known, and how to be rid of it. */
-interface Orphan {
+interface Leftover {
   readonly id: string | number;
   end(): unknown;
 }
 
-const orphans: Readonly<Record<keyof LeftBehind, (platform: OpenSessionPlatform) => Promise<Orphan> | Orphan>> = {
+const orphans: Readonly<Record<keyof LeftBehind, (platform: OpenSessionPlatform) => Promise<Leftover> | Leftover>> = {
   async tasks({ cloud: { endpoint, region, credentials }, cluster, service }) {
     const ecs = new ECSClient({ endpoint, region, credentials });
     const { tasks } = await ecs.send(new RunTaskCommand({ cluster, taskDefinition: service, ...launch }));

@@ -21,7 +21,7 @@ export interface Subscription {
   readonly after?: number;
 }
 
-type Sought = Partial<Record<'type' | 'state', string>> & { readonly experiment?: { readonly id: string } };
+type EventFilter = Partial<Record<'type' | 'state', string>> & { readonly experiment?: { readonly id: string } };
 
 /** A WebSocket to a platform: collects what comes, and waits for what should. */
 export class UpdatesClient implements AsyncDisposable {
@@ -137,7 +137,7 @@ export class UpdatesClient implements AsyncDisposable {
    * @throws Error when it has not come within `timeout` milliseconds.
    */
   async waitFor(
-    { type = 'experiment.state_changed', state, experiment }: Sought,
+    { type = 'experiment.state_changed', state, experiment }: EventFilter,
     timeout = 10_000,
   ): Promise<EventMessage> {
     const isSought = ({ type: found, data }: EventMessage): boolean =>

@@ -9,7 +9,7 @@ import { CloudError } from './errors.ts';
 import { Sessions } from './exec/exec-sessions.ts';
 import { operations } from './operations/index.ts';
 import { type CloudParts, cloudParts } from './parts.ts';
-import { ServiceLooker } from './services/service-reconciler.ts';
+import { ServiceReconciler } from './services/service-reconciler.ts';
 import { statusOf, type Task } from './state.ts';
 import type { Images } from './tasks/images.ts';
 import type { TaskRunner } from './tasks/runner.ts';
@@ -92,7 +92,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     compose = (parts) => parts,
   } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const looker = new ServiceLooker(() => context);
+  const looker = new ServiceReconciler(() => context);
   const parts = await compose(cloudParts(images, taskRunner, clock));
   const allTimes = { ...defaultTimes, ...times };
   const server = wireServer({

@@ -21,7 +21,7 @@ try {
     configuration.folder,
   );
   const server = (await host.service('postgres')) as ServerConnection;
-  for (const name of await keptDatabases(server)) console.log(connectionUrl(server, server.tenant, name));
+  for (const name of await keptDatabases(server)) console.log(connectionUrl(server, server.testRole, name));
   console.log('Ctrl-C ends the server.');
   await new Promise<void>((resolve) => {
     const alive = setInterval(() => undefined, 60_000);

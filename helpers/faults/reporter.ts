@@ -28,8 +28,8 @@ export const aShardIsIgnored = fault(
   'readCompanions',
   'a merged report is of all shards',
   (read) => (folder) => {
-    const { companions, complaints } = read(folder);
-    return { companions: companions.slice(0, -1), complaints };
+    const { shardFiles: companions, complaints } = read(folder);
+    return { shardFiles: companions.slice(0, -1), complaints };
   },
   test,
 );

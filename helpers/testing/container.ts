@@ -11,7 +11,7 @@ import { WebSocket } from 'ws';
 import { type ApiResponse, request } from '../clients/index.ts';
 import { waitFor } from '../run/processes/index.ts';
 import { test as base } from './index.ts';
-import type { Identity } from '../platform/sessions/workspace/admission.ts';
+import type { Identity } from '../platform/sessions/workspace/workspace-owner.ts';
 import { keyHeader, workspaceKey } from '../platform/sessions/workspace/key.ts';
 
 export { expect } from './index.ts';

@@ -6,7 +6,7 @@ import { messageOf } from '../../helpers/lib/environment.ts';
 import { withFault } from '../../helpers/faults/inject.ts';
 import { type Ledger, readLedger } from '../../helpers/run/measurements/index.ts';
 import { UsageError } from '../../helpers/lib/usage.ts';
-import { type Companion, recordMerged, recordRun, ShardWatch, writeCompanion } from './collect/index.ts';
+import { type ShardFile, recordMerged, recordRun, ShardWatch, writeShardFile } from './collect/index.ts';
 import { fileName, writeFiles } from './files.ts';
 import { readOptions, type Settings } from './options.ts';
 import { type ReporterParts, reporterParts } from './parts.ts';
@@ -68,12 +68,12 @@ export default class CostAndPerformance implements Reporter {
     const blobs = blobFolder(this.#config, this.#folder);
     if (this.#config.shard === null || blobs === undefined)
       return this.#report(recordRun(told, shard, ledger, parts), parts);
-    const companion: Companion = {
+    const companion: ShardFile = {
       shard,
       tests: this.#suite.allTests().map(({ id }) => id),
       attempts: [...ledger.attempts].map(([attempt, measurements]) => ({ attempt, measurements })),
     };
-    this.#conclude = () => writeCompanion(blobs, companion);
+    this.#conclude = () => writeShardFile(blobs, companion);
     return undefined;
   }
 

@@ -1,4 +1,4 @@
-import { type CollectParts, readCompanions, toAttempt } from './collect/index.ts';
+import { type CollectParts, readShardFiles, toAttempt } from './collect/index.ts';
 import { billedSeconds, type BillingRule, costOf } from './cost/index.ts';
 import { checkGates } from './gates/index.ts';
 import { appendToHistory, expectedCost, readHistory } from '../history/index.ts';
@@ -11,7 +11,7 @@ import { type SummaryParts, summaryParts } from './summary/index.ts';
  */
 export interface ReporterParts extends CollectParts, SummaryParts {
   /** What the shards of a merged run have left. */
-  readonly readCompanions: typeof readCompanions;
+  readonly readCompanions: typeof readShardFiles;
   /** Of the time of tasks. */
   readonly billedSeconds: BillingRule;
   readonly costOf: typeof costOf;
@@ -26,7 +26,7 @@ export interface ReporterParts extends CollectParts, SummaryParts {
 
 export const reporterParts: ReporterParts = {
   toAttempt,
-  readCompanions,
+  readCompanions: readShardFiles,
   ...summaryParts,
   billedSeconds,
   costOf,

@@ -4,8 +4,8 @@ import { expect, test as base } from '@playwright/test';
 import { readConfiguration } from '../../helpers/run/configuration/index.ts';
 import { withFault } from '../../helpers/faults/inject.ts';
 import { attemptKey } from '../../helpers/run/measurements/index.ts';
-import { recordMerged, recordRun, writeCompanion } from './collect/index.ts';
-import { sampleTold } from '../../helpers/testing/cost-performance/sample-told.ts';
+import { recordMerged, recordRun, writeShardFile } from './collect/index.ts';
+import { samplePlaywrightRun } from '../../helpers/testing/cost-performance/sample-playwright-run.ts';
 import { requests, taskTime } from '../../helpers/testing/cost-performance/sample-record.ts';
 import { fileName, writeFiles } from './files.ts';
 import type { History } from '../history/index.ts';
@@ -16,7 +16,7 @@ import { type Report, reportOn } from './report.ts';
 import {
   inventoryOf,
   sampleRun,
-  type Shopping,
+  type SampleRun,
   shopping,
   shoppingBefore,
   took,
@@ -93,7 +93,7 @@ test('tests are counted by how they ended', ({ report }) => {
 });
 
 test('what was measured counts, however the attempt ended', ({ report, parts }) => {
-  const told = sampleTold([
+  const told = samplePlaywrightRun([
     {
       id: 'pays',
       outcome: 'flaky',
@@ -185,7 +185,7 @@ test('a run is estimated before it to a tenth of what it then costs', ({ report 
 });
 
 test.describe('what shards leave for the merge', () => {
-  const told = sampleTold(
+  const told = samplePlaywrightRun(
     ['signs up', 'pays'].map((id) => ({
       id,
       outcome: 'expected',
@@ -195,7 +195,7 @@ test.describe('what shards leave for the merge', () => {
 
   test('is in one report', ({ report, parts }, testInfo) => {
     const folder = testInfo.outputPath('blobs');
-    writeCompanion(folder, {
+    writeShardFile(folder, {
       shard: shardOf({
         index: 1,
         startedAt: 1000,
@@ -205,7 +205,7 @@ test.describe('what shards leave for the merge', () => {
       tests: ['signs up'],
       attempts: [],
     });
-    writeCompanion(folder, {
+    writeShardFile(folder, {
       shard: shardOf({ index: 2, startedAt: 31_000, durationMs: 60_000 }),
       tests: ['pays'],
       attempts: [{ attempt: attemptKey({ id: 'pays', retry: 0 }), measurements: [took('shop.open', 6)] }],
@@ -224,7 +224,7 @@ test.describe('what shards leave for the merge', () => {
 
   test('is missed where it is not there', ({ report, parts }, testInfo) => {
     const folder = testInfo.outputPath('blobs');
-    writeCompanion(folder, { shard: shardOf({ index: 1 }), tests: ['signs up'], attempts: [] });
+    writeShardFile(folder, { shard: shardOf({ index: 1 }), tests: ['signs up'], attempts: [] });
     for (const name of ['report-1.zip', 'report-2.zip']) writeFileSync(path.join(folder, name), '');
     expect(report(recordMerged(told, parts.readCompanions(folder), parts)).summary.missing).toEqual([
       `${folder} has 2 blobs and 1 of the files cost-performance-<shard>.json that belong beside them: what the other shards measured outside of their tests is not known.`,
@@ -263,7 +263,7 @@ test.describe('what became slower', () => {
   });
 
   test('is not what else the machine has to do, nor is what that makes wait', ({ report }) => {
-    const verdictsOf = (more: Shopping) => verdicts(report(shopping(more), shoppingBefore()));
+    const verdictsOf = (more: SampleRun) => verdicts(report(shopping(more), shoppingBefore()));
     expect(verdictsOf({ contention: 2, search: 1.7, pay: 1.7 }), 'both wait').toEqual([
       'shop.search same',
       'shop.pay same',

@@ -23,7 +23,7 @@ export function progressLine(progress: Progress): string {
   const longest = running.toSorted((left, right) => right.since - left.since);
   const shown = longest.slice(0, mostShown).map(({ place, since }) => `${place} for ${formatDuration(since)}`);
   const more = longest.length - shown.length;
-  const left = toGo(progress);
+  const left = expectedRemaining(progress);
   return [
     `${formatDuration(elapsed)}: ${over.length} of ${counted(total, 'test')} (${formatShare(over.length / total)})`,
     ...(left < 1_000 ? [] : [`about ${formatDuration(left)} to go`]),
@@ -35,7 +35,7 @@ export function progressLine(progress: Progress): string {
  * What the history expects of the tests that are left, spread over the workers, but no less than the longest of them
  * needs; 0 when nothing is known.
  */
-function toGo({ over, running, waiting, workers, expected }: Progress): number {
+function expectedRemaining({ over, running, waiting, workers, expected }: Progress): number {
   const known = over.map(({ duration }) => duration);
   const usual = known.length > 0 ? sum(known) / known.length : sum(expected.values()) / Math.max(1, expected.size);
   const left = [

@@ -8,13 +8,13 @@ import { noteEvent, tasksInWords } from './events.ts';
  * Looks after services: a look does what the scheduler plans, and notes where the service got to. Looks are made when
  * something has happened, never by the clock alone.
  */
-export class ServiceLooker implements Disposable {
+export class ServiceReconciler implements Disposable {
   readonly #context: () => CloudContext;
   readonly #due = new Set<Service>();
   /** Tasks of which it is known whether they started. */
   readonly #judged = new WeakSet<Task>();
   readonly #alarms = new Map<Service, () => void>();
-  #look: NodeJS.Immediate | undefined;
+  #pending: NodeJS.Immediate | undefined;
   #isOver = false;
 
   /** @param context is asked for when there is something to do. */
@@ -26,7 +26,7 @@ export class ServiceLooker implements Disposable {
   wake(service: Service): void {
     if (this.#isOver) return; // tasks that end now are not replaced
     this.#due.add(service);
-    this.#look ??= setImmediate(() => this.#lookAtAll());
+    this.#pending ??= setImmediate(() => this.#reconcileAll());
   }
 
   /** Something has happened to a task. */
@@ -42,18 +42,18 @@ export class ServiceLooker implements Disposable {
 
   [Symbol.dispose](): void {
     this.#isOver = true;
-    clearImmediate(this.#look);
+    clearImmediate(this.#pending);
     for (const callOff of this.#alarms.values()) callOff();
   }
 
-  #lookAtAll(): void {
+  #reconcileAll(): void {
     const due = [...this.#due];
     this.#due.clear();
-    this.#look = undefined;
-    for (const service of due) this.#lookAt(service);
+    this.#pending = undefined;
+    for (const service of due) this.#reconcile(service);
   }
 
-  #lookAt(service: Service): void {
+  #reconcile(service: Service): void {
     if (service.status === 'INACTIVE') return; // there may be another one of its name by now
     const context = this.#context();
     const {

@@ -19,7 +19,7 @@ export const actions = ['start', 'pause', 'resume', 'cancel'] as const;
 export type Action = (typeof actions)[number];
 
 /** What an action looks at. */
-export interface Situation {
+export interface TransitionSubject {
   readonly state: State;
   readonly paused: boolean;
 }
@@ -28,7 +28,7 @@ export interface Situation {
 export interface StateMachine {
   allows(from: State, to: State): boolean;
   /** The situation after an action; undefined where the action is not possible. */
-  after(action: Action, situation: Situation): Situation | undefined;
+  after(action: Action, situation: TransitionSubject): TransitionSubject | undefined;
 }
 
 /** A pause is no state of its own: the experiment stays `running`, and its load and its clock stand still. */

@@ -7,15 +7,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 const pause = 100;
 
 /** Calls `look` when it is woken, and from time to time; never twice at the same time. */
-export class Looker {
-  readonly #look: () => Promise<void>;
+export class Reconciler {
+  readonly #reconcile: () => Promise<void>;
   readonly #interval: number;
   #timer: NodeJS.Timeout | undefined;
-  #isLooking = false;
+  #isReconciling = false;
   #isWoken = false;
 
   constructor(look: () => Promise<void>, interval: number) {
-    this.#look = look;
+    this.#reconcile = look;
     this.#interval = interval;
     this.wake();
   }
@@ -23,19 +23,19 @@ export class Looker {
   /** Looks at once; when it is looking already, once more after that. */
   wake(): void {
     this.#isWoken = true;
-    if (!this.#isLooking) void this.#run();
+    if (!this.#isReconciling) void this.#run();
   }
 
   async #run(): Promise<void> {
-    this.#isLooking = true;
+    this.#isReconciling = true;
     clearTimeout(this.#timer);
     while (this.#isWoken) {
       this.#isWoken = false;
       // What fails (a store is away) is tried again at the next look.
-      await this.#look().catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
+      await this.#reconcile().catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
       if (this.#isWoken) await delay(pause);
     }
-    this.#isLooking = false;
+    this.#isReconciling = false;
     this.#timer = setTimeout(() => this.wake(), this.#interval);
   }
 }

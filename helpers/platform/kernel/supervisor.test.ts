@@ -4,7 +4,7 @@ import { isAlive } from '../../run/processes/index.ts';
 import { expect, test as base } from '../../testing/index.ts';
 import { Supervisor } from './supervisor.ts';
 
-interface Workshop {
+interface ProcessFixture {
   /** Supervises a process for each of these programs, by its name. */
   supervise(
     programs: Readonly<Record<string, string>>,
@@ -31,7 +31,7 @@ const patient = `const look = setInterval(() => isAllowed() && (clearInterval(lo
 const broken = `process.once('message', () => isAllowed() ? ready() : process.send({ failed: 'Error: a part is missing' }));`;
 const sentence = `The platform's broken does not start (Error: a part is missing): see its log.`;
 
-const test = base.extend<{ workshop: Workshop }>({
+const test = base.extend<{ workshop: ProcessFixture }>({
   workshop: async ({}, use, testInfo) => {
     const folder = testInfo.outputPath('programs');
     const [allowed, atWork] = [path.join(folder, 'allowed'), path.join(folder, 'at-work')];

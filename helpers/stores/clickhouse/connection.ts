@@ -9,7 +9,7 @@ export interface ClickHouseConnection {
   /** Makes and drops databases. */
   readonly admin: Credentials;
   /** One for each worker that is at work at the same time. */
-  readonly tenants: readonly Tenant[];
+  readonly testRoles: readonly TestRole[];
   /** Whether the server is this run's alone: it ends with the run, and nothing needs to be dropped one by one. */
   readonly owned: boolean;
 }
@@ -20,7 +20,7 @@ export interface Credentials {
 }
 
 /** A user that may do everything in one database, and nothing anywhere else. */
-export interface Tenant extends Credentials {
+export interface TestRole extends Credentials {
   readonly database: string;
 }
 
@@ -41,7 +41,7 @@ export function connect(url: string, { user, password }: Credentials, database?:
 }
 
 /** A database's address, for any client that takes one: `http://user:password@host:port/database`. */
-export function connectionUrl(url: string, { user, password, database }: Tenant): string {
+export function connectionUrl(url: string, { user, password, database }: TestRole): string {
   const address = new URL(url);
   address.username = encodeURIComponent(user);
   address.password = encodeURIComponent(password);

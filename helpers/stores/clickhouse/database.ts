@@ -2,7 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { DatabaseDifference } from '../differences/index.ts';
 import type { Scope } from '../../run/measurements/index.ts';
 import type { ValidationReport } from '../validation/index.ts';
-import { type Administrator, connectionUrl, type Tenant } from './connection.ts';
+import { type Administrator, connectionUrl, type TestRole } from './connection.ts';
 import { compareDatabases } from './difference.ts';
 import { mirror } from './mirror.ts';
 import type { ClickHouseParts } from './parts.ts';
@@ -11,7 +11,7 @@ import { validate } from './validation/index.ts';
 
 export interface DatabaseContext {
   readonly url: string;
-  readonly tenant: Tenant;
+  readonly testRole: TestRole;
   readonly admin: Administrator;
   readonly client: ClickHouseClient;
   readonly snapshots: Snapshots;
@@ -39,8 +39,8 @@ export class ClickHouseDatabase {
 
   constructor(context: DatabaseContext) {
     this.#context = context;
-    this.name = context.tenant.database;
-    this.url = connectionUrl(context.url, context.tenant);
+    this.name = context.testRole.database;
+    this.url = connectionUrl(context.url, context.testRole);
     this.client = context.client;
   }
 
@@ -92,7 +92,7 @@ export class ClickHouseDatabase {
    * Looks at connection, schema, data, performance and isolation, and says of each check what it expected and found.
    */
   async validate(): Promise<ValidationReport> {
-    const { admin, client, tenant, template, parts } = this.#context;
+    const { admin, client, testRole: tenant, template, parts } = this.#context;
     return validate({ name: this.name, admin, client, user: tenant.user, template }, parts.checks);
   }
 

@@ -22,11 +22,11 @@ import { type Administrator, literal, quoted } from './connection.ts';
 /** Compares the two sides. */
 export interface Comparison {
   definitions(before: readonly Definition[], after: readonly Definition[]): DefinitionDifference[];
-  rows(admin: Administrator, before: Side, after: Side): Promise<TableDifference>;
+  rows(admin: Administrator, before: TableInDatabase, after: TableInDatabase): Promise<TableDifference>;
 }
 
 /** A table in one of the databases; undefined where it is not there. */
-export interface Side {
+export interface TableInDatabase {
   readonly database: string;
   readonly table: StoredObject | undefined;
 }
@@ -77,7 +77,12 @@ async function contentsOf(admin: Administrator, database: string, catalogue: Cat
 const mostRows = 10_000;
 
 /** Rows that one side has and the other has not, or less often; compared by the columns that both have. */
-async function rowsOnlyIn(admin: Administrator, one: Side, other: Side, columns: readonly string[]): Promise<Row[]> {
+async function rowsOnlyIn(
+  admin: Administrator,
+  one: TableInDatabase,
+  other: TableInDatabase,
+  columns: readonly string[],
+): Promise<Row[]> {
   if (one.table === undefined || columns.length === 0) return [];
   const list = columns.map(quoted).join(', ');
   const hash = rowHash.replace('*', list);
@@ -108,7 +113,7 @@ function revived(row: string, integers: ReadonlySet<string>): Row {
 
 async function columnsOf(
   admin: Administrator,
-  { database, table }: Side,
+  { database, table }: TableInDatabase,
 ): Promise<{ name: string; type: string; key: boolean }[]> {
   if (table === undefined) return [];
   return admin.rows(
@@ -117,7 +122,7 @@ async function columnsOf(
 }
 
 /** A column that only one side has is a difference of definitions, not of every row. */
-async function commonColumns(admin: Administrator, before: Side, after: Side): Promise<string[]> {
+async function commonColumns(admin: Administrator, before: TableInDatabase, after: TableInDatabase): Promise<string[]> {
   const [old, now] = (await Promise.all([columnsOf(admin, before), columnsOf(admin, after)])).map((columns) =>
     columns.map(({ name }) => name),
   );
@@ -129,8 +134,8 @@ async function commonColumns(admin: Administrator, before: Side, after: Side): P
 /** ClickHouse's keys sort and do not identify; one that happens to identify the rows at hand serves to pair them. */
 async function uniqueKey(
   admin: Administrator,
-  after: Side,
-  before: Side,
+  after: TableInDatabase,
+  before: TableInDatabase,
   sides: readonly (readonly Row[])[],
 ): Promise<string[] | undefined> {
   const columns = await columnsOf(admin, after.table === undefined ? before : after);

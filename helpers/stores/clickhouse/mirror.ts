@@ -104,7 +104,7 @@ export async function mirror(
     if (from === undefined) throw new Error(`There is no database ${source}.`);
     refuseWhatCannotBeRead(from);
     if (to === undefined) await recreate(admin, target);
-    else if (round < mostRounds && (await bringToLight(admin, target, to, round))) continue;
+    else if (round < mostRounds && (await revealHiddenRows(admin, target, to, round))) continue;
     const next = plan(from, to ?? new Map());
     const open = [...next.drop, ...next.clone, ...next.refill.map((refill) => refill.to), ...next.define].map(
       ({ name }) => name,
@@ -131,7 +131,7 @@ function refuseWhatCannotBeRead(source: Catalogue): void {
 }
 
 /** What hides (detached tables, rows in buffers) is made visible, to be compared; returns whether there was any. */
-async function bringToLight(
+async function revealHiddenRows(
   admin: Administrator,
   database: string,
   catalogue: Catalogue,

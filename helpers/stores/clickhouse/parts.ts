@@ -3,8 +3,8 @@ import { type Comparison, comparison } from './difference.ts';
 import { type Loader, loader } from './load.ts';
 import { type Planner, planner } from './mirror.ts';
 import { type Door, door } from './server/door.ts';
-import { type SnapshotShelf, snapshotShelf } from './snapshots.ts';
-import { type Tenancy, tenancy } from './tenancy.ts';
+import { type SnapshotStore, snapshotShelf } from './snapshots.ts';
+import { type RolePolicy, tenancy } from './role-policy.ts';
 import { type Checks, checks } from './validation/index.ts';
 
 /**
@@ -17,13 +17,13 @@ export interface ClickHouseParts {
   /** Puts a dataset into a template. */
   readonly loader: Loader;
   /** Who may touch what. */
-  readonly tenancy: Tenancy;
+  readonly tenancy: RolePolicy;
   /** What keeps strangers out of the local engine, and its users inside it. */
   readonly door: Door;
   /** Tells what has to be done to make one database equal to another. */
   readonly planner: Planner;
   /** What a snapshot is. */
-  readonly snapshotShelf: SnapshotShelf;
+  readonly snapshotShelf: SnapshotStore;
   /** What `validate()` looks at. */
   readonly checks: Checks;
   /** What `diff()` sees. */

@@ -5,14 +5,14 @@ import { waitForMutations } from './mutations.ts';
 import { snapshotDatabase } from './names.ts';
 
 /** Where a database is set aside. */
-export interface SnapshotShelf {
+export interface SnapshotStore {
   /** Waits until the database is what it has been ordered to be. */
   settle(admin: Administrator, database: string): Promise<void>;
   /** Copies `database` as it is now; returns what holds the copy. */
   keep(admin: Administrator, planner: Planner, database: string, copy: string): Promise<string>;
 }
 
-export const snapshotShelf: SnapshotShelf = {
+export const snapshotShelf: SnapshotStore = {
   settle: waitForMutations,
 
   async keep(admin, planner, database, copy) {
@@ -25,11 +25,11 @@ export const snapshotShelf: SnapshotShelf = {
 export class Snapshots {
   readonly #admin: Administrator;
   readonly #planner: Planner;
-  readonly #shelf: SnapshotShelf;
+  readonly #shelf: SnapshotStore;
   readonly #byName = new Map<string, string>();
   #taken = 0;
 
-  constructor(admin: Administrator, planner: Planner, shelf: SnapshotShelf) {
+  constructor(admin: Administrator, planner: Planner, shelf: SnapshotStore) {
     this.#admin = admin;
     this.#planner = planner;
     this.#shelf = shelf;

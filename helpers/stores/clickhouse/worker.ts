@@ -1,5 +1,5 @@
 import { isOwnDataset } from '../datasets/index.ts';
-import { Administrator, type ClickHouseConnection, connect, quoted, type Tenant } from './connection.ts';
+import { Administrator, type ClickHouseConnection, connect, quoted, type TestRole } from './connection.ts';
 import { ClickHouseDatabase, type DatabaseContext } from './database.ts';
 import { mirror } from './mirror.ts';
 import type { ClickHouseParts } from './parts.ts';
@@ -27,7 +27,7 @@ export interface Lease {
 export class ClickHouseWorker implements AsyncDisposable {
   readonly #options: ClickHouseWorkerOptions;
   readonly #admin: Administrator;
-  readonly #tenant: Tenant;
+  readonly #testRole: TestRole;
   readonly #meter: WorkloadMeter;
   readonly #templates = new Map<string, Promise<Template>>();
   /** Whether the database may hold what nothing shows: of a worker that was here before, or by `SYSTEM …`. */
@@ -37,8 +37,8 @@ export class ClickHouseWorker implements AsyncDisposable {
   constructor(options: ClickHouseWorkerOptions) {
     this.#options = options;
     this.#admin = new Administrator(options.server);
-    this.#tenant = options.parts.tenancy.choose(options.server.tenants, options.slot);
-    this.#meter = new WorkloadMeter(this.#admin, this.#tenant.user);
+    this.#testRole = options.parts.tenancy.choose(options.server.testRoles, options.slot);
+    this.#meter = new WorkloadMeter(this.#admin, this.#testRole.user);
   }
 
   /**
@@ -53,18 +53,18 @@ export class ClickHouseWorker implements AsyncDisposable {
     this.#prepared = undefined;
     measure('clickhouse.acquire', performance.now() - start, { template: label });
 
-    const client = connect(server.url, this.#tenant, this.#tenant.database);
+    const client = connect(server.url, this.#testRole, this.#testRole.database);
     const snapshots = new Snapshots(this.#admin, parts.planner, parts.snapshotShelf);
     const database = new ClickHouseDatabase({
       url: server.url,
-      tenant: this.#tenant,
+      testRole: this.#testRole,
       admin: this.#admin,
       client,
       snapshots,
       template,
       parts,
       measure,
-      quiesce: () => quiesce(this.#admin, this.#tenant),
+      quiesce: () => quiesce(this.#admin, this.#testRole),
     });
     return {
       database,
@@ -102,8 +102,8 @@ export class ClickHouseWorker implements AsyncDisposable {
         const start = performance.now();
         await first();
         if (this.#isSuspect) await this.#dropDatabase();
-        await mirror(this.#admin, parts.planner, template, this.#tenant.database, () =>
-          quiesce(this.#admin, this.#tenant),
+        await mirror(this.#admin, parts.planner, template, this.#testRole.database, () =>
+          quiesce(this.#admin, this.#testRole),
         );
         measure('clickhouse.reset', performance.now() - start, {}, 'worker');
       });
@@ -116,8 +116,8 @@ export class ClickHouseWorker implements AsyncDisposable {
   }
 
   async #dropDatabase(): Promise<void> {
-    await quiesce(this.#admin, this.#tenant);
-    await this.#admin.run(`DROP DATABASE IF EXISTS ${quoted(this.#tenant.database)} SYNC`);
+    await quiesce(this.#admin, this.#testRole);
+    await this.#admin.run(`DROP DATABASE IF EXISTS ${quoted(this.#testRole.database)} SYNC`);
     this.#isSuspect = false;
   }
 
@@ -128,7 +128,7 @@ export class ClickHouseWorker implements AsyncDisposable {
     const known = this.#templates.get(key);
     if (known !== undefined) return known;
     const start = performance.now();
-    const template = findTemplate(this.#admin, server, this.#tenant.database, recipe, parts);
+    const template = findTemplate(this.#admin, server, this.#testRole.database, recipe, parts);
     this.#templates.set(key, template);
     template.then(
       ({ label }) => measure('clickhouse.template', performance.now() - start, { template: label }, 'worker'),

@@ -5,7 +5,7 @@ import { postgresParts } from './index.ts';
 import { Inventory } from './inventory.ts';
 import { Maintenance } from './maintenance.ts';
 import { workerOwner } from './names.ts';
-import { TenantRole } from './role.ts';
+import { TestRole } from './test-role.ts';
 import { Session } from './session.ts';
 import { findTemplate } from './template.ts';
 
@@ -23,7 +23,7 @@ test("a clone that is being made when the pool is emptied is nobody's", async ({
     letGo = resolve;
   });
   const open = async (name: string): Promise<Session> => {
-    const session = await Session.open(connectionOptions(server, server.tenant, name));
+    const session = await Session.open(connectionOptions(server, server.testRole, name));
     if (made.push(name) === 2) await held;
     return session;
   };
@@ -32,7 +32,7 @@ test("a clone that is being made when the pool is emptied is nobody's", async ({
     run,
     { schema: 'basic', dataset: 'minimal', resettable: false },
     postgresParts,
-    await TenantRole.open(maintenance),
+    await TestRole.open(maintenance),
   );
   const pool = new ClonePool(template, inventory, open, postgresParts.cloneChoice);
 

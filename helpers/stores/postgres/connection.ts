@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
 import { shortage } from '../../lib/shortage.ts';
-import { whyStopped } from './server/log.ts';
+import { stopReason } from './server/log.ts';
 
 /** How to reach a run's PostgreSQL, and what it lets us do. Goes through JSON. */
 export interface ServerConnection {
@@ -12,7 +12,7 @@ export interface ServerConnection {
   /** Makes, renames and drops databases. A superuser on the servers that are ours alone. */
   readonly admin: Credentials;
   /** What tests connect as. Owns its databases and is no superuser, so that one test cannot use up the server. */
-  readonly tenant: Credentials;
+  readonly testRole: Credentials;
   /** A database to be in while no test's database is meant. */
   readonly maintenanceDatabase: string;
   /** `server_version_num`, for example 180004. */
@@ -102,7 +102,7 @@ export async function onServer<T>(
   } catch (error) {
     const ours = error instanceof pg.DatabaseError ? undefined : shortage(error);
     if (ours !== undefined || !isServerTrouble(error)) throw ours ?? error;
-    const reason = (hasSqlState(error, sqlState.diskFull) ? undefined : whyStopped(server.log)) ?? messageOf(error);
+    const reason = (hasSqlState(error, sqlState.diskFull) ? undefined : stopReason(server.log)) ?? messageOf(error);
     throw new EnvironmentUnavailable(
       `PostgreSQL at ${server.host}:${server.port} is not able to work (${reason}): ${mend(error, reason)}.`,
     );

@@ -5,10 +5,10 @@ import type { ValidationReport } from '../validation/index.ts';
 import { type DatabaseState, readState } from './catalogue.ts';
 import { connectionUrl, onServer } from './connection.ts';
 import { compareDatabases } from './difference.ts';
-import type { Home, Way } from './home.ts';
+import type { LeasedDatabase, ResetMethod } from './leased-database.ts';
 import type { Inventory } from './inventory.ts';
 import type { PostgresParts } from './parts.ts';
-import { openReader, type Patience, readInSession, withReader } from './reader.ts';
+import { openReader, type Timeouts, readInSession, withReader } from './reader.ts';
 import { inRolledBackTransaction } from './rollback.ts';
 import type { Session } from './session.ts';
 import { Snapshots } from './snapshots.ts';
@@ -18,7 +18,7 @@ import { patience, validate } from './validation/index.ts';
 export type Isolation = 'database' | 'reset' | 'rollback';
 
 export interface DatabaseContext {
-  readonly home: Home;
+  readonly home: LeasedDatabase;
   readonly session: Session;
   readonly isolation: Isolation;
   readonly inventory: Inventory;
@@ -44,7 +44,7 @@ export class PostgresDatabase {
     const { server } = context.inventory.maintenance;
     this.#context = context;
     this.name = context.home.name;
-    this.url = connectionUrl(server, server.tenant, this.name);
+    this.url = connectionUrl(server, server.testRole, this.name);
     this.pool = context.session.pool;
     this.#snapshots = new Snapshots(context.inventory, context.parts.snapshotShelf);
   }
@@ -159,15 +159,15 @@ export class PostgresDatabase {
   }
 
   /** Reads this database without what the test may have set in its own sessions. */
-  #read<T>(work: (client: pg.ClientBase) => Promise<T>, how?: Patience): Promise<T> {
+  #read<T>(work: (client: pg.ClientBase) => Promise<T>, how?: Timeouts): Promise<T> {
     const { isolation, session, inventory } = this.#context;
     return isolation === 'rollback'
       ? readInSession(session, work, how)
       : withReader(inventory.maintenance.server, this.name, work, how);
   }
 
-  async #restorePristine(): Promise<Way> {
-    const way = await this.#context.home.putBack();
+  async #restorePristine(): Promise<ResetMethod> {
+    const way = await this.#context.home.reset();
     if (way.way === 'strict') await this.#reconnect();
     return way;
   }
@@ -185,7 +185,11 @@ export class PostgresDatabase {
       );
   }
 
-  async #timed(name: string, attributes: Record<string, string>, work: () => Promise<Way | undefined>): Promise<void> {
+  async #timed(
+    name: string,
+    attributes: Record<string, string>,
+    work: () => Promise<ResetMethod | undefined>,
+  ): Promise<void> {
     const start = performance.now();
     const way = await work();
     this.#context.measure(name, performance.now() - start, { ...attributes, ...way });

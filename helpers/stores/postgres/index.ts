@@ -4,4 +4,10 @@ export { type PostgresParts, postgresParts } from './parts.ts';
 export type { Schema, SchemaFunction, SchemaName } from './schema.ts';
 export { checkPostgres, databasesOfRuns, type PostgresServer, startPostgresServer } from './server/index.ts';
 export type { DatasetFunction, DatasetOption } from './template.ts';
-export { type Kept, type Lease, PostgresWorker, type PostgresWorkerOptions, type Wanted } from './worker.ts';
+export {
+  type KeptDatabase,
+  type Lease,
+  PostgresWorker,
+  type PostgresWorkerOptions,
+  type DatabaseRequest,
+} from './worker.ts';

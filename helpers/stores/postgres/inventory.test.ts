@@ -1,6 +1,6 @@
 import { expect, test } from '../../../fixtures/index.ts';
 import { mostKept } from './inventory.ts';
-import { type Kept, postgresParts, PostgresWorker } from './index.ts';
+import { type KeptDatabase, postgresParts, PostgresWorker } from './index.ts';
 
 const wanted = { schema: 'basic', dataset: 'minimal', isolation: 'database' } as const;
 
@@ -30,7 +30,7 @@ test('clones that wait make room for what a test needs', async ({ _postgresServe
 
 test('of a run that fails all over, the first databases are kept', async ({ _postgresServer }, { workerIndex }) => {
   await using worker = await open(_postgresServer, workerIndex);
-  const kept: (Kept | undefined)[] = [];
+  const kept: (KeptDatabase | undefined)[] = [];
   for (let failure = 0; failure < mostKept + 2; failure++)
     kept.push(await (await worker.lease(wanted)).end({ keep: true }));
 

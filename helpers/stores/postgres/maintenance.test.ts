@@ -10,7 +10,7 @@ import type { ServerConnection } from './index.ts';
 import { Maintenance } from './maintenance.ts';
 import { runOwner } from './names.ts';
 import { findBinaries } from './server/binaries.ts';
-import { goldenDataFolder } from './server/golden.ts';
+import { preparedDataFolder } from './server/prepared-data-folder.ts';
 import { startLocal } from './server/local.ts';
 import { dropRun, ownership, sweepDatabases } from './sweep.ts';
 
@@ -20,12 +20,12 @@ const test = base.extend({
     const configuration = { ...readConfiguration({}), cache: readConfiguration(process.env).cache };
     const cache = cacheFolder(configuration.cache, 'PostgreSQL');
     const identity = serverIdentity('PostgreSQL', root.path);
-    const golden = goldenDataFolder(cache, findBinaries(cache, identity), identity);
+    const prepared = preparedDataFolder(cache, findBinaries(cache, identity), identity);
     const dataFolder = path.join(root.path, 'data');
-    cpSync(golden.dataFolder, dataFolder, { recursive: true });
+    cpSync(prepared.dataFolder, dataFolder, { recursive: true });
     appendFileSync(path.join(dataFolder, 'postgresql.conf'), 'max_prepared_transactions = 5\n');
     await using host = await RunHost.open(
-      { postgres: (folder) => startLocal(configuration, { folder, workers: 2, origin: { ...golden, dataFolder } }) },
+      { postgres: (folder) => startLocal(configuration, { folder, workers: 2, origin: { ...prepared, dataFolder } }) },
       root.path,
     );
     await use({ ...((await host.service('postgres')) as ServerConnection), owned: false });
@@ -53,22 +53,22 @@ test('so it makes room for another, and is kept', async ({ server }) => {
   const kept = `proving_ground_${run}_kept_0_1`;
   await maintenance.rename(current, kept);
   expect((await maintenance.owned()).map(({ name }) => name).toSorted()).toEqual([aside, kept].toSorted());
-  await (await connect(connectionOptions(server, server.tenant, kept))).end();
+  await (await connect(connectionOptions(server, server.testRole, kept))).end();
 });
 
 test('one that cannot be dropped is not in the way of the others, and is said in one sentence', async ({ server }) => {
   await using maintenance = await withDatabases(server);
-  await using tenant = new Maintenance({ ...server, admin: server.tenant }, runOwner('bbbbbbbb'));
+  await using testRole = new Maintenance({ ...server, admin: server.testRole }, runOwner('bbbbbbbb'));
   await hold(server, names[1]); // as a superuser, whose transaction nobody else may end
   const refusal = {
     name: 'Environment unavailable',
     message: `PostgreSQL at ${server.host}:${server.port} does not drop ${names[1]} (permission denied to finish prepared transaction): end what holds them there, and drop them.`,
   };
-  await expect(sweepDatabases(tenant, { ...ownership, isGone: async () => true }, { runs: true })).rejects.toThrow(
+  await expect(sweepDatabases(testRole, { ...ownership, isGone: async () => true }, { runs: true })).rejects.toThrow(
     expect.objectContaining(refusal),
   );
   expect((await maintenance.owned()).map(({ name }) => name)).toEqual([names[1]]);
-  await expect(dropRun(tenant, run)).rejects.toThrow(expect.objectContaining(refusal));
+  await expect(dropRun(testRole, run)).rejects.toThrow(expect.objectContaining(refusal));
 });
 
 test('one whose settings may not be copied is not left half-made', async ({ server }) => {
@@ -76,10 +76,10 @@ test('one whose settings may not be copied is not left half-made', async ({ serv
   const [template, , clone] = names;
   await maintenance.drop(clone);
   await maintenance.query(`ALTER DATABASE ${template} SET log_statement = 'all'`); // which takes a superuser
-  await maintenance.query(`ALTER ROLE ${server.tenant.user} CREATEDB`);
+  await maintenance.query(`ALTER ROLE ${server.testRole.user} CREATEDB`);
   await maintenance.seal(template);
-  await using tenant = new Maintenance({ ...server, admin: server.tenant, owned: false }, runOwner(run));
-  await expect(tenant.clone(template, clone)).rejects.toThrow('permission denied to set parameter "log_statement"');
+  await using testRole = new Maintenance({ ...server, admin: server.testRole, owned: false }, runOwner(run));
+  await expect(testRole.clone(template, clone)).rejects.toThrow('permission denied to set parameter "log_statement"');
   expect((await maintenance.owned()).map(({ name }) => name)).not.toContain(clone);
 });
 

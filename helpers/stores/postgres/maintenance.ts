@@ -48,7 +48,7 @@ export class Maintenance implements AsyncDisposable {
   async clone(template: string, name: string): Promise<void> {
     const strategy = this.server.owned && this.server.version >= 150_000 ? ' STRATEGY file_copy' : '';
     await this.query(
-      `CREATE DATABASE ${quoted(name)} OWNER ${quoted(this.server.tenant.user)} TEMPLATE ${quoted(template)}${strategy} CONNECTION LIMIT ${connectionsPerDatabase}`,
+      `CREATE DATABASE ${quoted(name)} OWNER ${quoted(this.server.testRole.user)} TEMPLATE ${quoted(template)}${strategy} CONNECTION LIMIT ${connectionsPerDatabase}`,
     );
     try {
       await this.#copySettings(template, name);

@@ -4,7 +4,7 @@ import type { OptionFixtures } from '../../../fixtures/options.ts';
 import { expect, imports, test } from '../../testing/index.ts';
 import { postgresParts } from './index.ts';
 import type { Maintenance } from './maintenance.ts';
-import type { TenantRole } from './role.ts';
+import type { TestRole } from './test-role.ts';
 import { loadSchema } from './schema.ts';
 import { findTemplate, type DatasetOption } from './template.ts';
 
@@ -68,7 +68,7 @@ test.describe('as much is said of', () => {
       '0badcafe',
       { schema: 'basic', dataset, resettable: false },
       postgresParts,
-      {} as TenantRole,
+      {} as TestRole,
     );
 
   test('an unknown dataset', async () => {

@@ -6,6 +6,6 @@ test('a role that a policy binds is refused rather than shown less', async ({ po
   test.skip(!_postgresServer.owned, 'needs a role that is no superuser');
   await postgres.query('ALTER TABLE users ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY');
 
-  const state = withReader({ ..._postgresServer, admin: _postgresServer.tenant }, postgres.name, readState);
+  const state = withReader({ ..._postgresServer, admin: _postgresServer.testRole }, postgres.name, readState);
   await expect(state).rejects.toThrow('query would be affected by row-level security policy for table "users"');
 });

@@ -21,13 +21,13 @@ const settings = {
 };
 
 /** How long a reading waits for a lock that somebody holds, and for a single answer. */
-export interface Patience {
+export interface Timeouts {
   readonly lock: string;
   readonly statement: string;
 }
 
 /** Somebody may be at work, but a failed test's evidence has to be read before its teardown's time is up. */
-const patience: Patience = { lock: '5s', statement: '30s' };
+const patience: Timeouts = { lock: '5s', statement: '30s' };
 
 /**
  * A connection to read a database with, the caller's to end. The administrator's: on a server of our own a superuser,
@@ -51,7 +51,7 @@ export async function withReader<T>(
   server: ServerConnection,
   database: string,
   work: (client: pg.ClientBase) => Promise<T>,
-  how?: Patience,
+  how?: Timeouts,
 ): Promise<T> {
   const client = await openReader(server, database, how);
   try {
@@ -72,7 +72,7 @@ export function readInSession<T>(
   return readInTransaction(session, assignments(how, true), work);
 }
 
-function assignments({ lock, statement }: Patience, local: boolean): string {
+function assignments({ lock, statement }: Timeouts, local: boolean): string {
   const all = Object.entries({ ...settings, lock_timeout: lock, statement_timeout: statement });
   return `SELECT ${all.map(([name, value]) => `set_config('${name}', '${value}', ${local})`).join(', ')}`;
 }

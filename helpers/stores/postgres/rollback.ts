@@ -2,11 +2,11 @@ import type pg from 'pg';
 import { readSequences } from './catalogue.ts';
 
 /** How a transaction that must leave nothing ends. */
-export interface Ending {
+export interface TransactionEnding {
   end(client: pg.ClientBase): Promise<void>;
 }
 
-export const ending: Ending = {
+export const ending: TransactionEnding = {
   end: async (client) => void (await client.query('ROLLBACK')),
 };
 
@@ -16,7 +16,7 @@ export const ending: Ending = {
  */
 export async function inRolledBackTransaction<T>(
   pool: pg.Pool,
-  { end }: Ending,
+  { end }: TransactionEnding,
   work: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();

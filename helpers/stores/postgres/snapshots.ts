@@ -16,12 +16,12 @@ export interface Snapshot {
 }
 
 /** Finds snapshots by name, and puts a copy in the place of a database. */
-export interface SnapshotShelf {
+export interface SnapshotStore {
   find(snapshots: ReadonlyMap<string, Snapshot>, name: string): Snapshot | undefined;
   swap(maintenance: Maintenance, current: string, fresh: string, aside: string): Promise<void>;
 }
 
-export const snapshotShelf: SnapshotShelf = {
+export const snapshotShelf: SnapshotStore = {
   find: (snapshots, name) => snapshots.get(name),
   swap: (maintenance, current, fresh, aside) => maintenance.swap(current, fresh, aside),
 };
@@ -29,10 +29,10 @@ export const snapshotShelf: SnapshotShelf = {
 /** One test's snapshots: copies of its database's files, so that there is nothing that they could forget. */
 export class Snapshots {
   readonly #inventory: Inventory;
-  readonly #shelf: SnapshotShelf;
+  readonly #shelf: SnapshotStore;
   readonly #byName = new Map<string, Snapshot>();
 
-  constructor(inventory: Inventory, source: SnapshotShelf) {
+  constructor(inventory: Inventory, source: SnapshotStore) {
     this.#inventory = inventory;
     this.#shelf = source;
   }

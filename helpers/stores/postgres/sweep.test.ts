@@ -84,8 +84,8 @@ test.describe('sweeping', () => {
     await using admin = await openMaintenance(server, runOwner(living.run));
     await create(admin, dead.worker);
     await admin.query(`ALTER DATABASE ${dead.worker} OWNER TO postgres`);
-    await using tenant = await openMaintenance({ ...server, admin: server.tenant }, runOwner(mine.run));
-    expect(await sweepDatabases(tenant, ownership, { runs: true })).toEqual([]);
+    await using testRole = await openMaintenance({ ...server, admin: server.testRole }, runOwner(mine.run));
+    expect(await sweepDatabases(testRole, ownership, { runs: true })).toEqual([]);
     expect(await databases(admin)).toEqual([dead.worker]);
   });
 });

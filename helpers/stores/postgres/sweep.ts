@@ -4,7 +4,7 @@ import type { Maintenance } from './maintenance.ts';
 import { type Owner, runOwner, workersOf } from './names.ts';
 
 /** Tells whether an owner is no more. */
-export interface Ownership {
+export interface OwnerCheck {
   isGone(maintenance: Maintenance, owner: Owner): Promise<boolean>;
 }
 
@@ -12,7 +12,7 @@ export interface Ownership {
  * An owner without a session is gone, and a run also lives by its workers' sessions. Sessions are the server's own
  * knowledge: no clock, no file, no other machine.
  */
-export const ownership: Ownership = {
+export const ownership: OwnerCheck = {
   async isGone(maintenance, owner) {
     const { rowCount } = await maintenance.query(
       `SELECT FROM pg_stat_activity WHERE application_name = ${literal(owner)} OR starts_with(application_name, ${literal(workersOf(owner))}) LIMIT 1`,
@@ -33,7 +33,7 @@ export interface SweepOptions {
  */
 export async function sweepDatabases(
   maintenance: Maintenance,
-  { isGone }: Ownership,
+  { isGone }: OwnerCheck,
   { runs }: SweepOptions,
 ): Promise<string[]> {
   const left: string[] = [];

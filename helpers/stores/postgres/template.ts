@@ -7,7 +7,7 @@ import type { Loader } from './load.ts';
 import type { Maintenance } from './maintenance.ts';
 import { templateDatabase } from './names.ts';
 import { prepareReset } from './reset/index.ts';
-import type { TenantRole } from './role.ts';
+import type { TestRole } from './test-role.ts';
 import { type LoadedSchema, loadSchema, type Schema } from './schema.ts';
 
 /** Data made by code. The name says which they are: change it when what `load` does changes. */
@@ -64,7 +64,7 @@ export async function findTemplate(
   run: string,
   recipe: Recipe,
   parts: TemplateParts,
-  role: TenantRole,
+  role: TestRole,
 ): Promise<Template> {
   const schema = loadSchema(recipe.schema);
   const data = dataOf(recipe.dataset, parts);
@@ -100,29 +100,29 @@ async function make(
   resettable: boolean,
   schema: LoadedSchema,
   data: Data,
-  role: TenantRole,
+  role: TestRole,
 ): Promise<void> {
   const { server } = maintenance;
   await maintenance.clone('template1', name);
   try {
-    await within(connectionOptions(server, server.tenant, name), (client) => schema.apply(client));
+    await within(connectionOptions(server, server.testRole, name), (client) => schema.apply(client));
     // In a session of its own, as tests will be: dumps, for one, begin by setting an empty search_path.
-    await within(connectionOptions(server, server.tenant, name), async (client) => {
+    await within(connectionOptions(server, server.testRole, name), async (client) => {
       await data.load(client);
       await gatherStatistics(client);
     });
-    if (await role.putBack())
+    if (await role.reset())
       throw new UsageError(
-        `Schema '${schema.label}' or its data alter the role ${server.tenant.user}, which all databases share: use ALTER DATABASE … SET, which goes with this one.`,
+        `Schema '${schema.label}' or its data alter the role ${server.testRole.user}, which all databases share: use ALTER DATABASE … SET, which goes with this one.`,
       );
     if (resettable) await within(connectionOptions(server, server.admin, name), prepareReset);
     // Whoever connects first after ANALYZE writes down what every session has to know of the catalogue (the file
     // pg_internal.init). Done here, each clone has that file, and connecting to it takes 2 ms less.
-    await within(connectionOptions(server, server.tenant, name), async () => {});
+    await within(connectionOptions(server, server.testRole, name), async () => {});
     await maintenance.seal(name);
     await maintenance.disconnect(name);
   } catch (error) {
-    await role.putBack();
+    await role.reset();
     await maintenance.drop(name);
     throw error;
   }

@@ -5,13 +5,13 @@ import { type DatabaseState, readState } from './catalogue.ts';
 import { ClonePool } from './clones.ts';
 import { connectionOptions, connectionUrl, onServer, type ServerConnection } from './connection.ts';
 import { type DatabaseContext, type Isolation, PostgresDatabase } from './database.ts';
-import { Home } from './home.ts';
+import { LeasedDatabase } from './leased-database.ts';
 import { Inventory } from './inventory.ts';
 import { Maintenance } from './maintenance.ts';
 import { workerOwner } from './names.ts';
 import type { PostgresParts } from './parts.ts';
 import { withReader } from './reader.ts';
-import { TenantRole } from './role.ts';
+import { TestRole } from './test-role.ts';
 import { Session } from './session.ts';
 import { sweepDatabases } from './sweep.ts';
 import { findTemplate, keyOf, type Recipe, type Template } from './template.ts';
@@ -28,18 +28,18 @@ export interface PostgresWorkerOptions {
   readonly measure: DatabaseContext['measure'];
 }
 
-export interface Wanted extends Omit<Recipe, 'resettable'> {
+export interface DatabaseRequest extends Omit<Recipe, 'resettable'> {
   readonly isolation: Isolation;
 }
 
 /** Where a database was kept, or why it was not. */
-export type Kept = { readonly url: string } | { readonly because: string };
+export type KeptDatabase = { readonly url: string } | { readonly because: string };
 
 /** A database on loan to a test. */
 export interface Lease {
   readonly database: PostgresDatabase;
   /** Takes it back; with `keep`, keeps it as it is, and says where, or why not. */
-  end(options: { readonly keep: boolean }): Promise<Kept | undefined>;
+  end(options: { readonly keep: boolean }): Promise<KeptDatabase | undefined>;
 }
 
 /** Databases that a worker can do with, whatever its share is: its own, a few snapshots, and one that takes a place. */
@@ -50,14 +50,14 @@ export class PostgresWorker implements AsyncDisposable {
   readonly #options: PostgresWorkerOptions;
   readonly #maintenance: Maintenance;
   readonly #inventory: Inventory;
-  readonly #role: TenantRole;
+  readonly #role: TestRole;
   readonly #templates = new Map<string, Promise<Template>>();
   readonly #pools = new Map<string, ClonePool>();
-  readonly #homes = new Map<string, Promise<Home>>();
+  readonly #homes = new Map<string, Promise<LeasedDatabase>>();
   readonly #originals = new Map<string, Promise<DatabaseState>>();
-  readonly #previous = new Map<Home, Session>();
+  readonly #previous = new Map<LeasedDatabase, Session>();
 
-  private constructor(options: PostgresWorkerOptions, maintenance: Maintenance, role: TenantRole) {
+  private constructor(options: PostgresWorkerOptions, maintenance: Maintenance, role: TestRole) {
     this.#options = options;
     this.#maintenance = maintenance;
     this.#role = role;
@@ -72,7 +72,7 @@ export class PostgresWorker implements AsyncDisposable {
   static async open(options: PostgresWorkerOptions): Promise<PostgresWorker> {
     const maintenance = new Maintenance(options.server, workerOwner(options.run, options.worker));
     try {
-      const worker = new PostgresWorker(options, maintenance, await TenantRole.open(maintenance));
+      const worker = new PostgresWorker(options, maintenance, await TestRole.open(maintenance));
       await worker.sweep();
       return worker;
     } catch (error) {
@@ -90,7 +90,7 @@ export class PostgresWorker implements AsyncDisposable {
    * Lends a pristine, seeded database. Costs less than a millisecond when a clone is ready; the first of its kind
    * costs the making of its template. With the scope `worker` it is for what tests share.
    */
-  async lease(wanted: Wanted, scope?: Scope): Promise<Lease> {
+  async lease(wanted: DatabaseRequest, scope?: Scope): Promise<Lease> {
     const { server } = this.#options;
     const { database, end } = await onServer(server, () => this.#lend(wanted, scope));
     return {
@@ -105,7 +105,7 @@ export class PostgresWorker implements AsyncDisposable {
   }
 
   /** Waits until clones for this are ready, so that the next lease costs what it will usually cost. */
-  async settle({ isolation, ...recipe }: Wanted): Promise<void> {
+  async settle({ isolation, ...recipe }: DatabaseRequest): Promise<void> {
     await (
       await this.#poolFor({ ...recipe, resettable: isolation !== 'database' && this.#options.server.fastReset })
     ).settle();
@@ -125,14 +125,14 @@ export class PostgresWorker implements AsyncDisposable {
   /** Sessions that are open already began with what a test had changed of the role. */
   async #putRoleBack(): Promise<void> {
     try {
-      if (await this.#role.putBack()) this.#emptyPools();
+      if (await this.#role.reset()) this.#emptyPools();
     } catch (error) {
       // A server of our own that is in trouble takes the role with it, and whoever needs it will say so.
       if (!this.#options.server.owned || !(error instanceof EnvironmentUnavailable)) throw error;
     }
   }
 
-  async #lend({ isolation, ...recipe }: Wanted, scope: Scope | undefined): Promise<Lease> {
+  async #lend({ isolation, ...recipe }: DatabaseRequest, scope: Scope | undefined): Promise<Lease> {
     const start = performance.now();
     const resettable = isolation !== 'database' && this.#options.server.fastReset;
     const clones = await this.#poolFor({ ...recipe, resettable });
@@ -148,7 +148,7 @@ export class PostgresWorker implements AsyncDisposable {
 
   async #lendClone(clones: ClonePool): Promise<Lease> {
     const { name, session } = await clones.acquire();
-    const home = Home.ofTest(name, clones, this.#inventory, this.#options.parts);
+    const home = LeasedDatabase.ofTest(name, clones, this.#inventory, this.#options.parts);
     const database = this.#database(home, session, 'database');
     return {
       database,
@@ -191,31 +191,31 @@ export class PostgresWorker implements AsyncDisposable {
   }
 
   /** The worker's own database of this kind, pristine. */
-  async #homeFor(clones: ClonePool): Promise<Home> {
+  async #homeFor(clones: ClonePool): Promise<LeasedDatabase> {
     const { name } = clones.template;
     const existing = this.#homes.get(name);
     if (existing === undefined) {
-      const made = Home.ofWorker(clones, this.#inventory, this.#options.parts);
+      const made = LeasedDatabase.ofWorker(clones, this.#inventory, this.#options.parts);
       this.#homes.set(name, made);
       made.catch(() => this.#homes.delete(name));
       return made;
     }
     const home = await existing;
     const start = performance.now();
-    const way = await home.putBack();
+    const way = await home.reset();
     this.#options.measure('postgres.reset', performance.now() - start, { ...way }, 'worker');
     return home;
   }
 
-  async #keep(name: string): Promise<Kept> {
+  async #keep(name: string): Promise<KeptDatabase> {
     const { server } = this.#maintenance;
     const kept = await this.#options.parts.handover.keep(this.#inventory, name);
     return kept === undefined
       ? { because: 'enough databases of this run are kept already' }
-      : { url: connectionUrl(server, server.tenant, kept) };
+      : { url: connectionUrl(server, server.testRole, kept) };
   }
 
-  #database(home: Home, session: Session, isolation: Isolation): PostgresDatabase {
+  #database(home: LeasedDatabase, session: Session, isolation: Isolation): PostgresDatabase {
     const { parts, measure } = this.#options;
     return new PostgresDatabase({
       home,
@@ -286,6 +286,6 @@ export class PostgresWorker implements AsyncDisposable {
 
   #sessionOptions(database: string): pg.PoolConfig {
     const { server } = this.#maintenance;
-    return { ...connectionOptions(server, server.tenant, database), max: 10 };
+    return { ...connectionOptions(server, server.testRole, database), max: 10 };
   }
 }

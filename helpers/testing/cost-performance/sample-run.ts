@@ -49,7 +49,7 @@ export function inventoryOf(databases: readonly string[]): Inventory {
   return { ...(Object.fromEntries(inventoryKinds.map((kind) => [kind, []])) as unknown as Inventory), databases };
 }
 
-export interface Shopping {
+export interface SampleRun {
   /** How many times slower than the usual one the machine is. */
   readonly machine?: number;
   /** How many times longer than usual the calibration takes on it because of what else it has to do. */
@@ -67,7 +67,7 @@ const shoppers = ['ana', 'ben', 'eva', 'tom'];
  * A minute of one worker with four tests: each measures two operations eight times, and keeps the lane busy for 12 s.
  */
 export function shopping(
-  { machine = 1, contention = 1, search = 1, pay = 1, ms = 60_000 }: Shopping = {},
+  { machine = 1, contention = 1, search = 1, pay = 1, ms = 60_000 }: SampleRun = {},
   outcomes: Readonly<Record<string, Outcome>> = {},
 ): RunRecord {
   const samples = (name: string, usual: number): Measurement[] =>

@@ -3,11 +3,11 @@ import type { FullConfig, FullResult, Suite } from '@playwright/test/reporter';
 import { attemptKey, type Ledger } from '../../../helpers/run/measurements/index.ts';
 import type { RunRecord, ShardRecord } from '../record.ts';
 import type { toAttempt } from './attempt.ts';
-import type { Companions } from './companion.ts';
+import type { ShardFiles } from './shard-file.ts';
 import { toTests } from './tests.ts';
 
 /** What Playwright tells of a run. */
-export interface Told {
+export interface PlaywrightRun {
   readonly config: FullConfig;
   readonly suite: Suite;
   readonly result: FullResult;
@@ -20,7 +20,12 @@ export interface CollectParts {
 }
 
 /** A run that has just ended here. */
-export function recordRun(told: Told, shard: ShardRecord, { attempts }: Ledger, parts: CollectParts): RunRecord {
+export function recordRun(
+  told: PlaywrightRun,
+  shard: ShardRecord,
+  { attempts }: Ledger,
+  parts: CollectParts,
+): RunRecord {
   const tests = toTests(told.suite, {
     folder: told.config.rootDir,
     shardOf: () => shard.index,
@@ -38,7 +43,11 @@ export function recordRun(told: Told, shard: ShardRecord, { attempts }: Ledger, 
 }
 
 /** A run that went on in shards, whose blobs are merged. */
-export function recordMerged(told: Told, { companions, complaints }: Companions, parts: CollectParts): RunRecord {
+export function recordMerged(
+  told: PlaywrightRun,
+  { shardFiles: companions, complaints }: ShardFiles,
+  parts: CollectParts,
+): RunRecord {
   const shards = companions.map(({ shard }) => shard);
   const shardOf = new Map(companions.flatMap(({ shard, tests }) => tests.map((id) => [id, shard.index])));
   const unsettled = new Map(
@@ -62,7 +71,7 @@ export function recordMerged(told: Told, { companions, complaints }: Companions,
   };
 }
 
-function common({ config, result, errors }: Told): Pick<RunRecord, 'status' | 'errors' | 'commit'> {
+function common({ config, result, errors }: PlaywrightRun): Pick<RunRecord, 'status' | 'errors' | 'commit'> {
   return {
     status: result.status,
     errors,

@@ -6,7 +6,7 @@ export { type GateOptions, gateOptionsSchema } from './gate-options.ts';
 
 export type Gate = Summary['gates'][number];
 
-type Judged = Omit<Summary, 'gates'>;
+type SummaryWithoutVerdict = Omit<Summary, 'gates'>;
 
 /** What the gates need that is in no summary. */
 export interface Baselines {
@@ -15,7 +15,7 @@ export interface Baselines {
 }
 
 /** Judges a run: each gate says what it allows, what it found, and by how much it was missed. */
-export function checkGates(summary: Judged, options: GateOptions, baselines: Baselines): Gate[] {
+export function checkGates(summary: SummaryWithoutVerdict, options: GateOptions, baselines: Baselines): Gate[] {
   return [
     successRate(summary, options.successRate),
     duration(summary, options.duration, baselines.duration),
@@ -25,7 +25,7 @@ export function checkGates(summary: Judged, options: GateOptions, baselines: Bas
   ];
 }
 
-function successRate({ tests: { successRate: found } }: Judged, limit: number | false): Gate {
+function successRate({ tests: { successRate: found } }: SummaryWithoutVerdict, limit: number | false): Gate {
   const name = 'successRate';
   if (limit === false) return off(name);
   if (found === null)
@@ -39,7 +39,7 @@ function successRate({ tests: { successRate: found } }: Judged, limit: number | 
   );
 }
 
-function duration({ run }: Judged, times: number | false, baseline: number | null): Gate {
+function duration({ run }: SummaryWithoutVerdict, times: number | false, baseline: number | null): Gate {
   const name = 'duration';
   if (times === false) return off(name);
   if (baseline === null)
@@ -58,7 +58,7 @@ function duration({ run }: Judged, times: number | false, baseline: number | nul
   );
 }
 
-function cost({ cost: { spent, notional, budget } }: Judged, isOn: boolean): Gate {
+function cost({ cost: { spent, notional, budget } }: SummaryWithoutVerdict, isOn: boolean): Gate {
   const name = 'cost';
   if (!isOn || budget === null) return off(name);
   const found = spent.total + notional.total;
@@ -71,7 +71,7 @@ function cost({ cost: { spent, notional, budget } }: Judged, isOn: boolean): Gat
   );
 }
 
-function regressions({ regressions: { comparisons, historyRuns } }: Judged, isOn: boolean): Gate {
+function regressions({ regressions: { comparisons, historyRuns } }: SummaryWithoutVerdict, isOn: boolean): Gate {
   const name = 'regressions';
   if (!isOn) return off(name);
   const compared = comparisons.filter(({ verdict }) => verdict !== 'insufficient samples');
@@ -91,7 +91,7 @@ function regressions({ regressions: { comparisons, historyRuns } }: Judged, isOn
   );
 }
 
-function leftBehind({ inventory: { leftBehind: left } }: Judged, isOn: boolean): Gate {
+function leftBehind({ inventory: { leftBehind: left } }: SummaryWithoutVerdict, isOn: boolean): Gate {
   const name = 'leftBehind';
   if (!isOn) return off(name);
   if (left === null)

@@ -7,7 +7,7 @@ import {
   studentUpperTail,
   type Variance,
 } from '../../../helpers/lib/statistics/index.ts';
-import type { Steadied } from './drift.ts';
+import type { AdjustedSeries } from './drift.ts';
 
 /** What was found of one series. */
 export interface Finding {
@@ -26,7 +26,7 @@ export interface Finding {
  * runs before, whose spread is estimated from all series. So samples that are alike within a run do not count as if
  * they were runs, and few samples not as if they were a run.
  */
-export function compare(all: readonly Steadied[], run: HistoryRun): Finding[] {
+export function compare(all: readonly AdjustedSeries[], run: HistoryRun): Finding[] {
   const spreads = moderateVariances(
     all.map(({ before }) => ({ value: variance(before)!, freedom: before.length - 1 })),
   );
@@ -53,7 +53,7 @@ export function compare(all: readonly Steadied[], run: HistoryRun): Finding[] {
 }
 
 function strataOf(
-  { series: { strata }, drift }: Steadied,
+  { series: { strata }, drift }: AdjustedSeries,
   run: HistoryRun,
 ): { readonly sample: number[]; readonly reference: number[] }[] {
   const values = (stratum: ReadonlyMap<HistoryRun, readonly number[]>, runs: Iterable<HistoryRun>): number[] =>

@@ -4,7 +4,7 @@ import { studentUpperQuantile } from '../../../helpers/lib/statistics/index.ts';
 import type { Series } from './series.ts';
 
 /** A series without what is the machine's. */
-export interface Steadied {
+export interface AdjustedSeries {
   readonly series: Series;
   /** What was taken out of each run, as a logarithm. */
   readonly drift: ReadonlyMap<HistoryRun, number>;
@@ -22,7 +22,12 @@ export const enough = 4;
  * interval that leaves `alpha` on either side: else the code became slower everywhere, which is not to pass for a slow
  * machine.
  */
-export function steady(series: Series, all: readonly Series[], run: HistoryRun, alpha: number): Steadied {
+export function adjustForMachine(
+  series: Series,
+  all: readonly Series[],
+  run: HistoryRun,
+  alpha: number,
+): AdjustedSeries {
   const others = all.filter((other) => other !== series);
   const runs = [...series.shifts.keys()].filter((each) => each !== run);
   const common = (each: HistoryRun): number => {

@@ -4,7 +4,7 @@ import { ratioTo } from '../../../helpers/lib/statistics/index.ts';
 import type { Summary } from '../../cost-performance/summary/summary-schema.ts';
 import { compare, type Finding } from './compare.ts';
 import { doubtsAbout } from './doubts.ts';
-import { steady } from './drift.ts';
+import { adjustForMachine } from './drift.ts';
 import { type RegressionOptions, regressionOptionsSchema } from './regression-options.ts';
 import { type Series, seriesOf, wellSampled } from './series.ts';
 import { trendOf } from './trend.ts';
@@ -35,7 +35,7 @@ export function findRegressions(
       : history.filter(({ calibration }) => calibration !== null);
   const all = seriesOf(comparable, run);
   const compared = all.filter((series) => wellSampled(series, run, settings));
-  const steadied = new Map(all.map((series) => [series, steady(series, compared, run, settings.alpha / 2)]));
+  const steadied = new Map(all.map((series) => [series, adjustForMachine(series, compared, run, settings.alpha / 2)]));
   const findings = compare(
     compared.map((series) => steadied.get(series)!),
     run,

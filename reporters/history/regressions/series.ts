@@ -11,10 +11,10 @@ export interface Series {
   readonly samples: readonly number[];
   /** Only tests that this run and the history have: a run of some of the tests is compared in these. */
   readonly strata: readonly Stratum[];
-  readonly shifts: ReadonlyMap<HistoryRun, Shift>;
+  readonly shifts: ReadonlyMap<HistoryRun, SeriesShift>;
 }
 
-export interface Shift {
+export interface SeriesShift {
   /** Logarithm of how many times slower than usual the run was. */
   readonly value: number;
   /** How many samples say so. */
@@ -88,7 +88,11 @@ function shared(strata: readonly Stratum[], run: HistoryRun): Stratum[] {
 /**
  * Within each test a run is compared with the mean of the history; over tests it is the median that counts, by samples.
  */
-function shiftsOf(strata: readonly Stratum[], history: readonly HistoryRun[], run: HistoryRun): Map<HistoryRun, Shift> {
+function shiftsOf(
+  strata: readonly Stratum[],
+  history: readonly HistoryRun[],
+  run: HistoryRun,
+): Map<HistoryRun, SeriesShift> {
   const levels = strata.map((stratum) => new Map([...stratum].map(([each, values]) => [each, biweight(values)])));
   const usual = levels.map((level) => mean(history.flatMap((each) => level.get(each) ?? []))!);
   return new Map(

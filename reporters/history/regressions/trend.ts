@@ -2,14 +2,14 @@ import { mean, median } from 'd3-array';
 import type { Summary } from '../../cost-performance/summary/summary-schema.ts';
 import { studentUpperQuantile } from '../../../helpers/lib/statistics/index.ts';
 import type { Finding } from './compare.ts';
-import type { Steadied } from './drift.ts';
+import type { AdjustedSeries } from './drift.ts';
 
 /**
  * The medians of the runs as they had been on this run's machine, the last one being this run's own, and the band
  * within which it was to be expected but for alpha on either side.
  */
 export function trendOf(
-  { series, before, now }: Steadied,
+  { series, before, now }: AdjustedSeries,
   finding: Finding | undefined,
   alpha: number,
 ): Summary['regressions']['trends'][number] {

@@ -95,7 +95,7 @@ test.describe('by HTTP', () => {
   }
 
   test('who knows a user by name only is refused, and never becomes default', async ({
-    _clickhouseServer: { url, tenants },
+    _clickhouseServer: { url, testRoles: tenants },
   }) => {
     const { user, password } = tenants[0]!;
     const attempts: readonly (readonly [place: string, headers: Record<string, string>])[] = [
@@ -133,7 +133,7 @@ test.describe('by HTTP', () => {
   test('a page of another site reads no answer in a browser', async ({
     page,
     listener,
-    _clickhouseServer: { url, tenants },
+    _clickhouseServer: { url, testRoles: tenants },
   }) => {
     const { user, password } = tenants[0]!;
     await page.goto(listener.url);
@@ -161,7 +161,7 @@ test.describe('by HTTP', () => {
   });
 
   test('nobody gets a header that lets other sites read, not even who has a password', async ({
-    _clickhouseServer: { url, tenants, admin },
+    _clickhouseServer: { url, testRoles: tenants, admin },
   }) => {
     for (const { user, password } of [tenants[0]!, admin]) {
       const answer = await fetch(`${url}/?add_http_cors_header=1`, {
@@ -266,7 +266,7 @@ test.describe('a tenant', () => {
 
   test("reads none of the engine's own files", async ({
     clickhouse: { client, name },
-    _clickhouseServer: { tenants },
+    _clickhouseServer: { testRoles: tenants },
   }) => {
     await client.command({ query: 'CREATE TABLE lines (line String) ENGINE = MergeTree ORDER BY line' });
     const [data] = await (
@@ -406,7 +406,7 @@ test.describe('a tenant', () => {
 
 test.describe('the engine', () => {
   test('keeps no password in its files, nor what can be compared with one', async ({
-    _clickhouseServer: { admin, tenants },
+    _clickhouseServer: { admin, testRoles: tenants },
   }) => {
     const passwords = [admin, ...tenants].map(({ password }) => password);
     const secrets = passwords.flatMap((password) => [password, createHash('sha256').update(password).digest('hex')]);

@@ -8,8 +8,8 @@ import { type Entry, tabulate } from '../entries.ts';
 import { interleave, type Lane } from '../interleave.ts';
 import { type Goal, type Report, shown } from '../report.ts';
 import { median, summarize } from '../statistics.ts';
-import { OurWorker } from './ours.ts';
-import { create, recreate, truncate } from './peers.ts';
+import { FixtureWorker } from './fixtures.ts';
+import { create, recreate, truncate } from './alternatives.ts';
 import { mostWorkers, openHost, startServer } from './host.ts';
 import { analytics, performance as scaled, type Seed, seedOf, type Subject } from './subject.ts';
 
@@ -66,7 +66,7 @@ async function compare(
 ): Promise<void> {
   const wanted = goal === undefined ? {} : { goal };
   await withServer(configuration, async (server, connect) => {
-    await using worker = new OurWorker(server, 0, subject);
+    await using worker = new FixtureWorker(server, 0, subject);
     const peers = { seed: seedOf(subject) satisfies Seed, connect };
     const key = (name: string): string => `${name}${suffix}`;
     const entries: Entry[] = [
@@ -106,9 +106,10 @@ async function compare(
 /** All in this process, on one server. */
 async function growWorkers(configuration: Configuration, report: Report): Promise<void> {
   await withServer(configuration, async (server) => {
-    const workers = Array.from({ length: mostWorkers }, (_, slot) => new OurWorker(server, slot, analytics));
+    const workers = Array.from({ length: mostWorkers }, (_, slot) => new FixtureWorker(server, slot, analytics));
     try {
-      const lanesOf = (count: number, lane: (worker: OurWorker) => Lane): Lane[] => workers.slice(0, count).map(lane);
+      const lanesOf = (count: number, lane: (worker: FixtureWorker) => Lane): Lane[] =>
+        workers.slice(0, count).map(lane);
       const series = await interleave(
         [1, mostWorkers].flatMap((count) => [
           { name: `acquire ${count}`, lanes: lanesOf(count, (worker) => worker.acquire()) },

@@ -2,8 +2,8 @@ import type { Configuration } from '../../../run/configuration/index.ts';
 import { type Entry, tabulate } from '../entries.ts';
 import { interleave } from '../interleave.ts';
 import type { Report } from '../report.ts';
-import { OurWorker } from './ours.ts';
-import { clone, create, makeTemplate, recreate, truncate } from './peers.ts';
+import { FixtureWorker } from './fixtures.ts';
+import { clone, create, makeTemplate, recreate, truncate } from './alternatives.ts';
 import { readSeed } from './seed.ts';
 import { wakeUp, withServer } from './host.ts';
 import { start } from './start.ts';
@@ -12,8 +12,8 @@ import { conversations } from './subjects.ts';
 /** Ours beside what a user would do instead, on one server. */
 export async function compare(configuration: Configuration, report: Report): Promise<void> {
   await withServer(configuration, 2, async (server) => {
-    await using worker = await OurWorker.open(server, conversations, 0);
-    await using resetting = await OurWorker.open(server, conversations, 1);
+    await using worker = await FixtureWorker.open(server, conversations, 0);
+    await using resetting = await FixtureWorker.open(server, conversations, 1);
     const seed = await worker.borrow((pool) => readSeed(pool, 'thread_messages'));
     const peers = { server, subject: conversations, seed };
     await makeTemplate(peers);

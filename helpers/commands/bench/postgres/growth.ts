@@ -4,7 +4,7 @@ import type { Configuration } from '../../../run/configuration/index.ts';
 import { interleave, type Rounds, type Series } from '../interleave.ts';
 import { type Report, shown } from '../report.ts';
 import { median, summarize } from '../statistics.ts';
-import { OurWorker } from './ours.ts';
+import { FixtureWorker } from './fixtures.ts';
 import { type BenchServer, wakeUp, withServer } from './host.ts';
 import { conversations, megabytes, type Subject, tables } from './subjects.ts';
 
@@ -99,15 +99,15 @@ interface Measured {
 }
 
 async function measure(server: BenchServer, { subject, workers, rounds }: Case): Promise<Measured> {
-  const all: OurWorker[] = [];
-  const open = async (): Promise<OurWorker> => {
-    const worker = await OurWorker.open(server, subject, all.length);
+  const all: FixtureWorker[] = [];
+  const open = async (): Promise<FixtureWorker> => {
+    const worker = await FixtureWorker.open(server, subject, all.length);
     all.push(worker);
     return worker;
   };
   try {
-    const lending: OurWorker[] = [];
-    const resetting: OurWorker[] = [];
+    const lending: FixtureWorker[] = [];
+    const resetting: FixtureWorker[] = [];
     for (let number = 0; number < workers; number++) {
       lending.push(await open());
       resetting.push(await open());

@@ -62,7 +62,10 @@ export async function wakeUp({ admin }: BenchServer): Promise<void> {
 }
 
 /** A client of plain `pg`. Its session may be ended from outside while it is idle, which must not end the bench. */
-export async function connect({ host, port, tenant }: ServerConnection, database: string): Promise<pg.Client> {
+export async function connect(
+  { host, port, testRole: tenant }: ServerConnection,
+  database: string,
+): Promise<pg.Client> {
   const client = new pg.Client({ host, port, database, ...tenant });
   client.on('error', () => undefined);
   await client.connect();

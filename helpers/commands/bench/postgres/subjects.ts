@@ -1,10 +1,10 @@
 import type pg from 'pg';
-import type { SchemaFunction, Wanted } from '../../../stores/postgres/index.ts';
+import type { SchemaFunction, DatabaseRequest } from '../../../stores/postgres/index.ts';
 
 /** A kind of database, and what a test does with it. */
 export interface Subject {
   readonly label: string;
-  readonly recipe: Pick<Wanted, 'schema' | 'dataset'>;
+  readonly recipe: Pick<DatabaseRequest, 'schema' | 'dataset'>;
   /** A test's changes: few rows in three tables. They change what `probe` selects. */
   readonly changes: string;
   /** A real query, such as a test begins with: selects one row's text as `value`. */

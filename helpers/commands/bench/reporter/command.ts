@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
 /** What a command took, in milliseconds. */
-export interface Taken {
+export interface CommandTimes {
   readonly wall: number;
   /** Of the command and all its processes but those that nobody waited for, which are servers in the background. */
   readonly cpu: number;
@@ -21,7 +21,7 @@ const script = '"$@"; code=$?; times; exit $code';
 export async function timeCommand(
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<Taken> {
+): Promise<CommandTimes> {
   const start = performance.now();
   const child = spawn('sh', ['-c', script, 'sh', ...command], {
     stdio: ['ignore', 'pipe', 'pipe'],

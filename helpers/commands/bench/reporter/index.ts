@@ -7,7 +7,7 @@ import { EnvironmentUnavailable } from '../../../lib/environment.ts';
 import type { Bench } from '../bench.ts';
 import type { Goal, Report } from '../report.ts';
 import { median, medianInterval } from '../statistics.ts';
-import { type Taken, timeCommand } from './command.ts';
+import { type CommandTimes, timeCommand } from './command.ts';
 
 const pairs = 20;
 const specs = 'specs/databases/postgres';
@@ -15,8 +15,8 @@ const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli'
 const config = fileURLToPath(new URL('inner.config.ts', import.meta.url));
 
 interface Pair {
-  readonly with: Taken;
-  readonly without: Taken;
+  readonly with: CommandTimes;
+  readonly without: CommandTimes;
 }
 
 /**
@@ -44,13 +44,13 @@ export const benchReporter: Bench = async ({ target }, report) => {
 
 /** Every other pair begins with the other one, so that none of them gains by its place. */
 async function runPair(folder: string, pair: number): Promise<Pair> {
-  const runWith = (): Promise<Taken> => run(path.join(folder, 'with'), 'as configured');
-  const runWithout = (): Promise<Taken> => run(path.join(folder, 'without'), 'without ours');
+  const runWith = (): Promise<CommandTimes> => run(path.join(folder, 'with'), 'as configured');
+  const runWithout = (): Promise<CommandTimes> => run(path.join(folder, 'without'), 'without ours');
   if (pair % 2 === 0) return { without: await runWithout(), with: await runWith() };
   return { with: await runWith(), without: await runWithout() };
 }
 
-function run(folder: string, reporters: 'as configured' | 'without ours'): Promise<Taken> {
+function run(folder: string, reporters: 'as configured' | 'without ours'): Promise<CommandTimes> {
   return timeCommand([process.execPath, playwright, 'test', specs, `--config=${config}`, '--project=databases'], {
     BENCH_FOLDER: folder,
     BENCH_REPORTERS: reporters,
@@ -60,7 +60,7 @@ function run(folder: string, reporters: 'as configured' | 'without ours'): Promi
 }
 
 function tell(report: Report, measured: readonly Pair[]): void {
-  const row = (label: string, kind: keyof Taken, key: string, goal?: Goal): string[] => {
+  const row = (label: string, kind: keyof CommandTimes, key: string, goal?: Goal): string[] => {
     const of = (which: keyof Pair): number[] => measured.map((pair) => pair[which][kind]);
     const overheads = measured.map((pair) => 100 * (pair.with[kind] / pair.without[kind] - 1));
     const [least, most] = medianInterval(overheads);

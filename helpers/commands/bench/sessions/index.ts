@@ -3,7 +3,7 @@ import type { Bench } from '../bench.ts';
 import type { Report } from '../report.ts';
 import { median, ratio } from '../statistics.ts';
 import { startByHand } from './by-hand.ts';
-import { type Guest, Guests, withSessionPlatform } from './guests.ts';
+import { type MailUser, MailUsers, withSessionPlatform } from './mail-users.ts';
 
 const rounds = 5;
 const calls = 2_000;
@@ -16,7 +16,7 @@ const callers = 10;
  */
 export const benchSessions: Bench = (configuration, report) =>
   withSessionPlatform(configuration, async (platform) => {
-    const guests = new Guests(platform);
+    const guests = new MailUsers(platform);
     await compare(guests, report);
     await grow(guests, report);
     const { endpoint, region, credentials, cluster, service } = { ...platform.cloud, ...platform };
@@ -33,7 +33,7 @@ export const benchSessions: Bench = (configuration, report) =>
   });
 
 /** In turn, so that the machine's moods hit all of them alike. */
-async function compare(guests: Guests, report: Report): Promise<void> {
+async function compare(guests: MailUsers, report: Report): Promise<void> {
   const [cold, warm, byHand]: [number[], number[], number[]] = [[], [], []];
   for (let round = -1; round < rounds; round++) {
     const [guest] = await guests.invite(1);
@@ -56,11 +56,12 @@ async function compare(guests: Guests, report: Report): Promise<void> {
   );
 }
 
-async function grow(guests: Guests, report: Report): Promise<void> {
+async function grow(guests: MailUsers, report: Report): Promise<void> {
   const rows: string[][] = [];
   for (const count of [1, 2, 4, 8]) {
     const invited = await guests.invite(count);
-    const atOnce = async (): Promise<number> => median(await Promise.all(invited.map((guest: Guest) => guest.ask())));
+    const atOnce = async (): Promise<number> =>
+      median(await Promise.all(invited.map((guest: MailUser) => guest.ask())));
     const [cold, warm] = [await atOnce(), await atOnce()];
     await guests.seeOff();
     report.figure(`cold_ms_${count}_sessions`, cold);

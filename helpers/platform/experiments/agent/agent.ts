@@ -3,8 +3,8 @@ import { group } from 'd3-array';
 import type { Context } from '../../kernel/process.ts';
 import { openPool } from '../../kernel/store/database.ts';
 import { Listener } from '../../kernel/store/listener.ts';
-import { Looker } from '../../kernel/reconciler.ts';
-import { Lanes } from '../lanes.ts';
+import { Reconciler } from '../../kernel/reconciler.ts';
+import { KeyedQueue } from '../keyed-queue.ts';
 import { ConfigurationError } from '../pipelines/index.ts';
 import { type Agent, type AssignedDeployment, keyOf, lease, reportApplied } from '../store/deployments.ts';
 import type { AgentParts } from './parts.ts';
@@ -22,11 +22,11 @@ const connections = 5;
 export class PipelineAgent {
   readonly #context: AgentContext;
   readonly #agent: Agent;
-  readonly #looker: Looker;
+  readonly #looker: Reconciler;
   readonly #running = new Map<string, RunningPipeline>();
   readonly #tenants = new Map<string, TenantSeries>();
-  readonly #configuring: Lanes;
-  readonly #writing: Lanes;
+  readonly #configuring: KeyedQueue;
+  readonly #writing: KeyedQueue;
 
   constructor(context: Context<AgentParts>, name: string) {
     const { configuration } = context;
@@ -40,9 +40,9 @@ export class PipelineAgent {
       metrics: createClient({ url: configuration.clickhouse, request_timeout: patience, log: { level: 127 } }),
     };
     const wake = (): void => this.#looker.wake();
-    this.#configuring = new Lanes(wake);
-    this.#writing = new Lanes(wake);
-    this.#looker = new Looker(() => this.#look(), configuration.times.look);
+    this.#configuring = new KeyedQueue(wake);
+    this.#writing = new KeyedQueue(wake);
+    this.#looker = new Reconciler(() => this.#look(), configuration.times.look);
   }
 
   /** Returns when it hears what happens. */

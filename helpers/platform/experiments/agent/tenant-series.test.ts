@@ -2,7 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { expect, test } from '../../../testing/index.ts';
 import { metricsStore } from '../metrics/store.ts';
 import { compilePipeline } from '../pipelines/index.ts';
-import type { AssignedDeployment, Written } from '../store/deployments.ts';
+import type { AssignedDeployment, WriteProgress } from '../store/deployments.ts';
 import { type AgentContext, TenantSeries } from './tenant-series.ts';
 
 const start = new Date('2026-01-01T12:00:00Z');
@@ -12,13 +12,13 @@ interface Stores {
   readonly isAway?: () => boolean;
   readonly gone?: readonly string[];
   /** What others have written. */
-  readonly there?: readonly Written[];
+  readonly there?: readonly WriteProgress[];
 }
 
 /** What a tenant's series say to the stores: rows of each insert, reports, and what is asked for. */
 function recorded({ isAway = () => false, gone = [], there = [] }: Stores = {}) {
   const inserts: { table: string; rows: number }[] = [];
-  const reports: Written[][] = [];
+  const reports: WriteProgress[][] = [];
   const forgotten: string[] = [];
   const asked: (readonly string[])[] = [];
   const metrics = {
@@ -28,7 +28,7 @@ function recorded({ isAway = () => false, gone = [], there = [] }: Stores = {}) 
     },
   } as unknown as ClickHouseClient;
   const query = (_: string, [json]: [string]) => {
-    const written = JSON.parse(json) as Written[];
+    const written = JSON.parse(json) as WriteProgress[];
     reports.push(written);
     return Promise.resolve({ rows: written.filter(({ experiment }) => !gone.includes(experiment)) });
   };

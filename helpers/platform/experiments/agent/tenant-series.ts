@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Context } from '../../kernel/process.ts';
 import type { Scrape } from '../metrics/store.ts';
 import { type Pipeline, simulate } from '../pipelines/index.ts';
-import { type AssignedDeployment, keyOf, reportWritten, type Written } from '../store/deployments.ts';
+import { type AssignedDeployment, keyOf, reportWritten, type WriteProgress } from '../store/deployments.ts';
 import { elapsed, momentAfter } from '../store/experiment-reader.ts';
 import { isScraped, ticksOf } from '../ticks.ts';
 import type { AgentParts } from './parts.ts';
@@ -30,7 +30,7 @@ export interface RunningDeployment {
 }
 
 /** How far the series of a deployment are written. */
-interface Progress extends Written {
+interface Progress extends WriteProgress {
   ticks: number;
   isReported: boolean;
 }

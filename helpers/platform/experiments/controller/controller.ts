@@ -3,11 +3,11 @@ import { group } from 'd3-array';
 import type pg from 'pg';
 import type { Context } from '../../kernel/process.ts';
 import { openPool, type Queryable, transaction } from '../../kernel/store/database.ts';
-import { Lanes, logFailure } from '../lanes.ts';
+import { KeyedQueue, logFailure } from '../keyed-queue.ts';
 import type { StoredExperiment } from '../store/experiment-reader.ts';
 import { Listener } from '../../kernel/store/listener.ts';
 import { transit, type Transition } from '../store/transitions.ts';
-import { Looker } from '../../kernel/reconciler.ts';
+import { Reconciler } from '../../kernel/reconciler.ts';
 import type { ConfigurationClient } from './generator.ts';
 import type { ControllerParts } from './parts.ts';
 
@@ -19,10 +19,10 @@ export interface ControllerContext extends Context<ControllerParts> {
   readonly metrics: ClickHouseClient;
   readonly generator: ConfigurationClient;
   /** Moves an experiment on, unless somebody else was faster. */
-  readonly move: (experiment: Waiting, transition: Omit<Transition, 'at'>, db?: Queryable) => Promise<void>;
+  readonly move: (experiment: PendingExperiment, transition: Omit<Transition, 'at'>, db?: Queryable) => Promise<void>;
 }
 
-type Waiting = Pick<StoredExperiment, 'id' | 'tenant' | 'state'>;
+type PendingExperiment = Pick<StoredExperiment, 'id' | 'tenant' | 'state'>;
 
 /**
  * Carries experiments through their states. Keeps nothing in memory: each look reads what there is, and does for each
@@ -31,8 +31,8 @@ type Waiting = Pick<StoredExperiment, 'id' | 'tenant' | 'state'>;
  */
 export class Controller {
   readonly #context: ControllerContext;
-  readonly #looker: Looker;
-  readonly #lanes = new Lanes(() => this.#looker.wake());
+  readonly #looker: Reconciler;
+  readonly #lanes = new KeyedQueue(() => this.#looker.wake());
 
   constructor(context: Context<ControllerParts>, generator: string) {
     const { configuration, parts } = context;
@@ -48,7 +48,7 @@ export class Controller {
         await transit(db, experiment, { ...transition, at: parts.clock.now() });
       },
     };
-    this.#looker = new Looker(() => this.#look(), configuration.times.look);
+    this.#looker = new Reconciler(() => this.#look(), configuration.times.look);
   }
 
   /** Returns when it hears what happens. */
@@ -71,12 +71,12 @@ export class Controller {
   }
 
   /** One after the other, as they were created; one that fails keeps no other from its turn. */
-  async #beginAll(experiments: readonly Waiting[]): Promise<void> {
+  async #beginAll(experiments: readonly PendingExperiment[]): Promise<void> {
     for (const experiment of experiments) await this.#begin(experiment).catch(logFailure);
   }
 
   /** Unless a user has begun another one meanwhile. */
-  async #begin(experiment: Waiting): Promise<void> {
+  async #begin(experiment: PendingExperiment): Promise<void> {
     const {
       pool,
       parts,

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../parts.ts';
 import { type MetricsStore, metricsStore } from '../metrics/store.ts';
-import { type Judge, judge } from '../metrics/verdict.ts';
+import { type VerdictPolicy, judge } from '../metrics/verdict.ts';
 import { type StateMachine, stateMachine } from '../states.ts';
 import { type Queue, queue } from '../store/queue.ts';
 import { type ConfigurationClient, configurationClient } from './generator.ts';
@@ -18,7 +18,7 @@ export interface ControllerParts {
   readonly configurationClient: (url: string, secret: string) => ConfigurationClient;
   readonly metricsStore: MetricsStore;
   /** Judges what an experiment has come to. */
-  readonly judge: Judge;
+  readonly judge: VerdictPolicy;
 }
 
 export const controllerParts: ControllerParts = {

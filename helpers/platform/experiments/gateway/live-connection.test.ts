@@ -53,7 +53,7 @@ class Log implements EventLog {
 }
 
 /** Both ends of a connection, authenticated. */
-class Ends implements AsyncDisposable {
+class SocketPair implements AsyncDisposable {
   readonly #server: WebSocketServer;
   readonly gateway: WebSocket;
   readonly client: WebSocket;
@@ -81,7 +81,7 @@ class Ends implements AsyncDisposable {
     client.on('message', (data: Buffer) => this.received.push(JSON.parse(data.toString()) as ServerMessage));
   }
 
-  static async open(parts: Partial<ConnectionContext['parts']> = {}): Promise<Ends> {
+  static async open(parts: Partial<ConnectionContext['parts']> = {}): Promise<SocketPair> {
     const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
     await once(server, 'listening');
     const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
@@ -89,7 +89,7 @@ class Ends implements AsyncDisposable {
       [WebSocket],
       unknown,
     ];
-    const ends = new Ends(server, gateway, client, parts);
+    const ends = new SocketPair(server, gateway, client, parts);
     ends.say(authenticate);
     await ends.hears('authenticated');
     return ends;
@@ -129,7 +129,7 @@ class Ends implements AsyncDisposable {
 
 test('who says much and does not read is not listened to meanwhile, and gets every answer afterwards', async () => {
   const padding = 'x'.repeat(64 * 1024); // so that it does not take many answers until nobody holds any more
-  await using ends = await Ends.open({
+  await using ends = await SocketPair.open({
     delivery: {
       send: (socket, messages) =>
         delivery.send(
@@ -148,7 +148,7 @@ test('who says much and does not read is not listened to meanwhile, and gets eve
 
   const { taken } = ends;
   shout();
-  await using other = await Ends.open();
+  await using other = await SocketPair.open();
   for (let turn = 1; turn <= 20; turn++) {
     other.say({ type: 'ping', timestamp: turn });
     await expect.poll(() => other.received.at(-1), { intervals: [1] }).toEqual({ type: 'pong', timestamp: turn });
@@ -162,7 +162,7 @@ test('who says much and does not read is not listened to meanwhile, and gets eve
 test('for who does not read, the log is not read, nor more kept than one message', async () => {
   const [length, bytes] = [1_000, 64 * 1024]; // more than a connection holds that nobody reads
   const eventLog = new Log(length, bytes);
-  await using ends = await Ends.open({ eventLog });
+  await using ends = await SocketPair.open({ eventLog });
   ends.client.pause();
   ends.say({ type: 'subscribe', channels: ['experiments'], after: 0 });
   await ends.isStuck();
@@ -181,7 +181,7 @@ test('once a new subscription is answered, nothing of the one before comes', asy
     release = resolve;
   });
   const eventLog = new Log(100, 1);
-  await using ends = await Ends.open({
+  await using ends = await SocketPair.open({
     eventLog,
     delivery: {
       send: (socket, messages, signal) =>

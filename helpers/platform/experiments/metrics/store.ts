@@ -1,7 +1,7 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import type { Variant } from '../variants.ts';
 import type { Point } from '../pipelines/index.ts';
-import type { Written } from '../store/deployments.ts';
+import type { WriteProgress } from '../store/deployments.ts';
 
 /** One scrape of one variant, processed. */
 export interface Scrape {
@@ -73,7 +73,7 @@ export interface MetricsStore {
    */
   write(client: ClickHouseClient, scrapes: readonly Scrape[], writer: string): Promise<void>;
   /** How far the series of each deployment of these experiments are written; of one that has none, nothing. */
-  written(client: ClickHouseClient, tenant: string, experiments: readonly string[]): Promise<Written[]>;
+  written(client: ClickHouseClient, tenant: string, experiments: readonly string[]): Promise<WriteProgress[]>;
   summarize(client: ClickHouseClient, selection: Selection): Promise<Record<Variant, Summary>>;
   /** Undefined while there are no series to compare. */
   kpis(client: ClickHouseClient, selection: Selection, critical: readonly string[]): Promise<Kpis | undefined>;
@@ -97,7 +97,7 @@ export const metricsStore: MetricsStore = {
   },
 
   written: (client, tenant, experiments) =>
-    rows<Written>(
+    rows<WriteProgress>(
       client,
       `
     SELECT toString(experiment_id) AS experiment, variant, toUInt32(max(tick) + 1) AS ticks FROM scrapes

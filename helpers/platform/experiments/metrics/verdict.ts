@@ -7,11 +7,11 @@ export interface Verdict {
 }
 
 /** Judges what an experiment has come to. */
-export interface Judge {
+export interface VerdictPolicy {
   judge(kpis: Kpis, criteria: SuccessCriteria): Verdict;
 }
 
-export const judge: Judge = {
+export const judge: VerdictPolicy = {
   judge(kpis, wanted) {
     const criteria: Results['criteria'] = [
       ...atLeast('min_cardinality_reduction', wanted.min_cardinality_reduction, kpis.cardinalityReduction),

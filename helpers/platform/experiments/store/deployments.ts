@@ -149,7 +149,7 @@ export async function reportApplied(
   );
 }
 
-export interface Written {
+export interface WriteProgress {
   readonly experiment: string;
   readonly variant: Variant;
   readonly ticks: number;
@@ -159,8 +159,8 @@ export interface Written {
  * An agent's report: up to where the series are written, which is so whoever has the lease by now. Returns those that
  * there are not any more. Waits for who is removing them, so that none is reported that then goes.
  */
-export async function reportWritten<One extends Written>(db: Queryable, written: readonly One[]): Promise<One[]> {
-  const { rows } = await db.query<Pick<Written, 'experiment' | 'variant'>>(
+export async function reportWritten<One extends WriteProgress>(db: Queryable, written: readonly One[]): Promise<One[]> {
+  const { rows } = await db.query<Pick<WriteProgress, 'experiment' | 'variant'>>(
     `
     UPDATE deployments d SET ticks_written = greatest(ticks_written, w.ticks)
     FROM jsonb_to_recordset($1::jsonb) AS w (experiment uuid, variant text, ticks integer)

@@ -79,10 +79,10 @@ export async function findUnfinished(db: Queryable): Promise<StoredExperiment[]>
 }
 
 /** When an experiment began, and when it stood still. */
-type Course = Pick<StoredExperiment, 'started_at' | 'paused_at' | 'pauses'>;
+type RunTimes = Pick<StoredExperiment, 'started_at' | 'paused_at' | 'pauses'>;
 
 /** Milliseconds that an experiment has run at a time, pauses not counted. */
-export function elapsed({ started_at: started, paused_at: paused, pauses }: Course, at: Date): number {
+export function elapsed({ started_at: started, paused_at: paused, pauses }: RunTimes, at: Date): number {
   if (started === null) return 0;
   const until = Math.min(at.getTime(), (paused ?? at).getTime());
   const stood = eachOf(pauses).reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, until) - from), 0);
@@ -95,7 +95,7 @@ export function ran({ completed_at: over, config, ...course }: StoredExperiment,
 }
 
 /** When one that has started had run for so many milliseconds. */
-export function momentAfter({ started_at: started, pauses }: Course, milliseconds: number): Date {
+export function momentAfter({ started_at: started, pauses }: RunTimes, milliseconds: number): Date {
   return new Date(
     eachOf(pauses).reduce(
       (moment, { from, to }) => (from < moment ? moment + to - from : moment),
@@ -104,7 +104,7 @@ export function momentAfter({ started_at: started, pauses }: Course, millisecond
   );
 }
 
-function eachOf(pauses: Course['pauses']): { readonly from: number; readonly to: number }[] {
+function eachOf(pauses: RunTimes['pauses']): { readonly from: number; readonly to: number }[] {
   return pauses.flatMap((from, index) =>
     index % 2 === 0 ? [{ from: from.getTime(), to: pauses[index + 1]!.getTime() }] : [],
   );

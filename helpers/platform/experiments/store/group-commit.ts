@@ -18,7 +18,7 @@ export interface GroupCommitOptions<Item, Result> {
 export class GroupCommit<Item, Result> {
   readonly #options: GroupCommitOptions<Item, Result>;
   /** Of each group that has something to write or is writing. */
-  readonly #queues = new Map<string, Waiting<Item, Result>[]>();
+  readonly #queues = new Map<string, PendingItem<Item, Result>[]>();
 
   constructor(options: GroupCommitOptions<Item, Result>) {
     this.#options = options;
@@ -35,14 +35,14 @@ export class GroupCommit<Item, Result> {
     });
   }
 
-  async #writeAll(group: string, queue: Waiting<Item, Result>[]): Promise<void> {
+  async #writeAll(group: string, queue: PendingItem<Item, Result>[]): Promise<void> {
     this.#queues.set(group, queue);
     await new Promise(setImmediate); // whatever has arrived with the first one comes along
     while (queue.length > 0) await this.#writeBatch(this.#takeBatch(queue));
     this.#queues.delete(group);
   }
 
-  async #writeBatch(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+  async #writeBatch(batch: readonly PendingItem<Item, Result>[]): Promise<void> {
     try {
       await this.#writeTogether(batch);
     } catch (error) {
@@ -52,7 +52,7 @@ export class GroupCommit<Item, Result> {
   }
 
   /** Also one that was alone: what was in its way may be there to be seen by now. */
-  async #writeOneByOne(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+  async #writeOneByOne(batch: readonly PendingItem<Item, Result>[]): Promise<void> {
     for (const [place, waiting] of batch.entries()) {
       try {
         await this.#writeTogether([waiting]);
@@ -63,16 +63,16 @@ export class GroupCommit<Item, Result> {
     }
   }
 
-  async #writeTogether(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+  async #writeTogether(batch: readonly PendingItem<Item, Result>[]): Promise<void> {
     const results = await this.#options.write(batch.map(({ item }) => item));
     for (const [index, { resolve }] of batch.entries()) resolve(results[index]!);
   }
 
-  #takeBatch(queue: Waiting<Item, Result>[]): Waiting<Item, Result>[] {
+  #takeBatch(queue: PendingItem<Item, Result>[]): PendingItem<Item, Result>[] {
     const { keysOf, largest = 200 } = this.#options;
     const taken = new Set<string>();
-    const batch: Waiting<Item, Result>[] = [];
-    const rest: Waiting<Item, Result>[] = [];
+    const batch: PendingItem<Item, Result>[] = [];
+    const rest: PendingItem<Item, Result>[] = [];
     for (const waiting of queue) {
       const keys = keysOf(waiting.item);
       if (batch.length < largest && keys.every((key) => !taken.has(key))) {
@@ -85,12 +85,12 @@ export class GroupCommit<Item, Result> {
   }
 }
 
-interface Waiting<Item, Result> {
+interface PendingItem<Item, Result> {
   readonly item: Item;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: Error) => void;
 }
 
-function refuse(batch: readonly Waiting<unknown, never>[], error: unknown): void {
+function refuse(batch: readonly PendingItem<unknown, never>[], error: unknown): void {
   for (const { reject } of batch) reject(error as Error);
 }

@@ -11,7 +11,7 @@ export interface Transition {
   readonly results?: Results;
 }
 
-type Moved = Pick<StoredExperiment, 'id' | 'state'>;
+type StateChange = Pick<StoredExperiment, 'id' | 'state'>;
 type Told = Omit<NewEvent, 'experimentId'>;
 
 /**
@@ -20,7 +20,7 @@ type Told = Omit<NewEvent, 'experimentId'>;
  */
 export function transit(
   db: Queryable,
-  { id, state }: Moved,
+  { id, state }: StateChange,
   { to, at, reason, results }: Transition,
 ): Promise<boolean> {
   const changed: Told = {

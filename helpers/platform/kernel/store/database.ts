@@ -6,12 +6,12 @@ export type Queryable = Pick<pg.Pool, 'query'>;
  * Milliseconds to wait: for an answer, and for a lock that somebody else has. Where nothing is said, as long as it
  * takes.
  */
-export interface Patience {
+export interface Timeouts {
   readonly answer?: number;
   readonly lock?: number;
 }
 
-export function openPool(url: string, max: number, { answer, lock }: Patience = {}): pg.Pool {
+export function openPool(url: string, max: number, { answer, lock }: Timeouts = {}): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,

@@ -21,7 +21,7 @@ interface Work {
 }
 
 /** What became of an instruction, and the conversation that its sender goes on with. */
-interface Settled {
+interface InstructionOutcome {
   readonly outcome: Outcome;
   readonly conversation: string | undefined;
 }
@@ -72,7 +72,7 @@ export class InstructionWorker {
   }
 
   /** Undefined when it is to be tried again. */
-  async #attempt(message: QueuedInstruction): Promise<Settled | undefined> {
+  async #attempt(message: QueuedInstruction): Promise<InstructionOutcome | undefined> {
     const {
       body: { text: instruction, threadId: conversation },
       receives,
@@ -127,7 +127,7 @@ export class InstructionWorker {
     return { before, begun };
   }
 
-  async #carryOut(message: QueuedInstruction, { id }: StoredSession, begun: () => void): Promise<Settled> {
+  async #carryOut(message: QueuedInstruction, { id }: StoredSession, begun: () => void): Promise<InstructionOutcome> {
     const {
       pool,
       parts: { containers },
@@ -179,7 +179,7 @@ export class InstructionWorker {
   }
 
   /** Tells its sender what became of it, if it came by mail. One that failed is put aside for somebody to look at. */
-  async #settle(message: QueuedInstruction, { outcome, conversation }: Settled): Promise<void> {
+  async #settle(message: QueuedInstruction, { outcome, conversation }: InstructionOutcome): Promise<void> {
     const complaint = outcome.kind === 'failed' ? outcome.reason : null;
     const {
       id,

@@ -1,8 +1,8 @@
 import { runProcess } from '../../kernel/process.ts';
 import { openPool } from '../../kernel/store/database.ts';
 import { Listener } from '../../kernel/store/listener.ts';
-import { Looker } from '../../kernel/reconciler.ts';
-import { Caretaker } from './caretaker.ts';
+import { Reconciler } from '../../kernel/reconciler.ts';
+import { SessionReconciler } from './session-reconciler.ts';
 import type { HermesContext } from './context.ts';
 import { InstructionWorker } from './instructions.ts';
 import { hermesParts } from './parts.ts';
@@ -21,11 +21,11 @@ void runProcess('sessions', hermesParts, async ({ port }, context) => {
     workspaces: parts.workspaces(configuration.cloud),
     mail: parts.mailSender(configuration.mail.relay),
   };
-  const caretaker = new Caretaker(hermes);
+  const caretaker = new SessionReconciler(hermes);
   const worker = new InstructionWorker(hermes);
   const lookers = [
-    new Looker(() => caretaker.look(), configuration.times.look),
-    new Looker(() => worker.look(), configuration.times.look),
+    new Reconciler(() => caretaker.look(), configuration.times.look),
+    new Reconciler(() => worker.look(), configuration.times.look),
   ];
   await new Listener(configuration.postgres, ['sessions', 'messages'], () => {
     for (const looker of lookers) looker.wake();

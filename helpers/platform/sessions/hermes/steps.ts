@@ -5,12 +5,12 @@ import { Refusal } from './refusal.ts';
 import type { WorkspaceTask } from './workspaces.ts';
 
 /** How things stand: the sessions that are not over, and the tasks that there are. */
-export interface Situation {
+export interface SessionsAndTasks {
   readonly sessions: readonly StoredSession[];
   readonly tasks: readonly WorkspaceTask[];
 }
 
-type Step = (situation: Situation, context: HermesContext) => Promise<void>;
+type Step = (situation: SessionsAndTasks, context: HermesContext) => Promise<void>;
 
 /** What Hermes does about the sessions. Each step can be done again at any time. */
 export interface Steps {
@@ -45,7 +45,7 @@ export const steps: Steps = {
 
   async assign(situation, { pool, parts: { sessionStore }, workspaces }) {
     const ready = freeTasks(situation).filter(({ address }) => address !== undefined);
-    for (const [index, session] of needySessions(situation).entries()) {
+    for (const [index, session] of sessionsWithoutTask(situation).entries()) {
       const task = ready[index];
       if (task === undefined) return;
       if (await sessionStore.assign(pool, session.id, task.arn, task.address!))
@@ -79,7 +79,7 @@ export const steps: Steps = {
     );
     // The service stops any of those that are not protected. So one is given up only when nobody else is without
     // protection.
-    const isFirm = needySessions(situation).length === 0 && freeTasks(situation).length === 0;
+    const isFirm = sessionsWithoutTask(situation).length === 0 && freeTasks(situation).length === 0;
     if (isFirm) for (const { task } of leaving) await workspaces.release(task!);
     const wanted = isFirm ? live : live + leaving.length;
     if ((await workspaces.desired()) !== wanted) await workspaces.scale(wanted);
@@ -87,13 +87,13 @@ export const steps: Steps = {
 };
 
 /** Tasks that are nobody's. */
-function freeTasks({ sessions, tasks }: Situation): WorkspaceTask[] {
+function freeTasks({ sessions, tasks }: SessionsAndTasks): WorkspaceTask[] {
   const taken = new Set(sessions.map(({ task }) => task));
   return tasks.filter(({ arn, isStopped, isLeaving }) => !taken.has(arn) && !isStopped && !isLeaving);
 }
 
 /** Sessions that have to wait until the one before, of the same user, has left the workspace. */
-function blockedSessions({ sessions }: Situation): StoredSession[] {
+function blockedSessions({ sessions }: SessionsAndTasks): StoredSession[] {
   return sessions.filter(
     (session) =>
       session.status !== 'draining' &&
@@ -104,7 +104,7 @@ function blockedSessions({ sessions }: Situation): StoredSession[] {
 }
 
 /** Sessions that wait for a task. */
-function needySessions(situation: Situation): StoredSession[] {
+function sessionsWithoutTask(situation: SessionsAndTasks): StoredSession[] {
   const blocked = new Set(blockedSessions(situation));
   return situation.sessions.filter(
     (session) => session.status === 'initializing' && session.task === null && !blocked.has(session),

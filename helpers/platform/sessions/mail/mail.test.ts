@@ -15,7 +15,7 @@ import {
   submission,
 } from './index.ts';
 
-interface Mails {
+interface MailFixture {
   /** What was delivered. */
   readonly delivered: InboundMail[];
   readonly receiver: MailReceiver;
@@ -33,7 +33,7 @@ const isAllowed: MailReceiverParts['isAllowed'] = (given) => submission.isAllowe
 const login = `AUTH PLAIN ${Buffer.from(`\0${auth.user}\0${auth.pass}`).toString('base64')}`;
 
 /** A receiver that delivers to memory, and fails for what has `fail` as its subject. */
-const test = base.extend<{ mails: Mails }>({
+const test = base.extend<{ mails: MailFixture }>({
   mails: async ({}, use) => {
     const delivered: InboundMail[] = [];
     await using receiver = await MailReceiver.open({
@@ -202,7 +202,7 @@ test('a mail is accepted only when it is delivered', async ({}) => {
     },
   });
   using sender = new SmtpSender({ host: '127.0.0.1', port: receiver.port, auth });
-  const sent = sender.send(anOutbound({})).then(() => order.push('accepted'));
+  const sent = sender.send(outboundMail({})).then(() => order.push('accepted'));
   await delivering;
   await converse(receiver.port, ['EHLO test', 'NOOP']); // time enough for an answer that comes too early
   expect(order).toEqual([]);
@@ -234,12 +234,14 @@ test('a receiver that is opened again has its port, and kept connections find it
   const first = await MailReceiver.open(parts);
   const { port } = first;
   using sender = new SmtpSender({ host: '127.0.0.1', port, auth });
-  await sender.send(anOutbound({ subject: 'one' }));
+  await sender.send(outboundMail({ subject: 'one' }));
   await first[Symbol.asyncDispose]();
-  await expect(sender.send(anOutbound({ subject: 'lost' }))).rejects.toThrow(`connect ECONNREFUSED 127.0.0.1:${port}`);
+  await expect(sender.send(outboundMail({ subject: 'lost' }))).rejects.toThrow(
+    `connect ECONNREFUSED 127.0.0.1:${port}`,
+  );
   await using second = await MailReceiver.open(parts, port);
   expect(second.port).toBe(port);
-  await sender.send(anOutbound({ subject: 'two' }));
+  await sender.send(outboundMail({ subject: 'two' }));
   expect(delivered).toEqual(['one', 'two']);
 });
 
@@ -349,28 +351,28 @@ test.describe('a reply', () => {
       'edit@platform.example>\r\nRCPT TO:<second@platform.example',
       'edit@platform.example\r\nBcc: second@platform.example',
     ]) {
-      await expect(sender.send(anOutbound({ to }))).rejects.toMatchObject({
+      await expect(sender.send(outboundMail({ to }))).rejects.toMatchObject({
         response: '501 Error: Bad recipient address syntax',
       });
     }
-    await sender.send(anOutbound({ to: 'edit@platform.example\0' }));
+    await sender.send(outboundMail({ to: 'edit@platform.example\0' }));
     expect(mails.delivered.map(({ to }) => to)).toEqual([['edit@platform.example']]);
   });
 
   test('that is not taken says what the server said', async ({ mails }) => {
     using sender = new SmtpSender({ host: '127.0.0.1', port: mails.receiver.port, auth });
-    await expect(sender.send(anOutbound({ to: 'nobody@example.com' }))).rejects.toMatchObject({
+    await expect(sender.send(outboundMail({ to: 'nobody@example.com' }))).rejects.toMatchObject({
       responseCode: 550,
       response: '550 Nobody here has the address nobody@example.com',
     });
-    await expect(sender.send(anOutbound({ subject: 'fail' }))).rejects.toMatchObject({
+    await expect(sender.send(outboundMail({ subject: 'fail' }))).rejects.toMatchObject({
       responseCode: 451,
       message: expect.stringContaining('451 The message cannot be taken now, try again later: the queue is full'),
     });
   });
 });
 
-function anOutbound(overrides: Partial<OutboundMail>): OutboundMail {
+function outboundMail(overrides: Partial<OutboundMail>): OutboundMail {
   return {
     messageId: `<${Math.random()}@platform.example>`,
     from: 'edit@platform.example',

@@ -1,7 +1,7 @@
 import { realms, tokenVerifier, type TokenVerifier } from '../../kernel/tokens.ts';
 import { type Access, access } from '../access.ts';
 import { type SessionStore, sessionStore } from '../store/session-store.ts';
-import { type Entrance, entrance } from './entrance.ts';
+import { type PreviewAccess, entrance } from './preview-access.ts';
 import { type Rule, rules } from './rules.ts';
 
 export interface RouterParts {
@@ -12,7 +12,7 @@ export interface RouterParts {
   /** Where a session's container is, and that somebody uses it. */
   readonly directory: Pick<SessionStore, 'find' | 'touch'>;
   /** Who is let through to which session. */
-  readonly entrance: Entrance;
+  readonly entrance: PreviewAccess;
 }
 
 export const routerParts: RouterParts = {

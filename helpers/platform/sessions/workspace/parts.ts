@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, systemClock } from '../../experiments/parts.ts';
-import { type Admission, admission } from './admission.ts';
+import { type WorkspaceOwner, admission } from './workspace-owner.ts';
 import { type Editor, editor, type Pace } from './editor/index.ts';
 import { type Door, door } from './key.ts';
 import { type CommitMessages, commitMessages } from './message.ts';
@@ -15,7 +15,7 @@ export interface WorkspaceParts {
   /** Who is let in at all. */
   readonly door: Door;
   readonly volume: Volume;
-  readonly admission: Admission;
+  readonly admission: WorkspaceOwner;
   readonly editor: Editor;
   readonly commitMessages: CommitMessages;
   readonly repositories: Repositories;

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import type { Identity } from './admission.ts';
+import type { Identity } from './workspace-owner.ts';
 import type { Action } from './editor/index.ts';
 import { WorkspaceError } from './errors.ts';
 import type { WorkspaceParts } from './parts.ts';
@@ -7,7 +7,7 @@ import { realFolder } from './paths.ts';
 import type { Preview } from './preview/index.ts';
 import type { LoggedCommit, Repository } from './repository.ts';
 import { Site } from './site/site.ts';
-import { Turns } from './turns.ts';
+import { InstructionQueue } from './instruction-queue.ts';
 
 /** Of one instruction, in bytes of UTF-8. */
 const longestInstruction = 64 * 1024;
@@ -26,7 +26,7 @@ export interface ExecuteRequest extends Omit<Identity, 'sessionId'> {
 }
 
 /** What an instruction came to. */
-export interface Executed {
+export interface InstructionResult {
   readonly commit: string;
   /** Files that it changed, from the site's folder. */
   readonly files: readonly string[];
@@ -49,12 +49,12 @@ export class Workspace {
   readonly #root: string;
   readonly #parts: WorkspaceParts;
   readonly #started: number;
-  readonly #turns = new Turns();
+  readonly #turns = new InstructionQueue();
   #asked: InitRequest | undefined;
   #opening: Promise<void> | undefined;
   #session: Session | undefined;
   /** Those that are under way, by their ids. */
-  readonly #executions = new Map<string, Promise<Executed>>();
+  readonly #executions = new Map<string, Promise<InstructionResult>>();
   #lastInstruction: string | null = null;
 
   /** @param root the volume's folder. */
@@ -109,7 +109,7 @@ export class Workspace {
    * Carries out an instruction on its thread and commits what it changed. Another one that is under way is interrupted.
    * @throws WorkspaceError when it is not this session's, or cannot be done.
    */
-  async execute(request: ExecuteRequest): Promise<Executed> {
+  async execute(request: ExecuteRequest): Promise<InstructionResult> {
     const { instruction, instructionId } = request;
     if (Buffer.byteLength(instruction) > longestInstruction)
       throw new WorkspaceError('PAYLOAD_TOO_LARGE', `An instruction has at most ${longestInstruction} bytes`);
@@ -167,7 +167,7 @@ export class Workspace {
     { instruction, instructionId, threadId }: ExecuteRequest,
     action: Action,
     signal: AbortSignal,
-  ): Promise<Executed> {
+  ): Promise<InstructionResult> {
     const { editor, pace, commitMessages } = this.#parts;
     const { repository, site } = await this.#onThread(threadId);
     const done =

@@ -1,6 +1,6 @@
 import type { RunFolder, Service } from '../../../run/index.ts';
 import type { ClickHouseConnection } from '../connection.ts';
-import type { Tenancy } from '../tenancy.ts';
+import type { RolePolicy } from '../role-policy.ts';
 import type { Door } from './door.ts';
 
 /** A running server and how to end it. */
@@ -12,6 +12,6 @@ export interface StartOptions {
   readonly folder: RunFolder;
   /** How many workers will share the server. */
   readonly workers: number;
-  readonly tenancy: Tenancy;
+  readonly tenancy: RolePolicy;
   readonly door: Door;
 }

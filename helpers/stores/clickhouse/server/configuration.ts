@@ -1,10 +1,10 @@
 import type { ClickHouseConnection } from '../connection.ts';
 import type { Door } from './door.ts';
 
-type Users = Pick<ClickHouseConnection, 'admin' | 'tenants'>;
+type Users = Pick<ClickHouseConnection, 'admin' | 'testRoles'>;
 
 /** ClickHouse's configuration for a server whose data nobody will miss, on a machine that others use, too. */
-export function serverConfiguration(folder: string, { admin, tenants }: Users, door: Door): string {
+export function serverConfiguration(folder: string, { admin, testRoles }: Users, door: Door): string {
   return xml({
     users_config: `${folder}/users.xml`,
     query_log: {
@@ -23,7 +23,7 @@ export function serverConfiguration(folder: string, { admin, tenants }: Users, d
       select_from_information_schema_requires_grant: 'true',
       table_engines_require_grant: 'true',
     },
-    http_handlers: { rule: door.rules([admin, ...tenants]) },
+    http_handlers: { rule: door.rules([admin, ...testRoles]) },
   });
 }
 
@@ -32,7 +32,7 @@ export function serverConfiguration(folder: string, { admin, tenants }: Users, d
  * nothing; and as it stays logged in for as long as it lives, no other session of `default` can be opened.
  */
 export function usersConfiguration(
-  { admin, tenants }: Users,
+  { admin, testRoles }: Users,
   grants: (database: string) => readonly string[],
   door: Door,
 ): string {
@@ -67,7 +67,7 @@ export function usersConfiguration(
         show_named_collections_secrets: 1,
       }),
       ...Object.fromEntries(
-        tenants.map(({ user: name, password, database }) => [
+        testRoles.map(({ user: name, password, database }) => [
           name,
           user('tenant', door.password(password), granted(...grants(database))),
         ]),

@@ -2,7 +2,7 @@ import type { Configuration } from '../../../run/configuration/index.ts';
 import { startContainer, stopContainer, testcontainers } from '../../../run/containers/index.ts';
 import { Administrator, type ClickHouseConnection } from '../connection.ts';
 import type { ClickHouseServer, StartOptions } from './clickhouse-server.ts';
-import { createTenants, newAdministrator, newTenants } from './tenants.ts';
+import { createTestRoles, newAdministrator, newTestRoles } from './test-roles.ts';
 
 /**
  * ClickHouse in a container, its data in memory. Any image that follows the contract of the official one
@@ -35,11 +35,11 @@ export async function startDocker(
     const connection: ClickHouseConnection = {
       url: `http://${container.getHost()}:${container.getMappedPort(8123)}`,
       admin,
-      tenants: newTenants(folder.id, workers),
+      testRoles: newTestRoles(folder.id, workers),
       owned: true,
     };
     await using administrator = new Administrator(connection);
-    await createTenants(administrator, connection.tenants, tenancy);
+    await createTestRoles(administrator, connection.testRoles, tenancy);
     return { connection, stop: () => stopContainer(container) };
   } catch (error) {
     await stopContainer(container).catch(() => undefined); // the first error says it

@@ -10,7 +10,7 @@ import type { ClickHouseConnection } from '../connection.ts';
 import { serverConfiguration, usersConfiguration } from './configuration.ts';
 import { findLibrary } from './library.ts';
 import type { ClickHouseServer, StartOptions } from './clickhouse-server.ts';
-import { newAdministrator, newTenants } from './tenants.ts';
+import { newAdministrator, newTestRoles } from './test-roles.ts';
 
 const patience = 60_000;
 
@@ -22,7 +22,7 @@ export async function startLocal({ folder, workers, tenancy, door }: StartOption
   const library = findLibrary();
   const identity = serverIdentity('ClickHouse', folder.path);
   const home = path.join(folder.path, 'clickhouse');
-  const users = { admin: newAdministrator(), tenants: newTenants(folder.id, workers) };
+  const users = { admin: newAdministrator(), testRoles: newTestRoles(folder.id, workers) };
   const configuration = [path.join(home, 'config.xml'), path.join(home, 'users.xml')];
   const workingFolder = path.join(home, 'start');
   try {

@@ -1,7 +1,7 @@
 import { expect, test } from '../../../testing/index.ts';
 import { Administrator } from '../connection.ts';
 import { runDatabase, snapshotDatabase, templateDatabase, workerDatabase } from '../names.ts';
-import { tenancy } from '../tenancy.ts';
+import { tenancy } from '../role-policy.ts';
 import { announce, dropRun, sweepRuns } from './remote.ts';
 
 const dead = '0badcafe';

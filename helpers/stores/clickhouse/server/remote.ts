@@ -11,7 +11,7 @@ import {
 } from '../connection.ts';
 import { runDatabase, runOf, runPrefix } from '../names.ts';
 import type { ClickHouseServer, StartOptions } from './clickhouse-server.ts';
-import { createTenants, newTenants } from './tenants.ts';
+import { createTestRoles, newTestRoles } from './test-roles.ts';
 
 /** Milliseconds between two signs of life, and after how many seconds without one a run counts as gone. */
 const heartbeat = 15_000;
@@ -27,14 +27,14 @@ export async function useRemote(
 ): Promise<ClickHouseServer> {
   const connection: ClickHouseConnection = {
     ...remoteAddress(configuration.clickhouse),
-    tenants: newTenants(folder.id, workers),
+    testRoles: newTestRoles(folder.id, workers),
     owned: false,
   };
   const admin = await checkRemote(configuration);
   try {
     await sweepRuns(admin);
     const signOfLife = await announce(admin, folder.id);
-    await createTenants(admin, connection.tenants, tenancy).catch((error: unknown) => {
+    await createTestRoles(admin, connection.testRoles, tenancy).catch((error: unknown) => {
       throw hasCode(error, errorCode.noStorageForUsers)
         ? new EnvironmentUnavailable(
             `ClickHouse at ${new URL(connection.url).host} keeps no users but those of its configuration: give it a writable user directory, or use another server.`,

@@ -44,7 +44,7 @@ test.describe('what is missing is said once, before any test', () => {
   });
 
   test('the user may create no databases', async ({ runInlineTest, clickhouseServer }) => {
-    const { user, password } = clickhouseServer.tenants[0]!;
+    const { user, password } = clickhouseServer.testRoles[0]!;
     const result = await runInlineTest(specs, {
       env: { ...remote(clickhouseServer), TEST_CLICKHOUSE_USER: user, TEST_CLICKHOUSE_PASSWORD: password },
     });

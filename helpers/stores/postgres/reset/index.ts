@@ -1,23 +1,25 @@
 import pg from 'pg';
 import { waitFor } from '../../../run/processes/index.ts';
-import type { FastReset, Inspection, Mark } from './fast.ts';
+import type { InPlaceReset, Inspection, ResetPoint } from './in-place.ts';
 import type { ResettableTable } from './prepare.ts';
 
-export { type FastReset, fastReset } from './fast.ts';
+export { type InPlaceReset, fastReset } from './in-place.ts';
 export { prepareReset, type ResettableTable, resettableTables, shelf } from './prepare.ts';
-export { mark };
-export type { Mark };
+export { markNow };
+export type { ResetPoint };
 
-/** Notes the moment: what is in the database now is what {@link putBack} puts back. */
-async function mark(admin: pg.ClientBase): Promise<Mark> {
+/** Notes the moment: what is in the database now is what {@link resetInPlace} puts back. */
+async function markNow(admin: pg.ClientBase): Promise<ResetPoint> {
   const {
     rows: [row],
-  } = await admin.query<Mark>('SELECT pg_current_xact_id()::text AS xid, pg_current_wal_insert_lsn()::text AS lsn');
+  } = await admin.query<ResetPoint>(
+    'SELECT pg_current_xact_id()::text AS xid, pg_current_wal_insert_lsn()::text AS lsn',
+  );
   return row!;
 }
 
 /** The new mark, or why the database could not be put back in place. */
-export type Outcome = { readonly mark: Mark } | { readonly obstacle: string };
+export type Outcome = { readonly mark: ResetPoint } | { readonly obstacle: string };
 
 /**
  * Puts a database back in place, in its own sessions' sight: whoever is connected and idle stays connected. Only the
@@ -27,11 +29,11 @@ export type Outcome = { readonly mark: Mark } | { readonly obstacle: string };
  * log that is not there any more) is an obstacle, and the caller has to take the strict way. What was put back is
  * checked row by row. The physical order of rows may differ afterwards: a query without ORDER BY may, too.
  */
-export async function putBack(
+export async function resetInPlace(
   admin: pg.Client,
-  fast: FastReset,
+  fast: InPlaceReset,
   tables: readonly ResettableTable[],
-  since: Mark,
+  since: ResetPoint,
 ): Promise<Outcome> {
   try {
     const inspection = await inspectQuiet(admin, fast, tables, since);
@@ -48,9 +50,9 @@ export async function putBack(
 /** Sessions at work have been told to end; only after they have is the log complete. */
 async function inspectQuiet(
   admin: pg.Client,
-  fast: FastReset,
+  fast: InPlaceReset,
   tables: readonly ResettableTable[],
-  since: Mark,
+  since: ResetPoint,
 ): Promise<Inspection> {
   let inspection: Inspection | undefined;
   const quiet = await waitFor(
@@ -70,7 +72,12 @@ export const sessionSettings = '-c session_replication_role=replica -c plan_cach
 /** Sessions that have the statement for sequences, and those for which tables. */
 const prepared = new WeakMap<pg.Client, Set<ResettableTable>>();
 
-async function restore(admin: pg.Client, fast: FastReset, { dirty, lsn }: Inspection, since: Mark): Promise<Outcome> {
+async function restore(
+  admin: pg.Client,
+  fast: InPlaceReset,
+  { dirty, lsn }: Inspection,
+  since: ResetPoint,
+): Promise<Outcome> {
   // Sent as one string, they are one transaction.
   const statements = [
     ...preparation(admin, fast, dirty),
@@ -86,7 +93,7 @@ async function restore(admin: pg.Client, fast: FastReset, { dirty, lsn }: Inspec
 }
 
 /** What this session has not prepared yet. Should that fail, the strict way ends the session. */
-function preparation(admin: pg.Client, fast: FastReset, dirty: Inspection['dirty']): string[] {
+function preparation(admin: pg.Client, fast: InPlaceReset, dirty: Inspection['dirty']): string[] {
   const statements: string[] = [];
   let known = prepared.get(admin);
   if (known === undefined) {

@@ -6,7 +6,7 @@ import { inspectServer } from './inspect.ts';
 import type { PostgresServer, StartOptions } from './postgres-server.ts';
 import { asArguments, disposableSettings } from './settings.ts';
 
-const tenantUser = 'proving_ground';
+const testRoleName = 'proving_ground';
 
 /**
  * PostgreSQL in a container, its data in memory. Any image that follows the contract of the official one
@@ -19,7 +19,7 @@ export async function startDocker(
   const { image, maxDatabases } = configuration.postgres;
   const { Wait } = await testcontainers();
   const admin = { user: 'postgres', password: randomBytes(12).toString('hex') };
-  const tenant = { user: tenantUser, password: randomBytes(12).toString('hex') };
+  const testRole = { user: testRoleName, password: randomBytes(12).toString('hex') };
   const container = await startContainer({
     product: 'PostgreSQL',
     image,
@@ -38,11 +38,11 @@ export async function startDocker(
     const address = { host: container.getHost(), port: container.getMappedPort(5432) };
     const client = await connect(connectionOptions(address, admin, 'postgres'));
     try {
-      await client.query(`CREATE ROLE ${tenantUser} LOGIN PASSWORD ${literal(tenant.password)}`);
+      await client.query(`CREATE ROLE ${testRoleName} LOGIN PASSWORD ${literal(testRole.password)}`);
       const connection: ServerConnection = {
         ...address,
         admin,
-        tenant,
+        testRole,
         maintenanceDatabase: 'postgres',
         owned: true,
         maxDatabases,

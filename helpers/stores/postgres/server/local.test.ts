@@ -20,8 +20,8 @@ test('the first start prepares what every later one copies', async ({ root }) =>
   {
     await using host = await start();
     const server = (await host.service('postgres')) as ServerConnection;
-    await using tenant = new Maintenance({ ...server, admin: server.tenant }, 'test');
-    const { rows } = await tenant.query(
+    await using testRole = new Maintenance({ ...server, admin: server.testRole }, 'test');
+    const { rows } = await testRole.query(
       "SELECT current_setting('server_version_num')::int AS version, current_setting('is_superuser') AS superuser",
     );
     expect(rows).toEqual([{ version: server.version, superuser: 'off' }]);
@@ -30,8 +30,8 @@ test('the first start prepares what every later one copies', async ({ root }) =>
   expect(first.map(([name]) => name)).toContainEqual(
     expect.stringMatching(/^postgres-data-[\d.]+(-beta\.\d+)?-[0-9a-f]{12}$/),
   ); // no draft
-  const golden = first.map(([name]) => String(name)).find((name) => name.startsWith('postgres-data-'));
-  const killed = path.join(own, `${golden}-Ab3dEf`);
+  const preparedName = first.map(([name]) => String(name)).find((name) => name.startsWith('postgres-data-'));
+  const killed = path.join(own, `${preparedName}-Ab3dEf`);
   mkdirSync(killed);
   utimesSync(killed, 0, 0);
   {

@@ -11,7 +11,7 @@ import { roomForLog, roomIn, type RunFolder } from '../../../run/index.ts';
 import { shortage } from '../../../lib/shortage.ts';
 import type { ServerConnection } from '../connection.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
-import { type Golden, goldenDataFolder } from './golden.ts';
+import { type PreparedDataFolder, preparedDataFolder } from './prepared-data-folder.ts';
 import { canEnter, type Identity, serverEnvironment, serverIdentity } from '../../../run/identity.ts';
 import { dropAllButKept, preserve } from './kept.ts';
 import { lastComplaint } from './log.ts';
@@ -36,7 +36,7 @@ export async function startLocal(
     canEnter(identity, place) ? undefined : `${place} lies where the user nobody cannot enter`,
   );
   const binaries = findBinaries(cache, identity);
-  const { dataFolder: source, admin, tenant } = origin ?? goldenDataFolder(cache, binaries, identity);
+  const { dataFolder: source, admin, testRole } = origin ?? preparedDataFolder(cache, binaries, identity);
   const dataFolder = path.join(folder.path, 'postgres');
   await copyDataFolder(source, dataFolder, identity);
   const port = await launch({ binaries, dataFolder, identity, folder, workers, port: configuration.postgres.port });
@@ -44,7 +44,7 @@ export async function startLocal(
     host,
     port,
     admin,
-    tenant,
+    testRole,
     log: logOf(folder),
     maintenanceDatabase: 'postgres',
     version: versionNumber(binaries.version),
@@ -66,7 +66,7 @@ export async function startLocal(
 
 interface LocalOptions extends StartOptions {
   /** Data to start on instead of an empty server's. */
-  readonly origin?: Golden;
+  readonly origin?: PreparedDataFolder;
 }
 
 /**

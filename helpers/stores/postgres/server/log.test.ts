@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { lastComplaint, whyStopped } from './log.ts';
+import { lastComplaint, stopReason } from './log.ts';
 
 test('a program that gives up says why in its last complaint', () => {
   expect(lastComplaint('')).toBe('it said nothing');
@@ -19,8 +19,8 @@ test('a program that gives up says why in its last complaint', () => {
 
 test('a server that stopped says why in its log, unless it was killed', ({}, testInfo) => {
   const log = testInfo.outputPath('postgres.log');
-  expect(whyStopped(undefined)).toBeUndefined();
-  expect(whyStopped(log)).toBeUndefined();
+  expect(stopReason(undefined)).toBeUndefined();
+  expect(stopReason(log)).toBeUndefined();
 
   const everyday = '2026-01-01 00:00:00.000 UTC [1] FATAL:  terminating connection due to administrator command\n';
   const crash = '2026-01-01 00:00:01.000 UTC [1] LOG:  client backend (PID 7) was terminated by signal 9: Killed\n';
@@ -32,6 +32,6 @@ test('a server that stopped says why in its log, unless it was killed', ({}, tes
     [panic + crash + everyday, 'could not write to file "pg_wal/xlogtemp.7": No space left on device'],
   ] as const) {
     writeFileSync(log, lines);
-    expect(whyStopped(log)).toBe(reason);
+    expect(stopReason(log)).toBe(reason);
   }
 });

@@ -11,7 +11,7 @@ export function lastComplaint(words: string): string {
 }
 
 /** Why a server does not answer any more, if its log tells: who is killed cannot say so. */
-export function whyStopped(log: string | undefined): string | undefined {
+export function stopReason(log: string | undefined): string | undefined {
   const lines = log !== undefined && existsSync(log) ? readFileSync(log, 'utf8').split('\n') : [];
   const complaint =
     lines.findLast((line) => line.includes('PANIC:')) ??

@@ -37,7 +37,7 @@ export async function useRemote(configuration: Configuration, { folder }: StartO
   const connection: ServerConnection = {
     ...address,
     admin: credentials,
-    tenant: credentials,
+    testRole: credentials,
     maintenanceDatabase: database,
     owned: false,
     keeping: `It stays there until the next run starts; its password is that of ${configuration.postgres.url === undefined ? 'TEST_POSTGRES_PASSWORD' : 'TEST_POSTGRES_URL'}.`,

@@ -21,7 +21,7 @@ export async function startKept(
     throw new EnvironmentUnavailable(
       `Nothing was kept in ${keptFolder}: databases of failed tests are, outside CI, until the next run.`,
     );
-  const { port, admin, tenant } = JSON.parse(
+  const { port, admin, testRole } = JSON.parse(
     readFileSync(path.join(keptFolder, addressFile), 'utf8'),
   ) as ServerConnection;
   const withPort = (wanted: number | undefined): Configuration => ({
@@ -35,6 +35,6 @@ export async function startKept(
   return startLocal(withPort(isFree ? port : undefined), {
     folder,
     workers: 1,
-    origin: { dataFolder: path.join(keptFolder, 'data'), admin, tenant },
+    origin: { dataFolder: path.join(keptFolder, 'data'), admin, testRole },
   });
 }

@@ -140,7 +140,7 @@ test.describe('housekeeping on a server', () => {
     await using maintenance = new Maintenance(_postgresServer, 'test');
     await maintenance.query(`ALTER DATABASE "${postgres.name}" CONNECTION LIMIT 0`);
     const refused = onServer(_postgresServer, () =>
-      connect(connectionOptions(_postgresServer, _postgresServer.tenant, postgres.name)),
+      connect(connectionOptions(_postgresServer, _postgresServer.testRole, postgres.name)),
     );
     await expect(refused).rejects.toMatchObject({
       name: 'error',

@@ -1,5 +1,5 @@
 import { runChecks, type ValidationReport } from '../../validation/index.ts';
-import type { Patience } from '../reader.ts';
+import type { Timeouts } from '../reader.ts';
 import type { Checks, Subject } from './check.ts';
 import { connectionChecks } from './connection-checks.ts';
 import { dataChecks } from './data-checks.ts';
@@ -18,7 +18,7 @@ export const checks: Checks = {
 };
 
 /** A check that finds something locked has failed, and there may be many. */
-export const patience: Patience = { lock: '100ms', statement: '30s' };
+export const patience: Timeouts = { lock: '100ms', statement: '30s' };
 
 /** Runs every check. */
 export function validate(subject: Subject, all: Checks): Promise<ValidationReport> {

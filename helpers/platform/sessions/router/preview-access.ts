@@ -5,7 +5,7 @@ import type { StoredSession } from '../store/session-store.ts';
 const cookie = 'preview-key';
 
 /** Who is let through to which session. */
-export interface Entrance {
+export interface PreviewAccess {
   /**
    * The key that a request shows: as `?key=`, which a preview's address has, or as the cookie that it was then given.
    */
@@ -20,7 +20,7 @@ export interface Entrance {
   cookieFor(session: Pick<StoredSession, 'id' | 'key'>): string;
 }
 
-export const entrance: Entrance = {
+export const entrance: PreviewAccess = {
   keyOf: ({ headers }, url) =>
     url.searchParams.get('key') ?? new RegExp(`(?:^|;\\s*)${cookie}=([^;]+)`).exec(headers.cookie ?? '')?.[1],
 

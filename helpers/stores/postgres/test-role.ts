@@ -12,7 +12,7 @@ interface RoleState {
  * The role that tests connect as. All databases of a server have it in common, so what a test changes of it (its
  * settings, its password) would be every later test's.
  */
-export class TenantRole {
+export class TestRole {
   readonly #maintenance: Maintenance;
   readonly #original: RoleState;
 
@@ -22,15 +22,15 @@ export class TenantRole {
   }
 
   /** Notes what it is. On a server of our own it has no settings, whatever a worker that was killed has left. */
-  static async open(maintenance: Maintenance): Promise<TenantRole> {
+  static async open(maintenance: Maintenance): Promise<TestRole> {
     const state = await read(maintenance);
-    const role = new TenantRole(maintenance, maintenance.server.owned ? { ...state, settings: [] } : state);
-    await role.putBack();
+    const role = new TestRole(maintenance, maintenance.server.owned ? { ...state, settings: [] } : state);
+    await role.reset();
     return role;
   }
 
   /** Makes it again what it was; tells whether it was anything else. */
-  async putBack(): Promise<boolean> {
+  async reset(): Promise<boolean> {
     const { settings, password } = await read(this.#maintenance);
     const original = this.#original;
     const changes: string[] = [];
@@ -40,7 +40,7 @@ export class TenantRole {
       changes.push(`PASSWORD ${original.password === null ? 'NULL' : literal(original.password)}`);
     if (changes.length > 0)
       await this.#maintenance.query(
-        changes.map((change) => `ALTER ROLE ${quoted(this.#maintenance.server.tenant.user)} ${change}`).join('; '),
+        changes.map((change) => `ALTER ROLE ${quoted(this.#maintenance.server.testRole.user)} ${change}`).join('; '),
       );
     return changes.length > 0;
   }
@@ -53,6 +53,6 @@ async function read(maintenance: Maintenance): Promise<RoleState> {
   } = await maintenance.query<RoleState>(`
     SELECT coalesce((SELECT setconfig FROM pg_db_role_setting WHERE setrole = r.oid AND setdatabase = 0), '{}') AS settings,
            ${server.owned ? '(SELECT rolpassword FROM pg_authid a WHERE a.oid = r.oid)' : 'NULL'} AS password
-    FROM pg_roles r WHERE rolname = ${literal(server.tenant.user)}`);
+    FROM pg_roles r WHERE rolname = ${literal(server.testRole.user)}`);
   return row!;
 }

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { expect, test } from '../../../fixtures/index.ts';
 import { connectionUrl, literal, type ServerConnection } from './connection.ts';
 import { postgresParts, PostgresWorker } from './index.ts';
-import { type SnapshotShelf, snapshotShelf } from './snapshots.ts';
+import { type SnapshotStore, snapshotShelf } from './snapshots.ts';
 
 const wanted = { schema: 'basic', dataset: 'minimal', isolation: 'reset' } as const;
 
@@ -16,7 +16,7 @@ test('what a server writes as soon as it is connected again stays for no later t
     workerIndex,
     async (maintenance, current, fresh, aside) => {
       await snapshotShelf.swap(maintenance, current, fresh, aside);
-      if (waiting) await writeTo(connectionUrl(server, server.tenant, current));
+      if (waiting) await writeTo(connectionUrl(server, server.testRole, current));
       waiting = false;
     },
     (way) => ways.push(way),
@@ -60,7 +60,7 @@ test('the session that puts a database back ends before another takes its place'
 function open(
   server: ServerConnection,
   worker: number,
-  swap: SnapshotShelf['swap'],
+  swap: SnapshotStore['swap'],
   onReset?: (way: string) => void,
 ): Promise<PostgresWorker> {
   return PostgresWorker.open({

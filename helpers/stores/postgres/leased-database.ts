@@ -3,16 +3,23 @@ import type { ClonePool } from './clones.ts';
 import { connect, connectionOptions } from './connection.ts';
 import type { Inventory } from './inventory.ts';
 import type { PostgresParts } from './parts.ts';
-import { mark, type Mark, putBack, type ResettableTable, resettableTables, sessionSettings } from './reset/index.ts';
+import {
+  markNow,
+  type ResetPoint,
+  resetInPlace,
+  type ResettableTable,
+  resettableTables,
+  sessionSettings,
+} from './reset/index.ts';
 
 /** How a database was put back: in place, or by a fresh clone under its name, and then why not in place. */
-export type Way = { readonly way: 'fast' } | { readonly way: 'strict'; readonly because: string };
+export type ResetMethod = { readonly way: 'fast' } | { readonly way: 'strict'; readonly because: string };
 
 /**
  * A database that stays under one name and URL while its contents come and go: one test's own, or one worker's for
  * many tests.
  */
-export class Home {
+export class LeasedDatabase {
   readonly name: string;
   readonly clones: ClonePool;
   readonly #inventory: Inventory;
@@ -20,7 +27,7 @@ export class Home {
   readonly #resettable: boolean;
   #admin: Promise<pg.Client> | undefined;
   #tables: readonly ResettableTable[] = [];
-  #mark: Mark | undefined;
+  #mark: ResetPoint | undefined;
 
   private constructor(
     name: string,
@@ -37,25 +44,25 @@ export class Home {
   }
 
   /** A home whose database is gone with its test. */
-  static ofTest(name: string, clones: ClonePool, inventory: Inventory, parts: PostgresParts): Home {
-    return new Home(name, clones, inventory, parts, false);
+  static ofTest(name: string, clones: ClonePool, inventory: Inventory, parts: PostgresParts): LeasedDatabase {
+    return new LeasedDatabase(name, clones, inventory, parts, false);
   }
 
   /** A home that is put back between tests, in place where the server allows that. */
-  static async ofWorker(clones: ClonePool, inventory: Inventory, parts: PostgresParts): Promise<Home> {
+  static async ofWorker(clones: ClonePool, inventory: Inventory, parts: PostgresParts): Promise<LeasedDatabase> {
     const { name, session } = await clones.acquire();
     await session.close();
-    const home = new Home(name, clones, inventory, parts, inventory.maintenance.server.fastReset);
+    const home = new LeasedDatabase(name, clones, inventory, parts, inventory.maintenance.server.fastReset);
     home.#mark = await home.#markNow();
     if (home.#resettable) home.#tables = await resettableTables(await home.#connectAdmin());
     return home;
   }
 
   /** Pristine again. */
-  async putBack(): Promise<Way> {
+  async reset(): Promise<ResetMethod> {
     let because = this.#resettable ? 'the contents are a snapshot' : 'this database is not resettable in place';
     if (this.#mark !== undefined) {
-      const outcome = await putBack(await this.#connectAdmin(), this.#parts.fastReset, this.#tables, this.#mark);
+      const outcome = await resetInPlace(await this.#connectAdmin(), this.#parts.fastReset, this.#tables, this.#mark);
       if ('mark' in outcome) {
         this.#mark = outcome.mark;
         return { way: 'fast' };
@@ -88,8 +95,8 @@ export class Home {
   }
 
   /** The moment is the server's, not the database's: any connection can read it. */
-  async #markNow(): Promise<Mark | undefined> {
-    return this.#resettable ? this.#inventory.maintenance.inSession(mark) : undefined;
+  async #markNow(): Promise<ResetPoint | undefined> {
+    return this.#resettable ? this.#inventory.maintenance.inSession(markNow) : undefined;
   }
 
   #connectAdmin(): Promise<pg.Client> {

@@ -1,9 +1,9 @@
 import { expect, test } from '../../testing/index.ts';
-import { Lanes } from './lanes.ts';
+import { KeyedQueue } from './keyed-queue.ts';
 
 test('who is slow keeps nobody waiting, does one thing at a time, and is looked at again when there was more to do', async () => {
   let again = 0;
-  const lanes = new Lanes(() => void again++);
+  const lanes = new KeyedQueue(() => void again++);
   const begun: string[] = [];
   const { promise, resolve } = withResolver();
   lanes.run('slow', () => {
@@ -22,7 +22,7 @@ test('who is slow keeps nobody waiting, does one thing at a time, and is looked 
 });
 
 test('what fails can be tried again', async () => {
-  const lanes = new Lanes(() => undefined);
+  const lanes = new KeyedQueue(() => undefined);
   let isDone = false;
   lanes.run('bad', () => Promise.reject(Object.assign(new Error(), { stack: 'fails on purpose' })));
   await expect

@@ -12,7 +12,7 @@ import { type MailAddress, Mailbox } from './mailbox.ts';
  * A mail server for people with mailboxes of their own. The platform sends its replies to its `host` and `port`, with
  * its `auth`.
  */
-export class PostOffice implements AsyncDisposable {
+export class MailServer implements AsyncDisposable {
   readonly host = '127.0.0.1';
   /** What whoever brings mail has to know. */
   readonly auth = newCredentials('platform');
@@ -25,7 +25,7 @@ export class PostOffice implements AsyncDisposable {
   }
 
   /** Opens on a free port of this machine. */
-  static async open(): Promise<PostOffice> {
+  static async open(): Promise<MailServer> {
     const mailboxes = new Map<string, Mailbox>();
     const server = new SMTPServer({
       disabledCommands: ['STARTTLS'],
@@ -49,7 +49,7 @@ export class PostOffice implements AsyncDisposable {
         receive().then(() => answer(), answer);
       },
     });
-    const office: PostOffice = new PostOffice(server, mailboxes);
+    const office: MailServer = new MailServer(server, mailboxes);
     server.on('error', () => undefined); // of one connection, which ends with it
     await once(server.listen(0, office.host), 'listening');
     return office;

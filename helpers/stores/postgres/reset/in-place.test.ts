@@ -1,7 +1,15 @@
 import { expect, test } from '../../../../fixtures/index.ts';
 import { connect, connectionOptions } from '../connection.ts';
 import type { PostgresDatabase, SchemaFunction } from '../index.ts';
-import { type FastReset, fastReset, mark, type Mark, putBack, resettableTables, sessionSettings } from './index.ts';
+import {
+  type InPlaceReset,
+  fastReset,
+  markNow,
+  type ResetPoint,
+  resetInPlace,
+  resettableTables,
+  sessionSettings,
+} from './index.ts';
 
 /** A table of some 43 blocks, all full but the last, and a small one. */
 const wide: SchemaFunction = {
@@ -36,8 +44,8 @@ test('what somebody wrote during a reset is noticed by the next', async ({ postg
     options: sessionSettings,
   });
   const tables = await resettableTables(admin);
-  const beginning = await mark(admin);
-  const disturbed: FastReset = {
+  const beginning = await markNow(admin);
+  const disturbed: InPlaceReset = {
     ...fastReset,
     async inspect(...parameters) {
       const inspection = await fastReset.inspect(...parameters);
@@ -48,11 +56,11 @@ test('what somebody wrote during a reset is noticed by the next', async ({ postg
   };
   await postgres.query("UPDATE wide SET note = 'changed' WHERE id = 1");
 
-  const first = await putBack(admin, disturbed, tables, beginning);
+  const first = await resetInPlace(admin, disturbed, tables, beginning);
   expect(first).toEqual({ mark: { xid: expect.any(String), lsn: expect.any(String) } });
 
   // It is older than the reset, so it cannot be told from what the reset put back: only a clone will do.
-  const second = await putBack(admin, fastReset, tables, (first as { mark: Mark }).mark);
+  const second = await resetInPlace(admin, fastReset, tables, (first as { mark: ResetPoint }).mark);
   expect(second).toEqual({ obstacle: expect.stringContaining('duplicate key') });
   await admin.end();
 });

@@ -3,7 +3,7 @@ import { connectionsPerDatabase } from '../server/settings.ts';
 import { columnsOf, type ResettableTable, settingsSql, shelf } from './prepare.ts';
 
 /** A moment to which a database can be put back: nothing after it is part of the snapshot. */
-export interface Mark {
+export interface ResetPoint {
   /** The transaction that put the database back: rows of later ones were written by a test. */
   readonly xid: string;
   /** Where the write-ahead log stood when it was last read. */
@@ -31,12 +31,12 @@ interface DirtyTable {
 }
 
 /** The parts of the fast reset. */
-export interface FastReset {
-  inspect(admin: pg.Client, tables: readonly ResettableTable[], mark: Mark): Promise<Inspection>;
+export interface InPlaceReset {
+  inspect(admin: pg.Client, tables: readonly ResettableTable[], mark: ResetPoint): Promise<Inspection>;
   /** Statements that a session needs once for a table, before those of `rows`. */
   prepare(table: ResettableTable): string[];
   /** Statements that put back one table's rows; the last of them select whether that succeeded, as `sound`. */
-  rows(dirty: DirtyTable, mark: Mark): string[];
+  rows(dirty: DirtyTable, mark: ResetPoint): string[];
   sequences(): string;
 }
 
@@ -88,7 +88,7 @@ interface InspectionRow {
 /** So many sessions are no server's pool any more but leaks, and leave the next test no room. */
 const crowd = connectionsPerDatabase / 2;
 
-export const fastReset: FastReset = {
+export const fastReset: InPlaceReset = {
   async inspect(admin, tables, mark) {
     const {
       rows: [row],

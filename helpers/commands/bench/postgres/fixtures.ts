@@ -4,7 +4,7 @@ import {
   type Lease,
   postgresParts,
   PostgresWorker,
-  type Wanted,
+  type DatabaseRequest,
 } from '../../../stores/postgres/index.ts';
 import { waitFor } from '../../../run/processes/index.ts';
 import type { Lane } from '../interleave.ts';
@@ -14,7 +14,7 @@ import { probe, type Subject } from './subjects.ts';
 type Attributes = Readonly<Record<string, string>>;
 
 /** What our users do, as fixtures do it for them, by one worker. */
-export class OurWorker implements AsyncDisposable {
+export class FixtureWorker implements AsyncDisposable {
   readonly #server: BenchServer;
   readonly #subject: Subject;
   readonly #worker: PostgresWorker;
@@ -27,7 +27,7 @@ export class OurWorker implements AsyncDisposable {
     this.#restore = restore;
   }
 
-  static async open(server: BenchServer, subject: Subject, number: number): Promise<OurWorker> {
+  static async open(server: BenchServer, subject: Subject, number: number): Promise<FixtureWorker> {
     const restore: { last: Attributes } = { last: {} };
     const worker = await PostgresWorker.open({
       server: server.connection,
@@ -39,7 +39,7 @@ export class OurWorker implements AsyncDisposable {
         if (name === 'postgres.restore') restore.last = attributes;
       },
     });
-    return new OurWorker(server, subject, worker, restore);
+    return new FixtureWorker(server, subject, worker, restore);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -111,7 +111,7 @@ export class OurWorker implements AsyncDisposable {
     };
   }
 
-  #wanted(isolation: Isolation): Wanted {
+  #wanted(isolation: Isolation): DatabaseRequest {
     return { ...this.#subject.recipe, isolation };
   }
 

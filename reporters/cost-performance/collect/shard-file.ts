@@ -6,7 +6,7 @@ import type { Measurement } from '../../../helpers/run/measurements/index.ts';
 import { inventoryKinds, type ShardRecord } from '../record.ts';
 
 /** What a shard's blob cannot carry, beside it. */
-export interface Companion {
+export interface ShardFile {
   readonly shard: ShardRecord;
   /** Ids of the tests that it ran. */
   readonly tests: readonly string[];
@@ -17,7 +17,7 @@ export interface Companion {
 const prefix = 'cost-performance-';
 
 /** Puts it into the folder of blobs, whose merging ignores it. */
-export function writeCompanion(folder: string, companion: Companion): void {
+export function writeShardFile(folder: string, companion: ShardFile): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     path.join(folder, `${prefix}${companion.shard.index}.json`),
@@ -25,21 +25,21 @@ export function writeCompanion(folder: string, companion: Companion): void {
   );
 }
 
-export interface Companions {
-  readonly companions: readonly Companion[];
+export interface ShardFiles {
+  readonly shardFiles: readonly ShardFile[];
   /** What is missing or damaged, each in one sentence. */
   readonly complaints: readonly string[];
 }
 
 /** All that are in a folder of blobs, by the number of their shard. */
-export function readCompanions(folder: string): Companions {
+export function readShardFiles(folder: string): ShardFiles {
   const blobs = namesIn(folder).filter((name) => name.endsWith('.zip'));
   const files = namesIn(folder).filter((name) => name.startsWith(prefix) && name.endsWith('.json'));
-  const companions: Companion[] = [];
+  const companions: ShardFile[] = [];
   const complaints: string[] = [];
   for (const name of files) {
     try {
-      companions.push(companionSchema.parse(JSON.parse(readFileSync(path.join(folder, name), 'utf8'))) as Companion);
+      companions.push(shardFileSchema.parse(JSON.parse(readFileSync(path.join(folder, name), 'utf8'))) as ShardFile);
     } catch (error) {
       complaints.push(
         `${path.join(folder, name)} is damaged (${messageOf(error).split('\n')[0]}): what that shard measured outside of its tests is not known.`,
@@ -50,7 +50,7 @@ export function readCompanions(folder: string): Companions {
     complaints.push(
       `${folder} has ${blobs.length} blobs and ${files.length} of the files ${prefix}<shard>.json that belong beside them: what the other shards measured outside of their tests is not known.`,
     );
-  return { companions: companions.toSorted((left, right) => left.shard.index - right.shard.index), complaints };
+  return { shardFiles: companions.toSorted((left, right) => left.shard.index - right.shard.index), complaints };
 }
 
 function namesIn(folder: string): string[] {
@@ -71,7 +71,7 @@ const measurement = z.object({
 });
 const inventory = z.object(Object.fromEntries(inventoryKinds.map((kind) => [kind, z.array(z.string())])));
 
-const companionSchema = z.object({
+const shardFileSchema = z.object({
   version: z.literal(1),
   tests: z.array(z.string()),
   attempts: z.array(z.object({ attempt: z.string(), measurements: z.array(measurement) })),

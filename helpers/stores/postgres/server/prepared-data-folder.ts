@@ -10,10 +10,10 @@ import type { Binaries } from './binaries.ts';
 import { type Identity, serverEnvironment } from '../../../run/identity.ts';
 
 /** A data folder that was initialised once; every run starts from a copy of it. */
-export interface Golden {
+export interface PreparedDataFolder {
   readonly dataFolder: string;
   readonly admin: Credentials;
-  readonly tenant: Credentials;
+  readonly testRole: Credentials;
 }
 
 // The built-in locale needs nothing of the machine and sorts the same everywhere. Small segments copy faster.
@@ -33,10 +33,14 @@ const initdbArguments = [
 // connection a millisecond, most of it in the client.
 const accessRule = 'host all all 127.0.0.1/32 password\n';
 
-/** Finds the golden data folder, or makes it, which takes about half a second once. */
-export function goldenDataFolder(cache: string, binaries: Binaries, identity: Identity): Golden {
+const credentialNames = ['admin', 'testRole'] as const;
+
+/** Finds the prepared data folder, or makes it, which takes about half a second once. */
+export function preparedDataFolder(cache: string, binaries: Binaries, identity: Identity): PreparedDataFolder {
   const recipe = createHash('sha256')
-    .update(JSON.stringify([binaries.version, initdbArguments, accessRule, identity, rolesSql('', '')]))
+    .update(
+      JSON.stringify([binaries.version, initdbArguments, accessRule, identity, rolesSql('', ''), credentialNames]),
+    )
     .digest('hex')
     .slice(0, 12);
   const folder = prepareOnce(path.join(cache, `postgres-data-${binaries.version}-${recipe}`), (draft) =>
@@ -44,7 +48,10 @@ export function goldenDataFolder(cache: string, binaries: Binaries, identity: Id
   );
   return {
     dataFolder: path.join(folder, 'data'),
-    ...(JSON.parse(readFileSync(path.join(folder, 'credentials.json'), 'utf8')) as Pick<Golden, 'admin' | 'tenant'>),
+    ...(JSON.parse(readFileSync(path.join(folder, 'credentials.json'), 'utf8')) as Pick<
+      PreparedDataFolder,
+      (typeof credentialNames)[number]
+    >),
   };
 }
 
@@ -54,17 +61,17 @@ function prepare(draft: string, binaries: Binaries, identity: Identity): void {
     mkdirSync(data, { mode: 0o700 });
     if (identity.uid !== undefined && identity.gid !== undefined) chownSync(data, identity.uid, identity.gid);
     chmodSync(draft, 0o711);
-    const [admin, tenant] = ['postgres', 'proving_ground'].map((user) => ({
+    const [admin, testRole] = ['postgres', 'proving_ground'].map((user) => ({
       user,
       password: randomBytes(12).toString('hex'),
     })) as [Credentials, Credentials];
-    writeFileSync(path.join(draft, 'credentials.json'), JSON.stringify({ admin, tenant }), { mode: 0o600 });
+    writeFileSync(path.join(draft, 'credentials.json'), JSON.stringify({ admin, testRole }), { mode: 0o600 });
     const options = { ...identity, cwd: '/', stdio: 'pipe', env: serverEnvironment() } as const;
     outputOf(binaries.initdb, ['-D', data, '-U', admin.user, ...initdbArguments], options);
     writeFileSync(path.join(data, 'pg_hba.conf'), accessRule);
     outputOf(binaries.postgres, ['--single', '-D', data, '-c', 'scram_iterations=1', 'postgres'], {
       ...options,
-      input: rolesSql(admin.password, tenant.password),
+      input: rolesSql(admin.password, testRole.password),
     });
   } catch (error) {
     if (error instanceof EnvironmentUnavailable) throw error;
@@ -76,10 +83,10 @@ function prepare(draft: string, binaries: Binaries, identity: Identity): void {
 }
 
 /** The passwords are random, so one iteration of SCRAM protects them as well as thousands, and connects faster. */
-function rolesSql(adminPassword: string, tenantPassword: string): string {
+function rolesSql(adminPassword: string, testRolePassword: string): string {
   return [
     `ALTER ROLE postgres PASSWORD '${adminPassword}'`,
-    `CREATE ROLE proving_ground LOGIN PASSWORD '${tenantPassword}'`,
+    `CREATE ROLE proving_ground LOGIN PASSWORD '${testRolePassword}'`,
     '',
   ].join('\n');
 }

@@ -7,7 +7,7 @@ export interface Identity {
 }
 
 /** Whom a container serves: one session, of one user. */
-export interface Admission {
+export interface WorkspaceOwner {
   /**
    * Whether a session that asks to be opened is the first, the one that is open already (on whatever thread), or
    * another.
@@ -17,7 +17,7 @@ export interface Admission {
   mayInstruct(open: Identity, asked: Pick<Identity, 'clientId' | 'userId'>): boolean;
 }
 
-export const admission: Admission = {
+export const admission: WorkspaceOwner = {
   admit(open, asked) {
     if (open === undefined) return 'first';
     return open.sessionId === asked.sessionId && admission.mayInstruct(open, asked) ? 'same' : 'other';

@@ -38,7 +38,7 @@ test('what a test changes of the role that all tests share is put back after it'
 });
 
 test('settings that the role had before stay, lists of names too', async ({ server }) => {
-  const { database, user } = { database: server.maintenanceDatabase, user: server.tenant.user };
+  const { database, user } = { database: server.maintenanceDatabase, user: server.testRole.user };
   const admin = await connect({ host: server.host, port: server.port, database, ...server.admin });
   try {
     await admin.query(
@@ -79,7 +79,7 @@ test('a schema that alters the role is refused, and has done nothing', async ({ 
     apply: async (client: pg.Client) => void (await client.query("ALTER ROLE CURRENT_USER SET work_mem = '1MB'")),
   };
   await expect(worker.lease({ ...wanted, dataset: 'empty', schema })).rejects.toThrow(
-    `Schema 'far reaching' or its data alter the role ${server.tenant.user}, which all databases share: use ALTER DATABASE … SET, which goes with this one.`,
+    `Schema 'far reaching' or its data alter the role ${server.testRole.user}, which all databases share: use ALTER DATABASE … SET, which goes with this one.`,
   );
   const { database, end } = await worker.lease(wanted);
   expect(

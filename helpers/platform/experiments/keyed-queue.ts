@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
  * Works for many at the same time, and for each of them at one thing at a time: nobody waits for who is slow. What
  * fails is logged, and keeps nobody else from anything; the next look tries it again.
  */
-export class Lanes {
+export class KeyedQueue {
   readonly #again: () => void;
   /** Who is being worked for, and whether there was more to do meanwhile. */
   readonly #busy = new Map<string, boolean>();

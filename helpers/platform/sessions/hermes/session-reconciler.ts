@@ -1,12 +1,12 @@
 import type { StoredSession } from '../store/session-store.ts';
 import type { HermesContext } from './context.ts';
-import type { Situation } from './steps.ts';
+import type { SessionsAndTasks } from './steps.ts';
 
 /**
  * Takes care of the sessions: gives each its workspace, replaces one that is gone, ends what nobody uses. Each look
  * reads what there is, and does what that calls for; so one that starts anew goes on where the one before was.
  */
-export class Caretaker {
+export class SessionReconciler {
   readonly #context: HermesContext;
   /** When it last looked, no session was there, and no task. */
   #isAtRest = false;
@@ -45,7 +45,7 @@ export class Caretaker {
     this.#opening.delete(task);
   }
 
-  async #situation(): Promise<Situation> {
+  async #situation(): Promise<SessionsAndTasks> {
     const {
       pool,
       parts: { sessionStore },
@@ -57,7 +57,7 @@ export class Caretaker {
   }
 
   /** The sessions as they are by now, and the tasks as they were. */
-  async #sessionsOf({ tasks }: Situation): Promise<Situation> {
+  async #sessionsOf({ tasks }: SessionsAndTasks): Promise<SessionsAndTasks> {
     const {
       pool,
       parts: { sessionStore },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { type Administrator, type Credentials, literal, quoted, type Tenant } from '../connection.ts';
+import { type Administrator, type Credentials, literal, quoted, type TestRole } from '../connection.ts';
 import { databaseOf, tenantUser, workerDatabase } from '../names.ts';
-import type { Tenancy } from '../tenancy.ts';
+import type { RolePolicy } from '../role-policy.ts';
 
 /** A password that nobody guesses and no quoting touches. */
 export function newPassword(): string {
@@ -22,7 +22,7 @@ function withSecret(name: (secret: string) => string): string {
 }
 
 /** A tenant for each worker that will be at work at the same time. */
-export function newTenants(run: string, workers: number): Tenant[] {
+export function newTestRoles(run: string, workers: number): TestRole[] {
   return Array.from({ length: workers }, (_, slot) => {
     const user = withSecret((secret) => tenantUser(workerDatabase(run, slot, secret)));
     return { user, password: newPassword(), database: databaseOf(user) };
@@ -30,12 +30,12 @@ export function newTenants(run: string, workers: number): Tenant[] {
 }
 
 /** Makes them by SQL, where the server keeps users itself. */
-export async function createTenants(
+export async function createTestRoles(
   admin: Administrator,
-  tenants: readonly Tenant[],
-  { grants }: Tenancy,
+  testRoles: readonly TestRole[],
+  { grants }: RolePolicy,
 ): Promise<void> {
-  for (const { user, password, database } of tenants) {
+  for (const { user, password, database } of testRoles) {
     await admin.run(`CREATE USER ${quoted(user)} IDENTIFIED WITH sha256_password BY ${literal(password)}`);
     for (const grant of grants(database)) await admin.run(`${grant} TO ${quoted(user)}`);
   }

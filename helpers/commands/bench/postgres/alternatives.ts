@@ -10,7 +10,7 @@ import { type BenchServer, connect } from './host.ts';
 import { probe, type Subject } from './subjects.ts';
 
 /** What all of them need. */
-export interface Peers {
+export interface Alternatives {
   readonly server: BenchServer;
   readonly subject: Subject;
   readonly seed: Seed;
@@ -28,7 +28,7 @@ type Strategy = 'file_copy' | 'wal_log';
  * The template that peers copy, as they would make it. A last visit leaves the cache file that makes connecting to
  * copies faster.
  */
-export async function makeTemplate({ server, seed }: Peers): Promise<void> {
+export async function makeTemplate({ server, seed }: Alternatives): Promise<void> {
   await createDatabase(server, template, 'template1', 'file_copy');
   const maker = await connect(server.connection, template);
   await maker.query(seed.schema);
@@ -39,7 +39,7 @@ export async function makeTemplate({ server, seed }: Peers): Promise<void> {
 }
 
 /** The way of most guides: a new database for each test, with schema and rows brought in anew. */
-export function create({ server, subject, seed }: Peers): Lane {
+export function create({ server, subject, seed }: Alternatives): Lane {
   let client: pg.Client;
   return {
     async run() {
@@ -57,7 +57,7 @@ export function create({ server, subject, seed }: Peers): Lane {
 }
 
 /** pgtestdb's way: each test copies the template when it starts. https://github.com/peterldowns/pgtestdb */
-export function clone({ server, subject }: Peers, strategy: Strategy): Lane {
+export function clone({ server, subject }: Alternatives, strategy: Strategy): Lane {
   let client: pg.Client;
   return {
     async run() {
@@ -77,7 +77,7 @@ export function clone({ server, subject }: Peers, strategy: Strategy): Lane {
  * everybody reconnects. As its documentation asks, the client leaves first; who does not, waits 100 ms more. Without
  * `docker exec psql`, which takes longer than all of this. https://node.testcontainers.org/modules/postgresql/
  */
-export function recreate({ server, subject }: Peers, strategy: Strategy): Lane {
+export function recreate({ server, subject }: Alternatives, strategy: Strategy): Lane {
   const name = `peer_recreated_${strategy}`;
   let client: pg.Client | undefined;
   return {
@@ -102,7 +102,7 @@ export function recreate({ server, subject }: Peers, strategy: Strategy): Lane {
  * The way of database_cleaner and its kind, for data that is more than empty: all tables are emptied and filled again,
  * on a connection that stays. https://github.com/DatabaseCleaner/database_cleaner
  */
-export function truncate({ server, subject, seed }: Peers): Lane {
+export function truncate({ server, subject, seed }: Alternatives): Lane {
   let client: pg.Client | undefined;
   return {
     async prepare() {
@@ -127,5 +127,5 @@ async function createDatabase(
   from: string,
   strategy: Strategy,
 ): Promise<void> {
-  await admin.query(`CREATE DATABASE ${name} OWNER ${connection.tenant.user} TEMPLATE ${from} STRATEGY ${strategy}`);
+  await admin.query(`CREATE DATABASE ${name} OWNER ${connection.testRole.user} TEMPLATE ${from} STRATEGY ${strategy}`);
 }

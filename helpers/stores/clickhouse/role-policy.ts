@@ -1,11 +1,11 @@
-import type { Tenant } from './connection.ts';
+import type { TestRole } from './connection.ts';
 
 /** Who may touch what. */
-export interface Tenancy {
+export interface RolePolicy {
   /** What a tenant is granted, as statements without the user at the end. */
   grants(database: string): readonly string[];
   /** Which tenant a worker is. */
-  choose(tenants: readonly Tenant[], slot: number): Tenant;
+  choose(tenants: readonly TestRole[], slot: number): TestRole;
 }
 
 /** Engines that keep their rows in the database, or pass on those of a table that its user may read and write. */
@@ -37,7 +37,7 @@ const engines = [
     'Atomic',
   );
 
-export const tenancy: Tenancy = {
+export const tenancy: RolePolicy = {
   grants: (database) => [
     `GRANT ALL ON ${database}.*`,
     ...engines.map((engine) => `GRANT TABLE ENGINE ON ${engine}`),

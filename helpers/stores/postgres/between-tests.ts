@@ -2,7 +2,7 @@ import type { Inventory } from './inventory.ts';
 import type { Session } from './session.ts';
 
 /** What passes from one test to the next: no session, and of its database only what is kept to be looked at. */
-export interface Handover {
+export interface BetweenTests {
   /** Ends the connections of a test that is over. */
   retire(session: Session): Promise<void>;
   /** The connections of the next test in the same database. */
@@ -11,7 +11,7 @@ export interface Handover {
   keep(inventory: Inventory, name: string): Promise<string | undefined>;
 }
 
-export const handover: Handover = {
+export const handover: BetweenTests = {
   retire: (session) => session.close(),
   renew: (_previous, open) => open(),
   keep: (inventory, name) => inventory.keep(name),

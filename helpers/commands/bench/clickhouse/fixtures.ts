@@ -9,7 +9,7 @@ import type { Lane } from '../interleave.ts';
 import { changes, firstQuery, type Subject } from './subject.ts';
 
 /** What our users do, as fixtures do it for them, by one worker. */
-export class OurWorker implements AsyncDisposable {
+export class FixtureWorker implements AsyncDisposable {
   readonly #subject: Subject;
   readonly #worker: ClickHouseWorker;
 

@@ -1,9 +1,9 @@
 import type { FullConfig, Suite, TestResult } from '@playwright/test/reporter';
 import { attachmentName, type Measurement, type MeasurementDocument } from '../../run/measurements/index.ts';
-import type { Told } from '../../../reporters/cost-performance/collect/record.ts';
+import type { PlaywrightRun } from '../../../reporters/cost-performance/collect/record.ts';
 
 /** A test as Playwright tells it, of which only what matters is given. */
-export interface SampleTold {
+export interface SampleTest {
   readonly id: string;
   readonly outcome: 'expected' | 'unexpected' | 'flaky';
   /** Milliseconds, and what was attached. */
@@ -15,7 +15,7 @@ export interface SampleTold {
 }
 
 /** What Playwright tells of a run with these tests, all in the project `shop`. */
-export function sampleTold(tests: readonly SampleTold[]): Told {
+export function samplePlaywrightRun(tests: readonly SampleTest[]): PlaywrightRun {
   const allTests = tests.map(({ id, outcome, attempts }) => ({
     id,
     expectedStatus: 'passed',
@@ -34,7 +34,7 @@ export function sampleTold(tests: readonly SampleTold[]): Told {
 }
 
 function resultOf(
-  { status, ms = 0, measurements }: SampleTold['attempts'][number],
+  { status, ms = 0, measurements }: SampleTest['attempts'][number],
   retry: number,
 ): Partial<TestResult> {
   const document: MeasurementDocument = { version: 1, measurements: measurements ?? [] };

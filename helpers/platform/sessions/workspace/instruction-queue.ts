@@ -4,7 +4,7 @@ interface Interruptible {
 }
 
 /** One after the other: a turn interrupts those before it and begins when they have ended. */
-export class Turns {
+export class InstructionQueue {
   readonly #underWay = new Map<AbortController, Promise<Interruptible>>();
   #last: Promise<unknown> = Promise.resolve();
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { call, type Mailbox, PostOffice, Session, type SessionUser } from '../../../clients/index.ts';
+import { call, type Mailbox, MailServer, Session, type SessionUser } from '../../../clients/index.ts';
 import type { Configuration } from '../../../run/configuration/index.ts';
 import { EnvironmentUnavailable } from '../../../lib/environment.ts';
 import { buildPlatform, openSessionPlatform, type OpenSessionPlatform } from '../../../platform/index.ts';
@@ -17,7 +17,7 @@ const most = 8;
 const hour = 3_600_000;
 
 export interface BenchPlatform extends OpenSessionPlatform {
-  readonly office: PostOffice;
+  readonly office: MailServer;
 }
 
 /** A session platform for the bench alone, with room for eight sessions. */
@@ -45,7 +45,7 @@ export async function withSessionPlatform(
     parts: postgresParts,
     measure: () => undefined,
   });
-  await using office = await PostOffice.open();
+  await using office = await MailServer.open();
   await using platform = await openSessionPlatform({
     folder: host.folder,
     worker: 0,
@@ -60,7 +60,7 @@ export async function withSessionPlatform(
 }
 
 /** Somebody who writes mail to the platform. */
-export class Guest {
+export class MailUser {
   readonly #mailbox: Mailbox;
   #count = 0;
 
@@ -79,7 +79,7 @@ export class Guest {
   }
 }
 
-export class Guests {
+export class MailUsers {
   readonly #platform: BenchPlatform;
   #users: SessionUser[] = [];
 
@@ -87,7 +87,7 @@ export class Guests {
     this.#platform = platform;
   }
 
-  async invite(count: number): Promise<Guest[]> {
+  async invite(count: number): Promise<MailUser[]> {
     const { url, secret, smtp, domain, office } = this.#platform;
     return Promise.all(
       Array.from({ length: count }, async () => {
@@ -105,7 +105,7 @@ export class Guests {
           body: { email: mailbox.address, clientId, userId },
         });
         this.#users.push({ clientId, userId, token });
-        return new Guest(mailbox);
+        return new MailUser(mailbox);
       }),
     );
   }
