@@ -32,7 +32,7 @@ for (const [method, path, operation] of [
   });
 }
 
-test('calls of an API are counted by operation and status, whoever makes them, and others are not', async () => {
+test('API calls are counted by operation and status, and other calls are not', async () => {
   await using api = await startServer();
   await using other = await startServer();
   const recorder = new Recorder();

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from '../testing/index.ts';
 import { request } from './api.ts';
 
-test('a platform that takes a request and does not answer is said to', async () => {
+test('a platform that accepts a request without answering is reported', async () => {
   await using silent = createServer(() => undefined).listen(0, '127.0.0.1');
   await once(silent, 'listening');
   const { port } = silent.address() as AddressInfo;

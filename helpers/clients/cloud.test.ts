@@ -70,7 +70,7 @@ for (const [whose, tags] of [
   ['of another run', theirs],
   ['without a run', []],
 ] as const) {
-  test(`a task and a service ${whose} are not touched`, async ({ it, client, start, serve }) => {
+  test(`a task and a service ${whose} are refused`, async ({ it, client, start, serve }) => {
     const task = await start('serve', [...tags]);
     await serve(1, [...tags]);
     for (const touch of [
@@ -94,7 +94,7 @@ for (const [whose, tags] of [
   });
 }
 
-test('what is ours in a cluster that is not is not touched', async ({ it, client, start, serve }) => {
+test("our resources in another owner's cluster are refused", async ({ it, client, start, serve }) => {
   await it.ecs.send(new CreateClusterCommand({ clusterName: cluster, tags: theirs }));
   const task = await start('serve', ours);
   await serve(1, ours);
@@ -152,11 +152,7 @@ test('a service is scaled and waited for, and its tasks are billed', async ({ it
   expect(it.pids.some(isAlive)).toBe(false);
 });
 
-test('a task that is told to stop and does not is no longer counted, and still is there', async ({
-  it,
-  client,
-  serve,
-}) => {
+test('a task that ignores its stop is no longer counted but still listed', async ({ it, client, serve }) => {
   await serve(1, client.tags, 'stubborn');
   const web = client.service('web');
   await expect(web).toHaveTasks(1);
@@ -179,7 +175,7 @@ test('a task that is told to stop and does not is no longer counted, and still i
   expect(await web.ending()).toEqual([]);
 });
 
-test('a number of tasks is waited for, and so is that there is another', async ({ client, serve }) => {
+test('toHaveTasks waits for the count, and for a replacement', async ({ client, serve }) => {
   await serve(0, client.tags);
   const web = client.service('web');
   const others = expect(web).not.toHaveTasks(0);
@@ -191,7 +187,7 @@ test('a number of tasks is waited for, and so is that there is another', async (
   );
 });
 
-test('what does not come is said, with how it stands', async ({ client, start, serve }) => {
+test('a timeout reports the last known state', async ({ client, start, serve }) => {
   const task = await start('stubborn', ours);
   await client.waitForRunning(task);
   await expect(client.waitForStopped(task, { timeout: 1 })).rejects.toThrow(

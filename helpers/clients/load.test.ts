@@ -8,7 +8,7 @@ import { createUnderLoad } from './load.ts';
 const slow = 500;
 const quick = 400;
 
-test('percentiles are what they are called: of a hundred answers the four slowest are not in p95', async () => {
+test('p95 of a hundred answers excludes the four slowest', async () => {
   let answers = 0;
   await using server = createServer((request, response) => {
     const answer = (): void => {

@@ -89,13 +89,13 @@ test('a mail is replied to, and the answer goes on with the conversation', async
   expect(mailbox.inbox).toHaveLength(3);
 });
 
-test('a conversation can be named, without an answer', async ({ writeTo }) => {
+test('an explicit conversation id needs no earlier answer', async ({ writeTo }) => {
   const { mailbox, received } = await writeTo(done);
   const reply = await (await mailbox.send('Go on', { subject: 'Again', conversation: 'thread-9' })).reply();
   expect([received[0]!.text, received[0]!.subject, reply.conversationId]).toEqual(['Go on', 'Again', 'thread-9']);
 });
 
-test('what became of it can be told apart', async ({ writeTo }) => {
+test('done, interrupted and failed replies are told apart', async ({ writeTo }) => {
   const { mailbox } = await writeTo(({ text }) => {
     if (text === 'interrupt') return [{ kind: 'interrupted', instruction: text, previewUrl: 'http://p/' }];
     return [
@@ -119,7 +119,7 @@ test('what became of it can be told apart', async ({ writeTo }) => {
   );
 });
 
-test('each mail has its own reply, and nobody has the reply of another', async ({ office, writeTo }) => {
+test('each mail gets its own reply', async ({ office, writeTo }) => {
   const { mailbox } = await writeTo(done);
   const mails = await Promise.all(Array.from({ length: 20 }, (_, number) => mailbox.send(`number ${number}.`)));
   const replies = await Promise.all(mails.map((mail) => mail.reply()));
@@ -127,7 +127,7 @@ test('each mail has its own reply, and nobody has the reply of another', async (
   expect(office.mailbox({ host: '127.0.0.1', port: 1, address }).inbox).toEqual([]);
 });
 
-test('a reply that does not come is said, with what came instead', async ({ writeTo }) => {
+test('a missing reply is reported with the mail that came instead', async ({ writeTo }) => {
   const { mailbox } = await writeTo((mail) => (mail.text === 'silence' ? [] : done(mail)));
   const heard = await mailbox.send('hello');
   await heard.reply();
@@ -140,7 +140,7 @@ test('a reply that does not come is said, with what came instead', async ({ writ
   );
 });
 
-test('a mail that the platform does not take is told with what it said', async ({ writeTo, office }) => {
+test("a rejected mail is reported with the server's answer", async ({ writeTo, office }) => {
   const { mailbox } = await writeTo(() => {
     throw new Error('the queue is full');
   });

@@ -95,7 +95,7 @@ const orphans: Readonly<Record<keyof LeftBehind, (platform: OpenSessionPlatform)
   },
 };
 
-test('a session that is over leaves nothing, and one that is not is left behind with its task', async ({
+test('a finished session leaves nothing, and an unfinished one is left behind with its task', async ({
   sessionPlatform,
   createSession,
   cloud,
@@ -115,7 +115,7 @@ test('a session that is over leaves nothing, and one that is not is left behind 
 });
 
 for (const [kind, make] of Object.entries(orphans)) {
-  test(`what is left behind is found: ${kind}`, async ({ sessionPlatform, sessionChaos }) => {
+  test(`left-behind ${kind} is found`, async ({ sessionPlatform, sessionChaos }) => {
     const { id, end } = await make(sessionPlatform);
     expect(await leftBehind(sessionPlatform)).toEqual({ ...nothing, [kind]: [id] });
     await end();

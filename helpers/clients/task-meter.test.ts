@@ -40,7 +40,7 @@ function meterOf(): { read: (...bills: TaskBill[]) => readonly Measurement[] } {
   };
 }
 
-test('a task is read from the start of its pull to its end, and no moment of it twice', () => {
+test('a task is metered from the start of its pull to its end, without overlap', () => {
   const { read } = meterOf();
   expect(read(bill), 'before its pull').toEqual([]);
   const running = { ...bill, pullStartedAt };
@@ -57,7 +57,7 @@ test('a task is read from the start of its pull to its end, and no moment of it 
   expect(read(over), 'after its last reading').toEqual([]);
 });
 
-test('each task is read by itself, one that nobody has read while it ran at once, one that was never pulled never', () => {
+test('each task is metered on its own: at once if it ended unread, never if it was never pulled', () => {
   const { read } = meterOf();
   const running = { ...bill, pullStartedAt };
   read(running);
@@ -67,7 +67,7 @@ test('each task is read by itself, one that nobody has read while it ran at once
   expect(milliseconds(readings.slice(1))).toBe(stoppedAt.getTime() - pullStartedAt.getTime());
 });
 
-test('what a warm session uses is with the tests that use it, and what is left with its worker', async ({
+test("a warm session's use goes to the tests that use it and the rest to its worker", async ({
   runInlineTest,
 }, testInfo) => {
   const { tests } = await runInlineTest({

@@ -406,7 +406,7 @@ test("every answer is one that the service's own model allows", async () => {
   ).toEqual([]);
 });
 
-test('the check of answers finds what is wrong with one', () => {
+test('the contract check finds a wrong answer', () => {
   const answer = (task: object): string[] =>
     complaintsAbout({
       operation: 'DescribeTasks',
@@ -456,7 +456,7 @@ test('what is no request of the service is refused', async () => {
   expect(await post('ListClusters', '{"more":1}')).toEqual([200, { clusterArns: [] }]);
 });
 
-test('who goes away in the middle of a request, or says nonsense, harms nobody', async () => {
+test('an aborted or malformed request does not disturb other clients', async () => {
   await using it = await openTestCloud();
   const { hostname, port } = new URL(it.cloud.endpoint);
   for (const words of [

@@ -42,7 +42,7 @@ async function execute({ ecs }: TestCloud, task: string, command: string): Promi
   return runInSession(session!);
 }
 
-test('a command runs where the container runs, and tells what it wrote and how it ended', async () => {
+test('a command runs in the container and returns its output and exit code', async () => {
   await using it = await openTestCloud();
   const task = await startTask(it.ecs);
   expect(await execute(it, task, 'sh -c "pwd; echo $TOLD; echo problem >&2; exit 3"')).toEqual({
@@ -58,7 +58,7 @@ test('a command runs where the container runs, and tells what it wrote and how i
   expect(await execute(it, task, 'sh -c "kill -9 $$"')).toMatchObject({ exitCode: 137 });
 });
 
-test('a megabyte comes whole and in order, and another command runs beside it', async () => {
+test('a megabyte of output arrives complete and in order while another command runs', async () => {
   test.slow();
   await using it = await openTestCloud();
   const task = await startTask(it.ecs);
@@ -69,7 +69,7 @@ test('a megabyte comes whole and in order, and another command runs beside it', 
   expect(second).toEqual({ output: 'beside\n', errors: '', exitCode: 0 });
 });
 
-test('no shell ever sees a command', async () => {
+test('a command is never passed to a shell', async () => {
   await using it = await openTestCloud();
   const task = await startTask(it.ecs);
   const print = 'node -p "JSON.stringify(process.argv.slice(1))"';
@@ -93,13 +93,13 @@ test('no shell ever sees a command', async () => {
   expect((await execute(it, task, 'ls')).output).toBe('');
 });
 
-test('a command is split by the rules of a shell for quotes', () => {
+test("a command line is split by the shell's quoting rules", () => {
   expect(splitCommand('a  \'b c\'d "e\\\\f" g\\ h')).toEqual(['a', 'b cd', 'e\\f', 'g h']);
   expect(splitCommand('a "b')).toBeUndefined();
   expect(splitCommand('  ')).toEqual([]);
 });
 
-test('who has not the token gets nothing', async () => {
+test('a session without its token is refused', async () => {
   await using it = await openTestCloud();
   const task = await startTask(it.ecs);
   const { session } = await it.ecs.send(
@@ -114,7 +114,7 @@ test('who has not the token gets nothing', async () => {
   expect((await execute(it, task, 'ls')).output).toBe('');
 });
 
-test('a session is used once, and not after its container', async () => {
+test('a session is used once and ends with its container', async () => {
   await using it = await openTestCloud();
   const task = await startTask(it.ecs);
   const open = async (): Promise<Session> =>
@@ -129,7 +129,7 @@ test('a session is used once, and not after its container', async () => {
   await expect(runInSession(late)).rejects.toThrow('Unexpected server response: 404');
 });
 
-test('a command that does not end in time is given up, and ends', async () => {
+test('a command over its timeout is ended', async () => {
   await using it = await openTestCloud();
   const task = await startTask(it.ecs);
   let timeout = 500;
@@ -160,7 +160,7 @@ test('a command ends with its container', async () => {
   expect(await ended).toEqual({ output: '', errors: '', exitCode: 137 });
 });
 
-test('a task that is not ready for commands says why', async () => {
+test('a task that is not ready for commands is refused with the reason', async () => {
   await using it = await openTestCloud();
   const task = await startTask(it.ecs);
   const ask = (options: object): Promise<unknown> =>
@@ -184,7 +184,7 @@ test('a task that is not ready for commands says why', async () => {
   await expect(ask({})).rejects.toMatchObject({ name: 'TargetNotConnectedException' });
 });
 
-test('what is no message of a session ends it, and harms nobody else', async () => {
+test('a malformed message ends its session and disturbs no other', async () => {
   await using it = await openTestCloud();
   const task = await startTask(it.ecs);
   const { session } = await it.ecs.send(new ExecuteCommandCommand({ cluster, task, command: 'ls', interactive: true }));

@@ -8,7 +8,7 @@ import { isAlive, processesMentioning, waitFor } from '../run/processes/index.ts
 const owner = fileURLToPath(new URL('../testing/cloud/owner.ts', import.meta.url));
 
 for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
-  test(`an owner that ends by ${signal} takes its tasks and their commands with it`, async ({}, testInfo) => {
+  test(`an owner killed by ${signal} takes its tasks and their commands with it`, async ({}, testInfo) => {
     const folder = testInfo.outputPath();
     const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), owner], {
       stdio: ['ignore', 'pipe', 'inherit'],

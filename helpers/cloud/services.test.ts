@@ -31,7 +31,7 @@ const minute = 60_000;
 /** Before the second try of what does not start. */
 const slowly = { throttle: { first: minute, most: 27 * minute } };
 
-test('a service gets to its desired count, up and down, and says so', async () => {
+test('a service scales to its desired count, up and down, and records events', async () => {
   await using it = await openTestCloud();
   await createService(it.ecs, 'serve', 2);
   const service = await stableService(it.ecs);
@@ -75,7 +75,7 @@ test('a task that crashes is replaced at once', async () => {
   expect(second).not.toContain(first);
 });
 
-test('tasks that do not start are tried less and less often, until the image is there', async () => {
+test('failing starts are throttled until the image exists', async () => {
   const clock = new MovableClock();
   let isThere = false;
   await using it = await openTestCloud({
@@ -118,7 +118,7 @@ test('tasks that do not start are tried less and less often, until the image is 
   ]);
 });
 
-test('a new task definition takes over without a gap', async () => {
+test('a new task definition is deployed without a gap', async () => {
   await using it = await openTestCloud();
   await createService(it.ecs, 'serve', 2);
   const { deployments: [old] = [] } = await stableService(it.ecs);
@@ -151,7 +151,7 @@ test('a new task definition takes over without a gap', async () => {
   for (const [place, end] of ends.entries()) expect(end).toBeGreaterThanOrEqual(starts[place]!);
 });
 
-test('a forced deployment within the same count stops before it starts', async () => {
+test('a forced deployment at full capacity stops old tasks before it starts new ones', async () => {
   await using it = await openTestCloud();
   await createService(it.ecs, 'serve', 1, {
     deploymentConfiguration: { minimumHealthyPercent: 0, maximumPercent: 100 },
@@ -235,7 +235,7 @@ test('a service is deleted when it is scaled to nothing, or by force, and drains
   expect(it.pids.some(isAlive)).toBe(false);
 });
 
-test('a service leaves the tasks alone of a later one of its name', async () => {
+test('a deleted service does not touch the tasks of a later one of its name', async () => {
   const clock = new MovableClock();
   let isThere = false;
   await using it = await openTestCloud({
@@ -255,7 +255,7 @@ test('a service leaves the tasks alone of a later one of its name', async () => 
   expect(await tasksOfService(it.ecs)).toEqual(before);
 });
 
-test('a task that ends before it runs counts as one that does not start', async () => {
+test('a task that ends before it runs counts as a failed start', async () => {
   let before: RunningContainer | undefined;
   await using it = await openTestCloud({
     times: slowly,
@@ -298,7 +298,7 @@ test('a task that ends before it runs counts as one that does not start', async 
   ).toEqual(['PROVISIONING', 'PENDING', 'ACTIVATING', 'STOPPING', 'DEPROVISIONING', 'STOPPED']);
 });
 
-test('a control plane that ends starts nothing any more', async () => {
+test('a control plane that is shutting down starts nothing', async () => {
   const it = await openTestCloud();
   await createService(it.ecs, 'serve', 2);
   await stableService(it.ecs);

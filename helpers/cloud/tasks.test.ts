@@ -26,7 +26,7 @@ async function ask(
   return (await (await fetch(`http://${bindIP}:${hostPort}`)).json()) as Awaited<ReturnType<typeof ask>>;
 }
 
-test('a task goes through all its states, and ends by SIGTERM when it is stopped', async () => {
+test('a task goes through all its states and ends by SIGTERM', async () => {
   await using it = await openTestCloud();
   const arn = await runTask(it.ecs, definition('serve', 'serve'));
   await runningTask(it.ecs, arn);
@@ -75,7 +75,7 @@ test('a task goes through all its states, and ends by SIGTERM when it is stopped
   expect(readdirSync(path.join(it.folder, 'tasks'))).toEqual([]);
 });
 
-test('a container that ignores SIGTERM is killed when its stopTimeout has passed', async () => {
+test('a container that ignores SIGTERM is killed after its stopTimeout', async () => {
   const clock = new MovableClock();
   await using it = await openTestCloud({ clock });
   const arn = await runTask(it.ecs, definition('stubborn', 'stubborn'));
@@ -95,7 +95,7 @@ test('a container that ignores SIGTERM is killed when its stopTimeout has passed
   });
 });
 
-test('a polite container has the exit code that it chose', async () => {
+test('a container that handles SIGTERM keeps its exit code', async () => {
   await using it = await openTestCloud();
   const arn = await runTask(it.ecs, definition('polite', 'polite'));
   await runningTask(it.ecs, arn);
@@ -104,7 +104,7 @@ test('a polite container has the exit code that it chose', async () => {
   expect(await stoppedTask(it.ecs, arn)).toMatchObject({ containers: [{ exitCode: 0 }] });
 });
 
-test('a task ends with its essential container, and another container may end before', async () => {
+test('a task ends with its essential container, not with another one', async () => {
   await using it = await openTestCloud();
   const arn = await runTask(
     it.ecs,
@@ -127,7 +127,7 @@ test('a task ends with its essential container, and another container may end be
   });
 });
 
-test('a task whose image is not there never starts', async () => {
+test('a task with an unknown image never starts', async () => {
   await using it = await openTestCloud();
   const arn = await runTask(
     it.ecs,
@@ -148,7 +148,7 @@ test('a task whose image is not there never starts', async () => {
   ).toEqual(['PROVISIONING', 'PENDING', 'DEPROVISIONING', 'STOPPED']);
 });
 
-test('a stopped task is told of for an hour', async () => {
+test('a stopped task is listed for an hour', async () => {
   const clock = new MovableClock();
   await using it = await openTestCloud({ clock });
   const arn = await runTask(it.ecs, definition('short', '0'), { clientToken: 'once' });
@@ -164,7 +164,7 @@ test('a stopped task is told of for an hour', async () => {
   expect(await runTask(it.ecs, definition('short', '0'), { clientToken: 'once' })).not.toBe(arn);
 });
 
-test('a container knows what it was told, and nothing that its owner has', async () => {
+test("a container sees its own environment and none of its owner's", async () => {
   process.env['A_SECRET_OF_THE_OWNER'] = 'hidden';
   await using it = await openTestCloud();
   const arn = await runTask(
@@ -201,7 +201,7 @@ test('a container knows what it was told, and nothing that its owner has', async
   delete process.env['A_SECRET_OF_THE_OWNER'];
 });
 
-test('a volume of a file system outlives the task that wrote to it, and another does not', async () => {
+test('a file-system volume outlives its task, and a scratch volume does not', async () => {
   await using it = await openTestCloud();
   const request = definition('volumes', '', {
     volumes: [{ name: 'workspace', efsVolumeConfiguration: { fileSystemId: 'fs-1' } }, { name: 'scratch' }],
@@ -240,7 +240,7 @@ test('a volume of a file system outlives the task that wrote to it, and another 
   expect(readdirSync(again.environment['SCRATCH']!)).toEqual([]);
 });
 
-test('a port ends with its task, and each has its own', async () => {
+test('each task has its own port, which ends with it', async () => {
   await using it = await openTestCloud();
   const request = definition('ports', '', {
     containerDefinitions: [{ name: 'main', image: 'app', command: ['serve'], portMappings: [{ containerPort: 80 }] }],
@@ -255,7 +255,7 @@ test('a port ends with its task, and each has its own', async () => {
   expect((await ask(b)).environment['ECS_TASK_ARN']).toBe(second);
 });
 
-test('a program that does not take its ports in time is ended', async ({}, testInfo) => {
+test('a program that is late to listen is ended', async ({}, testInfo) => {
   const pids: number[] = [];
   const runner = processRunner((_, pid) => pids.push(pid), 1);
   const program = {
@@ -269,7 +269,7 @@ test('a program that does not take its ports in time is ended', async ({}, testI
   await expect.poll(() => isAlive(pids[0]!)).toBe(false);
 });
 
-test('in a container of Docker a program takes its ports, and ends with its owner', async ({}, testInfo) => {
+test('in Docker, a program gets its ports and ends with its owner', async ({}, testInfo) => {
   const [boot, program] = ['tasks/inside/container.mjs', '../testing/cloud/program.mjs'].map((name) =>
     fileURLToPath(new URL(name, import.meta.url)),
   );

@@ -263,7 +263,7 @@ export const metricsOfOtherExperimentsAreMixedIn = fault(
 export const unknownPipelinesFallBack = fault(
   'experiments',
   'catalogue',
-  'the config generator refuses a pipeline that there is not',
+  'the config generator refuses an unknown pipeline',
   (catalogue) => ({
     find: (id) => catalogue.find(id) ?? templates[0],
   }),
@@ -273,7 +273,7 @@ export const unknownPipelinesFallBack = fault(
 export const configurationIsLostOnReading = fault(
   'experiments',
   'experimentReader',
-  'what was asked for is what is kept',
+  'an experiment is stored exactly as it was requested',
   (reader) => ({
     ...reader,
     async find(db, id, options) {
@@ -303,7 +303,7 @@ export const createdAtIsTheYearOne = fault(
 export const eventsGoToEveryTenant = fault(
   'experiments',
   'eventLog',
-  'nobody hears of another tenant',
+  "a client receives no other tenant's events",
   (log) => ({
     ...log,
     read: (db, tenant, after, limit) =>
@@ -353,7 +353,7 @@ export const slowConsumersLoseEvents = fault(
 export const resumingSkipsAnEvent = fault(
   'experiments',
   'eventLog',
-  'who comes back goes on where the connection broke',
+  'a reconnecting client continues where its connection broke',
   (log) => ({
     ...log,
     read: (db, tenant, after, limit) => log.read(db, tenant, after === 0 ? 0 : after + 1, limit),
@@ -484,7 +484,7 @@ export const queueKnowsNoLimit = fault(
 export const tenantsAreWrittenTogether = fault(
   'experiments',
   'creation',
-  'who holds what belongs to one tenant holds up no other',
+  "a lock on one tenant's rows does not delay another tenant",
   (creation) => ({
     ...creation,
     groupOf: () => 'everybody',

@@ -13,7 +13,7 @@ import { cacheFolder, prepareOnce, publish, removeOld } from './cache.ts';
 import type { RunParts } from '../run/index.ts';
 import { expect, test } from '../testing/index.ts';
 
-test('a folder is prepared once, and a draft that nobody works on any more goes', ({ root }) => {
+test('a folder is prepared once, and abandoned drafts are removed', ({ root }) => {
   const cache = path.join(root.path, 'cache');
   const prepare = (): string =>
     prepareOnce(path.join(cache, 'data-18.4'), (draft) => writeFileSync(path.join(draft, 'file'), ''));
@@ -31,7 +31,7 @@ test('a folder is prepared once, and a draft that nobody works on any more goes'
   ]);
 });
 
-test('what could not be prepared leaves nothing', ({ root }) => {
+test('a failed preparation leaves nothing behind', ({ root }) => {
   const prepare = (): string =>
     prepareOnce(path.join(root.path, 'data'), (draft) => {
       writeFileSync(path.join(draft, 'file'), '');
@@ -41,7 +41,7 @@ test('what could not be prepared leaves nothing', ({ root }) => {
   expect(root.leftovers()).toEqual([]);
 });
 
-test('of two that prepare at the same time, one is used and the other goes', ({ root }) => {
+test('of two parallel preparations one is used and the other removed', ({ root }) => {
   const [early, late, destination] = ['early', 'late', 'destination'].map((name) => path.join(root.path, name)) as [
     string,
     string,

@@ -1,8 +1,6 @@
 import { expect, imports, test } from '../testing/index.ts';
 
-test('harm is put right before anything is removed, in whatever order a test names its fixtures', async ({
-  runInlineTest,
-}) => {
+test('chaos is undone before anything is removed, whatever the order of fixtures', async ({ runInlineTest }) => {
   const { tests } = await runInlineTest({
     'a.spec.ts': `${imports}
     const harm = async (chaos, createTenant, experiments) => {
@@ -24,7 +22,9 @@ test('harm is put right before anything is removed, in whatever order a test nam
   );
 });
 
-test('the same of sessions', async ({ runInlineTest }) => {
+test('session chaos is undone before anything is removed, whatever the order of fixtures', async ({
+  runInlineTest,
+}) => {
   const { tests } = await runInlineTest({
     'a.spec.ts': `${imports}
     const harm = async (chaos, createSession, mailbox) => {
@@ -45,9 +45,7 @@ test('the same of sessions', async ({ runInlineTest }) => {
   );
 });
 
-test('what cannot be restored or removed keeps nothing else from it, and all of it is said', async ({
-  runInlineTest,
-}) => {
+test('a failing cleanup step does not stop the others, and every failure is reported', async ({ runInlineTest }) => {
   const { tests } = await runInlineTest({
     'a.spec.ts': `${imports}
     test('leaves things', async ({ _cleanup }, testInfo) => {

@@ -17,7 +17,7 @@ test('sleeps', async ({ platform, chaos }) => {
 });
 `;
 
-test('a killed run takes its platform with it, a frozen process too', async ({ startInlineTest, root }) => {
+test('a killed run ends its platform, frozen processes included', async ({ startInlineTest, root }) => {
   const run = startInlineTest({ 'a.spec.ts': sleeper });
   const folder = new RunFolder(await run.printed('run'));
   const pids = processNames.map((name) => recordedProcess(folder, `platform-0-${name}`));
@@ -28,7 +28,7 @@ test('a killed run takes its platform with it, a frozen process too', async ({ s
   expect(await root.leftoversAfter(5_000)).toEqual([]);
 });
 
-test('a killed worker takes its platform with it, a frozen process too, and the next one has its own', async ({
+test('a killed worker ends its platform, frozen processes included, and its replacement gets another', async ({
   runInlineTest,
   root,
 }) => {
@@ -68,7 +68,7 @@ const freezes = `
   }
 `;
 
-test('a killed run takes its session platform with it, a frozen container too', async ({ startInlineTest, root }) => {
+test('a killed run ends its session platform, frozen containers included', async ({ startInlineTest, root }) => {
   const run = startInlineTest({
     'a.spec.ts': `${imports}${freezes}
     test('sleeps', async ({ session, createSession, cloud, sessionChaos, sessionPlatform }) => {
@@ -92,10 +92,7 @@ test('a killed run takes its session platform with it, a frozen container too', 
   expect(await root.leftoversAfter(10_000)).toEqual([]);
 });
 
-test('a killed worker takes its session platform with it, and the next one has its own', async ({
-  runInlineTest,
-  root,
-}) => {
+test('a killed worker ends its session platform, and its replacement gets another', async ({ runInlineTest, root }) => {
   const { tests } = await runInlineTest({
     'a.spec.ts': `${imports}${freezes}
     import { readdirSync } from 'node:fs';
@@ -122,7 +119,7 @@ test('a killed worker takes its session platform with it, and the next one has i
   expect(await root.leftoversAfter(5_000)).toEqual([]);
 });
 
-test('a platform that is not there is said in one sentence', async ({ runInlineTest }) => {
+test('an unreachable platform is reported in one sentence', async ({ runInlineTest }) => {
   const { exitCode, output } = await runInlineTest(
     {
       'a.spec.ts': `${imports}
@@ -137,9 +134,7 @@ test('a platform that is not there is said in one sentence', async ({ runInlineT
   expect(exitCode).toBe(1);
 });
 
-test('the report of a failing test has the logs of the processes and what was said over the WebSocket', async ({
-  runInlineTest,
-}) => {
+test("a failing test's report has the processes' logs and the WebSocket transcript", async ({ runInlineTest }) => {
   const { tests } = await runInlineTest({
     'a.spec.ts': `${imports}
     test('fails', async ({ updates, chaos }) => {

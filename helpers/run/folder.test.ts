@@ -6,7 +6,10 @@ import { expect, test } from '../testing/index.ts';
 import { RunFolder, RunHost, sweepRuns } from './index.ts';
 
 test.describe('sweeping', () => {
-  test('removes what dead runs left, processes first, and touches nothing else', async ({ root, runParts }) => {
+  test("a sweep ends dead runs' processes, then removes their folders, and nothing else", async ({
+    root,
+    runParts,
+  }) => {
     await using living = await RunHost.open({}, root.path);
     const dead = RunFolder.create(root.path);
     const sleeper = startSleeper(dead.path);
@@ -24,13 +27,13 @@ test.describe('sweeping', () => {
     for (const other of others) expect(existsSync(other), other).toBe(true);
   });
 
-  test('lets a run be that is just being made', async ({ root }) => {
+  test('a sweep leaves a run that is being created', async ({ root }) => {
     const young = RunFolder.create(root.path);
     await sweepRuns(root.path);
     expect(existsSync(young.path)).toBe(true);
   });
 
-  test('of a folder that is not there finds nothing', async ({ root }) => {
+  test('a sweep of a missing folder finds nothing', async ({ root }) => {
     await expect(sweepRuns(path.join(root.path, 'nowhere'))).resolves.toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { EnvironmentUnavailable } from '../lib/environment.ts';
 import { expect, test } from '../testing/index.ts';
 import { isRunning, requestService, RunHost, type StartService } from './index.ts';
 
-test('a service is started by the first who asks, once, and stopped with the run', async ({ root }) => {
+test('a service starts once, for the first request, and stops with the run', async ({ root }) => {
   const events: string[] = [];
   const start: StartService = async (folder) => {
     events.push('started');
@@ -21,9 +21,7 @@ test('a service is started by the first who asks, once, and stopped with the run
   expect(root.leftovers()).toEqual([]);
 });
 
-test('a service that cannot start says so to everybody, in its own words, and the others are stopped all the same', async ({
-  root,
-}) => {
+test('a failed start is reported to every requester, and other services still stop', async ({ root }) => {
   const events: string[] = [];
   const host = await RunHost.open(
     {
@@ -51,7 +49,7 @@ test('a service that cannot start says so to everybody, in its own words, and th
   expect(root.leftovers()).toEqual([]);
 });
 
-test('a service that does not stop keeps no other from it, nor the run from its end, and is said', async ({ root }) => {
+test('a service that fails to stop is reported and holds up nothing', async ({ root }) => {
   const events: string[] = [];
   const host = await RunHost.open(
     {

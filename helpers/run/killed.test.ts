@@ -14,7 +14,7 @@ test('sleeps', async ({ postgres, clickhouse }) => {
 test('never begins', async ({ postgres }) => { await postgres.query('SELECT 1'); });
 `;
 
-test('a killed worker takes nobody with it, and its databases are swept', async ({ runInlineTest, root }) => {
+test("a killed worker's databases are swept, and other workers go on", async ({ runInlineTest, root }) => {
   const { exitCode, tests } = await runInlineTest({
     'a.spec.ts': `${imports}
     const databases = async (postgres) => (await postgres.query("SELECT datname FROM pg_database WHERE datname ~ '_w[0-9]+_'")).map(({ datname }) => datname);
@@ -47,7 +47,7 @@ test('a killed worker takes nobody with it, and its databases are swept', async 
   expect(await root.leftoversAfter(5_000)).toEqual([]);
 });
 
-test('what a killed run leaves is removed, by its keeper or by the next start, and a run beside it goes on', async ({
+test('a killed run is cleaned up by its keeper or the next start, beside a live run', async ({
   startInlineTest,
   root,
 }, testInfo) => {
@@ -107,7 +107,7 @@ test('what a killed run leaves is removed, by its keeper or by the next start, a
   });
 });
 
-test('Ctrl-C leaves nothing, and keeps no database', async ({ startInlineTest, root }, testInfo) => {
+test('Ctrl-C leaves nothing behind and keeps no database', async ({ startInlineTest, root }, testInfo) => {
   const run = startInlineTest({ 'a.spec.ts': sleeper });
   await run.printed('worker');
   run.interrupt();

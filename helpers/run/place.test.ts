@@ -10,7 +10,7 @@ const megabyte = 1024 * 1024;
 const isRoot = process.getuid?.() === 0;
 
 test.describe('where a run may stand', () => {
-  test('where it was told to, else in memory, else in the temporary folder', ({ root }) => {
+  test("a run's folder is where configured, else in memory, else in the temporary folder", ({ root }) => {
     expect(rootCandidates(root.path)).toEqual([root.path]);
     expect(rootCandidates(undefined)).toEqual(['/dev/shm', tmpdir()]);
     expect(rootFolder([path.join(root.path, 'nowhere'), root.path], megabyte)).toBe(root.path);
@@ -31,7 +31,7 @@ test.describe('where a run may stand', () => {
     expect(logs, 'megabytes of log where 540, 2000 and 100000 are free').toEqual([135, 500, 1024]);
   });
 
-  test('nowhere is said in one sentence, with the reason for each place', ({ root }) => {
+  test('a run without a possible folder is told the reason for each place', ({ root }) => {
     const missing = path.join(root.path, 'missing');
     const file = path.join(root.path, 'file');
     const long = path.join(root.path, 'x'.repeat(100));

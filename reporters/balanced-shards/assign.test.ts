@@ -55,7 +55,7 @@ test('longest first, onto the worker that has least to do', () => {
   ]);
 });
 
-test('a long unit takes one worker of a shard, and the others of that shard have as much to do as anybody', () => {
+test("a long unit takes one worker, and the shard's others share the rest evenly", () => {
   const all = [
     { id: 'long', duration: 60 },
     ...Array.from({ length: 60 }, (_, index) => ({ id: String(index), duration: 3 })),
@@ -76,7 +76,7 @@ test('every unit is in exactly one of the shards', () => {
   );
 });
 
-test('every shard finds the same, in whatever order it was told the units', () => {
+test('every shard computes the same division, in any order of units', () => {
   const shuffled = units({ maxLength: 40 }).chain((all) =>
     fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
   );
@@ -87,7 +87,7 @@ test('every shard finds the same, in whatever order it was told the units', () =
   );
 });
 
-test('the last worker is done within 4/3 of the shortest time that is possible', () => {
+test('the last worker ends within 4/3 of the optimum', () => {
   fc.assert(
     fc.property(
       units({ maxLength: 7 }),

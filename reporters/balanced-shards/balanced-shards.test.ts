@@ -62,7 +62,7 @@ const ofSetUp = (name: string): boolean => name.startsWith('prepare|');
 const millisecondsOf = (names: readonly string[]): number =>
   sum(names, (name) => Number(/(\d+) ms$/.exec(name)?.[1] ?? 0));
 
-test('shards take the same time, keep together what runs in order, and add up to the whole', async ({
+test('shards take the same time, keep serial tests together, and add up to the whole', async ({
   runInlineTest,
   root,
 }) => {
@@ -100,7 +100,7 @@ test('shards take the same time, keep together what runs in order, and add up to
   ]);
 });
 
-test('a filter is of the whole, and a project that has nothing left in a shard is not prepared for there', async ({
+test('a filter applies to the whole, and a shard skips the set-up of projects it has no tests of', async ({
   runInlineTest,
   root,
 }) => {
@@ -119,7 +119,7 @@ test('a filter is of the whole, and a project that has nothing left in a shard i
   ]);
 });
 
-test('without a recorded duration shards are by count, which is said', async ({ runInlineTest }) => {
+test('without recorded durations shards go by count, and say so', async ({ runInlineTest }) => {
   const shards = await Promise.all([1, 2].map((index) => runInlineTest(files, { args: [`--shard=${index}/2`] })));
   expect(shards.flatMap(ranIn).filter((name) => !ofSetUp(name))).toHaveLength(18);
   for (const { output } of shards)
@@ -128,7 +128,7 @@ test('without a recorded duration shards are by count, which is said', async ({ 
     );
 });
 
-test('a damaged line of the history is named, and the others count', async ({ runInlineTest, root }) => {
+test('a damaged history line is reported and the others are used', async ({ runInlineTest, root }) => {
   const history = `${root.path}/history.jsonl`;
   await runInlineTest(files, { args: ['--list'], env: { RECORD: history } });
   writeFileSync(history, `${readFileSync(history, 'utf8')}{"version":1,"tests":{"a":{"dura\n`);
@@ -139,7 +139,7 @@ test('a damaged line of the history is named, and the others count', async ({ ru
   expect(output).toContain('Shard 1 of 2 has ');
 });
 
-test('a merge fails without the report of a shard', async ({ runInlineTest, root }) => {
+test("a merge without a shard's report fails", async ({ runInlineTest, root }) => {
   const blobs = path.join(root.path, 'blobs');
   mkdirSync(blobs);
   await runInlineTest(files, {

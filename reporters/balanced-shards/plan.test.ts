@@ -20,18 +20,18 @@ const plan = planOf(
   5,
 );
 
-test('what belongs together and is complete is right, whatever was not divided lies beside it', () => {
+test('complete shards of one division are accepted', () => {
   const [first, second, setUp] = [project(2), project(3), project(1)];
   notePlan(plan, [first, second]);
   expect(complaintAbout(merged(setUp, first, second))).toBeUndefined();
   expect(first.project()!.metadata).toEqual({ team: 'ours', shards: plan });
 });
 
-test('a whole run has no plan, and is right', () => {
+test('a whole run has no plan and is accepted', () => {
   expect(complaintAbout(merged(project(3)))).toBeUndefined();
 });
 
-test('the order in which units were divided makes no other plan, their shards do', () => {
+test('the order of units does not change the plan, and their shards do', () => {
   expect(
     planOf(
       new Map([
@@ -52,7 +52,7 @@ test('the order in which units were divided makes no other plan, their shards do
   ).not.toEqual(plan);
 });
 
-test('tests that are missing are counted', () => {
+test('missing tests are counted', () => {
   const first = project(2);
   notePlan(plan, [first]);
   expect(complaintAbout(merged(first))).toBe(
@@ -60,7 +60,7 @@ test('tests that are missing are counted', () => {
   );
 });
 
-test('shards that were divided in another way are told', () => {
+test('shards of different divisions are refused', () => {
   const [first, second] = [project(2), project(3)];
   notePlan(plan, [first]);
   notePlan(planOf(new Map(), 5), [second]); // without a history

@@ -12,7 +12,7 @@ const spec = `
   test('never begins', () => {});
 `;
 
-test('an interrupted run has a summary, with what is known', async ({ startInlineTest }) => {
+test('an interrupted run has a summary of what is known', async ({ startInlineTest }) => {
   const run = startInlineTest({ 'playwright.config.ts': configuration({}), 'a.spec.ts': `${quick}${spec}` });
   await run.printed('state');
   run.interrupt();
@@ -22,7 +22,7 @@ test('an interrupted run has a summary, with what is known', async ({ startInlin
   expect(summary?.measurements.find(({ name }) => name === 'shop.total')).toMatchObject({ n: 2, sum: 12 });
 });
 
-test('so has one that has run out of time', async ({ runReported }) => {
+test('a run that times out has a summary of what is known', async ({ runReported }) => {
   const { summary, exitCode } = await runReported({ spec, config: 'globalTimeout: 5_000,' });
   expect(exitCode).toBe(1);
   expect(summary?.run.status).toBe('timedout');
@@ -30,7 +30,7 @@ test('so has one that has run out of time', async ({ runReported }) => {
   expect(summary?.tests.didNotRun).toBeGreaterThanOrEqual(2);
 });
 
-test('even where a test could not be told that the time was up', async ({ runReported }) => {
+test('a run that times out during a blocked test has a summary', async ({ runReported }) => {
   const { summary } = await runReported({
     spec: `test('does not listen', () => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 8_000); });`,
     config: 'globalTimeout: 5_000,',
@@ -74,7 +74,7 @@ test.describe("what is wrong with what the reporter is given is said, and the te
     });
   }
 
-  test('a damaged history', async ({ runReported }) => {
+  test("a damaged history is reported, and the tests' result stands", async ({ runReported }) => {
     const { exitCode, output, folder } = await runReported({
       spec: `test('passes', () => {});`,
       options: { history: 'history.jsonl' },
@@ -89,7 +89,7 @@ test.describe("what is wrong with what the reporter is given is said, and the te
     );
   });
 
-  test('folders that cannot be written', async ({ runReported }) => {
+  test("unwritable folders are reported, and the tests' result stands", async ({ runReported }) => {
     const { exitCode, summary, output, folder } = await runReported({
       spec: `test('passes', () => {});`,
       options: { history: 'a.spec.ts/history.jsonl' },

@@ -117,7 +117,7 @@ test.describe('numbers for people', () => {
     });
   }
 
-  test('a value is shown in its unit', () => {
+  test('a value is shown with its unit', () => {
     expect((['ms', 's', 'bytes', 'count', 'usd', 'percent'] as const).map((unit) => formatValue(2, unit))).toEqual([
       '2.0 ms',
       '2.0 s',
@@ -128,22 +128,22 @@ test.describe('numbers for people', () => {
     ]);
   });
 
-  test('a noun follows its number', () => {
+  test('a noun agrees with its number', () => {
     expect([0, 1, 2].map((count) => counted(count, 'test'))).toEqual(['0 tests', '1 test', '2 tests']);
   });
 
-  test('a moment is one in UTC, wherever it is read', () => {
+  test('a moment is shown in UTC', () => {
     expect(formatMoment('2026-11-21T20:11:05.000Z')).toBe('21 Nov 2026, 20:11 UTC');
   });
 
-  test('too few samples are called so', () => {
+  test('too few samples are reported as such', () => {
     expect([orInsufficient(null, formatDuration), orInsufficient(3, formatDuration)]).toEqual([
       'insufficient samples',
       '3.0 ms',
     ]);
   });
 
-  test('a share is all or nothing only when it is', () => {
+  test('a share is 0 % or 100 % only when exact', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (share) => {
         expect(formatShare(share) === '100 %').toBe(share === 1);
@@ -152,7 +152,7 @@ test.describe('numbers for people', () => {
     );
   });
 
-  test('whatever the amount, it is short', () => {
+  test('an amount is short at any size', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1e6, noNaN: true }), (value) => {
         for (const format of [formatDuration, formatBytes, formatUsd])

@@ -56,7 +56,7 @@ const minute = 0.0123425 / 60; // of a task with 0.25 vCPU and 0.5 GB
 const digits = 12;
 const nothingSpent = { machine: 0, tasks: 0, requests: 0, storage: 0, total: 0 };
 
-test('tests are counted by how they ended', ({ report }) => {
+test('tests are counted by outcome', ({ report }) => {
   const once = { area: 'shop', attempts: [{}] };
   const record = sampleRun(
     {
@@ -92,7 +92,7 @@ test('tests are counted by how they ended', ({ report }) => {
   ]);
 });
 
-test('what was measured counts, however the attempt ended', ({ report, parts }) => {
+test('measurements count, however the attempt ended', ({ report, parts }) => {
   const told = samplePlaywrightRun([
     {
       id: 'pays',
@@ -110,7 +110,7 @@ test('what was measured counts, however the attempt ended', ({ report, parts }) 
   expect(summary.tests).toMatchObject({ total: 2, failed: 1, flaky: 1 });
 });
 
-test('a percentile needs samples', ({ report }) => {
+test('a percentile needs enough samples', ({ report }) => {
   const values = (name: string, count: number) => Array.from({ length: count }, (_, index) => took(name, index + 1));
   const { summary } = report(
     sampleRun(
@@ -132,7 +132,7 @@ test('a percentile needs samples', ({ report }) => {
   ]);
 });
 
-test('a run is billed to the last cent, and nobody has spent it', ({ report }) => {
+test("a run's cost adds up to the cent, as notional cost", ({ report }) => {
   const { summary } = report(
     sampleRun(
       {
@@ -165,7 +165,7 @@ test('a run is billed to the last cent, and nobody has spent it', ({ report }) =
   expect(pays!.wastedByRetries).toBeCloseTo(0.003 + minute, digits);
 });
 
-test('a run is estimated before it to a tenth of what it then costs', ({ report }) => {
+test("a run's estimate is within a tenth of its cost", ({ report }) => {
   // Lanes are idle for a fifth of the time, and there was one more test.
   const before = Array.from({ length: 6 }, (_, index): RunRecord => {
     const record = shopping({ ms: 54_000 + 2_400 * index });
@@ -193,7 +193,7 @@ test.describe('what shards leave for the merge', () => {
     })),
   );
 
-  test('is in one report', ({ report, parts }, testInfo) => {
+  test('shard files are merged into one report', ({ report, parts }, testInfo) => {
     const folder = testInfo.outputPath('blobs');
     writeShardFile(folder, {
       shard: shardOf({
@@ -222,7 +222,7 @@ test.describe('what shards leave for the merge', () => {
     expect(summary.missing).toEqual([]);
   });
 
-  test('is missed where it is not there', ({ report, parts }, testInfo) => {
+  test('a missing shard file is reported', ({ report, parts }, testInfo) => {
     const folder = testInfo.outputPath('blobs');
     writeShardFile(folder, { shard: shardOf({ index: 1 }), tests: ['signs up'], attempts: [] });
     for (const name of ['report-1.zip', 'report-2.zip']) writeFileSync(path.join(folder, name), '');
@@ -233,7 +233,7 @@ test.describe('what shards leave for the merge', () => {
   });
 });
 
-test('what a run leaves behind is its own, and known only to who looked', ({ report }) => {
+test("left-behind resources are the run's own, and unknown where no inventory was taken", ({ report }) => {
   const look = { before: inventoryOf(['shop_run1']), after: inventoryOf(['shop_run1', 'shop_run7', 'shop_run8']) };
   const inventory = (more: Partial<ShardRecord>) => report(withShards(shopping(), more)).summary.inventory;
   expect(inventory({ run: 'run7', inventory: look }).leftBehind).toEqual([{ kind: 'databases', name: 'shop_run7' }]);
@@ -245,24 +245,24 @@ test.describe('what became slower', () => {
   const verdicts = ({ summary }: Report) =>
     summary.regressions.comparisons.map(({ name, verdict }) => `${name} ${verdict}`);
 
-  test('is told, and what did not is not', ({ report }) => {
+  test('a slower operation is reported, and no other', ({ report }) => {
     expect(verdicts(report(shopping({ pay: 1.5 }), shoppingBefore()))).toEqual(['shop.search same', 'shop.pay slower']);
   });
 
-  test('is nothing where code is unchanged', ({ report }) => {
+  test('unchanged code is reported as unchanged', ({ report }) => {
     expect(verdicts(report(shopping({ search: 1.06, pay: 1.07 }), shoppingBefore()))).toEqual([
       'shop.search same',
       'shop.pay same',
     ]);
   });
 
-  test('is not the machine', ({ report }) => {
+  test('a slower machine is not reported as slower code', ({ report }) => {
     const slow = report(shopping({ machine: 2.2 }), shoppingBefore());
     expect(verdicts(slow)).toEqual(['shop.search same', 'shop.pay same']);
     expect(slow.summary.regressions.machineSpeed).toBeCloseTo(2, 9);
   });
 
-  test('is not what else the machine has to do, nor is what that makes wait', ({ report }) => {
+  test('a busier machine is not reported as slower code', ({ report }) => {
     const verdictsOf = (more: SampleRun) => verdicts(report(shopping(more), shoppingBefore()));
     expect(verdictsOf({ contention: 2, search: 1.7, pay: 1.7 }), 'both wait').toEqual([
       'shop.search same',
@@ -290,7 +290,7 @@ test.describe('what became slower', () => {
     );
   });
 
-  test('is not known without a history', ({ report }) => {
+  test('without a history nothing is reported as slower', ({ report }) => {
     expect(verdicts(report(shopping()))).toEqual(['shop.search insufficient samples', 'shop.pay insufficient samples']);
   });
 });
@@ -298,7 +298,7 @@ test.describe('what became slower', () => {
 test.describe('a gate', () => {
   const leftovers = { run: 'run7', inventory: { before: inventoryOf([]), after: inventoryOf(['shop_run7']) } };
 
-  test('fails with what it found, what it allows, and by how much that was missed', ({ report }) => {
+  test('a failed gate reports the value found, the limit and the difference', ({ report }) => {
     const { summary } = report(
       withShards(shopping({ pay: 1.5, machine: 1.1, ms: 240_000 }, { ana: 'failed' }), leftovers),
       shoppingBefore(),
@@ -327,7 +327,7 @@ test.describe('a gate', () => {
     ]);
   });
 
-  test('passes where all is well, and is unknown where nothing is known', ({ report }) => {
+  test('a gate passes when its condition holds, and is unknown without data', ({ report }) => {
     const states = ({ summary }: Report) => summary.gates.map(({ state }) => state);
     const clean = { ...leftovers, inventory: { before: inventoryOf([]), after: inventoryOf([]) } };
     expect(states(report(withShards(shopping(), clean), shoppingBefore(), { budget: { run: 0.01 } }))).toEqual([
@@ -347,7 +347,7 @@ test.describe('a gate', () => {
   });
 });
 
-test('a history remembers every run, and loses none by one line that is damaged', ({ report, parts }, testInfo) => {
+test('a history keeps every run and survives a damaged line', ({ report, parts }, testInfo) => {
   const [folder, history] = [testInfo.outputPath(), testInfo.outputPath('history.jsonl')];
   const written = report(shopping());
   const complaints = () => writeFiles(written, { folder, history, jobSummary: undefined }, parts);

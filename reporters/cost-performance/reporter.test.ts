@@ -14,7 +14,7 @@ function broken(summary: unknown): unknown[] {
   return validate.errors ?? [];
 }
 
-test('every kind of end is counted, and nothing that was measured is lost', async ({ runReported }) => {
+test('every outcome is counted, and no measurement is lost', async ({ runReported }) => {
   const { summary, output, exitCode, folder } = await runReported({
     spec: `
     const measured = (name, body, timeout = 30_000) => test(name, async ({ measurements }, testInfo) => {

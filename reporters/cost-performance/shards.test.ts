@@ -18,7 +18,7 @@ const spec = `
   });
 `;
 
-test('a run in three shards comes to the same as a whole one', async ({ runReported, runInlineTest, root }) => {
+test('three shards report the same as a whole run', async ({ runReported, runInlineTest, root }) => {
   const { summary: whole } = await runReported({ spec });
   const blobs = path.join(root.path, 'blobs');
   mkdirSync(blobs);

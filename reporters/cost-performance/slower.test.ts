@@ -31,7 +31,7 @@ function spec(slower?: string): string {
 }
 
 test(
-  'after ten runs, an operation that takes 1.5 times as long is told and fails the run, and nothing else is',
+  'after ten runs, an operation 1.5 times slower fails the run, and no other is reported',
   { tag: '@long' },
   async ({ runReported }, testInfo) => {
     testInfo.setTimeout(600_000);

@@ -32,11 +32,11 @@ function historyRun(
 }
 
 test.describe('the file', () => {
-  test('that is not there is an empty history', ({}, testInfo) => {
+  test('a missing history file is an empty history', ({}, testInfo) => {
     expect(readHistory(testInfo.outputPath('none.jsonl'))).toEqual({ runs: [], problems: [] });
   });
 
-  test('gives back what was appended, the newest last, and lets the oldest go', ({}, testInfo) => {
+  test('runs are read in the order they were appended, and the oldest are dropped', ({}, testInfo) => {
     const file = testInfo.outputPath('a', 'new', 'folder', 'history.jsonl');
     const runs = [1, 2, 3, 4].map((duration) => historyRun({ t: { duration } }, duration));
     for (const run of runs) appendToHistory(file, run, 3);
@@ -46,7 +46,7 @@ test.describe('the file', () => {
     expect(readHistory(file).runs).toEqual([runs[0]]);
   });
 
-  test('that is damaged gives the runs that are good, and a sentence for each that is not', ({}, testInfo) => {
+  test('a damaged file yields its good runs and a sentence for each bad line', ({}, testInfo) => {
     const file = testInfo.outputPath('history.jsonl');
     appendToHistory(file, historyRun({}, 1));
     appendFileSync(file, '{"version":1,"star\n{"version":2}\n\n');
@@ -62,7 +62,7 @@ test.describe('the file', () => {
     ]);
   });
 
-  test('that cannot be read or written is told, and nothing is left beside it', ({}, testInfo) => {
+  test('a file that cannot be read or written is reported, and no temporary file stays', ({}, testInfo) => {
     const blocked = testInfo.outputPath('file');
     writeFileSync(blocked, '');
     const file = path.join(blocked, 'history.jsonl');
@@ -127,7 +127,7 @@ function record(tests: readonly TestRecord[], calibrations: readonly (readonly n
 }
 
 test.describe('of a run the history keeps', () => {
-  test('time samples of tests, in milliseconds, thinned', () => {
+  test('history keeps thinned time samples in milliseconds', () => {
     const many = Array.from({ length: 39 }, (_, index) => ({ name: 'many', value: index + 1 }));
     const run = toHistoryRun(
       {
@@ -164,7 +164,7 @@ test.describe('of a run the history keeps', () => {
     });
   });
 
-  test('no test that failed, and no samples of one that passed only when tried again', () => {
+  test('history keeps no failed test, and no samples of a retried one', () => {
     const failed = attempt([{}], { status: 'failed' });
     const run = toHistoryRun(
       record([
@@ -177,11 +177,11 @@ test.describe('of a run the history keeps', () => {
     expect(run.tests).toEqual({ flaky: { area: 'api', duration: 1000, cost: 0, samples: {} } });
   });
 
-  test('no test that was meant to fail and passed', () => {
+  test('history keeps no test that was expected to fail and passed', () => {
     expect(toHistoryRun(record([testRecord('t', 'failed', [attempt([{}])])]), new Map()).tests).toEqual({});
   });
 
-  test('times of shards at one speed: that of the mean of all calibrations', () => {
+  test("history scales shards' times to their mean calibration", () => {
     const on = (shard: number): TestRecord =>
       testRecord(`on ${shard}`, 'passed', [attempt([{ value: 10 }], { shard })]);
     const run = toHistoryRun(record([on(1), on(2), on(3)], [[25, 50, 100], [400], []]), new Map());
@@ -202,7 +202,7 @@ test.describe('from the history is expected', () => {
     historyRun({ a: { duration: 20, cost: 9 }, b: { duration: 70, cost: 5 } }, 300),
   ];
 
-  test('of each test its median duration', () => {
+  test("a test's expected duration is its median", () => {
     expect(expectedDurations(history)).toEqual(
       new Map([
         ['a', 20],
@@ -212,7 +212,7 @@ test.describe('from the history is expected', () => {
     expect(expectedDurations([])).toEqual(new Map());
   });
 
-  test('the sum of the median costs, where most of the tests are known', () => {
+  test('the expected cost is the sum of medians when most tests are known', () => {
     expect(expectedCost(history, ['a', 'b'])).toBe(6);
     expect(expectedCost(history, ['a'])).toBe(2);
     expect(expectedCost(history, ['a', 'b', 'new'])).toBe(9);
@@ -221,7 +221,7 @@ test.describe('from the history is expected', () => {
     expect(expectedCost(history, [])).toBeNull();
   });
 
-  test('the duration of runs of the same tests, five at least', () => {
+  test('the expected duration needs five runs of the same tests', () => {
     const five = [...history, ...history, ...history];
     const now = { calibration: 50 };
     expect(baselineDuration(five, ['a', 'b'], now), 'of six').toBe(200);
@@ -231,7 +231,7 @@ test.describe('from the history is expected', () => {
     expect(baselineDuration([], [], now)).toBeNull();
   });
 
-  test('their duration on a machine as fast, and with as much else to do', () => {
+  test("the expected duration is scaled to the machine's speed and load", () => {
     const before = Array.from({ length: 5 }, () => ({ ...historyRun({ a: {} }, 1000), contention: 2 }));
     const baseline = (run: Pick<HistoryRun, 'calibration' | 'contention'>): number | null =>
       baselineDuration(before, ['a'], run);

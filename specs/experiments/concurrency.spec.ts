@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 
-test("five experiments at once do not touch each other's metrics", async ({ experiments }) => {
+test('five concurrent experiments keep their metrics apart', async ({ experiments }) => {
   const nodes = Array.from({ length: 5 }, (_, number) => `concurrent-${number}`);
   const created = await test.step('create five at the same time', () =>
     Promise.all(
@@ -34,7 +34,7 @@ test("five experiments at once do not touch each other's metrics", async ({ expe
   });
 });
 
-test("a tenant's experiments beyond the limit wait for their turn, in order", async ({ createTenant }) => {
+test("experiments beyond the tenant's limit queue and start in order", async ({ createTenant }) => {
   const tenant = createTenant();
   const updates = await tenant.updates();
   const created = await test.step('create three more than may be at work', async () => {
@@ -75,7 +75,7 @@ test("a tenant's experiments beyond the limit wait for their turn, in order", as
   expect(most, 'experiments at work at a time').toBe(10);
 });
 
-test('who starts experiments by hand cannot have more at work than may be', async ({ createTenant, chaos }) => {
+test("starting experiments by hand does not exceed the tenant's limit", async ({ createTenant, chaos }) => {
   const { experiments } = createTenant();
   const create = (count: number) =>
     Promise.all(
@@ -110,10 +110,7 @@ test('who starts experiments by hand cannot have more at work than may be', asyn
   });
 });
 
-test("a load that no agent keeps up with keeps no other tenant's experiment from its end", async ({
-  createTenant,
-  chaos,
-}) => {
+test("an overloaded tenant does not delay another tenant's experiment", async ({ createTenant, chaos }) => {
   await chaos.stop('agent-2'); // so that one agent has both
   const nodes = Array.from({ length: 100 }, (_, number) => `large-${number}`);
   const large = await createTenant().experiments.create({
@@ -133,7 +130,7 @@ test("a load that no agent keeps up with keeps no other tenant's experiment from
     .toBe(200_000);
 });
 
-test('experiments that somebody holds keep no other from its end, and end when they are let go', async ({
+test('locked experiments do not delay others and end once they are unlocked', async ({
   createTenant,
   chaos,
   internals: { postgres },

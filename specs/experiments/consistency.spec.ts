@@ -18,7 +18,7 @@ function onceFree<T>(attempt: () => Promise<T>): Promise<T> {
   });
 }
 
-test('of a thousand creates at once, every one is there, once', async ({ createTenant, inside }) => {
+test('a thousand concurrent creates make exactly a thousand experiments', async ({ createTenant, inside }) => {
   test.slow(); // a thousand experiments
   const tenant = createTenant();
   const created = await test.step('create a thousand at the same time', () =>
@@ -60,7 +60,9 @@ test('of a thousand creates at once, every one is there, once', async ({ createT
   });
 });
 
-test('of twenty creates for one node at once, one wins and the others are told so', async ({ experiments }) => {
+test('of twenty concurrent creates on one node, one succeeds and nineteen get the conflict error', async ({
+  experiments,
+}) => {
   const node = 'wanted-by-all';
   const answers = await Promise.allSettled(
     Array.from({ length: 20 }, () => experiments.create({ target_nodes: [node], config: { duration: '30m' } })),
@@ -74,7 +76,7 @@ test('of twenty creates for one node at once, one wins and the others are told s
   );
 });
 
-test('a node that somebody takes meanwhile is busy', async ({ createTenant, internals: { postgres } }) => {
+test('a node claimed during a create is reported as busy', async ({ createTenant, internals: { postgres } }) => {
   const tenant = createTenant();
   const holder = await postgres.pool.connect();
   try {
@@ -97,7 +99,7 @@ test('a node that somebody takes meanwhile is busy', async ({ createTenant, inte
   }
 });
 
-test('who holds what belongs to one tenant holds up no other', async ({ createTenant, internals: { postgres } }) => {
+test("a lock on one tenant's rows does not delay another tenant", async ({ createTenant, internals: { postgres } }) => {
   const [ana, ben] = [createTenant('ana'), createTenant('ben')];
   await expect(await ana.experiments.create({ config: { duration: '300ms' } })).toReach('completed');
   const holder = await postgres.pool.connect();
@@ -119,7 +121,7 @@ test('who holds what belongs to one tenant holds up no other', async ({ createTe
   await ana.experiments.create({ config: { duration: '300ms' } });
 });
 
-test('an experiment that is created while its tenant is being removed is as good as any', async ({
+test("an experiment created during its tenant's removal completes", async ({
   createTenant,
   chaos,
   internals: { postgres },

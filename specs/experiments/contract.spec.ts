@@ -21,7 +21,7 @@ const operations = [
   'getMetrics',
 ];
 
-test('the document names every operation', async ({ platform }) => {
+test('the OpenAPI document names every operation', async ({ platform }) => {
   const document = (await send(platform.url, '/api/v1/openapi.json')).body as object;
   expect(
     operationsOf(document)
@@ -32,7 +32,7 @@ test('the document names every operation', async ({ platform }) => {
 
 for (const operationId of operations) {
   test(
-    `${operationId}: whatever it is sent, it answers as documented`,
+    `${operationId}: every answer matches the OpenAPI document`,
     { tag: '@long' },
     async ({ platform, createTenant }) => {
       test.setTimeout(120_000);

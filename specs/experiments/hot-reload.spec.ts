@@ -4,11 +4,7 @@ import { generatorToken } from '../../helpers/platform/experiments/controller/ge
 
 const onlyCritical = [{ type: 'filter', config: { include_patterns: ['postgres', 'nginx'] } }];
 
-test('a new configuration reaches a running pipeline, and nothing is restarted', async ({
-  experiments,
-  updates,
-  inside,
-}) => {
+test('a new configuration reaches a running pipeline without a restart', async ({ experiments, updates, inside }) => {
   const experiment = await test.step('start an experiment and let it collect series', async () => {
     const created = await experiments.create({
       candidate_pipeline: 'process-aggregated-v1',
@@ -66,7 +62,7 @@ test('a new configuration reaches a running pipeline, and nothing is restarted',
   await inside('nor was an agent', (internals) => expect(agents(internals)).toEqual(processes));
 });
 
-test('a configuration that cannot be is refused by the gateway and the generator alike, and the old one goes on', async ({
+test('an invalid configuration is refused by gateway and generator, and the old one stays in use', async ({
   experiments,
   updates,
   internals,

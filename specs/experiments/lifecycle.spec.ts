@@ -2,7 +2,7 @@ import { expect, test } from '../../fixtures/index.ts';
 import type { Experiment, ExperimentsClient, UpdatesClient } from '../../helpers/clients/index.ts';
 import type { StateChange } from '../../helpers/platform/experiments/contract.ts';
 
-test('an experiment goes from its creation to a recommendation', async ({ experiments, updates }) => {
+test('an experiment runs from creation to recommendation', async ({ experiments, updates }) => {
   const experiment = await test.step('create an experiment through the gateway', () =>
     experiments.create({
       name: 'integration-test-exp',
@@ -98,7 +98,7 @@ const promises = [
 ] as const;
 
 for (const { pipeline, from, to, recommendation } of promises) {
-  test(`${pipeline} keeps its promise of ${from} to ${to} % fewer series`, async ({ experiments }) => {
+  test(`${pipeline} saves ${from} to ${to} % of series, as it promises`, async ({ experiments }) => {
     const experiment = await experiments.create({
       candidate_pipeline: pipeline,
       config: { duration: '300ms', process_count: 50 },
@@ -111,7 +111,10 @@ for (const { pipeline, from, to, recommendation } of promises) {
   });
 }
 
-test('a candidate that misses a criterion fails, and the results say which', async ({ experiments, updates }) => {
+test('a candidate that misses a criterion fails, and the results name the criterion', async ({
+  experiments,
+  updates,
+}) => {
   const experiment = await experiments.create({
     config: { duration: '300ms', success_criteria: { min_cardinality_reduction: 95 } },
   });
@@ -127,7 +130,7 @@ test('a candidate that misses a criterion fails, and the results say which', asy
   });
 });
 
-test('what was asked for is what is kept', async ({ experiments }) => {
+test('an experiment is stored exactly as it was requested', async ({ experiments }) => {
   const config = {
     duration: '2s',
     load_profile: 'steady',
@@ -154,7 +157,7 @@ test('what was asked for is what is kept', async ({ experiments }) => {
   expect(Date.parse(experiment.created!.estimated_completion) - Date.parse(found.created_at)).toBe(2000);
 });
 
-test('the scrapes are split between the variants as was asked', async ({ experiments, internals }) => {
+test('scrapes are split between variants as requested', async ({ experiments, internals }) => {
   const experiment = await experiments.create({
     candidate_pipeline: 'process-baseline-v1',
     config: { duration: '1s', traffic_split: { baseline_percentage: 70, candidate_percentage: 30 } },
@@ -177,7 +180,7 @@ test('the scrapes are split between the variants as was asked', async ({ experim
   ).toBeCloseTo(14 / 6, 5);
 });
 
-test('a paused experiment stands still until it is resumed', async ({ experiments, updates }) => {
+test('a paused experiment makes no progress until it is resumed', async ({ experiments, updates }) => {
   const { experiment, answer } = await pausedExperiment(experiments, updates);
   expect(answer).toMatchObject({ previous_state: 'running', current_state: 'running' });
   expect(await experiment.get()).toMatchObject({ state: 'running', paused: true });
@@ -201,7 +204,7 @@ test('a paused experiment stands still until it is resumed', async ({ experiment
   await expect(experiment).toReach('completed');
 });
 
-test('a cancelled experiment stops, and its nodes are free', async ({ experiments, updates }) => {
+test('a cancelled experiment stops and frees its nodes', async ({ experiments, updates }) => {
   const experiment = await experiments.create({ config: { duration: '30m' } });
   await updates.waitForState(experiment, 'running');
   expect(await experiment.cancel('no longer needed'), 'what a cancelled experiment becomes').toMatchObject({

@@ -1,7 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { generatorToken } from '../../helpers/platform/experiments/controller/generator.ts';
 
-test('without its metrics store the platform says so, and gives no figures', async ({ experiments, internals }) => {
+test('metrics are 503 while the metrics store is down', async ({ experiments, internals }) => {
   const experiment = await experiments.create({ config: { duration: '30m' } });
   await expect.poll(async () => (await experiment.metrics()).metrics.baseline.time_series_count).toBe(40);
 
@@ -13,7 +13,7 @@ test('without its metrics store the platform says so, and gives no figures', asy
   await expect.poll(async () => (await experiment.metrics()).metrics.baseline.time_series_count).toBe(40);
 });
 
-test('without its metrics store an experiment has no results, and waits for them', async ({
+test('an experiment stays analyzing while the metrics store is down, and completes afterwards', async ({
   experiments,
   internals,
   chaos,
@@ -49,7 +49,7 @@ test('without its metrics store an experiment has no results, and waits for them
   });
 });
 
-test('figures are those of the series that were written', async ({ experiments, internals }) => {
+test('metrics are computed from the stored series', async ({ experiments, internals }) => {
   const experiment = await experiments.create({ config: { duration: '500ms', process_count: 30 } });
   await expect(experiment).toReach('completed');
   const { metrics, comparison } = await experiment.metrics();
@@ -80,10 +80,7 @@ test('figures are those of the series that were written', async ({ experiments, 
 });
 
 for (const load_profile of ['high-churn', 'spike'] as const) {
-  test(`a candidate that is the baseline saves nothing, whatever share of the scrapes it gets: ${load_profile}`, async ({
-    experiments,
-    updates,
-  }) => {
+  test(`a candidate identical to the baseline saves nothing: ${load_profile}`, async ({ experiments, updates }) => {
     const experiment = await experiments.create({
       candidate_pipeline: 'process-baseline-v1',
       config: {
@@ -102,7 +99,7 @@ for (const load_profile of ['high-churn', 'spike'] as const) {
   });
 }
 
-test('samples per second are of the time that an experiment has run, whenever one asks and for whatever range', async ({
+test('samples per second are relative to the time an experiment has run, for any range and at any moment', async ({
   experiments,
 }) => {
   const experiment = await experiments.create({
@@ -119,7 +116,7 @@ test('samples per second are of the time that an experiment has run, whenever on
   expect(await rate(), 'more than a second later').toBe(400);
 });
 
-test('a pause is no time that an experiment has run, also of one that is cancelled in it', async ({
+test("paused time does not count towards an experiment's duration, even if it is cancelled while paused", async ({
   experiments,
   updates,
 }) => {
@@ -141,7 +138,7 @@ test('a pause is no time that an experiment has run, also of one that is cancell
   ).toBeCloseTo((scrapes * 40) / (milliseconds / 1000), 5);
 });
 
-test('a scrape that two agents have written counts once', async ({
+test('a scrape written by two agents counts once', async ({
   experiments,
   internals: { clickhouse, postgres },
   chaos,
@@ -189,7 +186,7 @@ test('a scrape that two agents have written counts once', async ({
   }
 });
 
-test('a candidate that takes longer is told, and fails where it may not', async ({ experiments, internals }) => {
+test("a slower candidate's latency is reported, and fails a latency criterion", async ({ experiments, internals }) => {
   const experiment = await experiments.create({
     baseline_pipeline: 'process-topk-v1',
     candidate_pipeline: 'process-baseline-v1',
@@ -211,7 +208,9 @@ test('a candidate that takes longer is told, and fails where it may not', async 
   expect(results.summary).toContain('misses max_latency_increase');
 });
 
-test('a candidate that drops a critical process is told, and fails where it may not', async ({ experiments }) => {
+test('a candidate that drops a critical process is reported, and fails a coverage criterion', async ({
+  experiments,
+}) => {
   const experiment = await experiments.create({
     candidate_pipeline: 'process-priority-filter-v1',
     config: {
@@ -244,13 +243,13 @@ test('malformed samples are dropped and counted', async ({ experiments }) => {
   expect(rate).toBeLessThan(10);
 });
 
-test('a range that ends before it begins is refused', async ({ experiments }) => {
+test('a range that ends before it begins is 400', async ({ experiments }) => {
   const experiment = await experiments.create();
   await expect(experiment.metrics({ start_time: '2030-01-01T00:00:00Z' })).toBeRefused(400, 'VALIDATION_ERROR');
   await expect(experiment.metrics({ start_time: 'yesterday' })).toBeRefused(400, 'VALIDATION_ERROR');
 });
 
-test('the config generator refuses a pipeline that there is not', async ({ internals, platform, tenant }) => {
+test('the config generator refuses an unknown pipeline', async ({ internals, platform, tenant }) => {
   const token = generatorToken(platform.secret);
   const body = {
     experiment_id: '00000000-0000-4000-8000-000000000000',

@@ -4,7 +4,7 @@ import type { Internals } from '../../fixtures/platform.ts';
 import type { Chaos, Experiment, Tenant } from '../../helpers/clients/index.ts';
 import type { ProcessName } from '../../helpers/platform/index.ts';
 
-test('without the config generator what runs goes on, and what is new waits for it', async ({
+test('without the config generator, running experiments go on and new ones wait', async ({
   experiments,
   updates,
   chaos,
@@ -35,7 +35,7 @@ test('without the config generator what runs goes on, and what is new waits for 
   });
 });
 
-test('what one controller has begun, the next one finishes', async ({ experiments, updates, chaos }) => {
+test('a new controller finishes what a killed one began', async ({ experiments, updates, chaos }) => {
   const experiment = await experiments.create({ config: { duration: '800ms' } });
   await updates.waitForState(experiment, 'running');
   chaos.kill('controller');
@@ -43,7 +43,7 @@ test('what one controller has begun, the next one finishes', async ({ experiment
   await expect(experiment).toReach('completed');
 });
 
-test('what happens while the controller stands still is told afterwards', async ({ experiments, updates, chaos }) => {
+test("events during a controller's freeze are published afterwards", async ({ experiments, updates, chaos }) => {
   const experiment = await experiments.create({ config: { duration: '500ms' } });
   const { timestamp } = await updates.waitForState(experiment, 'running');
   chaos.freeze('controller');
@@ -67,7 +67,7 @@ test('what happens while the controller stands still is told afterwards', async 
   ]);
 });
 
-test("a frozen agent's pipelines are taken over, and when it thaws nothing is counted twice", async ({
+test("a frozen agent's pipelines move to the other agent and nothing is counted twice after the thaw", async ({
   createTenant,
   chaos,
   internals,
@@ -90,7 +90,7 @@ test("a frozen agent's pipelines are taken over, and when it thaws nothing is co
   await expectWholeSeries(internals, experiment, 80);
 });
 
-test('a report of an agent that comes to nothing is made again', async ({ experiments, internals: { postgres } }) => {
+test("an agent's failed report is sent again", async ({ experiments, internals: { postgres } }) => {
   await postgres.query(`
     CREATE SEQUENCE reports;
     CREATE FUNCTION refuse_first() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('reports') = 1 THEN RAISE 'refused by a test'; END IF; RETURN NEW; END $$;
@@ -104,7 +104,7 @@ test('a report of an agent that comes to nothing is made again', async ({ experi
   }
 });
 
-test('a report of an agent that comes to nothing keeps no other experiment from anything', async ({
+test("an agent's failed report does not delay other experiments", async ({
   experiments,
   chaos,
   internals: { postgres },
@@ -126,7 +126,7 @@ test('a report of an agent that comes to nothing keeps no other experiment from 
 
 for (const name of ['gateway', 'controller', 'config-generator', 'agent-1', 'agent-2'] as const) {
   test(
-    `the ${name} is killed fifty times at any moment, and no experiment is lost, stuck or run twice`,
+    `fifty kills of the ${name} leave no experiment lost, stuck or run twice`,
     { tag: '@long' },
     async ({ createTenant, chaos, internals }) => {
       test.setTimeout(600_000);

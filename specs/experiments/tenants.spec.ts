@@ -2,7 +2,7 @@ import { expect, test } from '../../fixtures/index.ts';
 import { type Tenant, UpdatesClient } from '../../helpers/clients/index.ts';
 import { realms } from '../../helpers/platform/kernel/tokens.ts';
 
-test("one tenant cannot touch another's experiment, and each its own", async ({ createTenant }) => {
+test('a tenant reads and changes its own experiments only', async ({ createTenant }) => {
   const [ana, ben] = [createTenant('ana'), createTenant('ben')];
   const [hers, his] = await test.step('each creates an experiment', () =>
     Promise.all([
@@ -66,7 +66,7 @@ test("one tenant cannot touch another's experiment, and each its own", async ({ 
   });
 });
 
-test("a node of one tenant is not in the way of another's of the same name", async ({ createTenant }) => {
+test('two tenants can use nodes of the same name at once', async ({ createTenant }) => {
   const node = { target_nodes: ['web-1'], config: { duration: '300ms' } };
   const [hers, his] = await Promise.all([
     createTenant().experiments.create(node),
@@ -76,7 +76,7 @@ test("a node of one tenant is not in the way of another's of the same name", asy
 });
 
 test(
-  'every one of more than a hundred tenants gets its series',
+  'each of more than a hundred tenants gets its series',
   { tag: '@long' },
   async ({ createTenant, chaos, internals: { clickhouse } }) => {
     test.setTimeout(240_000); // more than a hundred tenants, which are removed again
@@ -99,7 +99,7 @@ test(
   },
 );
 
-test("the error for somebody else's experiment is the documented one", async ({ createTenant, tenant }) => {
+test("another tenant's experiment is 403 with the documented error body", async ({ createTenant, tenant }) => {
   const { id } = await createTenant().experiments.create();
   const { status, body } = await tenant.experiments.send(`/api/v1/experiments/${id}`);
   expect(status).toBe(403);
@@ -114,7 +114,7 @@ test("the error for somebody else's experiment is the documented one", async ({ 
   });
 });
 
-test('only an administrator may remove a tenant, and then it is gone', async ({ createTenant, internals }) => {
+test('only an administrator may remove a tenant, and nothing of it remains', async ({ createTenant, internals }) => {
   const tenant = createTenant();
   const experiment = await tenant.experiments.create({ config: { duration: '300ms' } });
   await expect(experiment).toReach('completed');
@@ -138,7 +138,10 @@ test('only an administrator may remove a tenant, and then it is gone', async ({ 
     ).toEqual([]);
 });
 
-test('a tenant whose series cannot be removed keeps everything until they can', async ({ createTenant, internals }) => {
+test('a tenant whose series cannot be removed keeps all its data until they can', async ({
+  createTenant,
+  internals,
+}) => {
   const tenant = createTenant();
   const experiment = await tenant.experiments.create({ config: { duration: '300ms' } });
   await expect(experiment).toReach('completed');
@@ -160,7 +163,7 @@ test('a tenant whose series cannot be removed keeps everything until they can', 
   await expect(experiment.get()).toBeRefused(404, 'NOT_FOUND');
 });
 
-test('what an agent is writing while its tenant is removed goes as well', async ({
+test("series written during a tenant's removal are removed, too", async ({
   createTenant,
   experiments,
   internals: { clickhouse },
@@ -192,7 +195,7 @@ test('what an agent is writing while its tenant is removed goes as well', async 
   }
 });
 
-test.describe('a token that is not good opens nothing', () => {
+test.describe('an invalid token is 401', () => {
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
   const tokens: Record<string, (tenant: Tenant) => string | undefined> = {
     'none at all': () => undefined,
@@ -254,7 +257,7 @@ test.describe('a token that is not good opens nothing', () => {
 });
 
 test.describe('login', () => {
-  test('gives a token with which one gets in', async ({ platform, tenant }) => {
+  test('a login returns a token that is accepted', async ({ platform, tenant }) => {
     test.skip(platform.account === undefined, 'TEST_PLATFORM_EMAIL and TEST_PLATFORM_PASSWORD are not set.');
     const { status, body } = await tenant.experiments.send('/api/v1/auth/login', {
       method: 'POST',
@@ -278,7 +281,10 @@ test.describe('login', () => {
     expect(await tenant.experiments.send('/api/v1/experiments', { token })).toMatchObject({ status: 200 });
   });
 
-  test('with a wrong password or of nobody is refused alike, and not for ever', async ({ platform, tenant }) => {
+  test('a wrong password and an unknown account get the same 401, and the eleventh attempt 429', async ({
+    platform,
+    tenant,
+  }) => {
     test.skip(platform.account === undefined, 'TEST_PLATFORM_EMAIL and TEST_PLATFORM_PASSWORD are not set.');
     const login = (email: string) =>
       tenant.experiments.send('/api/v1/auth/login', { method: 'POST', body: { email, password: 'guessed' } });

@@ -3,9 +3,7 @@ import { connect } from 'node:net';
 import { expect, test } from '../../fixtures/index.ts';
 import { UpdatesClient } from '../../helpers/clients/index.ts';
 
-test('the states of an experiment arrive in order, each in a message of its own, without a gap', async ({
-  createTenant,
-}) => {
+test("an experiment's states arrive in order, one per message, without gaps", async ({ createTenant }) => {
   const tenant = createTenant();
   const updates = await tenant.updates();
   const experiment = await tenant.experiments.create({ name: 'watched', config: { duration: '500ms' } });
@@ -32,7 +30,7 @@ test('the states of an experiment arrive in order, each in a message of its own,
   ]);
 });
 
-test('nobody hears of another tenant', async ({ createTenant }) => {
+test("a client receives no other tenant's events", async ({ createTenant }) => {
   const [ana, ben] = [createTenant('ana'), createTenant('ben')];
   const [hers, his] = await Promise.all([ana.updates(), ben.updates()]);
   const [one, other] = await Promise.all([
@@ -48,7 +46,7 @@ test('nobody hears of another tenant', async ({ createTenant }) => {
   expect(new Set(his.events.map(({ data }) => data['experiment_id']))).toEqual(new Set([other.id]));
 });
 
-test('who comes back goes on where the connection broke', async ({ createTenant }) => {
+test('a reconnecting client continues where its connection broke', async ({ createTenant }) => {
   const tenant = createTenant();
   const first = await tenant.updates();
   const experiment = await tenant.experiments.create({ config: { duration: '500ms' } });
@@ -73,7 +71,7 @@ test('who comes back goes on where the connection broke', async ({ createTenant 
   ]);
 });
 
-test('a gateway that dies takes no event with it', async ({ createTenant, chaos }) => {
+test('a gateway crash loses no event', async ({ createTenant, chaos }) => {
   const tenant = createTenant();
   const first = await tenant.updates();
   const experiment = await tenant.experiments.create({ config: { duration: '1s' } });
@@ -88,7 +86,7 @@ test('a gateway that dies takes no event with it', async ({ createTenant, chaos 
   expect(all.map(({ id }) => id)).toEqual(all.map((_, index) => index + 1));
 });
 
-test('a slow consumer holds up nobody, and misses nothing', async ({ createTenant }) => {
+test('a slow client delays no other and misses nothing', async ({ createTenant }) => {
   test.slow(); // thousands of experiments
   const tenant = createTenant();
   const [slow, quick] = await Promise.all([tenant.updates(), tenant.updates()]);
@@ -122,7 +120,7 @@ test('a slow consumer holds up nobody, and misses nothing', async ({ createTenan
   });
 });
 
-test('channels and filters choose', async ({ createTenant }) => {
+test('subscriptions select events by channel and filter', async ({ createTenant }) => {
   const tenant = createTenant();
   const [one, other] = await Promise.all([
     tenant.experiments.create({ config: { duration: '300ms' } }),
@@ -140,9 +138,7 @@ test('channels and filters choose', async ({ createTenant }) => {
   expect(new Set(progress.events.map(({ type }) => type))).toEqual(new Set(['progress.update']));
 });
 
-test('an experiment is named as it is everywhere, in small letters or large, and what is no id is refused', async ({
-  createTenant,
-}) => {
+test("an experiment's id is accepted in either case, and a malformed one refused", async ({ createTenant }) => {
   const tenant = createTenant();
   const experiment = await tenant.experiments.create({ config: { duration: '30m' } });
   const id = experiment.id.toUpperCase();
@@ -170,9 +166,9 @@ test('an experiment is named as it is everywhere, in small letters or large, and
   );
 });
 
-test.describe('a connection has to say who it is', () => {
+test.describe('authentication', () => {
   for (const message of ['{"type":"subscribe","channels":["experiments"]}', '{"type":"ping"}', 'nonsense']) {
-    test(`nothing is told before: ${message}`, async ({ platform }) => {
+    test(`a message before authentication closes the connection: ${message}`, async ({ platform }) => {
       await using client = await UpdatesClient.connect(platform.url);
       for (let time = 0; time < 3; time++) client.send(message);
       expect(await client.waitForClose()).toEqual({ code: 4401, reason: 'Authenticate first' });
@@ -182,12 +178,12 @@ test.describe('a connection has to say who it is', () => {
     });
   }
 
-  test('within some seconds', async ({ platform }) => {
+  test('a connection that does not authenticate is closed within seconds', async ({ platform }) => {
     await using client = await UpdatesClient.connect(platform.url);
     expect(await client.waitForClose()).toEqual({ code: 4401, reason: 'not authenticated in time' });
   });
 
-  test('and for as long as its token lasts', async ({ platform, tenant }) => {
+  test('a connection is closed when its token expires', async ({ platform, tenant }) => {
     await using client = await UpdatesClient.connect(platform.url);
     expect(await client.authenticate(tenant.sign({ lifetime: 2_000 }))).toMatchObject({
       type: 'authenticated',
@@ -197,7 +193,7 @@ test.describe('a connection has to say who it is', () => {
   });
 });
 
-test('what is no message is answered with an error, and the connection goes on', async ({ updates }) => {
+test('a malformed message is answered with an error, and the connection stays open', async ({ updates }) => {
   for (const nonsense of [
     '',
     'null',
@@ -223,7 +219,7 @@ test('what is no message is answered with an error, and the connection goes on',
   await expect.poll(() => JSON.parse(updates.frames.at(-1)!) as unknown).toEqual({ type: 'pong', timestamp: 5 });
 });
 
-test('whatever is asked for with an upgrade, the gateway goes on', async ({ platform, chaos }) => {
+test('a malformed upgrade request does not stop the gateway', async ({ platform, chaos }) => {
   const { starts } = chaos.process('gateway');
   const { hostname: host, port } = new URL(platform.url);
   const ask = async (path: string): Promise<string> => {

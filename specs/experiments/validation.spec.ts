@@ -21,7 +21,7 @@ function fieldsOf({ body }: ApiResponse): string[] {
   );
 }
 
-test.describe('a field has its limits', () => {
+test.describe("each field's limits are checked", () => {
   const long = (length: number) => 'x'.repeat(length);
   const limits: Record<string, { readonly good: readonly unknown[]; readonly bad: readonly unknown[] }> = {
     name: {
@@ -94,7 +94,7 @@ test.describe('a field has its limits', () => {
     });
   }
 
-  test('every field that is wrong is named', async ({ tenant }) => {
+  test('every invalid field is named', async ({ tenant }) => {
     const answer = await tenant.experiments.send(path, {
       method: 'POST',
       body: { name: 'x', target_nodes: [], config: { duration: 'soon' } },
@@ -105,7 +105,7 @@ test.describe('a field has its limits', () => {
   });
 });
 
-test.describe('what is no good request is refused', () => {
+test.describe('an invalid request is refused', () => {
   const bodies: Record<
     string,
     { readonly body: string; readonly type?: string; readonly status: number; readonly code: string }
@@ -136,7 +136,7 @@ test.describe('what is no good request is refused', () => {
     });
   }
 
-  test('an id that is none, and one that there is not', async ({ tenant }) => {
+  test('a malformed id is 400 and an unknown one 404', async ({ tenant }) => {
     expect(await tenant.experiments.send(`${path}/exp-1`)).toMatchObject({
       status: 400,
       body: { error: { code: 'VALIDATION_ERROR', details: { field_errors: [{ field: 'id' }] } } },
@@ -152,7 +152,7 @@ test.describe('what is no good request is refused', () => {
   });
 });
 
-test('a busy node is named, and free again when the experiment is over', async ({ experiments }) => {
+test('a busy node is named, and is free again after the experiment', async ({ experiments }) => {
   const first = await experiments.create({ target_nodes: ['busy-1', 'busy-2'], config: { duration: '30m' } });
   const second = anExperiment({ target_nodes: ['busy-2', 'idle-1'], config: { duration: '30m' } });
   expect(await experiments.send(path, { method: 'POST', body: second })).toMatchObject({
@@ -164,7 +164,7 @@ test('a busy node is named, and free again when the experiment is over', async (
 });
 
 test.describe('pages', () => {
-  test('have a size, a number and their neighbours', async ({ createTenant }) => {
+  test('a page has its size, number and links to its neighbours', async ({ createTenant }) => {
     const { experiments } = createTenant();
     for (let number = 0; number < 7; number++)
       await experiments.create({ name: `number ${number}`, config: { duration: '30m', process_count: 1 } });
@@ -198,7 +198,7 @@ test.describe('pages', () => {
     expect({ found: names(beyond), total: beyond._meta.total_count }).toEqual({ found: [], total: 7 });
   });
 
-  test('show what was asked for', async ({ createTenant }) => {
+  test('a page contains the requested states and order', async ({ createTenant }) => {
     const { experiments } = createTenant();
     const [done, going] = [
       await experiments.create({ config: { duration: '300ms' } }),
@@ -229,7 +229,7 @@ test.describe('pages', () => {
     'created_after=0000-01-01T00:00:00Z',
     'colour=red',
   ]) {
-    test(`not ${query}`, async ({ tenant }) => {
+    test(`?${query} is 400`, async ({ tenant }) => {
       expect(await tenant.experiments.send(`${path}?${encodeURI(query)}`)).toMatchObject({
         status: 400,
         body: {
@@ -243,8 +243,8 @@ test.describe('pages', () => {
   }
 });
 
-test.describe('an action that a state does not allow', () => {
-  test('is refused, and changes nothing', async ({ experiments, updates }) => {
+test.describe('state transitions', () => {
+  test('an action is 409 in the wrong state and changes nothing', async ({ experiments, updates }) => {
     const over = await experiments.create({ config: { duration: '300ms' } });
     await expect(over).toReach('completed');
     for (const action of ['start', 'pause', 'resume', 'cancel'] as const)
@@ -264,7 +264,7 @@ test.describe('an action that a state does not allow', () => {
     expect(updates.states(running)).toEqual(['pending', 'initializing', 'running', 'cancelled']);
   });
 
-  test('nor is a load or a pipeline of what is over changed', async ({ experiments }) => {
+  test('load and pipelines of a finished experiment cannot be changed', async ({ experiments }) => {
     const [completed, failed, cancelled] = [
       await experiments.create({ config: { duration: '300ms' } }),
       await experiments.create({ config: { duration: '300ms', success_criteria: { min_cardinality_reduction: 100 } } }),
@@ -286,7 +286,7 @@ test.describe('an action that a state does not allow', () => {
     }
   });
 
-  test('nor one that there is not', async ({ experiments }) => {
+  test('an unknown action is 400', async ({ experiments }) => {
     const experiment = await experiments.create({ config: { duration: '30m' } });
     for (const body of [
       {},
@@ -302,7 +302,7 @@ test.describe('an action that a state does not allow', () => {
     }
   });
 
-  test('start takes a waiting one out of the queue', async ({ createTenant, chaos }) => {
+  test('start takes a queued experiment out of the queue', async ({ createTenant, chaos }) => {
     await chaos.stop('controller'); // so that nothing starts by itself
     const tenant = createTenant();
     const experiment = await tenant.experiments.create({ config: { duration: '300ms' } });
@@ -315,7 +315,7 @@ test.describe('an action that a state does not allow', () => {
     await expect(experiment).toReach('completed');
   });
 
-  test('somebody else is at it: locked', async ({ experiments, internals, updates }) => {
+  test('an experiment locked by another request is 423', async ({ experiments, internals, updates }) => {
     const experiment = await experiments.create({ config: { duration: '30m' } });
     await updates.waitForState(experiment, 'running');
     const client = await internals.postgres.pool.connect();

@@ -2,7 +2,7 @@ import { expect, test } from '../../fixtures/index.ts';
 import { call, LiveUpdates, request, type Session, type SessionUser } from '../../helpers/clients/index.ts';
 import { type Claims, type Realm, realms, signToken } from '../../helpers/platform/kernel/tokens.ts';
 
-test.describe("somebody else's session is refused", () => {
+test.describe("another user's session", () => {
   const others: Record<string, (session: Session, secret: string) => string> = {
     'to another client': (_, secret) => sign({ clientId: 'another-client', userId: 'eve' }, secret),
     'to an administrator of another client': (_, secret) =>
@@ -26,7 +26,7 @@ test.describe("somebody else's session is refused", () => {
     });
   }
 
-  test('and not shown in a list', async ({ session: { id, user }, sessionPlatform: { url, secret } }) => {
+  test("another user's session is not listed", async ({ session: { id, user }, sessionPlatform: { url, secret } }) => {
     const list = (who: Pick<SessionUser, 'clientId' | 'userId'>) =>
       call(url, `/hermes/api/sessions/client/${user.clientId}`, { token: sign(who, secret) });
     expect(await list(user)).toMatchObject({ sessions: [{ sessionId: id, userId: user.userId, status: 'active' }] });
@@ -34,7 +34,10 @@ test.describe("somebody else's session is refused", () => {
     await expect(list({ clientId: 'another-client', userId: 'eve' })).toBeRefused(403, 'AUTHORIZATION_ERROR');
   });
 
-  test('and those who administrate the client may use it', async ({ session, sessionPlatform: { url, secret } }) => {
+  test("a client's administrator may use the sessions of its users", async ({
+    session,
+    sessionPlatform: { url, secret },
+  }) => {
     const token = sign({ clientId: session.user.clientId, userId: 'boss' }, secret, { claims: { roles: ['admin'] } });
     expect(await call(url, '/api/status', { token, headers: { 'x-session-id': session.id } })).toMatchObject({
       sessionId: session.id,
@@ -42,7 +45,7 @@ test.describe("somebody else's session is refused", () => {
   });
 });
 
-test.describe('a token that is not good opens nothing', () => {
+test.describe('an invalid token is 401', () => {
   const tokens: Record<string, (session: Session, secret: string) => string | undefined> = {
     'none at all': () => undefined,
     'no token': () => 'let-me-in',
@@ -112,7 +115,7 @@ test.describe('a preview opens with its own key only', () => {
     });
   }
 
-  test('and the key opens nothing but the preview', async ({ session, sessionPlatform: { url } }) => {
+  test('a preview key opens nothing but its preview', async ({ session, sessionPlatform: { url } }) => {
     const {
       id,
       key,

@@ -5,8 +5,8 @@ import { call, type Reply, type SentMail, type Session } from '../../helpers/cli
 
 const done = { text: expect.stringMatching(/^Done/) };
 
-test.describe('a process is killed, and started again', () => {
-  test('Hermes in the middle of an email: it is answered all the same', async ({ mailbox, page, sessionChaos }) => {
+test.describe('a killed process restarts', () => {
+  test('Hermes is killed while it handles an email: the email is answered', async ({ mailbox, page, sessionChaos }) => {
     const { starts } = sessionChaos.process('hermes');
     const mail = await mailbox.send('Add a new page called "Without Hermes"');
     sessionChaos.kill('hermes');
@@ -16,7 +16,7 @@ test.describe('a process is killed, and started again', () => {
     await expect(page.getByRole('heading', { name: 'Without Hermes' })).toBeVisible();
   });
 
-  test('the mail server between two emails: both are answered', async ({ mailbox, sessionChaos }) => {
+  test('the mail server is killed between two emails: both are answered', async ({ mailbox, sessionChaos }) => {
     const { starts } = sessionChaos.process('mail');
     const before = await mailbox.send('Add a new page called "Before"');
     sessionChaos.kill('mail');
@@ -26,7 +26,11 @@ test.describe('a process is killed, and started again', () => {
     for (const mail of [before, after]) expect(await replyTo(mail)).toMatchObject(done);
   });
 
-  test('the router while a page is open: its live updates come back', async ({ mailbox, page, sessionChaos }) => {
+  test('the router is killed while a page is open: its live updates reconnect', async ({
+    mailbox,
+    page,
+    sessionChaos,
+  }) => {
     const reply = await replyTo(await mailbox.send('Add a new page called "Before"'));
     const isConnected = liveUpdates(page);
     await page.goto(reply.previewUrl);
@@ -52,8 +56,8 @@ test.describe('a process is killed, and started again', () => {
   });
 });
 
-test.describe('a process is frozen, and thaws', () => {
-  test('Hermes: mail is taken, and when it thaws every one is answered', async ({
+test.describe('a frozen process thaws', () => {
+  test('Hermes is frozen: mail is accepted and answered after the thaw', async ({
     mailbox,
     user,
     sessionStore,
@@ -66,7 +70,7 @@ test.describe('a process is frozen, and thaws', () => {
     for (const mail of sent) expect(await replyTo(mail)).toMatchObject(done);
   });
 
-  test('the router: who asks for a session waits, and when it thaws hears of it; mail is answered meanwhile', async ({
+  test('the router is frozen: session requests wait until it thaws while mail is answered', async ({
     mailbox,
     user,
     createSession,
@@ -80,7 +84,7 @@ test.describe('a process is frozen, and thaws', () => {
     expect(new URL(reply.previewUrl).pathname).toBe(`/session/${(await activation).id}/meanwhile`);
   });
 
-  test('the mail server: who sends waits, and when it thaws the email is taken; sessions go on meanwhile', async ({
+  test('the mail server is frozen: senders wait until it thaws while sessions go on', async ({
     mailbox,
     user,
     session,
@@ -96,7 +100,7 @@ test.describe('a process is frozen, and thaws', () => {
     expect(await replyTo(await sending)).toMatchObject(done);
   });
 
-  test('a container: its instruction waits, and is carried out once when it thaws; others go on meanwhile', async ({
+  test('a container is frozen: its instruction runs once after the thaw while others go on', async ({
     session,
     createSession,
     cloud,
@@ -165,7 +169,7 @@ for (const [way, noticed] of Object.entries(cuts) as [
   keyof typeof cuts,
   (scene: Scene) => Promise<void | (() => Promise<void>)>,
 ][]) {
-  test(`the connection ${way} is cut: that is noticed, and when it is back the email is answered`, async ({
+  test(`the connection ${way} is cut: the email is answered once it is back`, async ({
     mailbox,
     user,
     sessionPlatform: { url },
@@ -187,7 +191,7 @@ for (const [way, noticed] of Object.entries(cuts) as [
   });
 }
 
-test('the connection to a container is cut: its instruction is tried again when it is back', async ({
+test('the connection to a container is cut: its instruction is retried once it is back', async ({
   mailbox,
   user,
   createSession,

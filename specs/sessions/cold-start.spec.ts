@@ -1,7 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { call, Session } from '../../helpers/clients/index.ts';
 
-test('an email becomes a page, and an idle session goes back to zero', async ({
+test('an email becomes a page, and the idle session scales to zero', async ({
   mailbox,
   user,
   cloud,
@@ -57,7 +57,7 @@ test('an email becomes a page, and an idle session goes back to zero', async ({
   });
 });
 
-test('a session that is active answers at once', async ({ session, measurements }) => {
+test('an active session answers without a cold start', async ({ session, measurements }) => {
   const asked = performance.now();
   expect(await session.get('/health')).toMatchObject({
     status: 200,
@@ -76,10 +76,7 @@ test('a session that is active answers at once', async ({ session, measurements 
   });
 });
 
-test('an email that comes while another is carried out interrupts it, and nothing is lost', async ({
-  mailbox,
-  page,
-}) => {
+test('a second email interrupts the first, and both are carried out', async ({ mailbox, page }) => {
   const first = await mailbox.send('Add a new page called "Beginning"');
   const begun = await first.reply({ timeout: 60_000 });
   const long = await begun.answer('Add 500 pages');
@@ -95,8 +92,8 @@ test('an email that comes while another is carried out interrupts it, and nothin
   await expect(page.getByRole('link', { name: 'Page 500', exact: true })).toHaveCount(0);
 });
 
-test.describe('a session lives as long as it is used', () => {
-  test('a keepalive and a look at the preview are use, and time alone is not', async ({ createSession, clock }) => {
+test.describe('idle time', () => {
+  test('keepalives and preview requests keep a session alive', async ({ createSession, clock }) => {
     const session = await createSession('Add a new page called "Used"');
     await session.waitFor('active');
     const lastUse = async () => Date.parse((await session.status()).lastActivity);
@@ -119,7 +116,7 @@ test.describe('a session lives as long as it is used', () => {
     expect(await session.status()).toMatchObject({ status: 'expired', reason: 'idle' });
   });
 
-  test('in real time, too', async ({
+  test('an idle session ends in real time', async ({
     createSession,
     user,
     sessionPlatform: { url },

@@ -1,7 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import type { Session } from '../../helpers/clients/index.ts';
 
-test('three sessions at once: each has its own workspace, and each ends by itself', async ({
+test('three concurrent sessions have their own workspaces and end on their own', async ({
   createSession,
   cloud,
   clock,

@@ -23,7 +23,7 @@ const titles: Readonly<Record<string, string>> = {
 };
 
 for (const [name, written] of Object.entries(titles)) {
-  test(`a title with ${name} is a title, and nothing else`, async ({ session, workspace, preview }, testInfo) => {
+  test(`a title with ${name} is treated as text`, async ({ session, workspace, preview }, testInfo) => {
     const marker = testInfo.outputPath('marker');
     const title = written.replaceAll('MARKER', marker);
     const instruction = `Add a new page called “${title}”`;
@@ -53,7 +53,7 @@ for (const [name, written] of Object.entries(titles)) {
   });
 }
 
-test('by mail, too: what is in it is text, and nothing else', async ({ mailbox, page }, testInfo) => {
+test('an emailed title is treated as text', async ({ mailbox, page }, testInfo) => {
   let conversation: string | undefined;
   for (const [name, written] of Object.entries(titles)) {
     await test.step(name, async () => {
@@ -73,7 +73,7 @@ test('by mail, too: what is in it is text, and nothing else', async ({ mailbox, 
   }
 });
 
-test.describe('what is no instruction is refused, and changes nothing', () => {
+test.describe('an invalid instruction is refused and changes nothing', () => {
   const refused: Readonly<Record<string, string>> = {
     'a command': 'touch MARKER',
     'a command in $()': '$(touch MARKER)',
@@ -99,7 +99,7 @@ test.describe('what is no instruction is refused, and changes nothing', () => {
     });
   }
 
-  test('and by mail its sender is told', async ({ mailbox }, testInfo) => {
+  test('the sender of an invalid instruction is told the reason by mail', async ({ mailbox }, testInfo) => {
     const marker = testInfo.outputPath('marker');
     for (const written of [`touch ${marker}`, `Create a ../../../../../../${marker} file`, '-rf /']) {
       const reply = await (await mailbox.send(written)).reply({ timeout: 30_000 });
@@ -119,14 +119,14 @@ test.describe('what is no instruction is refused, and changes nothing', () => {
   }
 });
 
-test.describe('an instruction has a length', () => {
+test.describe("an instruction's length is limited", () => {
   const longest = 64 * 1024;
   const write = (length: number) => {
     const [before, after] = ['Write "', '" on the page "Long"'];
     return before + 'x'.repeat(length - before.length - after.length) + after;
   };
 
-  test('the longest is carried out', async ({ session, workspace }) => {
+  test('the longest allowed instruction is carried out', async ({ session, workspace }) => {
     await session.execute('Add a new page called "Long"');
     const { files } = await session.execute(write(longest));
     expect(JSON.parse(await workspace(session).read(files[0]!)), 'the page').toMatchObject({
@@ -150,12 +150,12 @@ test.describe('an instruction has a length', () => {
     });
   }
 
-  test('a megabyte by mail is answered with the reason', async ({ mailbox }) => {
+  test('a megabyte of instruction by mail is answered with the reason', async ({ mailbox }) => {
     const reply = await (await mailbox.send(write(1024 * 1024), { subject: 'Long' })).reply({ timeout: 30_000 });
     expect(reply.text).toMatch(/^Refused: .* at most \d+ bytes/);
   });
 
-  test('more than the mail server takes is refused there', async ({ mailbox }) => {
+  test("a mail over the server's size limit is refused by the server", async ({ mailbox }) => {
     await expect(mailbox.send(write(3 * 1024 * 1024), { subject: 'Longer' })).rejects.toMatchObject({
       responseCode: 552,
     });

@@ -16,7 +16,7 @@ const rounds = 50;
 const victims = ['hermes', 'container', 'router', 'mail'] as const;
 
 test(
-  'whatever process is killed at whatever moment, every email is answered, nothing is done twice, and nothing is left',
+  'killing any process at any moment loses no email, repeats no work and leaves nothing behind',
   { tag: '@long' },
   async ({ mailbox, user, cloud, clock, sessionStore, sessionPlatform, measurements, sessionChaos }) => {
     test.setTimeout(900_000);

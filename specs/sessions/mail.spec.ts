@@ -1,8 +1,13 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { call, Mailbox, newMessageId, Session, type SessionUser } from '../../helpers/clients/index.ts';
 
-test.describe('mail is taken from those who are known, for what is theirs', () => {
-  test('not from an unknown sender', async ({ mailbox, user, sessionPlatform: { smtp, domain }, sessionStore }) => {
+test.describe('incoming mail', () => {
+  test('mail from an unknown sender is refused', async ({
+    mailbox,
+    user,
+    sessionPlatform: { smtp, domain },
+    sessionStore,
+  }) => {
     const stranger = new Mailbox(mailbox.address.replace('somebody', 'stranger'), {
       ...smtp,
       address: `${user.clientId}@${domain}`,
@@ -11,7 +16,7 @@ test.describe('mail is taken from those who are known, for what is theirs', () =
     expect(await sessionStore.receives(user)).toEqual([]);
   });
 
-  test("not for somebody else's client, nor for another domain", async ({
+  test('mail for another client or domain is refused', async ({
     mailbox,
     user,
     session,
@@ -31,7 +36,7 @@ test.describe('mail is taken from those who are known, for what is theirs', () =
     for (const one of [user, session.user]) expect(await sessionStore.receives(one)).toEqual([]);
   });
 
-  test('not without a text', async ({ mailbox }) => {
+  test('mail without text is refused', async ({ mailbox }) => {
     for (const text of [
       '',
       ' \n\n ',
@@ -46,7 +51,7 @@ test.describe('mail is taken from those who are known, for what is theirs', () =
     }
   });
 
-  test('an address stays with its client', async ({ mailbox, user, createUser, sessionPlatform: { url } }) => {
+  test('an address cannot move to another client', async ({ mailbox, user, createUser, sessionPlatform: { url } }) => {
     const other = createUser();
     const put = ({ clientId, userId, token }: SessionUser) =>
       call(url, '/hermes/api/users', {
@@ -59,7 +64,7 @@ test.describe('mail is taken from those who are known, for what is theirs', () =
     expect(await put(user)).toBe('');
   });
 
-  test('what Hermes was at work on when it was killed is received again, and carried out', async ({
+  test("an email interrupted by Hermes' crash is received again and carried out", async ({
     mailbox,
     user,
     sessionStore,
@@ -74,7 +79,7 @@ test.describe('mail is taken from those who are known, for what is theirs', () =
     expect((await mail.reply({ timeout: 30_000 })).text).toMatch(/^Done/);
   });
 
-  test('what comes while the session starts is carried out in its order', async ({
+  test('emails that arrive during the cold start are carried out in order', async ({
     mailbox,
     user,
     sessionPlatform: { url },
@@ -87,7 +92,7 @@ test.describe('mail is taken from those who are known, for what is theirs', () =
     expect((await session!.log()).map(({ subject }) => subject)).toEqual([...wishes.toReversed(), 'New site']);
   });
 
-  test("the end of one session takes nobody else's mail along", async ({
+  test("the end of a session leaves other sessions' mail in the queue", async ({
     mailbox,
     user,
     createSession,
@@ -110,7 +115,7 @@ test.describe('mail is taken from those who are known, for what is theirs', () =
     expect((await long.reply({ timeout: 30_000 })).text).toMatch(/^Interrupted/);
   });
 
-  test('the same mail twice is carried out once, and answered with the same', async ({
+  test('a duplicate mail is carried out once and answered with the same reply', async ({
     mailbox,
     user,
     sessionPlatform: { url },
@@ -144,7 +149,7 @@ test.describe('mail is taken from those who are known, for what is theirs', () =
     ]);
   });
 
-  test('a reply that nobody takes is put aside, and what was done is done once', async ({
+  test('an undeliverable reply is dead-lettered, and its work is not repeated', async ({
     user,
     sessionStore,
     sessionPlatform: { url, smtp, domain },

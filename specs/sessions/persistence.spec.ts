@@ -3,7 +3,7 @@ import { Session } from '../../helpers/clients/index.ts';
 
 const replaced = { message: 'containers that the session has had', timeout: 60_000 };
 
-test('what was made in one container is there in the next', async ({ createSession, cloud, clock, workspace }) => {
+test('the next container finds the files of the one before', async ({ createSession, cloud, clock, workspace }) => {
   await clock.advance('6m'); // whatever another test has left warm
   await expect(cloud.service('edit')).toHaveTasks(0);
   const session = await createSession('Create a components/Header.astro file');
@@ -38,7 +38,7 @@ test('what was made in one container is there in the next', async ({ createSessi
   });
 });
 
-test('who ends a session and comes back finds everything', async ({ createSession, workspace, user }) => {
+test('a user who ends a session finds everything in the next one', async ({ createSession, workspace, user }) => {
   const first = await createSession('Add a new page called "Kept"', { user });
   await first.waitFor('active');
   await expect
@@ -57,7 +57,7 @@ test('who ends a session and comes back finds everything', async ({ createSessio
   expect(await workspace(second).list('src/pages')).toEqual(['.gitkeep', 'kept.json', 'more.json']);
 });
 
-test('what was asked of a session that has ended is done in no other', async ({
+test('instructions of an ended session are not carried out in another', async ({
   createSession,
   user,
   sessionPlatform: { url },

@@ -1,7 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { ApiFailure, leftBehind, nothing, type Session } from '../../helpers/clients/index.ts';
 
-test('a container that crashes is replaced, and nothing is lost', async ({
+test('a crashed container is replaced without losing work', async ({
   createSession,
   cloud,
   workspace,
@@ -39,7 +39,7 @@ test('a container that crashes is replaced, and nothing is lost', async ({
   expect(await subjects()).toEqual(['Add a new page called "After"', 'Add a new page called "Before"', 'New site']);
 });
 
-test('a burst of activations on a store that cannot keep up: some succeed, the others hear why, and nothing is left', async ({
+test('a burst of activations on an overloaded store: some succeed, the others get the reason, and nothing is left behind', async ({
   createSession,
   cloud,
   clock,

@@ -3,7 +3,7 @@ import { call, LiveUpdates, request, requestAsWritten, type Session } from '../.
 
 const healthy = { status: 'healthy' };
 
-test('every path leads to where it belongs', async ({ session, sessionPlatform: { url } }) => {
+test('every path is routed to its target', async ({ session, sessionPlatform: { url } }) => {
   const { id, key, cookie } = session;
 
   await test.step('/api/* to the container of the session that the header names', async () => {
@@ -54,7 +54,7 @@ test('every path leads to where it belongs', async ({ session, sessionPlatform: 
   });
 });
 
-test('a session id leads to its own container, and to no other', async ({ session, createSession }) => {
+test('a session id is routed to its own container only', async ({ session, createSession }) => {
   const other = await createSession('Add a new page called "Somewhere else"');
   await other.waitFor('active');
   for (const one of [session, other]) {
@@ -69,7 +69,7 @@ test('a session id leads to its own container, and to no other', async ({ sessio
   expect((await session.get('/@id/__x00__virtual:pages')).body).not.toContain('Somewhere else');
 });
 
-test('a page that is open hears of a change, also after the session was opened once more', async ({
+test('an open page receives live updates, even after a second activation', async ({
   session,
   sessionPlatform: { url },
 }) => {
@@ -92,11 +92,7 @@ test('a page that is open hears of a change, also after the session was opened o
   expect(await updates.first('update')).toMatchObject({ type: 'update' });
 });
 
-test('a session that there is not is not found, and nobody makes one by asking', async ({
-  user,
-  sessionPlatform: { url },
-  sessionStore,
-}) => {
+test('an unknown session is 404 and is not created', async ({ user, sessionPlatform: { url }, sessionStore }) => {
   const id = 'c0ffee00-0000-4000-8000-000000000000';
   const { token } = user;
   await expect(call(url, `/hermes/api/sessions/${id}/status`, { token })).toBeRefused(404, 'NOT_FOUND');
@@ -115,7 +111,7 @@ test('a session that there is not is not found, and nobody makes one by asking',
   ).toEqual([]);
 });
 
-test('a session that is not active has no container to lead to: not yet, and no more', async ({
+test('a draining, initializing or expired session is unavailable', async ({
   createSession,
   user,
   cloud,
@@ -157,8 +153,8 @@ test('a session that is not active has no container to lead to: not yet, and no 
   });
 });
 
-test.describe('an address leads nowhere that it should not', () => {
-  test('a path that leads out of the session leads to what stands there for everybody', async ({
+test.describe('crafted addresses', () => {
+  test('a path that leaves the session is routed like any other path', async ({
     session: { id, cookie },
     sessionPlatform: { url },
   }) => {
@@ -182,7 +178,7 @@ test.describe('an address leads nowhere that it should not', () => {
     ).toMatchObject({ status: 401, body: expect.stringContaining('AUTHENTICATION_ERROR') });
   });
 
-  test("a path that leads into another session needs that one's key", async ({
+  test("a path into another session requires that session's key", async ({
     session,
     createSession,
     sessionPlatform: { url },
@@ -209,7 +205,7 @@ test.describe('an address leads nowhere that it should not', () => {
     }
   });
 
-  test('a file outside of the site is not shown', async ({ session: { id, cookie }, sessionPlatform: { url } }) => {
+  test('a file outside the site is not served', async ({ session: { id, cookie }, sessionPlatform: { url } }) => {
     const site = { status: 200, body: expect.stringContaining('<title>Site</title>') }; // which shows every address that is no file's
     const restricted = { status: 403, body: expect.stringContaining('<h1>403 Restricted</h1>') };
     const answers = {
@@ -239,7 +235,7 @@ test.describe('an address leads nowhere that it should not', () => {
     }
   });
 
-  test('an address that is none is refused', async ({ sessionPlatform: { url } }) => {
+  test('a malformed address is refused', async ({ sessionPlatform: { url } }) => {
     for (const path of ['//', '//:99999/hermes/health'])
       expect(await requestAsWritten(url, path), path).toMatchObject({
         status: 400,
@@ -251,7 +247,7 @@ test.describe('an address leads nowhere that it should not', () => {
     });
   });
 
-  test('a header that names no session, or more than one', async ({
+  test('a session header with no session, or several, is refused', async ({
     session,
     createSession,
     sessionPlatform: { url },
@@ -275,7 +271,7 @@ test.describe('an address leads nowhere that it should not', () => {
   });
 });
 
-test('a WebSocket is refused where there is none', async ({
+test('a WebSocket to an address without one is refused', async ({
   session: {
     id,
     key,
@@ -309,7 +305,7 @@ test('a WebSocket is refused where there is none', async ({
   );
 });
 
-test('a WebSocket whose container is gone ends, and another one is refused', async ({
+test('a WebSocket ends with its container, and a new one is refused', async ({
   createSession,
   cloud,
   sessionChaos,

@@ -2,7 +2,7 @@ import { expect, test } from '../../fixtures/index.ts';
 import { call, Session } from '../../helpers/clients/index.ts';
 import { realms, signToken } from '../../helpers/platform/kernel/tokens.ts';
 
-test('what was done until an interruption is committed', async ({ session }) => {
+test('work done before an interruption is committed', async ({ session }) => {
   const long = session.execute('Add 500 pages');
   await expect.poll(async () => (await session.get('/@id/__x00__virtual:pages')).body).toContain('"Page 3"');
   const next = await session.execute('Add a new page called "Enough"');
@@ -18,11 +18,7 @@ test('what was done until an interruption is committed', async ({ session }) => 
   ]);
 });
 
-test('what was done when a container was killed is committed by the next one', async ({
-  createSession,
-  cloud,
-  sessionChaos,
-}) => {
+test('work of a killed container is committed by the next one', async ({ createSession, cloud, sessionChaos }) => {
   const session = await createSession();
   await session.waitFor('active');
   const broken = expect(session.execute('Add 500 pages')).toBeRefused(503, 'SERVICE_UNAVAILABLE');
@@ -44,8 +40,8 @@ test('what was done when a container was killed is committed by the next one', a
   expect((await session.get('/@id/__x00__virtual:pages')).body).toContain('"Page 3"');
 });
 
-test.describe("a workspace is its user's", () => {
-  test("two users of one client have two, and neither sees the other's pages", async ({
+test.describe('workspaces are per user', () => {
+  test('two users of one client have separate workspaces and pages', async ({
     createUser,
     createSession,
     workspace,
@@ -67,7 +63,7 @@ test.describe("a workspace is its user's", () => {
   });
 
   for (const clientId of ['../other', '..', '.', 'a/b', 'a\\b', '/etc', '.git']) {
-    test(`a client cannot be called ${clientId}`, async ({ user, session, sessionPlatform: { url, secret } }) => {
+    test(`client id ${clientId} is refused`, async ({ user, session, sessionPlatform: { url, secret } }) => {
       const token = signToken(
         { user_id: user.userId, email: 'eve@example.com', roles: ['admin'], tenant_id: clientId },
         secret,
@@ -98,7 +94,7 @@ test.describe("a workspace is its user's", () => {
     });
   }
 
-  test('its container works for nobody else, whoever asks', async ({ session, user }) => {
+  test('a container works for its own user only', async ({ session, user }) => {
     const { threadId } = session;
     const before = await session.log();
     const foreign = { clientId: user.clientId, userId: user.userId, threadId };
@@ -121,7 +117,7 @@ test.describe("a workspace is its user's", () => {
   });
 
   for (const threadId of ['main', '../main', 'a..b', '-x', 'refs/heads/x', 'A', '$(id)', 'x'.repeat(101)]) {
-    test(`a thread cannot be called ${threadId.slice(0, 20)}`, async ({ session }) => {
+    test(`thread id ${threadId.slice(0, 20)} is refused`, async ({ session }) => {
       await expect(session.onThread(threadId).execute('Add a new page called "Elsewhere"')).toBeRefused(
         400,
         'VALIDATION_ERROR',

@@ -93,7 +93,7 @@ async function connect({ streamUrl, tokenValue }: Session): Promise<{ socket: We
   return { socket, heard };
 }
 
-test('a message is, byte for byte, what the session manager plugin writes', () => {
+test('a message is byte for byte what the session manager plugin writes', () => {
   const before = Date.now();
   const bytes = encodeMessage({
     type: 'output_stream_data',
@@ -126,7 +126,7 @@ test('a message is, byte for byte, what the session manager plugin writes', () =
   ]);
 });
 
-test('a message of the plugin is understood, and a changed one is refused', () => {
+test("the plugin's message is decoded, and a changed one refused", () => {
   const bytes = write({ ...handshakeResponse, sequence: 258, flags: 3 });
   const message = {
     type: 'input_stream_data',
@@ -145,7 +145,7 @@ test('a message of the plugin is understood, and a changed one is refused', () =
   );
 });
 
-test('a session goes from the token to its end as the plugin expects, message by message', async () => {
+test("a session follows the plugin's protocol message by message", async () => {
   await using it = await openTestCloud();
   const session = await openSession(it.ecs, 'sh -c "echo hello; exit 3"');
   const { socket, heard } = await connect(session);
@@ -223,7 +223,7 @@ test('a session goes from the token to its end as the plugin expects, message by
   expect(heard.map((bytes) => bytes.toString('hex'))).toEqual(heard.map((bytes) => write(read(bytes)).toString('hex')));
 });
 
-test('a message that was changed on its way ends the session before its command has begun', async () => {
+test('a tampered message ends the session before its command starts', async () => {
   await using it = await openTestCloud();
   const session = await openSession(it.ecs, 'sleep 1000');
   const { socket, heard } = await connect(session);

@@ -40,7 +40,7 @@ test('lanes run at the same time and count each', async () => {
   expect(series.get('A')?.rounds).toHaveLength(2);
 });
 
-test('what fails ends the bench', async () => {
+test('a failing technique ends the bench', async () => {
   const lane: Lane = {
     run: async () => {
       throw new Error('no such table');

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { readArguments } from './arguments.ts';
 
-test('first how many, then what is for Playwright', () => {
+test("the first argument is the number of shards and the rest is Playwright's", () => {
   expect(readArguments(['3', 'specs/databases', '--grep', 'rows'])).toEqual({
     shards: 3,
     parallel: false,
@@ -21,7 +21,7 @@ for (const [first, found] of [
   ['1/3', '"1/3" is'],
   ['2.5', '"2.5" is'],
 ] as const) {
-  test(`how many is no ${first}`, () => {
+  test(`${first} is refused as number of shards`, () => {
     expect(() => readArguments(first === undefined ? [] : [first])).toThrow(
       `How many shards comes first, from 1 to 999, as in "npm run shards -- 3 specs/databases"; ${found} there.`,
     );

@@ -69,7 +69,7 @@ const test = base.extend<{
   },
 });
 
-test('all shards run, and their reports are merged into one', async ({ shards, folder }) => {
+test('all shards run, and their reports are merged', async ({ shards, folder }) => {
   const run = shards(['2']);
   expect(await run.ended, run.output()).toBe(0);
   expect(run.output()).toContain('merged=4 passed\n');
@@ -81,7 +81,7 @@ test('all shards run, and their reports are merged into one', async ({ shards, f
   );
 });
 
-test('one that fails makes all fail, and is in the merged report, also when they run at once', async ({ shards }) => {
+test('a failing shard fails the command and is in the merged report, in parallel too', async ({ shards }) => {
   const run = shards(['2', '--parallel'], { FAILS: '1' });
   expect(await run.ended, run.output()).toBe(1);
   expect(run.output()).toContain('merged=4 failed\n');
@@ -92,7 +92,7 @@ for (const [name, args, running] of [
   ['one after the other', [], ['process-5']],
   ['at once', ['--parallel'], ['process-5', 'process-6']],
 ] as const) {
-  test(`Ctrl-C ends all and leaves nothing, ${name}`, async ({ shards, folder }) => {
+  test(`Ctrl-C ends all shards and leaves nothing, ${name}`, async ({ shards, folder }) => {
     const run = shards(['2', ...args, '--grep=test [56]'], { HANGS: 'yes' });
     const pids = (): number[] =>
       running.flatMap((file) =>
@@ -107,7 +107,7 @@ for (const [name, args, running] of [
   });
 }
 
-test('bad arguments are said in one sentence', async ({ shards }) => {
+test('bad arguments are reported in one sentence', async ({ shards }) => {
   const run = shards(['three']);
   expect(await run.ended).toBe(1);
   expect(run.output().trimEnd().split('\n')).toEqual([

@@ -23,18 +23,18 @@ const scripts = (
 ).scripts;
 const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
 
-test('jobs wait for jobs that there are, and none waits for ever', () => {
+test('jobs depend on existing jobs and have time limits', () => {
   for (const [name, { needs = [], 'timeout-minutes': minutes }] of Object.entries(workflow.jobs)) {
     expect(Object.keys(workflow.jobs), name).toEqual(expect.arrayContaining([needs].flat()));
     expect(minutes, name).toBeGreaterThan(0);
   }
 });
 
-test('it may read the code, and nothing else', () => {
+test('the workflow has read permission only', () => {
   expect(workflow.permissions).toEqual({ contents: 'read' });
 });
 
-test('actions are of one major version each, and commands are in package.json', () => {
+test('actions use one major version each, and commands exist in package.json', () => {
   const actions = [...new Set(steps.flatMap(({ uses }) => uses ?? []))];
   expect(actions.filter((action) => !/^actions\/[a-z/-]+@v\d+$/.test(action))).toEqual([]);
   expect(new Set(actions.map((action) => action.replace(/@.*/, ''))).size).toBe(actions.length);

@@ -91,7 +91,7 @@ export const longInstructionsAreCutOff = fault(
 export const interruptedWorkIsNotCommitted = fault(
   'sessions',
   'editor',
-  'what was done until an interruption is committed',
+  'work done before an interruption is committed',
   (editor) => ({
     ...editor,
     async carryOut(action, site, pace, signal) {
@@ -105,7 +105,7 @@ export const interruptedWorkIsNotCommitted = fault(
 export const whatAKilledContainerLeftIsLost = fault(
   'sessions',
   'repositories',
-  'what was done when a container was killed is committed by the next one',
+  'work of a killed container is committed by the next one',
   (repositories) => ({
     async open(options) {
       const { folder: dir } = options;

@@ -29,7 +29,7 @@ async function tried(defect?: Defect): Promise<{ statuses: number[]; findings: s
   return { statuses, findings: [...findings] };
 }
 
-test('a server that does what it documents passes, and both valid and broken requests get to it', async () => {
+test('a server that follows its document passes valid and broken requests', async () => {
   const { statuses, findings } = await tried();
   const share = (...wanted: number[]): number =>
     statuses.filter((status) => wanted.includes(status)).length / statuses.length;
@@ -41,7 +41,7 @@ test('a server that does what it documents passes, and both valid and broken req
   expect([...new Set(statuses)]).toEqual(expect.arrayContaining([200, 201, 204, 400, 401, 404, 415]));
 });
 
-test('an error for one shape of input is found', async () => {
+test('an error on one shape of input is found', async () => {
   const { findings } = await tried(({ body }) => {
     if ((body as { lines?: unknown[] } | undefined)?.lines?.length === 5)
       throw new Error('Too many lines for this printer.');
@@ -52,14 +52,14 @@ test('an error for one shape of input is found', async () => {
   ]);
 });
 
-test('a status that is not documented is found', async () => {
+test('an undocumented status is found', async () => {
   const { findings } = await tried(({ method }) =>
     method === 'DELETE' ? { status: 202, answer: { message: 'Later.' } } : undefined,
   );
   expect(findings).toEqual(['deleteOrder answered 202, but only 204, 4XX is documented: {"message":"Later."}']);
 });
 
-test('a body against its schema is found', async () => {
+test('a body that breaks its schema is found', async () => {
   const { findings } = await tried(({ routeOptions }) =>
     routeOptions.schema?.operationId === 'listOrders' ? { status: 200, answer: [{ id: 7, ...validOrder }] } : undefined,
   );

@@ -38,7 +38,7 @@ const [get, put] = operationsOf(document) as [Operation, Operation];
 const check = responseChecker(document);
 type Answer = [what: string, ...Parameters<ResponseChecker>];
 
-test('operations have what the document says of them', () => {
+test('an operation is read from the document', () => {
   expect(put).toMatchObject({
     operationId: 'putItem',
     method: 'PUT',
@@ -77,7 +77,7 @@ for (const [what, ...answer] of [
   ['another documented content type', get, 200, 'text/csv', 'a,b'],
   ['a status by default', get, 302, undefined, ''],
 ] as Answer[]) {
-  test(`${what} is right`, () => {
+  test(`${what} is accepted`, () => {
     expect(check(...answer)).toBeUndefined();
   });
 }

@@ -19,7 +19,7 @@ import {
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, index) => index + 1);
 const values = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 12 });
 
-test('a description has only the percentiles that there are values for', () => {
+test('a description has the percentiles its sample size allows', () => {
   expect(describe([3, 1, 2])).toEqual({ n: 3, sum: 6, median: 2, p95: null, p99: null, max: 3 });
   expect(describe(upTo(19))).toMatchObject({ p95: null });
   expect(describe(upTo(21))).toEqual({ n: 21, sum: 231, median: 11, p95: 20, p99: null, max: 21 });
@@ -27,24 +27,24 @@ test('a description has only the percentiles that there are values for', () => {
   expect(() => describe([])).toThrow('There is nothing to say of no values.');
 });
 
-test('thinned values are spread evenly over all of them', () => {
+test('thinned values are evenly spread', () => {
   expect(thin([5, 3, 4], 20)).toEqual([3, 4, 5]);
   expect(thin(upTo(101), 5)).toEqual([1, 26, 51, 76, 101]);
 });
 
-test('the geometric mean takes half and twice for the same distance', () => {
+test('the geometric mean weighs half and twice equally', () => {
   expect(geometricMean([0.5, 2, 3, 3, 3])).toBeCloseTo(27 ** (1 / 5), 12);
   expect(geometricMean([])).toBeUndefined();
 });
 
 test.describe('the biweight', () => {
-  test('is the mean of values that lie close, and does not see outliers', () => {
+  test('the biweight is the mean of close values and ignores outliers', () => {
     expect(biweight([9, 10, 11])).toBeCloseTo(10, 12);
     expect(biweight([9, 10, 11, 10.5, 9.5, 5000, 7000])).toBeCloseTo(10.05, 1);
     expect(biweight([4, 4, 4, 9])).toBe(4);
   });
 
-  test('lies within the values, and moves with them', () => {
+  test('the biweight lies within the values and shifts with them', () => {
     fc.assert(
       fc.property(values, fc.integer({ min: -50, max: 50 }), (each, shift) => {
         const centre = biweight(each);
@@ -56,7 +56,7 @@ test.describe('the biweight', () => {
   });
 });
 
-test('half of the weight lies on either side of the weighted median', () => {
+test('the weighted median has half of the weight on either side', () => {
   expect(
     weightedMedian([
       { value: 9, weight: 1 },
@@ -73,7 +73,7 @@ test('half of the weight lies on either side of the weighted median', () => {
 });
 
 test.describe('the rank-sum test', () => {
-  test('gives what Hollander and Wolfe (1973, page 69) have', () => {
+  test('the rank-sum test matches Hollander and Wolfe (1973, page 69)', () => {
     const sample = [0.8, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46];
     const reference = [1.15, 0.88, 0.9, 0.74, 1.21];
     const { z, greater } = stratifiedRankSum([{ sample, reference }]);
@@ -81,7 +81,7 @@ test.describe('the rank-sum test', () => {
     expect(greater).toBeCloseTo(0.1223, 4);
   });
 
-  test('corrects for ties: ozone in May and August, as in the manual of R (W = 127.5, p = 0.0001208)', () => {
+  test("the rank-sum test corrects for ties as R's manual does (ozone in May and August: W = 127.5, p = 0.0001208)", () => {
     const may = [41, 36, 12, 18, 28, 23, 19, 8, 7, 16, 11, 14, 18, 14, 34, 6, 30, 11, 1, 11, 4, 32, 23, 45, 115, 37];
     const august = [
       39, 9, 16, 78, 35, 66, 122, 89, 110, 44, 28, 65, 22, 59, 23, 31, 44, 21, 9, 45, 168, 73, 76, 118, 84, 85,
@@ -89,7 +89,7 @@ test.describe('the rank-sum test', () => {
     expect(2 * stratifiedRankSum([{ sample: may, reference: august }]).less).toBeCloseTo(0.000_120_8, 7);
   });
 
-  test('says nothing where there is nothing to compare', () => {
+  test('the rank-sum test has no result without samples to compare', () => {
     const nothing = { z: 0, greater: 1, less: 1 };
     expect(stratifiedRankSum([])).toEqual(nothing);
     expect(
@@ -101,7 +101,7 @@ test.describe('the rank-sum test', () => {
     expect(stratifiedRankSum([{ sample: [4, 4], reference: [4, 4, 4] }])).toEqual(nothing);
   });
 
-  test('has mean 0 and variance 1 over all ways to draw the samples, with ties too', () => {
+  test('the rank-sum statistic has mean 0 and variance 1 over all permutations, with ties too', () => {
     const strata = [
       [1, 2, 2, 5, 7],
       [3, 3, 3, 4],
@@ -114,7 +114,7 @@ test.describe('the rank-sum test', () => {
     expect(draws.reduce((total, z) => total + z * z, 0) / 60).toBeCloseTo(1, 10);
   });
 
-  test('does not compare across strata, and turns around when the sides are exchanged', () => {
+  test('the rank-sum test compares within strata only and is antisymmetric', () => {
     const stratum = fc.record({ sample: values, reference: values });
     fc.assert(
       fc.property(
@@ -146,7 +146,7 @@ function pairs(all: readonly number[]): { readonly sample: number[]; readonly re
   );
 }
 
-test("chances and quantiles of Student's t are those of the tables", () => {
+test("Student's t probabilities and quantiles match the tables", () => {
   const table = [
     [0.05, 1, 6.314],
     [0.025, 10, 2.228],
@@ -166,19 +166,19 @@ test("chances and quantiles of Student's t are those of the tables", () => {
   expect(studentUpperTail(5, 1e6) / studentUpperTail(5, Infinity)).toBeCloseTo(1, 3);
 });
 
-test('the derivatives of the gamma function have their known values', () => {
+test('digamma and trigamma match known values', () => {
   expect(digamma(1)).toBeCloseTo(-0.577_215_664_901_5, 11);
   expect(trigamma(1)).toBeCloseTo(Math.PI ** 2 / 6, 11);
   for (const x of [0.01, 0.5, 3, 40, 5000]) expect(trigammaInverse(trigamma(x)) / x).toBeCloseTo(1, 8);
 });
 
 test.describe("Holm's correction", () => {
-  test('is that of the worked example, in the order they came in', () => {
+  test("Holm's correction matches the worked example, in input order", () => {
     expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual([0.03, 0.06, 0.06, 0.02]);
     expect(holm([])).toEqual([]);
   });
 
-  test("keeps the order, and lies between the chance itself and Bonferroni's", () => {
+  test("Holm's correction is monotone, between the raw p-value and Bonferroni's", () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 }), (chances) => {
         const corrected = holm(chances);
@@ -197,12 +197,12 @@ test.describe("Holm's correction", () => {
 });
 
 test.describe('variances', () => {
-  test('that are alike become one, known with the certainty of all', () => {
+  test('similar variances are pooled, with all degrees of freedom', () => {
     const moderated = moderateVariances([0.9, 1, 1.1, 1, 0.95].map((value) => ({ value, freedom: 9 })));
     for (const { value, freedom } of moderated) expect([Math.abs(value - 1) < 0.2, freedom]).toEqual([true, 45]);
   });
 
-  test('that differ are drawn a little towards their middle', () => {
+  test('different variances are shrunk a little towards their middle', () => {
     const all = [0.01, 0.1, 1, 10, 100].map((value) => ({ value, freedom: 9 }));
     const moderated = moderateVariances(all);
     expect(moderated[0]!.value).toBeGreaterThan(0.01);
@@ -211,7 +211,7 @@ test.describe('variances', () => {
     expect(moderated[4]!.freedom).toBeLessThan(10);
   });
 
-  test('that are too few, or zero, stay as they are', () => {
+  test('too few or zero variances stay unchanged', () => {
     const few = [
       { value: 1, freedom: 4 },
       { value: 2, freedom: 4 },

@@ -1,7 +1,7 @@
 import { expect, test } from '../../testing/index.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 
-test('who is slow keeps nobody waiting, does one thing at a time, and is looked at again when there was more to do', async () => {
+test('a slow key blocks no other, runs one job at a time, and runs again after a wake-up', async () => {
   let again = 0;
   const lanes = new KeyedQueue(() => void again++);
   const begun: string[] = [];
@@ -21,7 +21,7 @@ test('who is slow keeps nobody waiting, does one thing at a time, and is looked 
   expect(begun).toEqual(['slow', 'quick', 'slow once more']);
 });
 
-test('what fails can be tried again', async () => {
+test('a failed job can be retried', async () => {
   const lanes = new KeyedQueue(() => undefined);
   let isDone = false;
   lanes.run('bad', () => Promise.reject(Object.assign(new Error(), { stack: 'fails on purpose' })));

@@ -6,7 +6,7 @@ const consistency = JSON.stringify(
 );
 const elsewhere = 'The platform is deployed elsewhere: its processes and databases cannot be reached from here.';
 
-test('specs run against a platform that is deployed elsewhere, and what they cannot see there is skipped and said', async ({
+test('specs run against a deployed platform and skip what they cannot see there', async ({
   platform,
   runInlineTest,
 }) => {
@@ -23,16 +23,18 @@ test('specs run against a platform that is deployed elsewhere, and what they can
   );
   expect(errors).toEqual([]);
   const found = (wanted: string) => tests.find(({ title }) => title === wanted);
-  expect(found('of a thousand creates at once, every one is there, once')).toMatchObject({
+  expect(found('a thousand concurrent creates make exactly a thousand experiments')).toMatchObject({
     status: 'passed',
     errors: [],
     annotations: { 'skipped step': `the database has exactly these as well: ${elsewhere}` },
   });
-  expect(found('of twenty creates for one node at once, one wins and the others are told so')).toMatchObject({
+  expect(
+    found('of twenty concurrent creates on one node, one succeeds and nineteen get the conflict error'),
+  ).toMatchObject({
     status: 'passed',
     errors: [],
   });
-  expect(found('an experiment that is created while its tenant is being removed is as good as any')).toMatchObject({
+  expect(found("an experiment created during its tenant's removal completes")).toMatchObject({
     status: 'skipped',
     annotations: { skip: elsewhere },
   });

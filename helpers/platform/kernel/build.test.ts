@@ -4,7 +4,7 @@ import { cacheFolder } from '../../lib/cache.ts';
 import { expect, test } from '../../testing/index.ts';
 import { buildPlatform } from './build.ts';
 
-test('a bundle is made once, and removed when no run has begun with it for a day', async ({}, testInfo) => {
+test('a bundle is built once and removed after a day without runs', async ({}, testInfo) => {
   const shared = testInfo.outputPath('cache');
   const cache = cacheFolder(shared, 'the platform'); // this user's
   const made = (name: string, hours: number): void => {

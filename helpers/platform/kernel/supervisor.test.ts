@@ -64,7 +64,7 @@ const test = base.extend<{ workshop: ProcessFixture }>({
   },
 });
 
-test('one that is killed before it is ready is started again, however often', async ({ workshop }) => {
+test('a process killed before it is ready is restarted, however often', async ({ workshop }) => {
   const supervised = workshop.supervise({ patient }).process('patient');
   const started = supervised.start();
   for (let kills = 1; kills <= 6; kills++) {
@@ -78,7 +78,7 @@ test('one that is killed before it is ready is started again, however often', as
   expect(supervised.starts).toBe(7);
 });
 
-test('one that does not start is given up: who waits for it is told, and another start begins anew', async ({
+test('a process that does not start is given up, its waiters are told, and it can be started again', async ({
   workshop,
 }) => {
   const supervisor = workshop.supervise({ broken });
@@ -96,7 +96,7 @@ test('one that does not start is given up: who waits for it is told, and another
   expect(supervised.starts).toBe(11);
 });
 
-test('one that needs another that does not start does not start either, and says so', async ({ workshop }) => {
+test('a process whose dependency does not start is not started, and says so', async ({ workshop }) => {
   const supervisor = workshop.supervise({ broken, obedient }, { obedient: ['broken'] });
   await expect(supervisor.start()).rejects.toThrow(sentence);
   await expect(supervisor.process('obedient').ready()).rejects.toThrow(
@@ -105,7 +105,7 @@ test('one that needs another that does not start does not start either, and says
 });
 
 for (const end of ['kill', 'stop'] as const) {
-  test(`${end} ends one that is frozen, and the next one is not`, async ({ workshop }) => {
+  test(`${end} ends a frozen process, and its replacement is not frozen`, async ({ workshop }) => {
     const supervised = workshop.supervise({ obedient }).process('obedient');
     await supervised.start();
     const { pid } = supervised;
@@ -117,7 +117,7 @@ for (const end of ['kill', 'stop'] as const) {
   });
 }
 
-test('one that is stopped while it starts stays so until it is started', async ({ workshop }) => {
+test('a process stopped while it starts stays stopped', async ({ workshop }) => {
   const supervised = workshop.supervise({ patient }).process('patient');
   const started = supervised.start();
   await supervised.stop();

@@ -1,7 +1,7 @@
 import { readLedger } from '../../run/measurements/index.ts';
 import { expect, imports, test } from '../../testing/index.ts';
 
-test('mail is billed to its test, the queue and the volume to their worker', async ({ runInlineTest }, testInfo) => {
+test('mail is billed to its test, queue and volume to their worker', async ({ runInlineTest }, testInfo) => {
   const { tests } = await runInlineTest({
     'a.spec.ts': `${imports}
     test('writes', async ({ mailbox }) => {

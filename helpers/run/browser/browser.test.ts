@@ -50,7 +50,7 @@ function program(folder: string, name: string, text = '#!/bin/sh\n', mode = 0o75
 }
 
 test.describe('the browser', () => {
-  test('is looked for where each system has it', () => {
+  test('the browser is searched in the usual places of each system', () => {
     expect(usualPlaces({ PATH: '/usr/local/bin:/usr/bin' }, 'linux').slice(0, 4)).toEqual([
       '/usr/local/bin/google-chrome',
       '/usr/bin/google-chrome',
@@ -66,7 +66,7 @@ test.describe('the browser', () => {
     );
   });
 
-  test('is one that can be run, and none that snap keeps to itself', ({ folder }) => {
+  test('a browser that cannot be executed, or is confined by snap, is not used', ({ folder }) => {
     const snap = program(folder, 'snap');
     symlinkSync(snap, path.join(folder, 'linked'));
     const places = [
@@ -79,7 +79,7 @@ test.describe('the browser', () => {
     expect(firstProgram(places)).toBe(path.join(folder, 'chrome'));
   });
 
-  test('is the wanted one, else an installed one, else what Playwright downloaded', async ({ folder }) => {
+  test("the configured browser wins over an installed one, and that over Playwright's", async ({ folder }) => {
     const [wanted, installed, ofPlaywright] = ['wanted', 'installed', 'downloaded'].map((name) =>
       program(folder, name),
     ) as [string, string, string];
@@ -97,7 +97,7 @@ test.describe('the browser', () => {
     });
   });
 
-  test('that is not there is said in one sentence', async () => {
+  test('a missing browser is reported in one sentence', async () => {
     await expect(findBrowser({ ...nothing, wanted: '/nowhere' })).rejects.toThrow(
       expect.objectContaining({
         name: 'Environment unavailable',
@@ -119,7 +119,10 @@ test.describe('the Chromium from npm', () => {
   test.skip(process.platform !== 'linux' || process.arch !== 'x64', 'It is one for Linux on x64.');
   test.slow();
 
-  test('is unpacked once, whoever comes at the same time, and shows pages', async ({ folder, playwright }) => {
+  test('the packaged Chromium is unpacked once, even by parallel workers, and renders pages', async ({
+    folder,
+    playwright,
+  }) => {
     const [found, same] = await Promise.all([
       findBrowser({ ...nothing, cache: folder, packageName: '@sparticuz/chromium' }),
       findPackaged(folder),
@@ -137,7 +140,7 @@ test.describe('the Chromium from npm', () => {
     await browser.close();
   });
 
-  test('leaves nothing when who unpacks it is killed', async ({ folder }) => {
+  test('a killed unpacking leaves nothing behind', async ({ folder }) => {
     const module = fileURLToPath(new URL('packaged.ts', import.meta.url));
     const owner = spawn(
       process.execPath,
@@ -164,7 +167,7 @@ test.describe('the Chromium from npm', () => {
     ).toBe(true);
   });
 
-  test('that cannot be unpacked is said in one sentence', async ({ folder }) => {
+  test('a Chromium that cannot be unpacked is reported in one sentence', async ({ folder }) => {
     const file = program(folder, 'a-file');
     await expect(findPackaged(path.join(file, 'cache'))).rejects.toThrow(
       expect.objectContaining({
@@ -188,7 +191,7 @@ test.describe('a spec', () => {
     });
   `;
 
-  test('that asks for a page gets one, with its screenshot and trace', async ({ runInlineTest }) => {
+  test('a spec that asks for a page gets one, with screenshot and trace', async ({ runInlineTest }) => {
     const { tests } = await runInlineTest({
       'a.spec.ts': spec.replace(
         "test('asks for no",
@@ -202,7 +205,7 @@ test.describe('a spec', () => {
     expect(tests[1]!.attachments).toEqual(expect.arrayContaining(['screenshot', 'trace']));
   });
 
-  test('leaves nothing of what a browser leaves behind', async ({ runInlineTest, folder }) => {
+  test('a spec leaves no browser files behind', async ({ runInlineTest, folder }) => {
     const { executablePath, env } = await findBrowser({
       ...nothing,
       places: usualPlaces(process.env),
@@ -220,7 +223,9 @@ test.describe('a spec', () => {
     expect(existsSync(readFileSync(told, 'utf8')), 'its temporary folder').toBe(false);
   });
 
-  test('that asks for none needs no browser, and one that asks is told what is missing', async ({ runInlineTest }) => {
+  test('a spec without pages needs no browser, and one with pages is told what is missing', async ({
+    runInlineTest,
+  }) => {
     const { tests } = await runInlineTest({ 'a.spec.ts': spec }, { env: { TEST_BROWSER_PATH: '/nowhere' } });
     expect(tests).toMatchObject([
       { title: 'asks for no page', status: 'passed' },
@@ -234,7 +239,7 @@ test.describe('a spec', () => {
     ]);
   });
 
-  test('is told that the browser does not start, and what it said', async ({ runInlineTest, folder }) => {
+  test('a browser that does not start is reported with its output', async ({ runInlineTest, folder }) => {
     const broken = program(folder, 'broken', '#!/bin/sh\necho no display >&2\nexit 3\n');
     const { tests } = await runInlineTest({ 'a.spec.ts': spec }, { env: { TEST_BROWSER_PATH: broken } });
     expect(tests[1]!.errors).toEqual([

@@ -105,20 +105,20 @@ test('every variable is read', () => {
   });
 });
 
-test('an empty string is as good as nothing', () => {
+test('an empty string counts as unset', () => {
   const names = namesInExample();
   expect(names).toContain('TEST_POSTGRES_PORT');
   expect(readConfiguration(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(defaults);
 });
 
-test('the database of a failed test is kept where somebody can look at it', () => {
+test("a failed test's database is kept only outside CI", () => {
   expect(readConfiguration({}).keep).toBe('on-failure');
   expect(readConfiguration({ CI: 'true' }).keep).toBe('never');
   expect(readConfiguration({ CI: '' }).keep).toBe('on-failure');
   expect(readConfiguration({ CI: 'true', PROVING_GROUND_KEEP: 'on-failure' }).keep).toBe('on-failure');
 });
 
-test('TARGET=remote is content with a URL or with a host', () => {
+test('TARGET=remote accepts a URL or a host', () => {
   expect(readConfiguration({ TARGET: 'remote', TEST_POSTGRES_URL: 'postgres://db' }).postgres.url).toBe(
     'postgres://db',
   );
@@ -205,7 +205,7 @@ test.describe('refuses in one sentence', () => {
   ];
 
   for (const [name, value, sentence] of refusals) {
-    test(`${name}=${value}`, () => {
+    test(`${name}=${value} is refused in one sentence`, () => {
       expect(() => readConfiguration({ [name]: value })).toThrow(
         expect.objectContaining({ name: 'Environment unavailable', message: sentence }),
       );
@@ -213,13 +213,13 @@ test.describe('refuses in one sentence', () => {
   }
 });
 
-test('a deployed platform needs its secret', () => {
+test('a deployed platform needs TEST_PLATFORM_SECRET', () => {
   expect(() => readConfiguration({ TARGET: 'remote', TEST_PLATFORM_URL: 'http://platform:8080' })).toThrow(
     'TEST_PLATFORM_URL needs TEST_PLATFORM_SECRET: what that platform signs its tokens with.',
   );
 });
 
-test('.env.example shows only variables that there are', () => {
+test('.env.example shows known variables only', () => {
   const names = namesInExample();
   expect(names).toHaveLength(new Set(names).size);
   for (const name of names) expect(() => readConfiguration({ [name]: '' }), name).not.toThrow();

@@ -16,7 +16,7 @@ function ofRun({ id }: { readonly id: string }, inventory: Inventory): Record<st
   );
 }
 
-test('a run has its folder and its processes, by arguments or environment, until it is over', async ({ root }) => {
+test("a run's folder and processes are found by arguments or environment until it ends", async ({ root }) => {
   const nothing = { databases: [], processes: [], folders: [], containers: [], tasks: [] };
   const configuration = { ...readConfiguration({}), folder: root.path };
   const host = await RunHost.open({}, root.path);
@@ -45,7 +45,7 @@ test('a run has its folder and its processes, by arguments or environment, until
   expect(ofRun(folder, await takeInventory(configuration))).toEqual(nothing);
 });
 
-test('a task is named by its folder, and is no other process', async ({
+test('a task is listed by its folder, and no other process is', async ({
   sessionPlatform: {
     cloud: { endpoint, region, credentials },
     cluster,
@@ -69,7 +69,7 @@ test('a task is named by its folder, and is no other process', async ({
   await expect.poll(async () => (await takeInventory()).tasks.filter((one) => one.startsWith(folder))).toEqual([]);
 });
 
-test('on a remote server, the databases of runs, but for those that were kept', async ({ server }) => {
+test("a remote server's inventory lists databases of runs except kept ones", async ({ server }) => {
   const ours = ['proving_ground_0badcafe_template_0123456789ab', 'proving_ground_0badcafe_w3_1'];
   const admin = await connect(connectionOptions(server, server.admin, 'postgres'));
   try {

@@ -16,7 +16,7 @@ const env = {
   PLAYWRIGHT_HTML_OPEN: 'never',
 };
 
-test("a test in Playwright's report leads to the same test in ours", async ({ runInlineTest }, testInfo) => {
+test("a test in Playwright's report links to the same test in ours", async ({ runInlineTest }, testInfo) => {
   const {
     tests: [found],
   } = await runInlineTest(spec, { args, env: { ...env, PROVING_GROUND_REPORT: 'yes' } });
@@ -31,7 +31,7 @@ test("a test in Playwright's report leads to the same test in ours", async ({ ru
   );
 });
 
-test('where there is no report of ours, nothing leads to it', async ({ runInlineTest }) => {
+test('without our report there is no link', async ({ runInlineTest }) => {
   const {
     tests: [found],
   } = await runInlineTest(spec, { env: { PROVING_GROUND_REPORT: 'no' } });

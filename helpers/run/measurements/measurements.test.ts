@@ -19,14 +19,11 @@ test('measurements are taken once, with name, value, unit, attributes and scope'
   expect(recorder.take()).toBeUndefined();
 });
 
-test('what is no number is refused', () => {
+test('a value that is not a number is refused', () => {
   expect(() => new Recorder().record('ratio', 0 / 0, 'percent')).toThrow('Measurement ratio is NaN, not a number.');
 });
 
-test('the fixtures record what they cost, each once for its test or once for its worker', async ({
-  _recorder,
-  postgres,
-}) => {
+test('each fixture records its cost once, for its test or its worker', async ({ _recorder, postgres }) => {
   await postgres.snapshot('now');
   await postgres.restore('now');
 
@@ -41,7 +38,7 @@ test.describe('the ledger', () => {
   const record = (recorder: Recorder, ...names: string[]): void =>
     names.forEach((name) => recorder.record(name, 1, 's'));
 
-  test('has what is attached to no test', ({}, testInfo) => {
+  test('the ledger has what is attached to no test', ({}, testInfo) => {
     const recorder = new Recorder(new Journal(testInfo.outputPath(), 3, 'shop'));
     record(recorder, 'before');
     recorder.begin('one 0');
@@ -63,7 +60,7 @@ test.describe('the ledger', () => {
     expect(rest).toEqual([{ area: 'shop', measurement: { ...a, name: 'between' } }]);
   });
 
-  test('has what meters read at the end', ({}, testInfo) => {
+  test("the ledger has the meters' final readings", ({}, testInfo) => {
     const recorder = new Recorder(new Journal(testInfo.outputPath(), 0, 'shop'));
     recorder.addMeter(() => record(recorder, 'a'));
     recorder.close();
@@ -73,7 +70,7 @@ test.describe('the ledger', () => {
     });
   });
 
-  test('is of all workers, and a line that was not written to its end is none', ({}, testInfo) => {
+  test('the ledger merges all workers and skips unfinished lines', ({}, testInfo) => {
     for (const worker of [0, 1]) {
       const recorder = new Recorder(new Journal(testInfo.outputPath(), worker, `area ${worker}`));
       record(recorder, 'a');
@@ -88,12 +85,12 @@ test.describe('the ledger', () => {
     ]);
   });
 
-  test('is empty where nobody has measured anything', ({}, testInfo) => {
+  test('the ledger is empty without measurements', ({}, testInfo) => {
     expect(readLedger(testInfo.outputPath())).toEqual({ attempts: new Map(), rest: [] });
   });
 });
 
-test('however an attempt ends, what it has measured is attached to it, or in the ledger', async ({
+test("an attempt's measurements are attached or in the ledger, however it ends", async ({
   runInlineTest,
 }, testInfo) => {
   const { tests } = await runInlineTest(
@@ -133,7 +130,7 @@ test('however an attempt ends, what it has measured is attached to it, or in the
   expect(rest).toEqual([]);
 });
 
-test('where no journal can be written, a test has its measurements all the same', async ({ runInlineTest }) => {
+test('a test keeps its measurements when no journal can be written', async ({ runInlineTest }) => {
   const { exitCode, tests, output } = await runInlineTest({
     'a.spec.ts': `${imports}
     import { writeFileSync, mkdirSync } from 'node:fs';

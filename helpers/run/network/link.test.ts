@@ -28,7 +28,7 @@ async function open(link: Link): Promise<Socket> {
   return socket;
 }
 
-test('what goes in at one end comes out at the other, to the last byte', async ({ link }) => {
+test('a link forwards every byte in both directions', async ({ link }) => {
   const socket = await open(link);
   const sent = Buffer.alloc(1_000_000, 'abc');
   socket.end(sent);
@@ -37,7 +37,10 @@ test('what goes in at one end comes out at the other, to the last byte', async (
   expect(Buffer.concat(chunks).equals(sent)).toBe(true);
 });
 
-test('when it is cut both ends see it, nobody gets through, and mended it is as before', async ({ link, echo }) => {
+test('a cut link is noticed by both ends, refuses new connections, and works again once mended', async ({
+  link,
+  echo,
+}) => {
   const arrived = once(echo, 'connection') as Promise<[Socket]>;
   const socket = await open(link);
   const [inside] = await arrived;
@@ -60,7 +63,7 @@ test('when it is cut both ends see it, nobody gets through, and mended it is as 
   again.destroy();
 });
 
-test('without a target the connection breaks', async () => {
+test('a link without a target resets the connection', async () => {
   await using link = await Link.open(() => Promise.reject(new Error('it is away')));
   expect(await once(connect(link.port, link.host), 'error')).toMatchObject([{ code: 'ECONNRESET' }]);
 });

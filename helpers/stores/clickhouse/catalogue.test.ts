@@ -2,10 +2,7 @@ import { expect, test } from '../../../fixtures/index.ts';
 import { readCatalogues } from './catalogue.ts';
 import { Administrator } from './connection.ts';
 
-test('a table whose rows are as they were before a mutation is never taken for settled', async ({
-  _clickhouseServer,
-  clickhouse,
-}) => {
+test('a mutation that keeps all rows is never taken for settled', async ({ _clickhouseServer, clickhouse }) => {
   await using admin = new Administrator(_clickhouseServer);
   const users = async () => (await readCatalogues(admin, [clickhouse.name]))[0]!.get('users')!;
   const contentOf = ({ content }: { readonly content: ReadonlyMap<string, string> }) => JSON.stringify([...content]);

@@ -6,10 +6,7 @@ import { clickhouseParts } from './parts.ts';
 import { loadTables, statements } from './tables.ts';
 import { findTemplate } from './template.ts';
 
-test('what a spec asks for wrongly is said in one sentence, with the lines of its own file', async ({
-  runInlineTest,
-  root,
-}) => {
+test("a spec's mistake is reported in one sentence with its own lines", async ({ runInlineTest, root }) => {
   const { exitCode, tests, output } = await runInlineTest({
     'broken.sql': 'CREATE TABLE pages (id UInt8) ENGINE = Memory;\n\nCREATE TABLE links (id Integr) ENGINE = Memory;\n',
     'a.spec.ts': `${imports}
@@ -34,15 +31,17 @@ test('what a spec asks for wrongly is said in one sentence, with the lines of it
   expect(root.leftovers()).toEqual([]);
 });
 
-test.describe('as much is said of', () => {
-  test('unknown tables', () => {
+test.describe('mistakes', () => {
+  test('unknown tables are reported in one sentence', () => {
     const sentence = `Unknown tables 'evnts': they are none of basic, events, metrics, and there is no file ${path.resolve('evnts')}.`;
     expect(() => loadTables('evnts')).toThrow(
       expect.objectContaining({ message: sentence, stack: `Error: ${sentence}` }),
     );
   });
 
-  test('a dataset that there is none of, that fits nothing, or that cannot be scaled', async ({ clickhouseServer }) => {
+  test('a dataset that is unknown, fits no table or cannot be scaled is reported in one sentence', async ({
+    clickhouseServer,
+  }) => {
     await using admin = new Administrator(clickhouseServer);
     const find = (dataset: unknown, tables = { name: 'other', create: async () => {} }) =>
       findTemplate(admin, clickhouseServer, 'worker', { tables, dataset: dataset as NamedDataset }, clickhouseParts);
@@ -72,7 +71,7 @@ test('a file is split at the semicolons that end statements', () => {
   ]);
 });
 
-test('functions of one name and with other code make other templates', async ({ clickhouseServer }) => {
+test('functions of one name with different code get separate templates', async ({ clickhouseServer }) => {
   await using admin = new Administrator(clickhouseServer);
   const tables = { name: 'one', create: async () => {} };
   const find = (insert: () => Promise<void>) =>

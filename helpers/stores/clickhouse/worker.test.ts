@@ -7,7 +7,7 @@ function workerOf(server: ClickHouseConnection, slot: number): ClickHouseWorker 
   return new ClickHouseWorker({ server, slot, parts: clickhouseParts, measure: () => undefined });
 }
 
-test("two workers at once cannot read, write, list or drop what is the other one's", async ({ clickhouseServer }) => {
+test("two workers cannot read, write, list or drop each other's databases", async ({ clickhouseServer }) => {
   await using first = workerOf(clickhouseServer, 0);
   await using second = workerOf(clickhouseServer, 1);
   const leases = await Promise.all(
@@ -44,7 +44,7 @@ test("two workers at once cannot read, write, list or drop what is the other one
   for (const lease of leases) await lease.end();
 });
 
-test('whoever comes after a killed worker takes over its database, and what it has begun is ended', async ({
+test('a worker that replaces a killed one takes over its database and ends its queries', async ({
   clickhouseServer,
 }) => {
   const killed = workerOf(clickhouseServer, 0);
@@ -67,7 +67,7 @@ test('whoever comes after a killed worker takes over its database, and what it h
   await lease.end();
 });
 
-test('what a test has cost the server is read from its log, once', async ({ clickhouseServer }) => {
+test("a test's cost on the server is read from its log once", async ({ clickhouseServer }) => {
   await using worker = workerOf(clickhouseServer, 0);
   const first = await worker.lease({ tables: 'basic', dataset: 'minimal' });
   await first.database.insert('users', [{ id: 4 }, { id: 5 }]);
@@ -86,7 +86,7 @@ test('what a test has cost the server is read from its log, once', async ({ clic
   });
 });
 
-test('a template that was not finished is made anew', async ({ clickhouseServer }) => {
+test('an unfinished template is created again', async ({ clickhouseServer }) => {
   await using admin = new Administrator(clickhouseServer);
   await using worker = workerOf(clickhouseServer, 0);
   const { database, end } = await worker.lease({ tables: 'basic', dataset: 'minimal' });

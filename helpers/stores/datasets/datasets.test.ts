@@ -52,23 +52,23 @@ const keys = [
 
 for (const name of datasetNames) {
   test.describe(name, () => {
-    test('has exactly the rows that it promises', () => {
+    test('a dataset has exactly its documented rows', () => {
       const dataset = generateDataset(name);
       expect(rowCounts(dataset)).toMatchObject({ ...datasetSizes[name] });
     });
 
-    test('is the same every time', () => {
+    test('a dataset is the same every time', () => {
       const dataset = generateDataset(name);
       expect(generateDataset(name)).toEqual(dataset);
       expect(digest(dataset)).toBe(digests[name]);
     });
 
-    test('moves with its clock, and nothing but its dates does', () => {
+    test('a dataset moves with its clock and changes nothing but dates', () => {
       const dataset = generateDataset(name);
       expect(generateDataset(name, { clock: nextYear })).toEqual(moved(dataset, aYear));
     });
 
-    test('refers only to rows that exist, in tables that come first', () => {
+    test('a row refers only to existing rows of earlier tables', () => {
       const dataset = generateDataset(name);
       const order = dataset.tables.map((table) => table.name);
       for (const [table, column, target] of references) {
@@ -79,12 +79,12 @@ for (const name of datasetNames) {
       }
     });
 
-    test('has no key twice', () => {
+    test('a dataset has no duplicate key', () => {
       const dataset = generateDataset(name);
       for (const [table, ...columns] of keys) expect(repeated(tuples(dataset, table, columns)), table).toEqual([]);
     });
 
-    test('counts its primary keys from 1 up', () => {
+    test('primary keys count up from 1', () => {
       const dataset = generateDataset(name);
       for (const table of ['organizations', 'users', 'user_sessions', 'threads', 'messages', 'attachments', 'events']) {
         const ids = values(dataset, table, 'id');
@@ -92,7 +92,7 @@ for (const name of datasetNames) {
       }
     });
 
-    test('gives every row a value for every column', () => {
+    test('every row has a value for every column', () => {
       const dataset = generateDataset(name);
       for (const { name: table, columns, rows } of dataset.tables) {
         expect(
@@ -106,7 +106,7 @@ for (const name of datasetNames) {
       }
     });
 
-    test('lets only participants own and write', () => {
+    test('only participants own and write', () => {
       const dataset = generateDataset(name);
       const participants = new Set(tuples(dataset, 'thread_participants', ['thread_id', 'user_id']));
       const owners = tuples(dataset, 'threads', ['id', 'owner_id']);
@@ -114,7 +114,7 @@ for (const name of datasetNames) {
       expect([...owners, ...authors].filter((pair) => !participants.has(pair))).toEqual([]);
     });
 
-    test('has threads that start at position 1, have no gap and run forward in time', () => {
+    test('positions in a thread start at 1, without gaps, in order of time', () => {
       const dataset = generateDataset(name);
       const threads = messagesByThread(dataset);
       expect([...threads.keys()].toSorted((a, b) => a - b)).toEqual(values(dataset, 'threads', 'id'));
@@ -128,7 +128,7 @@ for (const name of datasetNames) {
       }
     });
 
-    test('knows when the newest message of a thread was written', () => {
+    test("a thread's last message time is its newest message's", () => {
       const dataset = generateDataset(name);
       const newest = [...messagesByThread(dataset)].map(([thread, messages]) => [thread, messages.at(-1)!.time]);
       const claimed = rowsOf(dataset, 'threads', ['id', 'last_message_at']).map(([id, date]) => [id, Number(date)]);
@@ -144,7 +144,7 @@ test('performance grows with its scale factor', () => {
   for (const [table, ...columns] of keys) expect(repeated(tuples(dataset, table, columns)), table).toEqual([]);
 });
 
-test('an unknown name is refused, with the names that there are', () => {
+test('an unknown dataset is refused with the known names', () => {
   for (const name of ['huge', 'toString', ''])
     expect(() => generateDataset(name as DatasetName)).toThrow(
       new RangeError(
@@ -153,7 +153,7 @@ test('an unknown name is refused, with the names that there are', () => {
     );
 });
 
-test('a scale factor that is no whole number from 1 up is refused', () => {
+test('a scale factor other than a whole number from 1 is refused', () => {
   for (const scaleFactor of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])
     expect(() => generateDataset('performance', { scaleFactor })).toThrow(
       new RangeError(`The scale factor of a dataset must be a whole number from 1 up, not ${scaleFactor}.`),
@@ -167,7 +167,7 @@ test('only performance can be scaled', () => {
     );
 });
 
-test('generating leaves the faker of a spec alone', () => {
+test("generating a dataset does not touch the spec's own faker", () => {
   shared.seed(1);
   const expected = shared.number.int();
   shared.seed(1);

@@ -21,7 +21,7 @@ const changes = {
 };
 
 for (const [what, sql] of Object.entries(changes)) {
-  test(`definitions tell ${what}`, async ({ postgres }) => {
+  test(`a definition includes ${what}`, async ({ postgres }) => {
     const client = await postgres.pool.connect();
     const before = await readDefinitions(client);
     await client.query('BEGIN');

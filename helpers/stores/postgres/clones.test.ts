@@ -12,9 +12,7 @@ import { findTemplate } from './template.ts';
 const run = '0c10e5aa';
 
 // Its session began with what is to be over: the settings of a role, for one.
-test("a clone that is being made when the pool is emptied is nobody's", async ({ _postgresServer: server }, {
-  workerIndex,
-}) => {
+test('a clone under way when the pool is emptied is dropped', async ({ _postgresServer: server }, { workerIndex }) => {
   await using maintenance = new Maintenance(server, workerOwner(run, workerIndex));
   const inventory = new Inventory(maintenance, 6, () => undefined);
   const made: string[] = [];

@@ -25,7 +25,7 @@ const specs = {
 `,
 };
 
-test('a failed test has its evidence, in whatever state it ended', async ({ runInlineTest, root }) => {
+test('a failed test has its evidence, however it ended', async ({ runInlineTest, root }) => {
   const { tests } = await runInlineTest(specs);
 
   const url = /^postgresql:\S+_kept_\S+\n`npm run kept`/;

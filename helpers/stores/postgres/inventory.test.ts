@@ -4,7 +4,7 @@ import { type KeptDatabase, postgresParts, PostgresWorker } from './index.ts';
 
 const wanted = { schema: 'basic', dataset: 'minimal', isolation: 'database' } as const;
 
-test('a worker has as many databases as it may have, and says so', async ({ _postgresServer }, { workerIndex }) => {
+test('a worker over its limit of databases is told so', async ({ _postgresServer }, { workerIndex }) => {
   await using worker = await open({ ..._postgresServer, maxDatabases: 8 }, workerIndex);
   const { database } = await worker.lease(wanted);
 
@@ -17,7 +17,7 @@ test('a worker has as many databases as it may have, and says so', async ({ _pos
   );
 });
 
-test('clones that wait make room for what a test needs', async ({ _postgresServer }, { workerIndex }) => {
+test("waiting clones make room for a test's databases", async ({ _postgresServer }, { workerIndex }) => {
   await using worker = await open({ ..._postgresServer, maxDatabases: 1 }, workerIndex); // it may have six all the same
   for (let number = 1; number <= 3; number++) {
     const { database, end } = await worker.lease(wanted);
@@ -28,7 +28,7 @@ test('clones that wait make room for what a test needs', async ({ _postgresServe
   }
 });
 
-test('of a run that fails all over, the first databases are kept', async ({ _postgresServer }, { workerIndex }) => {
+test('of many failed tests the first databases are kept', async ({ _postgresServer }, { workerIndex }) => {
   await using worker = await open(_postgresServer, workerIndex);
   const kept: (KeptDatabase | undefined)[] = [];
   for (let failure = 0; failure < mostKept + 2; failure++)

@@ -6,9 +6,9 @@ import { type SnapshotStore, snapshotShelf } from './snapshots.ts';
 
 const wanted = { schema: 'basic', dataset: 'minimal', isolation: 'reset' } as const;
 
-test('what a server writes as soon as it is connected again stays for no later test', async ({
-  _postgresServer: server,
-}, { workerIndex }) => {
+test('writes of a reconnecting server process do not reach a later test', async ({ _postgresServer: server }, {
+  workerIndex,
+}) => {
   const ways: string[] = [];
   let waiting = true;
   await using worker = await open(
@@ -36,7 +36,7 @@ test('what a server writes as soon as it is connected again stays for no later t
 });
 
 // Else the next reset could be asked of a session that has been ended and does not know it yet.
-test('the session that puts a database back ends before another takes its place', async ({ _postgresServer: server }, {
+test('the resetting session ends before its database is replaced', async ({ _postgresServer: server }, {
   workerIndex,
 }) => {
   await using worker = await open(server, workerIndex, async (maintenance, current, fresh, aside) => {

@@ -35,7 +35,7 @@ const test = base.extend({
 const run = 'aaaaaaaa';
 const names = [1, 2, 3].map((number) => `proving_ground_${run}_w0_${number}`) as [string, string, string];
 
-test('a database is dropped whatever a test has prepared or subscribed to there, sealed or not', async ({ server }) => {
+test('a database is dropped despite prepared transactions, subscriptions and connections', async ({ server }) => {
   await using maintenance = await withDatabases(server);
   for (const name of names) await hold(server, name);
   await maintenance.seal(names[0]);
@@ -43,7 +43,7 @@ test('a database is dropped whatever a test has prepared or subscribed to there,
   expect(await maintenance.owned()).toEqual([]);
 });
 
-test('so it makes room for another, and is kept', async ({ server }) => {
+test('a sealed database is dropped to make room, and kept when asked', async ({ server }) => {
   await using maintenance = await withDatabases(server);
   const [current, fresh, aside] = names;
   await maintenance.drop(aside);
@@ -56,7 +56,7 @@ test('so it makes room for another, and is kept', async ({ server }) => {
   await (await connect(connectionOptions(server, server.testRole, kept))).end();
 });
 
-test('one that cannot be dropped is not in the way of the others, and is said in one sentence', async ({ server }) => {
+test('a database that cannot be dropped is reported and does not block the others', async ({ server }) => {
   await using maintenance = await withDatabases(server);
   await using testRole = new Maintenance({ ...server, admin: server.testRole }, runOwner('bbbbbbbb'));
   await hold(server, names[1]); // as a superuser, whose transaction nobody else may end
@@ -71,7 +71,7 @@ test('one that cannot be dropped is not in the way of the others, and is said in
   await expect(dropRun(testRole, run)).rejects.toThrow(expect.objectContaining(refusal));
 });
 
-test('one whose settings may not be copied is not left half-made', async ({ server }) => {
+test('a clone whose settings may not be copied is not left half-made', async ({ server }) => {
   await using maintenance = await withDatabases(server);
   const [template, , clone] = names;
   await maintenance.drop(clone);
@@ -83,7 +83,7 @@ test('one whose settings may not be copied is not left half-made', async ({ serv
   expect((await maintenance.owned()).map(({ name }) => name)).not.toContain(clone);
 });
 
-test('what a test prepares on a remote server is not there for the next, and not after the run', async ({
+test('a transaction prepared on a remote server is gone before the next test and after the run', async ({
   runInlineTest,
   server,
 }) => {

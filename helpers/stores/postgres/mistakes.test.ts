@@ -8,10 +8,7 @@ import type { TestRole } from './test-role.ts';
 import { loadSchema } from './schema.ts';
 import { findTemplate, type DatasetOption } from './template.ts';
 
-test('what a spec asks for wrongly is said in one sentence, with the lines of its own file', async ({
-  runInlineTest,
-  root,
-}) => {
+test("a spec's mistake is reported in one sentence with its own lines", async ({ runInlineTest, root }) => {
   const { exitCode, tests, output } = await runInlineTest({
     'broken.sql': 'CREATE TABLE pages (\n  id int\n); CREATE TABLE links (id integr);\n',
     'forced.sql':
@@ -48,15 +45,15 @@ test('what a spec asks for wrongly is said in one sentence, with the lines of it
   expect(root.leftovers()).toEqual([]);
 });
 
-test.describe('as much is said of', () => {
-  test('an unknown schema', () => {
+test.describe('mistakes', () => {
+  test('an unknown schema is reported in one sentence', () => {
     const sentence = `Unknown schema 'basik': it is none of basic, user_management, thread_messages, and there is no file or folder ${path.resolve('basik')}.`;
     expect(() => loadSchema('basik')).toThrow(
       expect.objectContaining({ message: sentence, stack: `Error: ${sentence}` }),
     );
   });
 
-  test('a schema without files', ({}, testInfo) => {
+  test('a schema folder without files is reported in one sentence', ({}, testInfo) => {
     const folder = testInfo.outputPath('migrations');
     mkdirSync(folder);
     expect(() => loadSchema(folder)).toThrow(`Schema '${folder}' is empty: the folder ${folder} has no .sql file.`);
@@ -71,7 +68,7 @@ test.describe('as much is said of', () => {
       {} as TestRole,
     );
 
-  test('an unknown dataset', async () => {
+  test('an unknown dataset is reported in one sentence', async () => {
     const sentence =
       "Unknown dataset 'minimall': known are minimal, basic_workflow, multi_user, performance, analytics and empty.";
     await expect(find('minimall' as DatasetOption)).rejects.toThrow(
@@ -79,7 +76,7 @@ test.describe('as much is said of', () => {
     );
   });
 
-  test('a dataset that fills nothing', async () => {
+  test('a dataset that fits no table is reported in one sentence', async () => {
     // @ts-expect-error -- which types say, too
     const option: OptionFixtures['dataset'] = { name: 'friends' };
     await expect(find(option)).rejects.toThrow("Dataset 'friends' has neither load(client) nor insert(client).");

@@ -2,7 +2,7 @@ import { expect, test } from '../../../fixtures/index.ts';
 import { readState } from './catalogue.ts';
 import { withReader } from './reader.ts';
 
-test('a role that a policy binds is refused rather than shown less', async ({ postgres, _postgresServer }) => {
+test('a role bound by a row-level policy is refused', async ({ postgres, _postgresServer }) => {
   test.skip(!_postgresServer.owned, 'needs a role that is no superuser');
   await postgres.query('ALTER TABLE users ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY');
 

@@ -3,7 +3,7 @@ import { splitStatements } from './sql.ts';
 
 const texts = (sql: string): string[] => splitStatements(sql).map(({ text }) => text);
 
-test('statements are split at semicolons, and know their line', () => {
+test('statements are split at semicolons and know their line', () => {
   expect(splitStatements('SELECT 1;\n\n-- two\nSELECT 2;\nSELECT\n  3')).toEqual([
     { text: 'SELECT 1', line: 1 },
     { text: 'SELECT 2', line: 4 },
@@ -24,16 +24,16 @@ for (const [what, sql] of Object.entries({
     'CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END',
   'a parameter and a dollar in a name': 'SELECT $1, a$b FROM t',
 })) {
-  test(`a semicolon in ${what} ends nothing`, () => {
+  test(`a semicolon in ${what} does not end a statement`, () => {
     expect(texts(`${sql};\nSELECT 'next'`)).toEqual([sql, "SELECT 'next'"]);
   });
 }
 
-test('comments and space alone are no statement', () => {
+test('comments and white space are not a statement', () => {
   expect(texts(' ;; -- nothing\n/* at all */ ; ')).toEqual([]);
 });
 
-test('what is never closed ends with the file', () => {
+test('an unclosed quote ends with the file', () => {
   expect(texts("SELECT 1; SELECT 'open; ")).toEqual(['SELECT 1', "SELECT 'open; "]);
   expect(texts('SELECT 1; DO $$ open; ')).toEqual(['SELECT 1', 'DO $$ open; ']);
 });

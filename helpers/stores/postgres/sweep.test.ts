@@ -27,7 +27,7 @@ const strangers = [
   'my_proving_ground_12345678_w0_1',
 ];
 
-test('a name tells whose a database is', () => {
+test("a database's name says its owner", () => {
   expect(ownerOf('proving_ground_0badcafe_w12_345')).toBe('proving_ground_0badcafe_w12');
   expect(ownerOf('proving_ground_0badcafe_template_0123456789ab')).toBe('proving_ground_0badcafe');
   expect(ownerOf('proving_ground_0badcafe_kept_12_345')).toBe('proving_ground_0badcafe');
@@ -47,7 +47,7 @@ test('a name tells whose a database is', () => {
 });
 
 test.describe('sweeping', () => {
-  test('drops what the dead left, and only that', async ({ server }) => {
+  test('a sweep drops only what dead runs left', async ({ server }) => {
     await using maintenance = await openMaintenance(server, runOwner(mine.run));
     // A run without a session of its own is alive as long as one of its workers is.
     await using neighbour = await openMaintenance(server, workerOwner(living.run, 0));
@@ -63,7 +63,7 @@ test.describe('sweeping', () => {
     );
   });
 
-  test('by a worker leaves runs alone', async ({ server }) => {
+  test("a worker's sweep leaves runs alone", async ({ server }) => {
     await using maintenance = await openMaintenance(server, workerOwner(mine.run, 1));
     await create(maintenance, ...namesOf(mine), ...namesOf(dead));
     expect((await sweepDatabases(maintenance, ownership, { runs: false })).toSorted()).toEqual([
@@ -72,7 +72,7 @@ test.describe('sweeping', () => {
     ]);
   });
 
-  test('twice at once is as good as once', async ({ server }) => {
+  test('two sweeps at once do the same as one', async ({ server }) => {
     await using one = await openMaintenance(server, runOwner(mine.run));
     await using other = await openMaintenance(server, runOwner(living.run));
     await create(one, ...namesOf(dead));
@@ -80,7 +80,7 @@ test.describe('sweeping', () => {
     expect(await databases(one)).toEqual([]);
   });
 
-  test("does not stumble over another role's databases", async ({ server }) => {
+  test("a sweep skips another role's databases", async ({ server }) => {
     await using admin = await openMaintenance(server, runOwner(living.run));
     await create(admin, dead.worker);
     await admin.query(`ALTER DATABASE ${dead.worker} OWNER TO postgres`);
@@ -90,7 +90,7 @@ test.describe('sweeping', () => {
   });
 });
 
-test('a run takes what it made with it, except what is kept', async ({ server }) => {
+test('a run ends without its databases, except kept ones', async ({ server }) => {
   await using maintenance = await openMaintenance(server, runOwner(mine.run));
   await create(maintenance, ...namesOf(mine), ...namesOf(dead), ...strangers);
   await dropRun(maintenance, mine.run);

@@ -6,7 +6,7 @@ import { postgresParts, PostgresWorker } from './index.ts';
 const wanted = { schema: 'basic', dataset: 'minimal', isolation: 'database' } as const;
 
 // On a server of this test's own: until it is put back, such a change is everybody's.
-test('what a test changes of the role that all tests share is put back after it', async ({ server }) => {
+test("a test's changes to the shared role are undone", async ({ server }) => {
   await using worker = await PostgresWorker.open({
     server,
     run: '0badcafe',
@@ -37,7 +37,7 @@ test('what a test changes of the role that all tests share is put back after it'
   await second.end({ keep: false });
 });
 
-test('settings that the role had before stay, lists of names too', async ({ server }) => {
+test("the role's earlier settings survive, lists of names included", async ({ server }) => {
   const { database, user } = { database: server.maintenanceDatabase, user: server.testRole.user };
   const admin = await connect({ host: server.host, port: server.port, database, ...server.admin });
   try {
@@ -65,7 +65,7 @@ test('settings that the role had before stay, lists of names too', async ({ serv
   }
 });
 
-test('a schema that alters the role is refused, and has done nothing', async ({ server }) => {
+test('a schema that alters the role is refused without effect', async ({ server }) => {
   await using worker = await PostgresWorker.open({
     server,
     run: '0badcafe',

@@ -54,7 +54,7 @@ const billing = fc.constantFrom('spent' as const, 'notional' as const);
 /** To which amounts of money are compared: what is beyond is rounding. */
 const digits = 12;
 
-test('the run is the sum of its areas, and an area that of its tests and its own; nothing is negative', () => {
+test('a run costs the sum of its areas, an area that of its tests and its own, and nothing is negative', () => {
   fc.assert(
     fc.property(record, billing, (run, machine) => {
       const cost = costOf(run, listPrices, { machine });
@@ -81,7 +81,7 @@ test('the run is the sum of its areas, and an area that of its tests and its own
   );
 });
 
-test('the total is the sum of its parts, and the machine costs what its time does', () => {
+test("the total is the sum of its parts, and the machine's part is proportional to time", () => {
   fc.assert(
     fc.property(record, billing, (run, machine) => {
       const { spent, notional } = costOf(run, listPrices, { machine }).run;
@@ -94,7 +94,7 @@ test('the total is the sum of its parts, and the machine costs what its time doe
   );
 });
 
-test('what is used longer never costs less', () => {
+test('longer use never costs less', () => {
   fc.assert(
     fc.property(record, taskReading, fc.nat(100_000), (run, reading, ms) => {
       const total = (...more: Measurement[]): number => taskCost(withLedger(run, more));
@@ -104,7 +104,7 @@ test('what is used longer never costs less', () => {
   );
 });
 
-test('a reading that is split in two changes nothing', () => {
+test('splitting a reading does not change its cost', () => {
   fc.assert(
     fc.property(tests, fc.double({ min: 0, max: 1, noNaN: true }), (all, share) => {
       const split = Object.fromEntries(

@@ -6,7 +6,7 @@ import { overridePrices } from './prices.ts';
 
 const small = { vcpu: 0.25, memoryGb: 0.5 };
 
-test('every second that began is billed, and a minute at least', () => {
+test('a task is billed by the started second, for a minute at least', () => {
   const rows = [
     [0, 60],
     [5, 60],
@@ -20,13 +20,13 @@ test('every second that began is billed, and a minute at least', () => {
   expect(rows.map(([seconds]) => [seconds, billedSeconds(seconds)])).toEqual(rows);
 });
 
-test('what adding up adds costs no second', () => {
+test('rounding errors of summed seconds bill no extra second', () => {
   const seconds = Array.from({ length: 610 }, () => 0.1).reduce((sum, tenth) => sum + tenth);
   expect(seconds).toBeGreaterThan(61);
   expect(billedSeconds(seconds)).toBe(61);
 });
 
-test('prices of tasks, by hand', () => {
+test('task prices match a calculation by hand', () => {
   const price = (use: Parameters<typeof taskPrice>[0], prices = listPrices): string =>
     taskPrice(use, prices).toFixed(10);
   // A quarter of 0.04048 and half of 0.004445 are 0.0123425 an hour.
@@ -46,7 +46,7 @@ test('prices of tasks, by hand', () => {
   ).toBe('0.0188900000');
 });
 
-test('more time never costs less, and after the first minute a second more is a second more', () => {
+test('more time never costs less, and after the first minute each second costs the same', () => {
   const ms = fc.integer({ min: 0, max: 100_000_000 });
   fc.assert(
     fc.property(ms, ms, fc.constantFrom('X86_64' as const, 'ARM64' as const), (a, b, architecture) => {

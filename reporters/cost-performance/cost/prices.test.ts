@@ -39,7 +39,7 @@ test('one unit of each item costs its price', () => {
   });
 });
 
-test('an overridden item has its own date and source, the others keep theirs', () => {
+test('an overridden price has its own date and source, and the others keep theirs', () => {
   const prices = overridePrices(listPrices, { date: '2026-11-01', source: 'our contract', sqs: 0.3, machine: 0 });
   expect(prices.items).toEqual({
     ...listPrices.items,
@@ -52,7 +52,7 @@ test('an overridden item has its own date and source, the others keep theirs', (
   });
 });
 
-test('where all items are overridden, nothing is left of the list', () => {
+test('overriding every price leaves nothing of the default table', () => {
   const { source } = overridePrices(
     listPrices,
     { date: '2026-11-01', ...Object.fromEntries(pricedItems.map((item) => [item, 1])) },
@@ -91,7 +91,7 @@ for (const { given, sentence } of [
   });
 }
 
-test('prices come from a JSON file, which is named where it is wrong', ({}, testInfo) => {
+test('prices are read from a JSON file, and its errors name the file', ({}, testInfo) => {
   const [file, negative, broken, missing] = ['prices', 'negative', 'broken', 'missing'].map((name) =>
     testInfo.outputPath(`${name}.json`),
   ) as [string, string, string, string];

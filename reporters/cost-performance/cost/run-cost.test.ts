@@ -16,7 +16,7 @@ const minute = 0.0123425 / 60; // of 0.25 vCPU and 0.5 GB, see fargate.test.ts
 const digits = 12;
 const none = { machine: 0, tasks: 0, requests: 0, storage: 0, total: 0 };
 
-test('a task is billed once, and divided among the tests and the ledger that it ran in', () => {
+test('a task is billed once and divided among the tests and ledger entries it ran in', () => {
   const cost = notionalCost(
     sampleRecord(
       {
@@ -36,7 +36,7 @@ test('a task is billed once, and divided among the tests and the ledger that it 
   expect(cost.billedTaskSeconds).toBe(150);
 });
 
-test('a task that is read in two shards and areas is one task', () => {
+test('a task read in two shards and areas is billed as one', () => {
   const shard = (area: string, seconds: number): SampleShard => ({
     ms: 0,
     workers: 1,
@@ -48,7 +48,7 @@ test('a task that is read in two shards and areas is one task', () => {
   expect(cost.areas.get('orchestration')!.notional.tasks).toBeCloseTo(minute * 0.25, digits);
 });
 
-test('a task that ended at once costs its minute all the same', () => {
+test('a task that ended at once is billed for a minute', () => {
   const cost = notionalCost(
     sampleRecord({
       a: { area: 'sessions', attempts: [{ measurements: [taskTime('task-1', 0), taskTime('task-1', 0)] }] },
@@ -57,7 +57,7 @@ test('a task that ended at once costs its minute all the same', () => {
   expect(cost.tests.get('a')!.notional).toBeCloseTo(minute, digits);
 });
 
-test('the architecture of a task and its storage have their price', () => {
+test("a task's architecture and storage have their prices", () => {
   const cost = notionalCost(
     sampleRecord({
       a: {
@@ -75,7 +75,7 @@ test('the architecture of a task and its storage have their price', () => {
   expect(cost.run.notional.tasks).toBeCloseTo(0.03238 + 2 * 0.00356 + 10 * 0.000111, digits);
 });
 
-test('what is billed is spent, and all else only would have cost', () => {
+test('billed cost is spent, and all other cost is notional', () => {
   const measurements = [
     taskTime('task-1', 60, { billed: 'yes' }),
     taskTime('task-2', 120),
@@ -102,7 +102,7 @@ test('what is billed is spent, and all else only would have cost', () => {
   });
 });
 
-test('a million requests of each service, and a GB for a month', () => {
+test('a million requests of each service and a gigabyte-month cost their list price', () => {
   const million = (service: string): number =>
     notionalCost(
       sampleRecord({ a: { area: 'sessions', attempts: [{ measurements: [requests(service, 1_000_000)] }] } }),
@@ -115,7 +115,7 @@ test('a million requests of each service, and a GB for a month', () => {
   expect(month).toBeCloseTo(0.3, digits);
 });
 
-test('a lane costs its part of the machine while it is busy, and the areas share what no test used', () => {
+test('a busy worker costs its share of the machine, and areas share the idle rest', () => {
   // Two lanes for two minutes cost 0.012, and half a minute of one 0.0015.
   const cost = costOf(
     sampleRecord(
@@ -143,7 +143,7 @@ test('a lane costs its part of the machine while it is busy, and the areas share
   expect(cost.run.spent.machine).toBeCloseTo(0.012, digits);
 });
 
-test('each shard has a machine of its own', () => {
+test('each shard has its own machine', () => {
   const cost = notionalCost(
     sampleRecord(
       {
@@ -161,7 +161,7 @@ test('each shard has a machine of its own', () => {
   expect(cost.run.notional.total).toBeCloseTo(0.012, digits);
 });
 
-test('attempts that took longer than there was time share what the machine cost', () => {
+test("attempts longer than the run share the machine's cost", () => {
   const cost = notionalCost(
     sampleRecord({ a: { area: 'x', attempts: [{ ms: 70_000 }] }, b: { area: 'x', attempts: [{ ms: 70_000 }] } }, [
       { ms: 60_000, workers: 2 },
@@ -171,13 +171,13 @@ test('attempts that took longer than there was time share what the machine cost'
   expect(cost.run.notional.total).toBeCloseTo(0.006, digits);
 });
 
-test("where nothing ran, the machine is the run's own", () => {
+test('a run without tests is charged the machine itself', () => {
   const cost = notionalCost(sampleRecord({ a: { area: 'databases', attempts: [] } }, [{ ms: 60_000, workers: 2 }]));
   expect(cost.run.notional.machine).toBeCloseTo(0.006, digits);
   expect(cost.areas).toEqual(new Map([['databases', { spent: none, notional: none, wastedByRetries: 0 }]]));
 });
 
-test('what a retry repeats is wasted, with all that it used', () => {
+test("a retry's cost counts as wasted", () => {
   const cost = notionalCost(
     sampleRecord(
       {
@@ -201,7 +201,7 @@ test('what a retry repeats is wasted, with all that it used', () => {
   expect(cost.tests.get('good')!.wastedByRetries).toBe(0);
 });
 
-test('what has no price is said once, and the rest has one', () => {
+test('an item without a price is reported once, and the others are priced', () => {
   const measurements = [
     taskTime('task-1', 60),
     taskTime('task-2', 60, { vcpu: 'two' }),
@@ -231,7 +231,7 @@ test('what has no price is said once, and the rest has one', () => {
   expect(cost.run.notional.total).toBeCloseTo(minute, digits);
 });
 
-test('the prices are told of', () => {
+test("the price table's date and source are in the report", () => {
   expect(notionalCost(sampleRecord({})).prices).toEqual({
     date: '2026-09',
     source: 'list prices of AWS (us-east-1) and GitHub',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { summarySchema } from './index.ts';
 
 // After a change on purpose: npx playwright test --project=self summary/schema --update-snapshots
-test('the published JSON Schema is that of the summary', () => {
+test('the published JSON Schema matches the summary', () => {
   const schema = { title: 'Cost and performance of a run', ...z.toJSONSchema(summarySchema) };
   expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchSnapshot('summary-schema.json');
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { escapeMarkdown, renderMarkdown } from './markdown.ts';
 import { emptySummary, richSummary } from '../../../helpers/testing/cost-performance/sample-summary/index.ts';
 
-test('the verdict comes first, then what failed, then the table', () => {
+test('the summary starts with the verdict, then failures, then the table', () => {
   const text = renderMarkdown(richSummary());
   expect(text.split('\n\n')[0]).toBe('## ✗ 3 of 150 tests failed, 1 flaky, 4 skipped, and 2 gates failed');
   expect([...text.matchAll(/^(?:### .*|\| area)/gm)].map(([title]) => title)).toEqual([
@@ -19,14 +19,14 @@ test('the verdict comes first, then what failed, then the table', () => {
   expect(text).toContain('| databases | 64 | 0 | 0 | 0.52 ms | postgres.acquire | \\$0.0032 | 0 |\n');
 });
 
-test('a title is text, whatever is in it', () => {
+test('a test title is escaped as text', () => {
   expect(renderMarkdown(richSummary())).toContain(
     '- **a title with \\<script\\>alert\\(1\\)\\</script\\> \\& "quotes" is a title, and nothing else \\(119\\)**',
   );
   expect(escapeMarkdown('a | b\n# c `d` @e $f$')).toBe('a \\| b \\# c \\`d\\` \\@e \\$f\\$');
 });
 
-test('what is escaped is on one line and means itself', () => {
+test('escaped text stays on one line and reads as written', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const escaped = escapeMarkdown(text);
@@ -37,14 +37,14 @@ test('what is escaped is on one line and means itself', () => {
   );
 });
 
-test('of many failures the first are named, and the others counted', () => {
+test('the first of many failures are named and the others counted', () => {
   const rich = richSummary();
   const all = rich.all.map((each) => ({ ...each, outcome: 'failed' as const }));
   const text = renderMarkdown({ ...rich, all });
   expect(text).toContain('\n- and 100 more\n');
 });
 
-test('of a run of which nothing is known, that is said', () => {
+test('a run without data says so', () => {
   expect(renderMarkdown(emptySummary())).toBe(
     [
       '## ✗ Interrupted\\: no test ran',

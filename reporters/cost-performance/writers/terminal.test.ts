@@ -47,7 +47,7 @@ test('colours change nothing but colours', () => {
   expect(stripVTControlCharacters(renderTerminal(richSummary(), { color: true }))).toBe(plain);
 });
 
-test('of a run of which nothing is known, that is said', () => {
+test('a run without data says so', () => {
   expect(renderTerminal(emptySummary(), { report: 'cost-performance.html' })).toBe(
     [
       '  history            none yet',

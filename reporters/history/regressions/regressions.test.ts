@@ -27,7 +27,7 @@ test.describe('unchanged code', () => {
     'other work on the machine': { ...noise, contention: 1 },
   };
   for (const [kind, each] of Object.entries(noises)) {
-    test(`raises no more alarms than stated over 20 runs with ${kind}`, () => {
+    test(`20 runs of unchanged code raise no more alarms than stated, with ${kind}`, () => {
       const alarms = seeds(3).flatMap((seed) => {
         const simulation = new Simulation({ measurements: measurements(30), noise: each }, seed);
         const runs = simulation.runs(30);
@@ -40,7 +40,7 @@ test.describe('unchanged code', () => {
     });
   }
 
-  test('raises no alarm when only some of its tests run', () => {
+  test('unchanged code raises no alarm when only some tests run', () => {
     const simulation = new Simulation({ measurements: measurements(10, 12, 5), noise }, 1);
     const history = simulation.runs(10);
     const whole = simulation.run();
@@ -53,7 +53,7 @@ test.describe('unchanged code', () => {
     );
   });
 
-  test('raises none on a machine twice as fast, though what waits for a clock is as slow as ever', () => {
+  test('unchanged code raises no alarm on a machine twice as fast, even for clock-bound times', () => {
     const simulation = new Simulation({ measurements: measurements(8), noise: { ...noise, machine: 0.02 } }, 2);
     const [history, fast] = [simulation.runs(10), simulation.run()];
     const times = (run: HistoryRun, factor: number, but: string): HistoryRun['tests'] =>
@@ -77,7 +77,7 @@ test.describe('unchanged code', () => {
 });
 
 test.describe('a slow-down of 1.5', () => {
-  test('of one operation is found with 10 runs of history, in 95 of 100', () => {
+  test('one operation 1.5 times slower is found in 95 of 100 after 10 runs', () => {
     const found = seeds(60).map((seed) => {
       const simulation = new Simulation({ measurements: measurements(30), noise }, seed);
       return changed(simulation.runs(10), simulation.run({ m3: 1.5 })).includes('m3 slower');
@@ -85,7 +85,7 @@ test.describe('a slow-down of 1.5', () => {
     expect(found.filter(Boolean).length).toBeGreaterThanOrEqual(57);
   });
 
-  test('is found more often than not where nothing else is measured', () => {
+  test('a slow-down of 1.5 is found more often than not when it is the only measurement', () => {
     const found = seeds(40).map((seed) => {
       const simulation = new Simulation({ measurements: measurements(1), noise: { ...noise, machine: 0.1 } }, seed);
       return changed(simulation.runs(10), simulation.run({ m0: 1.5 })).join();
@@ -93,7 +93,7 @@ test.describe('a slow-down of 1.5', () => {
     expect(found.filter((each) => each === 'm0 slower').length).toBeGreaterThanOrEqual(24);
   });
 
-  test('of everything at once is not taken for a slow machine', () => {
+  test('a slow-down of everything at once is not taken for a slow machine', () => {
     const everything = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`m${index}`, 1.5]));
     const found = seeds(20).map((seed) => {
       const simulation = new Simulation(
@@ -105,7 +105,7 @@ test.describe('a slow-down of 1.5', () => {
     expect(found.filter((count) => count >= 10).length).toBeGreaterThanOrEqual(19);
   });
 
-  test('is found where the machine has more else to do than ever, and nothing else waits for it', () => {
+  test('a slow-down on an overloaded machine is found when nothing else slows down', () => {
     const simulation = new Simulation(
       { measurements: measurements(8), noise: { ...noise, machine: 0.02, shared: 0.02 } },
       2,
@@ -119,7 +119,7 @@ test.describe('a slow-down of 1.5', () => {
     expect(changed(history, { ...everything, ...busy }), 'when all wait for it').toEqual([]);
   });
 
-  test('is told with its ratio, its chance and its counts, and faster likewise', () => {
+  test('a slow-down is reported with ratio, p-value and counts, and a speed-up likewise', () => {
     const simulation = new Simulation(
       { measurements: measurements(6, 3), noise: { ...noise, outliers: 0, own: 0.02 } },
       7,
@@ -134,7 +134,7 @@ test.describe('a slow-down of 1.5', () => {
   });
 });
 
-test('a change that is certain and small matters to nobody', () => {
+test('a significant but small change is not reported', () => {
   const quiet: Noise = { within: 0.01, machine: 0, calibration: 0, contention: 0, shared: 0, own: 0.01, outliers: 0 };
   const simulation = new Simulation({ measurements: measurements(6), noise: quiet }, 1);
   const [history, run] = [simulation.runs(10), simulation.run({ m0: 1.2 })];
@@ -149,7 +149,7 @@ test.describe('insufficient samples', () => {
   const first = (history: readonly HistoryRun[], run: HistoryRun): unknown =>
     findRegressions(history, run).comparisons[0];
 
-  test('are said aloud: with no history, with few runs, with few samples', () => {
+  test('insufficient samples are reported: no history, few runs, few samples', () => {
     const simulation = new Simulation({ measurements: { m0: { tests: 1, samples: 5 } }, noise }, 1);
     const history = simulation.runs(5);
     const run = simulation.run();
@@ -160,7 +160,7 @@ test.describe('insufficient samples', () => {
     expect(first(history, few)).toEqual({ ...insufficient, samples: 4, historySamples: 25 });
   });
 
-  test('leave a trend without a band', () => {
+  test('a trend of insufficient samples has no band', () => {
     const simulation = new Simulation({ measurements: { m0: { tests: 1, samples: 1 } }, noise }, 1);
     const { trends } = findRegressions(simulation.runs(3), simulation.run());
     expect(trends).toEqual([
@@ -175,7 +175,7 @@ test.describe('insufficient samples', () => {
   });
 });
 
-test("a trend ends with this run's own median, and its band is about the runs before", () => {
+test("a trend ends with this run's median, and its band is of the runs before", () => {
   const simulation = new Simulation({ measurements: measurements(6), noise }, 4);
   const [history, run] = [simulation.runs(10), simulation.run({ m0: 2 })];
   const { medians, band } = findRegressions(history, run).trends[0]!;
@@ -187,7 +187,7 @@ test("a trend ends with this run's own median, and its band is about the runs be
   expect(medians[10]).toBeGreaterThan(high);
 });
 
-test('the speed of the machine is told, or that it is not known', () => {
+test("the machine's speed is reported, or that it is unknown", () => {
   const simulation = new Simulation(
     { measurements: measurements(6), noise: { ...noise, machine: 0, calibration: 0 } },
     4,
@@ -203,7 +203,7 @@ test('the speed of the machine is told, or that it is not known', () => {
   expect([fresh.machineSpeed, fresh.comparisons[0]!.verdict]).toEqual([null, 'insufficient samples']);
 });
 
-test('values that never differ are compared all the same', () => {
+test('constant values can be compared', () => {
   const simulation = new Simulation(
     {
       measurements: measurements(6),

@@ -9,7 +9,7 @@ test('a test that needs both stores asks for one fixture', async ({ databases })
   await expect(databases).toBeValid();
 });
 
-test('a named snapshot of both is a place to come back to', async ({ databases }) => {
+test('a named snapshot restores both stores', async ({ databases }) => {
   await sendMessage(databases, 'Welcome');
   await databases.snapshot('after sign-up');
   await sendMessage(databases, 'Anybody here?');
@@ -24,7 +24,7 @@ test('a named snapshot of both is a place to come back to', async ({ databases }
   await expect(databases).toBeValid();
 });
 
-test('without a name, both are as when the test began', async ({ databases }) => {
+test('restore without a name returns both stores to the start of the test', async ({ databases }) => {
   await sendMessage(databases, 'Welcome');
   await expect(databases).not.toBeUnchanged();
 
@@ -34,7 +34,7 @@ test('without a name, both are as when the test began', async ({ databases }) =>
   await expect(databases).toBeValid();
 });
 
-test('a difference names the store', async ({ databases }) => {
+test('a difference names the store it is in', async ({ databases }) => {
   await sendMessage(databases, 'Welcome');
   const { tables } = await databases.diff();
   expect(tables.map(({ table, counts }) => `${table} ${counts.inserted}`)).toEqual([
@@ -44,7 +44,7 @@ test('a difference names the store', async ({ databases }) => {
   ]);
 });
 
-test('an unknown snapshot is named', async ({ databases }) => {
+test('an unknown snapshot is refused, and the error lists the known ones', async ({ databases }) => {
   await expect(databases.restore('first')).rejects.toThrow(
     "There is no snapshot 'first': none was taken in this test.",
   );
@@ -92,7 +92,7 @@ for (const [dataset, users, events] of [
   test.describe(`filled with ${dataset}`, () => {
     test.use({ dataset });
 
-    test(`both have the ${users} users and ${events} events of ${dataset}`, async ({ databases }) => {
+    test(`both stores hold the ${users} users and ${events} events of ${dataset}`, async ({ databases }) => {
       await expect(databases.postgres).toHaveRows('users', users);
       await expect(databases.clickhouse).toHaveRows('users', users);
       await expect(databases.clickhouse).toHaveRows('events', events);

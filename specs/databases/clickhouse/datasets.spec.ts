@@ -33,7 +33,7 @@ test.describe('performance, scaled', () => {
 test.describe('metrics', () => {
   test.use({ tables: 'metrics', dataset: 'analytics' });
 
-  test('every event has been measured, and is in its hour', async ({ clickhouse }) => {
+  test('every event has a metric in its hourly aggregate', async ({ clickhouse }) => {
     await expect(clickhouse).toHaveRows('metrics', 2000);
     expect(await clickhouse.query('SELECT toUInt32(countMerge(samples)) AS samples FROM metrics_hourly')).toEqual([
       { samples: 2000 },
@@ -49,19 +49,19 @@ test.describe('metrics', () => {
 test.describe('empty', () => {
   test.use({ dataset: 'empty' });
 
-  test('empty has none', async ({ clickhouse }) => {
+  test('the empty dataset has no rows', async ({ clickhouse }) => {
     await expect(clickhouse).toHaveRows('users', 0);
   });
 });
 
-test('the rows are the same in every run', async ({ clickhouse }) => {
+test('a dataset has the same rows in every run', async ({ clickhouse }) => {
   const [span] = await clickhouse.query(
     'SELECT toString(min(occurred_at)) AS earliest, toString(max(occurred_at)) AS latest FROM events',
   );
   expect(span).toEqual({ earliest: '2025-12-15 13:19:49.988', latest: '2025-12-23 20:55:43.510' });
 });
 
-test.describe('of your own', () => {
+test.describe('custom tables and datasets', () => {
   test.use({
     tables: {
       name: 'clicks',
@@ -79,15 +79,15 @@ test.describe('of your own', () => {
     },
   });
 
-  test('functions are tables and datasets, too', async ({ clickhouse }) => {
+  test('a test can bring its own functions as tables and dataset', async ({ clickhouse }) => {
     await expect(clickhouse).toHaveRows('clicks', 2);
   });
 });
 
-test.describe('by a file', () => {
+test.describe('tables from a file', () => {
   test.use({ tables: 'specs/databases/clickhouse/tables/visits.sql', dataset: 'empty' });
 
-  test('an SQL file is a set of tables', async ({ clickhouse }) => {
+  test('an SQL file can be the set of tables', async ({ clickhouse }) => {
     await expect(clickhouse).toHaveRow('visits', { page: 'a; b', note: "it's" });
   });
 });

@@ -35,7 +35,7 @@ test('equal rows are counted', async ({ clickhouse }) => {
   expect(tables).toMatchObject([{ table: 'events', counts: { inserted: 1, changed: 0, deleted: 0 } }]);
 });
 
-test('a difference names what was defined otherwise', async ({ clickhouse }) => {
+test('a difference names changed definitions', async ({ clickhouse }) => {
   await clickhouse.client.command({ query: 'ALTER TABLE users ADD COLUMN nickname String' });
   await clickhouse.client.command({ query: 'DROP TABLE events' });
   await clickhouse.client.command({ query: 'CREATE VIEW names AS SELECT display_name FROM users' });
@@ -59,7 +59,7 @@ test('a difference names what was defined otherwise', async ({ clickhouse }) => 
   ]);
 });
 
-test('rows that a merge will put together are no difference', async ({ clickhouse }) => {
+test('rows that a merge will combine are not a difference', async ({ clickhouse }) => {
   await clickhouse.client.command({
     query: 'CREATE TABLE totals (day Date, hits UInt64) ENGINE = SummingMergeTree ORDER BY day',
   });
@@ -84,7 +84,7 @@ const alike: Record<string, readonly [type: string, before: string, after: strin
 };
 
 for (const [what, [type, before, after]] of Object.entries(alike)) {
-  test(`${what} differ, however alike they look`, async ({ clickhouse }) => {
+  test(`${what} differ even when they print alike`, async ({ clickhouse }) => {
     await clickhouse.client.command({
       query: `CREATE TABLE odd (id UInt8, v ${type}, e UInt8 EPHEMERAL) ENGINE = MergeTree ORDER BY id`,
     });
@@ -97,7 +97,7 @@ for (const [what, [type, before, after]] of Object.entries(alike)) {
   });
 }
 
-test('a difference reads well', async ({ clickhouse }) => {
+test('a difference is printed as readable text', async ({ clickhouse }) => {
   await clickhouse.snapshot('before');
   await clickhouse.insert('users', [{ id: 4, display_name: 'Ana "Banana"', created_at: '2026-01-01T12:00:00Z' }]);
   expect(describeDifference(await clickhouse.diff('before'))).toBe(
@@ -105,7 +105,7 @@ test('a difference reads well', async ({ clickhouse }) => {
   );
 });
 
-test('a row cannot have a value that there is not', async ({ clickhouse }) => {
+test('toHaveRow refuses an unknown column', async ({ clickhouse }) => {
   await clickhouse.client.command({
     query: 'CREATE TABLE notes (id UInt64, line Nullable(String)) ENGINE = MergeTree ORDER BY id',
   });

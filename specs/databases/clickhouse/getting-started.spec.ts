@@ -12,7 +12,7 @@ test('a test owns a ClickHouse database with tables and a few rows', async ({ cl
   await expect(clickhouse).toHaveRows('users', 3);
 });
 
-test('what a test inserts is there to be read', async ({ clickhouse }) => {
+test('a test reads back what it inserts', async ({ clickhouse }) => {
   await clickhouse.insert('users', [{ id: 4, display_name: 'Ana', created_at: new Date('2025-12-31T23:59:59.123Z') }]);
   await expect(clickhouse).toHaveRow('users', {
     id: 4,
@@ -24,7 +24,7 @@ test('what a test inserts is there to be read', async ({ clickhouse }) => {
   ]);
 });
 
-test('the code under test connects by URL, with whatever client it has', async ({ clickhouse }) => {
+test('the code under test connects by URL with any client', async ({ clickhouse }) => {
   const answer = await fetch(
     clickhouse.url.replace(/\/\/.*@/, '//').replace(/\/[^/]*$/, `/?database=${clickhouse.name}`),
     {
@@ -45,7 +45,7 @@ test('the code under test connects by URL, with whatever client it has', async (
 test.describe('with other tables and more data', () => {
   test.use({ tables: 'events', dataset: 'analytics' });
 
-  test('analytics are there to be queried', async ({ clickhouse }) => {
+  test('the analytics dataset can be queried', async ({ clickhouse }) => {
     const [busiest] = await clickhouse.query<{ name: string; events: number }>(
       'SELECT name, sum(events) AS events FROM events_daily GROUP BY name ORDER BY events DESC LIMIT 1',
     );
@@ -53,7 +53,7 @@ test.describe('with other tables and more data', () => {
     await clickhouse.client.command({ query: 'TRUNCATE TABLE events' });
   });
 
-  test('which all others notice nothing of', async ({ clickhouse }) => {
+  test('deleting every event is invisible to other tests', async ({ clickhouse }) => {
     await expect(clickhouse).toHaveRows('events', 2000);
   });
 });

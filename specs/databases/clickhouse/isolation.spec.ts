@@ -98,14 +98,14 @@ const litter: Record<string, (clickhouse: ClickHouseDatabase) => Promise<unknown
 };
 
 for (const [what, leave] of Object.entries(litter)) {
-  test(`finds nothing, and leaves ${what}`, async ({ clickhouse }) => {
+  test(`a test finds a pristine database and leaves ${what}`, async ({ clickhouse }) => {
     await expect(clickhouse).toBeUnchanged();
     await expect(clickhouse).toBeValid();
     await leave(clickhouse);
   });
 }
 
-test('merges go on, whoever has stopped them', async ({ _clickhouseWorker }) => {
+test('merges run again after a test has stopped them', async ({ _clickhouseWorker }) => {
   const recipe = { tables: 'basic', dataset: 'minimal' } as const;
   const stopper = await _clickhouseWorker.lease(recipe);
   await stopper.database.client.command({ query: 'SYSTEM STOP MERGES users' });
@@ -125,7 +125,7 @@ test('merges go on, whoever has stopped them', async ({ _clickhouseWorker }) => 
 });
 
 for (let writer = 1; writer <= 4; writer++) {
-  test(`at the same time, writer ${writer} takes the same keys as all others`, async ({ clickhouse }, {
+  test(`parallel writer ${writer} uses the same keys as the other writers`, async ({ clickhouse }, {
     parallelIndex,
   }) => {
     expect(clickhouse.name).toMatch(new RegExp(`_w${parallelIndex}$`));
@@ -137,7 +137,7 @@ for (let writer = 1; writer <= 4; writer++) {
   });
 }
 
-test.describe('of a neighbour', () => {
+test.describe("another worker's database", () => {
   const secret = 'SELECT * FROM {neighbour}.secrets';
   const denied = { code: '497', type: 'ACCESS_DENIED' };
 
@@ -158,7 +158,7 @@ test.describe('of a neighbour', () => {
     { sql: 'CREATE TABLE {neighbour}.intruder (id UInt8) ENGINE = Memory', refusal: denied },
   ];
 
-  test('nothing can be read, written, changed or taken away', async ({ clickhouse, neighbour }) => {
+  test("a neighbour's database cannot be read, written, altered or dropped", async ({ clickhouse, neighbour }) => {
     for (const { sql, refusal } of attempts)
       await expect(
         clickhouse.client.command({ query: sql.replaceAll('{neighbour}', neighbour) }),
@@ -166,7 +166,7 @@ test.describe('of a neighbour', () => {
       ).rejects.toMatchObject(refusal);
   });
 
-  test('nothing is listed', async ({ clickhouse, neighbour }) => {
+  test("a neighbour's database is not listed", async ({ clickhouse, neighbour }) => {
     expect(await clickhouse.query("SHOW DATABASES NOT LIKE 'system'")).toEqual([{ name: clickhouse.name }]);
     expect(await clickhouse.query(`SHOW TABLES FROM ${neighbour}`)).toEqual([]);
     for (const table of ['tables', 'columns'])

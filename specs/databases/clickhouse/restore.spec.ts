@@ -33,7 +33,7 @@ const changes: Record<string, readonly string[]> = {
 };
 
 for (const [what, statements] of Object.entries(changes)) {
-  test(`restoring covers ${what}`, async ({ clickhouse }) => {
+  test(`restore puts back ${what}`, async ({ clickhouse }) => {
     for (const query of statements)
       await clickhouse.client.command({ query: query.replace('{database}', clickhouse.name) });
     await expect(clickhouse).not.toBeUnchanged();
@@ -44,7 +44,7 @@ for (const [what, statements] of Object.entries(changes)) {
   });
 }
 
-test('a snapshot is a place to come back to, any number of times', async ({ clickhouse }) => {
+test('a snapshot can be restored any number of times', async ({ clickhouse }) => {
   await clickhouse.client.command({
     query:
       'CREATE MATERIALIZED VIEW by_user ENGINE = SummingMergeTree ORDER BY user_id AS SELECT user_id, count() AS events FROM events GROUP BY user_id',
@@ -130,7 +130,7 @@ const prepared: Record<string, { readonly before: readonly string[]; readonly da
 };
 
 for (const [what, { before, damage }] of Object.entries(prepared)) {
-  test(`a snapshot covers ${what}`, async ({ clickhouse }) => {
+  test(`a snapshot includes ${what}`, async ({ clickhouse }) => {
     const command = async (sql: string): Promise<unknown> => {
       const [inner] = sql.includes('{inner}')
         ? await clickhouse.query<{ name: string }>("SHOW TABLES LIKE '.inner_id.%'")
@@ -150,7 +150,7 @@ for (const [what, { before, damage }] of Object.entries(prepared)) {
   });
 }
 
-test('what was sent before a restore can be sent again', async ({ clickhouse }) => {
+test('rows inserted before a restore can be inserted again after it', async ({ clickhouse }) => {
   const insert = (id: number): Promise<unknown> =>
     clickhouse.client.command({ query: `INSERT INTO once VALUES (${id})` });
   await clickhouse.client.command({
@@ -207,7 +207,7 @@ test('restoring ends mutations that are under way', async ({ clickhouse }) => {
   await expect(clickhouse).toBeUnchanged();
 });
 
-test('a dictionary gives what its source gives again', async ({ clickhouse }) => {
+test('a dictionary reloads from its restored source', async ({ clickhouse }) => {
   const { username, password } = new URL(clickhouse.url);
   await clickhouse.client.command({
     query: `CREATE DICTIONARY names (id UInt64, display_name String) PRIMARY KEY id SOURCE(CLICKHOUSE(TABLE 'users' DB '${clickhouse.name}' USER '${username}' PASSWORD '${password}')) LAYOUT(FLAT()) LIFETIME(0)`,
@@ -225,7 +225,7 @@ test('a dictionary gives what its source gives again', async ({ clickhouse }) =>
   expect(await clickhouse.query(nameOfOne)).toEqual([before]);
 });
 
-test('an unknown snapshot is named, with those there are', async ({ clickhouse }) => {
+test('an unknown snapshot is refused, and the error lists the known ones', async ({ clickhouse }) => {
   await expect(clickhouse.restore('first')).rejects.toThrow(
     "There is no snapshot 'first': none was taken in this test.",
   );

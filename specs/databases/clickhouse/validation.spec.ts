@@ -48,7 +48,7 @@ const damages: Record<string, Damage> = {
 };
 
 for (const [what, { sql, category, found }] of Object.entries(damages)) {
-  test(`validation finds ${what}`, async ({ clickhouse }) => {
+  test(`validation reports ${what}`, async ({ clickhouse }) => {
     await clickhouse.client.command({ query: sql });
 
     const { passed, checks } = await clickhouse.validate();
@@ -58,7 +58,7 @@ for (const [what, { sql, category, found }] of Object.entries(damages)) {
   });
 }
 
-test('validation finds a query that is still running', async ({ clickhouse }) => {
+test('validation reports a query that is still running', async ({ clickhouse }) => {
   const controller = new AbortController();
   const running = clickhouse.client
     .command({
@@ -78,7 +78,7 @@ test('validation finds a query that is still running', async ({ clickhouse }) =>
   await running;
 });
 
-test('validation finds that the database is gone', async ({ clickhouse }) => {
+test('validation reports a dropped database', async ({ clickhouse }) => {
   await clickhouse.client.command({ query: `DROP DATABASE ${clickhouse.name}` });
 
   const { passed, checks } = await clickhouse.validate();

@@ -45,12 +45,12 @@ test.describe('performance, scaled', () => {
 test.describe('empty', () => {
   test.use({ dataset: 'empty' });
 
-  test('empty has none', async ({ postgres }) => {
+  test('the empty dataset has no rows', async ({ postgres }) => {
     await expect(postgres).toHaveRows('users', 0);
   });
 });
 
-test('the rows are the same in every run', async ({ postgres }) => {
+test('a dataset has the same rows in every run', async ({ postgres }) => {
   const [first] = await postgres.query('SELECT min(created_at) AS earliest, max(created_at) AS latest FROM messages');
   expect(first).toEqual({
     earliest: new Date('2025-12-15T13:19:49.988Z'),
@@ -58,13 +58,13 @@ test('the rows are the same in every run', async ({ postgres }) => {
   });
 });
 
-test('the next row gets a free key', async ({ postgres }) => {
+test('the next inserted row gets an unused key', async ({ postgres }) => {
   expect(
     await postgres.query("INSERT INTO users (email, display_name) VALUES ('next@example.com', 'Next') RETURNING id"),
   ).toEqual([{ id: '4' }]);
 });
 
-test.describe('into a schema of your own', () => {
+test.describe('into a custom schema', () => {
   test.describe('that changes its session', () => {
     test.use({
       schema: {
@@ -94,7 +94,7 @@ test.describe('into a schema of your own', () => {
       },
     });
 
-    test('only sequences that our keys could come from are moved', async ({ postgres }) => {
+    test("only sequences that feed the dataset's keys are advanced", async ({ postgres }) => {
       await expect(postgres).toHaveRow('users', { id: '3' });
       await expect(postgres).toHaveRows('messages', 5);
       expect(
@@ -106,7 +106,7 @@ test.describe('into a schema of your own', () => {
   });
 });
 
-test.describe('of your own', () => {
+test.describe('custom datasets', () => {
   test.use({
     dataset: {
       name: 'two friends',
@@ -118,7 +118,7 @@ test.describe('of your own', () => {
     },
   });
 
-  test('a function is a dataset, too', async ({ postgres }) => {
+  test('a test can bring its own function as dataset', async ({ postgres }) => {
     await expect(postgres).toHaveRows('users', 2);
     await expect(postgres).toHaveRow('users', { display_name: 'Ben' });
   });

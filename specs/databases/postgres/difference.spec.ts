@@ -19,7 +19,7 @@ test('a difference names what was inserted, changed and deleted', async ({ postg
   ]);
 });
 
-test('a difference names what was defined otherwise', async ({ postgres }) => {
+test('a difference names changed definitions', async ({ postgres }) => {
   await postgres.query(
     "DROP TABLE events; CREATE VIEW names AS SELECT display_name FROM users; SELECT setval('users_id_seq', 77)",
   );
@@ -31,7 +31,7 @@ test('a difference names what was defined otherwise', async ({ postgres }) => {
   expect(definitions).toContainEqual({ kind: 'sequence position', name: 'users_id_seq', before: '3', after: '77' });
 });
 
-test('a new column is one difference, not one of every row', async ({ postgres }) => {
+test('a new column is one difference, not one for each row', async ({ postgres }) => {
   await postgres.query(
     "ALTER TABLE users ADD COLUMN nickname text; UPDATE users SET display_name = 'Bea' WHERE id = 2",
   );
@@ -41,7 +41,7 @@ test('a new column is one difference, not one of every row', async ({ postgres }
   );
 });
 
-test('a difference reads well', async ({ postgres }) => {
+test('a difference is printed as readable text', async ({ postgres }) => {
   await postgres.query('CREATE TABLE notes (id int PRIMARY KEY, line text)');
   await postgres.query("INSERT INTO notes VALUES (1, 'one'), (2, 'two'), (3, 'three')");
   await postgres.snapshot('three notes');
@@ -68,7 +68,7 @@ test('equal rows of a table without a key are counted', async ({ postgres }) => 
   expect(tables.map(({ counts }) => counts)).toEqual([{ inserted: 0, changed: 0, deleted: 1 }]);
 });
 
-test('of many rows the first are shown, and the others counted', async ({ postgres }) => {
+test('a difference shows the first of many rows and counts the others', async ({ postgres }) => {
   await postgres.query(
     "INSERT INTO users (email, display_name) SELECT g || '@example.com', 'Many' FROM generate_series(1, 500) g",
   );
@@ -86,14 +86,14 @@ for (const setting of [
   "DateStyle = 'German'",
   'quote_all_identifiers = on',
 ]) {
-  test(`a session with SET ${setting} has changed nothing`, async ({ postgres }) => {
+  test(`SET ${setting} in a session is not a difference`, async ({ postgres }) => {
     await postgres.query(`SET ${setting}`);
 
     await expect(postgres).toBeUnchanged();
   });
 }
 
-test('settings of the database are one difference', async ({ postgres }) => {
+test('changed database settings are one difference', async ({ postgres }) => {
   await postgres.query(
     `ALTER DATABASE "${postgres.name}" SET timezone = 'Asia/Tokyo'; ALTER DATABASE "${postgres.name}" SET search_path = 'nowhere'`,
   );
@@ -106,7 +106,7 @@ test('settings of the database are one difference', async ({ postgres }) => {
   });
 });
 
-test('a policy hides no row', async ({ postgres, _postgresServer }) => {
+test('a row-level policy hides no row from a difference', async ({ postgres, _postgresServer }) => {
   await postgres.query("UPDATE users SET display_name = 'Bea'");
   await postgres.query('ALTER TABLE users ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY');
 
@@ -119,14 +119,14 @@ test('a policy hides no row', async ({ postgres, _postgresServer }) => {
   expect(found).toEqual(_postgresServer.owned || role?.['isFree'] === true ? ['3 users'] : refusal);
 });
 
-test('a difference does not wait for ever', async ({ postgres }) => {
+test('diff gives up when a lock is held too long', async ({ postgres }) => {
   const holder = await postgres.pool.connect();
   await holder.query('BEGIN; LOCK TABLE users');
 
   await expect(postgres.diff()).rejects.toThrow('canceling statement due to lock timeout');
 });
 
-test('matchers say what they found', async ({ postgres }) => {
+test("a matcher's message says what it found", async ({ postgres }) => {
   await postgres.query("UPDATE users SET display_name = 'Bea' WHERE id = 2");
 
   await expect(expect(postgres).toHaveRows('users', 5)).rejects.toThrow('Expected users to have 5 rows, and it has 3.');
@@ -141,7 +141,7 @@ test('matchers say what they found', async ({ postgres }) => {
   );
 });
 
-test('a row cannot have a value that there is not', async ({ postgres }) => {
+test('toHaveRow refuses an unknown column', async ({ postgres }) => {
   await expect(expect(postgres).toHaveRow('users', { id: 1, email: undefined })).rejects.toThrow(
     'No value for email (undefined): write null for NULL, or leave the column out.',
   );
@@ -153,7 +153,7 @@ test('a row cannot have a value that there is not', async ({ postgres }) => {
   );
 });
 
-test('a row is found by numbers that JSON does not have', async ({ postgres }) => {
+test('toHaveRow finds NaN and infinity', async ({ postgres }) => {
   await postgres.query(
     "CREATE TABLE readings (id bigint, value float8); INSERT INTO readings VALUES (9007199254740993, 'NaN'), (2, NULL), (3, '-Infinity')",
   );

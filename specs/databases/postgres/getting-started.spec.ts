@@ -6,7 +6,7 @@ test('a test owns a database with a schema and a few rows', async ({ postgres })
   await expect(postgres).toHaveRows('messages', 5);
 });
 
-test('what a test writes is there to be read', async ({ postgres }) => {
+test('a test reads back what it writes', async ({ postgres }) => {
   const [user] = await postgres.query<{ id: string }>(
     "INSERT INTO users (email, display_name) VALUES ('test@example.com', 'Test User') RETURNING id",
   );
@@ -14,7 +14,7 @@ test('what a test writes is there to be read', async ({ postgres }) => {
   await expect(postgres).toHaveRow('users', { id: user?.id, email: 'test@example.com', display_name: 'Test User' });
 });
 
-test('the code under test connects by URL, with whatever client it has', async ({ postgres }) => {
+test('the code under test connects by URL with any client', async ({ postgres }) => {
   const { Client } = await import('pg');
   const client = new Client(postgres.url);
   await client.connect();
@@ -33,7 +33,7 @@ test.describe('with another schema and more data', () => {
     await expect(postgres).toHaveRows('users', 0);
   });
 
-  test('which all others notice nothing of', async ({ postgres }) => {
+  test('deleting every user is invisible to other tests', async ({ postgres }) => {
     await expect(postgres).toHaveRows('users', 10);
     await expect(postgres).toBeUnchanged();
     await expect(postgres).toBeValid();

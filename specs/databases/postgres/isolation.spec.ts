@@ -42,7 +42,7 @@ for (const isolation of ['database', 'reset'] as const) {
     test.use({ isolation });
 
     for (const [what, leave] of Object.entries(litter)) {
-      test(`finds nothing, and leaves ${what}`, async ({ postgres }) => {
+      test(`a test finds a pristine database and leaves ${what}`, async ({ postgres }) => {
         await expectPristine(postgres);
         await leave(postgres);
       });
@@ -63,13 +63,13 @@ test.describe("isolation 'rollback'", () => {
     'a setting of the session',
     'a temporary table that hides a real one',
   ]) {
-    test(`finds nothing, and leaves ${what}`, async ({ postgres }) => {
+    test(`a test finds a pristine database and leaves ${what}`, async ({ postgres }) => {
       await expectPristine(postgres);
       await litter[what]!(postgres);
     });
   }
 
-  test('finds nothing, and commits', async ({ postgres }) => {
+  test('a test finds a pristine database and commits', async ({ postgres }) => {
     await expectPristine(postgres);
     await postgres.query('BEGIN');
     await postgres.query("INSERT INTO users (id, email, display_name) VALUES (1000, 'taken@example.com', 'Taken')");
@@ -78,9 +78,9 @@ test.describe("isolation 'rollback'", () => {
   });
 });
 
-test.describe('at the same time', () => {
+test.describe('parallel workers', () => {
   for (let writer = 1; writer <= 8; writer++) {
-    test(`writer ${writer} takes the same keys as all others`, async ({ postgres }) => {
+    test(`parallel writer ${writer} uses the same keys as the other writers`, async ({ postgres }) => {
       for (let id = 100; id < 150; id++) {
         await postgres.query('INSERT INTO users (id, email, display_name) VALUES ($1, $2, $3)', [
           id,

@@ -4,9 +4,10 @@ import type { ServerConnection } from '../../../helpers/stores/postgres/index.ts
 
 // What the fixture does behind a test's back: its housekeeping is looked at through the hidden worker fixtures.
 
-test('a neighbour at work is left alone, and swept when it is gone', async ({ _postgresServer, _postgresWorker }, {
-  workerIndex,
-}) => {
+test("a neighbour's database is kept while its run lives and swept when the run is gone", async ({
+  _postgresServer,
+  _postgresWorker,
+}, { workerIndex }) => {
   const neighbour = `proving_ground_${(Date.now() % 0xffffffff).toString(16).padStart(8, '0')}_w${workerIndex}`;
   const name = `${neighbour}_1`;
   const session = await adminClient(_postgresServer, neighbour); // its name is what shows that the owner lives
@@ -29,7 +30,7 @@ test('a neighbour at work is left alone, and swept when it is gone', async ({ _p
   await later.end();
 });
 
-test('a database that only looks like ours is left alone', async ({ _postgresServer, _postgresWorker }, {
+test('a database that is only named like ours is not swept', async ({ _postgresServer, _postgresWorker }, {
   workerIndex,
 }) => {
   const name = `proving_ground_backup_${workerIndex}`;

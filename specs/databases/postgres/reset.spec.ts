@@ -4,7 +4,7 @@ import { expect, test } from '../../../fixtures/index.ts';
 // For a server process that must stay connected to one database while the tests come and go.
 test.use({ isolation: 'reset', schema: 'user_management', dataset: 'basic_workflow' });
 
-test('the address stays the same, and so does a connection that did no harm', async ({ postgres, _postgresServer }) => {
+test('a harmless connection and the URL survive a reset', async ({ postgres, _postgresServer }) => {
   const server = new Client(postgres.url); // stands for a web server's pool
   server.on('error', () => {});
   await server.connect();
@@ -24,7 +24,7 @@ test('the address stays the same, and so does a connection that did no harm', as
   await server.end();
 });
 
-test('every table is put back, with and without a primary key', async ({ postgres }) => {
+test('reset restores every table, with and without a primary key', async ({ postgres }) => {
   const [before] = await postgres.query<{ count: number }>('SELECT count(*)::int AS count FROM audit_log');
   await postgres.query('UPDATE audit_log SET details = \'{"changed": true}\'');
   await postgres.query("INSERT INTO audit_log (action, target_type, target_id) VALUES ('user.littered', 'user', 1)");
@@ -36,7 +36,7 @@ test('every table is put back, with and without a primary key', async ({ postgre
   await expect(postgres).toBeUnchanged();
 });
 
-test('sequences hand out the same keys again', async ({ postgres }) => {
+test('reset restores sequences: the same keys are handed out again', async ({ postgres }) => {
   const create = "INSERT INTO organizations (name, slug) VALUES ('Acme', 'acme-again') RETURNING id";
   const [first] = await postgres.query(create);
   await postgres.restore();
@@ -45,7 +45,7 @@ test('sequences hand out the same keys again', async ({ postgres }) => {
   expect(second).toEqual(first);
 });
 
-test('a changed definition is put back, too', async ({ postgres }) => {
+test('reset restores a changed definition', async ({ postgres }) => {
   await postgres.query(
     'ALTER TABLE users ADD COLUMN shoe_size int; DROP VIEW active_users; CREATE TABLE extra (id int)',
   );
@@ -54,7 +54,7 @@ test('a changed definition is put back, too', async ({ postgres }) => {
   await expect(postgres).toBeUnchanged();
 });
 
-test('a transaction that somebody left open is ended', async ({ postgres }) => {
+test('reset ends a transaction that was left open', async ({ postgres }) => {
   const somebody = new Client(postgres.url);
   somebody.on('error', () => {}); // it is cut off
   await somebody.connect();
@@ -72,7 +72,7 @@ test('a transaction that somebody left open is ended', async ({ postgres }) => {
   await expect(postgres).toBeUnchanged();
 });
 
-test('nothing to put back leaves everything as it is', async ({ postgres }) => {
+test('reset without changes does nothing', async ({ postgres }) => {
   await postgres.query('SELECT count(*) FROM users');
   await postgres.restore();
 

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { expect, test } from '../../../fixtures/index.ts';
 
-test('whatever happens in a transaction for rollback is undone, sequences included', async ({ postgres }) => {
+test('rollback undoes everything in its transaction, sequences included', async ({ postgres }) => {
   const [before] = await postgres.query('SELECT last_value, is_called FROM users_id_seq');
 
   const inside = await postgres.rollback(async (client) => {
@@ -16,7 +16,7 @@ test('whatever happens in a transaction for rollback is undone, sequences includ
   await expect(postgres).toBeUnchanged();
 });
 
-test('an error inside comes out, and everything is undone all the same', async ({ postgres }) => {
+test('rollback undoes everything and rethrows when its function throws', async ({ postgres }) => {
   await expect(
     postgres.rollback(async (client) => {
       await client.query('DELETE FROM messages');
@@ -30,7 +30,7 @@ test('an error inside comes out, and everything is undone all the same', async (
 test.describe('a whole test in a transaction', () => {
   test.use({ isolation: 'rollback' });
 
-  test('code that commits works as ever', async ({ postgres }) => {
+  test('COMMIT in the code under test appears to work', async ({ postgres }) => {
     const client = await postgres.pool.connect();
     await client.query('BEGIN');
     await client.query("INSERT INTO users (email, display_name) VALUES ('ana@example.com', 'Ana')");
@@ -40,7 +40,7 @@ test.describe('a whole test in a transaction', () => {
     await expect(postgres).toHaveRow('users', { email: 'ana@example.com' });
   });
 
-  test('code that rolls back does, too', async ({ postgres }) => {
+  test('ROLLBACK in the code under test undoes only its own transaction', async ({ postgres }) => {
     const client = await postgres.pool.connect();
     await client.query('BEGIN');
     await client.query('DELETE FROM messages');
@@ -50,7 +50,7 @@ test.describe('a whole test in a transaction', () => {
     await expect(postgres).toHaveRows('messages', 5);
   });
 
-  test('a statement that fails spoils no other', async ({ postgres }) => {
+  test('a failed statement does not break the following ones', async ({ postgres }) => {
     await postgres.query('DELETE FROM messages WHERE id = 1');
     await expect(postgres.query('INSERT INTO users (id) VALUES (1)')).rejects.toMatchObject({ code: '23502' });
     await postgres.query('DELETE FROM messages WHERE id = 2');
@@ -59,14 +59,14 @@ test.describe('a whole test in a transaction', () => {
     expect(await seenByOthers(postgres.url, 'messages')).toBe(5);
   });
 
-  test('after the end of its session nothing is run that would stay', async ({ postgres }) => {
+  test("statements after the session's end are refused", async ({ postgres }) => {
     await expect(postgres.query('SELECT pg_terminate_backend(pg_backend_pid())')).rejects.toThrow(/terminat/); // in either's words
     await expect(postgres.query('DELETE FROM messages')).rejects.toThrow(
       "The session that this test's transaction was in has ended, and what was in it is gone.",
     );
   });
 
-  test('a string of several statements begins and ends transactions, too', async ({ postgres }) => {
+  test('a string of several statements may begin and end transactions', async ({ postgres }) => {
     const insert = (id: number): string =>
       `INSERT INTO users (id, email, display_name) VALUES (${id}, '${id}@example.com', 'U')`;
     const added = async (): Promise<string[]> =>
@@ -91,18 +91,18 @@ test.describe('a whole test in a transaction', () => {
     expect(await seenByOthers(postgres.url, 'users')).toBe(3);
   });
 
-  test('each of several statements has its result', async ({ postgres }) => {
+  test('each of several statements returns its result', async ({ postgres }) => {
     const results: unknown = await postgres.pool.query("BEGIN; SELECT 1 AS one; ROLLBACK; SELECT 'a;b' AS text");
     expect(results).toMatchObject([{ rows: [] }, { rows: [{ one: 1 }] }, { rows: [] }, { rows: [{ text: 'a;b' }] }]);
   });
 
-  test('nobody else sees it', async ({ postgres }) => {
+  test("the test's changes are invisible to other sessions", async ({ postgres }) => {
     await postgres.query("INSERT INTO users (email, display_name) VALUES ('unseen@example.com', 'Unseen')");
 
     expect(await seenByOthers(postgres.url, 'users')).toBe(3);
   });
 
-  test('what the session has set is no difference, and stays set', async ({ postgres }) => {
+  test('session settings survive and are not a difference', async ({ postgres }) => {
     await postgres.query("SET search_path = 'nowhere'; SET TIME ZONE 'Asia/Tokyo'; CREATE TEMP TABLE users (id int)");
 
     await expect(postgres).toBeUnchanged();
@@ -117,7 +117,7 @@ test.describe('a whole test in a transaction', () => {
     ]);
   });
 
-  test('what cannot work in a transaction says so', async ({ postgres }) => {
+  test('a statement that cannot run in a transaction is refused with the reason', async ({ postgres }) => {
     await expect(postgres.snapshot('now')).rejects.toThrow(
       "snapshot() needs contents that others can see, and with isolation 'rollback' nothing is ever committed",
     );

@@ -3,7 +3,7 @@ import { dropEverything } from './drop-everything.ts';
 
 test.use({ schema: 'thread_messages', dataset: 'basic_workflow' });
 
-test('a snapshot is a place to come back to, any number of times', async ({ postgres }) => {
+test('a snapshot can be restored any number of times', async ({ postgres }) => {
   await postgres.query("UPDATE threads SET title = 'after sign-up' WHERE id = 1");
   await postgres.snapshot('after sign-up');
 
@@ -49,7 +49,7 @@ const changes = {
 };
 
 for (const [what, change] of Object.entries(changes)) {
-  test(`restoring covers ${what}`, async ({ postgres }) => {
+  test(`restore puts back ${what}`, async ({ postgres }) => {
     await postgres.query("SELECT lo_from_bytea(1234, 'original')");
     await postgres.snapshot('before');
     await postgres.query(change);
@@ -61,7 +61,7 @@ for (const [what, change] of Object.entries(changes)) {
   });
 }
 
-test('settings of the database are part of a snapshot', async ({ postgres }) => {
+test("a snapshot includes the database's settings", async ({ postgres }) => {
   const { name } = postgres;
   await postgres.query(
     `ALTER DATABASE "${name}" SET search_path = 'a b', "$user", public; ALTER DATABASE "${name}" SET timezone = 'Asia/Tokyo'; ALTER ROLE CURRENT_USER IN DATABASE "${name}" SET work_mem = '1MB'`,
@@ -82,7 +82,7 @@ test('settings of the database are part of a snapshot', async ({ postgres }) => 
   ).toEqual([{ path: '"$user", public', memory: '4MB' }]);
 });
 
-test('a snapshot in the middle of a transaction is refused', async ({ postgres }) => {
+test('a snapshot inside a transaction is refused', async ({ postgres }) => {
   const client = await postgres.pool.connect();
   await client.query('BEGIN');
   await client.query('DELETE FROM message_reactions');
@@ -94,7 +94,7 @@ test('a snapshot in the middle of a transaction is refused', async ({ postgres }
   client.release();
 });
 
-test('what a session has set is no difference to a snapshot', async ({ postgres }) => {
+test('session settings do not change a snapshot', async ({ postgres }) => {
   await postgres.query("SET search_path = 'nowhere'");
   await postgres.snapshot('now');
   await postgres.query('DELETE FROM public.message_reactions');
@@ -104,13 +104,13 @@ test('what a session has set is no difference to a snapshot', async ({ postgres 
   await expect(postgres).toBeUnchanged('now');
 });
 
-test('an unknown snapshot is named, with those there are', async ({ postgres }) => {
+test('an unknown snapshot is refused, and the error lists the known ones', async ({ postgres }) => {
   await expect(postgres.restore('first')).rejects.toThrow("There is no snapshot 'first': none was taken in this test.");
   await postgres.snapshot('one');
   await expect(postgres.restore('first')).rejects.toThrow("There is no snapshot 'first': there are 'one'.");
 });
 
-test('a name can be taken again', async ({ postgres }) => {
+test("a snapshot's name can be used again", async ({ postgres }) => {
   await postgres.snapshot('now');
   await postgres.query("UPDATE users SET display_name = 'Later'");
   await postgres.snapshot('now');

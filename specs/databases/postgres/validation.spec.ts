@@ -65,7 +65,7 @@ const damages: Record<string, Damage> = {
 };
 
 for (const [what, { since = 0, sql, category, found }] of Object.entries(damages)) {
-  test(`validation finds ${what}`, async ({ postgres, _postgresServer }) => {
+  test(`validation reports ${what}`, async ({ postgres, _postgresServer }) => {
     test.skip(_postgresServer.version < since, `needs PostgreSQL ${since / 10_000}`);
     await postgres.query(sql);
 
@@ -98,14 +98,14 @@ const sound: Record<string, { readonly since?: number; readonly sql: string }> =
 };
 
 for (const [what, { since = 0, sql }] of Object.entries(sound)) {
-  test(`validation has nothing against ${what}`, async ({ postgres, _postgresServer }) => {
+  test(`validation accepts ${what}`, async ({ postgres, _postgresServer }) => {
     test.skip(_postgresServer.version < since, `needs PostgreSQL ${since / 10_000}`);
     await postgres.query(sql);
     await expect(postgres).toBeValid();
   });
 }
 
-test('validation finds a client that was never given back', async ({ postgres }) => {
+test('validation reports a client that was not returned to the pool', async ({ postgres }) => {
   await postgres.pool.connect();
 
   await expect(expect(postgres).toBeValid()).rejects.toThrow(
@@ -113,7 +113,7 @@ test('validation finds a client that was never given back', async ({ postgres })
   );
 });
 
-test('validation finds what it looks for, whatever a session has set', async ({ postgres }) => {
+test("validation works whatever the session's settings are", async ({ postgres }) => {
   await postgres.query("SET search_path = 'nowhere'");
   await expect(postgres).toBeValid();
 
@@ -124,7 +124,7 @@ test('validation finds what it looks for, whatever a session has set', async ({ 
   );
 });
 
-test('a policy hides nothing from validation', async ({ postgres }) => {
+test('a row-level policy hides no row from validation', async ({ postgres }) => {
   await postgres.query(
     'ALTER TABLE users ADD CONSTRAINT impossible CHECK (id < 0) NOT VALID; ALTER TABLE users ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY',
   );
@@ -133,7 +133,7 @@ test('a policy hides nothing from validation', async ({ postgres }) => {
   expect(checks.filter(({ category, passed }) => category === 'data' && !passed)).not.toEqual([]);
 });
 
-test('validation does not count itself among the sessions', async ({ postgres }) => {
+test('validation does not count its own session', async ({ postgres }) => {
   await postgres.query(`ALTER DATABASE "${postgres.name}" CONNECTION LIMIT 2`);
 
   await expect(postgres).toBeValid();
@@ -143,7 +143,7 @@ for (const [what, sql] of Object.entries({
   table: 'LOCK TABLE users IN SHARE MODE',
   row: 'UPDATE users SET status = status WHERE id = 1',
 })) {
-  test(`validation finds somebody waiting for a ${what}`, async ({ postgres }) => {
+  test(`validation reports a session that waits for a ${what}`, async ({ postgres }) => {
     const [holder, waiter] = [await postgres.pool.connect(), await postgres.pool.connect()];
     await holder.query(`BEGIN; ${sql}`);
     const waiting = waiter.query('DELETE FROM users');
@@ -159,7 +159,7 @@ for (const [what, sql] of Object.entries({
   });
 }
 
-test('validation does not wait for ever itself', async ({ postgres }) => {
+test('validation gives up when a lock is held too long', async ({ postgres }) => {
   const holder = await postgres.pool.connect();
   await holder.query('BEGIN; LOCK TABLE users');
 

@@ -64,7 +64,7 @@ function running(experiment: string, nodes: number, processes: number) {
   return { deployment, pipeline: compilePipeline([]) };
 }
 
-test('all that is due goes in one insert for each table', async () => {
+test('all due samples go into one insert per table', async () => {
   const { series, inserts, reports } = recorded();
   expect(await series.write([running('one', 1, 10), running('two', 1, 10)], after(200)), 'that was all').toBe(true);
   expect(inserts).toEqual([
@@ -82,7 +82,7 @@ test('all that is due goes in one insert for each table', async () => {
   expect(inserts, 'inserts when nothing is due').toHaveLength(2);
 });
 
-test('how far others have written is asked once for all that are new, and gone on from there', async () => {
+test('write positions of all new series are asked for once', async () => {
   const { series, inserts, reports, asked } = recorded({
     there: [{ experiment: 'two', variant: 'baseline', ticks: 3 }],
   });
@@ -106,7 +106,7 @@ test('how far others have written is asked once for all that are new, and gone o
   ]);
 });
 
-test('of what is too much a part is written, a scrape at least, in inserts that are not too large', async () => {
+test('a backlog is written in parts of at least one scrape and limited size', async () => {
   const { series, inserts, reports } = recorded();
   const large = running('large', 60, 1000);
   expect(await series.write([large, running('small', 1, 1)], after(500)), 'that was all').toBe(false);
@@ -123,7 +123,7 @@ test('of what is too much a part is written, a scrape at least, in inserts that 
   expect(reports.at(-1)).toMatchObject([{ experiment: 'large', ticks: 2 }]);
 });
 
-test('what could not be written is written at the next look', async () => {
+test('a failed write is retried at the next pass', async () => {
   let isAway = true;
   const { series, inserts, reports } = recorded({ isAway: () => isAway });
   await expect(series.write([running('one', 1, 10)], after(100))).rejects.toThrow('away');
@@ -137,7 +137,7 @@ test('what could not be written is written at the next look', async () => {
   expect(reports).toMatchObject([[{ experiment: 'one', ticks: 3 }]]);
 });
 
-test('what may have been written of an experiment that is gone is removed, also where no answer came', async () => {
+test('series of a deleted experiment are removed, even after an unanswered insert', async () => {
   let isAway = true;
   const { series, forgotten } = recorded({ isAway: () => isAway, gone: ['one'] });
   await expect(series.write([running('one', 1, 10)], after(100))).rejects.toThrow('away');

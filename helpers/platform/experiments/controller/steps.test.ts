@@ -20,7 +20,7 @@ async function analyzed(experiment: Pick<StoredExperiment, 'state_since' | 'upda
   return moves;
 }
 
-test('what is missing is waited for, and not for longer because a user changes the experiment', async () => {
+test('a missing dependency is waited for, and user changes do not extend the deadline', async () => {
   expect(await analyzed({ state_since: before(patience - 1), updated_at: now })).toEqual([]);
   expect(await analyzed({ state_since: before(patience), updated_at: now })).toEqual(['failed']);
 });

@@ -4,7 +4,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { expect, test } from '../../../testing/index.ts';
 import { endWhenGone } from './heartbeat.ts';
 
-test('who has gone without a word is ended; who answers is not, nor who is slow to read or is not read from', async () => {
+test('a client that misses its heartbeat is disconnected, and a slow or backed-up one is not', async () => {
   const message = 'x'.repeat(16 * 1024 * 1024); // more than a connection holds that nobody reads
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 }).on('connection', (socket, { url }) => {
     if (url === '/slow') socket.send(message);

@@ -127,7 +127,7 @@ class SocketPair implements AsyncDisposable {
   }
 }
 
-test('who says much and does not read is not listened to meanwhile, and gets every answer afterwards', async () => {
+test('a client that sends without reading is not read from, and gets every answer afterwards', async () => {
   const padding = 'x'.repeat(64 * 1024); // so that it does not take many answers until nobody holds any more
   await using ends = await SocketPair.open({
     delivery: {
@@ -159,7 +159,7 @@ test('who says much and does not read is not listened to meanwhile, and gets eve
   await expect.poll(() => ends.received.length, { timeout: 20_000 }).toBe(said);
 });
 
-test('for who does not read, the log is not read, nor more kept than one message', async () => {
+test('a client that stops reading gets at most one buffered message', async () => {
   const [length, bytes] = [1_000, 64 * 1024]; // more than a connection holds that nobody reads
   const eventLog = new Log(length, bytes);
   await using ends = await SocketPair.open({ eventLog });
@@ -175,7 +175,7 @@ test('for who does not read, the log is not read, nor more kept than one message
   expect(ends.received.slice(2)).toMatchObject(Array.from({ length }, (_, index) => ({ id: index + 1 })));
 });
 
-test('once a new subscription is answered, nothing of the one before comes', async () => {
+test("a new subscription's answer is followed by its events only", async () => {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => {
     release = resolve;

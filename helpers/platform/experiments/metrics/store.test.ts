@@ -25,7 +25,7 @@ function scrape(tenant: string, experiment: string, variant: Variant, tick: numb
   };
 }
 
-test('how far each deployment is written is told for those that are asked for, of their tenant alone', async ({
+test('write positions are returned for the requested deployments of one tenant', async ({
   clickhouse: { client, name },
 }) => {
   await metricsStore.write(
@@ -53,7 +53,7 @@ test('how far each deployment is written is told for those that are asked for, o
   );
 });
 
-test('what is removed is of that experiment and tenant alone', async ({ clickhouse }) => {
+test('removal deletes series of that experiment and tenant only', async ({ clickhouse }) => {
   const writer = `agent of ${clickhouse.name}`;
   await metricsStore.write(
     clickhouse.client,
@@ -76,9 +76,7 @@ test('what is removed is of that experiment and tenant alone', async ({ clickhou
   }
 });
 
-test('what is removed does not come back with an insert that was given up for lack of an answer', async ({
-  clickhouse,
-}) => {
+test('an abandoned insert cannot bring removed series back', async ({ clickhouse }) => {
   const writer = `agent of ${clickhouse.name}`;
   await clickhouse.client.command({ query: 'ALTER TABLE scrapes ADD CONSTRAINT slow CHECK sleep(3) = 0' }); // the longest that the server allows
   await using impatient = createClient({ url: clickhouse.url, request_timeout: 1_000, log: { level: 127 } });

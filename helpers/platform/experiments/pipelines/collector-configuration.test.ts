@@ -97,7 +97,7 @@ service:
 `);
 });
 
-test('what is rendered is read again', () => {
+test('a rendered configuration parses back to the same', () => {
   const labels = fc.record({ experimentId: text, variant: fc.constantFrom('baseline', 'candidate') });
   fc.assert(
     fc.property(
@@ -120,7 +120,7 @@ test('what is rendered is read again', () => {
   );
 });
 
-test('a pipeline without processors still labels', () => {
+test('a pipeline without processors still adds labels', () => {
   const read = parseConfiguration(
     renderConfiguration({
       ...source,
@@ -136,7 +136,7 @@ test('a pipeline without processors still labels', () => {
   });
 });
 
-test('only what the pipeline lists counts, in that order', () => {
+test('only listed processors run, in the listed order', () => {
   const changed = edited((document) => {
     document.setIn(['processors', 'nonsense/9'], document.createNode({ is: 'not looked at' }));
     document.setIn([...pipeline, 'processors'], document.createNode(['aggregate/2', 'resource', 'filter/1']));
@@ -150,18 +150,18 @@ test.describe('variables', () => {
       renderConfiguration({ ...source, processors: [{ type: 'filter', config: { include_patterns } }], variables }),
     ).processors;
 
-  test('are replaced in texts, wherever they stand', () => {
+  test('variables are replaced anywhere in a text', () => {
     expect(withPatterns(['${TEAM}_*', '*-${REGION}-${TEAM}'], { TEAM: 'orders', REGION: 'eu' })).toEqual([
       { type: 'filter', config: { include_patterns: ['orders_*', '*-eu-orders'] } },
     ]);
   });
 
-  test('bring in text and nothing else', () => {
+  test('variables cannot inject structure', () => {
     const odd = 'a: b\n  - ${TEAM} $& "quoted" #';
     expect(withPatterns(['${TEAM}'], { TEAM: odd })).toEqual([{ type: 'filter', config: { include_patterns: [odd] } }]);
   });
 
-  test('that nobody gave are refused', () => {
+  test('unknown variables are refused', () => {
     for (const name of ['REGION', 'toString', '']) {
       expect(() => withPatterns(['a', `\${${name}}`], { TEAM: 'orders' })).toThrow(
         new ConfigurationError(`processors[0].config.include_patterns[1]: unknown variable "${name}"`),
@@ -169,14 +169,14 @@ test.describe('variables', () => {
     }
   });
 
-  test('that leave nothing are refused', () => {
+  test('variables that leave an empty value are refused', () => {
     expect(() => withPatterns(['${TEAM}'], { TEAM: '' })).toThrow(
       new ConfigurationError('processors[0].config.include_patterns: expected a list of texts'),
     );
   });
 });
 
-test.describe('is not rendered', () => {
+test.describe('invalid parameters are not rendered', () => {
   const refusals: readonly (readonly [Partial<ConfigurationSource>, string])[] = [
     [{ experimentId: '' }, 'processors.resource.attributes: expected a label experiment_id with a text'],
     [{ targetHosts: [] }, 'receivers.hostmetrics.hosts: expected a list of texts'],
@@ -188,13 +188,13 @@ test.describe('is not rendered', () => {
     ],
   ];
   for (const [change, message] of refusals) {
-    test(`with ${JSON.stringify(change)}`, () => {
+    test(`a configuration with ${JSON.stringify(change)} is not rendered`, () => {
       expect(() => renderConfiguration({ ...source, ...change })).toThrow(new ConfigurationError(message));
     });
   }
 });
 
-test.describe('is not read', () => {
+test.describe('an invalid configuration is not parsed', () => {
   const refusals: readonly (readonly [what: string, text: string, message: string])[] = [
     ['when empty', '', 'configuration: expected an object'],
     [

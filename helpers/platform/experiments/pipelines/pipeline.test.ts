@@ -65,7 +65,7 @@ test.describe('filter', () => {
     ).toEqual(['scheduler', 'worker-1', 'import']);
   });
 
-  test('drops what is excluded, whatever the rules say', () => {
+  test('an excluded process is dropped whatever the rules say', () => {
     expect(kept({ type: 'filter', config: { min_priority: 'critical', exclude_patterns: ['*_payments'] } })).toEqual([
       'critical_orders',
     ]);
@@ -97,7 +97,7 @@ test.describe('aggregate', () => {
     ]);
   });
 
-  test('loses nothing of what is used', () => {
+  test('aggregation loses no resource usage', () => {
     for (let tick = 0; tick < 20; tick++) {
       const host = simulate({ profile: 'realistic', process_count: 100 }, 'seed', 'node-1', tick);
       const total = (processors: ProcessorConfig[]): number =>
@@ -142,7 +142,7 @@ test('adaptive keeps less of the same the more processes there are on the node',
   expect(names(processors, [busy, critical, ...idle(100, 'node-2')])).toEqual(['busy', 'critical']);
 });
 
-test('processors work one after the other, and each costs what it was given', () => {
+test('processors run in order, each on the output of the one before', () => {
   const { points, work } = compilePipeline([
     { type: 'filter', config: { min_priority: 'high' } },
     { type: 'topk', config: {} },
@@ -151,14 +151,14 @@ test('processors work one after the other, and each costs what it was given', ()
   expect(work).toBe(7 + 4 + 6 * 10);
 });
 
-test('a run leaves the samples as they were, and the pipeline too', () => {
+test('running a pipeline changes neither samples nor pipeline', () => {
   const copy = structuredClone(samples);
   const pipeline = compilePipeline([{ type: 'aggregate', config: {} }]);
   expect(pipeline.run(samples)).toEqual(pipeline.run(samples));
   expect(samples).toEqual(copy);
 });
 
-test('a glob is what it is as a regular expression', () => {
+test('a glob matches like its regular expression', () => {
   const letters = fc.constantFrom('a', 'b', '*', '.', '-');
   const { counterexample } = fc.check(
     fc.property(fc.array(letters, { maxLength: 6 }), fc.array(letters, { maxLength: 8 }), (pattern, text) => {
@@ -170,7 +170,7 @@ test('a glob is what it is as a regular expression', () => {
   expect(counterexample).toBeNull();
 });
 
-test('a pattern of many stars is no slower than another', () => {
+test('a pattern of many stars matches in linear time', () => {
   const matches = compileGlob(`${'*a'.repeat(40)}b`);
   const started = performance.now();
   expect(matches('a'.repeat(200))).toBe(false);

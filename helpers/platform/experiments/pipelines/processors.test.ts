@@ -3,7 +3,7 @@ import { checkProcessors, ConfigurationError } from './index.ts';
 
 const known = 'include_patterns, exclude_patterns, min_priority, min_cpu, min_memory, keep_categories';
 
-test('what a user may write is taken as it is', () => {
+test('valid processor parameters are accepted', () => {
   for (const processors of [
     [],
     [{ type: 'filter', config: { include_patterns: ['critical_*'] } }],

@@ -12,21 +12,21 @@ const ticks = Array.from({ length: 20 }, (_, tick) => tick);
 
 for (const profile of loadProfiles) {
   test.describe(profile, () => {
-    test('is the same every time, and another for another seed or node', () => {
+    test('a simulation is the same for one seed and node, and another for any other', () => {
       const samples = scrape(profile, 7);
       expect(scrape(profile, 7)).toEqual(samples);
       expect(scrape(profile, 7, { seed: 'other' })).not.toEqual(samples);
       expect(scrape(profile, 7, { node: 'node-2' }).map(({ cpu }) => cpu)).not.toEqual(samples.map(({ cpu }) => cpu));
     });
 
-    test('names no process of a node twice', () => {
+    test('no process appears twice on a node', () => {
       for (const tick of ticks) {
         const samples = scrape(profile, tick, { count: 1000 });
         expect(new Set(names(samples)).size).toBe(samples.length);
       }
     });
 
-    test('has every critical process, and of a small host as many as fit', () => {
+    test('every critical process is present, as far as a small host has room', () => {
       for (const tick of ticks) {
         for (const count of [criticalProcesses.length, 20, 1000])
           expect(names(scrape(profile, tick, { count }))).toEqual(expect.arrayContaining([...criticalProcesses]));
@@ -34,13 +34,13 @@ for (const profile of loadProfiles) {
       expect(names(scrape(profile, 0, { count: 3 }))).toEqual(criticalProcesses.slice(0, 3));
     });
 
-    test('gives critical priority to the critical processes and to no other', () => {
+    test('critical processes alone have critical priority', () => {
       expect(names(scrape(profile, 0).filter(({ priority }) => priority === 'critical'))).toEqual(criticalProcesses);
     });
   });
 }
 
-test('a host runs what real ones run', () => {
+test('a simulated host runs what real hosts run', () => {
   expect(names(scrape('realistic', 0, { count: 30 }))).toEqual([
     'postgres',
     'nginx',
@@ -75,7 +75,7 @@ test('a host runs what real ones run', () => {
   ]);
 });
 
-test('realistic: the same processes all the time, half of them of low priority, using now more and now less', () => {
+test('realistic: the same processes all the time, half of them of low priority, with varying usage', () => {
   const first = scrape('realistic', 0);
   expect(first.filter(({ priority }) => priority === 'low')).toHaveLength(50);
   for (const tick of ticks.slice(1)) {
@@ -91,7 +91,7 @@ test('realistic: the same processes all the time, half of them of low priority, 
   }
 });
 
-test('high-cardinality: no node shares a name with another, and more are of low priority', () => {
+test('high-cardinality: nodes share no process names and more processes have low priority', () => {
   const [here, there] = [scrape('high-cardinality', 0), scrape('high-cardinality', 0, { node: 'node-2' })];
   const shared = new Set(names(here));
   expect(names(there).filter((name) => shared.has(name))).toEqual(criticalProcesses);
@@ -141,7 +141,7 @@ test('no other profile has malformed samples', () => {
     expect(ticks.flatMap((tick) => scrape(profile, tick)).filter(isMalformed)).toEqual([]);
 });
 
-test('a node cannot have any number of processes', () => {
+test('an impossible number of processes is refused', () => {
   for (const count of [0, -1, 1.5, 1001, Number.NaN])
     expect(() => scrape('realistic', 0, { count })).toThrow(
       new RangeError(`A node has 1 to 1000 processes, not ${count}.`),

@@ -44,7 +44,7 @@ for (const {
       });
     }
 
-    test('saves what it promises from twenty processes on, from the first tick', () => {
+    test('a template saves what it promises from twenty processes and the first tick on', () => {
       const counts = [...Array.from({ length: 130 }, (_, index) => 20 + index), 150, 200, 500, 1000];
       const clusters = counts.flatMap((count) =>
         [1, 5].map((ticks) => ({ count, nodes: ['node-1'], ticks, seed: 'any' })),
@@ -52,7 +52,7 @@ for (const {
       expect(outside(from, to, processors, clusters)).toEqual([]);
     });
 
-    test('keeps every critical process under every load', () => {
+    test('a template keeps every critical process under every load', () => {
       for (const profile of loadProfiles) {
         for (const seed of seeds) {
           const kept = [...seriesOf(processors, { profile, count: 50, nodes: ['node-1'], seed })];
@@ -64,14 +64,14 @@ for (const {
       }
     });
 
-    test('is found by its id, and could have been written by a user', () => {
+    test('a template is found by its id and is valid user input', () => {
       expect(findTemplate(id)?.id).toBe(id);
       expect(checkProcessors(JSON.parse(JSON.stringify(processors)))).toEqual(processors);
     });
   });
 }
 
-test('there are five', () => {
+test('there are five templates', () => {
   expect(templates.map(({ id, estimated_reduction: { from, to } }) => `${id} ${from}–${to} %`)).toEqual([
     'process-baseline-v1 0–0 %',
     'process-aggregated-v1 30–50 %',
@@ -81,11 +81,11 @@ test('there are five', () => {
   ]);
 });
 
-test('an unknown id finds nothing', () => {
+test('an unknown template id finds nothing', () => {
   for (const id of ['', 'process-baseline-v2', 'toString']) expect(findTemplate(id)).toBeUndefined();
 });
 
-test('parameters say what the processors do', () => {
+test("a template's parameters describe its processors", () => {
   for (const { parameters, processors } of templates) {
     const values = processors.flatMap(({ config }) =>
       Object.entries(config).map(([name, value]: [string, unknown]) => ({ name, value })),

@@ -6,7 +6,7 @@ const at = (seconds: number): Date => new Date(start + seconds * 1000);
 /** Ran for three seconds, stood still for ten, ran for two, stood still for one, ran. */
 const course = { started_at: at(0), paused_at: null, pauses: [at(3), at(13), at(15), at(16)] };
 
-test('what an experiment has run is told at any time, in a pause, after it and before it', () => {
+test('run time is known before, during, in a pause of and after an experiment', () => {
   const expected = [
     [-1, 0],
     [0, 0],
@@ -24,14 +24,14 @@ test('what an experiment has run is told at any time, in a pause, after it and b
   expect(elapsed({ ...course, started_at: null }, at(60)), 'before it has begun').toBe(0);
 });
 
-test('when it had run for so long is the other way round', () => {
+test('the moment of a given run time is its inverse', () => {
   for (const milliseconds of [50, 2_999, 3_000, 3_001, 5_000, 5_001, 9_000])
     expect(elapsed(course, momentAfter(course, milliseconds))).toBe(milliseconds);
   expect(momentAfter(course, 3_000), 'just when the pause begins').toEqual(at(3));
   expect(momentAfter(course, 3_001).getTime(), 'after the pause').toBe(at(13).getTime() + 1);
 });
 
-test('what is over has run for no longer than it was to, nor after its end', () => {
+test("a finished experiment's run time stops at its duration and its end", () => {
   const experiment = { ...course, config: { duration: '6s' }, completed_at: null } as unknown as StoredExperiment;
   expect(ran(experiment, at(14))).toBe(4_000);
   expect(ran(experiment, at(600))).toBe(6_000);

@@ -25,25 +25,25 @@ function committer({
   return { commit, batches };
 }
 
-test('what comes together is written together, and each gets its own result', async () => {
+test('items that arrive together are written together and get their own results', async () => {
   const { commit, batches } = committer();
   expect(await Promise.all(['a', 'b', 'c'].map((item) => commit.add(item)))).toEqual(['A', 'B', 'C']);
   expect(batches).toEqual([['a', 'b', 'c']]);
 });
 
-test('what excludes each other comes one after the other, in order', async () => {
+test('conflicting items are written one after the other, in order', async () => {
   const { commit, batches } = committer();
   await Promise.all(['a-1', 'a-2', 'b', 'a-3'].map((item) => commit.add(item)));
   expect(batches).toEqual([['a-1', 'b'], ['a-2'], ['a-3']]);
 });
 
-test('a batch has a limit', async () => {
+test('a batch has a maximum size', async () => {
   const { commit, batches } = committer({ largest: 2 });
   await Promise.all(['a', 'b', 'c'].map((item) => commit.add(item)));
   expect(batches).toEqual([['a', 'b'], ['c']]);
 });
 
-test('one group does not wait for another, and is there as often as it comes', async () => {
+test('groups do not wait for each other, and a batch writes a group once', async () => {
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => {
     release = resolve;
@@ -60,7 +60,7 @@ test('one group does not wait for another, and is there as often as it comes', a
   expect(batches).toEqual([['held/a'], ['other/a'], ['other/b'], ['held/b']]);
 });
 
-test('one that cannot be written fails alone, after a second try', async () => {
+test('an item that cannot be written fails alone, after a second try', async () => {
   const { commit, batches } = committer();
   const answers = await Promise.allSettled(['a', 'bad', 'c'].map((item) => commit.add(item)));
   expect(answers).toMatchObject([{ value: 'A' }, { status: 'rejected', reason: { message: 'bad' } }, { value: 'C' }]);
@@ -68,7 +68,7 @@ test('one that cannot be written fails alone, after a second try', async () => {
   expect(await commit.add('later')).toBe('LATER');
 });
 
-test("what is nobody's own failure is heard by all at once, and the next batch is written", async () => {
+test('a failure of the whole batch reaches all its items, and the next batch is written', async () => {
   const { commit, batches } = committer({ largest: 2 });
   const answers = await Promise.allSettled(['a', 'away', 'c'].map((item) => commit.add(item)));
   expect(answers).toMatchObject([{ reason: { message: 'away' } }, { reason: { message: 'away' } }, { value: 'C' }]);

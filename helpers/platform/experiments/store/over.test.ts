@@ -10,7 +10,7 @@ import { transit } from './transitions.ts';
 
 test.use({ schema: stateSchema, dataset: 'empty' });
 
-test('what is asked of an experiment while it ends comes too late', async ({ postgres }) => {
+test('a change to an experiment that has just ended is refused', async ({ postgres }) => {
   const { pool } = postgres;
   const [id, now, load] = [randomUUID(), new Date(), { profile: 'steady', process_count: 5 } as const];
   await creation.write(pool, [

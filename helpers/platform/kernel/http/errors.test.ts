@@ -26,7 +26,7 @@ for (const [what, query, code] of statements) {
   });
 }
 
-test('a metrics store that nobody reaches is away', async () => {
+test('an unreachable metrics store is 503', async () => {
   const client = createClient({ url: 'http://127.0.0.1:1', log: { level: 127 } });
   expect(await client.query({ query: 'SELECT 1' }).catch(toApiError)).toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
   await client.close();

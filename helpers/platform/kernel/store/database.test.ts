@@ -3,7 +3,7 @@ import { hasSqlState, sqlState, transaction } from './database.ts';
 
 const row = 'UPDATE users SET display_name = display_name || $2 WHERE id = $1';
 
-test('of two transactions that wait for each other both are done, and each once', async ({ postgres }) => {
+test('two deadlocked transactions are both committed, each once', async ({ postgres }) => {
   const [one, other] = (await postgres.query<{ id: string }>('SELECT id FROM users ORDER BY id LIMIT 2')).map(
     ({ id }) => id,
   ) as [string, string];
@@ -36,9 +36,7 @@ test('of two transactions that wait for each other both are done, and each once'
   ]);
 });
 
-test('a transaction that is in a deadlock every time is given up, and any other error is heard at once', async ({
-  postgres,
-}) => {
+test('a transaction that deadlocks every time fails, and other errors fail at once', async ({ postgres }) => {
   const raise = async (code: string): Promise<{ attempts: number; isTold: boolean }> => {
     let attempts = 0;
     const failure: unknown = await transaction(postgres.pool, async (client) => {

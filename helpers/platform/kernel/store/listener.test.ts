@@ -2,7 +2,7 @@ import { expect, test } from '../../../../fixtures/index.ts';
 import { Link } from '../../../run/network/index.ts';
 import { Listener } from './listener.ts';
 
-test('after its connection was away for a while there is one listener again, and no more', async ({ postgres }) => {
+test('after a lost connection there is exactly one listener again', async ({ postgres }) => {
   const url = new URL(postgres.url);
   const { hostname: host, port } = url;
   let attempts = 0;

@@ -83,7 +83,7 @@ async function nextAnswer(socket: NodeJS.EventEmitter): Promise<string> {
   return text.trim();
 }
 
-test('a mail is delivered with what it says', async ({ mails }) => {
+test('a mail is delivered as it was sent', async ({ mails }) => {
   await mails.send({
     messageId: '<1@example.com>',
     inReplyTo: '<0@example.com>',
@@ -105,12 +105,12 @@ test('a mail is delivered with what it says', async ({ mails }) => {
   ]);
 });
 
-test('of several recipients each of ours gets it, also one with umlauts', async ({ mails }) => {
+test('each of our recipients gets the mail, umlauts included', async ({ mails }) => {
   await mails.send({ to: ours, text: 'Hello' });
   expect(mails.delivered.map(({ to }) => to)).toEqual([ours]);
 });
 
-test('eight-bit text comes as it is', async ({ mails }) => {
+test('eight-bit text arrives unchanged', async ({ mails }) => {
   expect(
     await mails.sendRaw(
       'From: ana@example.com\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nÜber 見出し',
@@ -119,7 +119,7 @@ test('eight-bit text comes as it is', async ({ mails }) => {
   expect(mails.delivered[0]!.text).toBe('Über 見出し');
 });
 
-test('of text and HTML the text counts; HTML alone becomes text, without its quote', async ({ mails }) => {
+test('text is preferred to HTML, and HTML alone is converted without its quote', async ({ mails }) => {
   await mails.send({ text: 'the text', html: '<p>the HTML</p>' });
   await mails.send({
     html: '<p>Call it <b>&quot;Home&quot;</b></p><p>please</p><blockquote>Done<br>Conversation ID: thread-1</blockquote>',
@@ -130,14 +130,14 @@ test('of text and HTML the text counts; HTML alone becomes text, without its quo
   ]);
 });
 
-test('lines that begin with dots, and a text of a megabyte, come as they are', async ({ mails }) => {
+test('leading dots and a megabyte of text arrive unchanged', async ({ mails }) => {
   const dots = '.\n..\n.leading\n...';
   const large = `${'x'.repeat(70)}\n`.repeat(15_000).trim();
   for (const text of [dots, large]) await mails.send({ text });
   expect(mails.delivered.map(({ text }) => text)).toEqual([dots, large]);
 });
 
-test('whatever is written, arrives', async ({ mails }) => {
+test('any text arrives unchanged', async ({ mails }) => {
   const text = fc.string({ unit: 'grapheme', minLength: 1 }).map((one) => `- ${one.replaceAll(/[\r\n\0]/g, '')}.`);
   await fc.assert(
     fc.asyncProperty(text, text, async (body, subject) => {
@@ -148,7 +148,7 @@ test('whatever is written, arrives', async ({ mails }) => {
   );
 });
 
-test('a mail that was not taken is told with the documented code, and is not delivered', async ({ mails }) => {
+test('a refused mail gets the documented code and is not delivered', async ({ mails }) => {
   await expect(mails.send({ subject: 'fail', text: 'Hello' })).rejects.toMatchObject({
     responseCode: 451,
     response: '451 The message cannot be taken now, try again later: the queue is full',
@@ -168,7 +168,7 @@ test('a mail that was not taken is told with the documented code, and is not del
   expect(mails.delivered).toEqual([]);
 });
 
-test('one that grows too large on its way is refused, and the next is taken', async ({ mails }) => {
+test('a mail that grows over the limit is refused and the next is accepted', async ({ mails }) => {
   expect(await mails.sendRaw(`From: ana@example.com\r\n\r\n${'x'.repeat(3_000_000)}`)).toBe(
     '552 Error: message exceeds fixed maximum message size 2097152',
   );
@@ -176,13 +176,13 @@ test('one that grows too large on its way is refused, and the next is taken', as
   expect(mails.delivered.map(({ text }) => text)).toEqual(['small']);
 });
 
-test('one without a message id has the same whenever it is sent', async ({ mails }) => {
+test('a mail without a message id gets the same id each time', async ({ mails }) => {
   for (let count = 0; count < 2; count++) await mails.sendRaw('From: ana@example.com\r\n\r\nHello');
   expect(mails.delivered[0]!.messageId).toMatch(/^<[0-9a-f]{64}@no-message-id>$/);
   expect(mails.delivered[1]!.messageId).toBe(mails.delivered[0]!.messageId);
 });
 
-test('a mail is accepted only when it is delivered', async ({}) => {
+test('a mail is acknowledged only once it is stored', async ({}) => {
   const order: string[] = [];
   let take = (): void => undefined;
   const delivering = new Promise<void>((begun) => {
@@ -211,7 +211,7 @@ test('a mail is accepted only when it is delivered', async ({}) => {
   expect(order).toEqual(['delivered', 'accepted']);
 });
 
-test('half a mail is none', async ({ mails }) => {
+test('an incomplete mail is discarded', async ({ mails }) => {
   const socket = connect(mails.receiver.port, '127.0.0.1');
   for (const line of ['EHLO test', login, 'MAIL FROM:<ana@example.com>', `RCPT TO:<${ours[0]}>`, 'DATA']) {
     await nextAnswer(socket);
@@ -224,7 +224,7 @@ test('half a mail is none', async ({ mails }) => {
   expect(mails.delivered.map(({ text }) => text)).toEqual(['Delete the last page']);
 });
 
-test('a receiver that is opened again has its port, and kept connections find it', async ({}) => {
+test('a reopened receiver keeps its port, and clients reconnect', async ({}) => {
   const delivered: string[] = [];
   const parts = {
     isAllowed,
@@ -245,7 +245,7 @@ test('a receiver that is opened again has its port, and kept connections find it
   expect(delivered).toEqual(['one', 'two']);
 });
 
-test('a port that is taken is said', async ({ mails }) => {
+test('a port in use is reported', async ({ mails }) => {
   await expect(
     MailReceiver.open({ isAllowed, accepts: () => true, deliver: () => Promise.resolve() }, mails.receiver.port),
   ).rejects.toMatchObject({ code: 'EADDRINUSE' });
@@ -263,7 +263,7 @@ test.describe('a reply', () => {
     conversationId: undefined,
   };
 
-  test('stands in its conversation', async ({ mails }) => {
+  test('a reply is in its conversation', async ({ mails }) => {
     using sender = new SmtpSender({ host: '127.0.0.1', port: mails.receiver.port, auth });
     const reply = replyTo(
       asked,
@@ -287,7 +287,7 @@ test.describe('a reply', () => {
     expect(replyTo({ ...asked, subject: 'Re: A page' }, 'Done', 'thread-1').subject).toBe('Re: A page');
   });
 
-  test('says what became of it', () => {
+  test('a reply says what was done', () => {
     expect(replyText({ kind: 'interrupted', instruction: 'Add a page', previewUrl: 'http://p/' })).toBe(
       'Interrupted by your next message: Add a page\nWhat was done until then is kept.\n\nPreview: http://p/',
     );
@@ -297,7 +297,7 @@ test.describe('a reply', () => {
     );
   });
 
-  test('has no line and no header that somebody else has made up', async ({ mails }) => {
+  test('a reply cannot be given injected lines or headers', async ({ mails }) => {
     using sender = new SmtpSender({ host: '127.0.0.1', port: mails.receiver.port, auth });
     const hostile = fc
       .array(
@@ -344,7 +344,7 @@ test.describe('a reply', () => {
     expect(mails.delivered).toHaveLength(50);
   });
 
-  test('goes to nobody whom an address hides', async ({ mails }) => {
+  test('a reply goes to none of the addresses hidden in an address', async ({ mails }) => {
     using sender = new SmtpSender({ host: '127.0.0.1', port: mails.receiver.port, auth });
     for (const to of [
       'edit@platform.example, second@platform.example',
@@ -359,7 +359,7 @@ test.describe('a reply', () => {
     expect(mails.delivered.map(({ to }) => to)).toEqual([['edit@platform.example']]);
   });
 
-  test('that is not taken says what the server said', async ({ mails }) => {
+  test("a refused reply reports the server's answer", async ({ mails }) => {
     using sender = new SmtpSender({ host: '127.0.0.1', port: mails.receiver.port, auth });
     await expect(sender.send(outboundMail({ to: 'nobody@example.com' }))).rejects.toMatchObject({
       responseCode: 550,

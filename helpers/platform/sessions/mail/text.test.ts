@@ -20,7 +20,7 @@ const attribution = fc.constantFrom(
   'On 21 Nov 2025, at 12:28,\nThe Editor of All\n<edit@example.com> wrote:',
 );
 
-test('the new text is what stands above the quote, whatever is quoted', () => {
+test("the new text is what stands above the quote, in any mail client's style", () => {
   fc.assert(
     fc.property(instruction, attribution, fc.string(), newline, (text, head, old, end) => {
       expect(instructionOf(`${text}\n\n${head}\n${quoted(old)}\n`.replaceAll('\n', end))).toBe(text);
@@ -30,7 +30,7 @@ test('the new text is what stands above the quote, whatever is quoted', () => {
   );
 });
 
-test('the conversation is found, however deep it is quoted, and is no part of the text', () => {
+test('the conversation id is found at any depth of quotes and is not part of the text', () => {
   fc.assert(
     fc.property(instruction, id, fc.nat(5), newline, (text, conversation, depth, end) => {
       let history = `Done\n\n${conversationLine(conversation)}\n`;
@@ -42,13 +42,13 @@ test('the conversation is found, however deep it is quoted, and is no part of th
   );
 });
 
-test('the first of several conversations counts, and only a line of its own', () => {
+test('the first conversation id on a line of its own counts', () => {
   expect(conversationOf('Yes\n> Conversation ID: thread-2\n>> Conversation ID: thread-1')).toBe('thread-2');
   expect(conversationOf('My Conversation ID: thread-1')).toBeUndefined();
   expect(conversationOf('Conversation ID: thread 1')).toBeUndefined();
 });
 
-test('what only begins or ends like an attribution is text', () => {
+test('a line that only resembles an attribution is text', () => {
   for (const text of [
     'On the home page, show what Ana\nwrote',
     'On page 2 stands:\n\nwhat Ana wrote:',
@@ -57,7 +57,7 @@ test('what only begins or ends like an attribution is text', () => {
     expect(instructionOf(text)).toBe(text);
 });
 
-test('a text that is made to take long does not', () => {
+test('a pathological text is parsed in linear time', () => {
   for (const unit of ['>', 'On 1\n', '\n', ' ', 'Conversation ID: ', '\r']) {
     const text = unit.repeat(200_000 / unit.length);
     const took = cpuTime(() => {

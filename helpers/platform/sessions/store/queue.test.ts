@@ -20,7 +20,7 @@ function from(userId: string, text: string): Instruction {
   return { clientId: 'client', userId, threadId: undefined, text, sessionId: undefined, mail: undefined };
 }
 
-test('what waits to be tried again holds up what its user sent later, and nobody else', async ({
+test("a message waiting for its retry delays its user's later messages and no other user's", async ({
   postgres: { pool },
 }) => {
   const receive = async (...atWork: string[]): Promise<string[]> =>
@@ -50,7 +50,7 @@ test('what waits to be tried again holds up what its user sent later, and nobody
   ]);
 });
 
-test('what is given up is received no more, and stays for somebody to look at', async ({ postgres: { pool } }) => {
+test('a dead-lettered message is not received again and stays for inspection', async ({ postgres: { pool } }) => {
   await queue.send(pool, 'one', from('ana', 'one'));
   await queue.send(pool, 'two', from('ana', 'two'));
   await queue.giveUp(pool, 'one', 'it cannot be done');

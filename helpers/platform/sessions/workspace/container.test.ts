@@ -16,7 +16,7 @@ async function isBusy(container: Container): Promise<boolean> {
   return waitFor(async () => ((await container.get('/api/status')).body as { busy: boolean }).busy, 20_000, 10);
 }
 
-test('is healthy at once, and anonymous until it is told whose it is', async ({ container }) => {
+test('a container is healthy at once and belongs to no user until init', async ({ container }) => {
   const one = await container();
   expect(await one.get('/health')).toMatchObject({ status: 200, body: { status: 'healthy', sessionId: null } });
   expect(await one.execute('Create page A')).toMatchObject({
@@ -82,7 +82,7 @@ test('an instruction becomes a page, a commit and a live update, and a new name 
   ]);
 });
 
-test('a page that somebody else writes arrives too', async ({ container, volume }) => {
+test('a page written by another process arrives by live reload', async ({ container, volume }) => {
   const one = await container();
   await one.init();
   using updates = await one.updates();
@@ -98,7 +98,7 @@ test('a page that somebody else writes arrives too', async ({ container, volume 
   expect((await one.get('/api/git/status')).body).toMatchObject({ changed: ['src/pages/theirs.json'] });
 });
 
-test('an upgrade that is not for live updates is refused', async ({ container }) => {
+test('an upgrade other than for live updates is refused', async ({ container }) => {
   const one = await container();
   await one.init();
   for (const [place, protocol] of [
@@ -111,7 +111,7 @@ test('an upgrade that is not for live updates is refused', async ({ container })
   }
 });
 
-test('a second init is no second start', async ({ container }) => {
+test('a second init does not start anything again', async ({ container }) => {
   const one = await container();
   const [first, meanwhile] = await Promise.all([one.init(), one.init()]);
   using updates = await one.updates();
@@ -130,7 +130,7 @@ test('a second init is no second start', async ({ container }) => {
   }
 });
 
-test('who asks for something that cannot be is told what', async ({ container }) => {
+test('an impossible instruction is refused with the reason', async ({ container }) => {
   const one = await container();
   for (const userId of ['../ben', '.git', '.', 'a/b', 'a\0b', 'x'.repeat(300)])
     expect((await one.init({ userId })).body).toMatchObject({
@@ -185,7 +185,7 @@ test('who asks for something that cannot be is told what', async ({ container })
   expect((await one.get('/api/git/log')).body).toMatchObject({ commits: [{ subject: 'New site' }] });
 });
 
-test('an interrupted instruction commits what it has done', async ({ container }) => {
+test('an interrupted instruction commits its finished work', async ({ container }) => {
   const one = await container();
   await one.init();
   expect((await one.post('/api/interrupt', {})).body).toEqual({ success: true, interrupted: false });
@@ -201,7 +201,7 @@ test('an interrupted instruction commits what it has done', async ({ container }
   expect((await one.get('/api/git/status')).body).toMatchObject({ changed: [] });
 });
 
-test('a new instruction interrupts the one that runs, and none is lost', async ({ container }) => {
+test('a new instruction interrupts the running one, and both are carried out', async ({ container }) => {
   const one = await container();
   await one.init();
   const long = one.execute(longInstruction);
@@ -222,7 +222,7 @@ for (const { how, code } of [
   { how: 'SIGTERM', code: 143 },
   { how: 'the end of its parent', code: 0 },
 ]) {
-  test(`${how} ends it cleanly, in the middle of an instruction too`, async ({ container }) => {
+  test(`${how} shuts the container down cleanly, even during an instruction`, async ({ container }) => {
     const one = await container();
     await one.init();
     const running = one.execute(longInstruction);
@@ -240,7 +240,7 @@ for (const { how, code } of [
   });
 }
 
-test('nothing outside of the site is shown, and nothing in it is executed', async ({ container, volume }) => {
+test('files outside the site are neither served nor executed', async ({ container, volume }) => {
   const project = projectOf(volume);
   const first = await container();
   await first.init();
@@ -282,7 +282,7 @@ test('nothing outside of the site is shown, and nothing in it is executed', asyn
   expect(existsSync(executed)).toBe(false);
 });
 
-test('each thread of a session has its own pages', async ({ container }) => {
+test('each thread has its own pages', async ({ container }) => {
   const one = await container();
   await one.init();
   await one.execute('Create page A');
@@ -299,7 +299,7 @@ test('each thread of a session has its own pages', async ({ container }) => {
   expect((await one.get(pages)).body).toContain('"title":"Z"');
 });
 
-test('an instruction that comes twice is carried out once, also by the next container', async ({ container }) => {
+test('a repeated instruction is carried out once, even by the next container', async ({ container }) => {
   const one = await container();
   await one.init();
   const id = { instructionId: 'instruction-1' };

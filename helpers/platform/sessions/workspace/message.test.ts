@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from '../../../testing/index.ts';
 import { commitMessages, parseMessage } from './message.ts';
 
-test('says what was asked, whole when it is more than a line, and whose it is', () => {
+test('a commit message has the whole instruction and its thread', () => {
   expect(commitMessages.compose('Create page A', { threadId: 't', interrupted: false })).toBe(
     'Create page A\n\nThread-ID: t\n',
   );
@@ -12,7 +12,7 @@ test('says what was asked, whole when it is more than a line, and whose it is', 
   );
 });
 
-test('no instruction can pretend to be of another thread, or break a message', () => {
+test("an instruction cannot forge another thread's trailer or break the message", () => {
   const pieces = fc.string({
     unit: fc.oneof(
       fc.constantFrom(

@@ -25,7 +25,7 @@ const nameOf = (id: string): string | undefined => {
   }
 };
 
-test('the folder of an id is one folder inside, or there is none', () => {
+test("an id's folder is one level inside the root, or refused", () => {
   const { counterexample } = fc.check(
     fc.property(ids, (id) => {
       const name = nameOf(id);
@@ -42,7 +42,7 @@ test('the folder of an id is one folder inside, or there is none', () => {
   expect(counterexample).toBeNull();
 });
 
-test('two ids never share a folder, whatever the file system takes for the same', () => {
+test('two ids never share a folder, even where the file system ignores case', () => {
   const same = (name: string | undefined): string | undefined => name?.normalize('NFC').toLowerCase();
   const { counterexample } = fc.check(
     fc.property(
@@ -56,11 +56,11 @@ test('two ids never share a folder, whatever the file system takes for the same'
   expect(new Set(['Ana', 'ana', '%41na', 'Ana '].map((id) => same(nameOf(id)))).size).toBe(4);
 });
 
-test('a plain id and an address are their own folders', () => {
+test('a plain id or address is its own folder name', () => {
   expect(workspacePath('acme', 'user1@test.com')).toEqual(['acme', 'user1@test.com', 'project']);
 });
 
-test('what is no part of a path is refused by its name', () => {
+test('an invalid path segment is refused by name', () => {
   for (const id of [
     '',
     '.',
@@ -88,7 +88,7 @@ test('a symbolic link is no folder of a workspace', async ({}, testInfo) => {
   expect(existsSync(path.join(root, 'acme/ben/project'))).toBe(false);
 });
 
-test('nobody sees a file outside of the site by the name of one inside', async ({}, testInfo) => {
+test('a file outside the site cannot be read under the name of one inside', async ({}, testInfo) => {
   const folder = testInfo.outputPath('site');
   mkdirSync(path.join(folder, 'src'), { recursive: true });
   symlinkSync('/etc', path.join(folder, 'src/etc'));

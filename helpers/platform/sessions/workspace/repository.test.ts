@@ -55,7 +55,7 @@ test('a removed file is removed', async ({ volume }) => {
   ]);
 });
 
-test('an instruction that a predecessor has begun and not committed is undone, as it comes again', async ({
+test('an uncommitted instruction of a killed container is undone before it is carried out again', async ({
   volume,
 }) => {
   const folder = path.join(volume, 'project');
@@ -77,7 +77,7 @@ test('an instruction that a predecessor has begun and not committed is undone, a
   ]);
 });
 
-test('an instruction that is committed stays, whenever the predecessor was killed', async ({ volume }) => {
+test('a committed instruction survives a kill at any moment', async ({ volume }) => {
   const folder = path.join(volume, 'project');
   const one = await open(folder);
   await one.begin('instruction-1');
@@ -100,7 +100,7 @@ test('an instruction that is committed stays, whenever the predecessor was kille
   ]);
 });
 
-test('what a predecessor has left is committed on its own thread, before another one begins', async ({ volume }) => {
+test('leftovers of a killed container are committed on their thread before another begins', async ({ volume }) => {
   const folder = path.join(volume, 'project');
   await commitFile(await open(folder), folder, 'one.txt');
   writeFileSync(path.join(folder, 'one.txt'), 'changed');
@@ -139,9 +139,7 @@ for (const [what, damage] of Object.entries(damages)) {
   });
 }
 
-test('a switch of branches that was broken off is completed, and nothing of it is taken for a change', async ({
-  volume,
-}) => {
+test('an interrupted switch of branches is completed and not taken for a change', async ({ volume }) => {
   const folder = path.join(volume, 'project');
   await commitFile(await open(folder, 'thread-1'), folder, 'one.txt', 'first');
   await commitFile(await open(folder, 'thread-2'), folder, 'one.txt', 'second');
@@ -156,7 +154,7 @@ test('a switch of branches that was broken off is completed, and nothing of it i
   expect(await subjects(await open(folder, 'thread-1'))).toEqual(['Add one.txt', 'New site']);
 });
 
-test('a container that is killed at any moment leaves what it has acknowledged, and a workspace that opens', async ({
+test('a container killed at any moment leaves its acknowledged work and a workspace that opens', async ({
   container,
   volume,
 }) => {

@@ -15,9 +15,7 @@ async function databases(admin: Administrator): Promise<string[]> {
   ).map(({ name }) => name);
 }
 
-test('on a server that others use, what dead runs have left is swept, and nothing else', async ({
-  clickhouseServer,
-}) => {
+test('a sweep on a shared server drops only what dead runs left', async ({ clickhouseServer }) => {
   await using admin = new Administrator(clickhouseServer);
   const backup = 'proving_ground_backup';
   for (const run of [dead, living]) {
@@ -42,7 +40,7 @@ test('on a server that others use, what dead runs have left is swept, and nothin
   expect(await databases(admin)).toEqual([backup]);
 });
 
-test('the statements that make a tenant are well-formed', async ({ clickhouseServer }) => {
+test('the statements that create a test role are well-formed', async ({ clickhouseServer }) => {
   await using admin = new Administrator(clickhouseServer);
   for (const grant of tenancy.grants('proving_ground_0badcafe_w0')) {
     expect(await admin.rows(`SELECT formatQuerySingleLine('${grant} TO proving_ground_0badcafe_w0') AS sql`)).toEqual([

@@ -27,12 +27,12 @@ function refusal(sentence: string): Partial<InnerResult> {
 
 const checkAddress = 'check TEST_CLICKHOUSE_URL, or TEST_CLICKHOUSE_HOST, _PORT, _USER and _PASSWORD.';
 
-test.describe('what is missing is said once, before any test', () => {
+test.describe('an unavailable ClickHouse', () => {
   test.afterEach(({ root }) => {
     expect(root.leftovers()).toEqual([]);
   });
 
-  test('the password is wrong', async ({ runInlineTest, clickhouseServer }) => {
+  test('a wrong password is reported once, before any test', async ({ runInlineTest, clickhouseServer }) => {
     const result = await runInlineTest(specs, {
       env: { ...remote(clickhouseServer), TEST_CLICKHOUSE_PASSWORD: 'wrong' },
     });
@@ -43,7 +43,10 @@ test.describe('what is missing is said once, before any test', () => {
     );
   });
 
-  test('the user may create no databases', async ({ runInlineTest, clickhouseServer }) => {
+  test('a user without CREATE DATABASE is reported once, before any test', async ({
+    runInlineTest,
+    clickhouseServer,
+  }) => {
     const { user, password } = clickhouseServer.testRoles[0]!;
     const result = await runInlineTest(specs, {
       env: { ...remote(clickhouseServer), TEST_CLICKHOUSE_USER: user, TEST_CLICKHOUSE_PASSWORD: password },
@@ -55,7 +58,7 @@ test.describe('what is missing is said once, before any test', () => {
     );
   });
 
-  test('nobody listens', async ({ runInlineTest }) => {
+  test('an unreachable address is reported once, before any test', async ({ runInlineTest }) => {
     using ports = await Ports.open();
     const result = await runInlineTest(specs, {
       env: { TARGET: 'remote', TEST_CLICKHOUSE_HOST: '127.0.0.1', TEST_CLICKHOUSE_PORT: String(ports.closed) },
@@ -67,7 +70,7 @@ test.describe('what is missing is said once, before any test', () => {
     );
   });
 
-  test('the URL is none', async ({ runInlineTest }) => {
+  test('a malformed URL is reported once, before any test', async ({ runInlineTest }) => {
     const result = await runInlineTest(specs, {
       env: { TARGET: 'remote', TEST_CLICKHOUSE_URL: 'tcp://127.0.0.1:9000' },
     });
@@ -77,7 +80,7 @@ test.describe('what is missing is said once, before any test', () => {
   });
 });
 
-test('a remote server that keeps no users is named when they are to be made', async ({
+test('a remote server that cannot store users is reported when they are created', async ({
   runInlineTest,
   clickhouseServer,
   root,
@@ -90,7 +93,7 @@ test('a remote server that keeps no users is named when they are to be made', as
   expect(root.leftovers()).toEqual([]);
 });
 
-test('who tests PostgreSQL alone needs no ClickHouse, and is told when a test does', async ({
+test('PostgreSQL specs need no ClickHouse, and a spec that does is told so', async ({
   runInlineTest,
   server,
   root,
@@ -139,7 +142,7 @@ test.describe('a full disk', () => {
     test.skip(!root.mount(700), 'only root may mount a small disk');
   });
 
-  test('is named at the start', async ({ runInlineTest, root }) => {
+  test('a full disk is reported at the start', async ({ runInlineTest, root }) => {
     const { exitCode, tests } = await runInlineTest({
       'a.spec.ts': `${disk}
       test.beforeAll(fill);
@@ -160,7 +163,7 @@ test.describe('a full disk', () => {
     expect(root.leftovers()).toEqual([]);
   });
 
-  test('is named in the middle, and all is well when there is room again', async ({ runInlineTest, root }) => {
+  test('a disk that fills up is reported, and tests pass again once there is room', async ({ runInlineTest, root }) => {
     const { exitCode, tests } = await runInlineTest({
       'a.spec.ts': `${disk}
       test('runs out of room', async ({ clickhouse }) => {
@@ -180,8 +183,8 @@ test.describe('a full disk', () => {
   });
 });
 
-test.describe('as much is said of', () => {
-  test('no engine for this platform', () => {
+test.describe('other trouble', () => {
+  test('a platform without an engine is reported in one sentence', () => {
     expect(() => findLibrary('plan9', 'vax')).toThrow(
       expect.objectContaining({
         name: 'Environment unavailable',
@@ -191,7 +194,7 @@ test.describe('as much is said of', () => {
     );
   });
 
-  test('a host that does not exist', async () => {
+  test('an unknown host is reported in one sentence', async () => {
     const host = `${'x'.repeat(64)}.invalid`; // no name server needs to be asked: a label has 63 characters at most
     await expect(checkClickHouse({ target: 'remote', clickhouse: { host } } as never)).rejects.toThrow(
       expect.objectContaining({

@@ -26,7 +26,7 @@ const wide: SchemaFunction = {
 
 test.use({ schema: wide, dataset: 'empty', isolation: 'reset' });
 
-test('a row whose new version is far away comes back in place', async ({ postgres, _postgresServer }) => {
+test('a row version on a far block is reset in place', async ({ postgres, _postgresServer }) => {
   test.skip(!_postgresServer.fastReset, 'needs PostgreSQL 18 and a superuser');
   const session = await sessionOf(postgres);
   await postgres.query("UPDATE wide SET note = 'changed' WHERE id = 1");
@@ -37,7 +37,7 @@ test('a row whose new version is far away comes back in place', async ({ postgre
   expect(await sessionOf(postgres), 'the connection that was open at the beginning').toBe(session);
 });
 
-test('what somebody wrote during a reset is noticed by the next', async ({ postgres, _postgresServer }) => {
+test('a write during a reset is noticed by the next reset', async ({ postgres, _postgresServer }) => {
   test.skip(!_postgresServer.fastReset, 'needs PostgreSQL 18 and a superuser');
   const admin = await connect({
     ...connectionOptions(_postgresServer, _postgresServer.admin, postgres.name),
@@ -65,7 +65,7 @@ test('what somebody wrote during a reset is noticed by the next', async ({ postg
   await admin.end();
 });
 
-test('no session goes on with keys of a sequence that it has in its cache', async ({ postgres }) => {
+test('no session continues with cached sequence values after a reset', async ({ postgres }) => {
   const next = async (): Promise<unknown> => (await postgres.query("SELECT nextval('cached')::int AS key"))[0]?.['key'];
   expect(await next()).toBe(1);
   await postgres.restore();
@@ -88,7 +88,7 @@ const journal: SchemaFunction = {
 test.describe('an unlogged table whose trigger fires even for replication', () => {
   test.use({ schema: journal });
 
-  test('is not put back in place', async ({ postgres }) => {
+  test('an unlogged table with a replication trigger is not reset in place', async ({ postgres }) => {
     await postgres.query('INSERT INTO notes VALUES (1)');
     await postgres.restore();
     await expect(postgres).toHaveRows('journal', 0);

@@ -19,29 +19,29 @@ for (let part = 1; part <= parts; part++) {
     test.describe('in place', () => {
       test.use({ isolation: 'reset' });
 
-      test('rows and sequences come back under open connections', async ({ postgres, _postgresServer }) => {
+      test('rows and sequences are reset under open connections', async ({ postgres, _postgresServer }) => {
         test.skip(!_postgresServer.fastReset, 'needs PostgreSQL 18 and a superuser');
         const session = await sessionOf(postgres);
         await holds(postgres, dataChanges, apply(postgres), () => postgres.restore());
         expect(await sessionOf(postgres), 'the connection that was open at the beginning').toBe(session);
       });
 
-      test('whatever was changed comes back', async ({ postgres }) => {
+      test('any change is reset', async ({ postgres }) => {
         await holds(postgres, anyChanges, apply(postgres), () => postgres.restore());
       });
     });
 
-    test('a pristine clone takes the place of whatever was changed', async ({ postgres }) => {
+    test('a pristine clone replaces any change', async ({ postgres }) => {
       await holds(postgres, anyChanges, apply(postgres), () => postgres.restore());
     });
 
-    test('a named snapshot comes back after whatever was changed', async ({ postgres }) => {
+    test('a named snapshot undoes any change', async ({ postgres }) => {
       await apply(postgres)(fc.sample(anyChanges, { numRuns: 1, seed: part })[0]!);
       await postgres.snapshot('then');
       await holds(postgres, anyChanges, apply(postgres), () => postgres.restore('then'));
     });
 
-    test('nothing of a transaction that is rolled back stays', async ({ postgres }) => {
+    test('a rolled-back transaction leaves nothing', async ({ postgres }) => {
       await holds(
         postgres,
         anyChanges,
@@ -63,7 +63,7 @@ for (let part = 1; part <= parts; part++) {
 test.describe('isolation rollback', () => {
   test.use({ isolation: 'rollback' });
 
-  test('statements and transactions behave as outside', async ({ postgres }) => {
+  test("statements and transactions behave as outside the test's transaction", async ({ postgres }) => {
     await expect(postgres.query('SELECT 1 / 0')).rejects.toThrow('division by zero');
     await postgres.query("BEGIN; INSERT INTO base VALUES (9, 'kept'); COMMIT");
     await postgres.query('BEGIN');

@@ -8,7 +8,7 @@ import type { ServerConnection } from '../connection.ts';
 import { Maintenance } from '../maintenance.ts';
 import { startPostgresServer } from './index.ts';
 
-test('the first start prepares what every later one copies', async ({ root }) => {
+test('the first start prepares what later starts copy', async ({ root }) => {
   const cache = path.join(root.path, 'cache');
   const own = cacheFolder(cache, 'PostgreSQL'); // this user's
   const start = () =>
@@ -42,7 +42,7 @@ test('the first start prepares what every later one copies', async ({ root }) =>
   expect(root.leftovers().filter((name) => !name.startsWith('cache'))).toEqual([]);
 });
 
-test('a cache that cannot be made is said in one sentence', async ({ root }) => {
+test('a cache that cannot be created is reported in one sentence', async ({ root }) => {
   const cache = path.join(root.path, 'file');
   writeFileSync(cache, '');
   await expect(
@@ -55,7 +55,7 @@ test('a cache that cannot be made is said in one sentence', async ({ root }) => 
   );
 });
 
-test('as root, a run folder that only root may enter is said in one sentence', async ({ root }) => {
+test('a run folder that only root may enter is reported in one sentence', async ({ root }) => {
   test.skip(process.getuid?.() !== 0, 'only root starts servers as somebody else');
   const closed = path.join(root.path, 'closed');
   mkdirSync(closed, { mode: 0o700 });

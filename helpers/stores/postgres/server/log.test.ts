@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { lastComplaint, stopReason } from './log.ts';
 
-test('a program that gives up says why in its last complaint', () => {
+test("a program's failure is explained by its last complaint", () => {
   expect(lastComplaint('')).toBe('it said nothing');
   expect(lastComplaint('initdb: error: something\n')).toBe('initdb: error: something');
   expect(lastComplaint('cp: cannot create directory: No space left on device.\nand more\n')).toBe(
@@ -17,7 +17,7 @@ test('a program that gives up says why in its last complaint', () => {
   ).toBe('could not bind IPv4 address "127.0.0.1": Permission denied');
 });
 
-test('a server that stopped says why in its log, unless it was killed', ({}, testInfo) => {
+test("a stopped server's log explains why, except after a kill", ({}, testInfo) => {
   const log = testInfo.outputPath('postgres.log');
   expect(stopReason(undefined)).toBeUndefined();
   expect(stopReason(log)).toBeUndefined();

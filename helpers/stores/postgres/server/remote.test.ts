@@ -13,7 +13,7 @@ const living = [
 ];
 const strangers = ['proving_ground_backup', 'proving_ground_12345678_mine'];
 
-test('a run on a remote server leaves nothing there, and touches nothing but what dead runs left', async ({
+test("a run on a remote server leaves nothing there and drops only dead runs' databases", async ({
   runInlineTest,
   server,
   root,

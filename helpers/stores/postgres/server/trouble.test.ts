@@ -28,10 +28,7 @@ const unavailable = (reason: string) =>
     ),
   );
 
-test('a test that fails because the server was killed is told so, and so is every later one', async ({
-  runInlineTest,
-  root,
-}) => {
+test('a killed server is named in the failing test and all later ones', async ({ runInlineTest, root }) => {
   const { exitCode, tests, output } = await runInlineTest(
     specs('SIGKILL', "expect('what the test makes of it').toBe('red');"),
   );
@@ -54,10 +51,7 @@ function sharedMemory(): (string | undefined)[] {
     .map((line) => line.trim().split(/\s+/)[1]);
 }
 
-test('a test that does not mind passes, and a server that was told to stop says so', async ({
-  runInlineTest,
-  root,
-}) => {
+test('a test unaffected by a stopped server passes, and the stop is reported', async ({ runInlineTest, root }) => {
   const { exitCode, tests } = await runInlineTest(specs('SIGQUIT'));
   expect(tests).toMatchObject([
     { status: 'passed', errors: [] },
@@ -67,10 +61,7 @@ test('a test that does not mind passes, and a server that was told to stop says 
   expect(root.leftovers()).toEqual([]);
 });
 
-test('a test that fills the disk is refused by PostgreSQL, and the next one has room again', async ({
-  runInlineTest,
-  root,
-}) => {
+test('a test that fills the disk is refused, and the next one has room', async ({ runInlineTest, root }) => {
   test.skip(!root.mount(600), 'needs a file system of its own, which only root may mount');
   const { exitCode, output } = await runInlineTest({
     'a.spec.ts': `${imports}
@@ -124,19 +115,19 @@ test.describe('housekeeping on a server', () => {
       'What was said once (ECONNREFUSED) is not said twice.',
     ],
   ] as const) {
-    test(`says: ${sentence}`, async () => {
+    test(`a broken server is reported: ${sentence}`, async () => {
       await expect(on(error)).rejects.toThrow(
         expect.objectContaining({ name: 'Environment unavailable', message: sentence }),
       );
     });
   }
 
-  test('leaves alone what is wrong with a statement', async () => {
+  test('a failing statement is not taken for a broken server', async () => {
     const error = databaseError('42P01', 'relation "user" does not exist');
     await expect(on(error)).rejects.toBe(error);
   });
 
-  test("leaves alone that a test's own database has no more connections", async ({ postgres, _postgresServer }) => {
+  test('an exhausted test database is not taken for a broken server', async ({ postgres, _postgresServer }) => {
     await using maintenance = new Maintenance(_postgresServer, 'test');
     await maintenance.query(`ALTER DATABASE "${postgres.name}" CONNECTION LIMIT 0`);
     const refused = onServer(_postgresServer, () =>

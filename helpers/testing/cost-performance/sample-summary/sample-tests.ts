@@ -39,14 +39,14 @@ const titles = [
   'restoring covers sequences',
   'a named snapshot is a place to come back to',
   'deleting every user stays in this test',
-  'what a test writes is there to be read',
+  'a test reads back what it writes',
   "one tenant cannot touch another's experiment",
-  'a paused experiment stands still until it is resumed',
-  'who comes back goes on where the connection broke',
-  'an email becomes a page, and an idle session goes back to zero',
+  'a paused experiment makes no progress until it is resumed',
+  'a reconnecting client continues where its connection broke',
+  'an email becomes a page, and the idle session scales to zero',
   'a title with <script>alert(1)</script> & "quotes" is a title, and nothing else',
-  'every path leads to where it belongs',
-  'what was made in one container is there in the next',
+  'every path is routed to its target',
+  'the next container finds the files of the one before',
 ];
 
 const errors: Readonly<Record<number, string>> = {

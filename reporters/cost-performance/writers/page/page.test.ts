@@ -83,7 +83,7 @@ test.describe('the page', () => {
     );
   });
 
-  test('is dark where that is asked for', async ({ page, show }) => {
+  test('figures are formatted for reading', async ({ page, show }) => {
     await page.emulateMedia({ colorScheme: 'light' });
     await show(richSummary());
     await expect(page.locator('html')).toHaveCSS('background-color', 'rgb(252, 252, 250)');
@@ -91,7 +91,7 @@ test.describe('the page', () => {
     await expect(page.locator('html')).toHaveCSS('background-color', 'rgb(21, 23, 26)');
   });
 
-  test('leads to a test by its id', async ({ page, show }) => {
+  test('the page is dark in dark mode', async ({ page, show }) => {
     const { id, title } = richSummary().all[40]!;
     await show(richSummary(), `#test-${id}`);
     await expect(page.locator('tr:target')).toContainText(title);
@@ -99,7 +99,7 @@ test.describe('the page', () => {
     await expect(page.locator('tr:target')).toHaveCSS('outline-style', 'solid');
   });
 
-  test('shows the failed tests alone where that is asked for', async ({ page, show }) => {
+  test('a link opens a test by its id', async ({ page, show }) => {
     await show(richSummary());
     const rows = page.locator('.tests tbody tr').filter({ visible: true });
     await expect(rows).toHaveCount(150);
@@ -107,7 +107,7 @@ test.describe('the page', () => {
     await expect(rows).toHaveCount(3);
   });
 
-  test('takes whatever a run says as text', async ({ page, show }) => {
+  test('the failed tests can be filtered', async ({ page, show }) => {
     const hostile = '</script><b class="hostile" onclick="x">\'"&amp;<!--';
     const isText = /^(?:title|file|remark|error|operation|api|machine|sentence|found|limit|commit)$/;
     const summary = JSON.parse(JSON.stringify(richSummary()), (key, value: unknown) =>
@@ -119,10 +119,7 @@ test.describe('the page', () => {
     expect(await complaints(page)).toEqual([]);
   });
 
-  test('says how fast the machine was, and what else it had to do where that is not as usual', async ({
-    page,
-    show,
-  }) => {
+  test('text from a run is escaped', async ({ page, show }) => {
     const rich = richSummary();
     await show(rich);
     await expect(page.locator('#changes p').first()).toHaveText(
@@ -138,7 +135,7 @@ test.describe('the page', () => {
     );
   });
 
-  test('says no money was spent that was not, and the other way round', async ({ page, show }) => {
+  test("the machine's speed is shown, and its load when unusual", async ({ page, show }) => {
     const rich = richSummary();
     await show(rich);
     await expect(page.locator('#cost h3')).toHaveText(['What it would have cost, by area']);
@@ -152,7 +149,7 @@ test.describe('the page', () => {
   });
 });
 
-test('no number is none, however little was measured', () => {
+test('money is shown as spent only when it was', () => {
   const zeroed = JSON.parse(JSON.stringify(richSummary()), (key, value: unknown) =>
     typeof value === 'number' && key !== 'version' ? 0 : value,
   ) as Summary;

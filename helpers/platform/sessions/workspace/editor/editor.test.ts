@@ -41,7 +41,7 @@ const test = base.extend<EditorFixtures>({
   },
 });
 
-test('titles are data, whatever they say', async ({ folder, site, tell }) => {
+test('a title is treated as data', async ({ folder, site, tell }) => {
   const hostile = [
     '"; rm -rf / #',
     '$(touch x)',
@@ -71,7 +71,7 @@ test('titles are data, whatever they say', async ({ folder, site, tell }) => {
   expect(readdirSync(path.join(folder, 'src'))).toEqual(['pages']);
 });
 
-test('any title is a page of its own, and asking for it again is asking for the same', async ({ site, tell }) => {
+test('each title has its own page, and the same title the same page', async ({ site, tell }) => {
   const titles = fc
     .string({
       unit: fc.oneof(
@@ -97,7 +97,7 @@ test('any title is a page of its own, and asking for it again is asking for the 
   expect(await site.pages()).toHaveLength(seen.size);
 });
 
-test('"it" is the page that was changed last, and an old address leads to it', async ({ site, tell }) => {
+test('"it" is the page changed last, and an old address redirects to it', async ({ site, tell }) => {
   await expect(tell('Call it "Home" instead')).rejects.toThrow('There is no page yet that "it" could be');
   await tell('Create page A');
   await tell('Create page B');
@@ -113,7 +113,7 @@ test('"it" is the page that was changed last, and an old address leads to it', a
   expect(await tell('Call it "C"')).toBe('/c');
 });
 
-test('many pages are numbered on, and an interrupted instruction leaves whole pages', async ({ site, tell }) => {
+test('new pages continue the numbering, and an interruption leaves whole pages', async ({ site, tell }) => {
   await tell('Add 3 pages');
   expect(await tell('Add 2 more pages')).toBe('/page-5');
   expect(await site.pages()).toHaveLength(5);
@@ -130,7 +130,7 @@ test('many pages are numbered on, and an interrupted instruction leaves whole pa
     expect(() => editor.understand(`Add ${count} pages`)).toThrow('From 1 to 1000 pages can be added at once');
 });
 
-test('a file is made among the components, or not at all', async ({ folder, tell }) => {
+test('a file is created among the components or refused', async ({ folder, tell }) => {
   for (const name of [
     '../../etc/passwd',
     '/etc/passwd',

@@ -35,7 +35,7 @@ for (const [instruction, action] of Object.entries(understood)) {
   });
 }
 
-test('does not understand what it does not know', () => {
+test('an unknown instruction is not understood', () => {
   for (const instruction of [
     '',
     'Sing a song',
@@ -48,7 +48,7 @@ test('does not understand what it does not know', () => {
     expect(understand(instruction), instruction).toBeUndefined();
 });
 
-test('a title in quotes is taken as it is', () => {
+test('a quoted title is taken literally', () => {
   const titles = fc.string({ unit: 'binary', minLength: 1 }).filter((title) => title.trim() !== '');
   const { counterexample } = fc.check(
     fc.property(titles, (title) => {
@@ -60,7 +60,7 @@ test('a title in quotes is taken as it is', () => {
   expect(counterexample).toBeNull();
 });
 
-test('a long instruction takes no longer than it is long', () => {
+test("parsing time grows linearly with an instruction's length", () => {
   const length = 64 * 1024;
   const pieces = [' ', '\n', '"', 'a', '" on "', ' on ', ' to ', ' with ', '" to "', 'file ', ' page ', '“', "'"];
   for (const start of [

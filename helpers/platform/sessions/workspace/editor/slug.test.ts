@@ -7,7 +7,7 @@ const titles = fc.oneof(
   fc.constantFrom('Test Page', 'test page!', '../', '..', '', '日本語', '🎉', '.git', 'a/b', 'x'.repeat(500)),
 );
 
-test('a slug is part of an address and of a file name, whatever the title is', () => {
+test('a slug is valid in an address and a file name for any title', () => {
   const { counterexample } = fc.check(
     fc.property(
       titles,
@@ -18,7 +18,7 @@ test('a slug is part of an address and of a file name, whatever the title is', (
   expect(counterexample).toBeNull();
 });
 
-test('a free slug is free', () => {
+test('a free slug is not taken', () => {
   const { counterexample } = fc.check(
     fc.property(fc.array(titles, { maxLength: 30 }), (many) => {
       const taken = new Set<string>();
