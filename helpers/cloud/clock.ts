@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../platform/experiments/parts.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
 
 /** Tells the time, and says when some of it has passed. */
 export interface CloudClock extends Clock {

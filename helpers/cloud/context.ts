@@ -1,4 +1,4 @@
-import { defaultRequestTimes, type RequestTimes } from '../platform/kernel/http/limits.ts';
+import { defaultRequestTimes, type RequestTimes } from '../lib/http-limits.ts';
 import type { Owner } from './arn.ts';
 import type { CloudParts } from './parts.ts';
 import type { CloudState, Service, Task } from './state.ts';

@@ -4,7 +4,7 @@ import { ECSClient, ExecuteCommandCommand, ListClustersCommand } from '@aws-sdk/
 import { expect, test } from '@playwright/test';
 import { WebSocket } from 'ws';
 import { fallSilent } from '../clients/index.ts';
-import { defaultRequestTimes } from '../platform/kernel/http/limits.ts';
+import { defaultRequestTimes } from '../lib/http-limits.ts';
 import { runInSession } from './index.ts';
 import {
   answerOf,

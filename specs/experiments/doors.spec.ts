@@ -7,7 +7,7 @@ import { expect, test as base } from '../../fixtures/index.ts';
 import { fallSilent, request, type Tenant, UpdatesClient } from '../../helpers/clients/index.ts';
 import { readConfiguration } from '../../helpers/run/configuration/index.ts';
 import { generatorToken } from '../../helpers/platform/experiments/controller/generator.ts';
-import { defaultRequestTimes } from '../../helpers/platform/kernel/http/limits.ts';
+import { defaultRequestTimes } from '../../helpers/lib/http-limits.ts';
 import {
   type LocalPlatform,
   type PlatformOptions,

@@ -10,7 +10,7 @@ import { call, fallSilent, LiveUpdates, Mailbox, request } from '../../helpers/c
 import { runInSession } from '../../helpers/cloud/index.ts';
 import { readConfiguration } from '../../helpers/run/configuration/index.ts';
 import { openSessionPlatform, type OpenSessionPlatform } from '../../helpers/platform/index.ts';
-import { defaultRequestTimes } from '../../helpers/platform/kernel/http/limits.ts';
+import { defaultRequestTimes } from '../../helpers/lib/http-limits.ts';
 import type { SessionConfiguration } from '../../helpers/platform/sessions/configuration.ts';
 import { realms, signToken } from '../../helpers/platform/kernel/tokens.ts';
 import { listeningPorts } from '../../helpers/run/processes/listening.ts';

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
-import { httpTimes, type RequestTimes } from '../../platform/kernel/http/limits.ts';
+import { httpTimes, type RequestTimes } from '../../lib/http-limits.ts';
 import { CloudError } from '../errors.ts';
 import { check } from './check.ts';
 import { findOperation } from './model.ts';

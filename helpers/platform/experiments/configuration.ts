@@ -1,4 +1,4 @@
-import { defaultRequestTimes, type RequestTimes } from '../kernel/http/limits.ts';
+import { defaultRequestTimes, type RequestTimes } from '../../lib/http-limits.ts';
 
 /** What the processes of a platform are told when they start. Goes through JSON. */
 export interface PlatformConfiguration {

@@ -9,9 +9,3 @@ import type { GatewayParts } from './gateway/parts.ts';
  * needs: its `parts.ts` says which, and its `main.ts` puts them together.
  */
 export type PlatformParts = GatewayParts & ControllerParts & GeneratorParts & AgentParts;
-
-export interface Clock {
-  now(): Date;
-}
-
-export const systemClock: Clock = { now: () => new Date() };

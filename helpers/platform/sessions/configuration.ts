@@ -1,4 +1,4 @@
-import { defaultRequestTimes, type RequestTimes } from '../kernel/http/limits.ts';
+import { defaultRequestTimes, type RequestTimes } from '../../lib/http-limits.ts';
 import type { SmtpAddress, SmtpCredentials } from './mail/index.ts';
 
 /** What the processes of the session platform are told when they start. Goes through JSON. */

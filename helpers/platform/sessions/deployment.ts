@@ -5,7 +5,7 @@ import {
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
 import type { LocalCloud } from '../../cloud/index.ts';
-import type { RequestTimes } from '../kernel/http/limits.ts';
+import type { RequestTimes } from '../../lib/http-limits.ts';
 
 export const cluster = 'sessions';
 export const service = 'edit';

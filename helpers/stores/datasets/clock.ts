@@ -1,7 +1,4 @@
-/** Where a generator gets the time from. */
-export interface Clock {
-  now(): Date;
-}
+import type { Clock } from '../../lib/clock.ts';
 
 /**
  * Stands still at the first moment of 2026. Datasets never read the wall clock: the same rows come out in every run,

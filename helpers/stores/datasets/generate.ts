@@ -1,6 +1,6 @@
 import { createAuditLog, createSessions } from './accounts.ts';
 import { fixedClock } from './clock.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { createConversations } from './conversations.ts';
 import { createEvents } from './events.ts';
 import { createMemberships, createOrganizations, createUsers } from './people.ts';

@@ -1,5 +1,6 @@
 export { analyticsTables } from './analytics.ts';
-export { type Clock, fixedClock } from './clock.ts';
+export type { Clock } from '../../lib/clock.ts';
+export { fixedClock } from './clock.ts';
 export { type DatasetOptions, generateDataset } from './generate.ts';
 export { type DatasetPlan, isOwnDataset, type NamedDataset, planDataset } from './option.ts';
 export { type DatasetName, datasetNames, type DatasetSize, datasetSizes } from './sizes.ts';

@@ -1,5 +1,5 @@
 import { UsageError } from '../../lib/usage.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { generateDataset } from './generate.ts';
 import { type DatasetName, datasetNames } from './sizes.ts';
 import type { Dataset } from './table.ts';

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../parts.ts';
+import { type Clock, systemClock } from '../../../lib/clock.ts';
 import { type MetricsStore, metricsStore } from '../metrics/store.ts';
 import { type VerdictPolicy, judge } from '../metrics/verdict.ts';
 import { type StateMachine, stateMachine } from '../states.ts';

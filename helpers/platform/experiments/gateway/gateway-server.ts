@@ -15,7 +15,7 @@ import { healthRoute, pipelineRoutes, tenantRoutes } from './routes/others.ts';
 import { serveUpdates } from './updates.ts';
 import type { GatewayParts } from './parts.ts';
 import { formats } from '../../kernel/http/formats.ts';
-import { httpTimes } from '../../kernel/http/limits.ts';
+import { httpTimes } from '../../../lib/http-limits.ts';
 import { validatorCompiler } from '../../kernel/http/validation.ts';
 
 const openApiPath = '/api/v1/openapi.json';

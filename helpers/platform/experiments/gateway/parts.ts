@@ -4,7 +4,7 @@ import { type StateMachine, stateMachine } from '../states.ts';
 import { type Creation, creation } from '../store/creation.ts';
 import { type EventLog, eventLog } from '../store/events.ts';
 import { type ExperimentReader, experimentReader } from '../store/experiment-reader.ts';
-import { type Clock, systemClock } from '../parts.ts';
+import { type Clock, systemClock } from '../../../lib/clock.ts';
 import { realms, tokenVerifier, type TokenVerifier } from '../../kernel/tokens.ts';
 import { type Access, access } from './access.ts';
 import { type Delivery, delivery } from './delivery.ts';

@@ -4,7 +4,7 @@ import fastify from 'fastify';
 import { Type } from 'typebox';
 import { authenticate } from '../../kernel/http/authentication.ts';
 import { answerError, ApiError, type FieldError } from '../../kernel/http/errors.ts';
-import { httpTimes } from '../../kernel/http/limits.ts';
+import { httpTimes } from '../../../lib/http-limits.ts';
 import { processorError, validatorCompiler } from '../../kernel/http/validation.ts';
 import type { Context } from '../../kernel/process.ts';
 import { Configurations } from '../contract.ts';

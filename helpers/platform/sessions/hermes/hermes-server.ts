@@ -7,7 +7,7 @@ import { Type } from 'typebox';
 import { messageOf } from '../../../lib/environment.ts';
 import { authenticate } from '../../kernel/http/authentication.ts';
 import { answerError, ApiError } from '../../kernel/http/errors.ts';
-import { httpTimes } from '../../kernel/http/limits.ts';
+import { httpTimes } from '../../../lib/http-limits.ts';
 import { validatorCompiler } from '../../kernel/http/validation.ts';
 import type { SignedClaims } from '../../kernel/tokens.ts';
 import { longestBody } from '../configuration.ts';

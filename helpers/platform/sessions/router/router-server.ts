@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { finished } from 'node:stream';
 import { createProxyServer, type ProxyServer } from 'httpxy';
 import { ApiError, type ErrorBody, errorStatus, toApiError } from '../../kernel/http/errors.ts';
-import { httpTimes } from '../../kernel/http/limits.ts';
+import { httpTimes } from '../../../lib/http-limits.ts';
 import { messageOf } from '../../../lib/environment.ts';
 import type { Context } from '../../kernel/process.ts';
 import { openPool } from '../../kernel/store/database.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { WebSocket } from 'ws';
 import { fallSilent } from '../../../clients/index.ts';
 import { waitFor } from '../../../run/processes/index.ts';
-import { defaultRequestTimes } from '../../kernel/http/limits.ts';
+import { defaultRequestTimes } from '../../../lib/http-limits.ts';
 import { ana, type Container, expect, test } from '../../../testing/container.ts';
 
 const projectOf = (volume: string): string => path.join(volume, ana.clientId, ana.userId, 'project');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Server as NetServer } from 'node:net';
-import type { RequestTimes } from '../../kernel/http/limits.ts';
+import type { RequestTimes } from '../../../lib/http-limits.ts';
 import { serveWorkspace } from './workspace-server.ts';
 import type { WorkspaceParts } from './parts.ts';
 import { Workspace } from './workspace.ts';

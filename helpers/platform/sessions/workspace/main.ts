@@ -1,5 +1,5 @@
 import { withFault } from '../../../faults/inject.ts';
-import { defaultRequestTimes, type RequestTimes } from '../../kernel/http/limits.ts';
+import { defaultRequestTimes, type RequestTimes } from '../../../lib/http-limits.ts';
 import { runWorkspace } from './frame.ts';
 import { workspaceKey } from './key.ts';
 import { workspaceParts } from './parts.ts';

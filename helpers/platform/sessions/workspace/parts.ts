@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Clock, systemClock } from '../../experiments/parts.ts';
+import { type Clock, systemClock } from '../../../lib/clock.ts';
 import { type WorkspaceOwner, admission } from './workspace-owner.ts';
 import { type Editor, editor, type Pace } from './editor/index.ts';
 import { type Door, door } from './key.ts';

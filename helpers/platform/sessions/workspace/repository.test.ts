@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from
 import path from 'node:path';
 import git from 'isomorphic-git';
 import fs from 'node:fs';
-import { systemClock } from '../../experiments/parts.ts';
+import { systemClock } from '../../../lib/clock.ts';
 import { commitMessages } from './message.ts';
 import { type Repository, repositories } from './repository.ts';
 import { ana, expect, test } from '../../../testing/container.ts';

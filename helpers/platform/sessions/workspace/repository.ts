@@ -1,6 +1,6 @@
 import path from 'node:path';
 import git from 'isomorphic-git';
-import type { Clock } from '../../experiments/parts.ts';
+import type { Clock } from '../../../lib/clock.ts';
 import { WholeFiles } from './files.ts';
 import { parseMessage } from './message.ts';
 import { ensureProject, mainBranch } from './project.ts';

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { httpTimes, type RequestTimes } from '../../kernel/http/limits.ts';
+import { httpTimes, type RequestTimes } from '../../../lib/http-limits.ts';
 import { WorkspaceError } from './errors.ts';
 import { answer, answerError, type Fields, readFields, textField } from './http.ts';
 import { type Door, keyHeader } from './key.ts';
