@@ -28,22 +28,22 @@ export const clickhouseDatasetIsOneEventShort = fault(
 
 export const grantsAreTooWide = fault(
   'clickhouse',
-  'tenancy',
+  'rolePolicy',
   'a worker can touch nothing but its own database',
-  (tenancy) => ({
-    ...tenancy,
-    grants: (database) => tenancy.grants(database).map((grant) => grant.replace(`${database}.*`, '*.*')),
+  (rolePolicy) => ({
+    ...rolePolicy,
+    grants: (database) => rolePolicy.grants(database).map((grant) => grant.replace(`${database}.*`, '*.*')),
   }),
   'isolation.spec.ts',
 );
 
 export const twoWorkersShareADatabase = fault(
   'clickhouse',
-  'tenancy',
+  'rolePolicy',
   'workers at the same time have different databases',
-  (tenancy) => ({
-    ...tenancy,
-    choose: (tenants) => tenancy.choose(tenants, 0),
+  (rolePolicy) => ({
+    ...rolePolicy,
+    choose: (testRoles) => rolePolicy.choose(testRoles, 0),
   }),
   undefined,
   2,
@@ -149,10 +149,10 @@ export const dictionariesStayAsTheyWereRead = fault(
 
 export const snapshotIsTakenByReference = fault(
   'clickhouse',
-  'snapshotShelf',
+  'snapshotStore',
   'a snapshot does not change with the database',
-  (shelf) => ({
-    ...shelf,
+  (store) => ({
+    ...store,
     keep: (_admin, _planner, database) => Promise.resolve(database),
   }),
   'restore.spec.ts',
@@ -160,10 +160,10 @@ export const snapshotIsTakenByReference = fault(
 
 export const snapshotDoesNotWaitForMutations = fault(
   'clickhouse',
-  'snapshotShelf',
+  'snapshotStore',
   'a snapshot has what mutations have been ordered to do',
-  (shelf) => ({
-    ...shelf,
+  (store) => ({
+    ...store,
     settle: () => Promise.resolve(),
   }),
   'restore.spec.ts',
@@ -244,18 +244,18 @@ export const tenantsChooseTheirDisk = fault(
   'a tenant keeps its rows where the server does',
   (door) => ({
     ...door,
-    fixedForTenants: [],
+    fixedForTestRoles: [],
   }),
   'doors.spec.ts',
 );
 
 export const tenantsUseAnySource = fault(
   'clickhouse',
-  'tenancy',
+  'rolePolicy',
   'a tenant has no engine or function that leaves its database',
-  (tenancy) => ({
-    ...tenancy,
-    grants: (database) => [...tenancy.grants(database), 'GRANT TABLE ENGINE ON *', 'GRANT READ, WRITE ON *'],
+  (rolePolicy) => ({
+    ...rolePolicy,
+    grants: (database) => [...rolePolicy.grants(database), 'GRANT TABLE ENGINE ON *', 'GRANT READ, WRITE ON *'],
   }),
   'doors.spec.ts',
 );

@@ -56,7 +56,7 @@ export const loadingForgetsSequences = fault(
 
 export const resetForgetsSequences = fault(
   'postgres',
-  'fastReset',
+  'inPlaceReset',
   'a database that was put back hands out the same keys again',
   (reset) => ({
     ...reset,
@@ -67,7 +67,7 @@ export const resetForgetsSequences = fault(
 
 export const resetForgetsTablesWithoutAKey = fault(
   'postgres',
-  'fastReset',
+  'inPlaceReset',
   'putting back covers tables without a primary key',
   (reset) => ({
     ...reset,
@@ -85,7 +85,7 @@ export const resetForgetsTablesWithoutAKey = fault(
 
 export const resetOverlooksDefinitions = fault(
   'postgres',
-  'fastReset',
+  'inPlaceReset',
   'putting back notices a changed definition',
   (reset) => ({
     ...reset,
@@ -96,7 +96,7 @@ export const resetOverlooksDefinitions = fault(
 
 export const resetForgetsDeletedRows = fault(
   'postgres',
-  'fastReset',
+  'inPlaceReset',
   'putting back brings deleted rows again',
   (reset) => ({
     ...reset,
@@ -107,7 +107,7 @@ export const resetForgetsDeletedRows = fault(
 
 export const resetLetsOpenTransactionsLive = fault(
   'postgres',
-  'fastReset',
+  'inPlaceReset',
   'no transaction of a test outlives it',
   (reset) => ({
     ...reset,
@@ -126,10 +126,10 @@ export const resetLetsOpenTransactionsLive = fault(
 
 export const sessionIsHandedOn = fault(
   'postgres',
-  'handover',
+  'betweenTests',
   'a test gets connections that no other test has used',
-  (handover) => ({
-    ...handover,
+  (betweenTests) => ({
+    ...betweenTests,
     retire: () => Promise.resolve(),
     renew: async (previous, open) => previous ?? (await open()),
   }),
@@ -138,10 +138,10 @@ export const sessionIsHandedOn = fault(
 
 export const failedDatabaseIsDropped = fault(
   'postgres',
-  'handover',
+  'betweenTests',
   'the database of a failed test is kept as it was',
-  (handover) => ({
-    ...handover,
+  (betweenTests) => ({
+    ...betweenTests,
     async keep(inventory, name) {
       const kept = await inventory.keep(name);
       if (kept !== undefined) await inventory.maintenance.drop(kept);
@@ -153,10 +153,10 @@ export const failedDatabaseIsDropped = fault(
 
 export const restoreGivesTheLatestSnapshot = fault(
   'postgres',
-  'snapshotShelf',
+  'snapshotStore',
   'each snapshot is a state of its own',
-  (shelf) => ({
-    ...shelf,
+  (store) => ({
+    ...store,
     find: (snapshots) => [...snapshots.values()].at(-1),
   }),
   'snapshots.spec.ts',
@@ -164,13 +164,13 @@ export const restoreGivesTheLatestSnapshot = fault(
 
 export const restoreLeavesTheDatabaseInPlace = fault(
   'postgres',
-  'snapshotShelf',
+  'snapshotStore',
   'restoring brings back what a test has changed',
-  (shelf) => ({
-    ...shelf,
+  (store) => ({
+    ...store,
     async swap(maintenance, current, fresh, aside) {
-      await shelf.swap(maintenance, current, fresh, aside);
-      await shelf.swap(maintenance, current, aside, fresh);
+      await store.swap(maintenance, current, fresh, aside);
+      await store.swap(maintenance, current, aside, fresh);
       await maintenance.unseal(current);
       await maintenance.rename(fresh, aside);
     },

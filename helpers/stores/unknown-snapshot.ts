@@ -1,4 +1,4 @@
-/** Says that there is no such snapshot, and which there are. */
+/** The error for an unknown snapshot, which lists the existing ones. */
 export function unknownSnapshot(name: string, known: Iterable<string>): Error {
   const names = Array.from(known, (other) => `'${other}'`).join(', ');
   return new Error(

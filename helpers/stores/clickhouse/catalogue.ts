@@ -3,35 +3,36 @@ import { type Administrator, literal, quoted } from './connection.ts';
 
 export type Kind = 'table' | 'view' | 'materialized view' | 'dictionary' | 'detached table';
 
-/** One thing in a database. */
 export interface StoredObject {
-  /** Its name; for the table inside a materialized view, whose name is made of ids, one made of that view's. */
+  /** Stable across databases: the table inside a materialized view is named after the view, not after its random id. */
   readonly name: string;
-  /** What it is called in SQL. */
+  /** The name in SQL. */
   readonly physicalName: string;
   readonly kind: Kind;
   readonly engine: string;
-  /** Its CREATE statement, with {@link here} for the database. */
+  /** Its CREATE statement, with {@link here} in place of the database's name. */
   readonly definition: string;
-  /** The materialized view that it belongs to, with which it comes and goes. */
+  /** The materialized view that this inner table belongs to; it is created and dropped with it. */
   readonly owner: string | undefined;
-  /** Equal for equal rows: what ClickHouse knows of a table's parts, by partition. */
+  /** A fingerprint for each partition, computed from ClickHouse's own metadata of the parts: equal for equal rows. */
   readonly content: ReadonlyMap<string, string>;
-  /** Whether it holds more than can be seen: a mutation under way, a detached part, what a dictionary has read. */
+  /**
+   * Whether the catalogue does not show its whole state: a mutation under way, a detached part, a loaded dictionary.
+   */
   readonly unsettled: boolean;
 }
 
 export type Catalogue = ReadonlyMap<string, StoredObject>;
 
-/** Stands for the name of the database in a definition, so that those of two databases can be compared. */
+/** Replaces the database's name in definitions, so that those of two databases can be compared. */
 const here = '\u0000database\u0000';
 
-/** A definition as a statement for a database of that name. */
+/** Turns a stored definition into a statement for the given database. */
 export function inDatabase(definition: string, database: string): string {
   return definition.replaceAll(here, database);
 }
 
-/** One row of what the server tells about a database, an object in it, or a part of a table. */
+/** One row of the catalogue query: a database, an object in it, or a part of a table. */
 interface CatalogueRow {
   readonly about: 'database' | 'object' | 'detached' | 'part' | 'unsettled';
   readonly database: string;
@@ -44,9 +45,10 @@ interface CatalogueRow {
 }
 
 /**
- * What is in these databases; undefined for one that is not there, or is not as we make them. Reads no rows, except of
- * tables without parts. One statement of plain SELECTs: joined, or sent one by one, they would take twice as long.
- * `quiet` says that nobody else is at work there, so that what is unsettled need not be looked for.
+ * Reads the catalogues of databases; undefined for a database that does not exist, or was not created by this helper.
+ * Reads no rows, except of tables without parts. It is one statement of plain SELECTs, because joins or separate
+ * statements take twice as long. With `quiet` the caller promises that no query is running there, and unsettled objects
+ * are not searched for.
  */
 export async function readCatalogues(
   admin: Administrator,
@@ -54,8 +56,8 @@ export async function readCatalogues(
   { quiet = false }: { readonly quiet?: boolean } = {},
 ): Promise<(Catalogue | undefined)[]> {
   const names = databases.map(literal).join(', ');
-  // A scalar subquery is evaluated before the statement is carried out: a mutation that was still under way then has
-  // not yet changed the parts, whether it has by the time that they are read or not.
+  // A scalar subquery is evaluated before the statement runs: if it sees a mutation under way, the parts that the
+  // statement reads may or may not include the mutation's changes, and the object counts as unsettled.
   const rows = await admin.rows<CatalogueRow>(`
     ${
       quiet
@@ -121,7 +123,6 @@ async function toCatalogue(
   return new Map([...present, ...detached].map((object) => [object.name, object]));
 }
 
-/** By table and partition. */
 function contentsByParts(parts: readonly CatalogueRow[]): Map<string, Map<string, string>> {
   const result = new Map<string, Map<string, string>>();
   for (const { name: table, partition, fingerprint } of parts.toSorted((a, b) =>
@@ -144,7 +145,7 @@ function kindOf(engine: string): Kind {
         : 'table';
 }
 
-/** The name as a whole word: `…_w1` is not part of `…_w10`. */
+/** Replaces the name as a whole word only: `…_w1` is not part of `…_w10`. */
 function withoutDatabase(definition: string, database: string): string {
   return definition.replace(new RegExp(`\\b${database}\\b`, 'g'), here);
 }
@@ -153,12 +154,14 @@ export function hasParts(engine: string): boolean {
   return engine.endsWith('MergeTree');
 }
 
-/** Whether a table of this engine has rows of its own that can be read; others pass them on, or read them elsewhere. */
+/**
+ * Whether tables of this engine store rows that can be read; other engines forward rows, or read them from elsewhere.
+ */
 export function storesRows(engine: string): boolean {
   return hasParts(engine) || ['Memory', 'Log', 'TinyLog', 'StripeLog', 'Join', 'EmbeddedRocksDB'].includes(engine);
 }
 
-/** Tables in memory and logs have no parts; their rows are read, which are few as a rule. */
+/** Tables in memory and log tables have no parts, so their rows are read; they are usually few. */
 async function contentsWithoutParts(
   admin: Administrator,
   database: string,
@@ -177,14 +180,14 @@ async function contentsWithoutParts(
   );
 }
 
-/** A table's rows, counted and summed up: equal for equal rows in whatever order. */
+/** A table's row count and the sum of its rows' hashes: equal for equal rows in any order. */
 export interface TableContent {
   readonly name: string;
   readonly rows: number;
   readonly hash: string;
 }
 
-/** Reads every row of these tables. */
+/** Reads every row of the given tables. */
 export async function readContents(
   admin: Administrator,
   database: string,
@@ -198,10 +201,10 @@ export async function readContents(
   return admin.rows<TableContent>(`${selects.join(' UNION ALL ')} SETTINGS asterisk_include_materialized_columns = 1`);
 }
 
-/** A row's hash, whatever the types of its columns. */
+/** Hashes a row, whatever its columns' types. */
 export const rowHash = "cityHash64(formatRowNoNewline('RowBinary', *))";
 
-/** A table's rows as they will be when its parts are merged: when that happens must make no difference. */
+/** The rows as they are after merging (FINAL): when ClickHouse merges parts must make no difference. */
 export function rowsOf(
   database: string,
   { physicalName, engine }: Pick<StoredObject, 'physicalName' | 'engine'>,
@@ -213,7 +216,7 @@ export function rowsOf(
   return `${quoted(database)}.${quoted(physicalName)}${merges ? ' FINAL' : ''}`;
 }
 
-/** Everything that is defined, for comparison. */
+/** All definitions of a catalogue, for comparison. */
 export function definitionsOf(catalogue: Catalogue): Definition[] {
   return [...catalogue.values()].map(({ kind, name, definition }) => ({
     kind,
@@ -222,7 +225,6 @@ export function definitionsOf(catalogue: Catalogue): Definition[] {
   }));
 }
 
-/** Everything that holds rows of its own. */
 export function tablesOf(catalogue: Catalogue): StoredObject[] {
   return [...catalogue.values()].filter(({ engine }) => storesRows(engine));
 }

@@ -2,15 +2,15 @@ import { text as textOf } from 'node:stream/consumers';
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
 
-/** How to reach a run's ClickHouse, and what there is on it. Goes through JSON. */
+/** How to reach a run's ClickHouse, and its users. Serializable as JSON. */
 export interface ClickHouseConnection {
-  /** Of its HTTP interface, without credentials: `http://127.0.0.1:8123`. */
+  /** The address of its HTTP interface, without credentials: `http://127.0.0.1:8123`. */
   readonly url: string;
-  /** Makes and drops databases. */
+  /** The user that creates and drops databases. */
   readonly admin: Credentials;
-  /** One for each worker that is at work at the same time. */
+  /** One for each worker that runs at the same time. */
   readonly testRoles: readonly TestRole[];
-  /** Whether the server is this run's alone: it ends with the run, and nothing needs to be dropped one by one. */
+  /** Whether the server belongs to this run alone: it ends with the run, so databases need not be dropped. */
   readonly owned: boolean;
 }
 
@@ -19,15 +19,15 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** A user that may do everything in one database, and nothing anywhere else. */
+/** A user with every right in one database, and none anywhere else. */
 export interface TestRole extends Credentials {
   readonly database: string;
 }
 
-/** SELECT's answer may be large, DDL may wait for others; nothing that is ours takes minutes. */
+/** Milliseconds until a request times out: large answers and waiting DDL take long, but none of ours takes minutes. */
 const patience = 120_000;
 
-/** A client of `@clickhouse/client` as it comes, except that it throws its errors without logging them, too. */
+/** Creates a plain `@clickhouse/client`, without its own logging: errors are thrown, not logged as well. */
 export function connect(url: string, { user, password }: Credentials, database?: string): ClickHouseClient {
   return createClient({
     url,
@@ -40,7 +40,7 @@ export function connect(url: string, { user, password }: Credentials, database?:
   });
 }
 
-/** A database's address, for any client that takes one: `http://user:password@host:port/database`. */
+/** A database's address, for any client that takes a URL: `http://user:password@host:port/database`. */
 export function connectionUrl(url: string, { user, password, database }: TestRole): string {
   const address = new URL(url);
   address.username = encodeURIComponent(user);
@@ -49,17 +49,17 @@ export function connectionUrl(url: string, { user, password, database }: TestRol
   return address.href;
 }
 
-/** An identifier in SQL. */
+/** Quotes an identifier for SQL. */
 export function quoted(identifier: string): string {
   return `\`${identifier.replace(/[\\`]/g, '\\$&')}\``;
 }
 
-/** A text in SQL. */
+/** Quotes a string for SQL. */
 export function literal(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`;
 }
 
-/** ClickHouse's error codes that we decide by (`src/Common/ErrorCodes.cpp`). */
+/** The ClickHouse error codes that this helper distinguishes (`src/Common/ErrorCodes.cpp`). */
 export const errorCode = {
   accessDenied: '497',
   unknownTable: '60',
@@ -71,7 +71,7 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof ClickHouseError && codes.includes(error.code);
 }
 
-// No space, no memory, nowhere to write, nobody to log in as; too many queries.
+// Disk, memory and file system errors, an unknown user, and too many queries.
 const serverTrouble = new Set(['202', '241', '243', '194', '516', '76', '75', '481']);
 
 function isServerTrouble(error: unknown): boolean {
@@ -82,7 +82,7 @@ function isServerTrouble(error: unknown): boolean {
   );
 }
 
-/** Speaks to a server as its administrator. Errors of the server itself become {@link EnvironmentUnavailable}. */
+/** A connection as the server's administrator. Failures of the server itself become {@link EnvironmentUnavailable}. */
 export class Administrator implements AsyncDisposable {
   readonly #client: ClickHouseClient;
   readonly #where: string;
@@ -92,7 +92,7 @@ export class Administrator implements AsyncDisposable {
     this.#where = `ClickHouse at ${new URL(url).host}`;
   }
 
-  /** Runs a statement that answers nothing. */
+  /** Runs a statement that returns nothing. */
   async run(sql: string): Promise<void> {
     await this.#onServer(() =>
       this.#client.command({
@@ -106,12 +106,12 @@ export class Administrator implements AsyncDisposable {
     return this.#onServer(async () => (await this.#client.query({ query: sql, format: 'JSONEachRow' })).json<Row>());
   }
 
-  /** The answer of a statement that takes no format. */
+  /** Returns the result of a statement that accepts no FORMAT clause. */
   async text(sql: string): Promise<string> {
     return this.#onServer(async () => textOf((await this.#client.exec({ query: sql })).stream));
   }
 
-  /** Rows in bulk, in the order of `columns`; dates as ISO 8601. */
+  /** Inserts rows in bulk, values in the order of `columns`, dates as ISO 8601. */
   async insert(table: string, columns: readonly string[], values: readonly unknown[][]): Promise<void> {
     if (columns.length === 0 || values.length === 0) return;
     await this.#onServer(() =>

@@ -17,21 +17,21 @@ export interface DatabaseContext {
   readonly snapshots: Snapshots;
   readonly template: string;
   readonly parts: ClickHouseParts;
-  /** Ends what the test has under way in the database. */
+  /** Ends all queries that the test still runs in the database. */
   readonly quiesce: () => Promise<void>;
-  /** Notes how long something took, in milliseconds. */
+  /** Records a duration in milliseconds. */
   readonly measure: (name: string, milliseconds: number, attributes: Record<string, string>, scope?: Scope) => void;
 }
 
-/** A ClickHouse database that is this test's own while it runs: pristine and seeded when the test begins. */
+/** A ClickHouse database that belongs to this test while it runs: pristine and seeded when the test begins. */
 export class ClickHouseDatabase {
-  /** Its name, which stays that of this worker. */
+  /** The database's name, the same for all tests of a worker. */
   readonly name: string;
   /** Its address for any client of the HTTP interface: `http://user:password@host:port/name`. */
   readonly url: string;
   /**
-   * `@clickhouse/client` as it comes, as a user who can do everything in this database and nothing elsewhere. Closed
-   * after the test.
+   * A plain `@clickhouse/client`, as a user with every right in this database and none elsewhere. Closed after the
+   * test.
    */
   readonly client: ClickHouseClient;
   readonly #context: DatabaseContext;
@@ -57,7 +57,7 @@ export class ClickHouseDatabase {
     return result.json<Row>();
   }
 
-  /** Inserts rows as objects, dates as `Date` or ISO 8601; they are there when this returns. */
+  /** Inserts rows as objects, dates as `Date` or ISO 8601; the rows are visible when this returns. */
   async insert(table: string, rows: readonly object[]): Promise<void> {
     await this.client.insert({
       table,
@@ -68,8 +68,8 @@ export class ClickHouseDatabase {
   }
 
   /**
-   * Keeps the state of now under a name, to come back to any number of times within this test. Waits for mutations;
-   * copies no rows, only links to them. Detached parts are not kept. Costs some 10 ms a table.
+   * Keeps the current state under a name, which this test can restore any number of times. Waits for mutations. Copies
+   * no rows: parts are hard links. Detached parts are not kept. Costs some 10 ms for each table.
    * @throws Error when a mutation fails.
    */
   async snapshot(name: string): Promise<void> {
@@ -77,9 +77,9 @@ export class ClickHouseDatabase {
   }
 
   /**
-   * Goes back to a snapshot, or without a name to the state in which the test began. Rows, tables, views and
-   * dictionaries come back; queries and mutations that are still under way are ended. Costs some 25 ms, whatever the
-   * amount of data, and more for each table whose definition has changed.
+   * Restores a snapshot, or without a name the state in which the test began: rows, tables, views and dictionaries.
+   * Ends running queries and mutations first. Costs some 25 ms, whatever the amount of data, and more for each table
+   * whose definition has changed.
    * @throws Error when there is no such snapshot.
    */
   async restore(name?: string): Promise<void> {
@@ -88,17 +88,15 @@ export class ClickHouseDatabase {
     await this.#timed('clickhouse.restore', {}, () => mirror(admin, parts.planner, source, this.name, quiesce));
   }
 
-  /**
-   * Looks at connection, schema, data, performance and isolation, and says of each check what it expected and found.
-   */
+  /** Checks connection, schema, data, performance and isolation, and reports what each check expected and found. */
   async validate(): Promise<ValidationReport> {
-    const { admin, client, testRole: tenant, template, parts } = this.#context;
-    return validate({ name: this.name, admin, client, user: tenant.user, template }, parts.checks);
+    const { admin, client, testRole, template, parts } = this.#context;
+    return validate({ name: this.name, admin, client, user: testRole.user, template }, parts.checks);
   }
 
   /**
-   * What was inserted, changed and deleted, and what was defined otherwise, since a snapshot or without a name since
-   * the test began. Reads every row on both sides.
+   * The rows inserted, changed and deleted, and the definitions changed, since a snapshot or without a name since the
+   * test began. Reads every row of both states.
    */
   async diff(from?: string): Promise<DatabaseDifference> {
     const { admin, template, snapshots, parts } = this.#context;
@@ -115,7 +113,7 @@ export class ClickHouseDatabase {
     });
   }
 
-  /** What is asked for at the same time is done one after the other. */
+  /** Runs concurrent calls one after the other. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#previous.then(work);
     this.#previous = done.then(

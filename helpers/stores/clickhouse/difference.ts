@@ -19,13 +19,12 @@ import {
 } from './catalogue.ts';
 import { type Administrator, literal, quoted } from './connection.ts';
 
-/** Compares the two sides. */
 export interface Comparison {
   definitions(before: readonly Definition[], after: readonly Definition[]): DefinitionDifference[];
   rows(admin: Administrator, before: TableInDatabase, after: TableInDatabase): Promise<TableDifference>;
 }
 
-/** A table in one of the databases; undefined where it is not there. */
+/** A table in one of the two databases; undefined where the table does not exist. */
 export interface TableInDatabase {
   readonly database: string;
   readonly table: StoredObject | undefined;
@@ -44,7 +43,7 @@ export const comparison: Comparison = {
   },
 };
 
-/** Compares two databases, all rows included; single rows are fetched only of tables whose rows differ. */
+/** Compares two databases, all rows included; fetches single rows only of tables whose content differs. */
 export async function compareDatabases(
   admin: Administrator,
   before: string,
@@ -73,10 +72,10 @@ async function contentsOf(admin: Administrator, database: string, catalogue: Cat
   return new Map(contents.filter(({ rows }) => rows > 0).map(({ name, rows, hash }) => [name, `${rows} ${hash}`]));
 }
 
-/** Rows that a test changed are few; of more than this many, the rest is not looked at. */
+/** At most this many differing rows are fetched from each side, since a test changes few rows. */
 const mostRows = 10_000;
 
-/** Rows that one side has and the other has not, or less often; compared by the columns that both have. */
+/** Rows that one database has more often than the other, compared by the columns that both have. */
 async function rowsOnlyIn(
   admin: Administrator,
   one: TableInDatabase,
@@ -100,7 +99,9 @@ async function rowsOnlyIn(
   return rows.flatMap(({ row, extra }) => Array.from({ length: Number(extra) }, () => revived(row, integers)));
 }
 
-/** Quoted by the server so that no digit is lost; those that JavaScript can hold become numbers again. */
+/**
+ * The server quotes 64-bit integers so that no digit is lost; those that JavaScript can represent become numbers again.
+ */
 function revived(row: string, integers: ReadonlySet<string>): Row {
   const values = Object.entries(JSON.parse(row) as Row);
   return Object.fromEntries(
@@ -121,7 +122,7 @@ async function columnsOf(
   );
 }
 
-/** A column that only one side has is a difference of definitions, not of every row. */
+/** A column that only one side has is a changed definition, not a change of every row. */
 async function commonColumns(admin: Administrator, before: TableInDatabase, after: TableInDatabase): Promise<string[]> {
   const [old, now] = (await Promise.all([columnsOf(admin, before), columnsOf(admin, after)])).map((columns) =>
     columns.map(({ name }) => name),
@@ -131,7 +132,7 @@ async function commonColumns(admin: Administrator, before: TableInDatabase, afte
     : now!.filter((column) => old!.includes(column));
 }
 
-/** ClickHouse's keys sort and do not identify; one that happens to identify the rows at hand serves to pair them. */
+/** ClickHouse's sorting keys are not unique; one that happens to be unique in these rows pairs them into changes. */
 async function uniqueKey(
   admin: Administrator,
   after: TableInDatabase,

@@ -2,12 +2,12 @@ import { analyticsTables, type Dataset } from '../datasets/index.ts';
 import { UsageError } from '../../lib/usage.ts';
 import { type Administrator, literal, quoted } from './connection.ts';
 
-/** Puts a dataset into a database. */
+/** Loads a dataset into a database. */
 export interface Loader {
   load(admin: Administrator, database: string, dataset: Dataset): Promise<void>;
 }
 
-/** Inserts in bulk what dataset and tables have in common. */
+/** Inserts in bulk the tables and columns that dataset and database have in common. */
 export const loader: Loader = {
   async load(admin, database, dataset) {
     const columnsOf = await columnsByTable(admin, database);

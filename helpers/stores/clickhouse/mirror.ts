@@ -2,17 +2,17 @@ import { EnvironmentUnavailable } from '../../lib/environment.ts';
 import { type Catalogue, hasParts, inDatabase, readCatalogues, type StoredObject, storesRows } from './catalogue.ts';
 import { type Administrator, literal, quoted } from './connection.ts';
 
-/** What makes one database equal to another, in this order. */
+/** The steps that make one database equal to another, in this order. */
 export interface MirrorPlan {
-  /** Objects that are not in the source, or not so. */
+  /** Objects that the source does not have, or defines differently. */
   readonly drop: readonly StoredObject[];
-  /** Tables that are not there; they are made, and filled. */
+  /** Missing tables, to be created and filled. */
   readonly clone: readonly StoredObject[];
-  /** Tables with other rows. */
+  /** Tables whose rows differ. */
   readonly refill: readonly Refill[];
-  /** Materialized views that must not listen meanwhile. */
+  /** Materialized views to detach while rows are inserted. */
   readonly pause: readonly StoredObject[];
-  /** Views and dictionaries that are not there. */
+  /** Missing views and dictionaries. */
   readonly define: readonly StoredObject[];
 }
 
@@ -21,7 +21,7 @@ export interface Refill {
   readonly to: StoredObject;
 }
 
-/** Compares a database with what it should be. */
+/** Computes the steps that make the target equal to the source. */
 export interface Planner {
   plan(source: Catalogue, target: Catalogue): MirrorPlan;
 }
@@ -43,7 +43,7 @@ export const planner: Planner = {
       const from = source.get(to.name)!;
       return sameContent(from, to) ? [] : [{ from, to }];
     });
-    // What is inserted (instead of attached) would go through the views that listen.
+    // Rows that are inserted, rather than attached as parts, would also pass through the materialized views.
     const inserts = [...clone, ...refill.map(({ to }) => to)].some(
       ({ engine }) => storesRows(engine) && !hasParts(engine),
     );
@@ -68,7 +68,7 @@ function isAsIn(source: Catalogue, object: StoredObject): boolean {
   );
 }
 
-/** Such a table refuses rows that it was once sent, whatever became of them: it is made anew rather than refilled. */
+/** Such a table ignores rows that were inserted before, even if deleted since, so it is created anew, not refilled. */
 function remembersInserts({ definition }: StoredObject): boolean {
   return definition.includes('non_replicated_deduplication_window');
 }
@@ -80,16 +80,15 @@ function sameContent({ content }: StoredObject, other: StoredObject): boolean {
   );
 }
 
-/**
- * Rounds until both are equal: the rows inside a materialized view follow its definition, and parts merge meanwhile.
- */
+/** Several rounds, because a materialized view's inner rows follow its definition, and parts merge meanwhile. */
 const mostRounds = 6;
 
 /**
- * Makes `target` equal to `source`: definitions, and rows by attaching the source's parts, which copies no data. What
- * is equal already is left alone, so the cost is that of what differs; and it is over when nothing differs any more.
- * Before it looks, `quiesce` ends whatever else might change the target.
- * @throws Error when that does not come about.
+ * Makes `target` equal to `source`: definitions, and rows by attaching the source's parts, which copies no data.
+ * Objects that are equal already are left alone, so the cost follows what differs. Repeats until a comparison finds no
+ * difference.
+ * @param quiesce ends queries that could still change the target, before the first comparison.
+ * @throws Error when the two still differ after several rounds.
  */
 export async function mirror(
   admin: Administrator,
@@ -116,7 +115,7 @@ export async function mirror(
   }
 }
 
-/** Gone, or not an Atomic database without a comment, which a tenant can make of it. */
+/** For a database that is missing or that a test role has replaced by one with another engine or a comment. */
 async function recreate(admin: Administrator, database: string): Promise<void> {
   await admin.run(`DROP DATABASE IF EXISTS ${quoted(database)} SYNC`);
   await admin.run(`CREATE DATABASE ${quoted(database)} ENGINE = Atomic`);
@@ -130,7 +129,7 @@ function refuseWhatCannotBeRead(source: Catalogue): void {
     );
 }
 
-/** What hides (detached tables, rows in buffers) is made visible, to be compared; returns whether there was any. */
+/** Makes detached tables and buffered rows visible to the comparison; returns whether there were any. */
 async function revealHiddenRows(
   admin: Administrator,
   database: string,
@@ -146,7 +145,7 @@ async function revealHiddenRows(
       await admin.run(`OPTIMIZE TABLE ${quoted(database)}.${quoted(physicalName)}`);
   } catch (error) {
     if (error instanceof EnvironmentUnavailable) throw error;
-    await recreate(admin, database); // what cannot be attached can only go with all the rest
+    await recreate(admin, database); // a table that cannot be attached can only be dropped with its database
   }
   return detached.length + buffers.length > 0;
 }
@@ -161,7 +160,7 @@ async function carryOut(
   const isDictionary = ({ kind }: StoredObject): boolean => kind === 'dictionary';
   for (const object of drop.toSorted((a, b) => Number(a.kind === 'table') - Number(b.kind === 'table')))
     await dropObject(admin, target, object);
-  // a column's default may ask a dictionary
+  // Dictionaries come with the tables, because a column's default may read one.
   await defineAll(admin, [...clone, ...define.filter(isDictionary)].map(statementOf));
   const paused = pause.map(({ physicalName }) => `${quoted(target)}.${quoted(physicalName)}`);
   try {
@@ -204,7 +203,7 @@ async function refillTable(admin: Administrator, source: string, target: string,
   await admin.run(`ALTER TABLE ${table} ${[...replace, ...drop].join(', ')}`);
 }
 
-/** Materialized columns, too: computed again, they might come to something else. */
+/** Copies materialized columns too: computing them again might give other values. */
 async function copyRows(
   admin: Administrator,
   source: string,
@@ -220,7 +219,7 @@ async function copyRows(
   );
 }
 
-/** One may stand on another: what misses something is tried again when the others are there. */
+/** Retries failed statements after the others, because one object may depend on another. */
 async function defineAll(admin: Administrator, statements: readonly string[]): Promise<void> {
   let open = statements;
   while (open.length > 0) {

@@ -26,7 +26,7 @@ test("a spec's mistake is reported in one sentence with its own lines", async ({
     { title: 'asks for basic', status: 'passed', errors: [] },
   ]);
   expect(output).toMatch(/> 3 \| CREATE TABLE links/);
-  expect(output).not.toContain('/helpers/'); // no line of ours
+  expect(output).not.toContain('/helpers/'); // none of the helper's own lines
   expect(exitCode).toBe(1);
   expect(root.leftovers()).toEqual([]);
 });

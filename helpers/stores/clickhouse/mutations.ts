@@ -4,9 +4,9 @@ import { type Administrator, literal, quoted } from './connection.ts';
 const patience = 30_000;
 
 /**
- * Waits until what was ordered to be changed is changed: `ALTER … UPDATE` and `DELETE` go on in the background, and
- * what `UPDATE` has changed waits in parts of its own, which no other table could take over.
- * @throws Error naming a mutation that fails or does not come to an end.
+ * Waits until all mutations have ended: `ALTER … UPDATE` and `DELETE` run in the background, and a lightweight `UPDATE`
+ * leaves patch parts, which cannot be attached to another table.
+ * @throws Error naming a mutation that fails or does not end.
  */
 export async function waitForMutations(admin: Administrator, database: string): Promise<void> {
   const patched = await admin.rows<{ table: string }>(
@@ -17,15 +17,15 @@ export async function waitForMutations(admin: Administrator, database: string): 
     admin.rows<Mutation>(`
     SELECT table, command, latest_fail_reason AS failure FROM system.mutations WHERE database = ${literal(database)} AND NOT is_done ORDER BY create_time`);
   let left: Mutation[] = [];
-  const over = async (): Promise<boolean> => {
+  const ended = async (): Promise<boolean> => {
     left = await open();
     return left.length === 0 || left.some(({ failure }) => failure !== '');
   };
-  await waitFor(over, patience, 5);
+  await waitFor(ended, patience, 5);
   const [mutation] = left;
   if (mutation === undefined) return;
   throw new Error(
-    `A mutation of ${mutation.table} does not come to an end (ALTER TABLE ${mutation.table} ${mutation.command})${mutation.failure === '' ? '' : `: ${mutation.failure}`}`,
+    `A mutation of ${mutation.table} does not end (ALTER TABLE ${mutation.table} ${mutation.command})${mutation.failure === '' ? '' : `: ${mutation.failure}`}`,
   );
 }
 

@@ -1,18 +1,17 @@
 /**
- * Names say who owns what, so that it can be swept by owner:
+ * Names carry their owner, so that leftovers can be found and dropped by owner:
  *
- *     proving_ground_<run>_<secret>_w<slot>            a worker's database; with `_user` behind it the user that may
- *                                                      touch it
+ *     proving_ground_<run>_<secret>_w<slot>            a worker's database; `…_user` is the user with access to it
  *     …_w<slot>_snapshot_<number>                      a snapshot of it
- *     …_w<slot>_template_<content>                     a template, what it is put back to; with `_ready` behind it an
- *                                                      empty database, which says that the template is complete
- *     proving_ground_<run>_run                         on a server that others use, too: says that the run is alive
+ *     …_w<slot>_template_<content>                     a template that it is reset to; `…_ready` is an empty database
+ *                                                      that marks the template as complete
+ *     proving_ground_<run>_run                         on a shared server: marks the run as alive
  *
- * The secret is for the local engine, which reads a file for whoever inserts it by INFILE: the way to a database's
- * files begins with its name. And a request that names no user whom the engine knows is not answered there.
+ * The secret protects the local engine's files: an INSERT … FROM INFILE could read them, but their paths begin with the
+ * database's name. It also protects the HTTP interface, which answers only requests that name a known user.
  *
- * A slot is one of the workers that are at work at the same time (Playwright's `parallelIndex`): who replaces a worker
- * after a failure takes over its database and puts it back.
+ * A slot is one of the workers that run at the same time (Playwright's `parallelIndex`): the worker that replaces
+ * another after a failure takes over its database and resets it.
  */
 const product = 'proving_ground';
 
@@ -24,8 +23,8 @@ export function workerDatabase(run: string, slot: number, secret: string): strin
   return `${runPrefix(run)}${secret}_w${slot}`;
 }
 
-/** The user that may touch it; named otherwise, so that the one name is never taken for the other in a definition. */
-export function tenantUser(database: string): string {
+/** The user with access to the database. The suffix keeps the two names apart in definitions. */
+export function testUser(database: string): string {
   return `${database}_user`;
 }
 
@@ -45,7 +44,7 @@ export function readyMark(template: string): string {
   return `${template}_ready`;
 }
 
-/** The run that a database or user of this name belongs to; undefined where the name is not one of ours. */
+/** The run that a database or user of this name belongs to; undefined for other names. */
 export function runOf(name: string): string | undefined {
   return /^proving_ground_([0-9a-f]{8})_(run|[0-9a-f]{16,18}_w\d+(_user|_snapshot_\d+|_template_[0-9a-f]+(_ready)?)?)$/.exec(
     name,

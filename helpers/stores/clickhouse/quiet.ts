@@ -1,6 +1,6 @@
 import { type Administrator, literal } from './connection.ts';
 
-/** Ends a tenant's queries, wherever they came from, and lets what it has sent to be inserted arrive. */
+/** Ends a test role's queries, from whatever connection, and flushes its asynchronous inserts. */
 export async function quiesce(
   admin: Administrator,
   { user, database }: { readonly user: string; readonly database: string },

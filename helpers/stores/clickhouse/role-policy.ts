@@ -1,14 +1,14 @@
 import type { TestRole } from './connection.ts';
 
-/** Who may touch what. */
+/** Which rights each test role has. */
 export interface RolePolicy {
-  /** What a tenant is granted, as statements without the user at the end. */
+  /** The GRANT statements of a test role, without the user at their end. */
   grants(database: string): readonly string[];
-  /** Which tenant a worker is. */
-  choose(tenants: readonly TestRole[], slot: number): TestRole;
+  /** The test role of a worker. */
+  choose(testRoles: readonly TestRole[], slot: number): TestRole;
 }
 
-/** Engines that keep their rows in the database, or pass on those of a table that its user may read and write. */
+/** Engines that store rows in the database itself, or forward those of a table that the user may read and write. */
 const engines = [
   '',
   'Replacing',
@@ -37,7 +37,7 @@ const engines = [
     'Atomic',
   );
 
-export const tenancy: RolePolicy = {
+export const rolePolicy: RolePolicy = {
   grants: (database) => [
     `GRANT ALL ON ${database}.*`,
     ...engines.map((engine) => `GRANT TABLE ENGINE ON ${engine}`),
@@ -45,10 +45,10 @@ export const tenancy: RolePolicy = {
     'GRANT SELECT ON system.numbers',
   ],
 
-  choose(tenants, slot) {
-    const tenant = tenants[slot];
-    if (tenant === undefined)
-      throw new Error(`There is no ClickHouse user for worker ${slot}: the run was started for ${tenants.length}.`);
-    return tenant;
+  choose(testRoles, slot) {
+    const testRole = testRoles[slot];
+    if (testRole === undefined)
+      throw new Error(`There is no ClickHouse user for worker ${slot}: the run was started for ${testRoles.length}.`);
+    return testRole;
   },
 };

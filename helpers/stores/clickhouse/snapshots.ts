@@ -4,15 +4,15 @@ import { mirror, type Planner } from './mirror.ts';
 import { waitForMutations } from './mutations.ts';
 import { snapshotDatabase } from './names.ts';
 
-/** Where a database is set aside. */
+/** How a database is copied. */
 export interface SnapshotStore {
-  /** Waits until the database is what it has been ordered to be. */
+  /** Waits until pending mutations have ended. */
   settle(admin: Administrator, database: string): Promise<void>;
-  /** Copies `database` as it is now; returns what holds the copy. */
+  /** Copies the current `database`; returns the name of the copy. */
   keep(admin: Administrator, planner: Planner, database: string, copy: string): Promise<string>;
 }
 
-export const snapshotShelf: SnapshotStore = {
+export const snapshotStore: SnapshotStore = {
   settle: waitForMutations,
 
   async keep(admin, planner, database, copy) {
@@ -21,30 +21,30 @@ export const snapshotShelf: SnapshotStore = {
   },
 };
 
-/** One test's snapshots: databases that only the administrator may touch. Parts are shared, no row is copied. */
+/** One test's snapshots: databases that only the administrator can access. They share parts and copy no rows. */
 export class Snapshots {
   readonly #admin: Administrator;
   readonly #planner: Planner;
-  readonly #shelf: SnapshotStore;
+  readonly #store: SnapshotStore;
   readonly #byName = new Map<string, string>();
   #taken = 0;
 
   constructor(admin: Administrator, planner: Planner, shelf: SnapshotStore) {
     this.#admin = admin;
     this.#planner = planner;
-    this.#shelf = shelf;
+    this.#store = shelf;
   }
 
-  /** A name that was taken before stands for the new snapshot from now on. */
+  /** Takes a snapshot; a name that is in use now refers to the new one. */
   async take(name: string, database: string): Promise<void> {
-    await this.#shelf.settle(this.#admin, database);
+    await this.#store.settle(this.#admin, database);
     const copy = snapshotDatabase(database, ++this.#taken);
     const previous = this.#byName.get(name);
-    this.#byName.set(name, await this.#shelf.keep(this.#admin, this.#planner, database, copy));
+    this.#byName.set(name, await this.#store.keep(this.#admin, this.#planner, database, copy));
     if (previous !== undefined) await this.#drop(previous);
   }
 
-  /** @throws Error naming the snapshots that there are. */
+  /** @throws Error naming the existing snapshots. */
   find(name: string): string {
     const database = this.#byName.get(name);
     if (database === undefined) throw unknownSnapshot(name, this.#byName.keys());

@@ -8,20 +8,20 @@ import { firstSentence } from './connection.ts';
 export const tableSetNames = ['basic', 'events', 'metrics'] as const;
 export type TableSetName = (typeof tableSetNames)[number];
 
-/** Tables made by code. The name says which they are: change it when what `create` does changes. */
+/** Tables created by code. The name identifies them: change it when `create` changes. */
 export interface TablesFunction {
   readonly name: string;
   create(client: ClickHouseClient): Promise<void>;
 }
 
-/** What a database is created with: one of our sets by name, an SQL file by path, or a function. */
+/** What a database is created with: a built-in set by name, an SQL file by path, or a function. */
 export type Tables = TableSetName | (string & {}) | TablesFunction;
 
 export interface LoadedTables {
   readonly label: string;
-  /** Everything that it consists of: equal contents make equal databases. */
+  /** Everything that the tables are made of: equal contents create equal databases. */
   readonly content: string;
-  /** @throws UsageError naming file and line where a statement fails. */
+  /** @throws UsageError naming file and line of a failing statement. */
   create(client: ClickHouseClient): Promise<void>;
 }
 
@@ -64,10 +64,10 @@ interface Statement {
   readonly line: number;
 }
 
-/** Texts, identifiers and comments may hold a semicolon; others end a statement. */
+/** Matches quoted text, identifiers and comments first, so that a semicolon inside them ends no statement. */
 const token = /'(?:[^'\\]|\\.|'')*'|`(?:[^`\\]|\\.)*`|"(?:[^"\\]|\\.)*"|--[^\n]*|\/\*[\s\S]*?\*\/|;/g;
 
-/** The statements of a file, each with the line on which it begins. */
+/** A file's statements, each with its first line's number. */
 export function statements(text: string): Statement[] {
   const result: Statement[] = [];
   let start = 0;

@@ -7,13 +7,13 @@ import { waitForMutations } from './mutations.ts';
 import { readyMark, templateDatabase } from './names.ts';
 import { loadTables, type Tables } from './tables.ts';
 
-/** Data made by code. The name says which they are: change it when what `insert` does changes. */
+/** Data inserted by code. The name identifies it: change it when `insert` changes. */
 export interface InsertFunction {
   readonly name: string;
   insert?(client: ClickHouseClient): Promise<void>;
 }
 
-/** What a database is to be like. */
+/** What a database contains when a test begins. */
 export interface Recipe {
   readonly tables: Tables;
   readonly dataset: NamedDataset | InsertFunction;
@@ -24,15 +24,15 @@ export interface TemplateParts {
   readonly loader: Loader;
 }
 
-/** A database that only the administrator may touch, to make others equal to. */
+/** A database that only the administrator can access, and that others are made equal to. */
 export interface Template {
   readonly name: string;
   readonly label: string;
 }
 
 /**
- * Finds a recipe's template on the server, or makes it. Each worker has its own, so that nobody waits for anybody.
- * @throws UsageError when tables or dataset are unknown or fail; leaves nothing.
+ * Finds a recipe's template on the server, or creates it. Each worker has its own, so that no worker waits for another.
+ * @throws UsageError when tables or dataset are unknown or fail; nothing is left then.
  */
 export async function findTemplate(
   admin: Administrator,
@@ -50,7 +50,7 @@ export async function findTemplate(
   const name = templateDatabase(worker, content);
   const template = { name, label: `${tables.label} with ${data.label}` };
   if (await exists(admin, readyMark(name))) return template;
-  await admin.run(`DROP DATABASE IF EXISTS ${quoted(name)} SYNC`); // its maker was killed
+  await admin.run(`DROP DATABASE IF EXISTS ${quoted(name)} SYNC`); // incomplete: its worker was killed
   await admin.run(`CREATE DATABASE ${quoted(name)} ENGINE = Atomic`);
   try {
     await withClient(server, name, (client) => tables.create(client));

@@ -73,7 +73,7 @@ test("a test's cost on the server is read from its log once", async ({ clickhous
   await first.database.insert('users', [{ id: 4 }, { id: 5 }]);
   await first.database.query('SELECT * FROM users');
   const cost = await first.end();
-  expect(cost).toMatchObject({ queries: 2, rowsRead: 5 + 2, rowsWritten: 2 }); // an INSERT reads what it is sent
+  expect(cost).toMatchObject({ queries: 2, rowsRead: 5 + 2, rowsWritten: 2 }); // an INSERT also counts its rows as read
   expect(Math.min(cost.bytesRead, cost.bytesWritten)).toBeGreaterThan(0);
   const second = await worker.lease({ tables: 'basic', dataset: 'minimal' });
   expect(await second.end()).toEqual({

@@ -10,40 +10,42 @@ import { type Workload, WorkloadMeter } from './workload.ts';
 
 export interface ClickHouseWorkerOptions {
   readonly server: ClickHouseConnection;
-  /** Which of the workers that are at work at the same time this is, from 0. */
+  /** This worker's place among those that run at the same time, from 0. */
   readonly slot: number;
   readonly parts: ClickHouseParts;
   readonly measure: DatabaseContext['measure'];
 }
 
-/** A database on loan to a test. */
+/** A database lent to a test. */
 export interface Lease {
   readonly database: ClickHouseDatabase;
-  /** Takes it back, and begins to put it back for the next test. Returns what the test has cost the server. */
+  /** Ends the loan and starts the reset for the next test in the background. Returns the test's cost on the server. */
   end(): Promise<Workload>;
 }
 
-/** All that one worker has of a run's ClickHouse: a database and a user, which go from test to test, and templates. */
+/** One worker's share of a run's ClickHouse: one database and one test role for all its tests, and its templates. */
 export class ClickHouseWorker implements AsyncDisposable {
   readonly #options: ClickHouseWorkerOptions;
   readonly #admin: Administrator;
   readonly #testRole: TestRole;
   readonly #meter: WorkloadMeter;
   readonly #templates = new Map<string, Promise<Template>>();
-  /** Whether the database may hold what nothing shows: of a worker that was here before, or by `SYSTEM …`. */
+  /**
+   * Whether a reset would miss something: changes by a previous worker or by `SYSTEM …` do not show in the catalogue.
+   */
   #isSuspect = true;
   #prepared: { readonly template: string; readonly done: Promise<void> } | undefined;
 
   constructor(options: ClickHouseWorkerOptions) {
     this.#options = options;
     this.#admin = new Administrator(options.server);
-    this.#testRole = options.parts.tenancy.choose(options.server.testRoles, options.slot);
+    this.#testRole = options.parts.rolePolicy.choose(options.server.testRoles, options.slot);
     this.#meter = new WorkloadMeter(this.#admin, this.#testRole.user);
   }
 
   /**
-   * Lends this worker's database, pristine and seeded. Costs a millisecond when the last test wanted the same and ended
-   * a few milliseconds ago; the first of its kind costs the making of its template.
+   * Lends this worker's database, pristine and seeded. Costs a millisecond when the last test used the same recipe and
+   * ended a few milliseconds ago; the first use of a recipe creates its template.
    */
   async lease(recipe: Recipe): Promise<Lease> {
     const { server, parts, measure } = this.#options;
@@ -54,7 +56,7 @@ export class ClickHouseWorker implements AsyncDisposable {
     measure('clickhouse.acquire', performance.now() - start, { template: label });
 
     const client = connect(server.url, this.#testRole, this.#testRole.database);
-    const snapshots = new Snapshots(this.#admin, parts.planner, parts.snapshotShelf);
+    const snapshots = new Snapshots(this.#admin, parts.planner, parts.snapshotStore);
     const database = new ClickHouseDatabase({
       url: server.url,
       testRole: this.#testRole,
@@ -72,13 +74,13 @@ export class ClickHouseWorker implements AsyncDisposable {
         await client.close();
         const workload = await this.#meter.read();
         this.#isSuspect ||= workload.systemQueries > 0;
-        void this.#prepare(template, () => snapshots.discard()).catch(() => undefined); // whoever needs it will meet it
+        void this.#prepare(template, () => snapshots.discard()).catch(() => undefined); // the next lease retries
         return workload;
       },
     };
   }
 
-  /** Waits until the database is put back, so that the next lease costs what it costs after a longer test. */
+  /** Waits until the reset has ended, so that the next lease costs what it costs after a longer test. */
   async settle(): Promise<void> {
     await this.#prepared?.done;
   }
@@ -91,7 +93,10 @@ export class ClickHouseWorker implements AsyncDisposable {
     }
   }
 
-  /** Makes the worker's database equal to a template, after what was begun before; at once if that was for the same. */
+  /**
+   * Makes the worker's database equal to a template, after any reset that is under way; reuses one for the same
+   * template.
+   */
   #prepare(template: string, first: () => Promise<void> = async () => {}): Promise<void> {
     const before = this.#prepared;
     if (before?.template === template) return before.done;
@@ -121,7 +126,7 @@ export class ClickHouseWorker implements AsyncDisposable {
     this.#isSuspect = false;
   }
 
-  /** Looked up by the recipe itself, so that a second test does not read the files again. */
+  /** Cached by recipe, so that a second test does not read the files again. */
   #templateFor(recipe: Recipe): Promise<Template> {
     const { server, parts, measure } = this.#options;
     const key = keyOf(recipe);
@@ -138,7 +143,7 @@ export class ClickHouseWorker implements AsyncDisposable {
   }
 }
 
-/** Equal for recipes that make equal databases. Functions count by their text, as they do in the template's name. */
+/** Equal for recipes that create equal databases. Functions are compared by their source text, as in template names. */
 function keyOf({ tables, dataset }: Recipe): string {
   return JSON.stringify([
     typeof tables === 'string' ? tables : [tables.name, tables.create.toString()],

@@ -1,17 +1,19 @@
 import { type Administrator, literal } from './connection.ts';
 
-/** What a user's queries have cost the server, by its own log. */
+/** The cost of a user's queries on the server, from the server's own log. */
 export interface Workload {
   readonly queries: number;
   readonly rowsRead: number;
   readonly bytesRead: number;
   readonly rowsWritten: number;
   readonly bytesWritten: number;
-  /** `SYSTEM …` among them: what they have stopped stays so, and nothing shows it. */
+  /** The number of `SYSTEM …` statements: they can stop background work, which the catalogue does not show. */
   readonly systemQueries: number;
 }
 
-/** Reads a user's part of the query log, from where it read last. Costs some 10 ms: the log has to be written first. */
+/**
+ * Reads a user's entries of the query log since the last reading. Costs some 10 ms, because the log is flushed first.
+ */
 export class WorkloadMeter {
   readonly #admin: Administrator;
   readonly #user: string;

@@ -2,18 +2,18 @@ import type { ClickHouseDatabase } from '../clickhouse/index.ts';
 import type { PostgresDatabase } from '../postgres/index.ts';
 import type { Result } from '../validation/index.ts';
 
-/** What the two stores know of the same things.. */
+/** Both stores and their tables. */
 export interface Subject {
   readonly postgres: PostgresDatabase;
   readonly clickhouse: ClickHouseDatabase;
-  /** Tables of each, by name. */
+  /** The tables' names in each store. */
   readonly tables: { readonly postgres: ReadonlySet<string>; readonly clickhouse: ReadonlySet<string> };
 }
 
-/** Compares the stores in one respect; undefined where they have nothing in common to be compared. */
+/** Compares the stores in one respect; undefined where they have no such tables in common. */
 export type Consistency = (subject: Subject) => Promise<Result | undefined>;
 
-/** Every event is of a user that PostgreSQL has. */
+/** Every event's user exists in PostgreSQL. */
 const eventsHaveUsers: Consistency = async ({ postgres, clickhouse, tables }) => {
   if (!tables.postgres.has('users') || !tables.clickhouse.has('events')) return undefined;
   const seen = (await clickhouse.query<{ id: string }>('SELECT DISTINCT toString(user_id) AS id FROM events')).map(
@@ -38,24 +38,24 @@ const eventsHaveUsers: Consistency = async ({ postgres, clickhouse, tables }) =>
   };
 };
 
-/** Whatever happened in PostgreSQL has been told to ClickHouse once. */
+/** ClickHouse has as many events as PostgreSQL has events and messages. */
 const eventsAreComplete: Consistency = async ({ postgres, clickhouse, tables }) => {
-  const told = ['events', 'messages'].filter((table) => tables.postgres.has(table));
-  if (told.length === 0 || !tables.clickhouse.has('events')) return undefined;
+  const sources = ['events', 'messages'].filter((table) => tables.postgres.has(table));
+  if (sources.length === 0 || !tables.clickhouse.has('events')) return undefined;
   const counts = await Promise.all(
-    told.map((table) => postgres.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`)),
+    sources.map((table) => postgres.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`)),
   );
   const expected = counts.reduce((sum, [row]) => sum + row!.count, 0);
   const [row] = await clickhouse.query<{ count: number }>('SELECT toUInt32(count()) AS count FROM events');
   return {
-    check: `ClickHouse has an event for each of PostgreSQL's ${told.join(' and ')}`,
+    check: `ClickHouse has an event for each of PostgreSQL's ${sources.join(' and ')}`,
     expected: `${expected} events`,
     found: `${row!.count} events`,
     passed: row!.count === expected,
   };
 };
 
-/** Users that both stores keep are the same ones. */
+/** Users that both stores contain have the same ids. */
 const usersAgree: Consistency = async ({ postgres, clickhouse, tables }) => {
   if (!tables.postgres.has('users') || !tables.clickhouse.has('users')) return undefined;
   const [here, there] = await Promise.all([
@@ -76,7 +76,7 @@ const usersAgree: Consistency = async ({ postgres, clickhouse, tables }) => {
 };
 
 export interface DatabasesParts {
-  /** What `validate()` compares between the stores. */
+  /** The comparisons of `validate()`. */
   readonly consistency: Readonly<Record<'eventsHaveUsers' | 'eventsAreComplete' | 'usersAgree', Consistency>>;
   /** Which stores a snapshot and a restore cover. */
   readonly stores: (pair: {

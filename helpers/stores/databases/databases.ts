@@ -4,7 +4,7 @@ import type { PostgresDatabase } from '../postgres/index.ts';
 import type { CheckResult, ValidationReport } from '../validation/index.ts';
 import type { DatabasesParts } from './consistency.ts';
 
-/** A platform's two stores as one: kept, put back, compared and looked at together. */
+/** A platform's two stores as one: snapshot, restore, diff and validate cover both. */
 export class Databases {
   readonly postgres: PostgresDatabase;
   readonly clickhouse: ClickHouseDatabase;
@@ -16,23 +16,22 @@ export class Databases {
     this.#parts = parts;
   }
 
-  /** Both names. */
   get name(): string {
     return `${this.postgres.name} and ${this.clickhouse.name}`;
   }
 
-  /** Keeps the state of both under a name. See each store's own `snapshot`. */
+  /** Takes a snapshot of both stores under one name. See each store's own `snapshot`. */
   async snapshot(name: string): Promise<void> {
     await this.#inEach((store) => store.snapshot(name));
   }
 
-  /** Takes both back to a snapshot, or without a name to the state in which the test began. */
+  /** Restores a snapshot of both, or without a name the state in which the test began. */
   async restore(name?: string): Promise<void> {
     await this.#inEach((store) => store.restore(name));
   }
 
   /**
-   * What changed in either, since a snapshot or without a name since the test began; names say in which:
+   * The changes in both stores, since a snapshot or without a name since the test began. Names carry the store:
    * `postgres.users`, `clickhouse.events`.
    */
   async diff(from?: string): Promise<DatabaseDifference> {
@@ -49,10 +48,10 @@ export class Databases {
     };
   }
 
-  /** All checks of both, and whether they agree with each other. */
+  /** Runs all checks of both stores, and compares the stores with each other. */
   async validate(): Promise<ValidationReport> {
     const [postgres, clickhouse] = await Promise.all([this.postgres.validate(), this.clickhouse.validate()]);
-    // afterwards: it asks as the test does, and a query under way is what the others look for
+    // Last, because it queries as the test does, and the stores' own checks look for queries under way.
     const between = await this.#compare();
     const of = (store: string, { checks }: ValidationReport): CheckResult[] =>
       checks.map((result) => ({ ...result, check: `${store}: ${result.check}` }));
@@ -78,7 +77,7 @@ export class Databases {
     return results.flatMap((result) => (result === undefined ? [] : [{ category: 'data' as const, ...result }]));
   }
 
-  /** Both are done, or have failed, before this returns: whoever goes on finds nothing half done. */
+  /** Both have ended or failed when this returns, so that no work continues behind the caller. */
   async #inEach(work: (store: PostgresDatabase | ClickHouseDatabase) => Promise<void>): Promise<void> {
     const outcomes = await Promise.allSettled(this.#parts.stores(this).map(work));
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;

@@ -25,7 +25,7 @@ export interface AuditEntry {
   readonly details: Value;
 }
 
-/** The last login of everybody who ever logged in, and an earlier one of every other. A suspension revokes them all. */
+/** The last login of every user that has one, and an earlier one of every other user. A suspension revokes both. */
 export function createSessions(users: readonly User[]): UserSession[] {
   const faker = createFaker('sessions');
   const userAgents = Array.from({ length: 20 }, () => faker.internet.userAgent());
@@ -44,7 +44,7 @@ export function createSessions(users: readonly User[]): UserSession[] {
       token_hash: createHash('sha256')
         .update(`session ${i + 1}`)
         .digest('hex'),
-      // TEST-NET-3, which never is a real machine's.
+      // From TEST-NET-3, which is never a real machine's address.
       ip_address: `203.0.113.${faker.number.int({ min: 1, max: 254 })}`,
       user_agent: faker.helpers.arrayElement(userAgents),
       created_at: new Date(time),
@@ -53,7 +53,7 @@ export function createSessions(users: readonly User[]): UserSession[] {
     }));
 }
 
-/** What the other tables say happened, told once more in the order of time. */
+/** The history that the other tables imply, in order of time. */
 export function createAuditLog(
   users: readonly User[],
   memberships: readonly Membership[],

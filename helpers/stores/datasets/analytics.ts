@@ -1,9 +1,9 @@
 import type { Dataset, DatasetTable, Value } from './table.ts';
 
 /**
- * What a platform's analytics know of a dataset: its users, one event for each thing that happened (every event of
- * the dataset, and every message as `message_sent`), and one measurement of each event's duration. The same ids as in
- * the dataset itself, so that the two stores of a platform can be compared.
+ * The analytics tables of a dataset: its users, one event for each of its events and (as `message_sent`) for each of
+ * its messages, and one measurement of each event's duration. Ids are those of the dataset, so that a platform's two
+ * stores can be compared.
  */
 export function analyticsTables({ tables }: Dataset): DatasetTable[] {
   const users = rowsOf(tables, 'users');
@@ -13,7 +13,7 @@ export function analyticsTables({ tables }: Dataset): DatasetTable[] {
     user_id: message['author_id']!,
     name: 'message_sent',
     properties: { thread: `${message['thread_id'] as number}` },
-    duration_ms: 20 + ((i * 7919) % 480), // scattered, without a pattern that an index could hide
+    duration_ms: 20 + ((i * 7919) % 480), // spread out, so that no index matches it by accident
     occurred_at: message['created_at']!,
   }));
   const events = [...tracked, ...sent];

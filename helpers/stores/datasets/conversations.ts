@@ -10,7 +10,7 @@ export interface Thread {
   readonly title: string;
   readonly status: 'open' | 'resolved' | 'archived';
   readonly created_at: Date;
-  /** When its newest message was written: what the trigger of the schema would come to. */
+  /** The time of its newest message, the value that the schema's trigger would set. */
   readonly last_message_at: Date | null;
   /** Ids of users, the owner first. */
   readonly participants: readonly number[];
@@ -27,7 +27,7 @@ export interface Message {
   readonly id: number;
   readonly thread_id: number;
   readonly author_id: number;
-  /** From 1 up in each thread, without a gap. */
+  /** From 1 up within each thread, without gaps. */
   readonly position: number;
   readonly body: string;
   readonly created_at: Date;
@@ -88,7 +88,7 @@ function chooseParticipants(faker: Faker, active: readonly number[]): Pick<Outli
   return { owner_id, participants: [...chosen] };
 }
 
-/** Ids follow the time of writing across all threads, as a sequence would have dealt them. */
+/** Ids follow the time of writing across all threads, as a sequence would have assigned them. */
 function writeMessages(count: number, threads: readonly Outline[]): Message[] {
   const faker = createFaker('messages');
   const phrases = createPhrases(faker);
@@ -99,7 +99,7 @@ function writeMessages(count: number, threads: readonly Outline[]): Message[] {
       const span = faker.number.int({ min: hour, max: day });
       return timeline(faker, counts[t]!, thread.created_at.getTime() + minute, span).map((time, i) => ({
         thread_id: thread.id,
-        // The owner opens the conversation.
+        // The owner writes the first message.
         author_id: i === 0 ? thread.owner_id : faker.helpers.arrayElement(thread.participants),
         position: i + 1,
         body: phrases.compose(),
@@ -114,7 +114,7 @@ function writeMessages(count: number, threads: readonly Outline[]): Message[] {
     });
 }
 
-/** One message for each thread, then the rest so that early threads tend to be long ones. */
+/** One message for each thread; the rest goes mostly to early threads, so that lengths vary. */
 function distribute(faker: Faker, messages: number, threads: number): number[] {
   const counts = Array.from({ length: threads }, () => 0);
   for (let i = 0; i < messages; i++) {

@@ -7,7 +7,10 @@ import type { Clock, Dataset, DatasetName, Value } from './index.ts';
 const nextYear: Clock = { now: () => new Date('2027-01-01T00:00:00Z') };
 const aYear = nextYear.now().getTime() - fixedClock.now().getTime();
 
-/** A change here is a change of what every spec sees: make it on purpose. The version of faker counts too. */
+/**
+ * A changed digest changes the rows that every spec sees, so update it only on purpose; a new version of faker changes
+ * it, too.
+ */
 const digests: Record<DatasetName, string> = {
   minimal: 'c004900c0c88afb3a30ef0d0c1aa56b8fe1f9956bfe6aef9aef77359dd701a65',
   basic_workflow: '5d04b7e55632199ca8dff98f4d8a8071571e1c1e04d8953c2f1f18cbca0d15cb',
@@ -16,7 +19,6 @@ const digests: Record<DatasetName, string> = {
   analytics: '7241c987d05f32ee46f4861b76c68783ba5452352d6b0889f589a05d2ffbb277',
 };
 
-/** Which column refers to which table's `id`. */
 const references = [
   ['memberships', 'organization_id', 'organizations'],
   ['memberships', 'user_id', 'users'],
@@ -138,7 +140,7 @@ for (const name of datasetNames) {
 }
 
 test('performance grows with its scale factor', () => {
-  // Large enough for names to repeat.
+  // Large enough for repeated names.
   const dataset = generateDataset('performance', { scaleFactor: 50 });
   expect(rowCounts(dataset)).toMatchObject({ users: 5000, threads: 10_000, messages: 50_000, events: 0 });
   for (const [table, ...columns] of keys) expect(repeated(tuples(dataset, table, columns)), table).toEqual([]);
@@ -193,7 +195,7 @@ function values(dataset: Dataset, table: string, column: string): Value[] {
   return rowsOf(dataset, table, [column]).flat();
 }
 
-/** Several columns as one comparable text. */
+/** Joins several columns into one comparable text. */
 function tuples(dataset: Dataset, table: string, columns: readonly string[]): string[] {
   return rowsOf(dataset, table, columns).map((row) => JSON.stringify(row));
 }

@@ -15,7 +15,7 @@ export interface TrackedEvent {
 const paths = ['/', '/threads', '/threads/new', '/settings', '/reports', '/billing'];
 const browsers = ['Chrome', 'Firefox', 'Safari', 'Edge'];
 
-/** A quarter of a year of product analytics, of which a few users make the most, as they do. */
+/** A quarter of a year of product analytics; as in practice, a few users cause most events. */
 export function createEvents(count: number, users: readonly User[], now: number): TrackedEvent[] {
   const faker = createFaker('events');
   const active = users.filter((user) => user.status === 'active');
@@ -36,7 +36,7 @@ export function createEvents(count: number, users: readonly User[], now: number)
       browser: faker.helpers.arrayElement(browsers),
       country: faker.location.countryCode(),
     },
-    // The smallest of three: most are quick, with the long tail that percentiles are there for.
+    // The smallest of three random values: most are short, with the long tail that percentiles measure.
     duration_ms: 5 + Math.min(any(3000), any(3000), any(3000)),
     occurred_at: new Date(time),
   }));

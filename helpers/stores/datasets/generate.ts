@@ -11,16 +11,16 @@ import { toTable } from './table.ts';
 import type { Dataset } from './table.ts';
 
 export interface DatasetOptions {
-  /** Multiplies `performance`; no other dataset can be scaled. */
+  /** Multiplies `performance`; other datasets cannot be scaled. */
   readonly scaleFactor?: number;
-  /** Read once: every date is a fixed distance from its `now`. */
+  /** Read once; every date lies a fixed distance from its `now`. */
   readonly clock?: Clock;
 }
 
 /**
- * The rows of a named dataset, the same ones in every run. It offers the tables of all schemas at once: a loader takes
- * the tables and columns that its database has. Primary keys count from 1 up, so a loader that inserts them also has
- * to move the sequences on.
+ * Generates the rows of a named dataset, the same in every run, for the tables of all schemas at once: a loader takes
+ * the tables and columns that its database has. Primary keys count up from 1, so a loader must also advance the
+ * sequences.
  */
 export function generateDataset(
   name: DatasetName,

@@ -4,21 +4,20 @@ import { generateDataset } from './generate.ts';
 import { type DatasetName, datasetNames } from './sizes.ts';
 import type { Dataset } from './table.ts';
 
-/** A dataset by name, `performance` by a multiple of its size, or nothing. */
+/** A dataset by name, `performance` with a scale factor, or `empty`. */
 export type NamedDataset = DatasetName | 'empty' | { readonly name: DatasetName; readonly scaleFactor: number };
 
-/** A dataset that can be made. */
 export interface DatasetPlan {
   readonly label: string;
   /** Equal for equal rows. */
   readonly content: string;
-  /** @throws UsageError when it cannot be scaled like that. */
+  /** @throws UsageError when the dataset cannot be scaled. */
   generate(clock: Clock): Dataset;
 }
 
 /**
- * Whether a dataset is made by code: `load` fills PostgreSQL, `insert` ClickHouse, and one of them may be left out.
- * @throws UsageError when it has neither, or the name of one of ours, so that nothing would tell it from that.
+ * Whether a dataset is made by code: `load` fills PostgreSQL, `insert` ClickHouse; one of them is enough.
+ * @throws UsageError when it has neither, or has the name of a built-in dataset.
  */
 export function isOwnDataset<Own extends { readonly name: string }>(dataset: NamedDataset | Own): dataset is Own {
   if (typeof dataset !== 'object' || 'scaleFactor' in dataset) return false;

@@ -32,7 +32,7 @@ export interface Membership {
   readonly joined_at: Date;
 }
 
-/** At least two, even for three users: a single tenant would hide a missing tenant filter. */
+/** At least two, even for three users, because a single tenant would hide a missing tenant filter. */
 export function createOrganizations(userCount: number, now: number): Organization[] {
   const faker = createFaker('organizations');
   const unique = numberRepetitions();
@@ -57,11 +57,11 @@ export function createOrganizations(userCount: number, now: number): Organizatio
   });
 }
 
-/** Spread evenly over the organizations; the first user of each one owns it and is therefore active. */
+/** Spreads users evenly over the organizations; the first user of each owns it and is therefore active. */
 export function createUsers(count: number, organizations: readonly Organization[], now: number): User[] {
   const faker = createFaker('users');
   const unique = numberRepetitions();
-  // Everybody is older than any event or thread.
+  // Every user is older than any event or thread.
   const created = timeline(faker, count, now - 365 * day, 270 * day);
 
   return created.map((time, i) => {
@@ -86,7 +86,7 @@ export function createUsers(count: number, organizations: readonly Organization[
   });
 }
 
-/** Everybody belongs to a home organization, and every fifth user is a guest in the next one too. */
+/** Every user belongs to a home organization, and every fifth is also a guest in the next one. */
 export function createMemberships(users: readonly User[], organizations: readonly Organization[]): Membership[] {
   return users.flatMap((user, i) => {
     const home: Membership = {
@@ -105,7 +105,7 @@ export function createMemberships(users: readonly User[], organizations: readonl
   });
 }
 
-/** Fixed places instead of chance, so that all but the smallest datasets have somebody of each status. */
+/** Statuses depend on the position, not on chance, so that all but the smallest datasets have users of each status. */
 function statusOf(index: number): User['status'] {
   if (index % 10 === 6) return 'suspended';
   return index % 10 === 9 ? 'invited' : 'active';

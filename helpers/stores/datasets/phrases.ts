@@ -1,6 +1,6 @@
 import type { Faker } from '@faker-js/faker';
 
-/** What a loader has to quote or escape: quotation marks, backslashes, a tab, new lines, several bytes a character. */
+/** Texts that loaders must quote or escape: quotation marks, backslashes, a tab, line breaks, multi-byte characters. */
 const awkwardPhrases = [
   'It\'s the second time that "C:\\temp\\build" is gone.',
   'The pattern is `^\\d+\\s*$`, and \\N is not a null here.',
@@ -15,7 +15,9 @@ export function createTitle(faker: Faker): string {
   return title.charAt(0).toUpperCase() + title.slice(1);
 }
 
-/** Phrases are drawn once and then combined: making each one anew would take most of the time of a large dataset. */
+/**
+ * Draws phrases once and combines them, because new ones for every message would take most of a large dataset's time.
+ */
 export function createPhrases(faker: Faker): { compose(): string } {
   const pool = [...Array.from({ length: 300 }, () => faker.hacker.phrase()), ...awkwardPhrases];
   return {

@@ -1,13 +1,13 @@
 import type { Faker } from '@faker-js/faker';
-// The package's main entry loads all of its seventy locales and takes about 100 ms, this one takes 15.
+// Loads in 15 ms; the package's main entry loads all seventy locales and takes about 100 ms.
 import { faker as shared } from '@faker-js/faker/locale/en';
 
-// That entry exports one instance and no class. An own instance leaves the seed of the shared one to the specs.
+// This entry exports an instance but no class. A separate instance leaves the seed of the shared one to the specs.
 const OwnFaker = shared.constructor as typeof Faker;
 
 /**
- * Each concern draws from its own seed, so that a change to one leaves the rows of the others as they were. The
- * numbers mean nothing beyond being different.
+ * A seed for each concern, so that a change to one leaves the rows of the others alone. The numbers only need to
+ * differ.
  */
 const seeds = { organizations: 1, users: 2, sessions: 3, threads: 4, messages: 5, replies: 6, events: 7 };
 
@@ -15,7 +15,7 @@ export function createFaker(concern: keyof typeof seeds): Faker {
   return new OwnFaker({ locale: shared.rawDefinitions, seed: seeds[concern] });
 }
 
-/** Numbers repetitions from 2 up: ana.diaz, ana.diaz2, ana.diaz3. The names themselves must not end in a digit. */
+/** Numbers repeated names from 2 up: ana.diaz, ana.diaz2, ana.diaz3. Names must not end in a digit themselves. */
 export function numberRepetitions(): (name: string) => string {
   const seen = new Map<string, number>();
   return (name) => {
@@ -25,7 +25,7 @@ export function numberRepetitions(): (name: string) => string {
   };
 }
 
-/** What may stand in an address or a host name: `O'Conner, Stark and Wolff` becomes `o-conner-stark-and-wolff`. */
+/** Makes a text usable in an address or host name: `O'Conner, Stark and Wolff` becomes `o-conner-stark-and-wolff`. */
 export function slug(text: string): string {
   return text
     .toLowerCase()

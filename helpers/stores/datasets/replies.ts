@@ -47,7 +47,7 @@ export function createReactions(messages: readonly Message[], threads: readonly 
     });
 }
 
-/** Every fifth message carries a file, of which only the description is in the database. */
+/** Every fifth message has a file, of which the database only holds the description. */
 export function createAttachments(messages: readonly Message[]): Attachment[] {
   const faker = createFaker('replies');
   return messages

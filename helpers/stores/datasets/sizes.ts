@@ -9,7 +9,7 @@ export interface DatasetSize {
   readonly events: number;
 }
 
-/** Exact numbers of rows, `performance` at a scale factor of 1. The tables around them grow in proportion. */
+/** Exact numbers of rows, `performance` at a scale factor of 1. The other tables grow in proportion. */
 export const datasetSizes: Readonly<Record<DatasetName, DatasetSize>> = {
   minimal: { users: 3, threads: 2, messages: 5, events: 0 },
   basic_workflow: { users: 10, threads: 15, messages: 50, events: 0 },
@@ -18,7 +18,7 @@ export const datasetSizes: Readonly<Record<DatasetName, DatasetSize>> = {
   analytics: { users: 50, threads: 0, messages: 0, events: 2000 },
 };
 
-/** The size to generate. Names and factors often come from the environment, so the types alone do not guard them. */
+/** The size to generate. Validated at run time, because names and factors often come from the environment. */
 export function scaledSize(name: DatasetName, scaleFactor: number): DatasetSize {
   if (!datasetNames.includes(name))
     throw new RangeError(`There is no dataset "${name}": choose one of ${datasetNames.join(', ')}.`);

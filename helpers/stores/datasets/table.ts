@@ -1,4 +1,4 @@
-/** What a cell may hold. A plain object is a JSON document; there are no arrays and no bytes. */
+/** The value of a cell. A plain object is a JSON document; there are no arrays and no bytes. */
 export type Value = string | number | boolean | Date | null | object;
 
 export interface DatasetTable {
@@ -9,11 +9,11 @@ export interface DatasetTable {
 
 export interface Dataset {
   readonly name: string;
-  /** In foreign-key order: a row only refers to rows of its own table or of an earlier one. */
+  /** In foreign-key order: a row refers only to rows of its own table or of an earlier one. */
   readonly tables: readonly DatasetTable[];
 }
 
-/** Columns are named apart from the rows, because a table without rows still has columns. */
+/** Takes columns separately from rows, because a table without rows still has columns. */
 export function toTable<Column extends string>(
   name: string,
   columns: readonly Column[],

@@ -6,8 +6,8 @@ export const hour = 60 * minute;
 export const day = 24 * hour;
 
 /**
- * Strictly increasing instants, in milliseconds, spread over `[start, start + span)`. Everything is a whole distance
- * from the start, so that moving the clock moves every instant by exactly as much.
+ * Strictly increasing instants, in milliseconds, spread over `[start, start + span)`. Each is a whole distance from the
+ * start, so that moving the clock moves every instant by exactly as much.
  */
 export function timeline(faker: Faker, count: number, start: number, span: number): number[] {
   const slot = span / count;

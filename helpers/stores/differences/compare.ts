@@ -1,6 +1,6 @@
 import { type Definition, type DefinitionDifference, type Row, shownRows, type TableDifference } from './difference.ts';
 
-/** What became of definitions, those of one kind and name being the same one. */
+/** The changed definitions; those of one kind and name count as the same definition. */
 export function differingDefinitions(
   before: readonly Definition[],
   after: readonly Definition[],
@@ -15,7 +15,7 @@ export function differingDefinitions(
   });
 }
 
-/** Rows that are in one side only, by content; those of the two sides that share a primary key are one changed row. */
+/** Compares rows by content; a removed and an added row with the same primary key are one changed row. */
 export function differingRows(
   table: string,
   key: readonly string[] | undefined,
@@ -25,7 +25,7 @@ export function differingRows(
   return summarize(table, key, without(before, after), without(after, before));
 }
 
-/** The same for rows that are known to be in one side only, however alike they look when written down. */
+/** Summarizes rows that are known to be in one side only, even if their printed values look alike. */
 export function summarize(
   table: string,
   key: readonly string[] | undefined,
@@ -50,7 +50,7 @@ export function summarize(
   };
 }
 
-/** The rows of `from` that `other` does not have, equal rows counted as often as they stand there. */
+/** The rows of `from` that `other` lacks; duplicates are counted. */
 function without(from: readonly Row[], other: readonly Row[]): Row[] {
   const remaining = new Map<string, number>();
   for (const row of other) {

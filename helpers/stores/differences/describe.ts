@@ -8,7 +8,7 @@ import {
 } from './difference.ts';
 
 /**
- * A difference as text to read:
+ * A difference as text:
  *
  *     users  1 inserted, 1 changed
  *       + id: 4, email: "ana@example.com"
@@ -40,7 +40,7 @@ function describeRow(row: Row): string {
     .join(', ');
 }
 
-/** The columns that changed, after the first one that did not, which as a rule tells which row it is. */
+/** The changed columns, after the first unchanged one, which usually identifies the row. */
 function describeChange(before: Row, after: Row): string {
   const columns = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const same = columns.find((column) => before[column] === after[column]);

@@ -1,20 +1,20 @@
-/** What is defined in a database: its kind, its name, and all that its creator said, in canonical form. */
+/** One definition in a database: its kind, its name, and its full text in canonical form. */
 export interface Definition {
   readonly kind: string;
   readonly name: string;
   readonly definition: string;
 }
 
-/** A row, its values as they came from the database. */
+/** A row, with the values that the database returned. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** One row that both sides have, with other values. */
+/** A row that both sides have, with different values. */
 export interface ChangedRow {
   readonly before: Row;
   readonly after: Row;
 }
 
-/** What became of one table's rows. Numbers count all; of the rows themselves at most {@link shownRows} are given. */
+/** The changes of one table's rows. The numbers count all of them; at most {@link shownRows} rows are listed. */
 export interface TableDifference {
   readonly table: string;
   readonly counts: { readonly inserted: number; readonly changed: number; readonly deleted: number };
@@ -23,7 +23,7 @@ export interface TableDifference {
   readonly deleted: readonly Row[];
 }
 
-/** What became of one definition or sequence; undefined where it is not there. */
+/** The change of one definition or sequence; undefined on the side where it does not exist. */
 export interface DefinitionDifference {
   readonly kind: string;
   readonly name: string;

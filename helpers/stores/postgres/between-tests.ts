@@ -1,17 +1,17 @@
 import type { Inventory } from './inventory.ts';
 import type { Session } from './session.ts';
 
-/** What passes from one test to the next: no session, and of its database only what is kept to be looked at. */
+/** What passes from one test to the next: no session, and only the databases of failed tests, which are kept. */
 export interface BetweenTests {
-  /** Ends the connections of a test that is over. */
+  /** Closes the connections of a test that has ended. */
   retire(session: Session): Promise<void>;
-  /** The connections of the next test in the same database. */
+  /** Opens the connections of the next test in the same database. */
   renew(previous: Session | undefined, open: () => Promise<Session>): Promise<Session>;
-  /** Keeps a failed test's database; returns its name from now on, or undefined where enough are kept already. */
+  /** Keeps a failed test's database; returns its new name, or undefined when enough are kept already. */
   keep(inventory: Inventory, name: string): Promise<string | undefined>;
 }
 
-export const handover: BetweenTests = {
+export const betweenTests: BetweenTests = {
   retire: (session) => session.close(),
   renew: (_previous, open) => open(),
   keep: (inventory, name) => inventory.keep(name),

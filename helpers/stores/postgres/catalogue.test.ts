@@ -4,7 +4,7 @@ import { everything } from '../../testing/database-of-everything.ts';
 
 test.use({ schema: everything, dataset: 'empty' });
 
-/** What a reader of definitions is likely to overlook: what PostgreSQL can write out itself is tried by the specs. */
+/** Properties that PostgreSQL's deparsers omit; the specs cover those that they include. */
 const changes = {
   'a comment on a constraint': "COMMENT ON CONSTRAINT keyed_pkey ON keyed IS 'changed'",
   'a comment on a column': "COMMENT ON COLUMN keyed.note IS 'changed'",

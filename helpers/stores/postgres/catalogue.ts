@@ -1,15 +1,15 @@
 import type pg from 'pg';
 import type { Definition } from '../differences/index.ts';
 import { literal } from './connection.ts';
-import { shelf } from './reset/index.ts';
+import { resetSchema } from './reset/index.ts';
 
-// The kinds of object that a database's owner makes, by PostgreSQL's own deparsers where there are any, so that equal
-// lines mean equal objects whatever their oids. What belongs to an extension is the extension's. The first oid of
-// objects that are not PostgreSQL's own is 16384 (FirstNormalObjectId).
+// All kinds of object that a database's owner can create, by PostgreSQL's own deparsers where they exist, so that equal
+// lines mean equal objects whatever their oids. Members of an extension are left out. 16384 is the first oid of objects
+// that are not PostgreSQL's own (FirstNormalObjectId).
 const definitionsSql = `
   WITH spaces AS (
     SELECT oid, nspname, nspacl FROM pg_namespace
-    WHERE nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', '${shelf}') AND nspname NOT LIKE 'pg\\_%temp\\_%'),
+    WHERE nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', '${resetSchema}') AND nspname NOT LIKE 'pg\\_%temp\\_%'),
   members AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
   relations AS (
     SELECT c.* FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace
@@ -71,13 +71,13 @@ const definitionsSql = `
   UNION ALL SELECT 'settings', 'database', array_to_string(setconfig, ', ') FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
   ORDER BY 1, 2, 3`;
 
-/** Everything that is defined in a database, large objects included, sequences' positions not. */
+/** All definitions in a database, including large objects and excluding the positions of sequences. */
 export async function readDefinitions(client: pg.ClientBase | pg.Pool): Promise<Definition[]> {
   const { rows } = await client.query<Definition>(definitionsSql);
   return rows;
 }
 
-/** Where a sequence stands: its last value, and whether that was handed out. */
+/** A sequence's last value, and whether that value was handed out. */
 export interface SequencePosition {
   readonly name: string;
   readonly position: string;
@@ -86,7 +86,7 @@ export interface SequencePosition {
 export async function readSequences(client: pg.ClientBase | pg.Pool): Promise<SequencePosition[]> {
   const { rows } = await client.query<{ name: string }>(`
     SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND n.nspname <> '${shelf}' ORDER BY 1`);
+    WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND n.nspname <> '${resetSchema}' ORDER BY 1`);
   if (rows.length === 0) return [];
   const positions = rows.map(
     ({ name }) =>
@@ -95,20 +95,20 @@ export async function readSequences(client: pg.ClientBase | pg.Pool): Promise<Se
   return (await client.query<SequencePosition>(positions.join(' UNION ALL '))).rows;
 }
 
-/** A table that holds rows of its own: partitions, not their parents. */
+/** A table that stores rows itself: a partition, not its parent. */
 export interface TableContent {
   readonly name: string;
   readonly rows: number;
-  /** Sum of the rows' hashes: equal for equal rows in whatever order. */
+  /** Sum of the rows' hashes: equal for equal rows in any order. */
   readonly hash: string;
 }
 
-/** How many rows each table has, and what they hash to. Reads every row. */
+/** Counts and hashes the rows of each table. Reads every row. */
 export async function readContents(client: pg.ClientBase | pg.Pool): Promise<TableContent[]> {
   const { rows } = await client.query<{ name: string }>(`
     SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND (c.relkind = 'r' OR c.relispopulated)
-      AND n.nspname NOT IN ('pg_catalog', 'information_schema', '${shelf}') ORDER BY 1`);
+      AND n.nspname NOT IN ('pg_catalog', 'information_schema', '${resetSchema}') ORDER BY 1`);
   if (rows.length === 0) return [];
   const contents = rows.map(
     ({ name }) =>
@@ -117,7 +117,7 @@ export async function readContents(client: pg.ClientBase | pg.Pool): Promise<Tab
   return (await client.query<TableContent>(contents.join(' UNION ALL '))).rows;
 }
 
-/** All that can be compared of a database without reading single rows. */
+/** The state of a database, as far as it can be compared without reading single rows. */
 export interface DatabaseState {
   readonly definitions: readonly Definition[];
   readonly sequences: readonly SequencePosition[];

@@ -11,7 +11,7 @@ import { findTemplate } from './template.ts';
 
 const run = '0c10e5aa';
 
-// Its session began with what is to be over: the settings of a role, for one.
+// Its session may have begun under settings that are outdated, such as those of the role.
 test('a clone under way when the pool is emptied is dropped', async ({ _postgresServer: server }, { workerIndex }) => {
   await using maintenance = new Maintenance(server, workerOwner(run, workerIndex));
   const inventory = new Inventory(maintenance, 6, () => undefined);
@@ -34,7 +34,7 @@ test('a clone under way when the pool is emptied is dropped', async ({ _postgres
   );
   const pool = new ClonePool(template, inventory, open, postgresParts.cloneChoice);
 
-  const first = await pool.acquire(); // the second is made ahead
+  const first = await pool.acquire(); // starts making the second one ahead
   await expect.poll(() => made.length).toBe(2);
   pool.empty();
   letGo();

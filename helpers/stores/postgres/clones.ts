@@ -9,26 +9,26 @@ export interface Clone {
   readonly session: Session;
 }
 
-/** Chooses among the clones that are ready, and takes the chosen one out. */
+/** Chooses one of the ready clones and removes it from them. */
 export interface CloneChoice {
   take(ready: Clone[]): Clone | undefined;
 }
 
 /**
- * The newest: its server process has just worked, and answers the first query a third sooner than one that has waited
- * (its memory has left the processor's caches, and what other databases changed meanwhile is to be caught up with).
+ * Takes the newest clone: its server process answers the first query a third sooner than one that has waited, whose
+ * memory has left the processor's caches and which must catch up with changes in other databases.
  */
 export const cloneChoice: CloneChoice = { take: (ready) => ready.pop() };
 
-/** Milliseconds until the next clone is made, so that it does not compete with the first steps of who took the last. */
+/** Milliseconds until the next clone is made, so that it does not compete with the first steps of the test. */
 const pause = 20;
 
-/** How many clones of a template are kept ready. More only helps tests that are shorter than a clone takes. */
+/** How many clones of a template are kept ready. More helps only tests that are shorter than the making of a clone. */
 const mostReady = 4;
-/** Bytes that clones of one template may take while they wait. Large ones are made later rather than all at once. */
+/** Bytes that the waiting clones of one template may take: large clones are made when needed, not ahead. */
 const roomReady = 256 * 1024 * 1024;
 
-/** Clones of one template, made ahead of the tests that will need them; each is handed out once. */
+/** Clones of one template, made ahead of the tests that will need them. Each is handed out once. */
 export class ClonePool {
   readonly template: Template;
   readonly #inventory: Inventory;
@@ -38,7 +38,7 @@ export class ClonePool {
   #firstQueries: string | undefined;
   #filling: Promise<void> | undefined;
   #handedOut = 0;
-  /** How often it was emptied: what was begun before is not wanted after. */
+  /** How often the pool was emptied: a clone whose making began before the last time is dropped. */
   #emptied = 0;
   #isAsked = false;
   #closed = false;
@@ -50,7 +50,7 @@ export class ClonePool {
     this.#choice = choice;
   }
 
-  /** A clone that nobody has had. Costs nothing when one is ready, else as much as making one. */
+  /** Hands out a new clone. Costs nothing when one is ready, otherwise as much as making one. */
   async acquire(): Promise<Clone> {
     const clone = this.#choice.take(this.#ready) ?? (await this.#make());
     this.#handedOut++;
@@ -58,14 +58,15 @@ export class ClonePool {
     return clone;
   }
 
-  /** Waits until as many clones are ready as ever will be. */
+  /** Waits until the pool is full. */
   async settle(): Promise<void> {
     this.#fill();
     await this.#filling;
   }
 
   /**
-   * Drops the clones that are ready or being made, so that others may be made; the pool goes on when it is next asked.
+   * Drops the clones that are ready or being made, to make room for others. The next {@link acquire} fills the pool
+   * again.
    */
   empty(): void {
     this.#emptied++;
@@ -79,12 +80,12 @@ export class ClonePool {
     this.empty();
   }
 
-  /** As many as were asked for before: a template that one test uses is not worth four copies. */
+  /** At most as many as were handed out so far: a template that a single test uses is not worth four clones. */
   get #depth(): number {
     return Math.max(1, Math.min(mostReady, this.#handedOut, Math.floor(roomReady / this.template.bytes)));
   }
 
-  /** Fills up in the background. A failure is not lost: the next acquire makes its own clone and meets it. */
+  /** Fills the pool in the background. If that fails, the next acquire makes its own clone and reports the failure. */
   #fill(): void {
     this.#isAsked = true;
     this.#filling ??= this.#makeAhead()

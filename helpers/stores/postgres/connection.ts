@@ -3,31 +3,29 @@ import { EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
 import { shortage } from '../../lib/shortage.ts';
 import { stopReason } from './server/log.ts';
 
-/** How to reach a run's PostgreSQL, and what it lets us do. Goes through JSON. */
+/** How to reach a run's PostgreSQL, and what it allows. Serializable as JSON. */
 export interface ServerConnection {
   readonly host: string;
   readonly port: number;
-  /** What a URL of this server ends in, such as `?sslmode=require`. */
+  /** The query part of this server's URLs, such as `?sslmode=require`. */
   readonly parameters?: string;
-  /** Makes, renames and drops databases. A superuser on the servers that are ours alone. */
+  /** The role that creates, renames and drops databases; a superuser on servers that belong to the run alone. */
   readonly admin: Credentials;
-  /** What tests connect as. Owns its databases and is no superuser, so that one test cannot use up the server. */
+  /** The role that tests connect as. Owns its databases and is no superuser, so that no test can use up the server. */
   readonly testRole: Credentials;
-  /** A database to be in while no test's database is meant. */
+  /** The database for statements that concern no test's database. */
   readonly maintenanceDatabase: string;
   /** `server_version_num`, for example 180004. */
   readonly version: number;
-  /** Whether the server is this run's alone: it ends with the run, and nothing needs to be dropped one by one. */
+  /** Whether the server belongs to this run alone: it ends with the run, so databases need not be dropped. */
   readonly owned: boolean;
-  /** Whether the fast way of putting a database back works: PostgreSQL 18 and a superuser, see `reset/`. */
-  readonly fastReset: boolean;
-  /**
-   * Databases that one run may have at a time, divided among its workers; each may have a few, whatever its share is.
-   */
+  /** Whether databases can be reset in place, which needs PostgreSQL 18 and a superuser; see `reset/`. */
+  readonly inPlaceReset: boolean;
+  /** Databases that one run may have at a time, divided among its workers; every worker may have a few in any case. */
   readonly maxDatabases: number;
-  /** Where it writes what happens to it, for a server on this machine. */
+  /** The log file of a server on this machine. */
   readonly log?: string;
-  /** How to look at a kept database after the run, as a sentence; undefined where it goes with the run. */
+  /** How to open a kept database after the run, as a sentence; undefined where it is dropped with the run. */
   readonly keeping?: string;
 }
 
@@ -36,12 +34,12 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** What of a server its addresses are made of. */
+/** The parts of a server's description that URLs are built from. */
 type Address = Pick<ServerConnection, 'host' | 'port' | 'parameters'>;
 
-/** Options for `pg` to enter a database of a server. */
+/** Options for `pg` to connect to a database of a server. */
 export function connectionOptions(server: Address, credentials: Credentials, database: string): pg.ClientConfig {
-  // Servers of our own speak no TLS, whatever PGSSLMODE says of others.
+  // The run's own servers speak no TLS, so PGSSLMODE must not apply to them.
   return {
     connectionString: connectionUrl(server, credentials, database),
     application_name: 'proving-ground',
@@ -49,13 +47,13 @@ export function connectionOptions(server: Address, credentials: Credentials, dat
   };
 }
 
-/** A database's address, for any client that takes one. */
+/** A database's address, for any client that takes a URL. */
 export function connectionUrl(server: Address, credentials: Credentials, database: string): string {
   const host = server.host.includes(':') ? `[${server.host}]` : server.host;
   return `postgresql://${encodeURIComponent(credentials.user)}:${encodeURIComponent(credentials.password)}@${host}:${server.port}/${encodeURIComponent(database)}${server.parameters ?? ''}`;
 }
 
-/** A client whose connection may break while nobody looks (we end sessions ourselves) without ending the process. */
+/** Opens a client whose broken connection does not end the process, because resets end sessions on purpose. */
 export async function connect(options: pg.ClientConfig): Promise<pg.Client> {
   const client = new pg.Client(options);
   client.on('error', () => undefined);
@@ -63,13 +61,13 @@ export async function connect(options: pg.ClientConfig): Promise<pg.Client> {
   return client;
 }
 
-/** An identifier in SQL. */
+/** Quotes an identifier for SQL. */
 export const quoted = pg.escapeIdentifier;
 
-/** A text in SQL. */
+/** Quotes a string for SQL. */
 export const literal = pg.escapeLiteral;
 
-/** SQLSTATEs that we decide by; see PostgreSQL's appendix A. */
+/** The SQLSTATEs that this helper distinguishes; see PostgreSQL's appendix A. */
 export const sqlState = {
   diskFull: '53100',
   tooManyConnections: '53300',
@@ -79,10 +77,10 @@ export function hasSqlState(error: unknown, code: string): boolean {
   return error instanceof pg.DatabaseError && error.code === code;
 }
 
-/** Where PostgreSQL refuses a connection because of the database's own limit: a test has used up its own. */
+/** The routine that refuses a connection because of the database's own limit, which the test has used up itself. */
 const limitOfDatabase = 'CheckMyDatabase';
 
-/** Whether the server itself is away or unable to work, rather than a statement being wrong. */
+/** Whether the server itself has failed, rather than a statement being wrong. */
 function isServerTrouble(error: unknown): boolean {
   if (hasSqlState(error, sqlState.tooManyConnections) && (error as pg.DatabaseError).routine === limitOfDatabase)
     return false;
@@ -92,7 +90,10 @@ function isServerTrouble(error: unknown): boolean {
   );
 }
 
-/** Runs housekeeping on the server; where the server is in trouble, says so in one sentence. */
+/**
+ * Runs housekeeping on the server.
+ * @throws EnvironmentUnavailable in one sentence when the server itself has failed.
+ */
 export async function onServer<T>(
   server: Pick<ServerConnection, 'host' | 'port' | 'log'>,
   work: () => Promise<T>,

@@ -18,24 +18,24 @@ import { patience, validate } from './validation/index.ts';
 export type Isolation = 'database' | 'reset' | 'rollback';
 
 export interface DatabaseContext {
-  readonly home: LeasedDatabase;
+  readonly leased: LeasedDatabase;
   readonly session: Session;
   readonly isolation: Isolation;
   readonly inventory: Inventory;
   readonly parts: PostgresParts;
-  /** What the database is when it is pristine. */
+  /** The state of the pristine database. */
   readonly original: () => Promise<DatabaseState>;
-  /** Notes how long something took, in milliseconds. */
+  /** Records a duration in milliseconds. */
   readonly measure: (name: string, milliseconds: number, attributes: Record<string, string>, scope?: Scope) => void;
 }
 
 /** A test's own PostgreSQL database: pristine and seeded when the test begins. */
 export class PostgresDatabase {
-  /** Its name; part of it says which run and worker it belongs to. */
+  /** The database's name, which contains its run and worker. */
   readonly name: string;
-  /** Its address for any client: `postgresql://user:password@host:port/name`. Stays the same when it is restored. */
+  /** Its address for any client: `postgresql://user:password@host:port/name`. A restore does not change it. */
   readonly url: string;
-  /** Connections to it, the first of which is open. Closed after the test, whatever the test left open. */
+  /** A pool of connections, one of them open. Closed after the test, even if the test has not released its clients. */
   readonly pool: pg.Pool;
   readonly #context: DatabaseContext;
   readonly #snapshots: Snapshots;
@@ -43,10 +43,10 @@ export class PostgresDatabase {
   constructor(context: DatabaseContext) {
     const { server } = context.inventory.maintenance;
     this.#context = context;
-    this.name = context.home.name;
+    this.name = context.leased.name;
     this.url = connectionUrl(server, server.testRole, this.name);
     this.pool = context.session.pool;
-    this.#snapshots = new Snapshots(context.inventory, context.parts.snapshotShelf);
+    this.#snapshots = new Snapshots(context.inventory, context.parts.snapshotStore);
   }
 
   /** Runs one statement, with parameters as `$1`, `$2`, …, and returns its rows. */
@@ -59,9 +59,9 @@ export class PostgresDatabase {
   }
 
   /**
-   * Keeps the state of now under a name, to come back to any number of times within this test. Ends every session in
-   * the database for a moment. Costs one copy of its files, some 15 ms.
-   * @throws Error when a session is in the middle of a transaction.
+   * Keeps the current state under a name, which this test can restore any number of times. Ends every session in the
+   * database; the pool reconnects. Costs one copy of its files, some 15 ms.
+   * @throws Error when a session is inside a transaction.
    */
   async snapshot(name: string): Promise<void> {
     this.#needOwnContents('snapshot');
@@ -72,15 +72,15 @@ export class PostgresDatabase {
   }
 
   /**
-   * Goes back to a snapshot, or without a name to the state in which the test began. Everything comes back: rows,
-   * sequences, definitions, large objects. By name, what came back is compared with what was kept.
+   * Restores a snapshot, or without a name the state in which the test began: rows, sequences, definitions and large
+   * objects. A restored snapshot is compared with the state that was kept.
    * @throws Error when there is no such snapshot.
    */
   async restore(name?: string): Promise<void> {
     this.#needOwnContents('restore');
     await this.#timed('postgres.restore', {}, async () => {
       if (name === undefined) return this.#restorePristine();
-      await this.#context.home.replace(await this.#context.inventory.create(this.#snapshots.find(name).database));
+      await this.#context.leased.replace(await this.#context.inventory.create(this.#snapshots.find(name).database));
       await this.#reconnect();
       await this.#snapshots.verify(name, this.name);
       return { way: 'strict', because: 'the snapshot is a copy' };
@@ -88,32 +88,30 @@ export class PostgresDatabase {
   }
 
   /**
-   * Runs `work` on a client inside a transaction that is rolled back at its end, sequences included, and returns what
-   * `work` returns.
+   * Runs `work` on a client inside a transaction that is rolled back at its end, resets the sequences, and returns the
+   * result of `work`.
    */
   rollback<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     return inRolledBackTransaction(this.pool, this.#context.parts.ending, work);
   }
 
-  /**
-   * Looks at connection, schema, data, performance and isolation, and says of each check what it expected and found.
-   */
+  /** Checks connection, schema, data, performance and isolation, and reports what each check expected and found. */
   async validate(): Promise<ValidationReport> {
-    const { session, inventory, home, original, parts } = this.#context;
+    const { session, inventory, leased, original, parts } = this.#context;
     const about = {
       name: this.name,
       clientsInUse: session.clientsInUse,
       clientsAwaited: this.pool.waitingCount,
       original: (await original()).definitions,
       owner: inventory.maintenance.owner,
-      template: home.clones.template.name,
+      template: leased.clones.template.name,
     };
     return this.#read((client) => validate({ ...about, client }, parts.checks), patience);
   }
 
   /**
-   * What was inserted, changed and deleted, and what was defined otherwise, since a snapshot or without a name since
-   * the test began. Reads every row on both sides.
+   * The rows inserted, changed and deleted, and the definitions changed, since a snapshot or without a name since the
+   * test began. Reads every row of both states.
    */
   async diff(from?: string): Promise<DatabaseDifference> {
     const { inventory, parts, original } = this.#context;
@@ -144,21 +142,21 @@ export class PostgresDatabase {
     });
   }
 
-  /** Lets go of what the test made beside the database. */
+  /** Drops the test's snapshots. */
   discardSnapshots(): void {
     this.#snapshots.discard();
   }
 
-  /** A copy of a snapshot, or of what is pristine, that nobody is connected to. */
+  /** A new copy of a snapshot, or of the template, without sessions. */
   async #copyOf(snapshot: string | undefined): Promise<string> {
-    const { inventory, home } = this.#context;
+    const { inventory, leased } = this.#context;
     if (snapshot !== undefined) return inventory.create(this.#snapshots.find(snapshot).database);
-    const { name, session } = await home.clones.acquire();
+    const { name, session } = await leased.clones.acquire();
     await session.close();
     return name;
   }
 
-  /** Reads this database without what the test may have set in its own sessions. */
+  /** Reads this database under default settings, whatever the test has set in its own sessions. */
   #read<T>(work: (client: pg.ClientBase) => Promise<T>, how?: Timeouts): Promise<T> {
     const { isolation, session, inventory } = this.#context;
     return isolation === 'rollback'
@@ -167,12 +165,12 @@ export class PostgresDatabase {
   }
 
   async #restorePristine(): Promise<ResetMethod> {
-    const way = await this.#context.home.reset();
+    const way = await this.#context.leased.reset();
     if (way.way === 'strict') await this.#reconnect();
     return way;
   }
 
-  /** The server has ended our sessions; the pool makes new ones, the first of them now. */
+  /** After the server has ended the pool's sessions: opens a new one at once. */
   async #reconnect(): Promise<void> {
     await this.#context.session.forgetEndedConnections();
     await this.#context.session.connect();

@@ -11,7 +11,7 @@ import {
 import { type DatabaseState, readState } from './catalogue.ts';
 import { quoted } from './connection.ts';
 
-/** Compares the two sides, definitions by what was read of them, rows where they are. */
+/** Compares definitions by the two states that were read, and rows in the databases. */
 export interface Comparison {
   definitions(before: DatabaseState, after: DatabaseState): DefinitionDifference[];
   rows(before: pg.ClientBase, after: pg.ClientBase, table: string): Promise<TableDifference>;
@@ -34,8 +34,8 @@ export const comparison: Comparison = {
 };
 
 /**
- * Compares a database with what was read of it or of another before. Only where tables' hashes differ are rows read,
- * and only then is the other database opened.
+ * Compares a database with an earlier state of it or of another database. Rows are read only of tables whose hashes
+ * differ, and the other database is opened only for these.
  */
 export async function compareDatabases(
   before: DatabaseState,
@@ -67,7 +67,7 @@ function named({ definitions, sequences }: DatabaseState): Definition[] {
 
 type Hashes = ReadonlyMap<string, number>;
 
-/** How often each row stands in a table, by its hash; so only rows that differ are ever brought here. */
+/** Counts each row of a table by its hash, so that only differing rows are transferred. */
 async function hashesOf(client: pg.ClientBase, table: string): Promise<Hashes> {
   if ((await columnsOf(client, table)) === undefined) return new Map();
   const { rows } = await client.query<{ hash: string; count: number }>(
@@ -95,13 +95,13 @@ async function rowsOf(
   return rows;
 }
 
-/** A column that only one side has is a difference of definitions, not of every row. */
+/** A column that only one side has is a changed definition, not a change of every row. */
 async function commonColumns(before: pg.ClientBase, after: pg.ClientBase, table: string): Promise<string[]> {
   const [old, now] = await Promise.all([columnsOf(before, table), columnsOf(after, table)]);
   return old === undefined || now === undefined ? (old ?? now ?? []) : now.filter((column) => old.includes(column));
 }
 
-/** Undefined where there is no such table. */
+/** Undefined when there is no such table. */
 async function columnsOf(client: pg.ClientBase, table: string): Promise<string[] | undefined> {
   const {
     rows: [row],

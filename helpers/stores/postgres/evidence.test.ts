@@ -1,6 +1,6 @@
 import { expect, imports, test } from '../../testing/index.ts';
 
-/** Tests that fail in a state that makes it hard to say why. */
+/** Tests that fail in states in which their database is hard to read. */
 const specs = {
   'a.spec.ts': `${imports}
   import { Client } from 'pg';

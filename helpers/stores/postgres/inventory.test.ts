@@ -4,7 +4,7 @@ import { type KeptDatabase, postgresParts, PostgresWorker } from './index.ts';
 
 const wanted = { schema: 'basic', dataset: 'minimal', isolation: 'database' } as const;
 
-test('a worker over its limit of databases is told so', async ({ _postgresServer }, { workerIndex }) => {
+test('a worker over its limit of databases gets an error', async ({ _postgresServer }, { workerIndex }) => {
   await using worker = await open({ ..._postgresServer, maxDatabases: 8 }, workerIndex);
   const { database } = await worker.lease(wanted);
 
@@ -18,7 +18,7 @@ test('a worker over its limit of databases is told so', async ({ _postgresServer
 });
 
 test("waiting clones make room for a test's databases", async ({ _postgresServer }, { workerIndex }) => {
-  await using worker = await open({ ..._postgresServer, maxDatabases: 1 }, workerIndex); // it may have six all the same
+  await using worker = await open({ ..._postgresServer, maxDatabases: 1 }, workerIndex); // at least six all the same
   for (let number = 1; number <= 3; number++) {
     const { database, end } = await worker.lease(wanted);
     await worker.settle(wanted);
@@ -39,7 +39,6 @@ test('of many failed tests the first databases are kept', async ({ _postgresServ
   expect(kept.slice(mostKept)).toEqual([{ because }, { because }]);
 });
 
-/** A worker of a run of its own on the same server. */
 function open(server: Parameters<typeof PostgresWorker.open>[0]['server'], worker: number): Promise<PostgresWorker> {
   return PostgresWorker.open({
     server,

@@ -2,12 +2,12 @@ import { EnvironmentUnavailable } from '../../lib/environment.ts';
 import type { Maintenance } from './maintenance.ts';
 import { keptDatabase, workerDatabase } from './names.ts';
 
-/** Databases of failed tests that one run keeps. */
+/** How many databases of failed tests one run keeps. */
 export const mostKept = 10;
 
 /**
- * The databases that one worker has at a time, and how many it may have. Making happens one after the other, dropping
- * too, both beside the tests: nobody waits for a drop.
+ * The databases that one worker has at a time, up to a limit. Clones are made one after the other, and dropped one
+ * after the other in the background, so that no test waits for a drop.
  */
 export class Inventory {
   readonly maintenance: Maintenance;
@@ -19,7 +19,7 @@ export class Inventory {
   #making: Promise<unknown> = Promise.resolve();
   #dropping: Promise<unknown> = Promise.resolve();
 
-  /** @param makeRoom is called at the limit, to discard what nobody has asked for yet. */
+  /** @param makeRoom called at the limit, to drop clones that were made ahead. */
   constructor(maintenance: Maintenance, limit: number, makeRoom: () => void) {
     this.maintenance = maintenance;
     this.limit = limit;
@@ -36,7 +36,7 @@ export class Inventory {
   }
 
   /**
-   * Clones a template; its name is free of sessions until somebody connects.
+   * Clones a template; the clone has no sessions until its name is used.
    * @throws Error when this worker has as many databases as it may have.
    */
   create(template: string): Promise<string> {
@@ -71,14 +71,14 @@ export class Inventory {
         await before;
         await this.maintenance.drop(name);
       } catch (error) {
-        // A server of our own that is in trouble takes its databases with it, and whoever needs it will say so.
+        // A broken server of the run's own takes its databases with it, and is reported by the tests that need it.
         if (!this.maintenance.server.owned || !(error instanceof EnvironmentUnavailable)) this.#failures.push(error);
       }
       this.#names.delete(name);
     });
   }
 
-  /** Notes that `fresh` has taken the place and name of `current`, which goes. */
+  /** Records that `fresh` has taken the place and name of `current`, and drops the old contents, now named `aside`. */
   replaced(current: string, fresh: string, aside: string): void {
     this.#names.delete(fresh);
     this.#names.add(current);
@@ -86,8 +86,8 @@ export class Inventory {
   }
 
   /**
-   * Keeps a database beyond the test under a name that says so, and counts it no more. Of a run that fails all over,
-   * only the first are kept; of others undefined is returned, and they are dropped.
+   * Keeps a database beyond the test under the name of a kept database, which no longer counts against the limit.
+   * Returns undefined, and drops the database, when the run has kept enough already.
    */
   async keep(name: string): Promise<string | undefined> {
     const run = this.maintenance.owner.replace(/_w\d+$/, '');
@@ -101,10 +101,10 @@ export class Inventory {
     return kept;
   }
 
-  /** Drops all that is left. @throws the first failure of a drop, in the background or now. */
+  /** Drops all remaining databases. @throws the first failure of a drop, in the background or now. */
   async close(): Promise<void> {
     await this.#making.catch(() => undefined);
-    // A server of our own ends with the run, and everything on it.
+    // A server of the run's own ends with the run, and every database with it.
     if (!this.maintenance.server.owned) for (const name of this.#names) this.discard(name);
     await this.#dropping;
     if (this.#failures.length > 0) throw this.#failures[0];

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { expect, test } from '../../../fixtures/index.ts';
 import { connectionUrl, literal, type ServerConnection } from './connection.ts';
 import { postgresParts, PostgresWorker } from './index.ts';
-import { type SnapshotStore, snapshotShelf } from './snapshots.ts';
+import { type SnapshotStore, snapshotStore } from './snapshots.ts';
 
 const wanted = { schema: 'basic', dataset: 'minimal', isolation: 'reset' } as const;
 
@@ -15,7 +15,7 @@ test('writes of a reconnecting server process do not reach a later test', async 
     server,
     workerIndex,
     async (maintenance, current, fresh, aside) => {
-      await snapshotShelf.swap(maintenance, current, fresh, aside);
+      await snapshotStore.swap(maintenance, current, fresh, aside);
       if (waiting) await writeTo(connectionUrl(server, server.testRole, current));
       waiting = false;
     },
@@ -32,10 +32,10 @@ test('writes of a reconnecting server process do not reach a later test', async 
   }
 
   expect(rows, 'users that each test found').toEqual([3, 4, 3]);
-  expect(ways).toEqual(server.fastReset ? ['strict', 'fast'] : ['strict', 'strict']);
+  expect(ways).toEqual(server.inPlaceReset ? ['strict', 'fast'] : ['strict', 'strict']);
 });
 
-// Else the next reset could be asked of a session that has been ended and does not know it yet.
+// Otherwise the next reset could use a session that has ended without noticing yet.
 test('the resetting session ends before its database is replaced', async ({ _postgresServer: server }, {
   workerIndex,
 }) => {
@@ -48,7 +48,7 @@ test('the resetting session ends before its database is replaced', async ({ _pos
         return rows;
       })
       .toEqual([]);
-    await snapshotShelf.swap(maintenance, current, fresh, aside);
+    await snapshotStore.swap(maintenance, current, fresh, aside);
   });
   const { database, end } = await worker.lease(wanted);
   await database.query('CREATE TABLE made_by_a_test (id int)');
@@ -56,7 +56,6 @@ test('the resetting session ends before its database is replaced', async ({ _pos
   await end({ keep: false });
 });
 
-/** A worker of a run of its own on the same server. */
 function open(
   server: ServerConnection,
   worker: number,
@@ -68,7 +67,7 @@ function open(
     run: (Date.now() % 0xffffffff).toString(16).padStart(8, '0'),
     worker,
     workers: 1,
-    parts: { ...postgresParts, snapshotShelf: { ...snapshotShelf, swap } },
+    parts: { ...postgresParts, snapshotStore: { ...snapshotStore, swap } },
     measure: (name, _, { way = '' }) => (name === 'postgres.reset' ? onReset?.(way) : undefined),
   });
 }

@@ -12,13 +12,10 @@ import {
   sessionSettings,
 } from './reset/index.ts';
 
-/** How a database was put back: in place, or by a fresh clone under its name, and then why not in place. */
+/** How a database was reset: in place (`fast`), or by a fresh clone under its name (`strict`), with the reason. */
 export type ResetMethod = { readonly way: 'fast' } | { readonly way: 'strict'; readonly because: string };
 
-/**
- * A database that stays under one name and URL while its contents come and go: one test's own, or one worker's for
- * many tests.
- */
+/** A database that keeps its name and URL while its contents change: one test's own, or one worker's for many tests. */
 export class LeasedDatabase {
   readonly name: string;
   readonly clones: ClonePool;
@@ -43,26 +40,31 @@ export class LeasedDatabase {
     this.#resettable = resettable;
   }
 
-  /** A home whose database is gone with its test. */
+  /** A database that is dropped after its test. */
   static ofTest(name: string, clones: ClonePool, inventory: Inventory, parts: PostgresParts): LeasedDatabase {
     return new LeasedDatabase(name, clones, inventory, parts, false);
   }
 
-  /** A home that is put back between tests, in place where the server allows that. */
+  /** A database that is reset between tests, in place where the server allows it. */
   static async ofWorker(clones: ClonePool, inventory: Inventory, parts: PostgresParts): Promise<LeasedDatabase> {
     const { name, session } = await clones.acquire();
     await session.close();
-    const home = new LeasedDatabase(name, clones, inventory, parts, inventory.maintenance.server.fastReset);
-    home.#mark = await home.#markNow();
-    if (home.#resettable) home.#tables = await resettableTables(await home.#connectAdmin());
-    return home;
+    const leased = new LeasedDatabase(name, clones, inventory, parts, inventory.maintenance.server.inPlaceReset);
+    leased.#mark = await leased.#markNow();
+    if (leased.#resettable) leased.#tables = await resettableTables(await leased.#connectAdmin());
+    return leased;
   }
 
-  /** Pristine again. */
+  /** Makes the database pristine again: in place where that is sound, otherwise by a fresh clone under its name. */
   async reset(): Promise<ResetMethod> {
     let because = this.#resettable ? 'the contents are a snapshot' : 'this database is not resettable in place';
     if (this.#mark !== undefined) {
-      const outcome = await resetInPlace(await this.#connectAdmin(), this.#parts.fastReset, this.#tables, this.#mark);
+      const outcome = await resetInPlace(
+        await this.#connectAdmin(),
+        this.#parts.inPlaceReset,
+        this.#tables,
+        this.#mark,
+      );
       if ('mark' in outcome) {
         this.#mark = outcome.mark;
         return { way: 'fast' };
@@ -70,21 +72,21 @@ export class LeasedDatabase {
       because = outcome.obstacle;
     }
     const { name, session } = await this.clones.acquire();
-    const pristine = await this.#markNow(); // before anybody can write there: whoever was cut off may be back at once
+    const pristine = await this.#markNow(); // before a client can reconnect and write
     await Promise.all([session.close(), this.replace(name)]);
     this.#mark = pristine;
-    if (this.#resettable) void this.#connectAdmin().catch(() => undefined); // ahead of its need
+    if (this.#resettable) void this.#connectAdmin().catch(() => undefined); // for the next reset
     return { way: 'strict', because };
   }
 
-  /** Lets another database take the place of this one, which is dropped. */
+  /** Puts another database in the place of this one, which is dropped. */
   async replace(fresh: string): Promise<void> {
     const aside = this.#inventory.nextName();
-    this.#mark = undefined; // what is here now is not what the next test is to get
-    // The swap ends our own session, too; what it ended must not be taken for the next one.
+    this.#mark = undefined; // the contents are no longer resettable
+    // The swap also ends the administrator's session here, which must not be used again.
     await Promise.all([
       this.close(),
-      this.#parts.snapshotShelf.swap(this.#inventory.maintenance, this.name, fresh, aside),
+      this.#parts.snapshotStore.swap(this.#inventory.maintenance, this.name, fresh, aside),
     ]);
     this.#inventory.replaced(this.name, fresh, aside);
   }
@@ -94,7 +96,7 @@ export class LeasedDatabase {
     this.#admin = undefined;
   }
 
-  /** The moment is the server's, not the database's: any connection can read it. */
+  /** A position in the server's log, not the database's: any connection can read it. */
   async #markNow(): Promise<ResetPoint | undefined> {
     return this.#resettable ? this.#inventory.maintenance.inSession(markNow) : undefined;
   }

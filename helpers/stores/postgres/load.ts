@@ -6,14 +6,14 @@ import type { Dataset, DatasetTable, Value } from '../datasets/index.ts';
 import { UsageError } from '../../lib/usage.ts';
 import { quoted } from './connection.ts';
 
-/** Puts a dataset into a database. */
+/** Loads a dataset into a database. */
 export interface Loader {
   load(client: pg.Client, dataset: Dataset): Promise<void>;
 }
 
 /**
- * Loads by COPY what dataset and schema have in common, tables and columns, then moves the sequences behind the keys.
- * @throws UsageError when there is nothing, or the schema does not take it.
+ * Loads by COPY the tables and columns that dataset and schema have in common, then advances the sequences of the keys.
+ * @throws UsageError when they have nothing in common, or the schema refuses the rows.
  */
 export const loader: Loader = {
   async load(client, dataset) {
@@ -61,7 +61,7 @@ async function copy(
   );
 }
 
-/** COPY's text format, in chunks of many rows. */
+/** The rows in COPY's text format, in chunks of 500. */
 function* lines(rows: DatasetTable['rows'], positions: readonly number[]): Generator<string> {
   for (let start = 0; start < rows.length; start += 500) {
     yield rows
@@ -80,7 +80,7 @@ function field(value: Value): string {
   return text.replace(/[\\\t\n\r]/g, (character) => escapes[character]!);
 }
 
-/** Rows that bring their own keys leave the sequences behind; the next insert must not collide. */
+/** Loaded rows bring their own keys, so the sequences must be advanced or the next insert collides. */
 async function moveSequences(client: pg.Client, tables: readonly DatasetTable[]): Promise<void> {
   const { rows } = await client.query<{ move: string }>(
     `

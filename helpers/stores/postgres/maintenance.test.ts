@@ -14,7 +14,7 @@ import { preparedDataFolder } from './server/prepared-data-folder.ts';
 import { startLocal } from './server/local.ts';
 import { dropRun, ownership, sweepDatabases } from './sweep.ts';
 
-/** As a server that somebody runs for more than tests: transactions may be prepared there, which outlives sessions. */
+/** As on a server with other uses: prepared transactions are enabled, which outlive sessions. */
 const test = base.extend({
   server: async ({ root }, use) => {
     const configuration = { ...readConfiguration({}), cache: readConfiguration(process.env).cache };
@@ -59,7 +59,7 @@ test('a sealed database is dropped to make room, and kept when asked', async ({ 
 test('a database that cannot be dropped is reported and does not block the others', async ({ server }) => {
   await using maintenance = await withDatabases(server);
   await using testRole = new Maintenance({ ...server, admin: server.testRole }, runOwner('bbbbbbbb'));
-  await hold(server, names[1]); // as a superuser, whose transaction nobody else may end
+  await hold(server, names[1]); // as a superuser, whose transaction other roles cannot end
   const refusal = {
     name: 'Environment unavailable',
     message: `PostgreSQL at ${server.host}:${server.port} does not drop ${names[1]} (permission denied to finish prepared transaction): end what holds them there, and drop them.`,
@@ -75,7 +75,7 @@ test('a clone whose settings may not be copied is not left half-made', async ({ 
   await using maintenance = await withDatabases(server);
   const [template, , clone] = names;
   await maintenance.drop(clone);
-  await maintenance.query(`ALTER DATABASE ${template} SET log_statement = 'all'`); // which takes a superuser
+  await maintenance.query(`ALTER DATABASE ${template} SET log_statement = 'all'`); // only a superuser may set this
   await maintenance.query(`ALTER ROLE ${server.testRole.user} CREATEDB`);
   await maintenance.seal(template);
   await using testRole = new Maintenance({ ...server, admin: server.testRole, owned: false }, runOwner(run));

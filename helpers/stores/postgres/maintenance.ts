@@ -7,7 +7,7 @@ import { setClause } from './settings.ts';
 
 const patience = 10_000;
 
-/** Makes, renames and drops databases on one server, in the name of one owner. */
+/** Creates, renames and drops databases on one server, in the name of one owner. */
 export class Maintenance implements AsyncDisposable {
   readonly server: ServerConnection;
   readonly owner: Owner;
@@ -16,7 +16,7 @@ export class Maintenance implements AsyncDisposable {
   constructor(server: ServerConnection, owner: Owner) {
     this.server = server;
     this.owner = owner;
-    // Three: one clones ahead, one drops behind, and one is for what a test waits for.
+    // One connection for cloning ahead, one for dropping, and one for what a test waits for.
     this.#pool = new pg.Pool({
       ...connectionOptions(server, server.admin, server.maintenanceDatabase),
       application_name: owner,
@@ -30,7 +30,7 @@ export class Maintenance implements AsyncDisposable {
     return onServer(this.server, () => this.#pool.query<Row>(sql));
   }
 
-  /** Several statements that belong to one session, such as those under an advisory lock. */
+  /** Runs statements that must share one session, such as those under an advisory lock. */
   async inSession<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await onServer(this.server, () => this.#pool.connect());
     try {
@@ -41,9 +41,9 @@ export class Maintenance implements AsyncDisposable {
   }
 
   /**
-   * Copies a database that nobody is connected to, with the settings that are its own. On a server of our own the files
-   * are copied, which takes some 6 ms; elsewhere PostgreSQL's default is used, because copying files forces a
-   * checkpoint on everybody. Where it fails, nothing is left.
+   * Copies a database that has no sessions, with its settings. On the run's own server the files are copied, which
+   * takes some 6 ms; elsewhere PostgreSQL's default strategy is used, because copying files forces a checkpoint on the
+   * whole server. Leaves nothing when it fails.
    */
   async clone(template: string, name: string): Promise<void> {
     const strategy = this.server.owned && this.server.version >= 150_000 ? ' STRATEGY file_copy' : '';
@@ -69,7 +69,7 @@ export class Maintenance implements AsyncDisposable {
     if (statements.length > 0) await this.query(statements.join('; '));
   }
 
-  /** Nobody can enter a sealed database, so it stays as it is and can be cloned at any time. */
+  /** Forbids connections to a database, so that it cannot change and can be cloned at any time. */
   async seal(name: string): Promise<void> {
     await this.query(`ALTER DATABASE ${quoted(name)} WITH ALLOW_CONNECTIONS false`);
   }
@@ -79,22 +79,22 @@ export class Maintenance implements AsyncDisposable {
   }
 
   /**
-   * Ends every session in the databases and waits until they are gone; `DROP … WITH (FORCE)` would wait in 100 ms
-   * steps.
+   * Ends every session in the databases and waits until they have ended. `DROP … WITH (FORCE)` would wait in steps of
+   * 100 ms.
    */
   async disconnect(...names: string[]): Promise<void> {
     await this.#disconnect(names);
   }
 
-  /** Drops a database whoever is in it; none is fine. */
+  /** Drops a database with all its sessions; does nothing when there is no such database. */
   async drop(name: string): Promise<void> {
     await this.#vacate(name);
     await this.query(`DROP DATABASE IF EXISTS ${quoted(name)}`);
   }
 
-  /** Puts `fresh` in the place of `current`, whose contents go on under the name `aside`. Nobody is connected after. */
+  /** Puts `fresh` in the place of `current`, whose contents are renamed to `aside`. Ends all sessions in both. */
   async swap(current: string, fresh: string, aside: string): Promise<void> {
-    // who comes in between is met by the next
+    // A session that begins before the seal takes effect is ended by the next line.
     await Promise.all([this.seal(current), this.#terminate([current, fresh])]);
     await this.#vacate(current, fresh);
     await this.query(
@@ -102,7 +102,7 @@ export class Maintenance implements AsyncDisposable {
     );
   }
 
-  /** Gives a database another name, under which it can be entered. */
+  /** Renames a database, and allows connections to it. */
   async rename(from: string, to: string): Promise<void> {
     await this.#vacate(from);
     await this.query(
@@ -110,12 +110,12 @@ export class Maintenance implements AsyncDisposable {
     );
   }
 
-  /** Ends every session in the databases, and what outlives sessions and would be in the way of a drop for ever. */
+  /** Ends every session in the databases, and whatever outlives sessions and would block a drop. */
   async #vacate(...names: string[]): Promise<void> {
     for (const name of await this.#disconnect(names)) await this.#release(name);
   }
 
-  /** Ends every session in the databases; returns those that something else holds. */
+  /** Ends every session in the databases; returns the databases that something else still holds. */
   async #disconnect(names: readonly string[]): Promise<readonly string[]> {
     let held: readonly string[] = [];
     const ended = async (): Promise<boolean> => {
@@ -128,8 +128,8 @@ export class Maintenance implements AsyncDisposable {
   }
 
   /**
-   * Tells every session in the databases to end. Autovacuum's are nobody's: PostgreSQL ends them itself where they are
-   * in the way, and would refuse to let an ordinary role do it.
+   * Terminates every session in the databases. Autovacuum workers are left out: PostgreSQL ends them itself when they
+   * block a drop, and would refuse an ordinary role's attempt.
    */
   async #terminate(names: readonly string[]): Promise<{ sessions: number; held: string[] }> {
     const meant = `datname IN (${names.map(literal).join(', ')})`;
@@ -143,7 +143,8 @@ export class Maintenance implements AsyncDisposable {
   }
 
   /**
-   * Rolls back a database's prepared transactions and drops its subscriptions, which can only be done inside. Seals it.
+   * Rolls back a database's prepared transactions and drops its subscriptions, which only works from inside. Then seals
+   * it.
    */
   async #release(name: string): Promise<void> {
     await this.unseal(name);
@@ -175,7 +176,7 @@ export class Maintenance implements AsyncDisposable {
     await this.disconnect(name);
   }
 
-  /** Databases whose name says that they are of an owner of ours, living or gone, and that our role may drop. */
+  /** Databases whose name has an owner of this project, dead or alive, and that the administrator may drop. */
   async owned(): Promise<{ name: string; owner: Owner; kept: boolean }[]> {
     const { rows } = await this.query<{ name: string }>(
       "SELECT datname AS name FROM pg_database WHERE pg_has_role(datdba, 'USAGE')",

@@ -18,7 +18,7 @@ test("a spec's mistake is reported in one sentence with its own lines", async ({
         test.use({ schema });
         test('asks for ' + schema, async ({ postgres }) => {
           const templates = await postgres.query("SELECT datname FROM pg_database WHERE datname ~ '_template_'");
-          expect(templates).toHaveLength(1); // nothing is left of the one that could not be made
+          expect(templates).toHaveLength(1); // none is left for the schema that failed
         });
       });
     `,
@@ -40,7 +40,7 @@ test("a spec's mistake is reported in one sentence with its own lines", async ({
     { title: 'asks for basic', status: 'passed', errors: [] },
   ]);
   expect(output).toMatch(/> 3 \| \); CREATE TABLE links \(id integr\);\n +\| {27}\^\n/);
-  expect(output).not.toContain('/helpers/'); // no line of ours
+  expect(output).not.toContain('/helpers/'); // none of the helper's own lines
   expect(exitCode).toBe(1);
   expect(root.leftovers()).toEqual([]);
 });
@@ -77,7 +77,7 @@ test.describe('mistakes', () => {
   });
 
   test('a dataset that fits no table is reported in one sentence', async () => {
-    // @ts-expect-error -- which types say, too
+    // @ts-expect-error -- the types refuse it, too
     const option: OptionFixtures['dataset'] = { name: 'friends' };
     await expect(find(option)).rejects.toThrow("Dataset 'friends' has neither load(client) nor insert(client).");
     await expect(find({ name: 'multi_user' })).rejects.toThrow(

@@ -1,12 +1,12 @@
 /**
- * Names say who owns what, so that it can be swept by owner:
+ * Names carry their owner, so that leftovers can be found and dropped by owner:
  *
  *     proving_ground_<run>_w<worker>_<number>     a database of one worker
  *     proving_ground_<run>_template_<content>     a template, shared by the workers of a run
- *     proving_ground_<run>_kept_<number>          a failed test's database, kept to be looked at
+ *     proving_ground_<run>_kept_<number>          a failed test's kept database
  *
- * A worker's and a run's own sessions carry the owner's name as their `application_name`, which every database of a
- * server can see: an owner without a session is gone, for a run: without one of its workers' sessions, too.
+ * Sessions of workers and runs carry the owner's name as `application_name`, which is visible from every database of a
+ * server. A worker without a session is dead; a run is dead when neither it nor any of its workers has a session.
  */
 const product = 'proving_ground';
 
@@ -14,7 +14,7 @@ export function runOwner(run: string): string {
   return `${product}_${run}`;
 }
 
-/** What the names of a run's workers begin with. */
+/** The prefix of the names of a run's workers. */
 export function workersOf(owner: Owner): string {
   return `${owner}_w`;
 }
@@ -38,7 +38,7 @@ export function keptDatabase(database: string): string {
 
 export type Owner = string;
 
-/** Who owns a database of this name; undefined where the name is not one of ours. */
+/** The owner of a database of this name; undefined for other names. */
 export function ownerOf(database: string): Owner | undefined {
   return (
     /^(proving_ground_[0-9a-f]{8}_w\d+)_\d+$/.exec(database)?.[1] ??

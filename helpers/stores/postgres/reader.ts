@@ -4,12 +4,12 @@ import type { Session } from './session.ts';
 import { readInTransaction } from './transaction.ts';
 
 /**
- * What decides how values and names are written, and which rows are seen. The same in every reading, whatever the test
- * has set for its session, its role or its database: else every row may seem changed, or none.
+ * These settings decide how values and names are printed and which rows are visible. They are fixed for every reading,
+ * whatever the test has set for its session, role or database: otherwise every row could seem changed, or none.
  */
 const settings = {
-  search_path: 'public, pg_temp', // named last, so that no temporary table hides a real one
-  row_security: 'off', // an error instead of rows that go unseen
+  search_path: 'public, pg_temp', // last, so that no temporary table hides a real one
+  row_security: 'off', // an error instead of hidden rows
   timezone: 'UTC',
   datestyle: 'ISO, MDY',
   intervalstyle: 'postgres',
@@ -20,18 +20,20 @@ const settings = {
   quote_all_identifiers: 'off',
 };
 
-/** How long a reading waits for a lock that somebody holds, and for a single answer. */
+/** How long a reading waits for a lock, and for the answer to a statement. */
 export interface Timeouts {
   readonly lock: string;
   readonly statement: string;
 }
 
-/** Somebody may be at work, but a failed test's evidence has to be read before its teardown's time is up. */
+/**
+ * Long enough for other sessions to finish, short enough for a failed test's evidence within its teardown's timeout.
+ */
 const patience: Timeouts = { lock: '5s', statement: '30s' };
 
 /**
- * A connection to read a database with, the caller's to end. The administrator's: on a server of our own a superuser,
- * whom no policy and no limit of the database keeps out; elsewhere the tests' own role.
+ * Opens a connection to read a database; the caller ends it. It is the administrator's: on the run's own server a
+ * superuser, who bypasses row policies and the database's connection limit; elsewhere the test role itself.
  */
 export async function openReader(server: ServerConnection, database: string, how = patience): Promise<pg.Client> {
   const client = await onServer(server, () =>
@@ -46,7 +48,7 @@ export async function openReader(server: ServerConnection, database: string, how
   }
 }
 
-/** Reads a database on a connection of its own. */
+/** Runs `work` on a reading connection of its own. */
 export async function withReader<T>(
   server: ServerConnection,
   database: string,
@@ -62,7 +64,7 @@ export async function withReader<T>(
 }
 
 /**
- * Reads what only this session sees, because everything is in its transaction. What the test has set stays as it is.
+ * Reads through the test's own session, because only it sees the uncommitted state. The test's settings are unaffected.
  */
 export function readInSession<T>(
   session: Session,

@@ -11,8 +11,8 @@ export const ending: TransactionEnding = {
 };
 
 /**
- * Runs `work` in a transaction that is always rolled back, and puts the sequences back too, which PostgreSQL does not
- * (`nextval` is never undone). Returns what `work` returns.
+ * Runs `work` in a transaction that is always rolled back, and resets the sequences, because a rollback never undoes
+ * `nextval`. Returns the result of `work`.
  */
 export async function inRolledBackTransaction<T>(
   pool: pg.Pool,

@@ -8,15 +8,15 @@ import { lineAt, splitStatements, type Statement } from './sql.ts';
 export const schemaNames = ['basic', 'user_management', 'thread_messages'] as const;
 export type SchemaName = (typeof schemaNames)[number];
 
-/** A schema made by code. The name says which it is: change it when what `apply` does changes. */
+/** A schema created by code. The name identifies it: change it when `apply` changes. */
 export interface SchemaFunction {
   readonly name: string;
   apply(client: pg.Client): Promise<void>;
 }
 
 /**
- * What a database is created with: one of ours by name, an SQL file or a folder of them (run in the order of their
- * names) by path, or a function.
+ * The schema of a database: a built-in one by name, an SQL file or a folder of them (run in the order of their names)
+ * by path, or a function.
  */
 export type Schema = SchemaName | (string & {}) | SchemaFunction;
 
@@ -25,16 +25,16 @@ interface SqlFile {
   readonly text: string;
 }
 
-/** A schema that was found and read, and can be applied any number of times. */
+/** A schema that can be applied any number of times. */
 export interface LoadedSchema {
   readonly label: string;
-  /** Everything that it consists of: equal contents make equal databases. */
+  /** Everything that the schema is made of: equal contents create equal databases. */
   readonly content: string;
-  /** @throws UsageError naming file and line where a statement fails. */
+  /** @throws UsageError naming file and line of a failing statement. */
   apply(client: pg.Client): Promise<void>;
 }
 
-/** @throws UsageError when there is no such schema, or nothing in it. */
+/** @throws UsageError when there is no such schema, or its folder has no SQL file. */
 export function loadSchema(schema: Schema): LoadedSchema {
   if (typeof schema !== 'string') {
     return {
@@ -86,7 +86,7 @@ async function runFile(client: pg.Client, file: SqlFile): Promise<void> {
   }
 }
 
-/** Where PostgreSQL points at, which it counts from the beginning of the statement; else where that begins. */
+/** The position that PostgreSQL reports, counted from the statement's beginning; otherwise the beginning. */
 function placeOf({ position = '1' }: pg.DatabaseError, { text, line }: Statement, file: SqlFile): Place {
   const beginning = file.text
     .split('\n')

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { waitFor } from '../../run/processes/index.ts';
 
-// For up to 20 tables: a row by its key where that is a number, which most first queries resemble, else any row.
+// For up to 20 tables: a row by its key where that is a number, like most first queries, otherwise any row.
 const firstQueriesSql = `
   SELECT concat_ws('; ', 'SELECT 1', string_agg(concat('EXPLAIN SELECT * FROM ', t.oid::regclass, ' WHERE ' || quote_ident(a.attname) || ' = 1'), '; ')) AS sql
   FROM (
@@ -11,7 +11,7 @@ const firstQueriesSql = `
     ORDER BY c.oid LIMIT 20) t
   LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = t.key AND a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)`;
 
-/** A test's connections to its database: a pool that is warm when the test gets it and leaves nothing behind. */
+/** A test's connections to its database: a pool that is warm at the beginning and closed at the end. */
 export class Session {
   readonly pool: pg.Pool;
   readonly #clients = new Set<pg.PoolClient>();
@@ -21,13 +21,13 @@ export class Session {
     this.pool = new pg.Pool({ idleTimeoutMillis: 0, connectionTimeoutMillis: 10_000, ...options });
     this.pool.on('connect', (client) => {
       this.#clients.add(client);
-      client.on('error', () => undefined); // sessions are ended by us, too
+      client.on('error', () => undefined); // resets end sessions on purpose
     });
     this.pool.on('remove', (client) => this.#clients.delete(client));
     this.pool.on('error', () => undefined);
   }
 
-  /** One connection is open. */
+  /** Opens a pool with one open connection. */
   static async open(options: pg.PoolConfig): Promise<Session> {
     const session = new Session(options);
     try {
@@ -44,9 +44,9 @@ export class Session {
   }
 
   /**
-   * Has first queries planned (not run) on the open connection: a session learns about a table when it first meets it,
-   * and a test's first query would wait a millisecond for that. Returns the statements, which are the same for every
-   * clone of a template: given back to the next one, they need not be made again.
+   * Plans typical first queries, without running them, on the open connection: the first use of a table would otherwise
+   * cost a test a millisecond. Returns the statements, which fit every clone of the template and can be passed to the
+   * next call.
    */
   async preload(statements?: string): Promise<string> {
     const wanted = statements ?? (await this.pool.query<{ sql: string }>(firstQueriesSql)).rows[0]!.sql;
@@ -54,18 +54,18 @@ export class Session {
     return wanted;
   }
 
-  /** Whether a client was taken and not yet given back. */
+  /** The number of clients that were taken from the pool and not released. */
   get clientsInUse(): number {
     return this.pool.totalCount - this.pool.idleCount;
   }
 
-  /** After the server has ended our idle connections: waits until the pool knows, so that it hands out none of them. */
+  /** Waits until the pool has noticed that the server ended its idle connections, so that it hands out none of them. */
   async forgetEndedConnections(): Promise<void> {
     if (!(await waitFor(() => this.pool.idleCount === 0, 5_000, 0.5)))
       throw new Error('The pool still holds connections that the server has ended.');
   }
 
-  /** Closes every connection, those that the test forgot to give back included. */
+  /** Closes every connection, including those that the test has not released. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -75,7 +75,7 @@ export class Session {
     const leaked = this.clientsInUse > 0;
     const ended = this.pool.end();
     if (!leaked) return ended;
-    // The pool would wait for them for ever.
+    // The pool would wait for unreleased clients for ever.
     for (const client of this.#clients)
       (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   }

@@ -1,8 +1,8 @@
 import { literal } from './connection.ts';
 
 /**
- * Parameters whose value is a list of names, which the catalogue has as it is to be written (GUC_LIST_QUOTE in
- * PostgreSQL's source; pg_dump knows the same ones).
+ * Parameters whose value is a list of names, which the catalogue stores already quoted (GUC_LIST_QUOTE in PostgreSQL's
+ * source; pg_dump has the same list).
  */
 const lists = new Set([
   'local_preload_libraries',
@@ -13,7 +13,7 @@ const lists = new Set([
   'unix_socket_directories',
 ]);
 
-/** `SET name TO value`, of a setting as `pg_db_role_setting` has it: `name=value`. */
+/** `SET name TO value` for a setting in the form of `pg_db_role_setting`: `name=value`. */
 export function setClause(setting: string): string {
   const separator = setting.indexOf('=');
   const [name, value] = [setting.slice(0, separator), setting.slice(separator + 1)];

@@ -4,43 +4,43 @@ import { literal, type ServerConnection } from './connection.ts';
 import type { Inventory } from './inventory.ts';
 import type { Maintenance } from './maintenance.ts';
 import { withReader } from './reader.ts';
-import { shelf } from './reset/index.ts';
+import { resetSchema } from './reset/index.ts';
 import type { Session } from './session.ts';
 
-/** A database set aside under a name, and what it looked like then. */
+/** A copy of the database under a name, and its state. */
 export interface Snapshot {
   readonly database: string;
   readonly shape: string;
-  /** Read from a copy when it is first compared with; it never changes. */
+  /** Read from the copy at the first comparison; it never changes. */
   state?: Promise<DatabaseState>;
 }
 
-/** Finds snapshots by name, and puts a copy in the place of a database. */
+/** Finds snapshots by name, and swaps a copy into a database's place. */
 export interface SnapshotStore {
   find(snapshots: ReadonlyMap<string, Snapshot>, name: string): Snapshot | undefined;
   swap(maintenance: Maintenance, current: string, fresh: string, aside: string): Promise<void>;
 }
 
-export const snapshotShelf: SnapshotStore = {
+export const snapshotStore: SnapshotStore = {
   find: (snapshots, name) => snapshots.get(name),
   swap: (maintenance, current, fresh, aside) => maintenance.swap(current, fresh, aside),
 };
 
-/** One test's snapshots: copies of its database's files, so that there is nothing that they could forget. */
+/** One test's snapshots. They are copies of the database's files, so they contain everything. */
 export class Snapshots {
   readonly #inventory: Inventory;
-  readonly #shelf: SnapshotStore;
+  readonly #store: SnapshotStore;
   readonly #byName = new Map<string, Snapshot>();
 
   constructor(inventory: Inventory, source: SnapshotStore) {
     this.#inventory = inventory;
-    this.#shelf = source;
+    this.#store = source;
   }
 
   /**
-   * Copies the database as it is now. Every session in it is ended for that, and may come back right after; a name
-   * that was taken before stands for the new snapshot from now on.
-   * @throws Error when somebody is in the middle of a transaction, whose outcome would be left out.
+   * Copies the current database. Every session in it is ended and may reconnect at once. A name that is in use now
+   * refers to the new snapshot.
+   * @throws Error when a session is inside a transaction, because its outcome would be missing.
    */
   async take(name: string, database: string, session: Session): Promise<void> {
     const { maintenance } = this.#inventory;
@@ -58,14 +58,14 @@ export class Snapshots {
     }
   }
 
-  /** @throws Error naming the snapshots that there are. */
+  /** @throws Error naming the existing snapshots. */
   find(name: string): Snapshot {
-    const snapshot = this.#shelf.find(this.#byName, name);
+    const snapshot = this.#store.find(this.#byName, name);
     if (snapshot === undefined) throw unknownSnapshot(name, this.#byName.keys());
     return snapshot;
   }
 
-  /** What was kept under a name; `read` is called the first time. */
+  /** The state of a snapshot; `read` is called once for each snapshot. */
   stateOf(name: string, read: () => Promise<DatabaseState>): Promise<DatabaseState> {
     const snapshot = this.find(name);
     if (snapshot.state === undefined) {
@@ -77,7 +77,7 @@ export class Snapshots {
     return snapshot.state;
   }
 
-  /** @throws Error when what stands there now is not what the snapshot was. */
+  /** @throws Error when the database is not what the snapshot was. */
   async verify(name: string, database: string): Promise<void> {
     const expected = this.#byName.get(name)?.shape;
     if ((await shapeOf(this.#inventory.maintenance.server, database)) !== expected)
@@ -103,12 +103,12 @@ async function refuseWhileBusy(maintenance: Maintenance, database: string, call:
     );
 }
 
-/** What a copy of files must have in common with its original; cheap, because it reads no rows. */
+/** A cheap fingerprint that a copy shares with its original; reads no rows. */
 function shapeOf(server: ServerConnection, database: string): Promise<string> {
   return withReader(server, database, async (client) => {
     const { rows } = await client.query(`
       SELECT oid::regclass::text AS name, pg_relation_size(oid) AS bytes FROM pg_class
-      WHERE relkind IN ('r', 'm', 'i') AND relpersistence <> 't' AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'pg_toast', 'information_schema', '${shelf}') ORDER BY 1`);
+      WHERE relkind IN ('r', 'm', 'i') AND relpersistence <> 't' AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'pg_toast', 'information_schema', '${resetSchema}') ORDER BY 1`);
     return JSON.stringify([await readDefinitions(client), await readSequences(client), rows]);
   });
 }

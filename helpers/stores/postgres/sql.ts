@@ -1,16 +1,16 @@
-/** One statement of an SQL file and where it begins. */
 export interface Statement {
   readonly text: string;
   /** Line of its first character, from 1. */
   readonly line: number;
 }
 
-// What a semicolon may hide in, per PostgreSQL's lexical structure (chapter 4.1); block comments nest and are separate.
+// Quoted text that may contain semicolons, by PostgreSQL's lexical structure (chapter 4.1); block comments are handled
+// apart, because they nest.
 const token =
   /--[^\n]*|\/\*|[eE]'(?:[^'\\]|\\.|'')*(?:'|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|\$([A-Za-z_\u0080-\uffff]\w*)?\$|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|;|\s+|[^]/gy;
 
 /**
- * Splits an SQL file into its statements, so that each can be run, and blamed, alone. Understands quotes, comments,
+ * Splits an SQL file into statements, so that an error can be reported with its line. Understands quotes, comments,
  * dollar quoting and SQL-standard function bodies (`BEGIN ATOMIC … END`).
  */
 export function splitStatements(sql: string): Statement[] {
@@ -21,7 +21,7 @@ export function splitStatements(sql: string): Statement[] {
   let [line, counted] = [1, 0];
   const finish = (end: number): void => {
     if (start !== undefined) {
-      // from the last one on: a file may have thousands of statements
+      // Counted on from the previous statement, because a file may have thousands.
       line += lineAt(sql.slice(counted, start), start) - 1;
       counted = start;
       statements.push({ text: sql.slice(start, end), line });

@@ -18,7 +18,7 @@ interface Names {
   readonly kept: string;
 }
 
-/** They look like ours and are not. */
+/** Names that resemble this project's databases but do not belong to it. */
 const strangers = [
   'proving_ground',
   'proving_ground_backup',
@@ -56,7 +56,7 @@ test.describe('sweeping', () => {
 
     const dropped = await sweepDatabases(maintenance, ownership, { runs: true });
 
-    // Mine has no worker with a session: its database is of a worker that was killed.
+    // This run has no worker with a session, so its worker's database is a leftover.
     expect(dropped.toSorted()).toEqual([mine.worker, ...namesOf(dead)].toSorted());
     expect(await databases(maintenance)).toEqual(
       [mine.template, mine.kept, ...namesOf(living), ...strangers].toSorted(),
@@ -97,7 +97,7 @@ test('a run ends without its databases, except kept ones', async ({ server }) =>
   expect(await databases(maintenance)).toEqual([mine.kept, ...namesOf(dead), ...strangers].toSorted());
 });
 
-/** Its first query opens the session that the owner lives by. */
+/** The first query opens the session that marks the owner as alive. */
 async function openMaintenance(server: ServerConnection, owner: string): Promise<Maintenance> {
   const maintenance = new Maintenance(server, owner);
   await maintenance.query('SELECT 1');

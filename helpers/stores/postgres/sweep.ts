@@ -3,14 +3,13 @@ import { literal } from './connection.ts';
 import type { Maintenance } from './maintenance.ts';
 import { type Owner, runOwner, workersOf } from './names.ts';
 
-/** Tells whether an owner is no more. */
 export interface OwnerCheck {
   isGone(maintenance: Maintenance, owner: Owner): Promise<boolean>;
 }
 
 /**
- * An owner without a session is gone, and a run also lives by its workers' sessions. Sessions are the server's own
- * knowledge: no clock, no file, no other machine.
+ * An owner without a session is gone; a run also counts its workers' sessions. Only the server's own list of sessions
+ * decides: no clock, no file, no other machine.
  */
 export const ownership: OwnerCheck = {
   async isGone(maintenance, owner) {
@@ -22,14 +21,14 @@ export const ownership: OwnerCheck = {
 };
 
 export interface SweepOptions {
-  /** Whether runs are swept too, with their templates and kept databases, or only their workers. */
+  /** Whether runs are swept too, with their templates and kept databases, or only workers. */
   readonly runs: boolean;
 }
 
 /**
- * Drops the databases of owners that are gone, and only these: what belongs to anybody else, or carries no owner in
- * its name, is not looked at twice. Returns the names dropped.
- * @throws EnvironmentUnavailable where some could not be dropped; the others are.
+ * Drops the databases of owners that are gone, and no others: names without an owner of this project are never touched.
+ * Returns the dropped names.
+ * @throws EnvironmentUnavailable when some could not be dropped; the others are.
  */
 export async function sweepDatabases(
   maintenance: Maintenance,
@@ -50,8 +49,8 @@ export async function sweepDatabases(
 }
 
 /**
- * Drops what one run made, at its end; kept databases stay.
- * @throws EnvironmentUnavailable where some could not be dropped; the others are.
+ * Drops the databases of one run at its end; kept databases stay.
+ * @throws EnvironmentUnavailable when some could not be dropped; the others are.
  */
 export async function dropRun(maintenance: Maintenance, run: string): Promise<void> {
   const made = (await maintenance.owned()).filter(
@@ -63,7 +62,7 @@ export async function dropRun(maintenance: Maintenance, run: string): Promise<vo
   );
 }
 
-/** One that cannot be dropped is not in the way of the others. */
+/** A database that cannot be dropped does not keep the others from being dropped. */
 async function dropAll(maintenance: Maintenance, names: readonly string[]): Promise<void> {
   const stay: string[] = [];
   let reason = '';
@@ -71,7 +70,7 @@ async function dropAll(maintenance: Maintenance, names: readonly string[]): Prom
     try {
       await maintenance.drop(name);
     } catch (error) {
-      if (error instanceof EnvironmentUnavailable) throw error; // the server's trouble, not the database's
+      if (error instanceof EnvironmentUnavailable) throw error; // the server has failed, not this drop
       stay.push(name);
       reason ||= messageOf(error);
     }

@@ -10,20 +10,20 @@ import { prepareReset } from './reset/index.ts';
 import type { TestRole } from './test-role.ts';
 import { type LoadedSchema, loadSchema, type Schema } from './schema.ts';
 
-/** Data made by code. The name says which they are: change it when what `load` does changes. */
+/** Data loaded by code. The name identifies it: change it when `load` changes. */
 export interface DatasetFunction {
   readonly name: string;
   load?(client: pg.Client): Promise<void>;
 }
 
-/** What a database is filled with: a dataset by name, `performance` by a multiple of its size, nothing, or your own. */
+/** A database's data: a dataset by name, `performance` with a scale factor, `empty`, or a function of your own. */
 export type DatasetOption = NamedDataset | DatasetFunction;
 
-/** What a database is to be like. */
+/** What a database contains when a test begins. */
 export interface Recipe {
   readonly schema: Schema;
   readonly dataset: DatasetOption;
-  /** Whether it can be put back in place; such a database has twice the data. */
+  /** Whether it can be reset in place; such a database takes twice the space. */
   readonly resettable: boolean;
 }
 
@@ -32,7 +32,10 @@ export interface TemplateParts {
   readonly loader: Loader;
 }
 
-/** Equal for recipes that make equal databases. Functions count by their text, as they do in {@link findTemplate}. */
+/**
+ * Equal for recipes that create equal databases. Functions are compared by their source text, as in
+ * {@link findTemplate}.
+ */
 export function keyOf({ schema, dataset, resettable }: Recipe): string {
   const schemaKey = typeof schema === 'string' ? schema : [schema.name, schema.apply.toString()];
   const datasetKey = isOwnDataset(dataset) ? [dataset.name, String(dataset.load)] : dataset;
@@ -43,7 +46,7 @@ export function keyOf({ schema, dataset, resettable }: Recipe): string {
 export interface Template {
   readonly name: string;
   readonly label: string;
-  /** Its size, and so each clone's. */
+  /** The size of the template, and so of each clone. */
   readonly bytes: number;
 }
 
@@ -54,10 +57,10 @@ interface Data {
 }
 
 /**
- * Finds a recipe's template on the server, or makes it: schema, data, seal. Workers that want the same one wait for
- * the first; another worker's template is as good as one's own, because the name is made of the contents.
- * @throws UsageError when schema or dataset are unknown, fail or reach beyond the database, with file and line where
- * there are any; leaves nothing.
+ * Finds a recipe's template on the server, or creates it: schema, data, seal. Workers that want the same template wait
+ * for the first and share it, because its name is a hash of the contents.
+ * @throws UsageError, with file and line where possible, when schema or dataset are unknown, fail or change anything
+ * outside the database; nothing is left then.
  */
 export async function findTemplate(
   maintenance: Maintenance,
@@ -82,7 +85,7 @@ export async function findTemplate(
         `SELECT NOT datallowconn AS sealed FROM pg_database WHERE datname = ${literal(name)}`,
       );
       if (existing?.sealed === true) return;
-      if (existing !== undefined) await maintenance.drop(name); // its maker was killed
+      if (existing !== undefined) await maintenance.drop(name); // incomplete: its worker was killed
       await make(maintenance, name, recipe.resettable, schema, data, role);
     } finally {
       await client.query(`SELECT pg_advisory_unlock(hashtext(${literal(name)}))`);
@@ -106,7 +109,7 @@ async function make(
   await maintenance.clone('template1', name);
   try {
     await within(connectionOptions(server, server.testRole, name), (client) => schema.apply(client));
-    // In a session of its own, as tests will be: dumps, for one, begin by setting an empty search_path.
+    // In a new session, as in tests, because a schema file may change session settings: dumps set an empty search_path.
     await within(connectionOptions(server, server.testRole, name), async (client) => {
       await data.load(client);
       await gatherStatistics(client);
@@ -116,8 +119,8 @@ async function make(
         `Schema '${schema.label}' or its data alter the role ${server.testRole.user}, which all databases share: use ALTER DATABASE … SET, which goes with this one.`,
       );
     if (resettable) await within(connectionOptions(server, server.admin, name), prepareReset);
-    // Whoever connects first after ANALYZE writes down what every session has to know of the catalogue (the file
-    // pg_internal.init). Done here, each clone has that file, and connecting to it takes 2 ms less.
+    // The first connection after ANALYZE writes pg_internal.init, a cache of the catalogue that every session needs.
+    // Written here, it is part of each clone, and connecting to one takes 2 ms less.
     await within(connectionOptions(server, server.testRole, name), async () => {});
     await maintenance.seal(name);
     await maintenance.disconnect(name);
@@ -129,8 +132,8 @@ async function make(
 }
 
 /**
- * The planner's statistics, as a database that has lived would have them. Of the tables made here only: those of the
- * catalogue come with every new database, and gathering them again would take longer than all the rest.
+ * Gathers the planner's statistics, as a database in production has them; only for new tables, because the catalogue's
+ * come with every database, and gathering them again would take longer than all the rest.
  */
 async function gatherStatistics(client: pg.Client): Promise<void> {
   const {

@@ -5,7 +5,7 @@ import { postgresParts, PostgresWorker } from './index.ts';
 
 const wanted = { schema: 'basic', dataset: 'minimal', isolation: 'database' } as const;
 
-// On a server of this test's own: until it is put back, such a change is everybody's.
+// On a server of this test's own, because until its reset such a change affects all tests.
 test("a test's changes to the shared role are undone", async ({ server }) => {
   await using worker = await PostgresWorker.open({
     server,

@@ -4,13 +4,13 @@ import { setClause } from './settings.ts';
 
 interface RoleState {
   readonly settings: readonly string[];
-  /** What the server keeps of the password, where we may see that. */
+  /** The stored password hash, where the administrator may read it. */
   readonly password: string | null;
 }
 
 /**
- * The role that tests connect as. All databases of a server have it in common, so what a test changes of it (its
- * settings, its password) would be every later test's.
+ * The role that tests connect as. All databases of a server share it, so a test's changes of its settings or password
+ * would affect every later test.
  */
 export class TestRole {
   readonly #maintenance: Maintenance;
@@ -21,7 +21,9 @@ export class TestRole {
     this.#original = original;
   }
 
-  /** Notes what it is. On a server of our own it has no settings, whatever a worker that was killed has left. */
+  /**
+   * Records the role's state. On the run's own server it starts without settings, whatever a killed worker has left.
+   */
   static async open(maintenance: Maintenance): Promise<TestRole> {
     const state = await read(maintenance);
     const role = new TestRole(maintenance, maintenance.server.owned ? { ...state, settings: [] } : state);
@@ -29,7 +31,7 @@ export class TestRole {
     return role;
   }
 
-  /** Makes it again what it was; tells whether it was anything else. */
+  /** Resets the role; returns whether it had been changed. */
   async reset(): Promise<boolean> {
     const { settings, password } = await read(this.#maintenance);
     const original = this.#original;

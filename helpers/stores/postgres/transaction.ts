@@ -3,9 +3,9 @@ import { Session } from './session.ts';
 import { splitStatements } from './sql.ts';
 
 /**
- * A session whose pool has one connection, inside a transaction that nobody ends but us. Statements of the test that
- * would end it work on savepoints instead, and a statement that fails spoils no more than it would have: so a test
- * does not notice, as long as it is content with one connection. What other processes do is outside.
+ * A session whose pool has one connection, inside a transaction that only {@link closeTransaction} ends. The test's own
+ * BEGIN, COMMIT and ROLLBACK become savepoints, and a failing statement undoes no more than it would outside, so a test
+ * that needs only one connection sees no difference. Other processes' writes are not covered.
  */
 export async function openTransaction(options: pg.PoolConfig): Promise<Session> {
   const session = await Session.open({
@@ -18,7 +18,7 @@ export async function openTransaction(options: pg.PoolConfig): Promise<Session> 
   return session;
 }
 
-/** Ends the transaction, given back by the test or not, and closes the session. */
+/** Ends the transaction, whether or not the test has released its client, and closes the session. */
 export async function closeTransaction(session: Session, end: (client: pg.ClientBase) => Promise<void>): Promise<void> {
   if (session.clientsInUse === 0) {
     const client = await session.pool.connect();
@@ -33,7 +33,7 @@ export async function closeTransaction(session: Session, end: (client: pg.Client
   await session.close();
 }
 
-/** Reads inside the transaction under settings that end with the reading, as does what goes wrong in it. */
+/** Reads inside the transaction; the reading's settings and failures are undone by a savepoint. */
 export async function readInTransaction<T>(
   session: Session,
   settings: string,
@@ -58,7 +58,7 @@ const reading = 'proving_ground_reading';
 
 type Query = (...parameters: unknown[]) => Promise<unknown>;
 
-/** Puts savepoints where the test's statements would begin and end a transaction. */
+/** Replaces the beginning and end of a transaction by savepoints. */
 class TransactionalClient extends pg.Client {
   #open = false;
   #nested = false;
@@ -74,7 +74,7 @@ class TransactionalClient extends pg.Client {
     return this.#release;
   }
 
-  /** A statement as it is. */
+  /** Runs a statement unchanged. */
   direct(...parameters: unknown[]): Promise<unknown> {
     return (super.query as unknown as Query).apply(this, parameters);
   }
@@ -106,7 +106,7 @@ class TransactionalClient extends pg.Client {
       throw new Error(
         "PREPARE TRANSACTION would end the transaction that the test is in: use isolation 'database' or 'reset'.",
       );
-    // of which PostgreSQL takes one only
+    // Prepared statements hold a single command.
     const asItIs = !statements.some(controlOf) || (statements.length > 1 && isPrepared(parameters));
     return this.#run(
       asItIs
@@ -119,8 +119,8 @@ class TransactionalClient extends pg.Client {
   }
 
   /**
-   * What no transaction of the test's is around is one of its own: its failure undoes it alone. A BEGIN takes in what
-   * stands before it in the same string, as PostgreSQL has it.
+   * A statement outside the test's own transactions gets its own savepoint, so its failure undoes it alone. As in
+   * PostgreSQL, a BEGIN also covers the statements before it in the same string.
    */
   async #run(
     statements: readonly { readonly control?: Control | undefined; readonly parameters: unknown[] }[],
@@ -166,7 +166,7 @@ class TransactionalClient extends pg.Client {
     try {
       if (how === 'COMMIT') return await this.direct(`RELEASE SAVEPOINT ${savepoint}`);
     } catch {
-      // COMMIT after an error rolls back
+      // As in PostgreSQL, COMMIT after an error rolls back.
     }
     return ((await this.direct(`ROLLBACK TO SAVEPOINT ${savepoint}; RELEASE SAVEPOINT ${savepoint}`)) as unknown[])[1];
   }
@@ -174,7 +174,7 @@ class TransactionalClient extends pg.Client {
 
 type Control = 'BEGIN' | 'COMMIT' | 'ROLLBACK' | 'COMMIT AND CHAIN' | 'ROLLBACK AND CHAIN';
 
-/** What a statement does to the transaction that the test believes to be in. */
+/** How a statement changes the test's view of its transaction. */
 function controlOf(statement: string): Control | undefined {
   if (/^(BEGIN|START\s+TRANSACTION)\b/i.test(statement)) return 'BEGIN';
   const [, commit, rollback] =
@@ -183,7 +183,7 @@ function controlOf(statement: string): Control | undefined {
   return ends !== undefined && /\sAND\s+CHAIN\b/i.test(statement) ? `${ends} AND CHAIN` : ends;
 }
 
-/** Whether `pg` will have the server prepare it. */
+/** Whether `pg` will prepare the statement on the server. */
 function isPrepared([query, values]: unknown[]): boolean {
   const { name, values: own } = query as pg.QueryConfig;
   return name !== undefined || (((values ?? own) as unknown[] | undefined) ?? []).length > 0;

@@ -19,10 +19,10 @@ import { closeTransaction, openTransaction } from './transaction.ts';
 
 export interface PostgresWorkerOptions {
   readonly server: ServerConnection;
-  /** Id of the run, part of every name. */
+  /** The run's id, part of every name. */
   readonly run: string;
   readonly worker: number;
-  /** Among how many workers the databases that a run may have are divided. */
+  /** The number of workers that the run's databases are divided among. */
   readonly workers: number;
   readonly parts: PostgresParts;
   readonly measure: DatabaseContext['measure'];
@@ -35,17 +35,17 @@ export interface DatabaseRequest extends Omit<Recipe, 'resettable'> {
 /** Where a database was kept, or why it was not. */
 export type KeptDatabase = { readonly url: string } | { readonly because: string };
 
-/** A database on loan to a test. */
+/** A database lent to a test. */
 export interface Lease {
   readonly database: PostgresDatabase;
-  /** Takes it back; with `keep`, keeps it as it is, and says where, or why not. */
+  /** Ends the loan; with `keep`, keeps the database as it is, and returns its URL or why it was not kept. */
   end(options: { readonly keep: boolean }): Promise<KeptDatabase | undefined>;
 }
 
-/** Databases that a worker can do with, whatever its share is: its own, a few snapshots, and one that takes a place. */
+/** The least a worker needs, whatever its share: its own database, a few snapshots, and one for a swap. */
 const leastDatabases = 6;
 
-/** All that one worker has of a run's PostgreSQL. */
+/** One worker's share of a run's PostgreSQL. */
 export class PostgresWorker implements AsyncDisposable {
   readonly #options: PostgresWorkerOptions;
   readonly #maintenance: Maintenance;
@@ -53,7 +53,7 @@ export class PostgresWorker implements AsyncDisposable {
   readonly #role: TestRole;
   readonly #templates = new Map<string, Promise<Template>>();
   readonly #pools = new Map<string, ClonePool>();
-  readonly #homes = new Map<string, Promise<LeasedDatabase>>();
+  readonly #leasedDatabases = new Map<string, Promise<LeasedDatabase>>();
   readonly #originals = new Map<string, Promise<DatabaseState>>();
   readonly #previous = new Map<LeasedDatabase, Session>();
 
@@ -68,7 +68,7 @@ export class PostgresWorker implements AsyncDisposable {
     );
   }
 
-  /** Connects and sweeps what workers that were killed have left. */
+  /** Connects, and drops the databases of killed workers. */
   static async open(options: PostgresWorkerOptions): Promise<PostgresWorker> {
     const maintenance = new Maintenance(options.server, workerOwner(options.run, options.worker));
     try {
@@ -87,8 +87,8 @@ export class PostgresWorker implements AsyncDisposable {
   }
 
   /**
-   * Lends a pristine, seeded database. Costs less than a millisecond when a clone is ready; the first of its kind
-   * costs the making of its template. With the scope `worker` it is for what tests share.
+   * Lends a pristine, seeded database. Costs less than a millisecond when a clone is ready; the first use of a recipe
+   * creates its template. The scope `worker` records its cost as shared by tests.
    */
   async lease(wanted: DatabaseRequest, scope?: Scope): Promise<Lease> {
     const { server } = this.#options;
@@ -98,23 +98,23 @@ export class PostgresWorker implements AsyncDisposable {
       end: (options) =>
         onServer(server, async () => {
           const kept = await end(options);
-          await this.#putRoleBack();
+          await this.#resetRole();
           return kept;
         }),
     };
   }
 
-  /** Waits until clones for this are ready, so that the next lease costs what it will usually cost. */
+  /** Waits until clones are ready, so that the next lease costs what it usually costs. */
   async settle({ isolation, ...recipe }: DatabaseRequest): Promise<void> {
     await (
-      await this.#poolFor({ ...recipe, resettable: isolation !== 'database' && this.#options.server.fastReset })
+      await this.#poolFor({ ...recipe, resettable: isolation !== 'database' && this.#options.server.inPlaceReset })
     ).settle();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       for (const session of this.#previous.values()) await session.close();
-      for (const home of this.#homes.values()) await (await home.catch(() => undefined))?.close();
+      for (const leased of this.#leasedDatabases.values()) await (await leased.catch(() => undefined))?.close();
       for (const pool of this.#pools.values()) await pool.close();
       await this.#inventory.close();
     } finally {
@@ -122,21 +122,22 @@ export class PostgresWorker implements AsyncDisposable {
     }
   }
 
-  /** Sessions that are open already began with what a test had changed of the role. */
-  async #putRoleBack(): Promise<void> {
+  /** Clones are dropped as well, because their sessions began with the changed role. */
+  async #resetRole(): Promise<void> {
     try {
       if (await this.#role.reset()) this.#emptyPools();
     } catch (error) {
-      // A server of our own that is in trouble takes the role with it, and whoever needs it will say so.
+      // A broken server of the run's own takes the role with it, and is reported by the tests that need it.
       if (!this.#options.server.owned || !(error instanceof EnvironmentUnavailable)) throw error;
     }
   }
 
   async #lend({ isolation, ...recipe }: DatabaseRequest, scope: Scope | undefined): Promise<Lease> {
     const start = performance.now();
-    const resettable = isolation !== 'database' && this.#options.server.fastReset;
+    const resettable = isolation !== 'database' && this.#options.server.inPlaceReset;
     const clones = await this.#poolFor({ ...recipe, resettable });
-    const lease = isolation === 'database' ? await this.#lendClone(clones) : await this.#lendHome(clones, isolation);
+    const lease =
+      isolation === 'database' ? await this.#lendClone(clones) : await this.#lendWorkerDatabase(clones, isolation);
     this.#options.measure(
       'postgres.acquire',
       performance.now() - start,
@@ -148,8 +149,8 @@ export class PostgresWorker implements AsyncDisposable {
 
   async #lendClone(clones: ClonePool): Promise<Lease> {
     const { name, session } = await clones.acquire();
-    const home = LeasedDatabase.ofTest(name, clones, this.#inventory, this.#options.parts);
-    const database = this.#database(home, session, 'database');
+    const leased = LeasedDatabase.ofTest(name, clones, this.#inventory, this.#options.parts);
+    const database = this.#database(leased, session, 'database');
     return {
       database,
       end: async ({ keep }) => {
@@ -164,67 +165,67 @@ export class PostgresWorker implements AsyncDisposable {
     };
   }
 
-  async #lendHome(clones: ClonePool, isolation: 'reset' | 'rollback'): Promise<Lease> {
-    const { handover, ending } = this.#options.parts;
-    const home = await this.#homeFor(clones);
-    const options = this.#sessionOptions(home.name);
-    const session = await handover.renew(this.#previous.get(home), () =>
+  async #lendWorkerDatabase(clones: ClonePool, isolation: 'reset' | 'rollback'): Promise<Lease> {
+    const { betweenTests, ending } = this.#options.parts;
+    const leased = await this.#leasedFor(clones);
+    const options = this.#sessionOptions(leased.name);
+    const session = await betweenTests.renew(this.#previous.get(leased), () =>
       isolation === 'rollback' ? openTransaction(options) : Session.open(options),
     );
-    this.#previous.set(home, session);
-    const database = this.#database(home, session, isolation);
+    this.#previous.set(leased, session);
+    const database = this.#database(leased, session, isolation);
     return {
       database,
       end: async ({ keep }) => {
         database.discardSnapshots();
         if (isolation === 'rollback') await closeTransaction(session, (client) => ending.end(client));
-        await handover.retire(session);
+        await betweenTests.retire(session);
         if (!keep) return undefined;
         if (isolation === 'rollback')
           return { because: "with isolation 'rollback' nothing of a test is ever committed" };
-        // Playwright replaces the worker after a failure, so nobody goes on under this URL.
-        this.#homes.delete(clones.template.name);
-        await home.close();
-        return this.#keep(home.name);
+        // Playwright replaces the worker after a failure, so no later test uses this URL.
+        this.#leasedDatabases.delete(clones.template.name);
+        await leased.close();
+        return this.#keep(leased.name);
       },
     };
   }
 
   /** The worker's own database of this kind, pristine. */
-  async #homeFor(clones: ClonePool): Promise<LeasedDatabase> {
+  async #leasedFor(clones: ClonePool): Promise<LeasedDatabase> {
     const { name } = clones.template;
-    const existing = this.#homes.get(name);
+    const existing = this.#leasedDatabases.get(name);
     if (existing === undefined) {
       const made = LeasedDatabase.ofWorker(clones, this.#inventory, this.#options.parts);
-      this.#homes.set(name, made);
-      made.catch(() => this.#homes.delete(name));
+      this.#leasedDatabases.set(name, made);
+      made.catch(() => this.#leasedDatabases.delete(name));
       return made;
     }
-    const home = await existing;
+    const leased = await existing;
     const start = performance.now();
-    const way = await home.reset();
+    const way = await leased.reset();
     this.#options.measure('postgres.reset', performance.now() - start, { ...way }, 'worker');
-    return home;
+    return leased;
   }
 
   async #keep(name: string): Promise<KeptDatabase> {
     const { server } = this.#maintenance;
-    const kept = await this.#options.parts.handover.keep(this.#inventory, name);
+    const kept = await this.#options.parts.betweenTests.keep(this.#inventory, name);
     return kept === undefined
       ? { because: 'enough databases of this run are kept already' }
       : { url: connectionUrl(server, server.testRole, kept) };
   }
 
-  #database(home: LeasedDatabase, session: Session, isolation: Isolation): PostgresDatabase {
+  #database(leased: LeasedDatabase, session: Session, isolation: Isolation): PostgresDatabase {
     const { parts, measure } = this.#options;
     return new PostgresDatabase({
-      home,
+      leased,
       session,
       isolation,
       parts,
       measure,
       inventory: this.#inventory,
-      original: () => this.#originalOf(home.clones),
+      original: () => this.#originalOf(leased.clones),
     });
   }
 
@@ -258,7 +259,7 @@ export class PostgresWorker implements AsyncDisposable {
       );
       this.#pools.set(template.name, pool);
     }
-    // Clones of other kinds make room: a worker runs one file after the other, and seldom goes back.
+    // Clones of other templates make room: a worker runs one file after the other, and seldom returns to a template.
     this.#emptyPools(pool);
     return pool;
   }
@@ -267,7 +268,7 @@ export class PostgresWorker implements AsyncDisposable {
     for (const pool of this.#pools.values()) if (pool !== except) pool.empty();
   }
 
-  /** Looked up by the recipe itself, so that a second test does not read the files again. */
+  /** Cached by recipe, so that a second test does not read the files again. */
   #templateFor(recipe: Recipe): Promise<Template> {
     const key = keyOf(recipe);
     const known = this.#templates.get(key);

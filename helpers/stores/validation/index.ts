@@ -1,8 +1,8 @@
-/** What `validate()` looks at, by the seed document's categories. */
+/** The categories of checks. */
 export const categories = ['connection', 'schema', 'data', 'performance', 'isolation'] as const;
 export type Category = (typeof categories)[number];
 
-/** What was looked at, what it should have been, and what it was. */
+/** What was checked, what was expected, and what was found. */
 export interface CheckResult {
   readonly category: Category;
   readonly check: string;
@@ -18,11 +18,11 @@ export interface ValidationReport {
 }
 
 export type Result = Omit<CheckResult, 'category'>;
-/** Looks at a subject in one respect. */
+/** Checks a subject in one respect. */
 export type Check<Subject> = (subject: Subject) => Promise<Result | Result[]>;
 export type Checks<Subject> = Readonly<Record<Category, readonly Check<Subject>[]>>;
 
-/** Runs every check; one that cannot run has failed, with the error as what it found. */
+/** Runs every check. A check that throws has failed, with the error as what it found. */
 export async function runChecks<Subject>(
   database: string,
   subject: Subject,
@@ -51,18 +51,19 @@ async function runCheck<Subject>(category: Category, check: Check<Subject>, subj
   return [outcome].flat().map((result) => ({ category, ...result }));
 }
 
-/** Names of what is wrong, the first few of them; `none` where nothing is. */
+/** The first few names, or `none` when there are none. */
 export function listed(items: readonly string[], none: string): string {
   if (items.length === 0) return none;
   return items.length > 5 ? `${items.slice(0, 5).join(', ')} and ${items.length - 5} more` : items.join(', ');
 }
 
-/** A single answer is late, too, where the machine has much else to do. */
+/** Several attempts, because a busy machine may delay a single answer. */
 const attempts = 5;
 
 /**
- * Whether a server answers a trivial question soon; one answer of a few is enough.
- * @param longest milliseconds. Generous: it tells a server that hangs from one that works, on any machine, and no more.
+ * Whether a server answers a trivial question soon; one quick answer of several is enough.
+ * @param longest milliseconds; generous, because it only has to tell a hanging server from a working one on any
+ * machine.
  */
 export async function answersSoon(ask: () => Promise<unknown>, longest = 1_000): Promise<Result> {
   let fastest = Infinity;

@@ -20,7 +20,7 @@ test('a harmless connection and the URL survive a reset', async ({ postgres, _po
     ({ rows }) => rows as unknown,
     () => 'cut off',
   );
-  expect(answer).toEqual(_postgresServer.fastReset ? [{ name: postgres.name }] : 'cut off');
+  expect(answer).toEqual(_postgresServer.inPlaceReset ? [{ name: postgres.name }] : 'cut off');
   await server.end();
 });
 

@@ -92,7 +92,7 @@ export class FixtureWorker implements AsyncDisposable {
   }
 
   /** A worker's one database put back in place, all its connections open, until its first query's answer. */
-  fastReset(): Lane {
+  inPlaceReset(): Lane {
     const wanted = this.#wanted('reset');
     let lease: Lease | undefined;
     return {

@@ -115,7 +115,7 @@ async function measure(server: BenchServer, { subject, workers, rounds }: Case):
     const series = await interleave(
       [
         { name: 'acquire', lanes: lending.map((worker) => worker.acquire()) },
-        { name: 'fast', lanes: resetting.map((worker) => worker.fastReset()) },
+        { name: 'fast', lanes: resetting.map((worker) => worker.inPlaceReset()) },
         { name: 'strict', lanes: lending.map((worker) => worker.strictReset()) },
       ],
       { ...rounds, before: () => wakeUp(server) },

@@ -3,7 +3,7 @@ import type { Door } from './door.ts';
 
 type Users = Pick<ClickHouseConnection, 'admin' | 'testRoles'>;
 
-/** ClickHouse's configuration for a server whose data nobody will miss, on a machine that others use, too. */
+/** ClickHouse's configuration for a server with disposable data, on a machine that other programs use too. */
 export function serverConfiguration(folder: string, { admin, testRoles }: Users, door: Door): string {
   return xml({
     users_config: `${folder}/users.xml`,
@@ -16,8 +16,8 @@ export function serverConfiguration(folder: string, { admin, testRoles }: Users,
     max_server_memory_usage: 2_000_000_000,
     background_pool_size: 2,
     max_concurrent_queries: 200,
-    display_secrets_in_show_and_select: 1, // a dictionary's definition holds a password, and has to be copied
-    // Of the server's own tables a tenant reads those about the language, and those about what is its own.
+    display_secrets_in_show_and_select: 1, // to copy a dictionary, whose definition holds a password
+    // Of the system tables a test role reads those about the language, and of the others its own entries.
     access_control_improvements: {
       select_from_system_db_requires_grant: 'true',
       select_from_information_schema_requires_grant: 'true',
@@ -28,8 +28,8 @@ export function serverConfiguration(folder: string, { admin, testRoles }: Users,
 }
 
 /**
- * Its users. The engine itself logs in as `default`, without a password: it may open the HTTP interface, and read
- * nothing; and as it stays logged in for as long as it lives, no other session of `default` can be opened.
+ * The engine's users. The engine itself logs in as `default`, without a password: that user may open the HTTP interface
+ * and read nothing, and since its single allowed session stays open, no other session of `default` can be opened.
  */
 export function usersConfiguration(
   { admin, testRoles }: Users,
@@ -51,7 +51,7 @@ export function usersConfiguration(
     profiles: {
       default: { implicit_select: 0, format_display_secrets_in_show_and_select: 1, ...constant(door.fixed) },
       engine: { profile: 'default', max_sessions_for_user: 1 },
-      tenant: { profile: 'default', ...constant(door.fixedForTenants) },
+      test_role: { profile: 'default', ...constant(door.fixedForTestRoles) },
     },
     quotas: { default: {} },
     users: {
@@ -69,7 +69,7 @@ export function usersConfiguration(
       ...Object.fromEntries(
         testRoles.map(({ user: name, password, database }) => [
           name,
-          user('tenant', door.password(password), granted(...grants(database))),
+          user('test_role', door.password(password), granted(...grants(database))),
         ]),
       ),
     },

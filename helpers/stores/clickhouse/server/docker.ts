@@ -5,12 +5,12 @@ import type { ClickHouseServer, StartOptions } from './clickhouse-server.ts';
 import { createTestRoles, newAdministrator, newTestRoles } from './test-roles.ts';
 
 /**
- * ClickHouse in a container, its data in memory. Any image that follows the contract of the official one
- * (CLICKHOUSE_USER, CLICKHOUSE_PASSWORD, CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT).
+ * Starts ClickHouse in a container, with its data in memory. Works with any image that follows the official image's
+ * contract (CLICKHOUSE_USER, CLICKHOUSE_PASSWORD, CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT).
  */
 export async function startDocker(
   { clickhouse: { image } }: Configuration,
-  { folder, workers, tenancy }: StartOptions,
+  { folder, workers, rolePolicy }: StartOptions,
 ): Promise<ClickHouseServer> {
   const { Wait } = await testcontainers();
   const admin = newAdministrator();
@@ -39,10 +39,10 @@ export async function startDocker(
       owned: true,
     };
     await using administrator = new Administrator(connection);
-    await createTestRoles(administrator, connection.testRoles, tenancy);
+    await createTestRoles(administrator, connection.testRoles, rolePolicy);
     return { connection, stop: () => stopContainer(container) };
   } catch (error) {
-    await stopContainer(container).catch(() => undefined); // the first error says it
+    await stopContainer(container).catch(() => undefined); // the first error is the one to report
     throw error;
   }
 }

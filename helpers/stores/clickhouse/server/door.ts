@@ -2,35 +2,35 @@ import { createHash } from 'node:crypto';
 import { rmdirSync, rmSync } from 'node:fs';
 import type { Credentials } from '../connection.ts';
 
-/** What keeps strangers out of the local engine, and its users inside it. */
+/** Keeps strangers out of the local engine, and its users inside it. */
 export interface Door {
-  /** The requests that are answered, as rules of `http_handlers`; whatever else is asked is 404 and never executed. */
+  /** Rules of `http_handlers` for the requests that are executed; every other request gets a 404. */
   rules(users: readonly Credentials[]): readonly object[];
-  /** How a password stands in the engine's files. */
+  /** How the configuration files store a password. */
   password(password: string): Readonly<Record<string, string>>;
-  /** Settings that are fixed for every user, the administrator too. */
+  /** Settings that no user can change, the administrator included. */
   readonly fixed: readonly string[];
-  /** Settings that no tenant may change: they name places outside its database. */
-  readonly fixedForTenants: readonly string[];
-  /** The engine's environment. */
+  /** Settings that no test role may change, because they name places outside its database. */
+  readonly fixedForTestRoles: readonly string[];
+  /** The environment variables of the engine's process. */
   environment(): NodeJS.ProcessEnv;
-  /** What the kernel holds the engine to. */
+  /** What the kernel lets the engine do. */
   readonly confinement: Confinement;
-  /** Takes away, once the engine runs, what it needed for its start alone. */
+  /** Removes, once the engine runs, the files that only its start needs. */
   shut(files: EngineFiles): void;
 }
 
-/** See `containment.cjs`, which carries it out. */
+/** Enforced by `containment.cjs`. */
 export interface Confinement {
-  /** System calls that are refused. */
+  /** System calls that fail. */
   readonly refused: readonly string[];
-  /** Files and folders that may be read, beside the engine's own folder. */
+  /** Files and folders that may be read, besides the engine's own folder. */
   readonly readable: readonly string[];
 }
 
 export interface EngineFiles {
   readonly configuration: readonly string[];
-  /** The folder that the engine runs in. */
+  /** The engine's current directory. */
   readonly workingFolder: string;
 }
 
@@ -48,13 +48,13 @@ export const door: Door = {
 
   fixed: ['add_http_cors_header'],
 
-  fixedForTenants: ['merge_tree_disk', 'merge_tree_storage_policy', 'input_format_record_errors_file_path'],
+  fixedForTestRoles: ['merge_tree_disk', 'merge_tree_storage_policy', 'input_format_record_errors_file_path'],
 
   environment: () => ({ TZ: 'UTC' }),
 
   confinement: {
     refused: ['connect', 'execve', 'execveat'],
-    // What the C library and the engine read of the machine: libraries, its size, the names of its hosts.
+    // Files that the C library and the engine read: libraries, the machine's size, host names.
     readable: [
       '/lib',
       '/lib64',
@@ -73,8 +73,8 @@ export const door: Door = {
     ],
   },
 
-  // The configuration holds the users' names. Without a working folder every function and engine for files fails, of
-  // which `file` asks for no right.
+  // The configuration holds the users' names. Without a current directory every function and engine for files fails,
+  // which matters because `file()` needs no grant.
   shut: ({ configuration, workingFolder }) => {
     for (const file of configuration) rmSync(file);
     rmdirSync(workingFolder);
@@ -82,8 +82,9 @@ export const door: Door = {
 };
 
 /**
- * Headers that name one of these users, whose names are random. Every request must: one that names no user would be
- * answered as `default`, who has no password. A name's length makes its Base64 end where the password begins.
+ * Headers that name one of these users, whose names are random. Every request must carry one, because the engine treats
+ * a request without a user as `default`, who has no password. The names' length makes their Base64 end exactly where
+ * the password begins.
  */
 function admitted(users: readonly Credentials[]): object[] {
   const prefixes = users.map(({ user }) => Buffer.from(`${user}:`).toString('base64').replaceAll('+', '[+]'));

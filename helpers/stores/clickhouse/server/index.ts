@@ -5,8 +5,8 @@ import { checkRemote, hasAddress, useRemote } from './remote.ts';
 import type { ClickHouseServer, StartOptions } from './clickhouse-server.ts';
 
 /**
- * Finds out what can be known before any test asks for a server, so that it is said once. A missing engine is not:
- * who tests PostgreSQL alone does not need it.
+ * Checks before the first test what can be known without starting a server, so that a problem is reported once. A
+ * missing engine is no problem yet, because tests of PostgreSQL alone do not need it.
  * @throws EnvironmentUnavailable in one sentence.
  */
 export async function checkClickHouse(configuration: Configuration): Promise<void> {
@@ -14,7 +14,7 @@ export async function checkClickHouse(configuration: Configuration): Promise<voi
     await (await checkRemote(configuration))[Symbol.asyncDispose]();
 }
 
-/** Starts (or finds) the ClickHouse of a run, by target. Costs some 250 ms locally. */
+/** Starts, or for a remote target connects to, the ClickHouse of a run. Costs some 250 ms locally. */
 export function startClickHouseServer(configuration: Configuration, options: StartOptions): Promise<ClickHouseServer> {
   switch (configuration.target) {
     case 'local':

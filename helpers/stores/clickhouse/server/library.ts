@@ -4,8 +4,8 @@ import path from 'node:path';
 import { EnvironmentUnavailable } from '../../../lib/environment.ts';
 
 /**
- * The path of libchdb, from the npm package for this platform.
- * @throws EnvironmentUnavailable where there is none.
+ * The path of libchdb in the npm package for this platform.
+ * @throws EnvironmentUnavailable where npm has installed none.
  */
 export function findLibrary(platform: string = process.platform, arch: string = process.arch): string {
   const name = `@chdb/lib-${platform}-${arch}${platform === 'linux' ? '-gnu' : ''}`;

@@ -15,10 +15,10 @@ import { newAdministrator, newTestRoles } from './test-roles.ts';
 const patience = 60_000;
 
 /**
- * The real ClickHouse that is in libchdb, from an npm package, in a process of its own; its data in the run's folder.
+ * Starts the real ClickHouse engine of libchdb (from npm) in a process of its own, with its data in the run's folder.
  * Costs some 250 ms.
  */
-export async function startLocal({ folder, workers, tenancy, door }: StartOptions): Promise<ClickHouseServer> {
+export async function startLocal({ folder, workers, rolePolicy, door }: StartOptions): Promise<ClickHouseServer> {
   const library = findLibrary();
   const identity = serverIdentity('ClickHouse', folder.path);
   const home = path.join(folder.path, 'clickhouse');
@@ -31,7 +31,7 @@ export async function startLocal({ folder, workers, tenancy, door }: StartOption
       writeFileSync(file, serverConfiguration(home, users, door), { mode: 0o600 }),
     );
     give(identity, configuration[1]!, (file) =>
-      writeFileSync(file, usersConfiguration(users, tenancy.grants, door), { mode: 0o600 }),
+      writeFileSync(file, usersConfiguration(users, rolePolicy.grants, door), { mode: 0o600 }),
     );
   } catch (error) {
     throw (
@@ -80,13 +80,13 @@ export async function startLocal({ folder, workers, tenancy, door }: StartOption
   return { connection, stop: () => stopProcess(pid, 'SIGKILL') };
 }
 
-/** Makes a file or folder that belongs to whom the engine runs as. */
+/** Creates a file or folder that belongs to the user that the engine runs as. */
 function give({ uid, gid }: Identity, file: string, make: (file: string) => void): void {
   make(file);
   if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid);
 }
 
-/** The server writes it with a line's end. */
+/** The server writes the port with a line break, so a file without one is not complete yet. */
 function portIn(home: string): number | undefined {
   try {
     return Number(/^(\d+)\n/.exec(readFileSync(path.join(home, 'port'), 'utf8'))?.[1] ?? undefined) || undefined;

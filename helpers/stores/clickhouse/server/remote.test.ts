@@ -1,7 +1,7 @@
 import { expect, test } from '../../../testing/index.ts';
 import { Administrator } from '../connection.ts';
 import { runDatabase, snapshotDatabase, templateDatabase, workerDatabase } from '../names.ts';
-import { tenancy } from '../role-policy.ts';
+import { rolePolicy } from '../role-policy.ts';
 import { announce, dropRun, sweepRuns } from './remote.ts';
 
 const dead = '0badcafe';
@@ -25,7 +25,7 @@ test('a sweep on a shared server drops only what dead runs left', async ({ click
   }
   await admin.run(`CREATE DATABASE ${backup}`);
   await announce(admin, dead);
-  // Long ago.
+  // Older than any run's longest silence.
   await admin.run(`TRUNCATE TABLE ${runDatabase(dead)}.signs`);
   await admin.run(`ALTER DATABASE ${runDatabase(dead)} MODIFY COMMENT '1'`);
   await announce(admin, living);
@@ -42,7 +42,7 @@ test('a sweep on a shared server drops only what dead runs left', async ({ click
 
 test('the statements that create a test role are well-formed', async ({ clickhouseServer }) => {
   await using admin = new Administrator(clickhouseServer);
-  for (const grant of tenancy.grants('proving_ground_0badcafe_w0')) {
+  for (const grant of rolePolicy.grants('proving_ground_0badcafe_w0')) {
     expect(await admin.rows(`SELECT formatQuerySingleLine('${grant} TO proving_ground_0badcafe_w0') AS sql`)).toEqual([
       { sql: expect.stringMatching(/^GRANT .* TO proving_ground_0badcafe_w0$/) },
     ]);

@@ -13,17 +13,17 @@ import { runDatabase, runOf, runPrefix } from '../names.ts';
 import type { ClickHouseServer, StartOptions } from './clickhouse-server.ts';
 import { createTestRoles, newTestRoles } from './test-roles.ts';
 
-/** Milliseconds between two signs of life, and after how many seconds without one a run counts as gone. */
+/** Milliseconds between two heartbeats, and seconds without one after which a run counts as dead. */
 const heartbeat = 15_000;
 const mostSilence = 120;
 
 /**
- * A ClickHouse that is there already, 25.3 or newer, and a user who may create databases and users. Nothing else of it
- * is touched, and nothing of this run stays there.
+ * Uses an existing ClickHouse, 25.3 or newer, as a user who may create databases and users. Touches nothing else on the
+ * server, and removes everything of the run at its end.
  */
 export async function useRemote(
   configuration: Configuration,
-  { folder, workers, tenancy }: StartOptions,
+  { folder, workers, rolePolicy }: StartOptions,
 ): Promise<ClickHouseServer> {
   const connection: ClickHouseConnection = {
     ...remoteAddress(configuration.clickhouse),
@@ -34,14 +34,14 @@ export async function useRemote(
   try {
     await sweepRuns(admin);
     const signOfLife = await announce(admin, folder.id);
-    await createTestRoles(admin, connection.testRoles, tenancy).catch((error: unknown) => {
+    await createTestRoles(admin, connection.testRoles, rolePolicy).catch((error: unknown) => {
       throw hasCode(error, errorCode.noStorageForUsers)
         ? new EnvironmentUnavailable(
             `ClickHouse at ${new URL(connection.url).host} keeps no users but those of its configuration: give it a writable user directory, or use another server.`,
           )
         : error;
     });
-    // who uses it says when it is away
+    // A failed heartbeat is ignored: tests that need the server report that it is away.
     const timer = setInterval(() => void signOfLife().catch(() => undefined), heartbeat).unref();
     return {
       connection,
@@ -62,8 +62,9 @@ export async function useRemote(
 }
 
 /**
- * Connects and asks for what we need.
- * @throws EnvironmentUnavailable when it cannot be reached, is too old, or lets us make no databases or users.
+ * Connects, and checks version and rights.
+ * @throws EnvironmentUnavailable when the server cannot be reached or is too old, or the user may not create databases
+ * or users.
  */
 export async function checkRemote({ clickhouse }: Configuration): Promise<Administrator> {
   if (!hasAddress(clickhouse))
@@ -99,7 +100,7 @@ export async function checkRemote({ clickhouse }: Configuration): Promise<Admini
   }
 }
 
-/** The databases that runs of ours have there; none where no server is named. */
+/** The names of databases that this project's runs have on the remote server; none when no server is configured. */
 export async function databasesOfRuns(configuration: Configuration): Promise<string[]> {
   if (!hasAddress(configuration.clickhouse)) return [];
   await using admin = await checkRemote(configuration);
@@ -107,7 +108,7 @@ export async function databasesOfRuns(configuration: Configuration): Promise<str
   return rows.map(({ name }) => name).filter((name) => runOf(name) !== undefined);
 }
 
-/** Whether the configuration names a server at all; who tests PostgreSQL alone needs none. */
+/** Whether the configuration names a server; tests of PostgreSQL alone need none. */
 export function hasAddress({ url, host }: Configuration['clickhouse']): boolean {
   return url !== undefined || host !== undefined;
 }
@@ -129,18 +130,18 @@ function remoteAddress({
   return { url: `${parsed.protocol}//${parsed.host}`, admin };
 }
 
-/** Says that a run is alive; what is returned says so again. */
+/** Marks a run as alive; returns the function that renews the mark. */
 export async function announce(admin: Administrator, run: string): Promise<() => Promise<void>> {
   const signs = `${quoted(runDatabase(run))}.signs`;
   const [server] = await admin.rows<{ now: string }>('SELECT toString(toUnixTimestamp(now())) AS now');
-  await admin.run(`CREATE DATABASE ${quoted(runDatabase(run))} ENGINE = Atomic COMMENT ${literal(server!.now)}`); // its first sign, from the first moment on
+  await admin.run(`CREATE DATABASE ${quoted(runDatabase(run))} ENGINE = Atomic COMMENT ${literal(server!.now)}`); // the comment is the first heartbeat
   await admin.run(`CREATE TABLE ${signs} (at DateTime) ENGINE = Memory`);
   const again = (): Promise<void> => admin.run(`INSERT INTO ${signs} SELECT now()`);
   await again();
   return again;
 }
 
-/** Removes what runs have left that give no sign of life any more. */
+/** Drops what runs without a recent heartbeat have left. */
 export async function sweepRuns(admin: Administrator): Promise<void> {
   const rows = await admin.rows<{ name: string }>(
     "SELECT name FROM system.databases WHERE startsWith(name, 'proving_ground_') UNION DISTINCT SELECT name FROM system.users WHERE storage != 'users_xml' AND startsWith(name, 'proving_ground_')",
@@ -159,13 +160,13 @@ async function isAlive(admin: Administrator, run: string): Promise<boolean> {
       `SELECT toBool(max(at) > now() - ${mostSilence}) AS alive FROM ${quoted(runDatabase(run))}.signs`,
     )
     .catch((error: unknown) => {
-      if (!hasCode(error, errorCode.unknownTable, errorCode.unknownDatabase)) throw error; // says nothing of the run
+      if (!hasCode(error, errorCode.unknownTable, errorCode.unknownDatabase)) throw error; // not a sign of death
       return [];
     });
   return rows[0]?.alive === true;
 }
 
-/** Databases and users; the sign of life last. */
+/** Drops a run's databases and users, and its heartbeat last. */
 export async function dropRun(admin: Administrator, run: string): Promise<void> {
   const named = (table: string): Promise<{ name: string }[]> =>
     admin.rows(`SELECT name FROM system.${table} WHERE startsWith(name, '${runPrefix(run)}') ORDER BY name DESC`);

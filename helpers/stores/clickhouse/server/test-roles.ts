@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type Administrator, type Credentials, literal, quoted, type TestRole } from '../connection.ts';
-import { databaseOf, tenantUser, workerDatabase } from '../names.ts';
+import { databaseOf, testUser, workerDatabase } from '../names.ts';
 import type { RolePolicy } from '../role-policy.ts';
 
-/** A password that nobody guesses and no quoting touches. */
+/** Random, and made of characters that need no quoting. */
 export function newPassword(): string {
   return randomBytes(12).toString('hex');
 }
@@ -13,23 +13,23 @@ export function newAdministrator(): Credentials {
 }
 
 /**
- * A user's name that nobody guesses, with so many characters that the Base64 of it and of the colon behind it, as in an
- * `Authorization` header, does not depend on what follows.
+ * A random name of such a length that the Base64 of `name:`, as in an `Authorization` header, does not depend on the
+ * password that follows.
  */
 function withSecret(name: (secret: string) => string): string {
   const secret = randomBytes(9).toString('hex');
   return [16, 17, 18].map((length) => name(secret.slice(0, length))).find(({ length }) => (length + 1) % 3 === 0)!;
 }
 
-/** A tenant for each worker that will be at work at the same time. */
+/** One test role for each worker that runs at the same time. */
 export function newTestRoles(run: string, workers: number): TestRole[] {
   return Array.from({ length: workers }, (_, slot) => {
-    const user = withSecret((secret) => tenantUser(workerDatabase(run, slot, secret)));
+    const user = withSecret((secret) => testUser(workerDatabase(run, slot, secret)));
     return { user, password: newPassword(), database: databaseOf(user) };
   });
 }
 
-/** Makes them by SQL, where the server keeps users itself. */
+/** Creates them by SQL, on servers that store users themselves. */
 export async function createTestRoles(
   admin: Administrator,
   testRoles: readonly TestRole[],

@@ -20,7 +20,7 @@ function remote({ url, admin }: ClickHouseConnection): Record<string, string> {
   };
 }
 
-/** A run that prints nothing but the sentence: no stack, no second time for the second test. */
+/** A run that prints only the sentence: no stack, and no second report for the second test. */
 function refusal(sentence: string): Partial<InnerResult> {
   return { exitCode: 1, output: `Environment unavailable: ${sentence}` };
 }
@@ -93,7 +93,7 @@ test('a remote server that cannot store users is reported when they are created'
   expect(root.leftovers()).toEqual([]);
 });
 
-test('PostgreSQL specs need no ClickHouse, and a spec that does is told so', async ({
+test('PostgreSQL specs need no ClickHouse, and a spec that needs it fails with the reason', async ({
   runInlineTest,
   server,
   root,

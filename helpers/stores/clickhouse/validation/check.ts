@@ -2,14 +2,14 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { Check as CheckOf, Checks as ChecksOf } from '../../validation/index.ts';
 import type { Administrator } from '../connection.ts';
 
-/** What the checks look at. */
+/** The database that the checks read. */
 export interface Subject {
   readonly name: string;
   readonly admin: Administrator;
-  /** The test's own. */
+  /** The test's own client. */
   readonly client: ClickHouseClient;
   readonly user: string;
-  /** What the database was made equal to. */
+  /** The template that the database was made equal to. */
   readonly template: string;
 }
 

@@ -14,7 +14,7 @@ const answers: Check = async ({ client, name }) => {
   };
 };
 
-/** Milliseconds for which the server may list a query that it has answered already. */
+/** Milliseconds for which the server may still list a query that it has already answered. */
 const patience = 250;
 
 const noneLeft: Check = async ({ admin, user }) => {

@@ -48,7 +48,7 @@ const mutationsDone: Check = async ({ admin, name }) => {
   };
 };
 
-/** Within the store: in tables that have users and something of theirs. */
+/** Users that have rows in other tables exist in the users table, where there is one. */
 const usersKnown: Check = async ({ admin, name }) => {
   const tables = await admin.rows<{ table: string }>(
     `SELECT table FROM system.columns WHERE database = ${literal(name)} AND name = 'user_id' AND table != 'users' ORDER BY table`,

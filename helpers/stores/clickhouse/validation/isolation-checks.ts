@@ -14,7 +14,7 @@ const ownUser: Check = async ({ client, user }) => {
   };
 };
 
-/** The server's own databases are there for everybody; of them a tenant reads what is about the language. */
+/** The server's own databases are visible to every user, but a test role reads only those about the language. */
 const seesNoOther: Check = async ({ client, name }) => {
   const rows = await (
     await client.query({
@@ -26,7 +26,7 @@ const seesNoOther: Check = async ({ client, name }) => {
   return { check: 'no other database can be seen', expected: name, found, passed: found === name };
 };
 
-/** Whoever could write there would change what later tests get. */
+/** Write access to the template would change what later tests start with. */
 const templateClosed: Check = async ({ client, template }) => {
   const found = await client
     .command({ query: `CREATE TABLE ${quoted(template)}.${quoted('intruder')} (a UInt8) ENGINE = Memory` })

@@ -5,8 +5,8 @@ import type { Check } from './check.ts';
 const roundTrip: Check = ({ admin }) => answersSoon(() => admin.rows('SELECT 1'));
 
 /**
- * Inserts are slowed down from 1,000 parts a partition and refused from 3,000 (`parts_to_delay_insert`); many small
- * inserts lead there.
+ * ClickHouse delays inserts from 1,000 parts in a partition and refuses them from 3,000 (`parts_to_delay_insert`); many
+ * small inserts get there.
  */
 const mostParts = 300;
 

@@ -3,7 +3,7 @@ import { definitionsOf, readCatalogues } from '../catalogue.ts';
 import { quoted } from '../connection.ts';
 import type { Check } from './check.ts';
 
-/** Additions are the test's own; what the tables were created with must still be there, unaltered. */
+/** A test may add objects, but those that the tables were created with must exist unaltered. */
 const asCreated: Check = async ({ admin, name, template }) => {
   const [original = [], now = []] = (await readCatalogues(admin, [template, name])).map((catalogue) =>
     definitionsOf(catalogue ?? new Map()),
@@ -24,7 +24,7 @@ const asCreated: Check = async ({ admin, name, template }) => {
   };
 };
 
-/** A view outlives what it reads from, and fails only when somebody asks it. */
+/** A view can outlive the tables that it reads, and then fails only when it is queried. */
 const viewsAnswer: Check = async ({ admin, name }) => {
   const [catalogue] = await readCatalogues(admin, [name]);
   const views = [...(catalogue ?? new Map()).values()].filter(
@@ -47,7 +47,7 @@ const viewsAnswer: Check = async ({ admin, name }) => {
   };
 };
 
-/** Such a view is read as `view(name = value)`; what its values may be, nobody has said. */
+/** A parameterized view is read as `view(name = value)`, and no valid values are known here. */
 function hasParameters(definition: string): boolean {
   return /\{\w+\s*:\s*\w+/.test(definition);
 }

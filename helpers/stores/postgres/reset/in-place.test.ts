@@ -3,7 +3,7 @@ import { connect, connectionOptions } from '../connection.ts';
 import type { PostgresDatabase, SchemaFunction } from '../index.ts';
 import {
   type InPlaceReset,
-  fastReset,
+  inPlaceReset,
   markNow,
   type ResetPoint,
   resetInPlace,
@@ -11,7 +11,6 @@ import {
   sessionSettings,
 } from './index.ts';
 
-/** A table of some 43 blocks, all full but the last, and a small one. */
 const wide: SchemaFunction = {
   name: 'wide',
   async apply(client) {
@@ -27,7 +26,7 @@ const wide: SchemaFunction = {
 test.use({ schema: wide, dataset: 'empty', isolation: 'reset' });
 
 test('a row version on a far block is reset in place', async ({ postgres, _postgresServer }) => {
-  test.skip(!_postgresServer.fastReset, 'needs PostgreSQL 18 and a superuser');
+  test.skip(!_postgresServer.inPlaceReset, 'needs PostgreSQL 18 and a superuser');
   const session = await sessionOf(postgres);
   await postgres.query("UPDATE wide SET note = 'changed' WHERE id = 1");
   await postgres.restore();
@@ -38,7 +37,7 @@ test('a row version on a far block is reset in place', async ({ postgres, _postg
 });
 
 test('a write during a reset is noticed by the next reset', async ({ postgres, _postgresServer }) => {
-  test.skip(!_postgresServer.fastReset, 'needs PostgreSQL 18 and a superuser');
+  test.skip(!_postgresServer.inPlaceReset, 'needs PostgreSQL 18 and a superuser');
   const admin = await connect({
     ...connectionOptions(_postgresServer, _postgresServer.admin, postgres.name),
     options: sessionSettings,
@@ -46,10 +45,10 @@ test('a write during a reset is noticed by the next reset', async ({ postgres, _
   const tables = await resettableTables(admin);
   const beginning = await markNow(admin);
   const disturbed: InPlaceReset = {
-    ...fastReset,
+    ...inPlaceReset,
     async inspect(...parameters) {
-      const inspection = await fastReset.inspect(...parameters);
-      // Where a session had to be ended, the reset reads the log once more.
+      const inspection = await inPlaceReset.inspect(...parameters);
+      // When a session had to be ended, the reset inspects the log again.
       if (inspection.ended === 0) await postgres.query("UPDATE other SET note = 'written meanwhile'");
       return inspection;
     },
@@ -59,8 +58,8 @@ test('a write during a reset is noticed by the next reset', async ({ postgres, _
   const first = await resetInPlace(admin, disturbed, tables, beginning);
   expect(first).toEqual({ mark: { xid: expect.any(String), lsn: expect.any(String) } });
 
-  // It is older than the reset, so it cannot be told from what the reset put back: only a clone will do.
-  const second = await resetInPlace(admin, fastReset, tables, (first as { mark: ResetPoint }).mark);
+  // The row is older than the reset, so it cannot be told from reset rows, and only a clone helps.
+  const second = await resetInPlace(admin, inPlaceReset, tables, (first as { mark: ResetPoint }).mark);
   expect(second).toEqual({ obstacle: expect.stringContaining('duplicate key') });
   await admin.end();
 });
@@ -72,12 +71,12 @@ test('no session continues with cached sequence values after a reset', async ({ 
   expect(await next()).toBe(1);
 });
 
-/** Whatever is written to its table leaves a line in a journal that does not write to the log. */
+/** Every write to its table adds a row to an unlogged journal, which the write-ahead log does not record. */
 const journal: SchemaFunction = {
   name: 'journal',
   async apply(client) {
     await client.query(`
-      CREATE UNLOGGED TABLE journal (line text); -- put back before the other
+      CREATE UNLOGGED TABLE journal (line text); -- reset before the other
       CREATE UNLOGGED TABLE notes (id int PRIMARY KEY);
       CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO journal VALUES (TG_OP); RETURN NULL; END $$;
       CREATE TRIGGER noted AFTER INSERT OR DELETE ON notes FOR EACH ROW EXECUTE FUNCTION note();

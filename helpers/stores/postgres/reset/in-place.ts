@@ -1,50 +1,50 @@
 import type pg from 'pg';
 import { connectionsPerDatabase } from '../server/settings.ts';
-import { columnsOf, type ResettableTable, settingsSql, shelf } from './prepare.ts';
+import { columnsOf, type ResettableTable, settingsSql, resetSchema } from './prepare.ts';
 
-/** A moment to which a database can be put back: nothing after it is part of the snapshot. */
+/** A moment to which a database can be reset. */
 export interface ResetPoint {
-  /** The transaction that put the database back: rows of later ones were written by a test. */
+  /** The transaction of the last reset: a test wrote the rows of all later ones. */
   readonly xid: string;
-  /** Where the write-ahead log stood when it was last read. */
+  /** The position in the write-ahead log up to which it has been inspected. */
   readonly lsn: string;
 }
 
-/** What a test did to the database, read from the write-ahead log. */
+/** A test's changes, read from the write-ahead log. */
 export interface Inspection {
-  /** Sessions that were in the middle of something and have been told to end. */
+  /** How many sessions were busy and have been terminated. */
   readonly ended: number;
-  /** Why only the strict way is sound; undefined where the fast way is. */
+  /** Why a reset in place would be unsound; undefined when it is sound. */
   readonly obstacle: string | undefined;
   /** Tables that were written to, and their blocks. */
   readonly dirty: readonly DirtyTable[];
-  /** Whether any has gone on. */
+  /** Whether any sequence has advanced. */
   readonly sequences: boolean;
-  /** Where the log stands now. */
+  /** The current end of the write-ahead log. */
   readonly lsn: string;
 }
 
 interface DirtyTable {
   readonly table: ResettableTable;
-  /** Ascending; undefined for a table that does not write to the log, of which all is suspect. */
+  /** Ascending; undefined for an unlogged table, of which every block is suspect. */
   readonly blocks: readonly number[] | undefined;
 }
 
-/** The parts of the fast reset. */
 export interface InPlaceReset {
   inspect(admin: pg.Client, tables: readonly ResettableTable[], mark: ResetPoint): Promise<Inspection>;
-  /** Statements that a session needs once for a table, before those of `rows`. */
+  /** Statements that a session runs once for each table, before those of `rows`. */
   prepare(table: ResettableTable): string[];
-  /** Statements that put back one table's rows; the last of them select whether that succeeded, as `sound`. */
+  /** Statements that reset one table's rows; the last of them return, as `sound`, whether that succeeded. */
   rows(dirty: DirtyTable, mark: ResetPoint): string[];
   sequences(): string;
 }
 
-// One round trip: end what is still at work, then flush the log, then read the test's part of it. In this order: who
-// was idle before the flush has all its work in the log, and what comes after is read by the next inspection. The last
-// reset's own transaction is no change, nor is an aborted one; nor are locks, pruning and visibility. 0 is what the log
-// says for a record without a transaction. A relation that is not there any more has no oid. What is said of a database
-// in the catalogue that all share is not in its part of the log, so it is compared with what every clone begins with.
+// One round trip that terminates busy sessions, then flushes the log, then reads the test's part of it. This order
+// matters: whatever a session wrote before it was idle is in the flushed log, and later writes are left to the next
+// inspection. Not counted as changes are the last reset's own transaction, aborted transactions, locks, pruning and
+// visibility. The log uses xid 0 for records without a transaction; a dropped relation has no oid. Properties of the
+// database in the shared catalogues are not in the database's part of the log, so they are compared with those of every
+// new clone.
 const inspectSql = `
   WITH database AS MATERIALIZED (
     SELECT oid, datconnlimit <> ${connectionsPerDatabase} OR datacl IS NOT NULL OR shobj_description(oid, 'pg_database') IS NOT NULL AS altered
@@ -59,13 +59,13 @@ const inspectSql = `
            pg_logical_emit_message(false, 'proving-ground', '', true) AS lsn
     FROM at_work)
   SELECT lsn::text, ended, sessions,
-    (SELECT altered FROM database) OR (${settingsSql('me')}) IS DISTINCT FROM (SELECT settings FROM ${shelf}.database) AS altered,
+    (SELECT altered FROM database) OR (${settingsSql('me')}) IS DISTINCT FROM (SELECT settings FROM ${resetSchema}.database) AS altered,
     EXISTS (SELECT FROM pg_prepared_xact() WHERE dbid = me) AS prepared,
-    (SELECT max(s.cache) FROM ${shelf}.sequences s, pg_get_sequence_data(s.oid) d
+    (SELECT max(s.cache) FROM ${resetSchema}.sequences s, pg_get_sequence_data(s.oid) d
       WHERE (d.last_value, d.is_called) IS DISTINCT FROM (s.last_value, s.is_called)) AS sequences,
     (SELECT string_agg(concat(oid, ' ', block), ',') FROM (
       SELECT DISTINCT pg_filenode_relation(b.reltablespace, b.relfilenode)::oid AS oid, b.relblocknumber AS block
-      FROM ${shelf}.pg_get_wal_block_info($1, lsn, false) b
+      FROM ${resetSchema}.pg_get_wal_block_info($1, lsn, false) b
       WHERE b.reldatabase = me AND b.relforknumber = 0 AND b.resource_manager IN ('Heap', 'Heap2')
         AND b.record_type !~ '^(LOCK|PRUNE|VISIBLE|FREEZE)'
         AND b.xid <> $2::xid AND (b.xid = '0' OR pg_xact_status(b.xid::text::xid8) IS DISTINCT FROM 'aborted')) AS places) AS written
@@ -75,27 +75,27 @@ interface InspectionRow {
   readonly lsn: string;
   readonly ended: number;
   readonly sessions: number;
-  /** Whether the database has other settings, privileges, a comment or another limit. */
+  /** Whether the database has different settings or privileges, a comment or another connection limit. */
   readonly altered: boolean;
-  /** Whether there is a transaction that somebody may commit at any time. */
+  /** Whether there is a prepared transaction, which could be committed at any time. */
   readonly prepared: boolean;
-  /** The largest cache of a sequence that has gone on; null where none has. */
+  /** The largest cache of a sequence that has advanced; null when none has. */
   readonly sequences: string | null;
   /** Oids and blocks, such as `16394 0,16394 7`. */
   readonly written: string | null;
 }
 
-/** So many sessions are no server's pool any more but leaks, and leave the next test no room. */
+/** So many sessions are leaks rather than a server's pool, and leave the next test no room. */
 const crowd = connectionsPerDatabase / 2;
 
-export const fastReset: InPlaceReset = {
+export const inPlaceReset: InPlaceReset = {
   async inspect(admin, tables, mark) {
     const {
       rows: [row],
     } = await admin.query<InspectionRow>({ name: 'inspect', text: inspectSql, values: [mark.lsn, mark.xid] });
     const { lsn, ended, sequences, written } = row!;
     const byOid = new Map(tables.map((table) => [table.oid, table]));
-    // written together with their tables
+    // TOAST tables are reset together with their tables.
     const toasts = new Set(tables.map(({ toast }) => toast).filter((oid) => oid > 0));
     const dirty: DirtyTable[] = tables.filter((table) => table.unlogged).map((table) => ({ table, blocks: undefined }));
     let obstacle = obstacleIn(row!, dirty);
@@ -108,7 +108,7 @@ export const fastReset: InPlaceReset = {
     return { ended, obstacle, dirty, sequences: sequences !== null, lsn };
   },
 
-  // Most of the time of these statements is their planning: so it is done once. $1 and $2 are a range of places.
+  // Planning takes most of the time of these statements, so it is done once. $1 and $2 are a range of row positions.
   prepare(table) {
     const { oid, name, copy, columns } = table;
     const within = (ctid: string): string => `${ctid} >= $1 AND ${ctid} < $2`;
@@ -133,7 +133,8 @@ export const fastReset: InPlaceReset = {
 
   rows({ table: { oid }, blocks }, { xid }) {
     const places = ranges(blocks).map(({ from, to }) => `'(${from},0)', '(${to + 1},0)'`);
-    // All that is new goes first: it may be a later version of what comes back, under the same key and far away.
+    // New rows are deleted first: one of them may be a later version of a row to insert, with the same key in another
+    // block.
     return [
       ...places.map((range) => `EXECUTE delete_${oid} (${range}, ${xid})`),
       ...places.map((range) => `EXECUTE insert_${oid} (${range})`),
@@ -142,12 +143,12 @@ export const fastReset: InPlaceReset = {
   },
 
   sequences() {
-    return `SELECT setval(s.oid::regclass, s.last_value, s.is_called) FROM ${shelf}.sequences s, pg_get_sequence_data(s.oid) d
+    return `SELECT setval(s.oid::regclass, s.last_value, s.is_called) FROM ${resetSchema}.sequences s, pg_get_sequence_data(s.oid) d
             WHERE (d.last_value, d.is_called) IS DISTINCT FROM (s.last_value, s.is_called)`;
   },
 };
 
-/** What stands in the way of the fast reset whatever rows were written. */
+/** Why the reset in place is unsound, whatever rows were written. */
 function obstacleIn(
   { altered, prepared, sessions, sequences }: InspectionRow,
   unlogged: readonly DirtyTable[],
@@ -164,7 +165,7 @@ function hasRules({ name }: ResettableTable): string {
   return `${name} has rules or replication triggers`;
 }
 
-/** The blocks of each relation, ascending; of those without an oid under 0. */
+/** The blocks of each relation, ascending; those without an oid under 0. */
 function blocksByOid(written: string | null): Map<number, number[]> {
   const result = new Map<number, number[]>();
   for (const place of written?.split(',') ?? []) {
@@ -177,10 +178,10 @@ function blocksByOid(written: string | null): Map<number, number[]> {
   return result;
 }
 
-/** The largest block number there is, PostgreSQL's MaxBlockNumber less one so that it has a successor. */
+/** PostgreSQL's MaxBlockNumber less one, so that it has a successor. */
 const lastBlock = 4_294_967_293;
 
-/** Blocks close to each other are scanned together; many groups as one. */
+/** Merges nearby blocks into ranges that are scanned together; many ranges become one. */
 function ranges(blocks: readonly number[] | undefined): { from: number; to: number }[] {
   if (blocks === undefined) return [{ from: 0, to: lastBlock }];
   const result: { from: number; to: number }[] = [];

@@ -3,12 +3,12 @@ import { waitFor } from '../../../run/processes/index.ts';
 import type { InPlaceReset, Inspection, ResetPoint } from './in-place.ts';
 import type { ResettableTable } from './prepare.ts';
 
-export { type InPlaceReset, fastReset } from './in-place.ts';
-export { prepareReset, type ResettableTable, resettableTables, shelf } from './prepare.ts';
+export { type InPlaceReset, inPlaceReset } from './in-place.ts';
+export { prepareReset, type ResettableTable, resettableTables, resetSchema } from './prepare.ts';
 export { markNow };
 export type { ResetPoint };
 
-/** Notes the moment: what is in the database now is what {@link resetInPlace} puts back. */
+/** Records the current moment: {@link resetInPlace} resets the database to its current contents. */
 async function markNow(admin: pg.ClientBase): Promise<ResetPoint> {
   const {
     rows: [row],
@@ -18,16 +18,16 @@ async function markNow(admin: pg.ClientBase): Promise<ResetPoint> {
   return row!;
 }
 
-/** The new mark, or why the database could not be put back in place. */
+/** The new reset point, or why the database could not be reset in place. */
 export type Outcome = { readonly mark: ResetPoint } | { readonly obstacle: string };
 
 /**
- * Puts a database back in place, in its own sessions' sight: whoever is connected and idle stays connected. Only the
- * blocks that the test wrote to are looked at, so the cost follows what was changed, not what there is.
+ * Resets a database in place: idle clients stay connected. Only the blocks that the test wrote to are read, so the cost
+ * follows the changes, not the size.
  *
- * Sound for rows of tables with or without keys and for sequences; everything else (a definition, a large object, a
- * log that is not there any more) is an obstacle, and the caller has to take the strict way. What was put back is
- * checked row by row. The physical order of rows may differ afterwards: a query without ORDER BY may, too.
+ * Sound for sequences and for rows of tables with or without keys; everything else (a definition, a large object, a
+ * part of the log that was removed) is an obstacle, and the caller has to use a clone. Every row that was reset is
+ * checked. The physical order of rows may differ afterwards, and so may the result of a query without ORDER BY.
  */
 export async function resetInPlace(
   admin: pg.Client,
@@ -47,7 +47,7 @@ export async function resetInPlace(
   }
 }
 
-/** Sessions at work have been told to end; only after they have is the log complete. */
+/** Inspects until no session had to be terminated, because only then is the log complete. */
 async function inspectQuiet(
   admin: pg.Client,
   fast: InPlaceReset,
@@ -64,12 +64,12 @@ async function inspectQuiet(
 }
 
 /**
- * Settings of the session that puts back. No triggers and no foreign keys: the result is known to satisfy them. As
- * options of the session, because each SET of this role throws away all plans.
+ * Settings of the session that resets. Triggers and foreign keys are off, because the result is known to satisfy them.
+ * They are options of the connection, because each SET would discard all plans.
  */
 export const sessionSettings = '-c session_replication_role=replica -c plan_cache_mode=force_generic_plan';
 
-/** Sessions that have the statement for sequences, and those for which tables. */
+/** The statements that each session has prepared: those for sequences, and those for which tables. */
 const prepared = new WeakMap<pg.Client, Set<ResettableTable>>();
 
 async function restore(
@@ -87,12 +87,15 @@ async function restore(
   ];
   const results = (await admin.query(statements.join(';\n'))) as unknown as pg.QueryResult[];
   const rows = results.flatMap((result) => result.rows as Record<string, unknown>[]);
-  if (rows.some((row) => row['sound'] === false)) return { obstacle: 'rows put back are not what they were' };
+  if (rows.some((row) => row['sound'] === false)) return { obstacle: 'a row differs after the reset' };
   const { xid } = rows.find((row) => 'xid' in row) as { xid: string };
   return { mark: { xid, lsn } };
 }
 
-/** What this session has not prepared yet. Should that fail, the strict way ends the session. */
+/**
+ * The statements that this session has not prepared yet. If preparing fails, a clone replaces the database, which ends
+ * the session.
+ */
 function preparation(admin: pg.Client, fast: InPlaceReset, dirty: Inspection['dirty']): string[] {
   const statements: string[] = [];
   let known = prepared.get(admin);

@@ -7,7 +7,7 @@ import { dataChange, definitionChange, everything } from '../../../testing/datab
 
 test.use({ schema: everything, dataset: 'empty' });
 
-/** Per way of restoring, in parallel parts. */
+/** For each way of restoring; split into parts that run in parallel. */
 const cases = 500;
 const parts = 2;
 
@@ -20,7 +20,7 @@ for (let part = 1; part <= parts; part++) {
       test.use({ isolation: 'reset' });
 
       test('rows and sequences are reset under open connections', async ({ postgres, _postgresServer }) => {
-        test.skip(!_postgresServer.fastReset, 'needs PostgreSQL 18 and a superuser');
+        test.skip(!_postgresServer.inPlaceReset, 'needs PostgreSQL 18 and a superuser');
         const session = await sessionOf(postgres);
         await holds(postgres, dataChanges, apply(postgres), () => postgres.restore());
         expect(await sessionOf(postgres), 'the connection that was open at the beginning').toBe(session);
@@ -96,7 +96,7 @@ async function holds(
   );
 }
 
-/** Content and catalogue, read afresh. */
+/** The current contents and definitions. */
 async function stateOf(pool: Pool): Promise<unknown> {
   return [await readDefinitions(pool), await readSequences(pool), await readContents(pool)];
 }
@@ -112,7 +112,7 @@ function apply(postgres: PostgresDatabase): (statements: string[]) => Promise<vo
   };
 }
 
-/** Statements may be impossible after others (of a table that was dropped, say); that is part of the game. */
+/** A statement may fail after others, such as one on a dropped table; failures are part of the case. */
 async function run(client: PoolClient, statements: string[], savepoint?: string): Promise<void> {
   for (const sql of statements) {
     if (savepoint !== undefined) await client.query(savepoint);

@@ -18,9 +18,9 @@ interface SymbolicLink {
 }
 
 /**
- * Finds the programs that npm installed for this platform. They are used where they are, unless the server could not
- * enter that folder (we are root and the checkout is private) or npm ran without install scripts, which make the
- * libraries' symbolic links; then a copy in the cache is used.
+ * Finds the programs that npm installed for this platform. They run where they are, unless the server could not read
+ * that folder (as root in a private checkout) or npm ran without install scripts, which create the libraries' symbolic
+ * links; then a copy in the cache is used.
  * @throws EnvironmentUnavailable when npm has installed none.
  */
 export function findBinaries(cache: string, identity: Identity, packageName = packageOfPlatform()): Binaries {
@@ -53,7 +53,7 @@ function installedPackage(name: string): { folder: string; version: string } {
 }
 
 function copyTo(draft: string, folder: string, links: readonly SymbolicLink[]): void {
-  chmodSync(draft, 0o755); // for whoever the server runs as
+  chmodSync(draft, 0o755); // readable for the server's user
   cpSync(path.join(folder, 'native'), path.join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
   for (const { source, target } of links) {
     const link = path.join(draft, target);

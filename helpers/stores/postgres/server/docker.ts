@@ -9,8 +9,8 @@ import { asArguments, disposableSettings } from './settings.ts';
 const testRoleName = 'proving_ground';
 
 /**
- * PostgreSQL in a container, its data in memory. Any image that follows the contract of the official one
- * (POSTGRES_PASSWORD, PGDATA, `postgres -c …` as its command).
+ * Starts PostgreSQL in a container, with its data in memory. Works with any image that follows the official image's
+ * contract (POSTGRES_PASSWORD, PGDATA, `postgres -c …` as its command).
  */
 export async function startDocker(
   configuration: Configuration,
@@ -31,7 +31,7 @@ export async function startDocker(
         .withTmpFs({ '/proving-ground': 'rw' })
         .withCommand(['postgres', ...asArguments(disposableSettings(workers))])
         .withExposedPorts(5432)
-        // Only the final server listens beyond its own socket: the images initialise on a temporary one first.
+        // Images initialise on a temporary server first, but only the final one listens on a port.
         .withWaitStrategy(Wait.forListeningPorts()),
   });
   try {
@@ -53,7 +53,7 @@ export async function startDocker(
       await client.end();
     }
   } catch (error) {
-    await stopContainer(container).catch(() => undefined); // the first error says it
+    await stopContainer(container).catch(() => undefined); // the first error is the one to report
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { checkLocal, startLocal } from './local.ts';
 import { checkRemote, hasAddress, useRemote } from './remote.ts';
 
 /**
- * Finds out what can be known before any test asks for a server, so that it is said once.
+ * Checks before the first test what can be known without starting a server, so that a problem is reported once.
  * @throws EnvironmentUnavailable in one sentence.
  */
 export async function checkPostgres(configuration: Configuration): Promise<void> {
@@ -20,7 +20,10 @@ export async function checkPostgres(configuration: Configuration): Promise<void>
   }
 }
 
-/** Starts (or finds) the PostgreSQL of a run, by target. Costs about 90 ms locally when the cache is warm. */
+/**
+ * Starts, or for a remote target connects to, the PostgreSQL of a run. Costs about 90 ms locally when the cache is
+ * warm.
+ */
 export function startPostgresServer(configuration: Configuration, options: StartOptions): Promise<PostgresServer> {
   switch (configuration.target) {
     case 'local':

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { ServerConnection } from '../connection.ts';
 
-/** What a server is, and so what it lets us do. */
-export async function inspectServer(client: pg.Client): Promise<Pick<ServerConnection, 'version' | 'fastReset'>> {
+/** Reads the server's version, and whether it allows a reset in place. */
+export async function inspectServer(client: pg.Client): Promise<Pick<ServerConnection, 'version' | 'inPlaceReset'>> {
   const {
     rows: [row],
   } = await client.query<{ version: number; superuser: boolean; walinspect: boolean }>(`
@@ -10,5 +10,5 @@ export async function inspectServer(client: pg.Client): Promise<Pick<ServerConne
            current_setting('is_superuser')::bool AS superuser,
            EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_walinspect') AS walinspect`);
   const { version, superuser, walinspect } = row!;
-  return { version, fastReset: version >= 180_000 && superuser && walinspect };
+  return { version, inPlaceReset: version >= 180_000 && superuser && walinspect };
 }

@@ -3,10 +3,10 @@ import path from 'node:path';
 import type { ServerConnection } from '../connection.ts';
 import { Maintenance } from '../maintenance.ts';
 
-/** Where in the folder the server's address stands. */
+/** The file in the folder with the server's address. */
 export const addressFile = 'connection.json';
 
-/** Leaves only the databases of failed tests, and tells whether there are any. A server that has died keeps nothing. */
+/** Drops all databases but those of failed tests; returns whether there are any. A server that has died keeps none. */
 export async function dropAllButKept(connection: ServerConnection): Promise<boolean> {
   await using maintenance = new Maintenance(connection, 'proving_ground');
   const databases = await maintenance.owned().catch(() => []);
@@ -15,7 +15,7 @@ export async function dropAllButKept(connection: ServerConnection): Promise<bool
   return true;
 }
 
-/** Puts a stopped server's data where `npm run kept` finds them. */
+/** Moves a stopped server's data to where `npm run kept` finds them. */
 export async function preserve(
   folder: string,
   connection: ServerConnection,

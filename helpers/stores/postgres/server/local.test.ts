@@ -10,7 +10,7 @@ import { startPostgresServer } from './index.ts';
 
 test('the first start prepares what later starts copy', async ({ root }) => {
   const cache = path.join(root.path, 'cache');
-  const own = cacheFolder(cache, 'PostgreSQL'); // this user's
+  const own = cacheFolder(cache, 'PostgreSQL'); // per user
   const start = () =>
     RunHost.open(
       { postgres: (folder) => startPostgresServer({ ...readConfiguration({}), cache }, { folder, workers: 1 }) },
@@ -29,7 +29,7 @@ test('the first start prepares what later starts copy', async ({ root }) => {
   const first = prepared();
   expect(first.map(([name]) => name)).toContainEqual(
     expect.stringMatching(/^postgres-data-[\d.]+(-beta\.\d+)?-[0-9a-f]{12}$/),
-  ); // no draft
+  ); // and no draft
   const preparedName = first.map(([name]) => String(name)).find((name) => name.startsWith('postgres-data-'));
   const killed = path.join(own, `${preparedName}-Ab3dEf`);
   mkdirSync(killed);

@@ -24,8 +24,8 @@ const anyPort = 0;
 const execute = promisify(execFile);
 
 /**
- * A real PostgreSQL 18 from npm's binaries, on a copy of a prepared data folder, listening on the loopback address.
- * Detached, so that a Ctrl-C in the terminal does not reach it before its tests have ended.
+ * Starts a real PostgreSQL 18 from npm's binaries, on a copy of a prepared data folder, on the loopback address. It is
+ * detached, so that Ctrl-C in the terminal does not end it before its tests.
  */
 export async function startLocal(
   configuration: Configuration,
@@ -49,7 +49,7 @@ export async function startLocal(
     maintenanceDatabase: 'postgres',
     version: versionNumber(binaries.version),
     owned: true,
-    fastReset: true,
+    inPlaceReset: true,
     maxDatabases: configuration.postgres.maxDatabases,
     ...(keptFolder === undefined ? {} : { keeping: '`npm run kept` starts its server again, until the next run.' }),
   };
@@ -57,7 +57,7 @@ export async function startLocal(
     connection,
     async stop() {
       const keeping = keptFolder !== undefined && (await dropAllButKept(connection));
-      await folder.endProcess('postgres', keeping ? 'SIGINT' : 'SIGQUIT'); // a clean end, or the quickest
+      await folder.endProcess('postgres', keeping ? 'SIGINT' : 'SIGQUIT'); // clean when the data are kept, otherwise fast
       releaseSharedMemory(dataFolder);
       if (keeping) await preserve(keptFolder, connection, (to) => copyDataFolder(dataFolder, to, identity));
     },
@@ -65,12 +65,12 @@ export async function startLocal(
 }
 
 interface LocalOptions extends StartOptions {
-  /** Data to start on instead of an empty server's. */
+  /** The data folder to start from instead of the prepared one. */
   readonly origin?: PreparedDataFolder;
 }
 
 /**
- * What can be known before a test asks for the server: whether the port that it is to take is free.
+ * Checks before the first test whether the configured port is free.
  * @throws EnvironmentUnavailable when it is not.
  */
 export async function checkLocal({ postgres: { port } }: Configuration): Promise<void> {
@@ -93,7 +93,7 @@ interface Launch {
   readonly port: number | undefined;
 }
 
-/** PostgreSQL cannot choose a free port itself; where somebody takes the chosen one first, another is tried. */
+/** PostgreSQL cannot choose a free port itself; when another process takes the chosen one first, the next is tried. */
 async function launch(options: Launch): Promise<number> {
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort(anyPort));
@@ -143,7 +143,7 @@ async function spawnServer(
   }
 }
 
-/** The postmaster writes its state into its pid file, line 8 (`miscadmin.h`, LOCK_FILE_LINE_PM_STATUS). */
+/** The postmaster writes its state into line 8 of its pid file (`miscadmin.h`, LOCK_FILE_LINE_PM_STATUS). */
 async function isReady(child: ChildProcess, dataFolder: string): Promise<boolean> {
   const ended = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const ready = (): boolean => {
@@ -162,8 +162,8 @@ function logOf(folder: RunFolder): string {
 
 async function copyDataFolder(from: string, to: string, { uid, gid }: Identity): Promise<void> {
   try {
-    await execute('cp', ['-R', '-p', from, to]); // blocks nobody, unlike Node's own copy
-    // Whoever restored the cache (a CI system, an image's layer) may have made it theirs.
+    await execute('cp', ['-R', '-p', from, to]); // does not block the event loop, unlike Node's own copy
+    // A restored cache (of a CI system or an image layer) may belong to another user.
     if (uid !== undefined) await execute('chown', ['-R', `${uid}:${gid}`, to]);
   } catch (error) {
     throw (
@@ -181,7 +181,7 @@ function versionNumber(version: string): number {
   return major * 10_000 + minor;
 }
 
-/** The port, if it can be listened on; for {@link anyPort} one that can. */
+/** The wanted port if it is free; for {@link anyPort} any free one. */
 function freePort(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** The line in which a program says why it gave up. */
+/** The line in which a program reports why it ended. */
 export function lastComplaint(words: string): string {
   const lines = words.trim().split('\n');
   const complaint =
@@ -10,7 +10,7 @@ export function lastComplaint(words: string): string {
   return complaint === undefined || complaint === '' ? 'it said nothing' : withoutPrefix(complaint);
 }
 
-/** Why a server does not answer any more, if its log tells: who is killed cannot say so. */
+/** Why a server has ended, if its log says; a killed server cannot log anything. */
 export function stopReason(log: string | undefined): string | undefined {
   const lines = log !== undefined && existsSync(log) ? readFileSync(log, 'utf8').split('\n') : [];
   const complaint =
@@ -19,7 +19,7 @@ export function stopReason(log: string | undefined): string | undefined {
   return complaint === undefined ? undefined : withoutPrefix(complaint);
 }
 
-/** Without the time, the process and the level. */
+/** The line without time, process and level. */
 function withoutPrefix(line: string): string {
   return line.replace(/^.*?(LOG|FATAL|PANIC):\s*/, '').replace(/\.$/, '');
 }

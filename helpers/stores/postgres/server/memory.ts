@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * Frees the segment of System V shared memory that a server keeps others off its data folder by. A server that ends
- * does so itself; one that was killed cannot, and its segment would stay until the machine restarts. macOS has 32.
+ * Frees the segment of System V shared memory by which a server locks its data folder. A killed server cannot free it
+ * itself, and it would stay until the machine restarts; macOS allows only 32.
  */
 export function releaseSharedMemory(dataFolder: string): void {
   const segment = segmentOf(dataFolder);
@@ -16,7 +16,10 @@ export function releaseSharedMemory(dataFolder: string): void {
   }
 }
 
-/** From the lock file, which an ending server removes: line 7, key and id (`miscadmin.h`, LOCK_FILE_LINE_SHMEM_KEY). */
+/**
+ * Read from line 7 of the lock file, key and id (`miscadmin.h`, LOCK_FILE_LINE_SHMEM_KEY); a clean end removes the
+ * file.
+ */
 function segmentOf(dataFolder: string): string | undefined {
   try {
     return readFileSync(path.join(dataFolder, 'postmaster.pid'), 'utf8').split('\n')[6]?.trim().split(/\s+/)[1];

@@ -9,14 +9,14 @@ import type { Credentials } from '../connection.ts';
 import type { Binaries } from './binaries.ts';
 import { type Identity, serverEnvironment } from '../../../run/identity.ts';
 
-/** A data folder that was initialised once; every run starts from a copy of it. */
+/** An initialised data folder; every run starts from a copy of it. */
 export interface PreparedDataFolder {
   readonly dataFolder: string;
   readonly admin: Credentials;
   readonly testRole: Credentials;
 }
 
-// The built-in locale needs nothing of the machine and sorts the same everywhere. Small segments copy faster.
+// The built-in locale sorts the same on every machine. Small WAL segments copy faster.
 const initdbArguments = [
   '--encoding=UTF8',
   '--locale-provider=builtin',
@@ -29,13 +29,13 @@ const initdbArguments = [
   '--no-instructions',
 ];
 
-// The password is sent as it is, over the loopback address, where only root can listen. SCRAM would cost each
-// connection a millisecond, most of it in the client.
+// Only root can listen on the loopback address, so the password is sent in plain text: SCRAM would cost each connection
+// a millisecond, most of it in the client.
 const accessRule = 'host all all 127.0.0.1/32 password\n';
 
 const credentialNames = ['admin', 'testRole'] as const;
 
-/** Finds the prepared data folder, or makes it, which takes about half a second once. */
+/** Finds the prepared data folder, or creates it, which takes about half a second once. */
 export function preparedDataFolder(cache: string, binaries: Binaries, identity: Identity): PreparedDataFolder {
   const recipe = createHash('sha256')
     .update(
@@ -82,7 +82,7 @@ function prepare(draft: string, binaries: Binaries, identity: Identity): void {
   }
 }
 
-/** The passwords are random, so one iteration of SCRAM protects them as well as thousands, and connects faster. */
+/** Passwords are random, so one iteration of SCRAM protects them as well as thousands, and connects faster. */
 function rolesSql(adminPassword: string, testRolePassword: string): string {
   return [
     `ALTER ROLE postgres PASSWORD '${adminPassword}'`,

@@ -24,8 +24,8 @@ interface Address {
 }
 
 /**
- * A PostgreSQL that is there already, 14 or newer, and a role that may create databases. Nothing else of it is touched,
- * and nothing of this run stays there, except the databases of failed tests, which the next start removes.
+ * Uses an existing PostgreSQL, 14 or newer, with a role that may create databases. Touches nothing else on the server,
+ * and removes everything of the run at its end, except kept databases, which the next start removes.
  */
 export async function useRemote(configuration: Configuration, { folder }: StartOptions): Promise<PostgresServer> {
   if (!hasAddress(configuration.postgres))
@@ -45,7 +45,7 @@ export async function useRemote(configuration: Configuration, { folder }: StartO
     ...(await inspectServer(client)),
   };
   await client.end();
-  // Its first query opens a session in the run's name, which tells other runs that this one is alive.
+  // The first query opens a session in the run's name, which marks this run as alive.
   const maintenance = new Maintenance(connection, runOwner(folder.id));
   await sweepDatabases(maintenance, ownership, { runs: true }).catch(async (error: unknown) => {
     await maintenance[Symbol.asyncDispose]();
@@ -64,8 +64,8 @@ export async function useRemote(configuration: Configuration, { folder }: StartO
 }
 
 /**
- * Connects and asks for what we need.
- * @throws EnvironmentUnavailable when it cannot be reached, is too old, or lets us make no databases.
+ * Connects, and checks version and rights.
+ * @throws EnvironmentUnavailable when the server cannot be reached or is too old, or the role may not create databases.
  */
 export async function checkRemote(configuration: Configuration): Promise<pg.Client> {
   const { host, port, parameters, credentials, database } = remoteAddress(configuration.postgres);
@@ -97,7 +97,10 @@ export async function checkRemote(configuration: Configuration): Promise<pg.Clie
   throw new EnvironmentUnavailable(`${where} ${complaint}.`);
 }
 
-/** The databases that runs of ours have there, but for those that were kept; none where no server is named. */
+/**
+ * The names of databases that this project's runs have on the server, without kept ones; none when no server is
+ * configured.
+ */
 export async function databasesOfRuns(configuration: Configuration): Promise<string[]> {
   if (!hasAddress(configuration.postgres)) return [];
   const client = await checkRemote(configuration);
@@ -109,7 +112,7 @@ export async function databasesOfRuns(configuration: Configuration): Promise<str
   }
 }
 
-/** Whether the configuration names a server at all; who tests ClickHouse alone needs none. */
+/** Whether the configuration names a server; tests of ClickHouse alone need none. */
 export function hasAddress({ url, host }: Configuration['postgres']): boolean {
   return url !== undefined || host !== undefined;
 }
@@ -133,7 +136,7 @@ function remoteAddress({ url, host, port, user, password, database }: Configurat
   };
 }
 
-/** What stands in a URL overrides what `pg` is told beside it, and a run lives by the name that its sessions have. */
+/** A URL's parameters override `pg`'s options, but runs are recognized by their sessions' application name. */
 function withoutApplicationName(search: string): string {
   const others = search
     .slice(1)

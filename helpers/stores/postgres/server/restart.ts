@@ -9,7 +9,7 @@ import { checkLocal, startLocal } from './local.ts';
 import type { PostgresServer } from './postgres-server.ts';
 
 /**
- * Starts a server on kept data, on the port that it had if that is free.
+ * Starts a server on kept data, on its former port if that is free.
  * @throws EnvironmentUnavailable when nothing was kept.
  */
 export async function startKept(

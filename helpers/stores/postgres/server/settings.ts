@@ -1,24 +1,24 @@
 /**
- * Connections that one database may have; a test that leaks them is refused and nobody else notices.
- * It binds because tests are no superusers.
+ * Connections that one database may have, so that a test that leaks them only affects itself. Superusers are exempt,
+ * but tests are none.
  */
 export const connectionsPerDatabase = 40;
 
 const megabyte = 1024 * 1024;
 
 /**
- * Settings of a server whose data nobody will miss; known to every PostgreSQL from 14 on.
+ * Settings of a server with disposable data, valid for every PostgreSQL from 14 on.
  * @param roomForLog bytes that its write-ahead log may take.
  */
 export function disposableSettings(workers: number, roomForLog = 1024 * megabyte): Record<string, string | number> {
   return {
     fsync: 'off',
     full_page_writes: 'off',
-    autovacuum: 'off', // would compete with tests, and its writes would look like theirs
+    autovacuum: 'off', // competes with tests, and its writes look like theirs
     wal_level: 'minimal',
     max_wal_senders: 0,
     max_wal_size: `${Math.floor(roomForLog / megabyte)}MB`,
-    wal_keep_size: '64MB', // the fast reset reads a test's part of the log
+    wal_keep_size: '64MB', // a reset in place reads a test's part of the log
     jit: 'off',
     shared_buffers: '128MB',
     max_connections: 50 + workers * (connectionsPerDatabase + 20),

@@ -5,7 +5,7 @@ import { expect, imports, test } from '../../../testing/index.ts';
 import { connect, connectionOptions, onServer } from '../connection.ts';
 import { Maintenance } from '../maintenance.ts';
 
-/** Two tests, whose server gets a signal in the middle of the first. */
+/** Two tests; the server gets a signal during the first one. */
 const specs = (signal: NodeJS.Signals, end = '') => ({
   'a.spec.ts': `${imports}
   import { readFileSync } from 'node:fs';
@@ -44,7 +44,7 @@ test('a killed server is named in the failing test and all later ones', async ({
   expect(sharedMemory()).not.toContain(segment);
 });
 
-/** The ids of all segments, which stand second in each line. */
+/** The ids of all segments, in the second column. */
 function sharedMemory(): (string | undefined)[] {
   return execFileSync('ipcs', ['-m'], { encoding: 'utf8' })
     .split('\n')

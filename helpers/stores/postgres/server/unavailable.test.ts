@@ -5,7 +5,7 @@ import { Maintenance } from '../maintenance.ts';
 import { findBinaries } from './binaries.ts';
 import { checkPostgres } from './index.ts';
 
-/** Two tests that would both meet what is missing. */
+/** Two tests, either of which would fail. */
 const specs = {
   'a.spec.ts': `${imports}
   test('needs a database', async ({ postgres }) => { await postgres.query('SELECT 1'); });
@@ -23,7 +23,7 @@ function remote({ host, port, admin }: ServerConnection): Record<string, string>
   };
 }
 
-/** A run that prints nothing but the sentence: no stack, no second time for the second test. */
+/** A run that prints only the sentence: no stack, and no second report for the second test. */
 function refusal(sentence: string): Partial<InnerResult> {
   return { exitCode: 1, output: `Environment unavailable: ${sentence}` };
 }
@@ -53,7 +53,7 @@ test.describe('an unavailable PostgreSQL', () => {
   });
 
   test('a lack of space is reported once, before any test', async ({ runInlineTest, root }) => {
-    // Where we may not mount, the reason is another one.
+    // Without the right to mount, the reason is a different one.
     const [folder, reason] = root.mount(300)
       ? [root.path, 'has 300 MB free']
       : [`${root.path}/missing`, 'does not exist'];

@@ -2,20 +2,20 @@ import type pg from 'pg';
 import type { Definition } from '../../differences/index.ts';
 import type { Check as CheckOf, Checks as ChecksOf } from '../../validation/index.ts';
 
-/** What the checks look at. */
+/** The database that the checks read, and its session. */
 export interface Subject {
   readonly name: string;
-  /** Gives up on a lock soon. */
+  /** Waits only briefly for locks. */
   readonly client: pg.ClientBase;
-  /** Clients that were taken from the pool and not given back. */
+  /** Clients that were taken from the pool and not released. */
   readonly clientsInUse: number;
-  /** Requests for a client that the pool could not yet answer. */
+  /** Requests for a client that are still waiting for the pool. */
   readonly clientsAwaited: number;
   /** The definitions that the database was created with. */
   readonly original: readonly Definition[];
-  /** The worker whose database this should be. */
+  /** The worker that should own the database. */
   readonly owner: string;
-  /** What the database was cloned from. */
+  /** The template that the database was cloned from. */
   readonly template: string;
 }
 

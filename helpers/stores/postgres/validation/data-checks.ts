@@ -7,20 +7,18 @@ interface ForeignKey {
   readonly referenced: string;
   readonly columns: readonly string[];
   readonly references: readonly string[];
-  /** Whether the last column is a period, to be covered by those that it refers to, taken together. */
+  /** Whether the last column is a period, which the referenced periods together must cover. */
   readonly period: boolean | null;
 }
 
-/** Whether a constraint `k` holds for anybody. Before PostgreSQL 18 there is no such column, and all do. */
+/** Whether a constraint `k` is enforced. Before PostgreSQL 18 the column does not exist, and all are. */
 export const enforced = "to_jsonb(k) ->> 'conenforced' IS DISTINCT FROM 'false'";
 
-/**
- * A table in FROM with the rows that its keys are about: its partitions', and not those of tables that inherit from it.
- */
+/** A table in FROM with the rows that its keys cover: with partitions, without inheriting tables. */
 const ownRows = (table: string): string =>
   `concat((SELECT 'ONLY ' FROM pg_class WHERE oid = ${table} AND relkind <> 'p'), ${table}::regclass)`;
 
-// Declared keys can be broken all the same: NOT VALID, disabled triggers, session_replication_role.
+// Foreign keys can be violated through NOT VALID, disabled triggers or session_replication_role.
 const foreignKeysSql = `
   SELECT conrelid::regclass || '.' || conname AS name, ${ownRows('conrelid')} AS referencing, ${ownRows('confrelid')} AS referenced, (to_jsonb(k) ->> 'conperiod')::boolean AS period,
     (SELECT array_agg(quote_ident(attname) ORDER BY n) FROM unnest(conkey) WITH ORDINALITY u(a, n) JOIN pg_attribute ON attrelid = conrelid AND attnum = a) AS columns,
@@ -75,7 +73,7 @@ const checkConstraints: Check = async ({ client }) => {
   return results;
 };
 
-/** A key that the sequence has yet to hand out makes some later insert fail. */
+/** If a sequence has yet to return a key that is in use, a later insert fails. */
 const sequencesAhead: Check = async ({ client }) => {
   const { rows } = await client.query<{ name: string; relation: string; column: string; below: string }>(`
     SELECT s.oid::regclass::text AS name, d.refobjid::regclass::text AS relation, quote_ident(a.attname) AS column, (seqmin::numeric - 1)::text AS below

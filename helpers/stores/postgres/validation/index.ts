@@ -17,10 +17,9 @@ export const checks: Checks = {
   isolation: isolationChecks,
 };
 
-/** A check that finds something locked has failed, and there may be many. */
+/** Short, because a lock that a check meets is a failure, and many checks may meet it. */
 export const patience: Timeouts = { lock: '100ms', statement: '30s' };
 
-/** Runs every check. */
 export function validate(subject: Subject, all: Checks): Promise<ValidationReport> {
   return runChecks(subject.name, subject, all);
 }

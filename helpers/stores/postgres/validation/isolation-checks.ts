@@ -8,7 +8,7 @@ const ownDatabase: Check = async ({ name, owner }) => ({
   passed: ownerOf(name) === owner,
 });
 
-/** An open template could be changed by anybody, and then every later clone would be, too. */
+/** A change in an unsealed template would appear in every later clone. */
 const templateSealed: Check = async ({ client, template }) => {
   const {
     rows: [row],

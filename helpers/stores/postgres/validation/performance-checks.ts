@@ -3,7 +3,7 @@ import type { Check } from './check.ts';
 
 const roundTrip: Check = ({ client }) => answersSoon(() => client.query('SELECT 1'));
 
-/** Without statistics the planner guesses, and plans in tests are not those of production. */
+/** Without statistics the planner guesses, and its plans differ from those in production. */
 const statisticsGathered: Check = async ({ client, original }) => {
   const tables = original.filter(({ kind }) => kind === 'table').map(({ name }) => name);
   const { rows } = await client.query<{ name: string }>(
@@ -21,8 +21,8 @@ const statisticsGathered: Check = async ({ client, original }) => {
   };
 };
 
-/** By who waits and not for what: a row is waited for as its writer's transaction, which belongs to no database. */
-const nobodyWaits: Check = async ({ client }) => {
+/** Selects by the waiting session, because a row lock is a wait for a transaction, which belongs to no database. */
+const noSessionWaits: Check = async ({ client }) => {
   const {
     rows: [row],
   } = await client.query<{ waiting: number }>(
@@ -36,4 +36,4 @@ const nobodyWaits: Check = async ({ client }) => {
   };
 };
 
-export const performanceChecks: readonly Check[] = [roundTrip, statisticsGathered, nobodyWaits];
+export const performanceChecks: readonly Check[] = [roundTrip, statisticsGathered, noSessionWaits];

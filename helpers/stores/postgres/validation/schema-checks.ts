@@ -4,13 +4,13 @@ import { readDefinitions } from '../catalogue.ts';
 import type { Check } from './check.ts';
 import { enforced } from './data-checks.ts';
 
-/** Additions are the test's own; what the schema brought must still be there, unaltered. */
+/** A test may add objects, but those of the schema must exist unaltered. */
 const asCreated: Check = async ({ client, original }) => {
   const now = new Map((await readDefinitions(client)).map((definition) => [key(definition), definition.definition]));
   const known = original.filter(({ kind }) => kind !== 'large object');
   const gone = known.filter((definition) => !now.has(key(definition)));
   const tables = gone.filter(({ kind }) => kind === 'table').map(({ name }) => name);
-  // Of a table that is missing, its columns and constraints are no news.
+  // The columns and constraints of a missing table are not listed as well.
   const missing = [
     ...gone.filter(({ kind }) => kind === 'table'),
     ...gone.filter(({ kind, name }) => kind !== 'table' && !tables.some((table) => name.startsWith(`${table}.`))),
