@@ -58,7 +58,7 @@ test('a write during a reset is noticed by the next reset', async ({ postgres, _
   const first = await resetInPlace(admin, disturbed, tables, beginning);
   expect(first).toEqual({ mark: { xid: expect.any(String), lsn: expect.any(String) } });
 
-  // The row is older than the reset, so it cannot be told from reset rows, and only a clone helps.
+  // The row is older than the reset, so it is indistinguishable from reset rows, and only a clone helps.
   const second = await resetInPlace(admin, inPlaceReset, tables, (first as { mark: ResetPoint }).mark);
   expect(second).toEqual({ obstacle: expect.stringContaining('duplicate key') });
   await admin.end();
