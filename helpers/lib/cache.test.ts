@@ -60,7 +60,7 @@ test.describe('a cache that users share', () => {
   const ours = `user-${process.getuid?.() ?? ''}`;
   const folder = (shared: string, { folders }: RunParts): string => cacheFolder(shared, 'a test', undefined, folders);
 
-  test('has a folder for each, to which no other may write, whatever the umask', ({ root, runParts }) => {
+  test('a shared cache has a folder for each user, writable by its owner alone', ({ root, runParts }) => {
     for (const mask of [0o077, 0o000]) {
       const before = process.umask(mask);
       try {
@@ -81,7 +81,7 @@ test.describe('a cache that users share', () => {
     }
   });
 
-  test("is not taken where another user may have put things into it; then the user's own is", ({ root, runParts }) => {
+  test("a cache that another user could have written to is replaced by the user's own", ({ root, runParts }) => {
     using home = temporaryHome(path.join(root.path, 'home'));
     const planted = path.join(root.path, 'planted');
     mkdirSync(planted);
@@ -115,15 +115,15 @@ test.describe('a cache that users share', () => {
     expect(readdirSync(planted)).toEqual([]);
   });
 
-  test("that is closed to this user is left for the user's own", ({ root, runParts }) => {
+  test("a cache that this user cannot enter is replaced by the user's own", ({ root, runParts }) => {
     using home = temporaryHome(path.join(root.path, 'home'));
     const closed = path.join(root.path, 'closed');
     mkdirSync(closed, { mode: 0o500 });
-    const shared = process.getuid?.() === 0 ? '/sys/nowhere' : closed; // where root may make no folder either
+    const shared = process.getuid?.() === 0 ? '/sys/nowhere' : closed; // where even root cannot create a folder
     expect(folder(shared, runParts)).toBe(path.join(home.cache, ours));
   });
 
-  test('loses what is old, a link and not what it leads to', ({ root }) => {
+  test('old entries are removed from a cache, links without their targets', ({ root }) => {
     const [shared, planted] = ['shared', 'planted'].map((name) => path.join(root.path, name)) as [string, string];
     for (const one of [shared, planted]) mkdirSync(one);
     symlinkSync(planted, path.join(shared, 'old'));
@@ -134,7 +134,7 @@ test.describe('a cache that users share', () => {
   });
 });
 
-/** Lets the user's own cache be in this folder. */
+/** Makes this folder the user's cache folder. */
 function temporaryHome(folder: string): Disposable & { readonly cache: string } {
   const before = process.env['XDG_CACHE_HOME'];
   process.env['XDG_CACHE_HOME'] = folder;

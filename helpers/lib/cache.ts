@@ -16,17 +16,17 @@ import { fileURLToPath } from 'node:url';
 import { EnvironmentUnavailable, messageOf } from './environment.ts';
 import { type Ownership, ownership } from './ownership.ts';
 
-/** Milliseconds after which nobody works on a draft any more: who did was killed. */
+/** Milliseconds after which a draft is abandoned: its process was killed. */
 const draftAge = 3_600_000;
 
-/** Everybody may enter and read, and only its owner may write. */
+/** Every user may enter and read, and only the owner may write. */
 const openToRead = 0o755;
 
 /**
- * The user's own folder for what is prepared once: in the wanted folder, or beside the installed packages, where the
- * user may make one, else in the user's cache folder, or for root the machine's. Each user has one, because what is in
- * it is run, and holds passwords.
- * @param whyNot a reason not to take a folder, as a sentence's part; undefined where there is none.
+ * This user's folder for what is prepared once: in the wanted folder, otherwise beside the installed packages if the
+ * user may write there, otherwise in the user's (for root, the machine's) cache folder. Each user has a separate one,
+ * because its contents are executed and include passwords.
+ * @param whyNot returns a reason not to use a folder, as part of a sentence; undefined for none.
  * @throws EnvironmentUnavailable naming what was to be prepared.
  */
 export function cacheFolder(
@@ -54,7 +54,7 @@ export function cacheFolder(
     } catch (error) {
       reasons.push(messageOf(error));
       const { code = '', path: place } = error as NodeJS.ErrnoException;
-      if (wanted !== undefined && place !== candidate && ['EEXIST', 'ENOTDIR'].includes(code)) break; // it can be nobody's: a mistake
+      if (wanted !== undefined && place !== candidate && ['EEXIST', 'ENOTDIR'].includes(code)) break; // unusable for every user
     }
   }
   throw new EnvironmentUnavailable(
@@ -62,21 +62,21 @@ export function cacheFolder(
   );
 }
 
-/** Of a folder that users may share; Windows has one for each. */
+/** Part of a shared folder's path; on Windows each user has their own. */
 function nameOfUser(): string {
   return process.getuid === undefined ? 'user' : `user-${process.getuid()}`;
 }
 
-/** Whatever the umask, others may enter what is made here, and write nothing. */
+/** Creates a folder that others may enter but not write to, whatever the umask. */
 function makeFolder(folder: string): void {
   const first = mkdirSync(folder, { recursive: true });
-  if (first === undefined) return; // it was there
+  if (first === undefined) return; // it exists already
   for (let made = folder; made.length >= first.length; made = path.dirname(made)) chmodSync(made, openToRead);
 }
 
 /**
- * Finds a folder that is prepared once, or lets `fill` make it: in a draft beside it, so that nobody meets half of it.
- * Whatever the umask, others may read what it holds as far as they may enter it, and write nothing.
+ * Finds a folder that is prepared once, or lets `fill` create it as a draft beside it, so that it never appears half
+ * finished. Whatever the umask, others may read the contents if they can enter the folder, and never write.
  */
 export function prepareOnce(destination: string, fill: (draft: string) => void): string {
   const [cache, name] = [path.dirname(destination), path.basename(destination)];
@@ -96,7 +96,7 @@ export function prepareOnce(destination: string, fill: (draft: string) => void):
   return publish(draft, destination);
 }
 
-/** Removes those of a folder's entries that nothing was added to for so many milliseconds. */
+/** Removes a folder's matching entries that have not changed for `age` milliseconds. */
 export function removeOld(folder: string, isMeant: (name: string) => boolean, age: number): void {
   for (const name of readdirSync(folder).filter(isMeant)) {
     const entry = path.join(folder, name);
@@ -105,7 +105,7 @@ export function removeOld(folder: string, isMeant: (name: string) => boolean, ag
   }
 }
 
-/** Gives a finished folder its final name. Where another run was faster, its folder is as good and ours goes. */
+/** Renames a finished draft to its final name. If another run was faster, its folder is kept and the draft removed. */
 export function publish(draft: string, destination: string): string {
   try {
     renameSync(draft, destination);

@@ -3,9 +3,9 @@ import { inspect } from 'node:util';
 /**
  * The second kind of red: not "the platform is wrong" but "the environment is unavailable".
  *
- * The message is one sentence that says what is missing and how to mend it. There is no stack: where our code noticed
- * it does not help anybody, and Playwright would print the frames around the sentence. There is no cause either, which
- * Playwright would print after it, with its stack; what it says belongs into the sentence.
+ * The message is one sentence that says what is missing and how to mend it. There is no stack, because the place where
+ * it was noticed helps no user, and Playwright would print its frames around the sentence. For the same reason there is
+ * no `cause`; its message belongs into the sentence.
  */
 export class EnvironmentUnavailable extends Error {
   static readonly #label = 'Environment unavailable';
@@ -16,18 +16,18 @@ export class EnvironmentUnavailable extends Error {
     this.stack = `${this.name}: ${sentence}`;
   }
 
-  /** Node would put brackets around an error that has no frames, as it prints those that a configuration throws. */
+  /** Errors that a configuration throws are printed by Node, which would put one without frames in brackets. */
   [inspect.custom](): string {
     return `${this.name}: ${this.message}`;
   }
 
-  /** Whether a message printed by Playwright, or carried over a socket, is of this kind. */
+  /** Whether a message that Playwright printed, or a socket carried, is of this kind. */
   static isNamedIn(text: string): boolean {
     return text.includes(`${EnvironmentUnavailable.#label}: `);
   }
 }
 
-/** An error's message, whatever was thrown. Node's connection errors to several addresses carry theirs inside. */
+/** The message of whatever was thrown. Node's connection errors to several addresses carry theirs inside. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
   return error instanceof Error ? error.message : String(error);

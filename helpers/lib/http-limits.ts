@@ -1,18 +1,16 @@
 import type { ServerOptions } from 'node:http';
 
-/** How long a client may take to say what it wants. Milliseconds. */
+/** How long a client may take to send its request, in milliseconds. */
 export interface RequestTimes {
-  /** For the head of a request, from the connection or the end of the request before it. */
+  /** For the head of a request, counted from the connection or from the end of the previous request. */
   readonly head: number;
-  /** For all of a request, its body included. */
+  /** For the whole request, its body included. */
   readonly request: number;
 }
 
 export const defaultRequestTimes: RequestTimes = { head: 10_000, request: 30_000 };
 
-/**
- * What ends a connection that says too little in its time: 408 and the end of the connection, within a second after it.
- */
+/** Server options that end a slow connection with 408, within a second after its time is up. */
 export function httpTimes({
   head,
   request,

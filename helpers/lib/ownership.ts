@@ -1,14 +1,14 @@
 import { lstatSync } from 'node:fs';
 
-/** Tells whether a folder is this user's own. */
+/** Decides whether a folder belongs to this user alone. */
 export interface Ownership {
-  /** The reason why not, as what `folder` is or does; undefined where it is. */
+  /** The reason why it does not, as a predicate of `folder`; undefined when it does. */
   whyForeign(folder: string): string | undefined;
 }
 
 /**
- * A folder is its user's own when it is a real one, belongs to the user, and nobody else may write to it. What stands
- * in a folder that others share may be anything, under any name: a symbolic link is never followed.
+ * A folder is this user's own when it is no symbolic link, belongs to the user, and is not writable for others. In a
+ * shared parent folder any user can create any name, so symbolic links are never followed.
  */
 export const ownership: Ownership = {
   whyForeign(folder) {
@@ -17,7 +17,7 @@ export const ownership: Ownership = {
     if (stat.isSymbolicLink()) return 'is a symbolic link';
     if (!stat.isDirectory()) return 'is no folder';
     const user = process.getuid?.();
-    if (user === undefined) return undefined; // Windows has another notion of it
+    if (user === undefined) return undefined; // Windows has other permissions
     if (stat.uid !== user) return 'belongs to another user';
     return (stat.mode & 0o022) === 0 ? undefined : 'can be written by other users';
   },

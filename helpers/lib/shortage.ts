@@ -2,7 +2,7 @@ import { EnvironmentUnavailable, messageOf } from './environment.ts';
 
 const disk = 'free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room';
 
-/** What mends it when the system refuses something, by the code of its refusal (`errno.h`). */
+/** How to mend a refusal by the system, by its error code (`errno.h`). */
 const mends: Readonly<Record<string, string>> = {
   ENOSPC: disk,
   EDQUOT: disk,
@@ -14,8 +14,8 @@ const mends: Readonly<Record<string, string>> = {
 };
 
 /**
- * The error as one sentence when the machine has run out of something: disk space, processes, open files, memory. Also
- * one that a library has wrapped, by what it says. Undefined when it is another.
+ * The error as one sentence when the machine has run out of disk space, processes, open files or memory; undefined for
+ * other errors. Recognizes errors that a library has wrapped by their message.
  */
 export function shortage(error: unknown): EnvironmentUnavailable | undefined {
   if (error instanceof EnvironmentUnavailable) return error;

@@ -1,4 +1,4 @@
-/** Rows of cells as text to read: the first column flush left, all others flush right, as numbers are. */
+/** Formats rows of cells as a table: the first column flush left, the others, which are numbers, flush right. */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Asks again and again until there is an answer. @throws Error at the deadline, which says what did not come. */
+/** Polls until `ask` returns a value. @throws Error at the deadline, naming what was awaited. */
 export async function until<T>(
   ask: () => Promise<T | undefined>,
   timeout: number,
@@ -8,7 +8,7 @@ export async function until<T>(
   interval = 20,
 ): Promise<T> {
   const deadline = performance.now() + timeout;
-  const end = delay(timeout, undefined, { ref: false }); // as who is asked may stand still
+  const end = delay(timeout, undefined, { ref: false }); // `ask` may never answer
   for (;;) {
     const answer = await Promise.race([ask(), end]);
     if (answer !== undefined) return answer;

@@ -1,4 +1,4 @@
-/** A place in a file, as editors count: lines and columns from 1. */
+/** A place in a file; lines and columns count from 1, as in editors. */
 export interface Place {
   readonly file: string;
   readonly line: number;
@@ -6,9 +6,9 @@ export interface Place {
 }
 
 /**
- * What a spec asked for cannot be given: there is no such schema, its SQL fails. The message is one sentence. The
- * stack names the place of the mistake where that is a file of the user's, so that Playwright shows these lines, and
- * otherwise nothing: our own frames and lines would only stand around the sentence.
+ * A mistake in a spec, such as an unknown schema or failing SQL. The message is one sentence. The stack contains only
+ * the place of the mistake, if it is in a file of the user's, so that Playwright shows those lines and no frames of the
+ * helpers.
  */
 export class UsageError extends Error {
   constructor(sentence: string, place?: Place) {

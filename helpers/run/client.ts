@@ -10,12 +10,12 @@ interface Answer {
 }
 
 /**
- * Asks this worker's run for a service, which starts it if nobody asked before.
- * @throws EnvironmentUnavailable when the run could not start it, in the run's own words.
+ * Requests a service from this worker's run; the first request starts it.
+ * @throws EnvironmentUnavailable with the run's own message when the run could not start it.
  */
 export async function requestService<Connection>(runFolder: string | undefined, name: string): Promise<Connection> {
   if (runFolder === undefined)
-    throw new Error("This worker knows no run: the configuration needs `globalSetup: './fixtures/global-setup.ts'`.");
+    throw new Error("This worker has no run: the configuration needs `globalSetup: './fixtures/global-setup.ts'`.");
   const answer = await exchange(new RunFolder(runFolder).socket, `/services/${name}`);
   if (answer.error === undefined) return answer.connection as Connection;
   throw answer.unavailable === true ? new EnvironmentUnavailable(answer.error) : new Error(answer.error);

@@ -14,7 +14,7 @@ test.describe('sweeping', () => {
     const dead = RunFolder.create(root.path);
     const sleeper = startSleeper(dead.path);
     dead.recordProcess('postgres', sleeper);
-    writeFileSync(dead.socket, ''); // nobody answers there
+    writeFileSync(dead.socket, ''); // no process listens on it
     const others = ['proving-ground-backup', 'proving-ground-12345678-mine', 'unrelated'].map((name) =>
       path.join(root.path, name),
     );
@@ -38,7 +38,7 @@ test.describe('sweeping', () => {
   });
 });
 
-/** A process with these arguments that does nothing; it ends with the test's `root` at the latest. */
+/** An idle process with these arguments; it ends with the test's `root` at the latest. */
 function startSleeper(argument: string): number {
   const { pid } = spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)', argument], {
     detached: true,

@@ -4,20 +4,20 @@ import path from 'node:path';
 import { stopProcess, thisMachine } from './processes/index.ts';
 import { type ProcessOwnership, processOwnership, type ProcessRecord, readRecord, recordOf } from './record.ts';
 
-/** What users may do with the files of a run. */
+/** Permissions of a run's files. */
 export interface Access {
   /** The permissions of its folder. */
   readonly folder: number;
-  /** The umask that its socket is made with: whoever may write to it may ask for the servers' passwords. */
+  /** The umask for creating its socket: write access to it gives access to the servers' passwords. */
   readonly umask: number;
 }
 
-/** A server that root starts runs as somebody else, who may pass through and not look around. */
+/** As root, servers run as another user, which must be able to enter the folder but not list it. */
 export const ownerAlone: Access = { folder: process.getuid?.() === 0 ? 0o711 : 0o700, umask: 0o177 };
 
 const prefix = 'proving-ground-';
 
-/** What one run keeps on disk: its socket, its processes' ids, its servers' data. Gone when the run is. */
+/** A run's files: its socket, the ids of its processes, the data of its servers. Removed with the run. */
 export class RunFolder {
   readonly path: string;
 
@@ -32,13 +32,13 @@ export class RunFolder {
   static create(root: string, access = ownerAlone): RunFolder {
     const folder = RunFolder.named(root, randomBytes(4).toString('hex'));
     mkdirSync(folder.path, { mode: 0o700 });
-    chmodSync(folder.path, access.folder); // whatever the umask
+    chmodSync(folder.path, access.folder); // independent of the umask
     mkdirSync(path.join(folder.path, 'processes'), { mode: 0o700 });
     writeFileSync(path.join(folder.path, 'machine'), JSON.stringify(thisMachine()), { mode: 0o600 });
     return folder;
   }
 
-  /** Every run folder in a root, of living runs and of dead ones. */
+  /** All run folders below a root, of living runs and dead ones. */
   static all(root: string): RunFolder[] {
     return namesIn(root)
       .map((name) => path.join(root, name))
@@ -46,7 +46,7 @@ export class RunFolder {
       .map((folder) => new RunFolder(folder));
   }
 
-  /** Eight hexadecimal digits; part of every name that the run gives. */
+  /** Eight hexadecimal digits, part of every name that the run assigns. */
   get id(): string {
     return path.basename(this.path).slice(prefix.length);
   }
@@ -55,27 +55,27 @@ export class RunFolder {
     return path.join(this.path, 'run.sock');
   }
 
-  /** Notes a process, so that it can be ended by whoever finds the folder, and by this one's successor. */
+  /** Records a process, so that a sweep or the successor of this process can end it. */
   recordProcess(name: string, pid: number): void {
     const record = recordOf(pid);
     if (record !== undefined)
-      writeFileSync(path.join(this.path, 'processes', name), JSON.stringify(record), { mode: 0o600 }); // else it has ended
+      writeFileSync(path.join(this.path, 'processes', name), JSON.stringify(record), { mode: 0o600 }); // undefined when it has ended
   }
 
-  /** The process that was recorded under this name last; undefined where there is none. */
+  /** The process last recorded under this name; undefined when there is none. */
   process(name: string): ProcessRecord | undefined {
     return readRecord(path.join(this.path, 'processes', name));
   }
 
-  /** Ends the process that was recorded under this name last, if it is still there, as {@link stopProcess} does. */
+  /** Ends the process last recorded under this name, if it is still alive, as {@link stopProcess} does. */
   async endProcess(name: string, signal: NodeJS.Signals): Promise<void> {
     const record = this.process(name);
     if (record !== undefined && processOwnership.isSame(record, this.path)) await stopProcess(record.pid, signal);
   }
 
   /**
-   * Ends the processes whose names begin like this and whose owner, the process that recorded them, is gone: one that
-   * is frozen does not hear of it.
+   * Kills the processes with this prefix whose owner, the process that recorded them, is gone. SIGKILL, because a
+   * frozen process does not handle other signals.
    */
   async endOrphans(prefixOfNames: string, processes: ProcessOwnership = processOwnership): Promise<void> {
     const orphans = this.#processes(prefixOfNames).filter(({ owner }) => !processes.isSame(owner, this.path));
@@ -84,7 +84,7 @@ export class RunFolder {
     );
   }
 
-  /** Ends what was recorded, has its id still, and is no other that has got it; then removes the folder. */
+  /** Ends the recorded processes, unless another process now has the id, then removes the folder. */
   async remove(processes: ProcessOwnership = processOwnership): Promise<void> {
     for (const one of this.#processes('')) {
       if (one.pid !== process.pid && processes.isSame(one, this.path)) await stopProcess(one.pid, 'SIGQUIT');
@@ -99,12 +99,12 @@ export class RunFolder {
   }
 }
 
-/** Whether this is the path of a run's folder, going by its name. */
+/** Whether this path has the form of a run's folder. */
 export function isRunFolder(folder: string): boolean {
   return path.isAbsolute(folder) && new RegExp(`^${prefix}[0-9a-f]{8}$`).test(path.basename(folder));
 }
 
-/** None where there is no such folder, or none that we may look into. */
+/** Empty when the folder does not exist or cannot be read. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);

@@ -16,8 +16,8 @@ import { RunFolder, RunHost, sweepRuns } from './index.ts';
 
 const isRoot = process.getuid?.() === 0;
 
-test.describe('what stands among the folders of runs and is no run of ours', () => {
-  test('a symbolic link is not followed, and stops nothing', async ({ root, runParts }) => {
+test.describe('a sweep', () => {
+  test('a sweep does not follow symbolic links, and continues after one', async ({ root, runParts }) => {
     const elsewhere = path.join(root.path, 'elsewhere');
     mkdirSync(elsewhere);
     const target = RunFolder.create(elsewhere);
@@ -31,7 +31,7 @@ test.describe('what stands among the folders of runs and is no run of ours', () 
       ['3', link],
     ] as const)
       symlinkSync(place, path.join(root.path, `proving-ground-0000000${name}`));
-    writeFileSync(target.socket, ''); // nobody answers there
+    writeFileSync(target.socket, ''); // no process listens on it
 
     await sweepRuns(root.path, runParts);
 
@@ -42,10 +42,7 @@ test.describe('what stands among the folders of runs and is no run of ours', () 
     expect(existsSync(run.folder.socket)).toBe(true);
   });
 
-  test('a file, and a folder of another user or to which others may write, are left alone', async ({
-    root,
-    runParts,
-  }) => {
+  test('a sweep leaves files, and folders that other users own or can write to', async ({ root, runParts }) => {
     const file = path.join(root.path, 'proving-ground-00000001');
     writeFileSync(file, '');
     const open = dead(root.path);
@@ -62,7 +59,7 @@ test.describe('what stands among the folders of runs and is no run of ours', () 
     expect(isAlive(sleeper)).toBe(true);
   });
 
-  test('a folder that cannot be removed stays, and the others go', async ({ root, runParts }) => {
+  test('a sweep removes the other folders when one cannot be removed', async ({ root, runParts }) => {
     const bad = dead(root.path);
     const closed = path.join(bad.path, 'closed');
     mkdirSync(path.join(closed, 'inside'), { recursive: true });
@@ -82,8 +79,8 @@ test.describe('what stands among the folders of runs and is no run of ours', () 
   });
 });
 
-test.describe('of the processes that a dead run has recorded', () => {
-  test('one that is still there is ended, and a reader of its folder is not', async ({ root, runParts }) => {
+test.describe("a dead run's recorded processes", () => {
+  test("a dead run's process is ended, and one that only names its folder is not", async ({ root, runParts }) => {
     const run = dead(root.path);
     const [server, reader, successor] = [
       startProcess(),
@@ -91,14 +88,14 @@ test.describe('of the processes that a dead run has recorded', () => {
       startProcess(path.join(run.path, 'postgres')),
     ];
     run.recordProcess('postgres', server);
-    recordAnother(run, 'clickhouse', successor); // which has got the id of one that has ended
+    recordAnother(run, 'clickhouse', successor); // it has the id of a process that has ended
     await sweepRuns(root.path, runParts);
     expect(existsSync(run.path)).toBe(false);
     expect(isAlive(server)).toBe(false);
     expect([reader, successor].filter(isAlive)).toEqual([reader, successor]);
   });
 
-  test('what another user has written, or a link leads to, says nothing', async ({ root, runParts }) => {
+  test('a process record written by another user, or behind a link, is ignored', async ({ root, runParts }) => {
     const run = dead(root.path);
     const sleeper = startProcess();
     const note = path.join(root.path, 'note');
@@ -117,10 +114,7 @@ test.describe('of the processes that a dead run has recorded', () => {
     expect(isAlive(sleeper)).toBe(true);
   });
 
-  test("those of a worker that is gone are ended by its successor, and another worker's go on", async ({
-    root,
-    runParts,
-  }) => {
+  test("a successor ends the processes of its dead worker, and no other worker's", async ({ root, runParts }) => {
     const run = RunFolder.create(root.path);
     const [orphan, other] = [startProcess(), startProcess()];
     run.recordProcess('platform-1-gateway', other);
@@ -135,7 +129,7 @@ test.describe('of the processes that a dead run has recorded', () => {
   });
 });
 
-test('a run of another machine that shares the folder is left alone', async ({ root, runParts }) => {
+test('a run of another machine in the same folder is left alone', async ({ root, runParts }) => {
   const [others, ours] = [dead(root.path), dead(root.path)];
   writeFileSync(path.join(others.path, 'machine'), JSON.stringify({ host: 'another', boot: 'another' }));
   await sweepRuns(root.path, runParts);
@@ -143,7 +137,7 @@ test('a run of another machine that shares the folder is left alone', async ({ r
   expect(existsSync(ours.path)).toBe(false);
 });
 
-/** A run whose process has been killed: nobody answers on its socket. */
+/** A run whose process has been killed: its socket does not answer. */
 function dead(root: string): RunFolder {
   const folder = RunFolder.create(root);
   writeFileSync(folder.socket, '');
@@ -156,7 +150,7 @@ test.afterEach(() => {
   for (const pid of started.splice(0).filter(isAlive)) process.kill(pid, 'SIGKILL');
 });
 
-/** A process with these arguments that does nothing. */
+/** An idle process with these arguments. */
 function startProcess(...args: readonly string[]): number {
   const { pid } = spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)', ...args], {
     detached: true,
@@ -166,7 +160,7 @@ function startProcess(...args: readonly string[]): number {
   return pid!;
 }
 
-/** Notes a process that has had this id before. */
+/** Records an earlier process with the same id. */
 function recordAnother(run: RunFolder, name: string, pid: number): void {
   run.recordProcess(name, pid);
   const record = run.process(name)!;
@@ -174,7 +168,8 @@ function recordAnother(run: RunFolder, name: string, pid: number): void {
 }
 
 /**
- * Root may remove all but what is mounted; others nothing in a folder that they may not write. Returns what ends it.
+ * Root can remove everything but mount points; other users nothing from a folder without write permission. Returns the
+ * function that undoes it.
  */
 function makeUnremovable(folder: string): (() => void) | undefined {
   if (!isRoot) {

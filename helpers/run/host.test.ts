@@ -64,7 +64,7 @@ test('a service that fails to stop is reported and holds up nothing', async ({ r
   expect(root.leftovers()).toEqual([]);
 });
 
-test('a worker without a run is told what the configuration lacks', async () => {
+test('a worker without a run fails with what the configuration lacks', async () => {
   await expect(requestService(undefined, 'postgres')).rejects.toThrow(
     "This worker knows no run: the configuration needs `globalSetup: './fixtures/global-setup.ts'`.",
   );

@@ -8,9 +8,9 @@ import { type Access, ownerAlone, RunFolder } from './folder.ts';
 import { rootCandidates, roomNeeded, rootFolder } from './place.ts';
 import { sweepRuns } from './sweep.ts';
 
-/** Something that a run has at most once, for all its workers: a database server, say. */
+/** Something that a run has at most once and all workers share, such as a database server. */
 export interface Service {
-  /** What a worker needs to know to use it; goes through JSON. */
+  /** What a worker needs to use it. Serializable as JSON. */
   readonly connection: unknown;
   stop(): Promise<void>;
 }
@@ -18,11 +18,11 @@ export interface Service {
 export type StartService = (folder: RunFolder) => Promise<Service>;
 
 /**
- * The part of a run that outlives its workers, in the runner's own process: it starts a service when the first worker
- * asks for it, and stops all of them at the end. Workers come and go (Playwright replaces one after each failure);
- * what they share must not go with them.
+ * The part of a run that outlives its workers, in the runner's process: starts a service when the first worker requests
+ * it, and stops all services at the end. Playwright replaces workers after failures, and what they share must survive
+ * that.
  *
- * Its socket doubles as a lifeline: as long as it answers, the run is alive.
+ * Its socket doubles as a lifeline: the run is alive as long as the socket answers.
  */
 export class RunHost implements AsyncDisposable {
   readonly folder: RunFolder;
@@ -38,8 +38,8 @@ export class RunHost implements AsyncDisposable {
   }
 
   /**
-   * Sweeps what dead runs left, makes this run's folder where the bytes that it needs are free, and opens its socket.
-   * Starts no service.
+   * Sweeps what dead runs left, creates this run's folder where enough bytes are free, and opens its socket. Starts no
+   * service.
    */
   static async open(
     starters: Readonly<Record<string, StartService>>,
@@ -63,7 +63,7 @@ export class RunHost implements AsyncDisposable {
     return host;
   }
 
-  /** The umask counts from the socket's first moment on. */
+  /** The umask applies while the socket is created, so its permissions are right from the first moment. */
   #listen(access: Access): Promise<void> {
     const umask = process.umask(access.umask);
     try {
@@ -75,7 +75,7 @@ export class RunHost implements AsyncDisposable {
     }
   }
 
-  /** The service's connection; started by the first call, shared by all later ones, its failure included. */
+  /** A service's connection. The first call starts the service; all calls share the result or the failure. */
   async service(name: string): Promise<unknown> {
     const start = this.#starters[name];
     if (start === undefined) throw new Error(`This run has no service named ${name}.`);
@@ -103,7 +103,7 @@ export class RunHost implements AsyncDisposable {
         await (await service.catch(() => undefined))?.stop().catch((error: unknown) => failures.push(error));
       if (failures.length > 0) throw failures[0];
     } finally {
-      // Before its socket ends: it would begin to clean up beside us, and might outlive the run by a moment.
+      // Before the socket closes: otherwise the keeper would start to clean up at the same time, and outlive the run.
       await this.folder.endProcess('keeper', 'SIGKILL');
       this.#server.close();
       this.#server.closeAllConnections();
@@ -114,7 +114,7 @@ export class RunHost implements AsyncDisposable {
   async #answer(url: string, response: ServerResponse): Promise<void> {
     if (url === '/alive') {
       response.writeHead(200).flushHeaders();
-      return; // stays open: its end is the news
+      return; // stays open until the run ends
     }
     try {
       response.end(JSON.stringify({ connection: await this.service(url.replace('/services/', '')) }));
@@ -123,18 +123,18 @@ export class RunHost implements AsyncDisposable {
     }
   }
 
-  /** Not awaited: a run that is killed in this very moment leaves a keeper that finds nobody on the socket. */
+  /** Does not wait for the keeper: if the run is killed now, the keeper finds the socket dead and cleans up. */
   #startKeeper(): void {
     const keeper = fileURLToPath(new URL('keeper.ts', import.meta.url));
     const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), keeper, this.folder.path], {
       detached: true,
       stdio: 'ignore',
       cwd: '/',
-      env: { ...process.env, TSX_DISABLE_CACHE: '1' }, // which would be one more folder in the machine's temporary folder
+      env: { ...process.env, TSX_DISABLE_CACHE: '1' }, // no folder in the temporary folder
     });
-    child.once('error', () => undefined); // without one, the next start cleans up
+    child.once('error', () => undefined); // without a keeper, the next start cleans up
     child.unref();
-    recordOrKill(child, (pid) => this.folder.recordProcess('keeper', pid)); // on a full disk it would outlive the run
+    recordOrKill(child, (pid) => this.folder.recordProcess('keeper', pid)); // unrecorded, it would outlive the run
   }
 }
 

@@ -3,14 +3,14 @@ import path from 'node:path';
 import { EnvironmentUnavailable } from '../lib/environment.ts';
 import { outputOf } from './processes/index.ts';
 
-/** Who a server process runs as. Empty: as ourselves. */
+/** The user that a server process runs as. Empty for the current user. */
 export interface Identity {
   readonly uid?: number;
   readonly gid?: number;
 }
 
 /**
- * Nothing that strangers may send statements to runs as root; then it runs as `nobody`.
+ * Servers that tests send statements to never run as root, but as `nobody`.
  * @throws EnvironmentUnavailable when we are root and there is no such user, or it cannot enter the run's folder.
  */
 export function serverIdentity(product: string, runFolder: string): Identity {
@@ -33,13 +33,13 @@ export function serverIdentity(product: string, runFolder: string): Identity {
   return identity;
 }
 
-/** What a server is told: as root it is `nobody`, whose environment all may read who are `nobody` too. */
+/** A server's environment holds no secrets, because other processes of the user `nobody` can read it. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
   const libraries = process.env['LD_LIBRARY_PATH'];
   return { LC_ALL: 'C', ...(libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries }) };
 }
 
-/** Whether a server with this identity can enter a folder: every folder above must let others pass. */
+/** Whether a server with this identity can enter a folder: every parent folder must allow it. */
 export function canEnter(identity: Identity, folder: string): boolean {
   if (identity.uid === undefined) return true;
   for (let current = path.resolve(folder); ; current = path.dirname(current)) {

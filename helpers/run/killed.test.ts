@@ -4,7 +4,7 @@ import { isAlive, waitFor } from './processes/index.ts';
 import { expect, imports, recordedProcess, test, type InnerRun } from '../testing/index.ts';
 import { RunFolder, RunHost } from './index.ts';
 
-/** Prints who takes part, then waits in the middle of a test, with a statement at work, for its end. */
+/** Prints the processes involved, then waits inside a test, with a statement running, to be killed. */
 const sleeper = `${imports}
 test('sleeps', async ({ postgres, clickhouse }) => {
   console.log('run=' + process.env.PROVING_GROUND_RUN);

@@ -6,7 +6,7 @@ import { labelsOf, RunFolder, RunHost } from './index.ts';
 const name = (label: string): string => `proving-ground.${label}`;
 
 test.describe('a container', () => {
-  test('of a run that is gone is left over, whether its folder is there or not, and one of a living run is not', async ({
+  test("a container is left over when its run is dead, with or without the run's folder", async ({
     root,
     runParts: { containers },
   }) => {
@@ -18,15 +18,12 @@ test.describe('a container', () => {
     expect(await containers.isLeftOver(labelsOf(RunFolder.create(root.path)))).toBe(true);
   });
 
-  test('from before the last start of this machine is left over', async ({ root, runParts: { containers } }) => {
+  test("a container from before the machine's last start is left over", async ({ root, runParts: { containers } }) => {
     const labels = { ...labelsOf(RunFolder.create(root.path)), [name('boot')]: 'earlier', [name('place')]: '1:1' };
     expect(await containers.isLeftOver(labels)).toBe(true);
   });
 
-  test('of another host, another user or another view of the file system is left alone', async ({
-    root,
-    runParts: { containers },
-  }) => {
+  test('a container of another host, user or file system is left alone', async ({ root, runParts: { containers } }) => {
     const labels = labelsOf(RunFolder.create(root.path));
     for (const label of ['host', 'user', 'place'])
       expect(await containers.isLeftOver({ ...labels, [name(label)]: '1' }), label).toBe(false);
@@ -34,7 +31,7 @@ test.describe('a container', () => {
       expect(await containers.isLeftOver({ ...labels, [name('host')]: 'another', [name('boot')]: boot })).toBe(false);
   });
 
-  test('whose folder stood where there is nothing any more is left alone, and where another stands now, too', async ({
+  test("a container is left alone when its run's parent folder is gone or another one", async ({
     root,
     runParts: { containers },
   }) => {
@@ -47,7 +44,7 @@ test.describe('a container', () => {
     expect(await containers.isLeftOver(labels)).toBe(false);
   });
 
-  test('that only says it is of a run is left alone', async ({ root, runParts: { containers } }) => {
+  test('a container with an incomplete set of labels is left alone', async ({ root, runParts: { containers } }) => {
     const labels = labelsOf(RunFolder.create(root.path));
     expect(await containers.isLeftOver({})).toBe(false);
     expect(await containers.isLeftOver({ [name('run')]: '/dev/shm/proving-ground-deadbeef' })).toBe(false);

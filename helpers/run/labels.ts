@@ -6,15 +6,15 @@ import { isRunning } from './sweep.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Names the run that something belongs to, by its folder. */
+/** The label with the folder of the container's run. */
 export const runLabel = 'proving-ground.run';
 const [hostLabel, bootLabel, userLabel, placeLabel] = ['host', 'boot', 'user', 'place'].map(
   (name) => `proving-ground.${name}`,
 ) as [string, string, string, string];
 
 /**
- * What a container carries that belongs to a run. Machines, and containers, that share an engine see each other's
- * containers and not each other's folders, so the labels say where that folder is to be looked for.
+ * The labels of a run's container. Machines and containers that share an engine see each other's containers but not
+ * each other's folders, so the labels identify the machine and file system that the folder is on.
  */
 export function labelsOf({ path: folder }: RunFolder): Record<string, string> {
   const { host, boot } = thisMachine();
@@ -27,14 +27,14 @@ export function labelsOf({ path: folder }: RunFolder): Record<string, string> {
   };
 }
 
-/** Tells which containers dead runs have left. */
+/** Decides which containers dead runs have left. */
 export interface ContainerOwnership {
   isLeftOver(labels: Labels): Promise<boolean>;
 }
 
 /**
- * A container is left over when its run was this user's on this host and is known to be gone: it ran before the machine
- * was started, or nobody answers where its folder would be. Every other is somebody else's.
+ * A container is left over when its run was this user's on this host and is dead: it ran before the machine's last
+ * start, or the socket in its folder does not answer. All others are left alone.
  */
 export const containerOwnership: ContainerOwnership = {
   async isLeftOver(labels) {
@@ -57,7 +57,7 @@ function user(): string {
   return String(process.getuid?.() ?? '');
 }
 
-/** Tells a folder from one that has the same path elsewhere on this machine, in a container's own file system say. */
+/** Distinguishes a folder from one with the same path in another file system, such as a container's. */
 function placeOf(folder: string): string | undefined {
   const stat = statSync(folder, { bigint: true, throwIfNoEntry: false });
   return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;

@@ -2,7 +2,7 @@ import { expect, imports, test } from '../testing/index.ts';
 
 const isRoot = process.getuid?.() === 0;
 
-/** What a spec may do to the process that all workers share, and to its disk. */
+/** Uses up limits of the worker's process and of the disk. */
 const limits = `${imports}
   import { execFileSync } from 'node:child_process';
   import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
@@ -25,10 +25,13 @@ const sentence = (reason: string, mend: string) =>
   );
 
 for (const fixture of ['postgres', 'clickhouse']) {
-  test.describe(`a ${fixture} that is asked for`, () => {
+  test.describe(`${fixture} at a limit`, () => {
     test.skip(process.platform !== 'linux', 'only Linux lets a process have its limits changed');
 
-    test('when no more files can be opened is one sentence, and nothing is left', async ({ runInlineTest, root }) => {
+    test(`${fixture} without free file descriptors fails in one sentence and leaves nothing`, async ({
+      runInlineTest,
+      root,
+    }) => {
       const { exitCode, tests, output } = await runInlineTest({
         'a.spec.ts': `${limits}
         test.beforeAll(() => { limit('--nofile=' + (openFiles() + 1) + ':'); });
@@ -43,7 +46,7 @@ for (const fixture of ['postgres', 'clickhouse']) {
       expect(root.leftovers()).toEqual([]);
     });
 
-    test('when no more processes can be started is one sentence, and nothing is left', async ({
+    test(`${fixture} without free processes fails in one sentence and leaves nothing`, async ({
       runInlineTest,
       root,
     }) => {
@@ -63,10 +66,7 @@ for (const fixture of ['postgres', 'clickhouse']) {
   });
 }
 
-test('a worker that can start no more processes says so of its platform in one sentence, and nothing is left', async ({
-  runInlineTest,
-  root,
-}) => {
+test('a platform without free processes fails in one sentence and leaves nothing', async ({ runInlineTest, root }) => {
   test.skip(
     process.platform !== 'linux' || isRoot,
     'only an ordinary user has such a limit, and only on Linux can it be changed',
@@ -84,7 +84,7 @@ test('a worker that can start no more processes says so of its platform in one s
   expect(root.leftovers()).toEqual([]);
 });
 
-test('a disk that is full from the middle on is named to a test that needs it, and nothing is left', async ({
+test('a disk that fills up is reported to a test that needs it, and nothing is left', async ({
   runInlineTest,
   root,
 }) => {

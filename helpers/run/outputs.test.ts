@@ -3,7 +3,7 @@ import path from 'node:path';
 import { checkOutputs } from './outputs.ts';
 import { expect, test } from '../testing/index.ts';
 
-test('what a run of another user has left in the checkout is named, with what removes it', ({ root }) => {
+test("files left by another user's run are reported with the command that removes them", ({ root }) => {
   const [results, report, missing] = ['results', 'report', 'missing'].map((name) => path.join(root.path, name)) as [
     string,
     string,

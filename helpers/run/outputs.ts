@@ -3,13 +3,12 @@ import path from 'node:path';
 import { EnvironmentUnavailable } from '../lib/environment.ts';
 
 /**
- * Refuses to begin where a run of another user, root say, has left files that this one would have to replace:
- * Playwright would say so of each, at its end, when nothing of the run can be kept. Looks at the folders and what is
- * directly in them.
+ * Refuses to start where a run of another user, such as root, has left files that this run would replace: Playwright
+ * would fail on each of them at its end, when the results are lost. Checks the folders and their direct entries.
  * @throws EnvironmentUnavailable naming what to remove.
  */
 export function checkOutputs(folders: readonly string[], user = process.getuid?.()): void {
-  if (user === undefined || user === 0) return; // Windows has no such users, and root may replace everything
+  if (user === undefined || user === 0) return; // no such users on Windows; root may replace all
   const closed = folders.filter((folder) =>
     [folder, ...entriesOf(folder)].some((entry) => isClosed(lstatSync(entry, { throwIfNoEntry: false }), user)),
   );
@@ -27,6 +26,6 @@ function entriesOf(folder: string): string[] {
   try {
     return readdirSync(folder).map((name) => path.join(folder, name));
   } catch {
-    return []; // there is none, or none that we may look into
+    return []; // it does not exist or cannot be read
   }
 }

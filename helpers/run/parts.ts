@@ -4,15 +4,15 @@ import { room, type Room } from './place.ts';
 import { type SweepParts, sweepParts } from './sweep.ts';
 
 /**
- * What a run finds out before it takes a place, and before it removes or ends anything. Each part keeps a promise that
- * some test checks; a fault (`helpers/faults/run-parts.ts`) replaces one of them by a part that breaks it.
+ * The parts of a run that decide where it may stand, and what may be removed or ended. Each keeps a promise that a test
+ * proves; a fault (`helpers/faults/run-parts.ts`) replaces one of them by a part that breaks it.
  */
 export interface RunParts extends SweepParts {
   /** Which containers dead runs have left. */
   readonly containers: ContainerOwnership;
-  /** What users may do with the files of a run. */
+  /** Permissions of a run's files. */
   readonly access: Access;
-  /** How the room in a run's folder is counted. */
+  /** How many bytes a run needs in its folder. */
   readonly room: Room;
 }
 

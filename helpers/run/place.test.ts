@@ -9,14 +9,14 @@ import { rootCandidates, rootFolder, roomIn, roomNeeded } from './place.ts';
 const megabyte = 1024 * 1024;
 const isRoot = process.getuid?.() === 0;
 
-test.describe('where a run may stand', () => {
+test.describe("the choice of a run's folder", () => {
   test("a run's folder is where configured, else in memory, else in the temporary folder", ({ root }) => {
     expect(rootCandidates(root.path)).toEqual([root.path]);
     expect(rootCandidates(undefined)).toEqual(['/dev/shm', tmpdir()]);
     expect(rootFolder([path.join(root.path, 'nowhere'), root.path], megabyte)).toBe(root.path);
   });
 
-  test('where its workers have room', ({ root, runParts: { room } }) => {
+  test("a run's folder is where its workers have room", ({ root, runParts: { room } }) => {
     const [small, large] = ['small', 'large'].map((name) => path.join(root.path, name)) as [string, string];
     for (const folder of [small, large]) mkdirSync(folder);
     const free = (folder: string): number => (folder === small ? 600 : 2_000) * megabyte;
@@ -31,7 +31,7 @@ test.describe('where a run may stand', () => {
     expect(logs, 'megabytes of log where 540, 2000 and 100000 are free').toEqual([135, 500, 1024]);
   });
 
-  test('a run without a possible folder is told the reason for each place', ({ root }) => {
+  test('a run without a possible folder fails with the reason for each place', ({ root }) => {
     const missing = path.join(root.path, 'missing');
     const file = path.join(root.path, 'file');
     const long = path.join(root.path, 'x'.repeat(100));
@@ -45,7 +45,7 @@ test.describe('where a run may stand', () => {
     );
   });
 
-  test('not where it may not write', ({ root }) => {
+  test("a run's folder is never where it cannot write", ({ root }) => {
     test.skip(isRoot, 'root may write everywhere');
     const closed = path.join(root.path, 'closed');
     mkdirSync(closed);
@@ -56,7 +56,7 @@ test.describe('where a run may stand', () => {
   });
 });
 
-/** Commands that change `/dev/shm` for one run alone, which has file systems of its own. */
+/** Commands that change `/dev/shm` for one run, in a mount namespace of its own. */
 const sharedMemories = {
   'of 64 MB, as in a container of Docker': 'mount -t tmpfs -o size=64m tmpfs /dev/shm',
   'of 300 MB': 'mount -t tmpfs -o size=300m tmpfs /dev/shm',
@@ -71,7 +71,7 @@ for (const [title, command] of Object.entries(sharedMemories)) {
       !isRoot || spawnSync('unshare', ['--mount', 'true']).status !== 0,
       'only root may mount, and not in every container',
     );
-    const temporary = new Root(tmpdir()); // on a disk of its own: /dev/shm is another for the run
+    const temporary = new Root(tmpdir()); // on a disk: the run sees another /dev/shm
     try {
       const { exitCode, tests, output } = await startInlineTest(
         {

@@ -5,25 +5,25 @@ import { EnvironmentUnavailable } from '../lib/environment.ts';
 import { RunFolder } from './folder.ts';
 
 const megabyte = 1024 * 1024;
-/** The field `sun_path` of a socket's address, less its closing zero. */
+/** The length of the field `sun_path` of a socket's address, without its terminating zero. */
 const longestSocket = process.platform === 'linux' ? 107 : 103;
 
 /**
- * The bytes that a run with so many workers needs in its folder. With the servers from npm: measured with all specs of
- * the databases, whose thirty templates and snapshots take 8 MB each, it is 359 MB with one worker, 413 MB with two and
- * 527 MB with four; of these PostgreSQL's write-ahead log has 33 MB and ClickHouse 24 to 30 MB. A third more is for
- * what tests write. With servers elsewhere it is what the containers of sessions write.
+ * The bytes that a run needs in its folder. With servers from npm: all database specs, whose thirty templates and
+ * snapshots take 8 MB each, took 359 MB with one worker, 413 MB with two and 527 MB with four (measured), of which
+ * PostgreSQL's write-ahead log took 33 MB and ClickHouse 24 to 30 MB. A third is added for what tests write. With
+ * servers elsewhere only the containers of sessions write here.
  */
 export function roomNeeded(workers: number, hasServers = true): number {
   return (hasServers ? 400 + 100 * workers : 50 * workers) * megabyte;
 }
 
-/** The bytes of these that PostgreSQL's write-ahead log may take; it can grow to twice as much during a checkpoint. */
+/** The bytes of the free room that PostgreSQL's write-ahead log may take; a checkpoint can double it for a while. */
 export function roomForLog(free: number): number {
   return Math.min(1024 * megabyte, Math.max(64 * megabyte, free / 4));
 }
 
-/** How the room in a run's folder is counted. */
+/** How many bytes a run needs in its folder. */
 export interface Room {
   needed(workers: number, hasServers?: boolean): number;
   forLog(free: number): number;
@@ -31,19 +31,19 @@ export interface Room {
 
 export const room: Room = { needed: roomNeeded, forLog: roomForLog };
 
-/** The bytes that are free where this folder is. */
+/** The free bytes on the folder's file system. */
 export function roomIn(folder: string): number {
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;
 }
 
-/** Where run folders may stand, the best first: memory (faster than any disk), then the temporary folder. */
+/** The folders that may contain run folders, best first: memory (faster than any disk), then the temporary folder. */
 export function rootCandidates(wanted: string | undefined): string[] {
   return wanted === undefined ? ['/dev/shm', tmpdir()] : [path.resolve(wanted)];
 }
 
 /**
- * The first candidate with so many bytes free.
+ * The first candidate with enough bytes free.
  * @throws EnvironmentUnavailable when there is none.
  */
 export function rootFolder(

@@ -5,24 +5,24 @@ import { expect, imports, test } from '../testing/index.ts';
 import { RunFolder, RunHost } from './index.ts';
 
 const isRoot = process.getuid?.() === 0;
-/** A user of every machine that runs none of this. */
+/** The id of an unprivileged user that no process of a run has. */
 const stranger = 65_534;
 
 const permissions = (file: string): number => lstatSync(file).mode & 0o777;
 
-test('the folder of a run is for its owner alone, whatever the umask', ({ root, runParts: { access } }) => {
+test("a run's folder is closed to other users, whatever the umask", ({ root, runParts: { access } }) => {
   for (const mask of [0o000, 0o022, 0o077]) {
     const before = process.umask(mask);
     const folder = RunFolder.create(root.path, access);
     folder.recordProcess('one', process.pid);
     process.umask(before);
-    expect(permissions(folder.path), "what users may do with the run's folder").toBe(isRoot ? 0o711 : 0o700); // a server that root starts runs as somebody else, and passes through
+    expect(permissions(folder.path), "what users may do with the run's folder").toBe(isRoot ? 0o711 : 0o700); // servers of root run as another user
     expect(permissions(path.join(folder.path, 'processes'))).toBe(0o700);
     expect(permissions(path.join(folder.path, 'processes', 'one'))).toBe(0o600);
   }
 });
 
-test('the socket of a run answers its owner alone', async ({ root, runParts: { access } }) => {
+test("a run's socket is closed to other users", async ({ root, runParts: { access } }) => {
   const before = process.umask(0);
   await using host = await RunHost.open(
     { secret: async () => ({ connection: 'password', stop: async () => undefined }) },
@@ -32,7 +32,7 @@ test('the socket of a run answers its owner alone', async ({ root, runParts: { a
   );
   expect(process.umask(before), 'the umask of everything else').toBe(0);
   expect(permissions(host.folder.socket), "what users may do with the run's socket").toBe(0o600);
-  if (!isRoot) return; // only root may be somebody else
+  if (!isRoot) return; // only root can become another user
   const { status, stderr } = spawnSync(
     'sh',
     [
@@ -46,11 +46,11 @@ test('the socket of a run answers its owner alone', async ({ root, runParts: { a
   expect(status).toBe(1);
 });
 
-test('what a run writes is for its owner alone, and no command line tells a password', async ({
+test("a run's files are closed to other users, and no command line shows a password", async ({
   startInlineTest,
   root,
 }, testInfo) => {
-  const before = process.umask(0); // the run inherits it
+  const before = process.umask(0); // inherited by the run
   const run = startInlineTest({
     'a.spec.ts': `${imports}
     import { allProcesses } from ${JSON.stringify(path.resolve(import.meta.dirname, 'processes/index.ts'))};
@@ -83,7 +83,7 @@ test('what a run writes is for its owner alone, and no command line tells a pass
   expect(root.runs.map((one) => one.path)).toEqual([folder]);
 });
 
-/** The files that somebody else can read or write, because no folder above keeps them out. */
+/** The files that other users can read or write, because no parent folder prevents it. */
 function openIn(folder: string): string[] {
   const mayEnter = (statSync(folder).mode & 0o011) !== 0;
   if (!mayEnter) return [];

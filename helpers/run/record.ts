@@ -5,19 +5,19 @@ import { identify, isSameProcess, type ProcessIdentity } from './processes/index
 const identity = z.object({ pid: z.number().int().positive(), start: z.string() });
 const schema = identity.extend({ owner: identity });
 
-/** What is noted of a process that a run has started. */
+/** The record of a process that a run has started. */
 export interface ProcessRecord extends ProcessIdentity {
   /** The process that has recorded it. */
   readonly owner: ProcessIdentity;
 }
 
-/** What to note of a process of ours; undefined when it has ended. */
+/** The record for a process that this one started; undefined when it has ended. */
 export function recordOf(pid: number): ProcessRecord | undefined {
   const [recorded, owner] = [identify(pid), identify(process.pid)];
   return recorded === undefined || owner === undefined ? undefined : { ...recorded, owner };
 }
 
-/** What a file says; undefined where it is no file of this user's, or says nothing that makes sense. */
+/** Reads a record; undefined when the file is missing, malformed, or belongs to another user. */
 export function readRecord(file: string): ProcessRecord | undefined {
   try {
     const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
@@ -33,9 +33,9 @@ export function readRecord(file: string): ProcessRecord | undefined {
   }
 }
 
-/** Tells which recorded processes are still there. */
+/** Decides which recorded processes still exist. */
 export interface ProcessOwnership {
-  /** Whether a process that the run in `folder` has recorded still has its id. */
+  /** Whether a process that the run in `folder` has recorded still exists under its id. */
   isSame(process: ProcessIdentity, folder: string): boolean;
 }
 

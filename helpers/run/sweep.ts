@@ -6,22 +6,22 @@ import { type Machine, thisMachine } from './processes/index.ts';
 import { RunFolder } from './folder.ts';
 import { type ProcessOwnership, processOwnership } from './record.ts';
 
-/** What is found out before a run is swept, and how. */
+/** The parts that decide what is swept, and how. */
 export interface SweepParts {
-  /** Which folders are this user's own. */
+  /** Which folders belong to this user. */
   readonly folders: Ownership;
-  /** Which recorded processes are still there. */
+  /** Which recorded processes still exist. */
   readonly processes: ProcessOwnership;
-  /** Sweeps each thing for itself. */
+  /** Sweeps each item independently of the others. */
   readonly sweeping: Sweeping;
 }
 
-/** How what dead runs left is swept. */
+/** How the leftovers of dead runs are swept. */
 export interface Sweeping {
   all<Thing>(things: readonly Thing[], sweep: (thing: Thing) => Promise<void>): Promise<void>;
 }
 
-/** What cannot be removed stays, for the next start to try, and is in the way of nothing. */
+/** A leftover that cannot be removed does not block the others, and the next start tries again. */
 export const sweeping: Sweeping = {
   async all(things, sweep) {
     await Promise.allSettled(things.map(sweep));
@@ -30,13 +30,13 @@ export const sweeping: Sweeping = {
 
 export const sweepParts: SweepParts = { folders: ownership, processes: processOwnership, sweeping };
 
-/** A run that is just being made has its folder before its socket. */
+/** Milliseconds for which a folder without a socket may still be under construction. */
 const youth = 10_000;
 
 /**
- * Removes what dead runs of this user left in `root`, processes first. A run is alive exactly as long as somebody
- * answers on its socket: the kernel closes it with the process, however that ends, so neither a reused process id nor
- * another container's view of process ids can mislead us. What cannot be swept stays, and is in the way of nothing.
+ * Removes what dead runs of this user left in `root`, processes first. A run is alive exactly as long as its socket
+ * answers: the kernel closes the socket with the process, so neither reused process ids nor other containers' process
+ * ids can mislead. A leftover that cannot be swept does not block the others.
  */
 export async function sweepRuns(root: string, parts: SweepParts = sweepParts): Promise<void> {
   await parts.sweeping.all(RunFolder.all(root), async (folder) => {
@@ -68,13 +68,13 @@ function isBeingMade(folder: RunFolder): boolean {
   return stat === undefined || (Date.now() - stat.ctimeMs < youth && !existsSync(folder.socket));
 }
 
-/** In a folder that machines share, another machine's run: no socket leads there. */
+/** Whether another machine that shares the folder runs it: its socket cannot be reached from here. */
 function isOfAnotherKernel(folder: RunFolder): boolean {
   try {
     const { host, boot } = JSON.parse(readFileSync(path.join(folder.path, 'machine'), 'utf8')) as Machine;
     const here = thisMachine();
     return host !== here.host && boot !== here.boot;
   } catch {
-    return false; // it was killed while it was being made
+    return false; // killed during its creation
   }
 }

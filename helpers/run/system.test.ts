@@ -8,18 +8,18 @@ const onWindows =
   'Proving Ground does not run on Windows itself: run it there in WSL (wsl --install), or on Linux or macOS.';
 const withMusl =
   'The servers from npm are made for glibc, and this Linux has another C library (Alpine has musl): use an image with glibc such as node:24-slim, or set TARGET=docker or TARGET=remote.';
-/** Run before all else in each of a run's processes. */
+/** Runs a script first in each of a run's processes. */
 const first = (script: string) => ({ NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(script)}` });
 
-test.describe('a system', () => {
-  test('that is Windows is refused, whatever the target', () => {
+test.describe("a run's system", () => {
+  test('Windows is refused, whatever the target', () => {
     for (const target of ['local', 'docker', 'remote'] as const)
       expect(() => checkSystem(target, { platform: 'win32', hasGlibc: false })).toThrow(
         expect.objectContaining({ name: 'Environment unavailable', message: onWindows }),
       );
   });
 
-  test('without glibc is refused where the servers are from npm', () => {
+  test('a system without glibc is refused when the servers come from npm', () => {
     const alpine = { platform: 'linux', hasGlibc: false } as const;
     expect(() => checkSystem('local', alpine)).toThrow(
       expect.objectContaining({ name: 'Environment unavailable', message: withMusl }),
@@ -29,7 +29,7 @@ test.describe('a system', () => {
       expect(() => checkSystem('local', { platform, hasGlibc: platform === 'linux' })).not.toThrow();
   });
 
-  test('is what this machine has', () => {
+  test("this machine's system is detected", () => {
     expect(thisSystem().platform).toBe(process.platform);
     expect(() => checkSystem('local')).not.toThrow();
   });
@@ -39,7 +39,7 @@ for (const [name, script, sentence] of [
   ['on Windows', "Object.defineProperty(process, 'platform', { value: 'win32' })", onWindows],
   ['with musl', 'process.report.getReport = () => ({ header: {} })', withMusl],
 ] as const) {
-  test(`a run ${name} says so in one sentence, and starts nothing`, async ({ runInlineTest, root }) => {
+  test(`a run ${name} fails in one sentence and starts nothing`, async ({ runInlineTest, root }) => {
     test.skip(name === 'with musl' && process.platform !== 'linux', 'only Linux has several C libraries');
     expect(await runInlineTest(specs, { env: first(script) })).toMatchObject({
       exitCode: 1,

@@ -1,10 +1,10 @@
 import type { Target } from './configuration/index.ts';
 import { EnvironmentUnavailable } from '../lib/environment.ts';
 
-/** What a machine is, as far as the servers from npm ask for it. */
+/** The properties of a machine that the servers from npm depend on. */
 export interface System {
   readonly platform: NodeJS.Platform;
-  /** Whether its C library is glibc, which programs for Linux are as a rule made for. */
+  /** Whether its C library is glibc, which most programs for Linux need. */
   readonly hasGlibc: boolean;
 }
 
@@ -17,7 +17,7 @@ export function thisSystem(): System {
 
 /**
  * Refuses a system that the tests cannot run on, before anything is started.
- * @throws EnvironmentUnavailable naming what to use instead.
+ * @throws EnvironmentUnavailable naming an alternative.
  */
 export function checkSystem(target: Target, { platform, hasGlibc }: System = thisSystem()): void {
   if (platform === 'win32')

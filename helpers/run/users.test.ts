@@ -19,7 +19,7 @@ for (const { kills, tag } of [
     `of the runs of two users with one cache, one is killed ${kills} times at any moment: the other has not noticed, and nothing is left`,
     { tag },
     async ({ root }) => {
-      test.setTimeout(kills * 60_000); // two seconds each where nobody else is busy
+      test.setTimeout(kills * 60_000); // two seconds each on an idle machine
       const users = usersOfThisMachine();
       const bothWays = [users, users.toReversed()] as [User, User][];
       const rows = await Promise.all(
@@ -44,7 +44,7 @@ async function killBeside(
   await beside.says('ready');
   const patience = performance.now() - started;
   const folder = new RunFolder(await beside.says('run'));
-  const processes = ['postgres', 'keeper'].map((name) => recorded(folder, name)!);
+  const processes = ['postgres', 'keeper'].map((name) => recordedProcess(folder, name)!);
 
   for (let kill = 0; kill < kills; kill++) {
     const run = new Owner(places, victim);
@@ -52,7 +52,7 @@ async function killBeside(
     await run.kill({ keeperToo: kill % 2 === 0 });
     expect(processes.map(isAlive), `processes of the run beside after ${kill + 1} kills`).toEqual([true, true]);
   }
-  // One that was killed between its folder and its socket counts as being made for ten seconds.
+  // A run that was killed between creating its folder and its socket counts as under construction for ten seconds.
   await expect
     .poll(
       async () => {
@@ -66,7 +66,7 @@ async function killBeside(
     processesMentioning(places.runs)
       .map(({ line }) => line)
       .filter((line) => !line.includes(folder.path) && !line.includes(owner));
-  // PostgreSQL looks once a minute whether its folder is there
+  // PostgreSQL checks once a minute whether its folder exists.
   await expect.poll(strangers, { timeout: 70_000 }).toEqual([]);
 
   await beside.end();
@@ -84,7 +84,7 @@ interface User {
   readonly gid: number;
 }
 
-/** As root ourselves and another who can reach our code; else ourselves twice. */
+/** As root, this user and another one that can read our code; otherwise this user twice. */
 function usersOfThisMachine(): [User, User] {
   const ourselves = { uid: process.getuid!(), gid: process.getgid!() };
   const id = (flag: string): number => Number(execFileSync('id', [flag, 'daemon'], { encoding: 'utf8' }));
@@ -104,7 +104,7 @@ interface Places {
   readonly cache: string;
 }
 
-/** Folders as `/dev/shm` is: everybody may add to them, and take away what is theirs. */
+/** Folders with the permissions of `/dev/shm`: every user may add entries, and remove only their own. */
 function shared(root: Root, index: number): Places {
   const places = { runs: path.join(root.path, `runs-${index}`), cache: path.join(root.path, `cache-${index}`) };
   for (const folder of Object.values(places)) {
@@ -139,7 +139,7 @@ class Owner {
     this.#closed = once(this.#child, 'close');
   }
 
-  /** What it prints after `name=`. */
+  /** The text that it prints after `name=`. */
   async says(name: string): Promise<string> {
     const found = (): string | undefined => new RegExp(`^${name}=(.*)$`, 'm').exec(this.#output)?.[1];
     await waitFor(() => found() !== undefined || this.#child.exitCode !== null, 120_000, 5);
@@ -147,28 +147,28 @@ class Owner {
     return found()!;
   }
 
-  /** Lets it end by itself, as soon as it is ready. */
+  /** Lets it end by itself, once it is ready. */
   async end(): Promise<void> {
     this.#child.stdin!.end();
     await this.#closed;
     expect(this.#child.exitCode, this.#output).toBe(0);
   }
 
-  /** Kills it, and what would clean up after it. */
+  /** Kills it, and optionally its keeper. */
   async kill({ keeperToo }: { readonly keeperToo: boolean }): Promise<void> {
     const run = /^run=(.*)$/m.exec(this.#output)?.[1];
-    const keeper = keeperToo && run !== undefined ? recorded(new RunFolder(run), 'keeper') : undefined;
+    const keeper = keeperToo && run !== undefined ? recordedProcess(new RunFolder(run), 'keeper') : undefined;
     if (keeper !== undefined) process.kill(keeper, 'SIGKILL');
     this.#child.kill('SIGKILL');
     await this.#closed;
   }
 }
 
-/** The id of a process that a run has recorded, whoever's it is. */
-function recorded(run: RunFolder, name: string): number | undefined {
+/** The id of a process that a run has recordedProcess, whatever user owns the record. */
+function recordedProcess(run: RunFolder, name: string): number | undefined {
   try {
     return (JSON.parse(readFileSync(path.join(run.path, 'processes', name), 'utf8')) as { pid: number }).pid;
   } catch {
-    return undefined; // it was just being started
+    return undefined; // not started yet
   }
 }

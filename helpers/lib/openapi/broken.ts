@@ -4,11 +4,11 @@ import { below, type Context, deepest, validArbitrary } from './valid.ts';
 
 type Ways = fc.MaybeWeightedArbitrary<unknown>[];
 
-/** Allowed as a rule, and yet too much for some parser, database or terminal. */
+/** Allowed by most schemas, and yet too much for some parsers, databases or terminals. */
 const oddTexts = ['\0', '\ud800', '\u001b[2J\r\n', '\u202e\ufeff', 'e\u0301👩‍👩‍👧', "'; --"];
 const oddNumbers = [0, -1, 0.5, 2 ** 31, 2 ** 53, 2 ** 63, 1e308, -1e308];
 
-/** Values that a schema forbids, or that it allows and that break things all the same. */
+/** Values that a schema forbids, or that it allows and that often break programs. */
 export function brokenArbitrary(schema: Schema, context: Context): fc.Arbitrary<unknown> {
   if (context.depth > deepest) return fc.jsonValue();
   return fc.oneof(
@@ -17,8 +17,7 @@ export function brokenArbitrary(schema: Schema, context: Context): fc.Arbitrary<
 }
 
 /**
- * The valid values, of which at least one, and mostly one, has a broken one in its place; the favourite more often than
- * others.
+ * Valid values in which at least one property, and mostly exactly one, is broken; the favourite more often than others.
  */
 export function partlyBroken<T>(
   valid: fc.Arbitrary<Readonly<Record<string, T>>>,
@@ -62,7 +61,7 @@ function brokenObjects(schema: Schema, context: Context): Ways {
     properties.map(([name, property]) => [name, brokenArbitrary(property, below(context))]),
   );
   return [
-    // computed, so that `__proto__` is a name like any other
+    // A computed name, so that `__proto__` is an ordinary property.
     fc.tuple(valid, extra).map(([value, [name, more]]) => ({ ...value, [name]: more })),
     ...(required.length === 0
       ? []
@@ -101,7 +100,7 @@ function brokenTexts(schema: Schema, context: Context): Ways {
     { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1 }) },
   );
   return [
-    { weight: 3, arbitrary: fc.tuple(odd, valid).map((parts) => parts.join('').slice(0, maxLength)) }, // of a length that lets it pass
+    { weight: 3, arbitrary: fc.tuple(odd, valid).map((parts) => parts.join('').slice(0, maxLength)) }, // not refused for its length
     fc.constantFrom(1_000, 10_000, 100_000).map((length) => 'x'.repeat(length)),
     ...(minLength === 0 ? [] : [valid.map((text) => text.slice(0, minLength - 1))]),
     ...(maxLength === undefined ? [] : [valid.map((text) => text.padEnd(maxLength + 1, 'x'))]),

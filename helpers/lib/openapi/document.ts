@@ -1,6 +1,6 @@
 import { resolve, type Schema } from './json-schema.ts';
 
-/** A parameter of an operation, with a schema that stands alone. */
+/** A parameter of an operation, with a self-contained schema. */
 export interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header' | 'cookie';
@@ -8,22 +8,22 @@ export interface Parameter {
   readonly schema: Schema;
 }
 
-/** What a document says of one method of one path. All schemas stand alone: what they refer to is in them. */
+/** One method of one path. All schemas are self-contained: they include what they refer to. */
 export interface Operation {
-  /** Its own, or method and path where it has none. */
+  /** The documented one, or method and path. */
   readonly operationId: string;
   /** In capitals. */
   readonly method: string;
-  /** With the names of parameters in braces. */
+  /** With parameter names in braces. */
   readonly path: string;
   readonly parameters: readonly Parameter[];
-  /** Of the JSON body; undefined where it takes none. */
+  /** The schema of the JSON body; undefined when the operation takes none. */
   readonly requestBody: Schema | undefined;
-  /** The schema of the JSON body by status: `200`, `4XX` or `default`; undefined where the answer has none. */
+  /** Schemas of JSON answers by status (`200`, `4XX` or `default`); undefined for an answer without a JSON body. */
   readonly responses: ReadonlyMap<string, Schema | undefined>;
-  /** The documented content types by status; none where the answer has no body. */
+  /** Documented content types by status; an empty list for an answer without a body. */
   readonly contentTypes: ReadonlyMap<string, readonly string[]>;
-  /** Whether it is answered only to those who say who they are. */
+  /** Whether it requires authentication. */
   readonly secured: boolean;
 }
 

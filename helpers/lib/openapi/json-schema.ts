@@ -1,8 +1,6 @@
 type Keywords<Name extends string, Value> = { readonly [Key in Name]?: Value };
 
-/**
- * The JSON Schema that route schemas are made of. A schema that stands alone has the `components` that it refers to.
- */
+/** JSON Schema as route schemas use it. A self-contained schema includes the `components` that it refers to. */
 export interface Schema
   extends
     Keywords<
@@ -33,7 +31,10 @@ export interface Schema
   readonly uniqueItems?: boolean;
 }
 
-/** What a reference such as `#/components/schemas/Order` stands for; anything else is what it is. */
+/**
+ * Follows a reference such as `#/components/schemas/Order`; returns any other value unchanged.
+ * @throws Error when the reference leads nowhere.
+ */
 export function resolve<T extends object>(value: T, root: object): T {
   const reference = '$ref' in value ? String(value.$ref) : undefined;
   if (reference === undefined) return value;
@@ -49,8 +50,8 @@ export function resolve<T extends object>(value: T, root: object): T {
 }
 
 /**
- * The schema as a choice of schemas of at most one type each, without `$ref`, `allOf`, `anyOf` and `oneOf`, whose parts
- * are taken not to overlap.
+ * Expands `$ref`, `allOf`, `anyOf` and `oneOf` into a list of schemas with at most one type each. Alternatives are
+ * assumed not to overlap.
  */
 export function alternatives(schema: Schema, root: Schema): Schema[] {
   const { $ref, allOf = [], anyOf, oneOf, ...plain } = schema;
@@ -81,12 +82,12 @@ function merge(left: Schema, right: Schema): Schema {
   };
 }
 
-/** The one type that values of an alternative have; undefined where they may have any. */
+/** The type of an alternative's values; undefined when any type is allowed. */
 export function typeOf({ type, properties, items }: Schema): string | undefined {
   return (type as string | undefined) ?? (properties ? 'object' : items ? 'array' : undefined);
 }
 
-/** The names that an object's schema speaks of, with what it says of each. */
+/** The properties that an object's schema names, with their schemas. */
 export function propertiesOf({
   properties = {},
   required = [],

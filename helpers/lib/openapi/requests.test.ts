@@ -5,10 +5,8 @@ import { authorization, type Defect, openShop } from '../../testing/openapi-shop
 
 const validOrder = { customer: 'Ana', kind: 'gift', lines: [{ sku: 'ABC-1', amount: 1 }] };
 
-/**
- * The statuses that a shop answered 75 requests to each of its four operations with, and what the checker said of them.
- */
-async function tried(defect?: Defect): Promise<{ statuses: number[]; findings: string[] }> {
+/** The statuses of 75 requests to each of a shop's four operations, and what the checker found wrong. */
+async function tryRequests(defect?: Defect): Promise<{ statuses: number[]; findings: string[] }> {
   await using shop = await openShop(defect);
   const address = await shop.listen();
   const { id } = (
@@ -30,7 +28,7 @@ async function tried(defect?: Defect): Promise<{ statuses: number[]; findings: s
 }
 
 test('a server that follows its document passes valid and broken requests', async () => {
-  const { statuses, findings } = await tried();
+  const { statuses, findings } = await tryRequests();
   const share = (...wanted: number[]): number =>
     statuses.filter((status) => wanted.includes(status)).length / statuses.length;
 
@@ -42,7 +40,7 @@ test('a server that follows its document passes valid and broken requests', asyn
 });
 
 test('an error on one shape of input is found', async () => {
-  const { findings } = await tried(({ body }) => {
+  const { findings } = await tryRequests(({ body }) => {
     if ((body as { lines?: unknown[] } | undefined)?.lines?.length === 5)
       throw new Error('Too many lines for this printer.');
     return undefined;
@@ -53,14 +51,14 @@ test('an error on one shape of input is found', async () => {
 });
 
 test('an undocumented status is found', async () => {
-  const { findings } = await tried(({ method }) =>
+  const { findings } = await tryRequests(({ method }) =>
     method === 'DELETE' ? { status: 202, answer: { message: 'Later.' } } : undefined,
   );
   expect(findings).toEqual(['deleteOrder answered 202, but only 204, 4XX is documented: {"message":"Later."}']);
 });
 
 test('a body that breaks its schema is found', async () => {
-  const { findings } = await tried(({ routeOptions }) =>
+  const { findings } = await tryRequests(({ routeOptions }) =>
     routeOptions.schema?.operationId === 'listOrders' ? { status: 200, answer: [{ id: 7, ...validOrder }] } : undefined,
   );
   expect(findings).toEqual([

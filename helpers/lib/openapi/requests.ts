@@ -13,11 +13,11 @@ export interface GeneratedRequest {
 }
 
 export interface RequestOptions {
-  /** The `Authorization` header that is accepted; sent to secured operations by all but some of the broken requests. */
+  /** A valid `Authorization` header. Sent to secured operations, except by some of the broken requests. */
   readonly authorization?: string;
   /**
-   * Values that are known to be right, by the name of the parameter or body property that takes them: ids that exist,
-   * texts of a format that only the service knows. They are used mostly, generated ones now and then.
+   * Values known to be valid, by the name of the parameter or body property: existing ids, or texts in a format that
+   * only the service knows. They are used mostly, generated ones now and then.
    */
   readonly examples?: Examples;
 }
@@ -29,7 +29,7 @@ interface Part {
   readonly body?: string;
 }
 
-/** A part as documented, and as it should not be where that can be. */
+/** A part as documented and, where possible, a broken one. */
 interface Choice {
   readonly valid: fc.Arbitrary<Part>;
   readonly broken?: fc.Arbitrary<Part>;
@@ -37,7 +37,7 @@ interface Choice {
 
 type Texts = Readonly<Record<string, fc.Arbitrary<string>>>;
 
-/** Requests to an operation: half of them as documented, half with one part or more that is not. */
+/** Generates requests to an operation: half of them as documented, half with at least one broken part. */
 export function requestArbitrary(
   operation: Operation,
   { authorization, examples = {} }: RequestOptions = {},
@@ -75,7 +75,7 @@ export function requestArbitrary(
 }
 
 function pathChoice(path: string, parameters: readonly Parameter[], examples: Examples): Choice {
-  // A client folds dots, and a path without a value is another one: the request would be answered by another operation.
+  // Clients resolve dots, and an empty segment makes another path, so another operation would answer.
   const segment = (values: fc.Arbitrary<unknown>): fc.Arbitrary<string> =>
     values
       .map(textOf)
@@ -99,7 +99,7 @@ function queryChoice(parameters: readonly Parameter[], examples: Examples): Choi
         .join('&'),
     );
   const valid = (parameter: Parameter): fc.Arbitrary<string> => pairs(parameter, validValues(parameter, examples));
-  // Nothing by the name of '' is what a broken query has besides its parameters.
+  // The empty name stands for a query with additional parameters, which only a broken query has.
   return choiceOf(
     { ...byName(parameters, (parameter) => unlessLeftOut(parameter, valid(parameter))), '': fc.constant('') },
     {
@@ -131,7 +131,7 @@ function queryChoice(parameters: readonly Parameter[], examples: Examples): Choi
 }
 
 function headersChoice(parameters: readonly Parameter[], examples: Examples): Choice {
-  const described = parameters.filter(({ name }) => !/^(accept|content-type|authorization)$/i.test(name)); // those three are no parameters, says OpenAPI
+  const described = parameters.filter(({ name }) => !/^(accept|content-type|authorization)$/i.test(name)); // OpenAPI ignores these three
   const sendable = (values: fc.Arbitrary<unknown>): fc.Arbitrary<string> =>
     values.map((value) =>
       textOf(value)
@@ -168,7 +168,7 @@ function bodyChoice(method: string, schema: Schema | undefined, examples: Exampl
   const context = { root: schema ?? {}, examples, depth: 0 };
   const valid = schema ? validArbitrary(schema, context).map((value) => JSON.stringify(value)) : fc.constant('{}');
   const damaged = fc.tuple(valid, fc.constantFrom(...damages)).map(([text, damage]) => damage(text));
-  if (schema === undefined) return { valid: fc.constant({}), ...(/GET|HEAD/.test(method) ? {} : { broken: damaged }) }; // to those two no client sends one
+  if (schema === undefined) return { valid: fc.constant({}), ...(/GET|HEAD/.test(method) ? {} : { broken: damaged }) }; // clients send none with GET and HEAD
   const broken = brokenArbitrary(schema, context).map((value) => json(JSON.stringify(value)));
   return {
     valid: valid.map(json),
@@ -181,7 +181,7 @@ const typed =
   (body: string): Part => ({ headers: { 'content-type': type }, body });
 const json = typed('application/json');
 
-/** What can become of the text of a body on its way. */
+/** Ways in which a body's text can be damaged. */
 const damages: readonly ((text: string) => Part)[] = [
   () => ({}),
   () => json(''),
@@ -200,9 +200,9 @@ const damages: readonly ((text: string) => Part)[] = [
   ].map(typed),
 ];
 
-/** Encoded so badly that a server may stumble, and yet sent as it is by every client. */
+/** Invalid encodings that a server may stumble over, and that clients send unchanged. */
 const malformed = ['%', '%zz', '%c0%af', '%ED%A0%80', '%00', '%2e%2e%2f'];
-/** Of a text in a URL or a header: together they have to fit into the 16 KB that Node reads. */
+/** The length of a text in a URL or a header; together these must fit into the 16 KB that Node reads. */
 const longest = 2_000;
 
 function choiceOf(valid: Texts, broken: Texts, compose: (texts: Readonly<Record<string, string>>) => Part): Choice {
@@ -222,7 +222,7 @@ const brokenValues = ({ schema }: Parameter, examples: Examples): fc.Arbitrary<u
 const unlessLeftOut = ({ required }: Parameter, texts: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   required ? texts : fc.oneof(texts, fc.constant(''));
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
-/** Half a surrogate pair has no encoding; it gets the one that it would have. */
+/** Half a surrogate pair has no encoding, so it gets the bytes that its number would have. */
 const encode = (text: string): string =>
   Array.from(text.slice(0, longest), (character) =>
     /\p{Cs}/u.test(character) ? '%ED%A0%80' : encodeURIComponent(character),

@@ -3,7 +3,7 @@ import formats from 'ajv-formats';
 import { shortened } from '../text.ts';
 import { essenceOf, isJson, type Operation, operationsOf } from './document.ts';
 
-/** Says in a sentence what an answer breaks of what is documented; undefined when all is well. */
+/** Describes in a sentence how an answer breaks the document; undefined when it does not. */
 export type ResponseChecker = (
   operation: Operation,
   status: number,
@@ -11,7 +11,7 @@ export type ResponseChecker = (
   body: string,
 ) => string | undefined;
 
-/** Checks answers against a document, whose schemas are compiled now, and once. */
+/** Checks answers against a document; schemas are compiled once, in this call. */
 export function responseChecker(document: object): ResponseChecker {
   const ajv = new Ajv2020({ strict: false, logger: false, allErrors: true, addUsedSchema: false });
   formats.default(ajv);

@@ -1,27 +1,27 @@
 import fc from 'fast-check';
 import { alternatives, propertiesOf, type Schema, typeOf } from './json-schema.ts';
 
-/** Values that are known to be right, by the name of the parameter or property that takes them. */
+/** Values known to be valid, by the name of the parameter or property. */
 export type Examples = Readonly<Record<string, readonly string[]>>;
 
-/** What values are made with: where references lead, what is known to be right, and how far down we are. */
+/** Context of a value: the root for references, the examples, and the nesting depth. */
 export interface Context {
   readonly root: Schema;
   readonly examples: Examples;
   readonly depth: number;
 }
 
-/** Further down, optional properties are left out and arrays are short: a schema that contains itself has an end. */
+/** From this depth on, optional properties are left out and arrays are short, so that recursive schemas end. */
 export const deepest = 5;
 
-/** Values that a schema allows. */
+/** Generates values that a schema allows. */
 export function validArbitrary(schema: Schema, context: Context): fc.Arbitrary<unknown> {
   const all = alternatives(schema, context.root);
   const flat = all.filter((one) => !['object', 'array'].includes(typeOf(one) ?? ''));
   return fc.oneof(...(context.depth > deepest && flat.length > 0 ? flat : all).map((one) => allowed(one, context)));
 }
 
-/** The same for what has a name, which mostly gets an example if there are some. */
+/** Generates values for a named parameter or property, mostly its examples where there are some. */
 export function namedArbitrary(name: string, schema: Schema, context: Context): fc.Arbitrary<unknown> {
   const examples = context.examples[name] ?? [];
   const generated = validArbitrary(schema, context);
@@ -96,7 +96,7 @@ const formats: Readonly<Record<string, () => fc.Arbitrary<string>>> = {
 const dates = (): fc.Arbitrary<Date> =>
   fc.date({ min: new Date('1970-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
 
-/** Printable ASCII, unless a pattern wants something else: what is allowed and yet unusual is for broken requests. */
+/** Printable ASCII, unless a pattern needs other characters; unusual valid texts belong to broken requests. */
 function texts({ format = '', pattern, minLength = 0, maxLength }: Schema): fc.Arbitrary<string> {
   const lengths = maxLength === undefined ? {} : { maxLength };
   if (pattern !== undefined)

@@ -1,11 +1,11 @@
 import { mean, median, quantileSorted, sum } from 'd3-array';
 
-/** What is said of many values of the same thing, in their unit. */
+/** Summary of many values of the same quantity, in their unit. */
 export interface Description {
   readonly n: number;
   readonly sum: number;
   readonly median: number;
-  /** Null below 20 values: one in 20 lies above it. */
+  /** Null below 20 values, because one value in 20 lies above it. */
   readonly p95: number | null;
   /** Null below 100 values. */
   readonly p99: number | null;
@@ -14,10 +14,10 @@ export interface Description {
 
 /**
  * Describes values; percentiles are interpolated between neighbours (Hyndman and Fan 1996, type 7).
- * @throws RangeError when there are no values, of which nothing can be said.
+ * @throws RangeError when there are no values.
  */
 export function describe(values: readonly number[]): Description {
-  if (values.length === 0) throw new RangeError('There is nothing to say of no values.');
+  if (values.length === 0) throw new RangeError('There are no values to describe.');
   const sorted = values.toSorted((a, b) => a - b);
   const percentile = (share: number, needed: number): number | null =>
     sorted.length < needed ? null : quantileSorted(sorted, share)!;
@@ -31,14 +31,14 @@ export function describe(values: readonly number[]): Description {
   };
 }
 
-/** Of values over 0: of half as much and twice as much it is 1. Undefined when there are none. */
+/** The geometric mean of positive values: that of one half and two is 1. Undefined when there are none. */
 export function geometricMean(values: readonly number[]): number | undefined {
   return values.length === 0 ? undefined : Math.exp(mean(values, Math.log)!);
 }
 
 /**
- * At most `most` values that stand for all of them: the order statistics that are evenly spaced, smallest and greatest
- * included, in ascending order. The same values always give the same ones.
+ * At most `most` values that represent all: evenly spaced order statistics, smallest and greatest included, in
+ * ascending order. Deterministic.
  */
 export function thin(values: readonly number[], most: number): number[] {
   const sorted = values.toSorted((a, b) => a - b);
@@ -47,9 +47,9 @@ export function thin(values: readonly number[], most: number): number[] {
 }
 
 /**
- * Where most of the values lie: their mean, each with the less weight the farther it is from the median, and none
- * beyond five median deviations (Tukey's biweight, one step; Mosteller and Tukey 1977). As blind to outliers as the
- * median, and of normal values it varies a fifth less.
+ * A robust mean: values weigh less the farther they are from the median, and nothing beyond five median deviations
+ * (Tukey's biweight, one step; Mosteller and Tukey 1977). As insensitive to outliers as the median, and for normal
+ * values it varies a fifth less.
  */
 export function biweight(values: readonly number[]): number {
   const all = new Float64Array(values);
@@ -65,7 +65,7 @@ export function biweight(values: readonly number[]): number {
   return weighted / weights;
 }
 
-/** The median; typed arrays are sorted several times as fast as others. */
+/** The median; typed arrays sort several times as fast as others. */
 function middleOf(values: Float64Array): number {
   const sorted = values.toSorted();
   const half = (sorted.length - 1) / 2;
@@ -77,9 +77,7 @@ export interface Weighted {
   readonly weight: number;
 }
 
-/**
- * The value below and above which lies half of the weight; the mean of the two in the middle where it falls between.
- */
+/** The value with half of the weight on either side; the mean of the middle two where the half falls between them. */
 export function weightedMedian(items: readonly Weighted[]): number {
   const sorted = items.toSorted((a, b) => a.value - b.value);
   const half = sum(sorted, ({ weight }) => weight) / 2;
@@ -89,5 +87,5 @@ export function weightedMedian(items: readonly Weighted[]): number {
     if (below > half) return value;
     if (below === half) return median([value, sorted[index + 1]!.value])!;
   }
-  throw new RangeError('There is no median of no weight.');
+  throw new RangeError('A median needs values with weight.');
 }

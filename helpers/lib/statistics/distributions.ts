@@ -1,7 +1,7 @@
 import { logGamma } from './gamma.ts';
 
 /**
- * The chance that a standard normal value is greater than z, to seven digits also far out (Press et al., Numerical
+ * The probability that a standard normal value exceeds z, to seven digits even in the tail (Press et al., Numerical
  * Recipes, `erfcc`).
  */
 export function normalUpperTail(z: number): number {
@@ -16,17 +16,14 @@ export function normalUpperTail(z: number): number {
   return z >= 0 ? tail : 1 - tail;
 }
 
-/**
- * The chance that a value of Student's t with so many degrees of freedom, of which there may be infinitely many, is
- * greater than t.
- */
+/** The probability that a value of Student's t exceeds t. Degrees of freedom may be infinite. */
 export function studentUpperTail(t: number, freedom: number): number {
   if (freedom === Infinity) return normalUpperTail(t);
   const tail = incompleteBeta(freedom / (freedom + t * t), freedom / 2, 0.5) / 2;
   return t >= 0 ? tail : 1 - tail;
 }
 
-/** The t that is exceeded with chance p, 0 < p < 0.5, by bisection. */
+/** The t that is exceeded with probability p, 0 < p < 0.5, by bisection. */
 export function studentUpperQuantile(p: number, freedom: number): number {
   let [low, high] = [0, 1];
   while (studentUpperTail(high, freedom) > p) high *= 2;
@@ -39,8 +36,8 @@ export function studentUpperQuantile(p: number, freedom: number): number {
 }
 
 /**
- * The regularised incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22, evaluated as Lentz 1976
- * does).
+ * The regularised incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22, evaluated by Lentz's
+ * method of 1976).
  */
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;

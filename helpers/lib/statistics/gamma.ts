@@ -1,5 +1,5 @@
 /**
- * The gamma function and what is made of it, for x > 0. Formulas by their numbers in the NIST Digital Library of
+ * The gamma function and its derivatives, for x > 0. Formulas by their numbers in the NIST Digital Library of
  * Mathematical Functions.
  */
 
@@ -17,7 +17,7 @@ export function logGamma(x: number): number {
   return Math.log(2 * Math.PI) / 2 + (x - 0.5) * Math.log(base) - base + Math.log(series);
 }
 
-/** The first derivative of `logGamma` (5.5.2 up to where 5.11.2 is exact enough). */
+/** The first derivative of `logGamma` (5.5.2 until 5.11.2 is exact enough). */
 export function digamma(x: number): number {
   if (x < 10) return digamma(x + 1) - 1 / x;
   const square = 1 / (x * x);
@@ -32,7 +32,7 @@ export function trigamma(x: number): number {
 }
 
 /**
- * The x of which `trigamma` is y > 0, by Newton's method on its reciprocal, which is nearly a line (Smyth 2004,
+ * The inverse of `trigamma` for y > 0, by Newton's method on its reciprocal, which is nearly a line (Smyth 2004,
  * appendix).
  */
 export function trigammaInverse(y: number): number {

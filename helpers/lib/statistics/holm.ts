@@ -1,6 +1,6 @@
 /**
- * Chances of several comparisons, corrected so that the chance of even one false alarm among them is not above the
- * level that they are held against (Holm 1979). In the order they came in.
+ * Corrects the p-values of several comparisons so that the probability of even one false alarm stays below the level
+ * that they are compared with (Holm 1979). Returns them in their original order.
  */
 export function holm(chances: readonly number[]): number[] {
   const corrected = Array.from<number>({ length: chances.length });

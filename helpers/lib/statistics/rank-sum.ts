@@ -1,28 +1,27 @@
 import { bisectLeft, bisectRight, sum } from 'd3-array';
 import { normalUpperTail } from './distributions.ts';
 
-/** What is compared within one stratum: never with values of another. */
+/** Values that are only compared with each other, never with those of another stratum. */
 export interface Stratum {
   readonly sample: readonly number[];
   readonly reference: readonly number[];
 }
 
 export interface RankSum {
-  /** How many standard deviations the samples' ranks lie above what chance gives. */
+  /** How many standard deviations the sample's ranks lie above what chance gives. */
   readonly z: number;
-  /** The chance of ranks so high, or higher, when nothing differs. */
+  /** The probability of ranks at least so high when nothing differs. */
   readonly greater: number;
-  /** The same for ranks so low. */
+  /** The probability of ranks at least so low. */
   readonly less: number;
 }
 
 /**
- * Whether samples are greater than their references, by ranks within each stratum (van Elteren 1960): rank sums with
- * the weight 1 / (N + 1), ties by their mean rank and with their smaller variance (Lehmann 1975). Of one stratum it is
- * the test of Mann and Whitney (1947), with the correction for continuity; of several the sum hardly has steps, and
- * gets none. Chances are those of the normal distribution, whose tails are heavier than those of ranks, so that small
- * numbers make them too large and not too small. Of values that are all the same, or on one side only, both are 1.
- * O(n log n).
+ * Tests whether samples are greater than their references, by ranks within each stratum (van Elteren 1960): rank sums
+ * with the weight 1 / (N + 1), ties by their mean rank and with their smaller variance (Lehmann 1975). With one stratum
+ * it is the Mann-Whitney test (1947) with correction for continuity; with several the sum has hardly any steps and gets
+ * none. Probabilities are normal, whose tails are heavier than those of ranks, so small samples give too large rather
+ * than too small ones. When all values are equal, or one side is empty, both are 1. O(n log n).
  */
 export function stratifiedRankSum(strata: readonly Stratum[]): RankSum {
   const scores = strata.filter(({ sample, reference }) => sample.length > 0 && reference.length > 0).map(score);
@@ -51,14 +50,14 @@ function score({ sample, reference }: Stratum): {
 }
 
 /**
- * The sum of the sample's ranks among all, from 1 and equal values sharing their mean one, and that of t³ - t over the
- * groups of t equal values.
+ * The sum of the sample's ranks among all values, from 1 with ties sharing their mean rank, and the sum of t³ - t over
+ * the groups of t tied values.
  */
 function midRanks(
   sample: readonly number[],
   reference: readonly number[],
 ): { readonly ranks: number; readonly ties: number } {
-  const all = Float64Array.from([...sample, ...reference]).toSorted(); // numbers, without a comparator
+  const all = Float64Array.from([...sample, ...reference]).toSorted(); // sorts by number, without a comparator
   let ties = 0;
   for (let start = 0, end = 1; start < all.length; start = end++) {
     while (all[end] === all[start]) end++;

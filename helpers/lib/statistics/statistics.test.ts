@@ -136,7 +136,7 @@ test.describe('the rank-sum test', () => {
   });
 });
 
-/** Every way to draw two of these as the sample. */
+/** Every choice of two values as the sample, the others as the reference. */
 function pairs(all: readonly number[]): { readonly sample: number[]; readonly reference: number[] }[] {
   return all.flatMap((first, a) =>
     all.slice(a + 1).map((second, b) => ({

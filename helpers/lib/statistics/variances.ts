@@ -3,17 +3,17 @@ import { digamma, trigamma, trigammaInverse } from './gamma.ts';
 
 export interface Variance {
   readonly value: number;
-  /** Degrees of freedom it was estimated with. */
+  /** Degrees of freedom of the estimate. */
   readonly freedom: number;
 }
 
-/** Below so many variances it cannot be told how alike they are. */
+/** Fewer variances do not show how similar they are. */
 const enough = 5;
 
 /**
- * Variances of many things of the same kind, each drawn towards what all have in common, the more the more alike they
- * are (empirical Bayes: Smyth 2004, as in limma). An estimate from few values borrows certainty from all others, which
- * shows in its degrees of freedom. Fewer than five are left as they are.
+ * Shrinks the variances of similar things towards their common value, the more the more alike they are (empirical
+ * Bayes: Smyth 2004, as in limma). An estimate from few values gains certainty from the others, which shows in its
+ * degrees of freedom. Fewer than five are returned unchanged.
  */
 export function moderateVariances(variances: readonly Variance[]): Variance[] {
   if (variances.length < enough) return [...variances];

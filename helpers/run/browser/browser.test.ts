@@ -29,7 +29,7 @@ const nothing = {
 };
 
 interface BrowserFixtures {
-  /** An empty folder that is removed, as the report needs no Chromium. */
+  /** An empty folder, removed after the test; the report itself needs no Chromium. */
   folder: string;
 }
 
@@ -223,7 +223,7 @@ test.describe('a spec', () => {
     expect(existsSync(readFileSync(told, 'utf8')), 'its temporary folder').toBe(false);
   });
 
-  test('a spec without pages needs no browser, and one with pages is told what is missing', async ({
+  test('a spec without pages needs no browser, and one with pages fails with what is missing', async ({
     runInlineTest,
   }) => {
     const { tests } = await runInlineTest({ 'a.spec.ts': spec }, { env: { TEST_BROWSER_PATH: '/nowhere' } });

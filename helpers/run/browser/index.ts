@@ -6,31 +6,31 @@ import { findPackaged } from './packaged.ts';
 /** A browser that speaks Chromium's protocol. */
 export interface FoundBrowser {
   readonly executablePath: string;
-  /** Variables that its process needs beside ours. */
+  /** Additional environment variables for its process. */
   readonly env: Readonly<Record<string, string>>;
   /** Where it was found. */
   readonly source: 'TEST_BROWSER_PATH' | 'installed' | 'Playwright' | 'npm';
 }
 
 export interface BrowserSearch {
-  /** The one to take, whatever else there is. */
+  /** The configured browser, which takes precedence. */
   readonly wanted: string | undefined;
-  /** Where Playwright keeps its own, if it was downloaded. */
+  /** The path of Playwright's own browser, if it was downloaded. */
   readonly ofPlaywright: string;
   /** Folder for what is prepared once. */
   readonly cache: string | undefined;
-  /** Where others would have installed one; default the usual places of this system. */
+  /** Paths to search for an installed browser; default the usual ones of this system. */
   readonly places?: readonly string[];
-  /** The package that has one. */
+  /** The npm package that contains a browser. */
   readonly packageName?: string;
 }
 
 const mend = 'install Chrome or Chromium, run npx playwright install chromium, or set TEST_BROWSER_PATH.';
 
 /**
- * Finds a browser without downloading one: the wanted one, else an installed Chrome, Chromium or Edge, else the one
- * that Playwright has downloaded before, else the Chromium from npm. Costs less than a millisecond, and for the last
- * some seconds once.
+ * Finds a browser without downloading one: the configured one, otherwise an installed Chrome, Chromium or Edge,
+ * otherwise the one that Playwright has downloaded before, otherwise the Chromium from npm. Costs less than a
+ * millisecond, except that the last has to be unpacked once, which takes some seconds.
  * @throws EnvironmentUnavailable when there is none.
  */
 export async function findBrowser({
@@ -55,7 +55,7 @@ export async function findBrowser({
   throw new EnvironmentUnavailable(`There is no browser for pages: ${mend}`);
 }
 
-/** What to say of one that is there and does not start. */
+/** The error for a browser that was found and does not start. */
 export function cannotStart({ executablePath }: FoundBrowser, error: unknown): EnvironmentUnavailable {
   return (
     shortage(error) ??
@@ -63,7 +63,7 @@ export function cannotStart({ executablePath }: FoundBrowser, error: unknown): E
   );
 }
 
-/** What the browser itself complained of, else the first line. */
+/** The browser's own complaint, otherwise the first line. */
 function reasonIn(message: string): string {
   const lines = message.split('\n');
   const [, said] = /\[err\] (.*)/.exec(lines.find((line) => line.includes('[err]')) ?? '') ?? [];

@@ -16,7 +16,7 @@ const linuxPrograms = [
 const linuxPlaces = ['/opt/google/chrome/chrome', '/opt/microsoft/msedge/msedge'];
 const macApplications = ['Google Chrome', 'Chromium', 'Microsoft Edge'];
 
-/** Where Chrome, Chromium and Edge are when they are installed, the best first. */
+/** The usual paths of Chrome, Chromium and Edge, in order of preference. */
 export function usualPlaces(environment: Environment, platform: NodeJS.Platform = process.platform): string[] {
   if (platform === 'darwin')
     return ['/', homedir()].flatMap((root) =>
@@ -29,7 +29,7 @@ export function usualPlaces(environment: Environment, platform: NodeJS.Platform 
   ];
 }
 
-/** The first of these that can be run. */
+/** The first of these programs that can be executed. */
 export function firstProgram(places: readonly string[]): string | undefined {
   return places.find((place) => isExecutable(place) && !isSnap(place));
 }
@@ -43,7 +43,7 @@ export function isExecutable(file: string): boolean {
   }
 }
 
-/** A Chromium from snap sees neither our temporary folder nor our pipes; on Ubuntu its starter is a script. */
+/** A Chromium from snap cannot see our temporary folder or pipes; on Ubuntu its starter is a script. */
 function isSnap(program: string): boolean {
   const file = realpathSync(program);
   return file.endsWith('/snap') || (statSync(file).size < 65_536 && readFileSync(file, 'latin1').includes('/snap/'));

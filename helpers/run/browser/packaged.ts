@@ -20,15 +20,15 @@ import { thisSystem } from '../system.ts';
 
 const packageName = '@sparticuz/chromium';
 
-/** A Chromium from npm, and what its process needs to be told. */
+/** The Chromium from npm and its environment. */
 export interface PackagedChromium {
   readonly executablePath: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * Finds the Chromium that npm installed, which is one for Linux with glibc on x64. It is packed: unpacking it into the
- * cache takes some seconds and 200 MB, once. Undefined where there is none.
+ * Finds the Chromium that npm installed, which needs Linux with glibc on x64. Unpacking it into the cache takes some
+ * seconds and 200 MB, once. Undefined when there is none.
  * @throws EnvironmentUnavailable when it cannot be unpacked.
  */
 export async function findPackaged(
@@ -44,7 +44,7 @@ export async function findPackaged(
   if (!existsSync(folder)) publish(await unpack(entry, `${folder}-`), folder);
   return {
     executablePath: path.join(folder, 'chromium'),
-    // The libraries and fonts that a bare Linux lacks came with it.
+    // Libraries and fonts from the package, which a bare Linux lacks.
     env: {
       LD_LIBRARY_PATH: [path.join(folder, 'al2023', 'lib'), process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':'),
       FONTCONFIG_FILE: path.join(folder, 'fonts.conf'),
@@ -56,7 +56,7 @@ function resolvePackage(name: string): string | undefined {
   try {
     return createRequire(import.meta.url).resolve(name);
   } catch {
-    return undefined; // optional, and left out
+    return undefined; // an optional dependency that is not installed
   }
 }
 
@@ -68,8 +68,8 @@ function versionOf(entry: string): string {
 }
 
 /**
- * The package unpacks into the temporary folder of its process, and its libraries only where it takes itself to be on
- * Amazon Linux, so a process of its own is told both. It takes the folder away if we are killed meanwhile.
+ * The package unpacks into its process's temporary folder, and its libraries only when it believes to run on Amazon
+ * Linux, so a separate process is started with both set. That process removes its folder if this one is killed.
  */
 async function unpack(entry: string, prefix: string): Promise<string> {
   const draft = mkdtempSync(prefix);
@@ -96,7 +96,7 @@ async function unpack(entry: string, prefix: string): Promise<string> {
   }
   writeFileSync(path.join(draft, 'fonts.conf'), fonts);
   for (const name of readdirSync(draft, { recursive: true, encoding: 'utf8' }))
-    chownSync(path.join(draft, name), process.getuid!(), process.getgid!()); // as root, whoever packed it would own it
+    chownSync(path.join(draft, name), process.getuid!(), process.getgid!()); // root would keep the packager's
   for (const name of ['.', 'chromium']) chmodSync(path.join(draft, name), 0o755);
   return draft;
 }
@@ -114,7 +114,7 @@ process.removeAllListeners('disconnect');
 process.disconnect();
 `;
 
-/** The machine's own fonts, where it has some, and the ones beside this file. */
+/** The machine's own fonts, if any, and those beside this file. */
 const fonts = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>

@@ -166,7 +166,7 @@ test.describe('refuses in one sentence', () => {
       'TEST_POSTGRES_MAX_DATABASES="-5" is malformed: expected a whole number from 1 to 1000000.',
     ],
     ['PROVING_GROUND_KEEP', 'always', 'PROVING_GROUND_KEEP="always" is malformed: expected on-failure or never.'],
-    // A password may be in it.
+    // The value is not shown, because it may contain a password.
     ['TEST_POSTGRES_URL', 'mysql://ana:secret@db/app', `TEST_POSTGRES_URL=… is malformed: ${url}.`],
     ['TEST_POSTGRES_URL', 'db:5432', `TEST_POSTGRES_URL=… is malformed: ${url}.`],
     ['TEST_POSTGRES_URL', 'db', `TEST_POSTGRES_URL=… is malformed: ${url}.`],

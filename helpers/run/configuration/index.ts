@@ -19,8 +19,8 @@ const clickhouseUrl = z
   .refine(isEncoded, 'expected special characters as %.., a percent sign as %25');
 
 /**
- * Every variable of the environment that this project reads; `.env.example` shows them with their meaning.
- * A variable that starts like one of ours and is not here is a typing error, and is refused.
+ * Every environment variable that this project reads; `.env.example` shows them with their meaning. A variable with one
+ * of this project's prefixes that is not listed here is a typing error, and is refused.
  */
 const variables = {
   TARGET: oneOf('local', 'docker', 'remote').default('local'),
@@ -57,7 +57,7 @@ const ours = /^(TEST_POSTGRES_|TEST_CLICKHOUSE_|TEST_TASK_|TEST_PLATFORM_|TEST_B
 
 export type Target = 'local' | 'docker' | 'remote';
 
-/** What the environment says, checked. Absent values are `undefined`: each target has its own default for them. */
+/** The checked configuration. Absent values are `undefined`, because defaults depend on the target. */
 export interface Configuration {
   readonly target: Target;
   readonly postgres: {
@@ -67,10 +67,10 @@ export interface Configuration {
     readonly user: string | undefined;
     readonly password: string | undefined;
     readonly database: string | undefined;
-    /** Docker image of PostgreSQL 14 or newer that follows the contract of the official one. */
+    /** Docker image of PostgreSQL 14 or newer, with the official image's contract. */
     readonly image: string;
     /**
-     * Databases that one run may have at a time, divided among its workers; each may have a few, whatever its share is.
+     * Databases that one run may have at a time, divided among its workers; every worker may have a few in any case.
      */
     readonly maxDatabases: number;
   };
@@ -80,29 +80,29 @@ export interface Configuration {
     readonly port: number | undefined;
     readonly user: string | undefined;
     readonly password: string | undefined;
-    /** Docker image of ClickHouse 25.3 or newer that follows the contract of the official one. */
+    /** Docker image of ClickHouse 25.3 or newer, with the official image's contract. */
     readonly image: string;
   };
   readonly tasks: {
-    /** Docker image that the containers of sessions run in; it has Node.js 20.19 or newer. */
+    /** Docker image for the containers of sessions, with Node.js 20.19 or newer. */
     readonly image: string;
   };
-  /** A platform that is deployed somewhere; undefined where it runs on this machine. */
+  /** A deployed platform; undefined when the tests start one on this machine. */
   readonly platform: {
     readonly url: string | undefined;
-    /** What it signs its tokens with. */
+    /** The secret that it signs its tokens with. */
     readonly secret: string | undefined;
-    /** Somebody who may log in. */
+    /** The account that logs in. */
     readonly email: string | undefined;
     readonly password: string | undefined;
   };
   /** The Chrome or Chromium for pages; default the one that is found. */
   readonly browser: string | undefined;
-  /** Folder for what lives as long as a run; default `/dev/shm` where there is room, else the temporary folder. */
+  /** Folder for data that live as long as a run; default `/dev/shm` if it has room, otherwise the temporary folder. */
   readonly folder: string | undefined;
   /** Folder for what is prepared once and used by many runs. */
   readonly cache: string | undefined;
-  /** Whether a failed test's database is kept to be looked at; off in CI, where nobody could. */
+  /** Whether a failed test's database is kept for inspection; off in CI, where it could not be inspected. */
   readonly keep: 'on-failure' | 'never';
   /** Name of the fault that is switched on, see `helpers/faults/`. */
   readonly fault: string | undefined;
@@ -110,15 +110,17 @@ export interface Configuration {
   readonly run: string | undefined;
 }
 
-/** Reads `.env` (if there is one) into `process.env` without overriding what is set, then {@link readConfiguration}. */
+/**
+ * Reads `.env`, if it exists, into `process.env` without overriding what is set, then calls {@link readConfiguration}.
+ */
 export function loadConfiguration(folder = process.cwd()): Configuration {
   loadDotenv({ path: path.join(folder, '.env'), quiet: true });
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'; // the one that is pinned works with every Node that we do
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'; // the pinned version supports our oldest Node
   return readConfiguration(process.env);
 }
 
 /**
- * Checks the variables that are ours.
+ * Validates this project's variables.
  * @throws EnvironmentUnavailable naming the first unknown or malformed variable in one sentence.
  */
 export function readConfiguration(environment: Readonly<Record<string, string | undefined>>): Configuration {
@@ -197,7 +199,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
   };
 }
 
-/** Decimal digits only: what JavaScript takes for a number beside that is a typing error here. */
+/** Accepts decimal digits only, because other forms of a JavaScript number are typing errors here. */
 function wholeNumber(from: number, to: number) {
   const expected = `expected a whole number from ${from} to ${to}`;
   return z
@@ -207,7 +209,7 @@ function wholeNumber(from: number, to: number) {
     .refine((value) => value >= from && value <= to, expected);
 }
 
-/** `new URL` lets pass what cannot be decoded later. */
+/** `new URL` accepts encodings that cannot be decoded later. */
 function isEncoded(url: string): boolean {
   return !/%(?![0-9a-f]{2})/i.test(url);
 }

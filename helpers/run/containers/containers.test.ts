@@ -3,10 +3,7 @@ import path from 'node:path';
 import { labelsOf, RunFolder } from '../index.ts';
 import { expect, imports, test } from '../../testing/index.ts';
 
-test('a start removes the containers of dead runs of its own, stopped ones too, and one that stays is in the way of none', async ({
-  root,
-  runInlineTest,
-}) => {
+test('a start removes all containers of dead runs, even if one cannot be removed', async ({ root, runInlineTest }) => {
   const dead = labelsOf(RunFolder.create(root.path));
   const removed: string[] = [];
   await using engine = await openEngine(path.join(root.path, 'docker.sock'), removed, {
@@ -29,7 +26,7 @@ test('a start removes the containers of dead runs of its own, stopped ones too, 
   ]);
 });
 
-/** As much of the Docker engine's API as sweeping needs (`docker/engine-api v1.41`), on a socket. */
+/** The part of the Docker engine's API that sweeping uses (`docker/engine-api v1.41`), on a socket. */
 async function openEngine(
   socket: string,
   removed: string[],

@@ -2,27 +2,25 @@ import { EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
 import { type ContainerOwnership, containerOwnership, labelsOf, type RunFolder, runLabel, sweeping } from '../index.ts';
 import type { GenericContainer, StartedTestContainer } from 'testcontainers';
 
-/**
- * Testcontainers, loaded only by those who need it: it takes a quarter of a second, in the runner and in every worker.
- */
+/** Loaded only on demand, because Testcontainers costs a quarter of a second in the runner and in every worker. */
 export function testcontainers() {
   return import('testcontainers');
 }
 
 export interface ContainerOptions {
-  /** What it is, for people: `PostgreSQL`. */
+  /** Its name in messages, such as `PostgreSQL`. */
   readonly product: string;
   readonly image: string;
-  /** The variable that names another image. */
+  /** The environment variable that names another image. */
   readonly variable: string;
-  /** The run that it belongs to. */
+  /** The run that the container belongs to. */
   readonly folder: RunFolder;
   readonly configure: (container: GenericContainer) => GenericContainer;
 }
 
 /**
- * Starts a container that ends with its run. Testcontainers' own reaper removes the container of a killed run; where
- * that is switched off, the next start does, by {@link sweepContainers}.
+ * Starts a container that ends with its run. After a killed run Testcontainers' own reaper removes it, or where that is
+ * switched off the next start, by {@link sweepContainers}.
  * @throws EnvironmentUnavailable when there is no Docker engine, or the container does not start.
  */
 export async function startContainer({
@@ -43,7 +41,7 @@ export async function startContainer({
     });
 }
 
-/** With the image at hand, what fails is as a rule to get Testcontainers' reaper, which is an image of its own. */
+/** When the image is present, the usual failure is pulling Testcontainers' reaper, an image of its own. */
 async function mend(image: string, variable: string): Promise<string> {
   const { ImageName } = await testcontainers();
   const present = await (await findEngine()).image.exists(ImageName.fromString(image));
@@ -52,11 +50,10 @@ async function mend(image: string, variable: string): Promise<string> {
   return present ? 'see what docker logs says of it' : `pull or build that image, or name another by ${variable}`;
 }
 
-/** The Docker engine, by its own API. */
 export type Engine = Awaited<ReturnType<typeof findEngine>>['container']['dockerode'];
 
 /**
- * The Docker engine, with an image at hand that it pulls where it is not there.
+ * Connects to the Docker engine, and pulls the image unless it is present.
  * @throws EnvironmentUnavailable when there is no engine, or the image cannot be pulled.
  */
 export async function engineWith({ image, variable }: Pick<ContainerOptions, 'image' | 'variable'>): Promise<Engine> {
@@ -73,8 +70,8 @@ export async function engineWith({ image, variable }: Pick<ContainerOptions, 'im
 }
 
 /**
- * Removes the containers that dead runs of this user have left on this host, stopped ones too; others are left to
- * Testcontainers' reaper, or to whoever has started them.
+ * Removes the containers that dead runs of this user have left on this host, running or stopped. Others are left to
+ * Testcontainers' reaper, or to whatever started them.
  * @throws EnvironmentUnavailable when there is no Docker engine.
  */
 export async function sweepContainers({ isLeftOver }: ContainerOwnership = containerOwnership): Promise<void> {
@@ -87,7 +84,7 @@ export async function sweepContainers({ isLeftOver }: ContainerOwnership = conta
 }
 
 /**
- * The containers of runs, living and gone, stopped ones too.
+ * Lists the containers of all runs, dead or alive, running or stopped.
  * @throws EnvironmentUnavailable when there is no Docker engine.
  */
 export async function containersOfRuns(): Promise<string[]> {
@@ -101,7 +98,9 @@ function labelled(engine: Engine) {
   return engine.listContainers({ all: true, filters: { label: [runLabel] } });
 }
 
-/** Testcontainers' choice, except that it would go on to the default socket where a DOCKER_HOST does not answer. */
+/**
+ * Testcontainers' choice of engine, which falls back to the default socket; not here when DOCKER_HOST does not answer.
+ */
 async function findEngine() {
   const { getContainerRuntimeClient } = await testcontainers();
   const wanted = process.env['DOCKER_HOST'] ?? '';
@@ -110,14 +109,14 @@ async function findEngine() {
     const { socketPath } = client.container.dockerode.modem as { socketPath?: string };
     if (wanted === '' || socketPath === undefined || wanted.endsWith(socketPath)) return client;
   } catch {
-    /* none answers anywhere */
+    /* no engine answers */
   }
   throw new EnvironmentUnavailable(
     `TARGET=docker needs a Docker engine and none answers${wanted === '' ? '' : ` at DOCKER_HOST=${wanted}`}: start it, or unset TARGET to use the servers from npm.`,
   );
 }
 
-/** The error as one sentence when it is no answer of the engine, which has gone; undefined when it is one. */
+/** The error as one sentence when the engine itself has gone; undefined when the engine has answered. */
 export function engineLost(error: unknown): EnvironmentUnavailable | undefined {
   if ((error as { statusCode?: number }).statusCode !== undefined) return undefined;
   return new EnvironmentUnavailable(
@@ -135,7 +134,7 @@ export async function stopContainer(container: StartedTestContainer): Promise<vo
   });
 }
 
-/** What the engine said, without how it said it: `(HTTP code 404) no such container - `. */
+/** The engine's message without its prefix, such as `(HTTP code 404) no such container - `. */
 function complaintOf(error: unknown): string {
   return messageOf(error)
     .replace(/^\(HTTP code \d+\) [^-]*- /, '')

@@ -9,9 +9,9 @@ import { processesOfRuns } from './processes.ts';
 export { type Inventory, type InventoryKind, inventoryKinds } from './inventory.ts';
 
 /**
- * Looks at what runs of ours have on this machine and, with TARGET=remote, on the servers, those of other runs at the
- * same time included. A local server's databases go with its folder. Costs some milliseconds, and a remote server some
- * round trips.
+ * Lists what this project's runs have on this machine and, with TARGET=remote, on the servers, including concurrent
+ * runs. A local server's databases are not listed, since they are removed with its folder. Costs some milliseconds, and
+ * some round trips to a remote server.
  * @throws EnvironmentUnavailable when a remote server or the Docker engine does not answer.
  */
 export async function takeInventory(configuration = readConfiguration(process.env)): Promise<Inventory> {

@@ -9,7 +9,7 @@ import { RunHost } from '../index.ts';
 import { expect, test } from '../../testing/index.ts';
 import { type Inventory, takeInventory } from './index.ts';
 
-/** What of an inventory is this run's, by its id. */
+/** The entries of an inventory that contain a run's id. */
 function ofRun({ id }: { readonly id: string }, inventory: Inventory): Record<string, readonly string[]> {
   return Object.fromEntries(
     Object.entries(inventory).map(([kind, names]) => [kind, names.filter((name) => name.includes(id))]),

@@ -3,30 +3,30 @@ import path from 'node:path';
 import { messageOf } from '../../lib/environment.ts';
 import type { Measurement } from './measurement.ts';
 
-/** A line of a journal: a measurement, or how many of those before it are attached to tests. */
+/** A line of a journal: a measurement, or how many of the measurements so far are attached to tests. */
 export type JournalLine = JournalEntry | { readonly settled: number };
 
 export interface JournalEntry {
   /** Name of the worker's project. */
   readonly area: string;
-  /** See {@link attemptKey}; undefined for what is measured between tests, and after the last. */
+  /** See {@link attemptKey}; undefined for measurements between tests and after the last. */
   readonly attempt?: string | undefined;
   readonly measurement: Measurement;
 }
 
-/** What an attempt at a test is known by. */
+/** Identifies one attempt at a test. */
 export function attemptKey({ id, retry }: { readonly id: string; readonly retry: number }): string {
   return `${id} ${retry}`;
 }
 
-/** Where the journals of a run are. Playwright empties the output folder when a run starts, so they are of this run. */
+/** The folder of a run's journals. Playwright empties the output folder when a run starts, so all are of this run. */
 export function journalFolder(outputFolder: string): string {
   return path.join(outputFolder, '.measurements');
 }
 
 /**
- * What a worker has measured, written down at once: a worker that is killed attaches nothing to its test any more, and
- * one that ends has no test left to attach to. Costs some microseconds a line.
+ * A worker's measurements, written immediately: a killed worker cannot attach them to its test, and an ending one has
+ * no test left to attach them to. Costs some microseconds a line.
  */
 export class Journal {
   readonly #folder: string;
@@ -45,7 +45,7 @@ export class Journal {
     this.#append({ area: this.#area, attempt, measurement });
   }
 
-  /** Notes that the first so many measurements are attached to tests. */
+  /** Records that the first `count` measurements are attached to tests. */
   settle(count: number): void {
     if (this.#file !== undefined) this.#append({ settled: count });
   }
@@ -55,7 +55,7 @@ export class Journal {
     this.#file = undefined;
   }
 
-  /** A journal that cannot be written is no reason for a test to fail. */
+  /** A journal that cannot be written must not fail a test. */
   #append(line: JournalLine): void {
     if (this.#isBroken) return;
     try {

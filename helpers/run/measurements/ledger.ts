@@ -3,11 +3,11 @@ import path from 'node:path';
 import { type JournalEntry, journalFolder, type JournalLine } from './journal.ts';
 import type { Measurement } from './measurement.ts';
 
-/** What the workers of a run have measured and no test carries. */
+/** A run's measurements that are attached to no test. */
 export interface Ledger {
-  /** Of attempts whose worker was killed before it could attach them, by {@link attemptKey}. */
+  /** By {@link attemptKey}, for attempts whose worker was killed before it could attach them. */
   readonly attempts: ReadonlyMap<string, readonly Measurement[]>;
-  /** Of no attempt: between tests and after the last. */
+  /** Measurements between tests and after the last. */
   readonly rest: readonly LedgerEntry[];
 }
 
@@ -17,7 +17,7 @@ export interface LedgerEntry {
   readonly measurement: Measurement;
 }
 
-/** Reads the journals that workers have left in an output folder; none is an empty ledger. */
+/** Reads the journals in an output folder; without journals the ledger is empty. */
 export function readLedger(outputFolder: string): Ledger {
   const folder = journalFolder(outputFolder);
   const names = existsSync(folder)
@@ -35,10 +35,7 @@ export function readLedger(outputFolder: string): Ledger {
   return { attempts, rest };
 }
 
-/**
- * The entries of a journal that are attached to no test. What follows the last end of a line was not written to its
- * end.
- */
+/** The entries of a journal that are attached to no test. Text after the last line break is an unfinished line. */
 function unsettled(journal: string): JournalEntry[] {
   const lines = journal
     .split('\n')

@@ -23,7 +23,7 @@ test("a test in Playwright's report links to the same test in ours", async ({ ru
   expect(found!.attachments).toEqual(['cost and performance', '_measurements']);
   const { testId } = found!.measurements[0]!.attributes;
 
-  const data = testInfo.outputPath('run-1', 'playwright-report', 'data'); // beside which our report is
+  const data = testInfo.outputPath('run-1', 'playwright-report', 'data'); // our report lies beside it
   const pages = readdirSync(data).filter((name) => name.endsWith('.html'));
   expect(pages).toHaveLength(1);
   expect(readFileSync(path.join(data, pages[0]!), 'utf8')).toContain(

@@ -1,7 +1,7 @@
 /** Units that measurements are in. */
 export type Unit = 'ms' | 's' | 'bytes' | 'count' | 'usd' | 'percent';
 
-/** Whose a measurement is: `worker` for what tests share, so that there are as many as there were workers. */
+/** `worker` for a measurement that a worker's tests share, and that exists once for each worker. */
 export type Scope = 'worker';
 
 /** One number that a test or a fixture recorded. */
@@ -11,15 +11,15 @@ export interface Measurement {
   readonly value: number;
   readonly unit: Unit;
   readonly attributes: Readonly<Record<string, string>>;
-  /** Default: its test's own. */
+  /** Default: the test's own. */
   readonly scope?: Scope;
 }
 
-/** What is attached to a test. */
+/** The content of a test's attachment. */
 export interface MeasurementDocument {
   readonly version: 1;
   readonly measurements: readonly Measurement[];
 }
 
-/** Name of the attachment. The HTML report hides names that begin with an underscore. */
+/** The attachment's name. The HTML report hides names that begin with an underscore. */
 export const attachmentName = '_measurements';

@@ -44,12 +44,12 @@ test.describe('the ledger', () => {
     recorder.begin('one 0');
     record(recorder, 'in one');
     recorder.take();
-    record(recorder, 'too late'); // after it was taken, and before that was attached
+    record(recorder, 'too late'); // between taking and attaching
     recorder.settle();
     record(recorder, 'between');
     recorder.begin('two 1');
     record(recorder, 'in two', 'in two');
-    recorder.take(); // and then it is killed
+    recorder.take(); // then the worker is killed
 
     const { attempts, rest } = readLedger(testInfo.outputPath());
     const names = [...attempts].map(([attempt, measurements]) => [attempt, measurements.map(({ name }) => name)]);
@@ -99,7 +99,7 @@ test("an attempt's measurements are attached or in the ledger, however it ends",
     test('is killed', async ({ measurements }, { testId, retry }) => {
       measurements.record('mark', retry, 'count', { testId });
       if (retry === 0) process.kill(process.pid, 'SIGKILL');
-      await new Promise((resolve) => setTimeout(resolve, retry === 0 ? 120_000 : 0)); // until it is killed
+      await new Promise((resolve) => setTimeout(resolve, retry === 0 ? 120_000 : 0)); // the first attempt is killed here
     });
     test('fails', async ({ measurements }) => {
       measurements.record('mark', 2, 'count');

@@ -1,12 +1,12 @@
 import type { Journal } from './journal.ts';
 import type { Measurement, MeasurementDocument, Scope, Unit } from './measurement.ts';
 
-/** Collects measurements until somebody takes them; what is in its journal outlives the process. */
+/** Collects measurements until they are taken; its journal survives the process. */
 export class Recorder {
   readonly #meters = new Set<() => void>();
   readonly #journal: Journal | undefined;
   #measurements: Measurement[] = [];
-  /** How many were taken so far. */
+  /** How many have been taken so far. */
   #taken = 0;
   #attempt: string | undefined;
 
@@ -15,8 +15,8 @@ export class Recorder {
   }
 
   /**
-   * What is recorded between tests is of the scope `worker`, whatever was said: no test has caused it.
-   * @throws TypeError when the value is not a finite number, which no summary could use.
+   * Records a measurement. Between tests its scope is always `worker`, because no test has caused it.
+   * @throws TypeError when the value is not a finite number.
    */
   record(
     name: string,
@@ -37,17 +37,17 @@ export class Recorder {
     this.#journal?.note(measurement, this.#attempt);
   }
 
-  /** Adds something that records what has come together since the last time, whenever somebody takes. */
+  /** Adds a meter, which is called at each taking and records what it has counted since the last one. */
   addMeter(read: () => void): void {
     this.#meters.add(read);
   }
 
-  /** From now on, what is recorded belongs to this attempt at a test. */
+  /** From now on, measurements belong to this attempt at a test. */
   begin(attempt: string): void {
     this.#attempt = attempt;
   }
 
-  /** All since the last call; undefined when there are none. */
+  /** Takes all measurements since the last call; undefined when there are none. */
   take(): MeasurementDocument | undefined {
     this.#readMeters();
     const measurements = this.#measurements;
@@ -56,13 +56,13 @@ export class Recorder {
     return measurements.length === 0 ? undefined : { version: 1, measurements };
   }
 
-  /** The attempt is over, and what was taken so far is attached to tests. */
+  /** Ends the attempt, after its measurements were attached. */
   settle(): void {
     this.#attempt = undefined;
     this.#journal?.settle(this.#taken);
   }
 
-  /** Nobody will take what is left: it stays in the journal. */
+  /** Leaves the remaining measurements in the journal. */
   close(): void {
     this.#readMeters();
     this.#journal?.close();

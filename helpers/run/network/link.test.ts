@@ -4,7 +4,7 @@ import { expect, test as base } from '@playwright/test';
 import { Link } from './index.ts';
 
 interface LinkFixtures {
-  /** Says back what it is told, and ends when the other end does. */
+  /** Echoes its input, and ends when the other end does. */
   echo: Server;
   link: Link;
 }

@@ -7,8 +7,8 @@ export interface Address {
 }
 
 /**
- * The network between two processes: whoever connects to its port is connected to the target. It can be cut, and mended
- * again. Costs a tenth of a millisecond on the way there and back.
+ * A proxy for the network between two processes: connections to its port are forwarded to the target. It can be cut and
+ * mended. Costs a tenth of a millisecond for a round trip.
  */
 export class Link implements AsyncDisposable {
   readonly host = '127.0.0.1';
@@ -23,7 +23,7 @@ export class Link implements AsyncDisposable {
     this.#server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => void this.#join(socket));
   }
 
-  /** @param target asked anew for each connection. */
+  /** @param target asked again for each connection. */
   static async open(target: () => Address | Promise<Address>): Promise<Link> {
     const link = new Link(target);
     await once(link.#server.listen(0, link.host), 'listening');
@@ -35,7 +35,7 @@ export class Link implements AsyncDisposable {
     return this.#port;
   }
 
-  /** Breaks every connection (both ends see a reset), and lets nobody through until it is mended. */
+  /** Resets every connection, and refuses new ones until it is mended. */
   cut(): void {
     this.#isCut = true;
     for (const socket of this.#sockets) reset(socket);
@@ -64,18 +64,18 @@ export class Link implements AsyncDisposable {
       socket.once('close', () => other.destroy());
       other.once('close', () => socket.destroy());
     } catch {
-      reset(socket); // there is no target now
+      reset(socket); // the target is away
     }
   }
 
   #keep(socket: Socket): void {
     this.#sockets.add(socket);
-    socket.on('error', () => socket.destroy()); // the other end hears of it by its own
+    socket.on('error', () => socket.destroy()); // the other socket closes by itself
     socket.once('close', () => this.#sockets.delete(socket));
   }
 }
 
-/** One that has said its last word cannot be reset any more (libuv), and would stay open. */
+/** libuv cannot reset a socket that has already been ended by this side, so it is destroyed. */
 function reset(socket: Socket): void {
   if (socket.writableEnded) socket.destroy();
   else socket.resetAndDestroy();

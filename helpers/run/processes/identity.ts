@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { shortage } from '../../lib/shortage.ts';
 import { thisMachine } from './machine.ts';
 
-/** A process, told from every other that has its id before or after it. */
+/** Identifies a process, even if another one had or gets the same id. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** When it was started. */
@@ -11,23 +11,22 @@ export interface ProcessIdentity {
 }
 
 /**
- * The process that has this id now; undefined where there is none, or where the system does not say when it was
- * started.
- * @throws Error when the machine has run out of what it takes to find out.
+ * The process that has this id now; undefined when there is none, or when the system does not tell its start.
+ * @throws Error when the machine lacks the resources to find out.
  */
 export function identify(pid: number): ProcessIdentity | undefined {
   const start = startOf(pid);
   return start === undefined ? undefined : { pid, start };
 }
 
-/** Whether that process is still there. */
+/** Whether that process still exists. */
 export function isSameProcess({ pid, start }: ProcessIdentity): boolean {
   return startOf(pid) === start;
 }
 
 /**
- * On Linux the ticks since the machine's start (`proc_pid_stat(5)`, field 22; the name in field 2 may hold anything). A
- * zombie has ended, see `isAlive`.
+ * On Linux the ticks since the machine's start (`proc_pid_stat(5)`, field 22; field 2, the name, may contain anything).
+ * A zombie counts as ended, see `isAlive`.
  */
 function startOf(pid: number): string | undefined {
   try {
@@ -43,7 +42,7 @@ function startOf(pid: number): string | undefined {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' ? undefined : `${fields[19]} of ${thisMachine().boot}`;
   } catch (error) {
-    if (shortage(error) !== undefined) throw error; // then it is not known
+    if (shortage(error) !== undefined) throw error; // the start is unknown
     return undefined;
   }
 }

@@ -7,7 +7,7 @@ export { identify, isSameProcess, type ProcessIdentity } from './identity.ts';
 export { type Machine, thisMachine } from './machine.ts';
 export { outputOf, recordOrKill, startProcess } from './start.ts';
 
-/** Whether a process with this id exists, whoever owns it. */
+/** Whether a process with this id exists, whatever user owns it. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -17,7 +17,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** A zombie has ended already; only its parent has not asked yet. It happens where PID 1 does not reap. */
+/** A zombie has ended, but its parent has not collected its status; common where PID 1 does not reap. */
 function isZombie(pid: number): boolean {
   try {
     return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
@@ -26,7 +26,7 @@ function isZombie(pid: number): boolean {
   }
 }
 
-/** The arguments that a process was started with, as one line; empty when it is gone. */
+/** The arguments of a process as one line; empty when it has ended. */
 export function commandLine(pid: number): string {
   try {
     if (existsSync('/proc/self/cmdline')) return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
@@ -36,7 +36,7 @@ export function commandLine(pid: number): string {
   }
 }
 
-/** The environment that a process was started with, where the system tells (Linux) and lets us see it; else empty. */
+/** The initial environment of a process, where the system shows it (Linux, with permission); otherwise empty. */
 export function environmentOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8').replaceAll('\0', ' ');
@@ -45,18 +45,17 @@ export function environmentOf(pid: number): string {
   }
 }
 
-/** A process and the arguments that it was started with, as one line. */
+/** A process and its arguments as one line. */
 export interface ProcessLine {
   readonly pid: number;
   readonly line: string;
 }
 
-/** The living processes whose arguments mention `text`. */
+/** The living processes whose arguments contain `text`. */
 export function processesMentioning(text: string): ProcessLine[] {
   return allProcesses().filter(({ pid, line }) => line.includes(text) && pid !== process.pid && isAlive(pid));
 }
 
-/** Every process of this machine. */
 export function allProcesses(): ProcessLine[] {
   if (existsSync('/proc/self/cmdline'))
     return readdirSync('/proc')
@@ -69,7 +68,7 @@ export function allProcesses(): ProcessLine[] {
     .map((row) => ({ pid: Number.parseInt(row, 10), line: row.trim().replace(/^\d+\s+/, '') }));
 }
 
-/** Polls until `condition` holds. Returns false when `timeout` milliseconds have passed before. */
+/** Polls until `condition` holds. Returns false after `timeout` milliseconds. */
 export async function waitFor(
   condition: () => boolean | Promise<boolean>,
   timeout: number,
@@ -84,9 +83,9 @@ export async function waitFor(
 }
 
 /**
- * Ends a process: first politely with `signal`, after `patience` milliseconds with SIGKILL. Another process that gets
- * its id meanwhile hears of nothing.
- * @throws Error when it is still there two seconds after that, which only the kernel can cause.
+ * Ends a process: first with `signal`, after `patience` milliseconds with SIGKILL. Never signals another process that
+ * gets the same id meanwhile.
+ * @throws Error when it still exists two seconds after SIGKILL, which only the kernel can cause.
  */
 export async function stopProcess(pid: number, signal: NodeJS.Signals, patience = 2_000): Promise<void> {
   const identity = identify(pid);

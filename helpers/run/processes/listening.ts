@@ -9,8 +9,8 @@ export interface ListeningPort {
 const listening = '0A';
 
 /**
- * The TCP ports that these processes, and those that they have started, listen on. Only on Linux, by `/proc`
- * (proc_net_tcp); of others' processes only what the caller may see.
+ * The TCP ports that these processes and their descendants listen on. Only on Linux, by `/proc` (proc_net_tcp), and
+ * only for processes that the caller may inspect.
  */
 export function listeningPorts(roots: readonly number[]): ListeningPort[] {
   const portOf = new Map(
@@ -59,6 +59,6 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    return ''; // of a process that has ended
+    return ''; // the process has ended
   }
 }

@@ -3,19 +3,20 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** Where and when something was started. */
+/** A machine and its last start. */
 export interface Machine {
   /**
-   * Tells machines apart, and containers that have their own host name: a hash, which does not tell the machine's id.
+   * Identifies the machine, or a container with its own host name. It is a hash, which does not reveal the machine's
+   * id.
    */
   readonly host: string;
-  /** Tells the starts of a machine apart; empty where the system does not say. */
+  /** Identifies the machine's last start; empty when the system does not tell. */
   readonly boot: string;
 }
 
 let known: Machine | undefined;
 
-/** This machine since its last start. Costs two small files; on macOS some milliseconds, once. */
+/** This machine. Reads two small files; on macOS it costs some milliseconds once. */
 export function thisMachine(): Machine {
   known ??= {
     host: createHash('sha256').update(`${machineId()}\n${hostname()}`).digest('hex').slice(0, 16),

@@ -6,7 +6,7 @@ import { isAlive, outputOf, recordOrKill, startProcess, waitFor } from './index.
 const isRoot = process.getuid?.() === 0;
 const idle = () => spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)'], { stdio: 'pipe' });
 
-test('a process that the system does not start is said in one sentence', async () => {
+test('a process that cannot be started is reported in one sentence', async () => {
   await expect(startProcess('The thing', () => spawn('/nowhere'))).rejects.toThrow(
     expect.objectContaining({
       name: 'Environment unavailable',
@@ -15,7 +15,7 @@ test('a process that the system does not start is said in one sentence', async (
   );
 });
 
-test('one that cannot be noted is ended, and said in one sentence', async () => {
+test('a process that cannot be recorded is ended and reported in one sentence', async () => {
   let pid = 0;
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
   await expect(
@@ -37,7 +37,7 @@ test('one that cannot be noted is ended, and said in one sentence', async () => 
   ).not.toThrow(); // it has no id
 });
 
-test('one that runs can be sent a message that does not arrive', async () => {
+test('a lost message does not end the process that sent it', async () => {
   const child = await startProcess('The thing', idle);
   expect(() => child.emit('error', new Error('EPIPE'))).not.toThrow();
   child.kill('SIGKILL');
@@ -49,7 +49,7 @@ test("a program's own error stays its own", () => {
   );
 });
 
-/** What a process says that starts another by either way, when it has no more of something. */
+/** The message of a process that starts another one, by each function, when a resource is used up. */
 function underLimit(limit: string): string[] {
   const script = `
     import { execFileSync, fork, spawn } from 'node:child_process';
@@ -67,7 +67,7 @@ function underLimit(limit: string): string[] {
     .split('\n');
 }
 
-test('no more open files are one sentence', () => {
+test('a lack of file descriptors is reported in one sentence', () => {
   test.skip(process.platform !== 'linux', 'only Linux lets a process have its limit changed');
   const sentence = (call: string) =>
     `Environment unavailable: This machine has reached a limit (${call} EMFILE): raise the limit of open files (ulimit -n), or use fewer --workers.`;
@@ -78,7 +78,7 @@ test('no more open files are one sentence', () => {
   ]);
 });
 
-test('no more processes are one sentence', () => {
+test('a lack of processes is reported in one sentence', () => {
   test.skip(
     process.platform !== 'linux' || isRoot,
     'only an ordinary user has such a limit, and only on Linux can it be changed',

@@ -4,10 +4,10 @@ import { EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
 import { shortage } from '../../lib/shortage.ts';
 
 /**
- * Starts a process by `spawn` or `fork`, and returns it when it runs: before its first output, message or end. It emits
- * no `error` that is fatal to us; what does not reach it later is told by its end.
- * @param record notes its id; when that fails it is killed, because nobody could find it.
- * @throws EnvironmentUnavailable in one sentence when the system does not start it, or does not let us note it.
+ * Starts a process by `spawn` or `fork`, and resolves when it runs: before its first output, message or exit. Its
+ * `error` events are not fatal to this process; a lost message shows by the child's exit.
+ * @param record records its id; if that fails the process is killed, because no sweep could find it.
+ * @throws EnvironmentUnavailable in one sentence when it cannot be started or recorded.
  */
 export async function startProcess<Child extends ChildProcess>(
   what: string,
@@ -25,7 +25,7 @@ export async function startProcess<Child extends ChildProcess>(
   }
 }
 
-/** Notes the id of a process that runs; where that cannot be done, it is killed. */
+/** Records the id of a running process, or kills it when that fails. */
 export function recordOrKill(child: ChildProcess, record: (pid: number) => void): void {
   try {
     if (child.pid !== undefined) record(child.pid);
@@ -36,8 +36,8 @@ export function recordOrKill(child: ChildProcess, record: (pid: number) => void)
 }
 
 /**
- * What a program prints, as `execFileSync`.
- * @throws EnvironmentUnavailable when the machine has run out of something, else the program's own error.
+ * The output of a program, as by `execFileSync`.
+ * @throws EnvironmentUnavailable when the machine has run out of something, otherwise the program's own error.
  */
 export function outputOf(
   program: string,
@@ -51,7 +51,7 @@ export function outputOf(
   }
 }
 
-/** What to say of a process that the system has not started. */
+/** The error for a process that the system has not started. */
 function cannotStart(what: string, error: unknown): EnvironmentUnavailable {
   return (
     shortage(error) ??

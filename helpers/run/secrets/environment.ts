@@ -1,31 +1,35 @@
-/** What must not be shown, and what it is known by. */
+/** A secret, and how it is recognized. */
 export interface Secret {
   readonly value: string;
-  /** Who it lets in, where that is known. */
+  /** The user that it belongs to, where that is known. */
   readonly user?: string;
-  /** Too short, or too common a word, to be replaced wherever it stands: only where it stands as a password. */
+  /**
+   * Whether it is too short or too common a word to be masked everywhere: it is masked only in the position of a
+   * password.
+   */
   readonly isCommon: boolean;
 }
 
-/** The secrets that a run was given, none of which is its own. */
+/** The secrets that a run was given, as opposed to those that it made itself. */
 export interface Secrets {
   readonly values: readonly Secret[];
-  /** Whether one of them signs tokens; then a signed token opens what is not the run's own, too. */
+  /** Whether one of them signs tokens: then signed tokens must be masked too, since they open a deployed platform. */
   readonly signsTokens: boolean;
 }
 
 /**
- * Names of variables that hold a secret, ours and everybody's: `PGPASSWORD`, `AWS_SECRET_ACCESS_KEY`, `GITHUB_TOKEN`.
+ * Names of variables that hold a secret, this project's and others': `PGPASSWORD`, `AWS_SECRET_ACCESS_KEY`,
+ * `GITHUB_TOKEN`.
  */
 const secretName =
   /(?:PASS(?:WORD|WD|PHRASE)?|SECRET|TOKEN|CREDENTIALS?|(?:ACCESS|API|PRIVATE|SIGNING|ENCRYPTION)_?KEY(?:_ID)?)$/i;
-/** Names of variables that say who or where, which a careless password repeats. */
+/** Names of variables with a user or a host, which a careless password may repeat. */
 const plainName = /^TEST_.*_(?:USER|DATABASE|HOST|EMAIL)$/;
 const commonWords = ['password', 'postgres', 'postgresql', 'clickhouse', 'proving-ground'];
 const shortest = 8;
 
 /**
- * The secrets in an environment: by the name of a variable, and in each URL that carries a password. Costs well under a
+ * Finds the secrets in an environment, by the names of variables and in every URL with a password. Costs well under a
  * millisecond.
  */
 export function secretsIn(environment: Readonly<Record<string, string | undefined>>): Secrets {
@@ -60,7 +64,7 @@ function urlIn(value: string): URL | undefined {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(value) && URL.canParse(value) ? new URL(value) : undefined;
 }
 
-/** As it was given where it is no proper encoding. */
+/** The text itself when its encoding is invalid. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -4,10 +4,10 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { unzipSync, zipSync } from 'fflate';
 import type { Masker } from './masker.ts';
 
-/** Larger than anything that a run writes; what is decompressed must fit into memory. */
+/** Larger than any file that a run writes; decompressed files must fit into memory. */
 const mostBytes = 256 * 1024 * 1024;
 
-/** Bytes without secrets, also within archives and what is compressed; undefined where there were none. */
+/** Bytes with their secrets masked, also inside archives and compressed data; undefined when there were none. */
 export function maskBytes(bytes: Uint8Array, masker: Masker): Uint8Array | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const maskPacked = packers.find(({ magic }) => buffer.subarray(0, magic.length).equals(magic))?.maskPacked;
@@ -26,13 +26,13 @@ const packers = [
   { magic: Buffer.from([0x1f, 0x8b]), maskPacked: maskCompressed },
 ] as const;
 
-/** What a file would be without its secrets; undefined where it has none, or is not there. */
+/** A file's content with its secrets masked; undefined when it has none or does not exist. */
 export function maskedCopy(file: string, masker: Masker): Uint8Array | undefined {
   const { size, isFile } = statOf(file);
   return isFile && size <= mostBytes ? maskBytes(readFileSync(file), masker) : undefined;
 }
 
-/** Replaces all files below a folder by their copies without secrets, but for what `isLeft` names. Follows no link. */
+/** Replaces all files below a folder by masked copies, except those that `isLeft` names. Follows no links. */
 export function maskFolder(
   folder: string,
   copyOf: (file: string) => Uint8Array | undefined,
@@ -42,7 +42,7 @@ export function maskFolder(
   try {
     names = readdirSync(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return; // nothing was written, or it is just removed
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return; // not written, or just removed
     throw error;
   }
   for (const name of names.filter((each) => !isLeft(each))) {

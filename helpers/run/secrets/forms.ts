@@ -1,22 +1,24 @@
 import type { Secret } from './environment.ts';
 
-/** A colour of the terminal: a comparison of two texts has them in the midst of a word, in JSON escaped. */
+/** A terminal colour, plain or as escaped in JSON: a comparison of two texts colours parts of words. */
 const colours = String.raw`(?:(?:\x1b|\\+u001[bB])\[[\d;]*m)*`;
 
-/** Characters of a secret that tell nothing yet. */
+/** Fewer characters of a secret are not masked, since they reveal nothing. */
 const shortestCut = 6;
 
 const namedEntities: Readonly<Record<string, string>> = { '"': 'quot', "'": 'apos', '&': 'amp', '<': 'lt', '>': 'gt' };
 
 /**
- * The source of a regular expression for a text in every form that a report gives it: as it is, encoded for a URL,
- * for JSON, HTML, XML and SQL, each also within another, and coloured.
+ * The source of a regular expression for a text in every form in which a report contains it: plain, encoded for URL,
+ * JSON, HTML, XML or SQL, in combinations of these, and coloured.
  */
 export function writtenForms(text: string): string {
   return Array.from(text, formsOfCharacter).join(colours);
 }
 
-/** What is left of a secret where a text that held it was cut off: a subject, a title, a message that is shortened. */
+/**
+ * Matches the beginning of a secret at the end of a text that was cut off, such as a subject or a shortened message.
+ */
 export function cutForm(text: string): string {
   const characters = Array.from(text, formsOfCharacter);
   const rest = characters.slice(shortestCut).reduceRight((tail, character) => `(?:${colours}${character}${tail})?`, '');
@@ -38,7 +40,7 @@ function formsOfCharacter(character: string): string {
     ...(namedEntities[character] === undefined ? [] : [namedEntities[character]]),
   ];
   const forms = [percent, inCode, String.raw`\\*&(?:amp;)*(?:${names.join('|')});`, asItIs(character)];
-  const utf8 = bytes.toString('latin1'); // how files are read, which may hold any bytes
+  const utf8 = bytes.toString('latin1'); // files are read as latin1, since they may hold any bytes
   if (utf8 !== character) forms.push(escaped(utf8));
   return `(?:${forms.join('|')})`;
 }
@@ -52,7 +54,8 @@ function asItIs(character: string): string {
 }
 
 /**
- * Of a text in base64, alone or in the midst of another text: without the characters that its neighbours decide, too.
+ * The forms of a text in base64, alone or within another text: then without the characters that depend on its
+ * neighbours.
  */
 export function base64Forms(text: string): string[] {
   const bytes = Buffer.from(text);
@@ -63,17 +66,17 @@ export function base64Forms(text: string): string[] {
   return [...new Set(forms)].map(base64Source);
 }
 
-/** What HTTP's basic authentication makes of a user and a password. */
+/** The form of a user and password in HTTP's basic authentication. */
 export function basicForm({ user = '', value }: Secret): string {
   return `${base64Source(Buffer.from(`${user}:${value}`).toString('base64').replace(/=+$/, ''))}={0,2}`;
 }
 
-/** In either alphabet. */
+/** Matches the standard and the URL-safe alphabet. */
 function base64Source(text: string): string {
   return text.replaceAll(/[+/]/g, (character) => (character === '+' ? '[+-]' : '[/_]'));
 }
 
-/** A signed JSON Web Token; what follows the first group is its signature, without which it opens nothing. */
+/** A signed JSON Web Token; the signature follows the first group, and without it the token is useless. */
 export const signedTokenSource = tokenSource();
 
 function tokenSource(): string {

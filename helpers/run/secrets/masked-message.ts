@@ -1,12 +1,12 @@
 import { maskBytes } from './files.ts';
 import type { Masker } from './masker.ts';
 
-/** What others find things by. */
+/** Properties that identify things, and stay as they are. */
 const isReference = (name: string): boolean => /^(?:path|file|.*Id)$/.test(name);
-/** Bytes, in base64. */
+/** Properties that contain bytes in base64. */
 const isBytes = (name: string): boolean => /^(?:body|buffer|base64)$/.test(name);
 
-/** A copy of a message that goes through JSON, without secrets in any of its texts; paths and ids stay as they are. */
+/** A copy of a JSON message with all secrets in its texts masked; paths and ids stay as they are. */
 export function maskMessage<Message>(message: Message, masker: Masker): Message {
   return masked(message, '', masker) as Message;
 }

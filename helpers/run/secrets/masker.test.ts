@@ -25,7 +25,7 @@ function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/** As a comparison of two texts shows one: what differs inverse. */
+/** Like a comparison of two texts, with differences in inverse colours. */
 function coloured(text: string): string {
   const characters = Array.from(text);
   return [...characters.slice(0, 3), '\u001b[7m', ...characters.slice(3, 5), '\u001b[27m', ...characters.slice(5)].join(
@@ -61,7 +61,7 @@ for (const [name, form] of Object.entries(forms)) {
   });
 }
 
-test('what is left of a password in a text that was cut off is masked', () => {
+test('the beginning of a password is masked where a text was cut off', () => {
   for (const length of [6, 9, password.length]) {
     const cut = password.slice(0, length);
     expect(masker.text(`Subject: at ${cut}\n${inJson(cut)}… ${html(cut)}...`)).toBe('Subject: at ***\n***… ***...');
@@ -88,7 +88,7 @@ test('any password is masked in any form', () => {
   );
 });
 
-test('a password in the midst of what is encoded in base64 is masked', () => {
+test('a password within a text in base64 is masked', () => {
   for (const before of ['', 'a', 'ab', 'ana:', '{"password":"']) {
     for (const encoding of ['base64', 'base64url'] as const) {
       const decoded = Buffer.from(
@@ -100,7 +100,7 @@ test('a password in the midst of what is encoded in base64 is masked', () => {
   }
 });
 
-test('secrets are the values of variables that are named so, and the passwords in URLs', () => {
+test('secrets are found by the names of variables, and as passwords in URLs', () => {
   const { values } = secretsIn({
     TEST_POSTGRES_URL: 'postgresql://ana:s3cr3t%40home@db.example.com/app?sslpassword=an0ther-one',
     TEST_PLATFORM_SECRET: 'signs-tokens',
@@ -130,7 +130,7 @@ test('secrets are the values of variables that are named so, and the passwords i
   expect(maskerFor(secretsIn({ HOME: '/home/ana' }))).toBeUndefined();
 });
 
-test('a password that is a common word is masked where it stands as a password alone', () => {
+test('a password that is a common word is masked only in the position of a password', () => {
   const common = maskerFor(secretsIn({ TEST_POSTGRES_URL: 'postgresql://postgres:postgres@localhost/postgres' }))!;
   for (const [text, masked] of [
     ['postgresql://postgres:postgres@localhost/postgres', 'postgresql://postgres:***@localhost/postgres'],
@@ -142,7 +142,7 @@ test('a password that is a common word is masked where it stands as a password a
     expect(common.text(text)).toBe(masked);
 });
 
-test('a signed token is not shown where it opens a platform that is deployed', () => {
+test('a signed token is masked when it opens a deployed platform', () => {
   const token = signToken(
     { user_id: 'ana', email: 'ana@example.com', roles: [], tenant_id: 'company' },
     'signs-tokens',
@@ -155,7 +155,7 @@ test('a signed token is not shown where it opens a platform that is deployed', (
   expect(masker.text(`Bearer ${token}`)).toBe(`Bearer ${token}`);
 });
 
-test('archives and what is compressed are masked inside, and bytes that hold no secret stay as they are', () => {
+test('archives and compressed data are masked inside, and bytes without secrets stay the same', () => {
   const inner = zipSync({ 'a.json': strToU8(JSON.stringify({ password })), 'b.bin': Buffer.from([0, 255, 254]) });
   const outer = unzipSync(maskBytes(zipSync({ 'inner.zip': inner }), masker)!);
   const { 'a.json': json, 'b.bin': binary } = unzipSync(outer['inner.zip']!);
@@ -168,7 +168,7 @@ test('archives and what is compressed are masked inside, and bytes that hold no 
   expect(maskBytes(Buffer.from([0, 255, 254]), masker)).toBeUndefined();
 });
 
-test('a message keeps what others find things by, and has no secret in its texts and bytes', () => {
+test('a message keeps its paths and ids, and its texts and bytes are masked', () => {
   const message = {
     testId: 'a',
     errors: [{ message: password, location: { file: '/a.ts', line: 1 } }],

@@ -1,18 +1,18 @@
 import type { Secret, Secrets } from './environment.ts';
 import { base64Forms, basicForm, cutForm, signedTokenSource, writtenForms } from './forms.ts';
 
-/** What stands in the place of a secret. */
+/** Replaces a secret. */
 export const mask = '***';
 
-/** Replaces secrets in whatever leaves a run. */
+/** Masks secrets in everything that leaves a run. */
 export interface Masker {
-  /** A text without them. Also one of bytes, each a character (`latin1`). */
+  /** The text with its secrets masked. Bytes can be passed as `latin1`. */
   text(text: string): string;
 }
 
 type Replace = (text: string) => string;
 
-/** How the forms of a secret are told from the rest of a text; a fault replaces one of them. */
+/** The forms in which secrets are recognized; a fault replaces one of them. */
 export interface MaskingForms {
   readonly written: (text: string) => string;
   readonly cut: (text: string) => string;
@@ -27,12 +27,12 @@ export const maskingForms: MaskingForms = {
   signedToken: signedTokenSource,
 };
 
-/** A masker for these secrets; undefined where there are none. Making one costs some 0.1 ms a secret. */
+/** A masker for these secrets; undefined when there are none. Costs some 0.1 ms for each secret. */
 export function maskerFor({ values, signsTokens }: Secrets, forms: MaskingForms = maskingForms): Masker | undefined {
   const replacements = [
     ...(signsTokens ? [replaceSignature(forms)] : []),
-    ...replaceWherever(values, forms),
-    ...replaceWhereAsked(values, forms),
+    ...replaceEverywhere(values, forms),
+    ...replaceAsPassword(values, forms),
   ];
   if (replacements.length === 0) return undefined;
   return { text: (text) => replacements.reduce((masked, replace) => replace(masked), text) };
@@ -43,8 +43,8 @@ function replaceSignature({ signedToken }: MaskingForms): Replace {
   return (text) => (text.includes('eyJ') ? text.replaceAll(token, `$1${mask}`) : text);
 }
 
-/** The longest first: one may be part of another. What was cut off last: a whole secret may hold its end. */
-function replaceWherever(values: readonly Secret[], forms: MaskingForms): Replace[] {
+/** Longest first, since one secret may contain another; beginnings last, since a whole secret may contain them. */
+function replaceEverywhere(values: readonly Secret[], forms: MaskingForms): Replace[] {
   const distinctive = values.filter(({ isCommon }) => !isCommon).map(({ value }) => value);
   const users = values.filter(({ isCommon, user }) => isCommon && user !== undefined);
   const whole = [
@@ -53,16 +53,16 @@ function replaceWherever(values: readonly Secret[], forms: MaskingForms): Replac
   ];
   const sources = [...longestFirst(whole), ...longestFirst(distinctive.map((value) => forms.cut(value)))];
   if (sources.length === 0) return [];
-  const anyOfThem = new RegExp(sources.join('|'), 'gm');
-  return [(text) => text.replaceAll(anyOfThem, mask)];
+  const anySecret = new RegExp(sources.join('|'), 'gm');
+  return [(text) => text.replaceAll(anySecret, mask)];
 }
 
 function longestFirst(sources: readonly string[]): string[] {
   return sources.toSorted((a, b) => b.length - a.length);
 }
 
-/** A common word, where it stands as a password: in a URL, or after the name of one. */
-function replaceWhereAsked(values: readonly Secret[], forms: MaskingForms): Replace[] {
+/** Masks a common word only in the position of a password: in a URL, or after a name such as `password`. */
+function replaceAsPassword(values: readonly Secret[], forms: MaskingForms): Replace[] {
   const common = values.filter(({ isCommon }) => isCommon).map(({ value }) => forms.written(value));
   if (common.length === 0) return [];
   const word = `(?:${longestFirst(common).join('|')})`;

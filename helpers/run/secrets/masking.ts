@@ -2,19 +2,19 @@ import { maskFolder } from './files.ts';
 import { maskerFor } from './masker.ts';
 import type { SecretParts } from './parts.ts';
 
-/** Keeps the secrets of one environment out of what a process writes and sends. */
+/** Masks the secrets of one environment in what a process writes and sends. */
 export interface Masking {
   text(text: string): string;
   message<Message>(message: Message): Message;
-  /** What a file would be without secrets; undefined where it has none, or is not there. */
+  /** A file's content with its secrets masked; undefined when it has none or does not exist. */
   copyOf(file: string): Uint8Array | undefined;
-  /** Takes secrets out of all files below, but for what `isLeft` names. */
+  /** Masks all files below a folder, except those that `isLeft` names. */
   folder(folder: string, isLeft?: (name: string) => boolean): void;
-  /** The same error, without secrets in what it says. */
+  /** The same error, with the secrets in its message, stack and causes masked. */
   error(error: unknown): unknown;
 }
 
-/** Undefined where the environment holds no secret: then nothing is looked at. */
+/** Undefined when the environment holds no secret; then no text is searched. */
 export function openMasking(
   environment: Readonly<Record<string, string | undefined>>,
   parts: SecretParts,
@@ -31,7 +31,7 @@ export function openMasking(
   };
 }
 
-/** Causes are printed with it. */
+/** Causes are masked as well, since they are printed with the error. */
 function withoutSecrets(error: unknown, mask: (text: string) => string): unknown {
   if (typeof error === 'string') return mask(error);
   if (!(error instanceof Error)) return error;

@@ -19,12 +19,12 @@ const everyFile = {
   PROVING_GROUND_FAULT: process.env['PROVING_GROUND_FAULT'],
 };
 
-/** Long, and of what every encoding changes; of letters and digits enough to find it by. */
+/** Contains every character that an encoding changes, and enough letters and digits to search for. */
 function newSecret(): string {
   return `${randomBytes(6).toString('hex')}@:/%'"<&+ ${randomBytes(6).toString('hex')}`;
 }
 
-/** Tests that fail in the ways that tests do, each with a secret near at hand. */
+/** Tests that fail in all usual ways, each close to a secret. */
 const preamble = `${imports}
   import { createServer } from 'node:net';
   import { writeFileSync } from 'node:fs';
@@ -137,7 +137,7 @@ const files = [
 ];
 const given = (place: string): boolean => ['a.spec.ts', 'strange.txt'].includes(place);
 
-/** Where secrets stand in what a run has left and printed, which are files of every kind. */
+/** The places of secrets in the files and the output of a run. */
 function shownBy({ folder, output }: InnerResult, secrets: Readonly<Record<string, string>>): string[] {
   const all = [...filesBelow(folder)];
   for (const beginning of files)
@@ -148,7 +148,7 @@ function shownBy({ folder, output }: InnerResult, secrets: Readonly<Record<strin
   ]);
 }
 
-/** A role that may do no more than a remote server has to let it, and how a run is told of it. */
+/** A role with only the rights that a remote server must grant, and the environment of a run that uses it. */
 async function remoteRole(
   server: ServerConnection,
   password: string,
@@ -162,7 +162,7 @@ async function remoteRole(
   };
 }
 
-/** A secret in each form and each place that is masked in its own way. */
+/** A secret in every form and every place that is masked separately. */
 const inOneTest = `${preamble}
   import { createServer as createHttpServer } from 'node:http';
   import { realms, signToken } from ${JSON.stringify(tokens)};
@@ -212,7 +212,7 @@ test('tests that fail on remote databases show no password in any output', async
   clickhouseServer,
   runInlineTest,
 }, testInfo) => {
-  testInfo.setTimeout(300_000); // each of its tests has a worker of its own, since the one before has failed
+  testInfo.setTimeout(300_000); // each failure starts a new worker
   const secrets = {
     postgres: newSecret(),
     clickhouse: newSecret(),

@@ -4,17 +4,17 @@ import { maskingForms, type MaskingForms } from './masker.ts';
 import { maskMessage } from './masked-message.ts';
 
 /**
- * What keeps secrets out of a run's output; each part keeps a promise, and a fault (`helpers/faults/secrets.ts`) breaks
+ * The parts that keep secrets out of a run's output. Each keeps a promise; a fault (`helpers/faults/secrets.ts`) breaks
  * it.
  */
 export interface SecretParts {
   readonly secretsIn: typeof secretsIn;
   readonly forms: MaskingForms;
-  /** Of what a terminal shows. */
+  /** Masks terminal output. */
   readonly maskText: (text: string, mask: (text: string) => string) => string;
-  /** Of what a worker tells: errors, steps, attachments, output. */
+  /** Masks a worker's messages: errors, steps, attachments, output. */
   readonly maskMessage: typeof maskMessage;
-  /** Of files: traces, attachments, journals. */
+  /** Masks files: traces, attachments, journals. */
   readonly maskedCopy: typeof maskedCopy;
 }
 
