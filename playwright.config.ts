@@ -22,7 +22,7 @@ process.env['PROVING_GROUND_SELF'] ??= process.argv.some((argument) =>
 // A shard's report waits to be merged, see merge.config.ts.
 const sharded = process.argv.some((argument) => argument.startsWith('--shard'));
 
-export default defineConfig<OptionFixtures>({
+export default defineConfig<OptionFixtures['test'], OptionFixtures['worker']>({
   globalSetup: './fixtures/global-setup.ts',
   fullyParallel: true,
   workers: '100%',

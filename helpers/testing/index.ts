@@ -36,15 +36,15 @@ export interface TestingFixtures {
 
 export const test = base.extend<TestingFixtures>({
   runParts: [
-    async ({}, use) => {
-      await use(await withFault('run', runParts, readConfiguration(process.env).fault));
+    async ({ fault }, use) => {
+      await use(await withFault('run', runParts, fault));
     },
     { box: true },
   ],
 
   root: [
-    async ({}, use) => {
-      const root = new Root(readConfiguration(process.env).folder);
+    async ({ _configuration }, use) => {
+      const root = new Root(_configuration.folder);
       await use(root);
       await root.remove();
     },
@@ -80,8 +80,7 @@ export const test = base.extend<TestingFixtures>({
   ],
 
   server: [
-    async ({}, use) => {
-      const { folder: root, cache } = readConfiguration(process.env);
+    async ({ _configuration: { folder: root, cache } }, use) => {
       await using host = await RunHost.open(
         { postgres: (folder) => startPostgresServer({ ...readConfiguration({}), cache }, { folder, workers: 2 }) },
         root,
@@ -92,13 +91,13 @@ export const test = base.extend<TestingFixtures>({
   ],
 
   clickhouseServer: [
-    async ({}, use) => {
+    async ({ _configuration }, use) => {
       await using host = await RunHost.open(
         {
           clickhouse: (folder) =>
             startClickHouseServer(readConfiguration({}), { folder, workers: 2, ...clickhouseParts }),
         },
-        readConfiguration(process.env).folder,
+        _configuration.folder,
       );
       await use((await host.service('clickhouse')) as ClickHouseConnection);
     },

@@ -1,15 +1,13 @@
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, FullResult, Reporter, Suite, TestError } from '@playwright/test/reporter';
-import { readConfiguration } from '../../helpers/run/configuration/index.ts';
 import { messageOf } from '../../helpers/lib/environment.ts';
-import { withFault } from '../../helpers/faults/inject.ts';
 import { type Ledger, readLedger } from '../../helpers/run/measurements/index.ts';
 import { UsageError } from '../../helpers/lib/usage.ts';
 import { type ShardFile, recordMerged, recordRun, ShardWatch, writeShardFile } from './collect/index.ts';
 import { fileName, writeFiles } from './files.ts';
 import { readOptions, type Settings } from './options.ts';
-import { type ReporterParts, reporterParts } from './parts.ts';
+import { reporterParts as parts } from './parts.ts';
 import { blobFolder, htmlFolder } from './places.ts';
 import type { RunRecord } from './record.ts';
 import { type Report, reportOn } from './report.ts';
@@ -59,15 +57,13 @@ export default class CostAndPerformance implements Reporter {
   async onEnd(result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
     if (result.status === 'passed' && this.#suite.allTests().every(({ results }) => results.length === 0))
       return undefined; // a list
-    const parts = await withFault('reporter', reporterParts, readConfiguration(process.env).fault);
     const told = { config: this.#config, suite: this.#suite, result, errors: this.#errors };
     if (this.#watch === undefined)
-      return this.#report(recordMerged(told, parts.readCompanions(this.#settings.merge!), parts), parts);
+      return this.#report(recordMerged(told, parts.readCompanions(this.#settings.merge!), parts));
     const ledger = ledgerOf(this.#config);
     const shard = await this.#watch.end(this.#config, ledger);
     const blobs = blobFolder(this.#config, this.#folder);
-    if (this.#config.shard === null || blobs === undefined)
-      return this.#report(recordRun(told, shard, ledger, parts), parts);
+    if (this.#config.shard === null || blobs === undefined) return this.#report(recordRun(told, shard, ledger, parts));
     const companion: ShardFile = {
       shard,
       tests: this.#suite.allTests().map(({ id }) => id),
@@ -86,7 +82,7 @@ export default class CostAndPerformance implements Reporter {
     return Promise.resolve();
   }
 
-  #report(record: RunRecord, parts: ReporterParts): { status?: FullResult['status'] } | undefined {
+  #report(record: RunRecord): { status?: FullResult['status'] } | undefined {
     const { history: file } = this.#settings;
     const history = file === false ? { runs: [], problems: [] } : parts.readHistory(file);
     const report = reportOn(record, history, this.#settings, parts);

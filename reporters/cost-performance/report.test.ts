@@ -1,10 +1,9 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test as base } from '@playwright/test';
-import { readConfiguration } from '../../helpers/run/configuration/index.ts';
 import { withFault } from '../../helpers/faults/inject.ts';
 import { attemptKey } from '../../helpers/run/measurements/index.ts';
 import { recordMerged, recordRun, writeShardFile } from './collect/index.ts';
+import { expect, test as base } from '../../helpers/testing/index.ts';
 import { samplePlaywrightRun } from '../../helpers/testing/cost-performance/sample-playwright-run.ts';
 import { requests, taskTime } from '../../helpers/testing/cost-performance/sample-record.ts';
 import { fileName, writeFiles } from './files.ts';
@@ -32,8 +31,8 @@ interface Composed {
 
 // Every test goes through the whole report, made of its parts: what is wrong with one of them is seen here.
 const test = base.extend<Composed>({
-  parts: async ({}, use) => {
-    await use(await withFault('reporter', reporterParts, readConfiguration(process.env).fault));
+  parts: async ({ fault }, use) => {
+    await use(await withFault('reporter', reporterParts, fault));
   },
   report: async ({ parts }, use) => {
     const report: Composed['report'] = (record, before = [], options = {}) =>

@@ -125,7 +125,7 @@ test.describe('a frozen process thaws', () => {
   });
 });
 
-interface Scene extends Pick<SessionFixtures, 'user' | 'mailbox' | 'createSession' | 'cloud' | 'sessionStore'> {
+interface Scene extends Pick<SessionFixtures['test'], 'user' | 'mailbox' | 'createSession' | 'cloud' | 'sessionStore'> {
   readonly url: string;
   readonly session: Session;
 }

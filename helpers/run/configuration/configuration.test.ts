@@ -33,6 +33,7 @@ const defaults: Configuration = {
   keep: 'on-failure',
   fault: undefined,
   run: undefined,
+  report: false,
 };
 
 test('an empty environment gives the defaults', () => {
@@ -67,6 +68,7 @@ test('every variable is read', () => {
     PROVING_GROUND_KEEP: 'never',
     PROVING_GROUND_FAULT: 'someFault',
     PROVING_GROUND_RUN: '/runs/proving-ground-0badcafe',
+    PROVING_GROUND_REPORT: 'yes',
     SOMEBODY_ELSES: 'is none of our business',
   });
   expect(configuration).toEqual({
@@ -102,6 +104,7 @@ test('every variable is read', () => {
     keep: 'never',
     fault: 'someFault',
     run: '/runs/proving-ground-0badcafe',
+    report: true,
   });
 });
 

@@ -108,6 +108,8 @@ export interface Configuration {
   readonly fault: string | undefined;
   /** The run's folder; set by the run itself for its workers. */
   readonly run: string | undefined;
+  /** Whether there is a report of costs that a test in Playwright's report leads to; set by the run itself. */
+  readonly report: boolean;
 }
 
 /**
@@ -196,6 +198,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     keep: value.PROVING_GROUND_KEEP ?? (environment['CI'] ? 'never' : 'on-failure'),
     fault: value.PROVING_GROUND_FAULT,
     run: value.PROVING_GROUND_RUN,
+    report: value.PROVING_GROUND_REPORT === 'yes',
   };
 }
 

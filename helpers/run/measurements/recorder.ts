@@ -15,16 +15,17 @@ export class Recorder {
   }
 
   /**
-   * Records a measurement. Between tests its scope is always `worker`, because no test has caused it.
+   * Records a measurement; bound, so that it can be passed on. Between tests its scope is always `worker`, because no
+   * test has caused it.
    * @throws TypeError when the value is not a finite number.
    */
-  record(
+  readonly record = (
     name: string,
     value: number,
     unit: Unit,
     attributes: Readonly<Record<string, string>> = {},
     scope?: Scope,
-  ): void {
+  ): void => {
     if (!Number.isFinite(value)) throw new TypeError(`Measurement ${name} is ${value}, not a number.`);
     const measurement = {
       name,
@@ -35,7 +36,15 @@ export class Recorder {
     };
     this.#measurements.push(measurement);
     this.#journal?.note(measurement, this.#attempt);
-  }
+  };
+
+  /** Records a number of milliseconds. Bound, as `record` is, so that it can be passed on. */
+  readonly recordDuration = (
+    name: string,
+    milliseconds: number,
+    attributes?: Readonly<Record<string, string>>,
+    scope?: Scope,
+  ): void => this.record(name, milliseconds, 'ms', attributes, scope);
 
   /** Adds a meter, which is called at each taking and records what it has counted since the last one. */
   addMeter(read: () => void): void {

@@ -78,7 +78,7 @@ test.describe('mistakes', () => {
 
   test('a dataset that fits no table is reported in one sentence', async () => {
     // @ts-expect-error -- the types refuse it, too
-    const option: OptionFixtures['dataset'] = { name: 'friends' };
+    const option: OptionFixtures['test']['dataset'] = { name: 'friends' };
     await expect(find(option)).rejects.toThrow("Dataset 'friends' has neither load(client) nor insert(client).");
     await expect(find({ name: 'multi_user' })).rejects.toThrow(
       "Dataset 'multi_user' has neither load(client) nor insert(client): for ours, write dataset: 'multi_user'.",

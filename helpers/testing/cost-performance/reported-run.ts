@@ -55,12 +55,11 @@ export const test = base.extend<{ runReported: (run: InnerReport) => Promise<Rep
   /** Runs Playwright with this reporter on a spec. */
   runReported: [
     async ({ runInlineTest }, use) => {
-      const { PROVING_GROUND_FAULT } = process.env; // of the reporter, for `npm run faults`
       await use(async ({ spec, options = {}, config, args = [], env = {}, files }) => {
         return reported(
           await runInlineTest(
             { 'playwright.config.ts': configuration(options, config), 'a.spec.ts': `${quick}${spec}`, ...files },
-            { args, env: { PROVING_GROUND_FAULT, ...env } },
+            { args, env },
           ),
         );
       });
