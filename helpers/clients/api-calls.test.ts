@@ -72,7 +72,7 @@ test('API calls are counted by operation and status, and other calls are not', a
   expect(recorder.take()).toBeUndefined();
 });
 
-/** Answers with the status that it is asked for. */
+/** Answers every request with the status that it names. */
 async function startServer(): Promise<AsyncDisposable & { readonly url: string }> {
   const server = createServer(
     ({ url }, response) =>

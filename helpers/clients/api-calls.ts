@@ -9,16 +9,16 @@ export interface AnsweredCall {
   readonly origin: string;
   /** In capitals. */
   readonly method: string;
-  /** As it was sent, with its query. */
+  /** As sent, including its query. */
   readonly path: string;
   readonly status: number;
 }
 
 const name = 'proving-ground:call';
-/** Where those who speak HTTP over sockets of their own tell what Node tells of others. */
+/** The channel on which clients with their own sockets report their calls, as Node reports those of its clients. */
 export const answeredCalls = channel(name);
 
-/** What tells of the answers that come to this process, by its name, and how. */
+/** The diagnostics channels that report answers to this process, and how to read their messages. */
 const sources: Readonly<Record<string, (message: unknown) => AnsweredCall>> = {
   [name]: (message) => message as AnsweredCall,
   // `fetch`, see undici's `DiagnosticsChannel`.
@@ -43,17 +43,17 @@ const sources: Readonly<Record<string, (message: unknown) => AnsweredCall>> = {
   },
 };
 
-/** An API, and what it does by its own account. */
+/** An API and its documented operations. */
 export interface DocumentedApi {
   readonly api: 'experiments' | 'sessions';
   readonly url: string;
-  /** Method and path, with the names of parameters in braces: `GET /items/{id}`. */
+  /** Method and path, with parameter names in braces: `GET /items/{id}`. */
   readonly operations: readonly string[];
 }
 
 /**
- * Counts what this process asks of an API, whoever asks, by operation and status. Pages in a browser and WebSockets are
- * not counted. Costs some microseconds a call.
+ * Counts this process's calls of an API, from any client, by operation and status. Pages in a browser and WebSockets
+ * are not counted. Costs some microseconds for each call.
  */
 export class ApiMeter {
   readonly #api: DocumentedApi;
@@ -84,7 +84,7 @@ export class ApiMeter {
     recorder.addMeter(() => this.#read(recorder));
   }
 
-  /** Counts no more; what was counted is still recorded. */
+  /** Stops counting; counts so far are still recorded. */
   close(): void {
     for (const [source, listener] of this.#listeners) unsubscribe(source, listener);
   }
@@ -103,15 +103,15 @@ export class ApiMeter {
   }
 }
 
-/** The documented operations of a platform; none when it has no document there. */
+/** The documented operations of a platform; none when it has no document at this path. */
 export async function documentedOperations(url: string, path: string): Promise<string[]> {
   const { status, body } = await request(url, path);
   return status === 200 ? operationsOf(body as object).map((operation) => `${operation.method} ${operation.path}`) : [];
 }
 
 /**
- * The operation that a request is for; undefined when there is none. A path without parameters comes before one that
- * has them, as OpenAPI has it (3.1, section 4.8.8.2).
+ * The operation that a request is for; undefined when there is none. A path without parameters takes precedence over
+ * one with parameters, as in OpenAPI (3.1, section 4.8.8.2).
  */
 export function operationFor(operations: readonly string[], method: string, path: string): string | undefined {
   const asked = path.replace(/[?#].*/s, '').split('/');

@@ -3,21 +3,21 @@ import { EnvironmentUnavailable, messageOf } from '../lib/environment.ts';
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE' | (string & {});
   readonly token?: string | undefined;
-  /** Sent as JSON; a text is sent as it is. */
+  /** Sent as JSON; a string is sent unchanged. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Milliseconds for the whole answer; default 20 seconds, which is less than a test has. */
+  /** Milliseconds for the whole answer; default 20 seconds, which is less than a test's timeout. */
   readonly timeout?: number;
 }
 
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed when it is JSON, else text. */
+  /** Parsed when it is JSON, otherwise a string. */
   readonly body: unknown;
 }
 
-/** An answer that is not 2xx, where one was expected. */
+/** An answer other than 2xx where one was expected. */
 export class ApiFailure extends Error {
   readonly status: number;
   readonly body: unknown;
@@ -28,14 +28,14 @@ export class ApiFailure extends Error {
     this.body = body;
   }
 
-  /** The documented code of the error, if it has one. */
+  /** The error's documented code, if it has one. */
   get code(): string | undefined {
     return (this.body as { error?: { code?: string } } | null)?.error?.code;
   }
 }
 
 /**
- * Sends one request to a platform and returns what it answers, whatever that is.
+ * Sends one request to a platform and returns the answer, whatever its status.
  * @throws Error when it does not answer in time.
  */
 export async function request(url: string, path: string, options: ApiRequest = {}): Promise<ApiResponse> {
@@ -56,7 +56,7 @@ async function send(
   const response = await fetch(new URL(path, url), {
     method,
     headers: {
-      connection: 'close', // one that is kept may be closed by the other end just when it is used again
+      connection: 'close', // the server may close a kept one just when it is reused
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
@@ -72,10 +72,7 @@ async function send(
   };
 }
 
-/**
- * Sends one request, and returns the body of the answer.
- * @throws ApiFailure when it is not 2xx.
- */
+/** Sends one request, and returns the body of the answer. @throws ApiFailure when it is not 2xx. */
 export async function call<Body>(url: string, path: string, options: ApiRequest = {}): Promise<Body> {
   const response = await request(url, path, options);
   if (response.status < 200 || response.status > 299)
@@ -83,7 +80,7 @@ export async function call<Body>(url: string, path: string, options: ApiRequest 
   return response.body as Body;
 }
 
-/** @throws EnvironmentUnavailable when no platform answers there. */
+/** @throws EnvironmentUnavailable when no platform answers at this URL. */
 export async function checkPlatform(url: string): Promise<void> {
   const answer = await request(url, '/health').catch((error: unknown) => messageOf(error));
   if (typeof answer === 'string' || answer.status !== 200) {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** Sends a GET for a path as it is written: other clients put `..` and the like right before anybody sees it. */
+/** Sends a GET for a path unchanged: other clients resolve `..` and the like first. */
 export async function requestAsWritten(
   url: string,
   path: string,

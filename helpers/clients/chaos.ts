@@ -1,6 +1,6 @@
 import type { SupervisedProcess, Supervisor } from '../platform/kernel/supervisor.ts';
 
-/** Does harm to the processes of a platform, and puts it right again. */
+/** Disturbs the processes of a platform, and restores them. */
 export class Chaos<Name extends string> {
   readonly #supervisor: Supervisor;
 
@@ -8,7 +8,7 @@ export class Chaos<Name extends string> {
     this.#supervisor = supervisor;
   }
 
-  /** What is known of a process: its id, and how often it was started. */
+  /** A process's id, and how often it was started. */
   process(name: Name): Pick<SupervisedProcess, 'pid' | 'starts'> {
     return this.#supervisor.process(name);
   }
@@ -18,17 +18,17 @@ export class Chaos<Name extends string> {
     this.#supervisor.process(name).kill();
   }
 
-  /** Ends a process and keeps it down. */
+  /** Ends a process and keeps it stopped. */
   async stop(name: Name): Promise<void> {
     await this.#supervisor.process(name).stop();
   }
 
-  /** Starts one that was stopped, or given up; returns when it is ready. */
+  /** Starts a process that was stopped or given up; resolves when it is ready. */
   async start(name: Name): Promise<void> {
     await this.#supervisor.process(name).start();
   }
 
-  /** Stops a process in its tracks: it keeps its connections and does nothing. */
+  /** Suspends a process: it keeps its connections and does nothing. */
   freeze(name: Name): void {
     this.#supervisor.process(name).freeze();
   }
@@ -38,14 +38,14 @@ export class Chaos<Name extends string> {
   }
 
   /**
-   * Returns when the process that was killed is replaced by one that is ready. @throws EnvironmentUnavailable when it
-   * was given up.
+   * Resolves when the killed process has been replaced by one that is ready.
+   * @throws EnvironmentUnavailable when the platform has given up restarting it.
    */
   async ready(name: Name): Promise<void> {
     await this.#supervisor.process(name).ready();
   }
 
-  /** Everything runs again. */
+  /** Resumes and restarts everything. */
   async restore(): Promise<void> {
     for (const name of this.#supervisor.names) this.#supervisor.process(name).thaw();
     await this.#supervisor.start();

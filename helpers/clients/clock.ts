@@ -9,7 +9,7 @@ export class PlatformClock {
     this.#db = db;
   }
 
-  /** Moves it ahead by a duration such as `5m`; what is due by then, comes to pass. */
+  /** Moves the clock ahead by a duration such as `5m`; everything due by then happens. */
   async advance(duration: string): Promise<void> {
     const milliseconds = parseDuration(duration);
     if (milliseconds === undefined) throw new Error(`${duration} is no duration: write 90s, 5m or 1h`);

@@ -19,21 +19,21 @@ import {
 import { runInSession, type SessionResult, type TaskBill } from '../cloud/index.ts';
 
 export interface CloudClientOptions {
-  /** With credentials of AWS and no endpoint, that of the real service. */
+  /** With AWS credentials and no endpoint it uses the real service. */
   readonly ecs: ECSClient;
   readonly cluster: string;
-  /** The id of the run that made what may be touched. */
+  /** The id of the run, whose resources are the only ones that may be changed. */
   readonly run: string;
 }
 
-/** How many tasks a service has. */
+/** The number of a service's tasks. */
 export interface Counts {
   readonly desired: number;
   readonly running: number;
   readonly pending: number;
 }
 
-/** What a run has in the cloud at a moment: ARNs of services that are not deleted and of tasks that are not stopped. */
+/** A run's resources in the cloud: ARNs of services that are not deleted and of tasks that are not stopped. */
 export interface CloudInventory {
   readonly services: readonly string[];
   readonly tasks: readonly string[];
@@ -44,25 +44,25 @@ export interface Timeouts {
   readonly timeout?: number;
 }
 
-/** The tag of all that a run makes in a cloud. */
+/** The tag of everything that a run creates in a cloud. */
 export const runTag = 'proving-ground:run';
-/** The tag that says whose session a task is. */
+/** The tag with the session of a task. */
 export const sessionTag = 'session';
 
 const defaultTimeout = 60_000;
-/** Milliseconds between two looks: often at first, as a real service allows later. */
+/** Milliseconds between two polls: short at first, later within the limits of a real service. */
 const pace = { first: 20, factor: 1.5, most: 1_000 };
 const atOnce = { tasks: 100, services: 10 };
 
-/** Somebody else's cluster, service or task was about to be touched. */
+/** Thrown instead of changing a cluster, service or task of another owner. */
 export class ForeignResource extends Error {
   constructor(what: string, run: string) {
-    super(`${what} does not carry the tag ${runTag} = ${run}, and is not touched: it belongs to somebody else.`);
-    this.name = 'NotOurs';
+    super(`${what} does not carry the tag ${runTag} = ${run}, and is not touched: it belongs to another owner.`);
+    this.name = 'ForeignResource';
   }
 }
 
-/** A cluster of ECS, the real or the local one. It touches nothing but what its run has made. */
+/** A client for a cluster of ECS, the real or the local one, that only changes what its run has created. */
 export class CloudClient {
   readonly #ecs: ECSClient;
   readonly #cluster: string;
@@ -75,17 +75,17 @@ export class CloudClient {
     this.#run = run;
   }
 
-  /** What everything that the run makes has to carry. Tasks of a service need `propagateTags: 'SERVICE'`. */
+  /** The tags that everything the run creates must have. Tasks of a service need `propagateTags: 'SERVICE'`. */
   get tags(): Tag[] {
     return [{ key: runTag, value: this.#run }];
   }
 
-  /** A service by its name; nothing is asked yet. */
+  /** A service by its name; sends no request. */
   service(name: string): CloudService {
     return new CloudService(name, this);
   }
 
-  /** A task by its ARN. @throws NotOurs, and Error when there is none. */
+  /** A task by its ARN. @throws ForeignResource, and Error when there is none. */
   async task(arn: string): Promise<Task> {
     const [task] = await this.#describeTasks([arn]);
     if (task === undefined) throw new Error(`There is no task ${arn}, or it has been stopped for more than an hour.`);
@@ -93,19 +93,19 @@ export class CloudClient {
     return task;
   }
 
-  /** The run's tasks of a session, whatever their state. */
+  /** The run's tasks of a session, in any state. */
   async tasksOf(session: string): Promise<Task[]> {
     return (await this.#allTasks()).filter(({ tags }) => hasTag(tags, sessionTag, session));
   }
 
-  /** Asks a task to end. @throws NotOurs */
+  /** Asks a task to end. @throws ForeignResource */
   async stop(arn: string, reason?: string): Promise<void> {
     await this.#checkCluster();
     await this.task(arn);
     await this.#ecs.send(new StopTaskCommand({ cluster: this.#cluster, task: arn, reason }));
   }
 
-  /** Returns the task when it runs. @throws Error when it has ended, or does not run in time. */
+  /** Resolves with the task when it runs. @throws Error when it has ended, or does not run in time. */
   async waitForRunning(arn: string, patience: Timeouts = {}): Promise<Task> {
     return poll(
       () => this.task(arn),
@@ -121,7 +121,7 @@ export class CloudClient {
     );
   }
 
-  /** Returns the task when it has stopped. @throws Error when it does not in time. */
+  /** Resolves with the task when it has stopped. @throws Error when it does not stop in time. */
   async waitForStopped(arn: string, patience: Timeouts = {}): Promise<Task> {
     return poll(
       () => this.task(arn),
@@ -133,9 +133,9 @@ export class CloudClient {
   }
 
   /**
-   * Runs a command in a task's container, by ECS Exec; no shell sees it unless it is one. The agent of a task that has
-   * just started may not be connected yet, and is waited for.
-   * @throws NotOurs, and Error when it has not ended in time.
+   * Runs a command in a task's container, by ECS Exec, without a shell unless it starts one. Waits for the agent of a
+   * task that has just started to connect.
+   * @throws ForeignResource, and Error when the command has not ended in time.
    */
   async exec(
     arn: string,
@@ -157,7 +157,7 @@ export class CloudClient {
     return runInSession(session!, rest());
   }
 
-  /** What the run's tasks are billed by; those that stopped in the last hour included. */
+  /** The billing data of the run's tasks, including those that stopped in the last hour. */
   async bills(): Promise<TaskBill[]> {
     return (await this.#allTasks()).map(
       ({ taskArn, taskDefinitionArn, cpu, memory, pullStartedAt, stoppedAt, stopCode }) => ({
@@ -172,7 +172,7 @@ export class CloudClient {
     );
   }
 
-  /** What the run has there now. */
+  /** The run's resources. */
   async inventory(): Promise<CloudInventory> {
     const arns: string[] = [];
     for await (const { serviceArns = [] } of paginateListServices({ client: this.#ecs }, { cluster: this.#cluster }))
@@ -188,7 +188,7 @@ export class CloudClient {
     };
   }
 
-  /** What is known of a service. @throws NotOurs, and Error when there is none. */
+  /** Describes a service. @throws ForeignResource, and Error when there is none. */
   async describeService(name: string): Promise<Service> {
     const [service] = await this.#describeServices([name]);
     if (service === undefined) throw new Error(`There is no service ${name} in the cluster ${this.#cluster}.`);
@@ -196,26 +196,26 @@ export class CloudClient {
     return service;
   }
 
-  /** Changes how many tasks a service should have. @throws NotOurs */
+  /** Changes a service's desired count. @throws ForeignResource */
   async scale(name: string, count: number): Promise<void> {
     await this.#checkCluster();
     await this.describeService(name);
     await this.#ecs.send(new UpdateServiceCommand({ cluster: this.#cluster, service: name, desiredCount: count }));
   }
 
-  /** The tasks of a service that are to run. */
+  /** The service's tasks with the desired status RUNNING. */
   async tasksOfService(name: string): Promise<Task[]> {
     await this.describeService(name);
     return this.#listTasks('RUNNING', name);
   }
 
-  /** The tasks of a service that are to stop, and have not yet. */
+  /** The service's tasks with the desired status STOPPED that have not stopped yet. */
   async endingTasksOfService(name: string): Promise<Task[]> {
     await this.describeService(name);
     return (await this.#listTasks('STOPPED', name)).filter(({ lastStatus }) => lastStatus !== 'STOPPED');
   }
 
-  /** Before anything in it is changed. @throws NotOurs */
+  /** Checked before anything in the cluster is changed. @throws ForeignResource */
   async #checkCluster(): Promise<void> {
     if (this.#isClusterOurs) return;
     const { clusters: [cluster] = [] } = await this.#ecs.send(
@@ -242,7 +242,7 @@ export class CloudClient {
 
   async #allTasks(): Promise<Task[]> {
     const found = await Promise.all([this.#listTasks('RUNNING'), this.#listTasks('STOPPED')]);
-    // One may stop between the two answers.
+    // A task that stops between the two answers appears in both.
     return [...new Map(found.flat().map((task) => [task.taskArn, task])).values()].filter((task) => this.#isOurs(task));
   }
 
@@ -274,7 +274,7 @@ export class CloudClient {
   }
 }
 
-/** One service. Every method asks the cloud. */
+/** One service. Every method sends a request. */
 export class CloudService {
   readonly name: string;
   readonly #client: CloudClient;
@@ -288,25 +288,28 @@ export class CloudService {
     return countsOf(await this.#client.describeService(this.name));
   }
 
-  /** @throws NotOurs */
+  /** @throws ForeignResource */
   async scale(count: number): Promise<void> {
     await this.#client.scale(this.name, count);
   }
 
-  /** Those that are to run. */
+  /** Tasks with the desired status RUNNING. */
   async tasks(): Promise<Task[]> {
     return this.#client.tasksOfService(this.name);
   }
 
   /**
-   * Those that are to stop and still run, which no count of a service tells. All that have stopped lately are looked
-   * through.
+   * Tasks with the desired status STOPPED that still run; no count of a service includes them. Searches all recently
+   * stopped tasks.
    */
   async ending(): Promise<Task[]> {
     return this.#client.endingTasksOfService(this.name);
   }
 
-  /** Returns when it has one deployment and as many tasks as it should. @throws Error when it has not in time. */
+  /**
+   * Resolves when the service has one deployment and its desired count of tasks.
+   * @throws Error when it does not in time.
+   */
   async waitForStable(patience: Timeouts = {}): Promise<Service> {
     return poll(
       () => this.#client.describeService(this.name),

@@ -13,13 +13,13 @@ import { CloudClient, runTag, sessionTag } from './cloud-client.ts';
 const run = 'run-1';
 const ours: Tag[] = [{ key: runTag, value: run }];
 const theirs: Tag[] = [{ key: runTag, value: 'run-2' }];
-/** What changes something. */
+/** Operations that change something. */
 const changes = new Set(['StopTask', 'UpdateService', 'ExecuteCommand']);
 
 interface CloudFixtures {
   it: TestCloud;
   client: CloudClient;
-  /** Starts a task in the cluster `main`, which is ours unless it was made before. Returns its ARN. */
+  /** Starts a task in the cluster `main`, created by this run unless it exists. Returns its ARN. */
   start: (what: string, tags: Tag[]) => Promise<string>;
   /** Creates the service `web` in the cluster `main`. */
   serve: (desiredCount: number, tags: Tag[], what?: string) => Promise<void>;
@@ -61,9 +61,9 @@ const test = base.extend<CloudFixtures>({
   },
 });
 
-const notOurs = (what: string): Record<string, string> => ({
-  name: 'NotOurs',
-  message: `${what} does not carry the tag ${runTag} = ${run}, and is not touched: it belongs to somebody else.`,
+const foreignResource = (what: string): Record<string, string> => ({
+  name: 'ForeignResource',
+  message: `${what} does not carry the tag ${runTag} = ${run}, and is not touched: it belongs to another owner.`,
 });
 
 for (const [whose, tags] of [
@@ -80,7 +80,7 @@ for (const [whose, tags] of [
       () => client.waitForRunning(task),
       () => client.waitForStopped(task),
     ])
-      await expect(touch()).rejects.toMatchObject(notOurs(`The task ${task}`));
+      await expect(touch()).rejects.toMatchObject(foreignResource(`The task ${task}`));
     for (const touch of [
       () => client.scale('web', 0),
       () => client.service('web').counts(),
@@ -88,7 +88,7 @@ for (const [whose, tags] of [
       () => client.service('web').ending(),
       () => client.service('web').waitForStable(),
     ])
-      await expect(touch()).rejects.toMatchObject(notOurs('The service web'));
+      await expect(touch()).rejects.toMatchObject(foreignResource('The service web'));
     expect(it.exchanges.filter(({ operation }) => changes.has(operation))).toEqual([]);
     expect([await client.inventory(), await client.bills()]).toEqual([{ services: [], tasks: [] }, []]);
   });
@@ -99,7 +99,7 @@ test("our resources in another owner's cluster are refused", async ({ it, client
   const task = await start('serve', ours);
   await serve(1, ours);
   for (const touch of [() => client.stop(task), () => client.exec(task, 'ls'), () => client.scale('web', 0)])
-    await expect(touch()).rejects.toMatchObject(notOurs('The cluster main'));
+    await expect(touch()).rejects.toMatchObject(foreignResource('The cluster main'));
   expect(it.exchanges.filter(({ operation }) => changes.has(operation))).toEqual([]);
   await expect(new CloudClient({ ecs: it.ecs, cluster: 'nobody', run }).stop(task)).rejects.toThrow(
     'There is no cluster nobody.',

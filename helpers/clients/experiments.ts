@@ -19,11 +19,11 @@ import { ApiFailure, type ApiRequest, type ApiResponse, call, request } from './
 
 const base = '/api/v1/experiments';
 
-/** Notes a measurement in milliseconds or as a count. */
+/** Records a measurement in milliseconds or as a count. */
 export type Measure = (name: string, value: number, unit: 'ms' | 'count', attributes?: Record<string, string>) => void;
 
-/** A request for an experiment of a second, on nodes that nobody else uses, with what you say instead. */
-export function anExperiment(
+/** A request for an experiment of one second, on nodes that no other experiment uses, with optional overrides. */
+export function experimentRequest(
   overrides: Partial<CreateExperiment> & { readonly config?: Partial<CreateExperiment['config']> } = {},
 ): CreateExperiment {
   return {
@@ -49,18 +49,18 @@ export class ExperimentsClient {
     this.#measure = measure;
   }
 
-  /** Those that were created through this client, in the order of the answers. */
+  /** The experiments created through this client, in the order of the answers. */
   get created(): readonly Experiment[] {
     return this.#created;
   }
 
-  /** Creates an experiment like {@link anExperiment}. It starts when its turn comes. @throws ApiFailure */
-  async create(overrides?: Parameters<typeof anExperiment>[0]): Promise<Experiment> {
+  /** Creates an experiment like {@link experimentRequest}, which starts when its turn comes. @throws ApiFailure */
+  async create(overrides?: Parameters<typeof experimentRequest>[0]): Promise<Experiment> {
     const start = performance.now();
     const answer = await call<CreatedExperiment>(this.#url, base, {
       method: 'POST',
       token: this.#token,
-      body: anExperiment(overrides),
+      body: experimentRequest(overrides),
     });
     this.#measure('experiment.create', performance.now() - start, 'ms');
     const experiment = new Experiment(this, answer);
@@ -73,7 +73,7 @@ export class ExperimentsClient {
     return this.call(`${base}/${id}`);
   }
 
-  /** One page. @throws ApiFailure */
+  /** One page of experiments. @throws ApiFailure */
   async list(query: ListQuery = {}): Promise<ExperimentList> {
     const parameters = new URLSearchParams(
       Object.entries(query).flatMap(([name, value]) =>
@@ -83,31 +83,30 @@ export class ExperimentsClient {
     return this.call(`${base}?${parameters.toString()}`);
   }
 
-  /** An experiment by its id, whoever it belongs to; nothing is asked yet. */
+  /** An experiment by its id, of any owner; sends no request. */
   experiment(id: string): Experiment {
     return new Experiment(this, { id });
   }
 
-  /** Any request in the name of this tenant; returns the answer whatever it is. */
+  /** Sends any request with this tenant's token; returns the answer whatever its status. */
   async send(path: string, options: ApiRequest = {}): Promise<ApiResponse> {
     return request(this.#url, path, { token: this.#token, ...options });
   }
 
-  /** Any request in the name of this tenant. @throws ApiFailure */
+  /** Sends any request with this tenant's token. @throws ApiFailure */
   async call<Body>(path: string, options: ApiRequest = {}): Promise<Body> {
     return call(this.#url, path, { token: this.#token, ...options });
   }
 
-  /** Notes a measurement. */
   measure(...measurement: Parameters<Measure>): void {
     this.#measure(...measurement);
   }
 
-  /** Cancels those that were created through this client and are not over. */
+  /** Cancels the experiments created through this client that have not ended. */
   async cancelCreated(): Promise<void> {
     for (const experiment of this.#created) {
       await experiment.cancel('the test is over').catch((error: unknown) => {
-        // Over, or about to be: while it is analyzed nobody can cancel it. Or gone with its tenant.
+        // It has ended, or cannot be cancelled because it is being analyzed, or was removed with its tenant.
         if (!(error instanceof ApiFailure) || (error.code !== 'INVALID_TRANSITION' && error.code !== 'NOT_FOUND'))
           throw error;
       });
@@ -115,10 +114,10 @@ export class ExperimentsClient {
   }
 }
 
-/** One experiment, as a tenant sees it. Every method asks the platform. */
+/** One experiment, as a tenant sees it. Every method sends a request. */
 export class Experiment {
   readonly id: string;
-  /** What the platform answered when it was created. */
+  /** The platform's answer to its creation. */
   readonly created: CreatedExperiment | undefined;
   readonly #client: ExperimentsClient;
 
@@ -132,12 +131,12 @@ export class Experiment {
     return this.#client.get(this.id);
   }
 
-  /** What it came to; null before it is over. */
+  /** Its results; null until it has ended. */
   async results(): Promise<Results | null> {
     return (await this.get()).results;
   }
 
-  /** What its two pipelines have reported, from a time on. */
+  /** The metrics of its two pipelines, within a range of time. */
   async metrics(range: { readonly start_time?: string; readonly end_time?: string } = {}): Promise<Metrics> {
     const metrics = await this.#client.call<Metrics>(`${this.#path}/metrics?${new URLSearchParams(range).toString()}`);
     this.#client.measure(
@@ -156,12 +155,12 @@ export class Experiment {
     return (await this.#client.call<Deployments>(`${this.#path}/deployments`)).deployments;
   }
 
-  /** Changes the load that it runs under. */
+  /** Changes the load on the running experiment. */
   simulate(load: Load): Promise<Load> {
     return this.#client.call(`${this.#path}/load`, { method: 'POST', body: load });
   }
 
-  /** Changes what a pipeline of it does, while it runs. */
+  /** Changes a pipeline of the running experiment. */
   changePipeline(change: ChangePipeline): Promise<Deployment> {
     return this.#client.call(`${this.#path}/pipeline`, { method: 'PATCH', body: change });
   }
@@ -182,7 +181,7 @@ export class Experiment {
     return this.#change('cancel', reason);
   }
 
-  /** Notes how long it took from its creation to its end. */
+  /** Records the time from its creation to its end. */
   noteLifecycle({ created_at, completed_at, state }: ExperimentState): void {
     if (completed_at !== null)
       this.#client.measure('experiment.lifecycle', Date.parse(completed_at) - Date.parse(created_at), 'ms', { state });

@@ -4,7 +4,7 @@ import { expect, test } from '@playwright/test';
 import { runInSession } from '../cloud/index.ts';
 import { LiveUpdates, UpdatesClient } from './index.ts';
 
-/** Takes connections and never answers. */
+/** Accepts connections and never answers. */
 async function silence(): Promise<{ readonly url: string } & Disposable> {
   const server = createServer((socket) => socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1');
   await once(server, 'listening');

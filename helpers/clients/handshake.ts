@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import type { WebSocket } from 'ws';
 import { messageOf } from '../lib/environment.ts';
 
-/** Milliseconds for a WebSocket to be answered, as its option `handshakeTimeout`. */
+/** Milliseconds to wait for the answer to a WebSocket's handshake. */
 export const handshakePatience = 10_000;
 
-/** Returns when a WebSocket is open. @throws Error that says where nobody answered, or what was answered. */
+/** Resolves when a WebSocket is open. @throws Error with the address that did not answer, or with the answer. */
 export async function opened(socket: WebSocket, patience: number): Promise<void> {
   try {
     await once(socket, 'open');
@@ -20,7 +20,7 @@ export async function opened(socket: WebSocket, patience: number): Promise<void>
   }
 }
 
-/** Its address without what may be a secret. */
+/** The address without its query, which may contain a secret. */
 function placeOf({ url }: WebSocket): string {
   return url.replace(/[?#].*/s, '');
 }

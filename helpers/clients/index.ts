@@ -4,7 +4,7 @@ export { requestAsWritten } from './as-written.ts';
 export { Chaos } from './chaos.ts';
 export { PlatformClock } from './clock.ts';
 export { CloudClient, CloudService } from './cloud-client.ts';
-export { anExperiment, Experiment, ExperimentsClient, type Measure } from './experiments.ts';
+export { experimentRequest, Experiment, ExperimentsClient, type Measure } from './experiments.ts';
 export { LiveUpdates } from './live-updates.ts';
 export { createUnderLoad, type LoadOptions, type LoadResult } from './load.ts';
 export { Mailbox, newMessageId, type Reply, type SentMail } from './mailbox.ts';

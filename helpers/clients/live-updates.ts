@@ -5,16 +5,16 @@ import { ApiFailure } from './api.ts';
 import { handshakePatience, opened } from './handshake.ts';
 import { until } from '../lib/until.ts';
 
-/** What Vite says over its WebSocket (`vite/types/hmrPayload`): `connected` first, then `update` for every change. */
+/** A message of Vite's WebSocket (`vite/types/hmrPayload`): `connected` first, then `update` for every change. */
 export interface LiveUpdate {
   readonly type: string;
 }
 
-/** A WebSocket over which a preview hears of changes, as an open page has it. */
+/** The WebSocket by which an open preview receives changes. */
 export class LiveUpdates implements AsyncDisposable {
   readonly #socket: WebSocket;
   readonly #received: LiveUpdate[] = [];
-  /** Resolves when the connection ends, with the WebSocket's code: 1006 where nobody said good-bye. */
+  /** Resolves when the connection ends, with the WebSocket's code: 1006 without a closing handshake. */
   readonly closed: Promise<number>;
 
   private constructor(socket: WebSocket) {
@@ -26,8 +26,8 @@ export class LiveUpdates implements AsyncDisposable {
   }
 
   /**
-   * Connects to a platform at a path. @throws ApiFailure with what is answered where the upgrade is refused, Error
-   * where nobody answers in time.
+   * Connects to a path of a platform.
+   * @throws ApiFailure with the answer when the upgrade is refused, Error when there is no answer in time.
    */
   static async connect(
     url: string,
@@ -59,9 +59,7 @@ export class LiveUpdates implements AsyncDisposable {
     return updates;
   }
 
-  /**
-   * The first message of a kind, whether it has come or is still to come. @throws Error when it does not come in time.
-   */
+  /** The first message of a kind, already received or still to come. @throws Error when it does not come in time. */
   first(type: string, timeout = 15_000): Promise<LiveUpdate> {
     const found = (): Promise<LiveUpdate | undefined> =>
       Promise.resolve(this.#received.find((message) => message.type === type));
@@ -83,6 +81,6 @@ function parse(body: string): unknown {
   try {
     return JSON.parse(body) as unknown;
   } catch {
-    return body; // not everybody answers in JSON
+    return body; // not all answers are JSON
   }
 }

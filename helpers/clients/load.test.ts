@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from '../testing/index.ts';
 import { createUnderLoad } from './load.ts';
 
-/** Milliseconds that a slow answer takes, and that no other does. */
+/** Milliseconds: slow answers take more than `slow`, all others less than `quick`. */
 const slow = 500;
 const quick = 400;
 

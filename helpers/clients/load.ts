@@ -1,19 +1,19 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type autocannon from 'autocannon';
 import { type AnsweredCall, answeredCalls } from './api-calls.ts';
-import { anExperiment } from './experiments.ts';
+import { experimentRequest } from './experiments.ts';
 
 export interface LoadOptions {
-  /** Clients at the same time; each sends its next request when the last is answered. */
+  /** Concurrent clients; each sends its next request after the previous answer. */
   readonly clients: number;
-  /** Requests of all of them together. */
+  /** The number of requests of all clients together. */
   readonly requests: number;
 }
 
-/** What a load came to. Latencies in milliseconds. */
+/** The outcome of a load. Latencies in milliseconds. */
 export interface LoadResult {
   readonly requests: number;
-  /** Answers that were not 2xx, connections that broke, and answers that did not come in time. */
+  /** Answers other than 2xx, broken connections and timeouts. */
   readonly errors: number;
   readonly seconds: number;
   readonly perSecond: number;
@@ -31,12 +31,12 @@ export async function createUnderLoad(
   token: string,
   { clients, requests }: LoadOptions,
 ): Promise<LoadResult> {
-  const body = anExperiment({ config: { duration: '30m', process_count: 1 } });
+  const body = experimentRequest({ config: { duration: '30m', process_count: 1 } });
   const { origin } = new URL(url);
   let number = 0;
-  const { default: generate } = await import('autocannon'); // which most who import this never need
-  const microseconds = createHistogram(); // autocannon's own counts whole milliseconds, and has no p95
-  // From the first request to the last answer; autocannon itself ends at a whole second.
+  const { default: generate } = await import('autocannon'); // loaded only when used
+  const microseconds = createHistogram(); // autocannon's own has whole milliseconds and no p95
+  // From the first request to the last answer; autocannon itself only ends at a whole second.
   const start = performance.now();
   let end = start;
   const run = generate({
@@ -57,7 +57,7 @@ export async function createUnderLoad(
         },
       },
     ],
-  }) as Promise<autocannon.Result> & autocannon.Instance; // it is both
+  }) as Promise<autocannon.Result> & autocannon.Instance; // autocannon's types declare only one of the two
   const result = await run.on('response', (_client, status, _bytes, milliseconds) => {
     end = performance.now();
     microseconds.record(Math.max(1, Math.round(milliseconds * 1000)));

@@ -8,13 +8,10 @@ import { newCredentials, submission } from '../platform/sessions/mail/index.ts';
 import type { Measure } from './experiments.ts';
 import { type MailAddress, Mailbox } from './mailbox.ts';
 
-/**
- * A mail server for people with mailboxes of their own. The platform sends its replies to its `host` and `port`, with
- * its `auth`.
- */
+/** A mail server with mailboxes for tests. The platform sends its replies to `host` and `port`, with `auth`. */
 export class MailServer implements AsyncDisposable {
   readonly host = '127.0.0.1';
-  /** What whoever brings mail has to know. */
+  /** The credentials for sending mail to this server. */
   readonly auth = newCredentials('platform');
   readonly #server: SMTPServer;
   readonly #mailboxes: Map<string, Mailbox>;
@@ -24,13 +21,13 @@ export class MailServer implements AsyncDisposable {
     this.#mailboxes = mailboxes;
   }
 
-  /** Opens on a free port of this machine. */
+  /** Listens on a free port of this machine. */
   static async open(): Promise<MailServer> {
     const mailboxes = new Map<string, Mailbox>();
     const server = new SMTPServer({
       disabledCommands: ['STARTTLS'],
       authMethods: ['PLAIN', 'LOGIN'],
-      allowInsecureAuth: true, // on this machine alone
+      allowInsecureAuth: true, // mail never leaves this machine
       socketTimeout: 30_000,
       onAuth: ({ username, password }, _session, answer) => {
         if (submission.isAllowed({ user: username ?? '', pass: password ?? '' }, office.auth))
@@ -40,7 +37,7 @@ export class MailServer implements AsyncDisposable {
       disableReverseLookup: true,
       closeTimeout: 100,
       onRcptTo: ({ address }, _session, answer) =>
-        answer(mailboxes.has(address) ? null : new Error(`Nobody has the address ${address}`)),
+        answer(mailboxes.has(address) ? null : new Error(`No mailbox has the address ${address}`)),
       onData: (stream, { envelope: { rcptTo } }, answer) => {
         const receive = async (): Promise<void> => {
           const email = await PostalMime.parse(await buffer(stream));
@@ -50,7 +47,7 @@ export class MailServer implements AsyncDisposable {
       },
     });
     const office: MailServer = new MailServer(server, mailboxes);
-    server.on('error', () => undefined); // of one connection, which ends with it
+    server.on('error', () => undefined); // the connection ends with its error
     await once(server.listen(0, office.host), 'listening');
     return office;
   }
@@ -59,14 +56,14 @@ export class MailServer implements AsyncDisposable {
     return (this.#server.server.address() as AddressInfo).port;
   }
 
-  /** Somebody new, with an address that nobody else has, who writes to this platform. */
-  mailbox(platform: MailAddress, name = 'somebody', measure?: Measure): Mailbox {
+  /** Creates a mailbox with a unique address, whose owner writes to this platform. */
+  mailbox(platform: MailAddress, name = 'user', measure?: Measure): Mailbox {
     const mailbox = new Mailbox(`${name}-${randomUUID()}@example.com`, platform, measure);
     this.#mailboxes.set(mailbox.address, mailbox);
     return mailbox;
   }
 
-  /** Nobody lives there any more: mail to it is refused with 550. */
+  /** Removes a mailbox: mail to it is refused with 550. */
   remove({ address }: Mailbox): void {
     this.#mailboxes.delete(address);
   }

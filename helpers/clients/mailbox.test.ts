@@ -12,12 +12,12 @@ import { MailServer } from './mail-server.ts';
 
 const address = 'edit@platform.example';
 
-/** What a scripted platform does about a mail: replies with these outcomes at once. */
+/** The outcomes with which a scripted platform replies to a mail. */
 type ReplyScript = (mail: InboundMail) => readonly Outcome[];
 
 interface Fixtures {
   office: MailServer;
-  /** Opens a platform that does what the script says, and gives a mailbox that writes to it. */
+  /** Opens a platform that follows a script, and a mailbox that writes to it. */
   writeTo: (script: ReplyScript) => Promise<{ readonly mailbox: Mailbox; readonly received: readonly InboundMail[] }>;
 }
 
@@ -95,7 +95,7 @@ test('an explicit conversation id needs no earlier answer', async ({ writeTo }) 
   expect([received[0]!.text, received[0]!.subject, reply.conversationId]).toEqual(['Go on', 'Again', 'thread-9']);
 });
 
-test('done, interrupted and failed replies are told apart', async ({ writeTo }) => {
+test('done, interrupted and failed replies are distinguished', async ({ writeTo }) => {
   const { mailbox } = await writeTo(({ text }) => {
     if (text === 'interrupt') return [{ kind: 'interrupted', instruction: text, previewUrl: 'http://p/' }];
     return [
@@ -152,7 +152,7 @@ test("a rejected mail is reported with the server's answer", async ({ writeTo, o
   using sender = new SmtpSender(office);
   const stranger = { messageId: '<1@x>', from: address, subject: 'x', text: 'x', inReplyTo: '<2@x>', references: [] };
   await expect(sender.send({ ...stranger, to: 'nobody@example.com' })).rejects.toMatchObject({
-    response: '550 Nobody has the address nobody@example.com',
+    response: '550 No mailbox has the address nobody@example.com',
   });
   office.remove(mailbox);
   await expect(sender.send({ ...stranger, to: mailbox.address })).rejects.toMatchObject({ responseCode: 550 });

@@ -12,11 +12,11 @@ import {
 } from '../platform/sessions/mail/index.ts';
 import type { Measure } from './experiments.ts';
 
-/** Where a platform takes mail. */
+/** The address at which a platform receives mail. */
 export interface MailAddress {
   readonly host: string;
   readonly port: number;
-  /** What it has to be told by whoever hands in mail; nothing, where it is not asked. */
+  /** Credentials for the platform's mail server; absent where it needs none. */
   readonly auth?: SmtpCredentials;
   readonly address: string;
 }
@@ -24,13 +24,13 @@ export interface MailAddress {
 export interface SendOptions {
   /** Default: the beginning of the text. */
   readonly subject?: string;
-  /** The id of the conversation to go on with. */
+  /** The id of the conversation to continue. */
   readonly conversation?: string | undefined;
-  /** That of a mail which is sent again. */
+  /** For a mail that is sent again: its id. */
   readonly messageId?: string;
 }
 
-/** Somebody with an e-mail address, who writes to a platform and reads what it replies. */
+/** A user's mailbox, which writes to a platform and receives its replies. */
 export class Mailbox {
   readonly address: string;
   readonly #transport: ReturnType<typeof createTransport>;
@@ -56,19 +56,19 @@ export class Mailbox {
     });
   }
 
-  /** All that has come, in its order. */
+  /** All received mails, in order. */
   get inbox(): readonly Reply[] {
     return this.#inbox;
   }
 
-  /** What was written and read, mail by mail. */
+  /** All mails sent and received. */
   get transcript(): string {
     return this.#transcript.join('\n\n');
   }
 
   /**
-   * Sends a mail; returns when the platform has taken it.
-   * @throws Error with what the platform said, and its `responseCode`.
+   * Sends a mail; resolves when the platform has accepted it.
+   * @throws Error with the platform's answer and its `responseCode`.
    */
   async send(
     text: string,
@@ -81,7 +81,7 @@ export class Mailbox {
     });
   }
 
-  /** Sends what is written already. */
+  /** Sends a prepared mail. */
   async deliver({
     messageId = newMessageId(),
     ...mail
@@ -111,7 +111,7 @@ export class Mailbox {
     return new SentMail(this, messageId, mail.subject, sentAt);
   }
 
-  /** Takes what the post office has for this address. */
+  /** Called by the mail server for each mail to this address. */
   receive(email: Email): void {
     this.#noteRequest();
     const reply = new Reply(this, email);
@@ -121,8 +121,8 @@ export class Mailbox {
   }
 
   /**
-   * The first reply to this mail, whether it is here or still to come.
-   * @throws Error when it has not come within `timeout` milliseconds, with what has come instead.
+   * The first reply to this mail, already received or still to come.
+   * @throws Error when it has not come within `timeout` milliseconds, with the mails that came instead.
    */
   async replyTo({ messageId, subject, sentAt }: SentMail, timeout: number): Promise<Reply> {
     const reply = await new Promise<Reply>((resolve, reject) => {
@@ -154,7 +154,7 @@ export class Mailbox {
     return reply;
   }
 
-  /** Each mail, in or out, is one that a provider of mail bills the platform for. */
+  /** Counts a mail in either direction as a request, since a mail provider bills the platform for each. */
   #noteRequest(): void {
     this.#measure('cloud.requests', 1, 'count', { service: 'ses' });
   }
@@ -168,11 +168,11 @@ export function newMessageId(): string {
   return `<${randomUUID()}@example.com>`;
 }
 
-/** A mail that the platform has taken. */
+/** A mail that the platform has accepted. */
 export class SentMail {
   readonly messageId: string;
   readonly subject: string;
-  /** In milliseconds, as `performance.now()` counts them. */
+  /** In milliseconds of `performance.now()`. */
   readonly sentAt: number;
   readonly #mailbox: Mailbox;
 
@@ -185,7 +185,7 @@ export class SentMail {
 
   /**
    * Waits for the reply to exactly this mail.
-   * @throws Error when it has not come within `timeout` milliseconds, with what has come instead.
+   * @throws Error when it has not come within `timeout` milliseconds, with the mails that came instead.
    */
   async reply({ timeout = 15_000 }: { readonly timeout?: number } = {}): Promise<Reply> {
     return this.#mailbox.replyTo(this, timeout);
@@ -200,7 +200,7 @@ export class Reply {
   readonly from: string;
   readonly subject: string;
   readonly text: string;
-  /** In milliseconds, as `performance.now()` counts them. */
+  /** In milliseconds of `performance.now()`. */
   readonly arrivedAt = performance.now();
   readonly #mailbox: Mailbox;
 
@@ -214,7 +214,7 @@ export class Reply {
     this.text = text.trim();
   }
 
-  /** @throws Error when it names none. */
+  /** @throws Error when the reply names no preview. */
   get previewUrl(): string {
     const line = this.text.split(/\r?\n/).find((one) => one.startsWith(previewLabel));
     if (line === undefined) throw new Error(`The reply names no preview:\n${this.text}`);
@@ -229,7 +229,7 @@ export class Reply {
     return this.#says('done');
   }
 
-  /** A later message came in between. */
+  /** Whether a later message replaced the instruction before it was finished. */
   get isInterrupted(): boolean {
     return this.#says('interrupted');
   }

@@ -4,7 +4,7 @@ import type { Network, Way } from '../platform/sessions/network.ts';
 import { isAlive } from '../run/processes/index.ts';
 import { Chaos } from './chaos.ts';
 
-/** Does harm to a session platform: to its processes, and to the containers of its sessions. */
+/** Disturbs a session platform: its processes, and the containers of its sessions. */
 export class SessionChaos extends Chaos<SessionProcessName> {
   readonly #cloud: LocalCloud;
   readonly #network: Network;
@@ -16,12 +16,12 @@ export class SessionChaos extends Chaos<SessionProcessName> {
     this.#network = network;
   }
 
-  /** Kills a task's container with SIGKILL, as a machine that runs out of memory does. */
+  /** Kills a task's container with SIGKILL, like a machine that runs out of memory. */
   crash(task: string): void {
     process.kill(this.#pidOf(task), 'SIGKILL');
   }
 
-  /** Stops a task's container in its tracks. */
+  /** Suspends a task's container. */
   freezeTask(task: string): void {
     const pid = this.#pidOf(task);
     process.kill(pid, 'SIGSTOP');
@@ -33,17 +33,17 @@ export class SessionChaos extends Chaos<SessionProcessName> {
     if (this.#frozen.delete(pid)) process.kill(pid, 'SIGCONT');
   }
 
-  /** Breaks the connections between two of the platform's processes, and lets none through: `cut('hermes-store')`. */
+  /** Breaks and refuses connections between two of the platform's processes: `cut('hermes-store')`. */
   cut(way: Way): void {
     this.#network.cut(way);
   }
 
-  /** Nobody reaches the container of a task. */
+  /** Breaks and refuses connections to a task's container. */
   cutTask(task: string): void {
     this.#network.cutTask(task);
   }
 
-  /** Connects everything again. */
+  /** Restores all connections. */
   mend(): void {
     this.#network.mend();
   }

@@ -10,7 +10,7 @@ import { sessionStore } from '../platform/sessions/store/session-store.ts';
 import { stopProcess } from '../run/processes/index.ts';
 import { leftBehind, type LeftBehind, nothing } from './session-inventory.ts';
 
-/** Something that nobody needs: how it is known, and how to be rid of it. */
+/** A leftover: how to identify and how to remove it. */
 interface Leftover {
   readonly id: string | number;
   end(): unknown;
@@ -68,7 +68,7 @@ const orphans: Readonly<Record<keyof LeftBehind, (platform: OpenSessionPlatform)
   },
 
   async sessions({ postgres: { pool }, supervisor }) {
-    await supervisor.process('hermes').stop(); // who would see to it
+    await supervisor.process('hermes').stop(); // it would clean up
     await sessionStore.open(pool, {
       id: 'gone',
       client: 'ana',

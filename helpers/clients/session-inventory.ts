@@ -3,27 +3,27 @@ import path from 'node:path';
 import type { OpenSessionPlatform } from '../platform/index.ts';
 import { ownProcesses } from '../platform/sessions/folder.ts';
 
-/** What is there without anybody who would need it. */
+/** Things on a session platform that nothing needs any more. */
 export interface LeftBehind {
   /** Tasks that are not stopped, by ARN. */
   readonly tasks: readonly string[];
-  /** Processes that are neither the platform's own nor of such a task. */
+  /** Processes that belong neither to the platform nor to such a task. */
   readonly processes: readonly number[];
-  /** Folders of no such task. */
+  /** Folders that belong to no such task. */
   readonly folders: readonly string[];
   /** Ports that lead to containers of no such task. */
   readonly ports: readonly number[];
-  /** Sessions that are not over. */
+  /** Sessions that have not ended. */
   readonly sessions: readonly string[];
-  /** Instructions that nobody has carried out or refused. */
+  /** Instructions that were neither executed nor refused. */
   readonly messages: readonly string[];
 }
 
 export const nothing: LeftBehind = { tasks: [], processes: [], folders: [], ports: [], sessions: [], messages: [] };
 
 /**
- * Looks at a session platform that is to be at rest: what is listed was left behind. Processes and folders are those
- * that this machine has, whatever the control plane remembers.
+ * Lists what a session platform at rest has left behind. Processes and folders are read from this machine, whatever the
+ * control plane has recorded.
  */
 export async function leftBehind({
   cloud,
@@ -34,7 +34,7 @@ export async function leftBehind({
 }: Pick<OpenSessionPlatform, 'cloud' | 'folder' | 'network' | 'postgres' | 'supervisor'>): Promise<LeftBehind> {
   const ids = async (sql: string): Promise<string[]> => (await postgres.query<{ id: string }>(sql)).map(({ id }) => id);
   const living = [...cloud.tasks()].filter(([, { history }]) => history.at(-1)!.status !== 'STOPPED');
-  const needed = living.map(([, task]) => path.basename(task.folder)); // its name is part of all that is its
+  const needed = living.map(([, task]) => path.basename(task.folder)); // part of the name of everything that it owns
   const isNeeded = (text: string): boolean => needed.some((name) => text.includes(name));
   const own = new Set(supervisor.names.map((name) => supervisor.process(name).pid));
   const folders = path.join(folder, 'tasks');

@@ -4,7 +4,7 @@ import type { Measure } from './experiments.ts';
 import { until } from '../lib/until.ts';
 
 const api = '/hermes/api';
-/** Milliseconds for an answer: who asks for a session or has something done in it may have to wait for a container. */
+/** Milliseconds for an answer, which may have to wait for a container. */
 const patience = 60_000;
 
 export interface ActivatedSession {
@@ -16,7 +16,7 @@ export interface ActivatedSession {
 
 export interface SessionStatus {
   readonly status: SessionState;
-  /** Why it ended, or is about to. */
+  /** Why it has ended or is about to end. */
   readonly reason: string | null;
   readonly containerIp: string | null;
   readonly lastActivity: string;
@@ -30,18 +30,18 @@ export interface WorkspaceCommit {
   readonly trailers: Readonly<Record<string, string>>;
 }
 
-/** Somebody who may have a session, and a token that says so. */
+/** A user, with a token for the platform. */
 export interface SessionUser {
   readonly clientId: string;
   readonly userId: string;
   readonly token: string;
 }
 
-/** One session, as its user sees it. Every method asks the platform. */
+/** One session, as its user sees it. Every method sends a request. */
 export class Session {
   readonly id: string;
   readonly user: SessionUser;
-  /** Opens the preview: whoever has it sees the pages. */
+  /** The preview's URL, including its key: it opens the pages without a login. */
   readonly previewUrl: string;
   readonly threadId: string;
   readonly #url: string;
@@ -61,7 +61,7 @@ export class Session {
     this.#measure = measure;
   }
 
-  /** Those of a user that are not over. */
+  /** A user's sessions that have not ended. */
   static async ofUser(url: string, user: SessionUser, measure: Measure = () => undefined): Promise<Session[]> {
     const { sessions } = await call<{ sessions: readonly { readonly sessionId: string; readonly userId: string }[] }>(
       url,
@@ -78,7 +78,7 @@ export class Session {
     );
   }
 
-  /** The same session, whose instructions are of another thread. */
+  /** The same session, with instructions in another thread. */
   onThread(threadId: string): Session {
     return new Session(
       this.#url,
@@ -88,15 +88,15 @@ export class Session {
     );
   }
 
-  /** Ends it, whatever state it is in, and returns when it has ended. */
+  /** Ends the session in any state; resolves when it has ended. */
   async end(): Promise<void> {
     await this.deactivate().catch((error: unknown) => {
-      if (!(error instanceof ApiFailure) || error.code !== 'CONFLICT') throw error; // it ends already
+      if (!(error instanceof ApiFailure) || error.code !== 'CONFLICT') throw error; // it is ending already
     });
     await this.waitFor('expired');
   }
 
-  /** Asks for a session, with what is to be done in it. It becomes active by itself. @throws ApiFailure */
+  /** Requests a session, optionally with a first instruction; it becomes active by itself. @throws ApiFailure */
   static async activate(
     url: string,
     user: SessionUser,
@@ -115,17 +115,17 @@ export class Session {
     return new Session(url, user, answer, measure);
   }
 
-  /** What opens the preview. */
+  /** The key of the preview. */
   get key(): string {
     return new URL(this.previewUrl).searchParams.get('key') ?? '';
   }
 
-  /** The cookie that a browser has once it has opened the preview. */
+  /** The cookie that a browser receives when it opens the preview. */
   get cookie(): string {
     return `preview-key=${this.key}`;
   }
 
-  /** Something of its preview, as a browser gets it. */
+  /** Gets a path of the preview with the cookie, like a browser. */
   get(path: string): Promise<ApiResponse> {
     return request(this.#url, `/session/${this.id}${path}`, { headers: { cookie: this.cookie } });
   }
@@ -143,8 +143,8 @@ export class Session {
   }
 
   /**
-   * Waits until it is in this state. @throws Error at the deadline, or when it can be so no more: with what it is, and
-   * why.
+   * Waits for a state.
+   * @throws Error with the current state and its reason at the deadline, or when the state can no longer be reached.
    */
   async waitFor(status: SessionState, timeout = 60_000): Promise<void> {
     const start = performance.now();
@@ -164,7 +164,7 @@ export class Session {
     this.#measure(`session.${status}`, performance.now() - start, 'ms');
   }
 
-  /** Has something done, and returns when it is. @throws ApiFailure when it is refused. */
+  /** Executes an instruction; resolves when it is done. @throws ApiFailure when it is refused. */
   execute(instruction: string): Promise<{
     readonly commit: string;
     readonly path: string;
@@ -183,12 +183,12 @@ export class Session {
     return (await this.api<{ commits: WorkspaceCommit[] }>(`/api/git/log?thread=${this.threadId}`)).commits;
   }
 
-  /** A request to the API of its container. @throws ApiFailure */
+  /** Sends a request to the API of its container. @throws ApiFailure */
   api<Body>(path: string, options: ApiRequest = {}): Promise<Body> {
     return this.#call(path, { ...options, headers: { ...options.headers, 'x-session-id': this.id } });
   }
 
-  /** Any request in the name of its user; returns the answer whatever it is. */
+  /** Sends any request with its user's token; returns the answer whatever its status. */
   send(path: string, options: ApiRequest = {}): Promise<ApiResponse> {
     return request(this.#url, path, { token: this.user.token, ...options });
   }

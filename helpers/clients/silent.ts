@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-/** What a client may have said before it falls silent: nothing, half of a head, half of a body. */
+/** Beginnings of a request: nothing, half of a head, half of a body. */
 const beginnings = [
   '',
   'GET / HTTP/1.1\r\nHost: x\r\n',
@@ -10,8 +10,8 @@ const beginnings = [
 ];
 
 /**
- * Says half of a request to a server of HTTP and no more, in several ways. Returns the milliseconds until it is hung up
- * on in all of them.
+ * Sends unfinished requests to an HTTP server, in several ways. Returns the milliseconds until it has closed all these
+ * connections.
  */
 export async function fallSilent(url: string): Promise<number> {
   const { hostname, port } = new URL(url);
@@ -20,7 +20,7 @@ export async function fallSilent(url: string): Promise<number> {
     beginnings.map(async (words) => {
       const socket = connect(Number(port), hostname)
         .resume()
-        .on('error', () => undefined); // a reset is an end, too
+        .on('error', () => undefined); // a reset also ends the connection
       socket.write(words);
       await once(socket, 'close');
     }),

@@ -13,7 +13,7 @@ const bill: TaskBill = {
   stopCode: undefined,
 };
 const pullStartedAt = new Date(Date.now() - 90_000);
-const stoppedAt = new Date(Date.now() + 90_000); // after every reading
+const stoppedAt = new Date(Date.now() + 90_000); // later than every reading
 const attributes = {
   task: 'task-1',
   family: 'edit',
@@ -22,7 +22,7 @@ const attributes = {
   pullStartedAt: pullStartedAt.toISOString(),
 };
 
-/** A meter, and what it has read by now of tasks with these bills. */
+/** A meter, and a function that reads it for tasks with these bills. */
 function meterOf(): { read: (...bills: TaskBill[]) => readonly Measurement[] } {
   const recorder = new Recorder();
   let now: readonly TaskBill[] = [];
@@ -95,7 +95,7 @@ test("a warm session's use goes to the tests that use it and the rest to its wor
   expect(milliseconds(readings.flat())).toBe(Date.parse(last['stoppedAt']!) - Date.parse(last['pullStartedAt']!));
 });
 
-/** What they come to. */
+/** The sum of the readings. */
 function milliseconds(readings: readonly Measurement[]): number {
   return readings.reduce((sum, { value }) => sum + Math.round(value * 1000), 0);
 }

@@ -2,8 +2,8 @@ import type { TaskBill } from '../cloud/index.ts';
 import type { Recorder } from '../run/measurements/index.ts';
 
 /**
- * Reads what tasks use as a meter is read: each time, the seconds of each task since the last time, with all that its
- * price depends on. The sum over a task's readings is what it is billed for, but for the least of a minute.
+ * Meters what tasks use: each reading has the seconds of each task since the previous one, with everything that their
+ * price depends on. The sum of a task's readings is what it is billed for, except for the minimum of one minute.
  */
 export class TaskMeter {
   readonly #bills: () => readonly TaskBill[];

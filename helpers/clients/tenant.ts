@@ -8,18 +8,18 @@ const hour = 3_600_000;
 
 export interface TokenOptions {
   readonly claims?: Partial<Claims>;
-  /** Milliseconds; default an hour. Negative: it has expired already. */
+  /** Milliseconds until it expires; default an hour. Negative for an expired token. */
   readonly lifetime?: number;
-  /** Whose token it is, and for whom; default that of the experiments' platform. */
+  /** Issuer and audience; default those of the experiments' platform. */
   readonly realm?: Realm;
-  /** What it is signed with; default what the platform signs with. */
+  /** The signing key; default the platform's. */
   readonly secret?: string;
 }
 
-/** A customer of the platform: its token, and what it may do with it. */
+/** A customer of the platform, with a token and the operations that it allows. */
 export class Tenant {
   readonly id: string;
-  /** JSON Web Token, valid for an hour. */
+  /** A JSON Web Token, valid for an hour. */
   readonly token: string;
   readonly experiments: ExperimentsClient;
   readonly #url: string;
@@ -36,7 +36,7 @@ export class Tenant {
     this.experiments = new ExperimentsClient(url, this.token, measure);
   }
 
-  /** Another token of this tenant, or one that is not what it seems. */
+  /** Signs another token of this tenant, valid or deliberately wrong. */
   sign({ claims = {}, lifetime = hour, realm = realms.experiments, secret = this.#secret }: TokenOptions = {}): string {
     return signToken(
       {
@@ -52,14 +52,14 @@ export class Tenant {
     );
   }
 
-  /** Live updates with this tenant's token. Ended with the tenant at the latest. */
+  /** Live updates with this tenant's token. Closed with the tenant at the latest. */
   async updates(subscription?: Subscription): Promise<UpdatesClient> {
     const client = await UpdatesClient.open(this.#url, this.token, subscription, this.#measure);
     this.#connections.push(client);
     return client;
   }
 
-  /** What was said over its WebSockets. */
+  /** The transcripts of its WebSockets. */
   get transcripts(): string[] {
     return this.#connections.map(({ transcript }) => transcript);
   }
@@ -68,7 +68,7 @@ export class Tenant {
     for (const connection of this.#connections) await connection[Symbol.asyncDispose]();
   }
 
-  /** Removes all that it has on the platform. */
+  /** Removes everything that it has on the platform. */
   async remove(): Promise<void> {
     await this.close();
     const { status } = await request(this.#url, `/api/v1/tenants/${this.id}`, { method: 'DELETE', token: this.token });

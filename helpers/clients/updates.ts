@@ -11,19 +11,19 @@ import { shortened } from '../lib/text.ts';
 import type { Measure } from './experiments.ts';
 import { handshakePatience, opened } from './handshake.ts';
 
-/** Characters of a message that an error quotes; the transcript has the whole. */
+/** Characters of a message that an error quotes; the transcript has all of it. */
 const quoted = 300;
 
 export interface Subscription {
   readonly channels?: readonly Channel[];
   readonly filters?: { readonly experiment_id?: string; readonly tenant_id?: string };
-  /** The number of the last event that is known: go on after it. */
+  /** The number of the last known event: later events are sent. */
   readonly after?: number;
 }
 
 type EventFilter = Partial<Record<'type' | 'state', string>> & { readonly experiment?: { readonly id: string } };
 
-/** A WebSocket to a platform: collects what comes, and waits for what should. */
+/** A WebSocket to a platform that collects messages and waits for expected ones. */
 export class UpdatesClient implements AsyncDisposable {
   readonly #socket: WebSocket;
   readonly #measure: Measure;
@@ -31,10 +31,10 @@ export class UpdatesClient implements AsyncDisposable {
   readonly #frames: string[] = [];
   readonly #transcript: string[] = [];
   readonly #watchers = new Set<() => void>();
-  /** When it was last asked to listen, in milliseconds since 1970. */
+  /** When it last subscribed, in milliseconds since 1970. */
   #listensSince = 0;
   readonly #changedAt = new Map<string, number>();
-  /** What came that should not have. */
+  /** The first invalid message. */
   #failure: Error | undefined;
   #closed: { readonly code: number; readonly reason: string } | undefined;
 
@@ -51,7 +51,8 @@ export class UpdatesClient implements AsyncDisposable {
   }
 
   /**
-   * Connects, and says nothing yet. @throws Error when the other end has not answered within `patience` milliseconds.
+   * Connects without sending anything.
+   * @throws Error when the platform has not answered within `patience` milliseconds.
    */
   static async connect(
     url: string,
@@ -93,24 +94,24 @@ export class UpdatesClient implements AsyncDisposable {
     return this.#ask({ type: 'subscribe', channels, ...rest }, ['subscribed', 'error']);
   }
 
-  /** Sends an object as JSON, and a text as it is. */
+  /** Sends an object as JSON, and a string unchanged. */
   send(message: object | string): void {
     const text = typeof message === 'string' ? message : JSON.stringify(message);
     this.#note('>', text);
     this.#socket.send(text);
   }
 
-  /** The events so far, in the order in which they came. */
+  /** The events so far, in order of arrival. */
   get events(): EventMessage[] {
     return this.#messages.filter((message): message is EventMessage => 'id' in message);
   }
 
-  /** Everything that came, as it came. */
+  /** Every received frame, unchanged. */
   get frames(): readonly string[] {
     return this.#frames;
   }
 
-  /** The number of the last event that came; 0 before any. */
+  /** The number of the last event; 0 before the first. */
   get last(): number {
     return this.events.at(-1)?.id ?? 0;
   }
@@ -120,12 +121,12 @@ export class UpdatesClient implements AsyncDisposable {
     return this.#closed;
   }
 
-  /** What was said, line by line. */
+  /** The messages in both directions, line by line. */
   get transcript(): string {
     return this.#transcript.join('\n');
   }
 
-  /** The states that an experiment was said to go through. */
+  /** The states of an experiment, according to its events. */
   states({ id }: { readonly id: string }): string[] {
     return this.events
       .filter(({ type, data }) => type === 'experiment.state_changed' && data['experiment_id'] === id)
@@ -133,7 +134,7 @@ export class UpdatesClient implements AsyncDisposable {
   }
 
   /**
-   * The first event that is like this, whether it is here or still to come.
+   * The first event that matches, already received or still to come.
    * @throws Error when it has not come within `timeout` milliseconds.
    */
   async waitFor(
@@ -148,22 +149,21 @@ export class UpdatesClient implements AsyncDisposable {
     return this.#wait(() => this.events.find(isSought), timeout, what);
   }
 
-  /** Waits until so many events have come. */
   async waitForEvents(count: number, timeout = 10_000): Promise<EventMessage[]> {
     return this.#wait(() => (this.events.length >= count ? this.events : undefined), timeout, `${count} events`);
   }
 
-  /** Waits until the other end closes the connection, and returns why. */
+  /** Waits until the platform closes the connection, and returns why. */
   async waitForClose(timeout = 10_000): Promise<{ readonly code: number; readonly reason: string }> {
     return this.#wait(() => this.#closed, timeout, 'the end of the connection', false);
   }
 
-  /** Waits for a state of an experiment, which the contract allows it to reach. */
+  /** Waits for a state of an experiment. */
   async waitForState(experiment: { readonly id: string }, state: State, timeout?: number): Promise<EventMessage> {
     return this.waitFor({ experiment, state }, timeout);
   }
 
-  /** Stops reading: what comes stays where it is, until {@link resume}. */
+  /** Stops reading: messages stay in the socket until {@link resume}. */
   pause(): void {
     this.#note('!', 'stopped reading');
     this.#socket.pause();
@@ -175,7 +175,7 @@ export class UpdatesClient implements AsyncDisposable {
     this.#socket.resume();
   }
 
-  /** Ends the connection without a word, as a lost network does. */
+  /** Ends the connection without a closing handshake, like a lost network. */
   async drop(): Promise<void> {
     this.#socket.terminate();
     await this.waitForClose();
@@ -202,7 +202,7 @@ export class UpdatesClient implements AsyncDisposable {
     try {
       message = JSON.parse(text) as ServerMessage;
     } catch {
-      this.#failure ??= new Error(`A frame is one message in JSON, and this is none: ${shortened(text, quoted)}`);
+      this.#failure ??= new Error(`A frame is not a JSON message: ${shortened(text, quoted)}`);
       return this.#wake();
     }
     this.#messages.push(message);
@@ -210,7 +210,7 @@ export class UpdatesClient implements AsyncDisposable {
     this.#wake();
   }
 
-  /** How long it was under way, unless it is older than the wish to hear of it; and for how long a state has lasted. */
+  /** Measures an event's delay, unless it is older than the subscription, and the duration of the previous state. */
   #measureEvent({ type, timestamp, data }: EventMessage): void {
     const at = Date.parse(timestamp);
     if (at >= this.#listensSince) this.#measure('event.delay', Math.max(0, Date.now() - at), 'ms', { type });

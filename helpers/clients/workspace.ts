@@ -3,7 +3,7 @@ import type { CloudClient } from './cloud-client.ts';
 import type { Measure } from './experiments.ts';
 import type { Session } from './session.ts';
 
-/** Asks in a container what is on the volume; it prints the answer as JSON. */
+/** Programs that run in a container and print what is on the volume, as JSON. */
 const programs = {
   list: `const fs = require('node:fs'); console.log(JSON.stringify(fs.existsSync(place) ? fs.readdirSync(place).toSorted() : []))`,
   exists: `console.log(JSON.stringify(require('node:fs').existsSync(place)))`,
@@ -11,7 +11,7 @@ const programs = {
 } as const;
 
 /**
- * The files of a session's workspace, as its container sees them: each question is a command in the container, by ECS
+ * The files of a session's workspace, as its container sees them: every method runs a command in the container, by ECS
  * Exec.
  */
 export class Workspace {
@@ -25,7 +25,7 @@ export class Workspace {
     this.#measure = measure;
   }
 
-  /** Whether there is a file or a folder of this path, from the site's folder. */
+  /** Whether a file or folder exists, by its path within the site. */
   async exists(path: string): Promise<boolean> {
     const start = performance.now();
     const found = await this.#ask<boolean>('exists', path);
@@ -33,12 +33,12 @@ export class Workspace {
     return found;
   }
 
-  /** The names in a folder; none when it is not there. */
+  /** The names in a folder; none when it does not exist. */
   list(path: string): Promise<string[]> {
     return this.#ask('list', path);
   }
 
-  /** The text of a file. @throws Error when it is not there. */
+  /** The text of a file. @throws Error when it does not exist. */
   read(path: string): Promise<string> {
     return this.#ask('read', path);
   }
@@ -51,7 +51,7 @@ export class Workspace {
     const task = (await this.#cloud.tasksOf(id)).find(({ lastStatus }) => lastStatus === 'RUNNING');
     if (task === undefined) throw new Error(`Session ${id} has no container that runs.`);
     const place = `[process.env.WORKSPACE, ...${JSON.stringify([...workspacePath(clientId, userId), ...path.split('/')])}].join('/')`;
-    const script = Buffer.from(`const place = ${place}; ${programs[question]}`).toString('base64'); // which no rule of quoting touches
+    const script = Buffer.from(`const place = ${place}; ${programs[question]}`).toString('base64'); // base64 needs no quoting
     const { output, errors, exitCode } = await this.#cloud.exec(
       task.taskArn!,
       `node -e "eval(Buffer.from('${script}','base64').toString())"`,

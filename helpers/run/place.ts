@@ -42,10 +42,7 @@ export function rootCandidates(wanted: string | undefined): string[] {
   return wanted === undefined ? ['/dev/shm', tmpdir()] : [path.resolve(wanted)];
 }
 
-/**
- * The first candidate with enough bytes free.
- * @throws EnvironmentUnavailable when there is none.
- */
+/** The first candidate with enough bytes free. @throws EnvironmentUnavailable when there is none. */
 export function rootFolder(
   candidates: readonly string[],
   needed: number,

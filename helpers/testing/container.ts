@@ -1,4 +1,4 @@
-/** The container as a process of its own, for its tests: bundled and started as a control plane does it. */
+/** The container as a separate process, bundled and started as a control plane does it. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
@@ -24,10 +24,9 @@ export const ana: Identity = {
   threadId: 'thread-1',
 };
 
-/** A container that runs. */
 export class Container {
   readonly url: string;
-  /** What lets in. */
+  /** The header that grants access. */
   readonly key = { [keyHeader]: workspaceKey(secret, task) };
   readonly #child: ChildProcess;
   readonly #exit: Promise<number | NodeJS.Signals>;
@@ -54,7 +53,7 @@ export class Container {
     return this.post('/api/execute', { ...ana, instruction, ...fields });
   }
 
-  /** What the development server tells browsers from now on, by its kinds. */
+  /** The updates that the development server sends to browsers from now on, by kind. */
   async updates(): Promise<{ readonly kinds: () => string[] } & Disposable> {
     const site = `/session/${ana.sessionId}/`;
     await this.get(`${site}src/main.js`);
@@ -74,24 +73,24 @@ export class Container {
     this.#child.kill(signal);
   }
 
-  /** Leaves it alone, as a control plane that is killed does. */
+  /** Disconnects from it, as when the control plane is killed. */
   disconnect(): void {
     this.#child.disconnect();
   }
 
-  /** The code or the signal that it ended with. */
+  /** The code or the signal with which it ended. */
   get exit(): Promise<number | NodeJS.Signals> {
     return this.#exit;
   }
 
-  /** Ends it, whatever state it is in. */
+  /** Ends it in any state. */
   async end(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.#exit;
   }
 }
 
-/** Starts a container and hands it a socket that listens already. */
+/** Starts a container and passes it a listening socket. */
 async function startContainer(
   code: string,
   volume: string,
@@ -120,7 +119,7 @@ async function startContainer(
   return new Container(`http://127.0.0.1:${port}`, child);
 }
 
-/** One file of plain JavaScript, but for Vite, which stays where it is installed. */
+/** Bundles it into one file of plain JavaScript, except Vite, which stays where it is installed. */
 async function bundle(outfile: string): Promise<void> {
   await build({
     entryPoints: [fileURLToPath(new URL('../platform/sessions/workspace/main.ts', import.meta.url))],
@@ -141,11 +140,11 @@ async function bundle(outfile: string): Promise<void> {
 }
 
 interface ContainerFixtures {
-  /** Gone after the test. Not in Playwright's output folder: Vite watches nothing that has the name of that. */
+  /** Removed after the test. Not in Playwright's output folder, whose name Vite does not watch. */
   _folder: string;
   /** The volume of this test's containers. */
   volume: string;
-  /** Starts a container on the volume, with more in its environment; it ends with the test at the latest. */
+  /** Starts a container on the volume, with additional environment variables; it ends with the test at the latest. */
   container: (environment?: NodeJS.ProcessEnv) => Promise<Container>;
 }
 

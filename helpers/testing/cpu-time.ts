@@ -1,4 +1,4 @@
-/** The milliseconds of computing that some work takes: about the same, however busy the machine is. */
+/** The CPU time of some work in milliseconds, which hardly depends on how busy the machine is. */
 export function cpuTime(work: () => void): number {
   const before = process.cpuUsage();
   work();

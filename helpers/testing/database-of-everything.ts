@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { SchemaFunction } from '../stores/postgres/schema.ts';
 
-/** One of each kind of thing that a database can hold, for the property tests of restoring. */
+/** One object of each kind that a database can contain, for the property tests of restoring. */
 export const everything: SchemaFunction = {
   name: 'everything',
   async apply(client) {
@@ -44,7 +44,7 @@ const small = fc.integer({ min: 1, max: 70 });
 const word = fc.stringMatching(/^[a-z']{1,8}$/).map((text) => text.replaceAll("'", "''"));
 const mood = fc.constantFrom('glad', 'sad');
 
-/** Statements that change rows and sequences only. */
+/** Statements that only change rows and sequences. */
 export const dataChange: fc.Arbitrary<string> = fc.oneof(
   fc
     .tuple(word, small, mood)
@@ -80,7 +80,7 @@ export const dataChange: fc.Arbitrary<string> = fc.oneof(
   ),
 );
 
-/** Statements that change definitions, or in another way more than rows. */
+/** Statements that change definitions, or otherwise more than rows. */
 export const definitionChange: fc.Arbitrary<string> = fc.constantFrom(
   'TRUNCATE keyed CASCADE',
   'TRUNCATE keyless',

@@ -1,8 +1,8 @@
 /**
- * `test` for the tests of what makes up a run: they start Playwright inside Playwright, as Playwright's own tests do,
- * and look at what it printed, how it ended and what it left.
+ * `test` for the tests of the run itself: they start Playwright inside Playwright, as Playwright's own tests do, and
+ * check its output, its exit and its leftovers.
  *
- * Only `*.test.ts` import this; it is the one helper that knows fixtures.
+ * Only `*.test.ts` import this; it is the one helper that may import fixtures.
  */
 import { expect, test as base } from '../../fixtures/index.ts';
 import { type ClickHouseConnection, clickhouseParts, startClickHouseServer } from '../stores/clickhouse/index.ts';
@@ -20,17 +20,17 @@ export { expect };
 type Files = Readonly<Record<string, string>>;
 
 export interface TestingFixtures {
-  /** What a run is composed of, with the fault in it that is switched on. The run that we are in has none. */
+  /** The parts of a run, with the active fault. The outer run is not affected by the fault. */
   runParts: RunParts;
-  /** Where this test's inner runs have their folders, and nobody else has. Removed with all that is in it. */
+  /** The folder for the run folders of this test's inner runs alone. Removed with everything in it. */
   root: Root;
-  /** Starts Playwright on these files and returns while it runs. Ended with the test at the latest. */
+  /** Starts Playwright on these files, and returns while it runs. Ended with the test at the latest. */
   startInlineTest: (files: Files, options?: InnerOptions) => InnerRun;
   /** Runs Playwright on these files to its end, which takes about two seconds. */
   runInlineTest: (files: Files, options?: InnerOptions) => Promise<InnerResult>;
-  /** A PostgreSQL that belongs to this test alone, to be used as a remote one. Costs some 100 ms. */
+  /** A PostgreSQL server for this test alone, to be used as a remote one. Costs some 100 ms. */
   server: ServerConnection;
-  /** A ClickHouse that belongs to this test alone. Costs some 250 ms. */
+  /** A ClickHouse server for this test alone. Costs some 250 ms. */
   clickhouseServer: ClickHouseConnection;
 }
 
@@ -53,7 +53,7 @@ export const test = base.extend<TestingFixtures>({
 
   startInlineTest: [
     async ({ root }, use, testInfo) => {
-      testInfo.setTimeout(300_000); // two seconds where nobody else is busy
+      testInfo.setTimeout(300_000); // two seconds on an idle machine
       const runs: InnerRun[] = [];
       await use((files, { env, ...options } = {}) => {
         const run = new InnerRun(testInfo.outputPath(`run-${runs.length + 1}`), files, {

@@ -10,30 +10,30 @@ import { stopProcess, waitFor } from '../run/processes/index.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What every inner spec may begin with. */
+/** The imports of inner specs. */
 export const imports = `import { expect, test } from ${JSON.stringify(path.join(checkout, 'fixtures/index.ts'))};\n`;
 
 export interface InnerOptions {
-  /** Set for the run, or with `undefined` unset. What the outer run was given does not reach it. */
+  /** Variables set for the run, or with `undefined` unset. The outer run's configuration is not inherited. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Further arguments of `playwright test`. */
+  /** Additional arguments of `playwright test`. */
   readonly args?: readonly string[];
-  /** A command that becomes Playwright: it ends with `exec "$@"`. */
+  /** A command that ends with `exec "$@"`, by which Playwright is started. */
   readonly through?: readonly string[];
 }
 
-/** One attempt at a test of an inner run; a test that did not begin has none. */
+/** One attempt at a test of an inner run; a test that was not started has none. */
 export interface InnerTest {
   readonly title: string;
   readonly status: string;
   readonly errors: readonly string[];
-  /** What they say, by type. */
+  /** Their descriptions, by type. */
   readonly annotations: Readonly<Record<string, string>>;
   /** Their names. */
   readonly attachments: readonly string[];
-  /** What those of plain text say, by name. */
+  /** Attachments of plain text, by name. */
   readonly texts: Readonly<Record<string, string>>;
-  /** What it has recorded. */
+  /** The recorded measurements. */
   readonly measurements: readonly Measurement[];
 }
 
@@ -41,22 +41,22 @@ export interface InnerResult {
   /** Null when a signal ended it. */
   readonly exitCode: number | null;
   readonly tests: readonly InnerTest[];
-  /** Errors of no test: of the configuration, of global set-up and teardown, of workers. */
+  /** Errors outside of tests: of the configuration, of global set-up and teardown, of workers. */
   readonly errors: readonly string[];
-  /** Where it ran, and has its files. */
+  /** Its working folder. */
   readonly folder: string;
-  /** All that was printed, as a terminal without colours would show it. */
+  /** Everything that it printed, without terminal colours. */
   readonly output: string;
 }
 
-/** Playwright, started from a test on specs of its own. */
+/** A Playwright that a test has started on specs of its own. */
 export class InnerRun {
   readonly pid: number;
   readonly ended: Promise<InnerResult>;
   readonly #child: ChildProcess;
   #output = '';
 
-  /** `folder` is made, inside the checkout so that `@playwright/test` is found from there. */
+  /** @param folder created inside the checkout, so that `@playwright/test` is found from there. */
   constructor(
     folder: string,
     files: Readonly<Record<string, string>>,
@@ -90,7 +90,7 @@ export class InnerRun {
     return stripVTControlCharacters(this.#output).trim();
   }
 
-  /** Waits for a line of the form `name=value` in what an inner spec prints, and returns the value. */
+  /** Waits for a line `name=value` in the output, and returns the value. */
   async printed(name: string, timeout = 120_000): Promise<string> {
     const line = new RegExp(`^${name}=(.*)$`, 'm');
     await waitFor(() => line.test(this.output) || this.#hasEnded, timeout, 5);
@@ -107,7 +107,7 @@ export class InnerRun {
     this.#child.kill(signal);
   }
 
-  /** What a terminal does on Ctrl-C: everybody in the runner's process group gets the signal. */
+  /** Sends SIGINT to the runner's process group, as a terminal does on Ctrl-C. */
   interrupt(): void {
     process.kill(-this.pid, 'SIGINT');
   }
@@ -122,7 +122,7 @@ export class InnerRun {
   }
 }
 
-/** The real configuration, for other specs. */
+/** The real configuration, applied to other specs. */
 const config = `
 import base from ${JSON.stringify(path.join(checkout, 'playwright.config.ts'))};
 
@@ -133,12 +133,12 @@ export default {
   captureGitInfo: {},
   workers: 1,
   testMatch: '*.spec.ts',
-  outputDir: 'results', // its own, because it is emptied first
+  outputDir: 'results', // a separate one, because Playwright empties it
   reporter: [['list'], ['json', { outputFile: 'report.json' }]],
 };
 `;
 
-/** The environment without what configures a run of ours or of Playwright; what was prepared once may be shared. */
+/** The environment without the configuration of a run or of Playwright; the cache may be shared. */
 function inherited(): NodeJS.ProcessEnv {
   const { PROVING_GROUND_CACHE, ...environment } = process.env;
   const kept = Object.entries(environment).filter(
@@ -153,7 +153,7 @@ function readReport(folder: string): Pick<InnerResult, 'tests' | 'errors'> {
   try {
     report = JSON.parse(readFileSync(path.join(folder, 'report.json'), 'utf8')) as JSONReport;
   } catch {
-    return { tests: [], errors: [] }; // killed, or ended before there was anything to report
+    return { tests: [], errors: [] }; // killed, or ended before its first report
   }
   return { tests: report.suites.flatMap(specsOf).flatMap(testsOf), errors: report.errors.map(textOf) };
 }

@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 
 export const authorization = 'Bearer sesame';
 
-/** What the tests' shop does instead of what it documents; undefined where it does what it should. */
+/** An answer that breaks the document; undefined to answer as documented. */
 export type Defect = (request: FastifyRequest) => { status: number; answer: unknown } | undefined;
 
 const Failure = Type.Object({ message: Type.String() });
@@ -33,10 +33,7 @@ const Page = Type.Object({
 });
 const security = [{ bearer: [] }];
 
-/**
- * A small server with a contract, for the tests. It validates what it gets, and answers what it documents but for the
- * defect.
- */
+/** A small documented server that validates its requests, and answers as documented except for the defect. */
 export async function openShop(defect: Defect = () => undefined): Promise<FastifyInstance> {
   const app = fastify();
   const orders = new Map<string, object>();
@@ -49,7 +46,7 @@ export async function openShop(defect: Defect = () => undefined): Promise<Fastif
     refResolver: { buildLocalReference: ({ $id }) => $id as string },
   });
   app.addSchema(Order);
-  app.setSerializerCompiler(() => JSON.stringify); // the default one leaves out what the schema does not name
+  app.setSerializerCompiler(() => JSON.stringify); // the default one drops undocumented properties
   app.setErrorHandler<FastifyError>(({ statusCode = 500, message }, _request, reply) =>
     reply.code(statusCode).send({ message }),
   );

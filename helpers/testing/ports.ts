@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 const host = '127.0.0.1';
 
-/** Two ports that stay what they are until they are disposed of, so that no number needs to be trusted to be free. */
+/** A port in use and a closed one, both reserved until disposal, so that no test depends on a guessed number. */
 export class Ports implements Disposable {
   readonly #server: Server;
   readonly #socket: Socket;
@@ -21,12 +21,12 @@ export class Ports implements Disposable {
     return new Ports(server, socket);
   }
 
-  /** Somebody listens. */
+  /** A port with a listener. */
   get taken(): number {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Nobody listens, and nobody can: it is the near end of a connection. */
+  /** A port without a listener that no process can take, because it is the local end of a connection. */
   get closed(): number {
     return this.#socket.localPort!;
   }

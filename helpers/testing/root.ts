@@ -6,20 +6,20 @@ import { RunFolder } from '../run/index.ts';
 import { rootCandidates, roomNeeded, rootFolder } from '../run/place.ts';
 
 /**
- * A folder for the run folders of inner runs alone (their PROVING_GROUND_FOLDER), so that what is looked for here is
- * neither disturbed by other runs on this machine nor theirs.
+ * A folder for the run folders of inner runs (their PROVING_GROUND_FOLDER), so that what tests look for here is not
+ * affected by other runs on this machine.
  */
 export class Root {
   readonly path: string;
   #isMounted = false;
 
-  /** Stands where the outer run's own folder would stand. */
+  /** Created where the outer run's own folder would be. */
   constructor(outer: string | undefined) {
     this.path = mkdtempSync(path.join(rootFolder(rootCandidates(outer), roomNeeded(1)), 'inner-'));
-    chmodSync(this.path, 0o755); // a server that root starts runs as somebody else
+    chmodSync(this.path, 0o755); // servers of root run as another user
   }
 
-  /** Makes it a file system of its own, of so many megabytes. Returns false where we may not. */
+  /** Mounts a file system of this size on it. Returns false without the right to mount. */
   mount(megabytes: number): boolean {
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755`, 'tmpfs', this.path], {
@@ -32,12 +32,12 @@ export class Root {
     return this.#isMounted;
   }
 
-  /** The folders of the runs that are going on here, or were. */
+  /** The folders of current and former runs. */
   get runs(): RunFolder[] {
     return RunFolder.all(this.path);
   }
 
-  /** What is there that should not be after a run: files, and processes that work on them. */
+  /** Files and processes that should not exist after a run. */
   leftovers(): string[] {
     return [...this.#files(), ...processesMentioning(this.path).map(({ pid, line }) => `process ${pid}: ${line}`)];
   }
@@ -51,13 +51,13 @@ export class Root {
     }
   }
 
-  /** Waits until nothing is left; returns what is, which an assertion can show. */
+  /** Waits until nothing is left; returns the leftovers, for an assertion to show. */
   async leftoversAfter(milliseconds: number): Promise<string[]> {
     await waitFor(() => this.leftovers().length === 0, milliseconds, 10);
     return this.leftovers();
   }
 
-  /** Kills what still runs here and removes the folder, whatever state a failed test has left it in. */
+  /** Kills remaining processes and removes the folder, in whatever state a failed test has left it. */
   async remove(): Promise<void> {
     const pids = processesMentioning(this.path).map(({ pid }) => pid);
     for (const pid of pids) process.kill(pid, 'SIGKILL');

@@ -4,15 +4,15 @@ import { stripVTControlCharacters } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
 
-/** Bytes, what they are within (`report.zip › trace.zip › 0.network`), and all that is packed in them. */
+/** Bytes, where they were found (`report.zip › trace.zip › 0.network`), and what is packed in them. */
 interface Layer {
   readonly place: string;
   readonly bytes: Buffer;
 }
 
 /**
- * Where any of these secrets stands in these files, opened as far as they can be: archives, gzip, base64. Looks for
- * the parts of a secret that no encoding changes, so that no form of it is missed, nor half of one.
+ * The places of these secrets in these files, including archives, gzip and base64. Searches for the parts of a secret
+ * that no encoding changes, so that neither an encoded nor a partial secret is missed.
  */
 export function placesOf(secrets: Readonly<Record<string, string>>, layers: Iterable<Layer>): string[] {
   const wanted = Object.entries(secrets).map(([name, secret]) => ({ name, parts: secret.match(/[A-Za-z0-9]{6,}/g)! }));
@@ -55,7 +55,7 @@ function* unpacked(place: string, bytes: Buffer): Generator<Layer> {
   }
 }
 
-/** As they are, and escaped in JSON. */
+/** Removes colours, plain and as escaped in JSON. */
 function withoutColours(text: string): string {
   return stripVTControlCharacters(text).replaceAll(/\\+u001[bB]\[[\d;]*m/g, '');
 }

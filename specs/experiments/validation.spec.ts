@@ -1,11 +1,11 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { anExperiment, type ApiResponse } from '../../helpers/clients/index.ts';
+import { experimentRequest, type ApiResponse } from '../../helpers/clients/index.ts';
 
 const path = '/api/v1/experiments';
 
 /** The body of a valid request with one part of it replaced; `undefined` leaves the part out. */
 function replaced(field: string, value: unknown): unknown {
-  const body = structuredClone(anExperiment()) as unknown as Record<string, unknown>;
+  const body = structuredClone(experimentRequest()) as unknown as Record<string, unknown>;
   const parts = field.split('.');
   let target = body;
   for (const part of parts.slice(0, -1)) target = (target[part] ??= {}) as Record<string, unknown>;
@@ -116,7 +116,7 @@ test.describe('an invalid request is refused', () => {
     null: { body: 'null', status: 400, code: 'VALIDATION_ERROR' },
     'a poisoned prototype': { body: '{"__proto__": {"name": "x"}}', status: 400, code: 'VALIDATION_ERROR' },
     'too large': {
-      body: JSON.stringify(anExperiment({ description: 'x'.repeat(70_000) })),
+      body: JSON.stringify(experimentRequest({ description: 'x'.repeat(70_000) })),
       status: 413,
       code: 'PAYLOAD_TOO_LARGE',
     },
@@ -154,7 +154,7 @@ test.describe('an invalid request is refused', () => {
 
 test('a busy node is named, and is free again after the experiment', async ({ experiments }) => {
   const first = await experiments.create({ target_nodes: ['busy-1', 'busy-2'], config: { duration: '30m' } });
-  const second = anExperiment({ target_nodes: ['busy-2', 'idle-1'], config: { duration: '30m' } });
+  const second = experimentRequest({ target_nodes: ['busy-2', 'idle-1'], config: { duration: '30m' } });
   expect(await experiments.send(path, { method: 'POST', body: second })).toMatchObject({
     status: 409,
     body: { error: { code: 'CONFLICT', details: { nodes: ['busy-2'] } } },

@@ -124,10 +124,7 @@ export function engineLost(error: unknown): EnvironmentUnavailable | undefined {
   );
 }
 
-/**
- * Stops and removes a container.
- * @throws EnvironmentUnavailable when the engine has gone.
- */
+/** Stops and removes a container. @throws EnvironmentUnavailable when the engine has gone. */
 export async function stopContainer(container: StartedTestContainer): Promise<void> {
   await container.stop().catch((error: unknown) => {
     throw engineLost(error) ?? error;

@@ -11,15 +11,15 @@ export interface TestCloud extends AsyncDisposable {
   readonly cloud: LocalCloud;
   readonly ecs: ECSClient;
   readonly folder: string;
-  /** The processes that were noted. */
+  /** The recorded processes. */
   readonly pids: readonly number[];
-  /** What was said on the wire, in the order of the answers. */
+  /** The exchanged messages, in the order of the answers. */
   readonly exchanges: readonly Exchange[];
 }
 
 const module = fileURLToPath(new URL('program.mjs', import.meta.url));
 
-/** A control plane with a folder of its own, and the SDK's client for it. The image `app` is `program.mjs`. */
+/** A control plane with a folder of its own, and an SDK client for it. The image `app` is `program.mjs`. */
 export async function openTestCloud(options: Partial<CloudOptions> = {}): Promise<TestCloud> {
   const folder = mkdtempSync(path.join(tmpdir(), 'cloud-test-'));
   const pids: number[] = [];
@@ -51,7 +51,7 @@ export async function openTestCloud(options: Partial<CloudOptions> = {}): Promis
   };
 }
 
-/** A task definition for Fargate, of one container that does this; with what you say instead. */
+/** A task definition for Fargate with one container that runs this command, with optional overrides. */
 export function definition(
   family: string,
   what: string,
@@ -68,7 +68,7 @@ export function definition(
   };
 }
 
-/** Notes each answer as it came over the wire. */
+/** Records each answer with its bytes. */
 function recordExchanges(ecs: ECSClient, exchanges: Exchange[]): void {
   ecs.middlewareStack.add(
     (next, { commandName = '' }) =>

@@ -5,7 +5,7 @@ import * as sdk from '@aws-sdk/client-ecs';
 import { check } from '../../cloud/wire/check.ts';
 import { findError, findOperation, type Shape } from '../../cloud/wire/model.ts';
 
-/** One answer as it came over the wire. */
+/** An answer as transmitted. */
 export interface Exchange {
   readonly operation: string;
   readonly status: number;
@@ -13,7 +13,7 @@ export interface Exchange {
   readonly body: unknown;
 }
 
-/** Errors of AWS JSON services that no model has. */
+/** Errors of AWS JSON services that are in no model. */
 const common = new Set([
   'IncompleteSignatureException',
   'InvalidSignatureException',
@@ -28,8 +28,7 @@ const types = path.join(path.dirname(createRequire(import.meta.url).resolve('@aw
 const enums = readEnums();
 
 /**
- * What an answer breaks of the service's own model, as the SDK has it: shapes, required members, enumerations, names of
- * errors.
+ * How an answer breaks the service's own model, from the SDK: shapes, required members, enumerations, names of errors.
  */
 export function complaintsAbout({ operation, status, headers, body }: Exchange): string[] {
   const model = findOperation(operation);
@@ -67,7 +66,7 @@ function wrongEnums(value: unknown, shape: Shape): string[] {
   });
 }
 
-/** The members that are enumerations, by structure and name. Only the declarations tell. */
+/** The enumerated members, by structure and name, which only the type declarations contain. */
 function readEnums(): Map<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
   for (const file of ['models_0.d.ts', 'models_1.d.ts']) {
@@ -83,7 +82,7 @@ function readEnums(): Map<string, readonly string[]> {
   return found;
 }
 
-/** The errors that the documentation of an operation names. */
+/** The errors that an operation's documentation names. */
 function errorsOf(operation: string): string[] {
   const text = readFileSync(path.join(types, 'commands', `${operation}Command.d.ts`), 'utf8');
   return [...text.matchAll(/@throws \{@link (\w+)\}/g)].map(([, name]) => name!);

@@ -1,5 +1,5 @@
-// Owns a control plane with two tasks and a command under way in one of them, prints their process ids as JSON, and
-// waits to be killed. One task does not listen to SIGTERM.
+// Owns a control plane with two tasks and a command running in one of them, prints their process ids as JSON, and waits
+// to be killed. One task ignores SIGTERM.
 import { ExecuteCommandCommand } from '@aws-sdk/client-ecs';
 import { runInSession } from '../../cloud/index.ts';
 import { cluster, definition, openTestCloud, runningTask, runTask } from './index.ts';

@@ -18,17 +18,17 @@ import {
 } from '@aws-sdk/client-ecs';
 import { definition } from './cloud.ts';
 
-/** For the SDK's waiters, so that they look every 50 ms. */
+/** Options of the SDK's waiters for polling every 50 ms. */
 export const soon = { minDelay: 0.05, maxDelay: 0.05, maxWaitTime: 20 };
 
-/** How all of our tasks are started. */
+/** Options with which all tasks of the tests are started. */
 export const launch: Pick<RunTaskRequest, 'launchType' | 'networkConfiguration'> = {
   launchType: 'FARGATE',
   networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
 };
 export const cluster = 'main';
 
-/** Starts a task of a definition in the cluster `main`, both of which it makes. Returns its ARN. */
+/** Creates the cluster `main` and a task definition, and starts a task. Returns its ARN. */
 export async function runTask(
   ecs: ECSClient,
   request: RegisterTaskDefinitionRequest,
@@ -46,19 +46,19 @@ export async function describeTask(ecs: ECSClient, arn: string): Promise<Task> {
   return (await ecs.send(new DescribeTasksCommand({ cluster, tasks: [arn] }))).tasks![0]!;
 }
 
-/** Returns the task when it runs. */
+/** Waits until the task runs, and returns it. */
 export async function runningTask(ecs: ECSClient, arn: string): Promise<Task> {
   await waitUntilTasksRunning({ client: ecs, ...soon }, { cluster, tasks: [arn] });
   return describeTask(ecs, arn);
 }
 
-/** Returns the task when it has stopped. */
+/** Waits until the task has stopped, and returns it. */
 export async function stoppedTask(ecs: ECSClient, arn: string): Promise<Task> {
   await waitUntilTasksStopped({ client: ecs, ...soon }, { cluster, tasks: [arn] });
   return describeTask(ecs, arn);
 }
 
-/** Creates the service `web` in the cluster `main`, both of which it makes. */
+/** Creates the cluster `main` and the service `web`. */
 export async function createService(
   ecs: ECSClient,
   what: string,
@@ -83,13 +83,13 @@ export async function describeService(ecs: ECSClient): Promise<Service> {
   return (await ecs.send(new DescribeServicesCommand({ cluster, services: ['web'] }))).services![0]!;
 }
 
-/** Returns the service `web` when it is stable. */
+/** Waits until the service `web` is stable, and returns it. */
 export async function stableService(ecs: ECSClient): Promise<Service> {
   await waitUntilServicesStable({ client: ecs, ...soon }, { cluster, services: ['web'] });
   return describeService(ecs);
 }
 
-/** The ARNs of the tasks of the service `web` that are to run. */
+/** The ARNs of the service's tasks with the desired status RUNNING. */
 export async function tasksOfService(ecs: ECSClient): Promise<string[]> {
   return (await ecs.send(new ListTasksCommand({ cluster, serviceName: 'web' }))).taskArns!;
 }

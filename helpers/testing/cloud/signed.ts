@@ -2,7 +2,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { LocalCloud } from '../../cloud/index.ts';
 import { Sha256 } from '../../cloud/wire/signature.ts';
 
-/** What is signed, and with what; by default what the SDK's client would. */
+/** A request and its signing parameters; by default those of the SDK's client. */
 export interface SignedRequest {
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export function targetOf(operation: string): string {
   return `AmazonEC2ContainerServiceV20141113.${operation}`;
 }
 
-/** Signs a request to a control plane and sends it, after `change` has had its way with it. */
+/** Signs a request to a control plane, applies `change` to it, and sends it. */
 export async function signed(
   cloud: Pick<LocalCloud, 'endpoint' | 'region' | 'credentials'>,
   request: SignedRequest,
@@ -52,7 +52,7 @@ export async function signed(
   return fetch(cloud.endpoint, { method: 'POST', ...changed });
 }
 
-/** The status of an answer, and what it says. */
+/** The status and body of an answer. */
 export async function answerOf(response: Response): Promise<unknown> {
   return [response.status, await response.json()];
 }

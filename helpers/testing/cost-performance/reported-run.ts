@@ -1,4 +1,4 @@
-/** Playwright inside Playwright with this reporter, and what it wrote. */
+/** Runs Playwright inside Playwright with this reporter, and reads its output. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ export { expect };
 const reporter = fileURLToPath(new URL('../../../reporters/cost-performance/index.ts', import.meta.url));
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Specs that ask for no server: an inner run of theirs takes about a second. */
+/** Specs without servers: an inner run takes about a second. */
 export const quick = `import { expect, test } from ${JSON.stringify(path.join(root, 'fixtures/index.ts'))};\n`;
 
 export interface ReportedRun extends InnerResult {
@@ -22,14 +22,14 @@ export interface ReportedRun extends InnerResult {
 export interface InnerReport {
   readonly spec: string;
   readonly options?: ReporterOptions;
-  /** Of the configuration, as source. */
+  /** Additional source of the configuration. */
   readonly config?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** The real configuration with this reporter alone beside the list. */
+/** The real configuration, with this reporter beside the list reporter. */
 export function configuration(options: ReporterOptions, more = ''): string {
   return `
     import base from ${JSON.stringify(path.join(root, 'playwright.config.ts'))};
@@ -45,7 +45,7 @@ export function configuration(options: ReporterOptions, more = ''): string {
   `;
 }
 
-/** What an inner run with this reporter has come to. */
+/** Reads the outcome of an inner run with this reporter. */
 export function reported(result: InnerResult): ReportedRun {
   const file = path.join(result.folder, 'playwright-report', 'cost-performance.json');
   return { ...result, summary: existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Summary) : undefined };

@@ -2,11 +2,11 @@ import type { FullConfig, Suite, TestResult } from '@playwright/test/reporter';
 import { attachmentName, type Measurement, type MeasurementDocument } from '../../run/measurements/index.ts';
 import type { PlaywrightRun } from '../../../reporters/cost-performance/collect/record.ts';
 
-/** A test as Playwright tells it, of which only what matters is given. */
+/** A test as Playwright reports it, reduced to what the reporter reads. */
 export interface SampleTest {
   readonly id: string;
   readonly outcome: 'expected' | 'unexpected' | 'flaky';
-  /** Milliseconds, and what was attached. */
+  /** Milliseconds, and attachments. */
   readonly attempts: readonly {
     readonly status: TestResult['status'];
     readonly ms?: number;
@@ -14,7 +14,7 @@ export interface SampleTest {
   }[];
 }
 
-/** What Playwright tells of a run with these tests, all in the project `shop`. */
+/** A run of Playwright with these tests, all in the project `shop`. */
 export function samplePlaywrightRun(tests: readonly SampleTest[]): PlaywrightRun {
   const allTests = tests.map(({ id, outcome, attempts }) => ({
     id,

@@ -7,9 +7,9 @@ import type {
   TestRecord,
 } from '../../../reporters/cost-performance/record.ts';
 
-/** Runs for the tests of this folder, of which only what costs something is given. */
+/** An attempt at a test, reduced to what affects cost. */
 export interface SampleAttempt {
-  /** Milliseconds that its lane was busy. */
+  /** Milliseconds for which its lane was busy. */
   readonly ms?: number;
   readonly shard?: number;
   readonly measurements?: readonly Measurement[];
@@ -26,7 +26,7 @@ export interface SampleShard {
   readonly ledger?: readonly LedgerEntry[];
 }
 
-/** Tests are given by their id. */
+/** A run's record, with tests by their id. */
 export function sampleRecord(
   tests: Readonly<Record<string, SampleTest>>,
   shards: readonly SampleShard[] = [{ ms: 0, workers: 1 }],
@@ -61,7 +61,7 @@ export function sampleRecord(
   };
 }
 
-/** A reading of a task's meter, by default of the smallest task that there is. */
+/** A reading of a task's meter, by default of the smallest task size. */
 export function taskTime(
   task: string,
   seconds: number,

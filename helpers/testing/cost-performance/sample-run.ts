@@ -1,4 +1,4 @@
-/** Made runs of a small shop for the tests of the whole report. */
+/** Sample runs of a small shop, for tests of the whole report. */
 import type { Measurement } from '../../run/measurements/index.ts';
 import { sampleRecord, type SampleShard, type SampleTest } from './sample-record.ts';
 import {
@@ -9,7 +9,7 @@ import {
   type ShardRecord,
 } from '../../../reporters/cost-performance/record.ts';
 
-/** Tests by their id. `outcomes` says which have not just passed; their attempts end accordingly. */
+/** Tests by their id. `outcomes` names those that have not passed; their attempts end accordingly. */
 export function sampleRun(
   tests: Readonly<Record<string, SampleTest>>,
   shards: readonly SampleShard[],
@@ -50,14 +50,14 @@ export function inventoryOf(databases: readonly string[]): Inventory {
 }
 
 export interface SampleRun {
-  /** How many times slower than the usual one the machine is. */
+  /** How many times slower than usual the machine is. */
   readonly machine?: number;
-  /** How many times longer than usual the calibration takes on it because of what else it has to do. */
+  /** How many times longer than usual the calibration takes, because the machine is busy. */
   readonly contention?: number;
-  /** How many times slower than usual the shop's two operations are, the machine aside. */
+  /** How many times slower than usual the shop's two operations are, apart from the machine. */
   readonly search?: number;
   readonly pay?: number;
-  /** Milliseconds by the clock, of which each test's lane is busy for a fifth; default a minute. */
+  /** Wall-clock milliseconds, for a fifth of which each test's lane is busy; default a minute. */
   readonly ms?: number;
 }
 
@@ -89,7 +89,7 @@ export function shopping(
   });
 }
 
-/** Of ten runs before, by a few percent faster and slower than usual, each in its own way. */
+/** Ten earlier runs that differ from the usual one by a few percent, each in its own way. */
 export function shoppingBefore(): RunRecord[] {
   return Array.from({ length: 10 }, (_, index) =>
     shopping({

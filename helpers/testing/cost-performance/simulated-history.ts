@@ -2,32 +2,29 @@ import type { HistoryRun } from '../../../reporters/history/index.ts';
 
 /** How noisy a platform is, as standard deviations of logarithms. */
 export interface Noise {
-  /** Of the samples of one test, within a run. */
+  /** Between the samples of one test within a run. */
   readonly within: number;
-  /** Of the machine from run to run, which the calibration sees but for `calibration`. */
+  /** Of the machine between runs, which the calibration measures with the error `calibration`. */
   readonly machine: number;
   readonly calibration: number;
-  /**
-   * Of what else the machine has to do, from run to run; the first measurement does not wait for it, the last one all
-   * the time.
-   */
+  /** Of the machine's other load between runs; the first measurement is not affected by it, the last one fully. */
   readonly contention: number;
-  /** Of a run, in all its measurements, that the calibration does not see. */
+  /** Of all measurements of a run together, unseen by the calibration. */
   readonly shared: number;
-  /** Of a run in each measurement by itself. */
+  /** Of each measurement of a run separately. */
   readonly own: number;
-  /** How many samples in a hundred take five times as long. */
+  /** Percentage of samples that take five times as long. */
   readonly outliers: number;
 }
 
-/** What is measured of an unchanged platform: the same in every run but for noise. */
+/** The measurements of an unchanged platform: the same in every run, apart from noise. */
 export interface Platform {
   /** Samples in each run of each test, by the measurement's name. */
   readonly measurements: Readonly<Record<string, { readonly tests: number; readonly samples: number }>>;
   readonly noise: Noise;
 }
 
-/** Runs of a simulated platform, always the same ones for a seed. */
+/** Runs of a simulated platform, the same ones for the same seed. */
 export class Simulation {
   readonly #random: () => number;
   readonly #platform: Platform;
@@ -38,7 +35,7 @@ export class Simulation {
     this.#random = mulberry32(seed);
   }
 
-  /** @param slower how many times slower than ever a measurement is, by name. */
+  /** @param slower factors by which measurements are slower than before, by name. */
   run(slower: Readonly<Record<string, number>> = {}): HistoryRun {
     const { measurements, noise } = this.#platform;
     const machine = this.#normal(noise.machine);
@@ -82,13 +79,13 @@ export class Simulation {
     return Array.from({ length: count }, () => this.run());
   }
 
-  /** By Box and Muller. */
+  /** By the Box-Muller transform. */
   #normal(deviation: number): number {
     return deviation * Math.sqrt(-2 * Math.log(1 - this.#random())) * Math.cos(2 * Math.PI * this.#random());
   }
 }
 
-/** A small generator of numbers from 0 to 1 that look random (Tommy Ettinger's mulberry32). */
+/** A small pseudo-random generator of numbers from 0 to 1 (Tommy Ettinger's mulberry32). */
 function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {

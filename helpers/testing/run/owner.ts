@@ -1,7 +1,7 @@
 /**
- * A run without tests, for tests of what kills and users do to runs: it opens the run, starts PostgreSQL, and writes to
- * it until its standard input ends. Arguments: the folder for runs, and the cache. It prints `run=` its folder,
- * `ready=`, and when it ends `rows=` how many it has written and how many are there.
+ * A run without tests, for tests of killed runs and of several users: it opens the run, starts PostgreSQL, and writes
+ * to it until its standard input ends. Arguments: the folder for runs, and the cache. It prints `run=` with its folder,
+ * `ready=`, and at its end `rows=` with the numbers of rows written and found.
  */
 import { readConfiguration } from '../../run/configuration/index.ts';
 import { type ServerConnection, startPostgresServer } from '../../stores/postgres/index.ts';

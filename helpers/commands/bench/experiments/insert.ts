@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { anExperiment } from '../../../clients/index.ts';
+import { experimentRequest } from '../../../clients/index.ts';
 import type { PostgresDatabase, ServerConnection } from '../../../stores/postgres/index.ts';
 
 const statement = `INSERT INTO bare_experiments (id, tenant_id, name, description, baseline_pipeline, candidate_pipeline, target_nodes, config, load, state, created_at, updated_at)
@@ -26,7 +26,7 @@ export async function insertBare(
       return client;
     }),
   );
-  const { baseline_pipeline, candidate_pipeline, config } = anExperiment({
+  const { baseline_pipeline, candidate_pipeline, config } = experimentRequest({
     config: { duration: '30m', process_count: 1 },
   });
   let next = 0;

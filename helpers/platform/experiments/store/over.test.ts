@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '../../../../fixtures/index.ts';
-import { anExperiment } from '../../../clients/index.ts';
+import { experimentRequest } from '../../../clients/index.ts';
 import { stateSchema } from '../platform.ts';
 import { creation } from './creation.ts';
 import { deploy, findDeployments, wantProcessors } from './deployments.ts';
@@ -14,7 +14,7 @@ test('a change to an experiment that has just ended is refused', async ({ postgr
   const { pool } = postgres;
   const [id, now, load] = [randomUUID(), new Date(), { profile: 'steady', process_count: 5 } as const];
   await creation.write(pool, [
-    { ...anExperiment(), id, tenant: 'ana', description: '', load, createdAt: now.toISOString(), claims: [] },
+    { ...experimentRequest(), id, tenant: 'ana', description: '', load, createdAt: now.toISOString(), claims: [] },
   ]);
   await deploy(pool, id, { baseline: '', candidate: '' }, now);
 

@@ -69,10 +69,7 @@ interface LocalOptions extends StartOptions {
   readonly origin?: PreparedDataFolder;
 }
 
-/**
- * Checks before the first test whether the configured port is free.
- * @throws EnvironmentUnavailable when it is not.
- */
+/** Checks before the first test whether the configured port is free. @throws EnvironmentUnavailable when it is not. */
 export async function checkLocal({ postgres: { port } }: Configuration): Promise<void> {
   if (port === undefined) return;
   await freePort(port).catch((error: NodeJS.ErrnoException) => {

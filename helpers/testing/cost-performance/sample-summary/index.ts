@@ -1,4 +1,4 @@
-/** Summaries for the tests of the writers: one of a rich run, and one of a run that was interrupted before any test. */
+/** Sample summaries for the tests of the writers: a rich run, and a run interrupted before any test. */
 import { max, rollup, sum } from 'd3-array';
 import { summarySchema, type Summary } from '../../../../reporters/cost-performance/summary/summary-schema.ts';
 import { durationOf, type Test } from '../../../../reporters/cost-performance/writers/words.ts';
@@ -130,7 +130,7 @@ export function richSummary(): Summary {
   });
 }
 
-/** Nothing is known but that it was interrupted. */
+/** The summary of a run that was interrupted before any test. */
 export function emptySummary(): Summary {
   const cost = { spent: nothing, notional: nothing, wastedByRetries: 0 };
   return summarySchema.parse({

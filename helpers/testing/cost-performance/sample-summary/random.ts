@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that are the same every time (mulberry32). */
+/** A deterministic generator of numbers from 0 to 1 (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -9,7 +9,7 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** Log-normal values around a median, as latencies are. */
+/** Log-normal values around a median, like latencies. */
 export function latencies(random: () => number, count: number, median: number, spread = 0.35): number[] {
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return Array.from({ length: count }, () => median * Math.exp(spread * normal()));

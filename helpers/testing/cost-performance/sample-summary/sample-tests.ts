@@ -56,7 +56,9 @@ const errors: Readonly<Record<number, string>> = {
 };
 const flaky = 98;
 
-/** Plans the tests onto two shards with two lanes each, as workers take them: the next one where it is free first. */
+/**
+ * Distributes the tests over two shards with two lanes each, as workers do: the next test goes to the first free lane.
+ */
 export function sampleTests(): Test[] {
   const random = randomFrom(7);
   const free = [0, 0, 350, 350].map((base) => base + 900);
