@@ -66,6 +66,6 @@ test('a service that fails to stop is reported and holds up nothing', async ({ r
 
 test('a worker without a run fails with what the configuration lacks', async () => {
   await expect(requestService(undefined, 'postgres')).rejects.toThrow(
-    "This worker knows no run: the configuration needs `globalSetup: './fixtures/global-setup.ts'`.",
+    "This worker has no run: the configuration needs `globalSetup: './fixtures/global-setup.ts'`.",
   );
 });

@@ -24,7 +24,7 @@ test('a description has the percentiles its sample size allows', () => {
   expect(describe(upTo(19))).toMatchObject({ p95: null });
   expect(describe(upTo(21))).toEqual({ n: 21, sum: 231, median: 11, p95: 20, p99: null, max: 21 });
   expect(describe(upTo(101))).toMatchObject({ p95: 96, p99: 100, max: 101 });
-  expect(() => describe([])).toThrow('There is nothing to say of no values.');
+  expect(() => describe([])).toThrow('There are no values to describe.');
 });
 
 test('thinned values are evenly spread', () => {
