@@ -3,14 +3,14 @@ import { expect, test } from '../../fixtures/index.ts';
 import { ApiFailure } from '../../helpers/clients/index.ts';
 import type { PostgresDatabase } from '../../helpers/stores/postgres/index.ts';
 
-/** Sessions that wait for what somebody else has locked. */
-async function waiting(postgres: PostgresDatabase): Promise<number> {
+/** The number of sessions that wait for a lock. */
+async function waitingSessions(postgres: PostgresDatabase): Promise<number> {
   return (
     await postgres.query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
   ).length;
 }
 
-/** Tries again whenever the platform says that somebody else holds what it takes, as that answer asks for. */
+/** Retries as long as the platform answers that another request holds a lock, as that answer asks for. */
 function onceFree<T>(attempt: () => Promise<T>): Promise<T> {
   return attempt().catch((error: unknown) => {
     if (error instanceof ApiFailure && error.code === 'LOCKED') return onceFree(attempt);
@@ -85,9 +85,9 @@ test('a node claimed during a create is reported as busy', async ({ createTenant
       tenant.id,
       'contested',
       randomUUID(),
-    ]); // as a gateway that was killed may have left it to the server
+    ]); // like the transaction of a killed gateway
     const creation = onceFree(() => tenant.experiments.create({ target_nodes: ['contested', 'idle'] }));
-    await expect.poll(() => waiting(postgres), 'who waits').toBe(1);
+    await expect.poll(() => waitingSessions(postgres), 'waitingSessions sessions').toBe(1);
     await holder.query('COMMIT');
     await expect(creation).rejects.toMatchObject({
       status: 409,
@@ -108,7 +108,7 @@ test("a lock on one tenant's rows does not delay another tenant", async ({ creat
     await holder.query('SELECT FROM tenants WHERE id = $1 FOR UPDATE', [ana.id]);
     const refused = (): Promise<void> => expect(ana.experiments.create()).toBeRefused(423, 'LOCKED');
     const first = refused();
-    await expect.poll(() => waiting(postgres), 'who waits').toBe(1);
+    await expect.poll(() => waitingSessions(postgres), 'waitingSessions sessions').toBe(1);
     await Promise.all([
       first,
       ...Array.from({ length: 5 }, () => [refused(), ben.experiments.create({ config: { duration: '300ms' } })]).flat(),
@@ -128,19 +128,19 @@ test("an experiment created during its tenant's removal completes", async ({
 }) => {
   const tenant = createTenant();
   await expect(await tenant.experiments.create({ config: { duration: '300ms' } })).toReach('completed');
-  chaos.freeze('controller'); // it is to find what has come of that
+  chaos.freeze('controller'); // until the removal has started
   const holder = await postgres.pool.connect();
   try {
     await holder.query('BEGIN');
-    await holder.query('SELECT FROM events WHERE tenant_id = $1 FOR UPDATE', [tenant.id]); // which the removal waits for
+    await holder.query('SELECT FROM events WHERE tenant_id = $1 FOR UPDATE', [tenant.id]); // blocks the removal
     const removed = tenant.remove();
-    await expect.poll(() => waiting(postgres), 'who waits').toBe(1);
+    await expect.poll(() => waitingSessions(postgres), 'waitingSessions sessions').toBe(1);
     let isCreated = false;
     const creation = onceFree(() => tenant.experiments.create({ config: { duration: '300ms' } })).finally(() => {
       isCreated = true;
     });
     await expect
-      .poll(async () => isCreated || (await waiting(postgres)) > 1, 'the creation is done, or waits as well')
+      .poll(async () => isCreated || (await waitingSessions(postgres)) > 1, 'the creation is done, or waits as well')
       .toBe(true);
     await holder.query('ROLLBACK');
     await removed;

@@ -18,7 +18,7 @@ import { realms } from '../../helpers/platform/kernel/tokens.ts';
 import { requestService, RunFolder } from '../../helpers/run/index.ts';
 
 const test = base.extend<{
-  /** Starts one more platform, with a state of its own, that ends with the test. Costs about a second. */
+  /** Starts an additional platform with a state of its own, which ends with the test. Costs about a second. */
   openAnother: (options?: Pick<PlatformOptions, 'limits' | 'times'>) => Promise<LocalPlatform>;
 }>({
   openAnother: async ({ internals: { clickhouse }, _postgresWorker }, use, { workerIndex }) => {
@@ -58,10 +58,7 @@ const odd = fc.oneof(
   fc.constantFrom([], [null], ['admin', 7], [['admin']], { admin: true }),
 );
 
-test('a token that is signed and says odd things is refused, and breaks nothing', async ({
-  tenant,
-  platform: { url, secret },
-}) => {
+test('a signed token with arbitrary claims breaks nothing', async ({ tenant, platform: { url, secret } }) => {
   test.setTimeout(120_000);
   const good = { user_id: 'ana', email: 'ana@example.com', roles: ['admin'], tenant_id: tenant.id };
   const names = fc.constantFrom<keyof typeof good>('user_id', 'email', 'roles', 'tenant_id');
@@ -126,7 +123,7 @@ test('a token with an empty list of roles removes nothing', async ({ tenant, pla
   ).toMatchObject({ status: 403, body: { error: { code: 'AUTHORIZATION_ERROR' } } });
 });
 
-test('the config generator answers its controller alone', async ({
+test('the config generator answers only its controller', async ({
   tenant,
   internals: { generatorUrl },
   platform: { secret },
@@ -145,13 +142,13 @@ test('the config generator answers its controller alone', async ({
   });
 });
 
-test('a client that does not say what it wants is hung up on', async ({ openAnother }) => {
+test('a connection without a complete request is closed', async ({ openAnother }) => {
   const { url, generatorUrl } = await openAnother({ times: { request: { head: 500, request: 1_000 } } });
   for (const silence of await Promise.all([url, generatorUrl].map(fallSilent)))
     expect(silence).toBeLessThan(defaultRequestTimes.head);
 });
 
-test('what one platform has signed opens nothing in another', async ({ openAnother, tenant, platform }) => {
+test("a platform refuses another platform's tokens", async ({ openAnother, tenant, platform }) => {
   const another = await openAnother();
   const foreign = tenant.sign({ secret: another.secret });
   for (const [url, own, other] of [
@@ -176,13 +173,13 @@ test('what one platform has signed opens nothing in another', async ({ openAnoth
 
 const elsewhere = 'A platform that is deployed elsewhere has limits of its own.';
 
-test.describe('attempts to log in are limited', () => {
+test.describe('login attempts', () => {
   test.skip(process.platform !== 'linux', 'Only Linux gives every machine many addresses of its own.');
 
-  test('for one address, whatever the account', async ({ openAnother }) => {
+  test('login attempts from one address are limited, whatever the account', async ({ openAnother }) => {
     const most = 20;
     const { url } = await openAnother({ limits: { addressLoginsPerMinute: most } });
-    const [address, other] = [anAddress(), anAddress()];
+    const [address, other] = [randomAddress(), randomAddress()];
     const attempts = await Promise.all(
       Array.from({ length: most }, (_unused, number) => login(url, address, `account-${number}@example.com`)),
     );
@@ -197,20 +194,23 @@ test.describe('attempts to log in are limited', () => {
     expect(await login(url, other, 'one-more@example.com'), 'from another address').toMatchObject({ status: 401 });
   });
 
-  test('for one account, whatever the address', async ({ tenant, platform: { url, local } }) => {
+  test('login attempts for one account are limited, whatever the address', async ({
+    tenant,
+    platform: { url, local },
+  }) => {
     test.skip(local === undefined, elsewhere);
     const account = accountOf(tenant);
     for (let attempt = 0; attempt < 10; attempt++)
-      expect(await login(url, anAddress(), account)).toMatchObject({ status: 401 });
-    expect(await login(url, anAddress(), account), 'beyond the limit of the account').toMatchObject({
+      expect(await login(url, randomAddress(), account)).toMatchObject({ status: 401 });
+    expect(await login(url, randomAddress(), account), 'beyond the limit of the account').toMatchObject({
       status: 429,
       body: { error: { code: 'RATE_LIMIT_EXCEEDED', details: { limit: 10 } } },
     });
-    expect(await login(url, anAddress(), account.toUpperCase()), 'in other letters').toMatchObject({ status: 429 });
+    expect(await login(url, randomAddress(), account.toUpperCase()), 'in other letters').toMatchObject({ status: 429 });
   });
 });
 
-/** Signed as the platform signs, whatever it says. */
+/** Signs any claims with the platform's algorithm. */
 function signed(
   claims: object,
   secret: string,
@@ -225,8 +225,8 @@ function accountOf({ id }: Tenant): string {
   return `one-account-${test.info().testId}-${test.info().repeatEachIndex}-of-${id}@example.com`;
 }
 
-/** One of this machine's own (RFC 1122, section 3.2.1.3). */
-function anAddress(): string {
+/** A random loopback address (RFC 1122, section 3.2.1.3). */
+function randomAddress(): string {
   const byte = (): number => 1 + Math.floor(Math.random() * 254);
   return `127.${byte()}.${byte()}.${byte()}`;
 }

@@ -43,7 +43,7 @@ test('an experiment runs from creation to recommendation', async ({ experiments,
         async () => (await experiment.metrics()).metrics.candidate.time_series_count,
         'those that the candidate keeps',
       )
-      .toBeGreaterThan(0); // by an agent of its own, in its own time
+      .toBeGreaterThan(0); // written by an agent, a little later
   });
 
   await test.step('it is analyzed and completed, and has passed through every state once', async () => {
@@ -219,7 +219,7 @@ test('a cancelled experiment stops and frees its nodes', async ({ experiments, u
   await expect(await experiments.create({ target_nodes, config: { duration: '300ms' } })).toReach('completed');
 });
 
-/** One that is paused before it is over: where the machine is too slow for a short one, one of twice the duration. */
+/** An experiment that is paused before its end; retried with twice the duration on a slow machine. */
 async function pausedExperiment(
   experiments: ExperimentsClient,
   updates: UpdatesClient,

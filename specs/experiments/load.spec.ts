@@ -1,4 +1,4 @@
-// How fast it has to be is measured by `npm run bench -- experiments`, where nothing else is at work; here it is shown.
+// Speed is measured by `npm run bench -- experiments` on an otherwise idle machine; this only shows that it works.
 import { expect, test } from '../../fixtures/index.ts';
 
 test(

@@ -9,7 +9,7 @@ test('metrics are 503 while the metrics store is down', async ({ experiments, in
   await expect(experiment.metrics()).toBeRefused(503, 'SERVICE_UNAVAILABLE');
   await internals.clickhouse.client.command({ query: 'RENAME TABLE away TO series' });
 
-  // With the series that could not be written meanwhile.
+  // Including the series that could not be written meanwhile.
   await expect.poll(async () => (await experiment.metrics()).metrics.baseline.time_series_count).toBe(40);
 });
 
@@ -35,7 +35,7 @@ test('an experiment stays analyzing while the metrics store is down, and complet
 
   await test.step('the controller gets no answer', async () => {
     await expect(ending).toReach('analyzing');
-    await expect(await experiments.create({ config: { duration: '30m' } })).toReach('running'); // it has looked at all of them twice
+    await expect(await experiments.create({ config: { duration: '30m' } })).toReach('running'); // the controller has seen all of them twice
     expect(await ending.get(), 'an experiment without its metrics store').toMatchObject({
       state: 'analyzing',
       results: null,
@@ -126,7 +126,7 @@ test("paused time does not count towards an experiment's duration, even if it is
   await updates.waitForState(experiment, 'running');
   await expect.poll(async () => (await experiment.metrics()).metrics.baseline.time_series_count, 'series').toBe(40);
   const { transition_time } = await experiment.pause();
-  await expect(await experiments.create({ config: { duration: '1s' } })).toReach('completed'); // meanwhile all that was due is written
+  await expect(await experiments.create({ config: { duration: '1s' } })).toReach('completed'); // by then all due series are written
   await experiment.cancel();
 
   const { started_at } = await experiment.get();
@@ -167,7 +167,7 @@ test('a scrape written by two agents counts once', async ({
     { id: experiment.id },
   );
 
-  await clickhouse.client.command({ query: 'SYSTEM STOP MERGES scrapes' }); // which would make one of two
+  await clickhouse.client.command({ query: 'SYSTEM STOP MERGES scrapes' }); // a merge would combine the two
   try {
     await clickhouse.client.command({
       query:
@@ -265,7 +265,7 @@ test('the config generator refuses an unknown pipeline', async ({ internals, pla
       token,
       body: { ...body, ...changed },
     });
-  expect(await generate({}), 'a pipeline that there is not').toMatchObject({
+  expect(await generate({}), 'an unknown pipeline').toMatchObject({
     status: 400,
     body: { error: { code: 'VALIDATION_ERROR', details: { field_errors: [{ field: 'candidate_pipeline' }] } } },
   });

@@ -133,12 +133,12 @@ for (const name of ['gateway', 'controller', 'config-generator', 'agent-1', 'age
       const tenant = createTenant();
       const five = [1, 2, 3, 4, 5];
       let isOver = false;
-      const lifecycles = Promise.all(five.map(() => liveOneAfterTheOther(tenant, internals, () => isOver)));
+      const lifecycles = Promise.all(five.map(() => completeExperimentsUntil(tenant, internals, () => isOver)));
       await test.step('kill it fifty times, while five experiments are under way at any moment', async () => {
         for (let round = 1; round <= 25; round++) {
           const before = tenant.experiments.created.map(({ id }) => id);
           await killAtRandom(chaos, name, 2);
-          // Killed without end, on a slow machine it would never get anything done.
+          // Killing forever would leave no time for progress on a slow machine.
           await expect
             .poll(() => notCompleted(before, internals), {
               message: `experiments that round ${round} has met and that are not completed`,
@@ -169,14 +169,14 @@ for (const name of ['gateway', 'controller', 'config-generator', 'agent-1', 'age
   );
 }
 
-/** Creates an experiment and waits until it is completed, again and again, until told to stop. */
-async function liveOneAfterTheOther(
+/** Creates experiments and waits for their completion, one after the other, until aborted. */
+async function completeExperimentsUntil(
   { experiments }: Tenant,
   { postgres }: Internals,
   isOver: () => boolean,
 ): Promise<void> {
   while (!isOver()) {
-    // Where the gateway is away there is no answer, and so no promise to keep.
+    // While the gateway is away there is no answer, and so no promise to keep.
     const experiment = await experiments
       .create({ config: { duration: '300ms', process_count: 2 } })
       .catch((error: unknown) => {
@@ -206,7 +206,7 @@ async function notCompleted(ids: readonly string[], { postgres }: Internals): Pr
   return rows.map(({ id }) => id);
 }
 
-/** Kills a process again and again, each time a random while after it was ready. */
+/** Kills a process several times, each time after a random delay. */
 async function killAtRandom(chaos: Chaos<ProcessName>, name: ProcessName, times: number): Promise<void> {
   const { starts } = chaos.process(name);
   for (let time = 0; time < times; time++) {
@@ -218,7 +218,7 @@ async function killAtRandom(chaos: Chaos<ProcessName>, name: ProcessName, times:
   expect(chaos.process(name).starts - starts, 'starts').toBe(times);
 }
 
-/** Both variants have been scraped every second time, none missing and none twice. */
+/** Both variants have exactly one scrape for every second tick. */
 async function expectWholeSeries({ clickhouse }: Internals, { id }: Experiment, ticks: number): Promise<void> {
   const rows = await clickhouse.query<{ variant: string; ticks: number[] }>(
     'SELECT variant, arraySort(groupArray(tick)) AS ticks FROM scrapes FINAL WHERE experiment_id = {id: UUID} GROUP BY variant ORDER BY variant',

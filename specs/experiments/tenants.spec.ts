@@ -79,12 +79,12 @@ test(
   'each of more than a hundred tenants gets its series',
   { tag: '@long' },
   async ({ createTenant, chaos, internals: { clickhouse } }) => {
-    test.setTimeout(240_000); // more than a hundred tenants, which are removed again
+    test.setTimeout(240_000); // creates and removes more than a hundred tenants
     await chaos.stop('agent-2'); // so that one agent has all of them
     const tenants = await Promise.all(
       Array.from({ length: 110 }, async () => {
         const tenant = createTenant();
-        await tenant.experiments.create({ config: { duration: '1m', process_count: 1 } }); // so long that none is over before
+        await tenant.experiments.create({ config: { duration: '1m', process_count: 1 } }); // so long that none ends before
         return tenant.id;
       }),
     );
@@ -169,7 +169,7 @@ test("series written during a tenant's removal are removed, too", async ({
   internals: { clickhouse },
 }) => {
   const tenant = createTenant();
-  const nodes = Array.from({ length: 40 }, (_, number) => `large-${number}`); // so much that an agent is writing at any time
+  const nodes = Array.from({ length: 40 }, (_, number) => `large-${number}`); // enough to keep an agent writing
   const large = await tenant.experiments.create({
     target_nodes: nodes,
     config: { duration: '30m', process_count: 1000 },
@@ -200,7 +200,7 @@ test.describe('an invalid token is 401', () => {
   const tokens: Record<string, (tenant: Tenant) => string | undefined> = {
     'none at all': () => undefined,
     'no token': () => 'let-me-in',
-    'forged: signed with another secret': (tenant) => tenant.sign({ secret: 'a secret that somebody made up' }),
+    'forged: signed with another secret': (tenant) => tenant.sign({ secret: 'an invented secret' }),
     'forged: another tenant written into it': (tenant) => {
       const [header, , signature] = tenant.token.split('.');
       return [
@@ -288,16 +288,16 @@ test.describe('login', () => {
     test.skip(platform.account === undefined, 'TEST_PLATFORM_EMAIL and TEST_PLATFORM_PASSWORD are not set.');
     const login = (email: string) =>
       tenant.experiments.send('/api/v1/auth/login', { method: 'POST', body: { email, password: 'guessed' } });
-    const nobody = `${tenant.id}-${test.info().testId}-${test.info().retry}@example.com`;
-    const [known, unknown] = [await login(platform.account!.email), await login(nobody)];
+    const unknownEmail = `${tenant.id}-${test.info().testId}-${test.info().retry}@example.com`;
+    const [known, unknown] = [await login(platform.account!.email), await login(unknownEmail)];
     expect([known.status, unknown.status]).toEqual([401, 401]);
     expect((known.body as { error: object }).error).toMatchObject({
       code: 'AUTHENTICATION_ERROR',
       message: (unknown.body as { error: { message: string } }).error.message,
     });
 
-    for (let attempt = 2; attempt <= 10; attempt++) expect(await login(nobody)).toMatchObject({ status: 401 });
-    expect(await login(nobody)).toMatchObject({
+    for (let attempt = 2; attempt <= 10; attempt++) expect(await login(unknownEmail)).toMatchObject({ status: 401 });
+    expect(await login(unknownEmail)).toMatchObject({
       status: 429,
       body: { error: { code: 'RATE_LIMIT_EXCEEDED', details: { limit: 10 } } },
     });

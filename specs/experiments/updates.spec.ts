@@ -53,7 +53,7 @@ test('a reconnecting client continues where its connection broke', async ({ crea
   await first.waitForState(experiment, 'initializing');
   await first.drop();
 
-  await expect(experiment).toReach('completed'); // while nobody listens
+  await expect(experiment).toReach('completed'); // while disconnected
   const second = await tenant.updates({ after: first.last });
   await second.waitForState(experiment, 'completed');
 
@@ -90,7 +90,7 @@ test('a slow client delays no other and misses nothing', async ({ createTenant }
   test.slow(); // thousands of experiments
   const tenant = createTenant();
   const [slow, quick] = await Promise.all([tenant.updates(), tenant.updates()]);
-  const { length } = await test.step('more happens than a connection holds that nobody reads', async () => {
+  const { length } = await test.step('more events occur than an unread connection holds', async () => {
     slow.pause();
     const description = '🐢'.repeat(500); // four bytes each: more than six megabytes in all
     const batches = Array.from({ length: 25 }, (_, index) => index);
@@ -235,7 +235,7 @@ test('a malformed upgrade request does not stop the gateway', async ({ platform,
     expect(await ask(path), path).toBe('HTTP/1.1 404 Not Found');
 
   for (let attempt = 0; attempt < 50; attempt++) {
-    // who goes without waiting for the answer
+    // A client that leaves without waiting for the answer.
     const socket = connect({ host, port: Number(port) });
     await once(socket, 'connect');
     socket.write('GET /nowhere HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n', () =>

@@ -3,7 +3,7 @@ import { experimentRequest, type ApiResponse } from '../../helpers/clients/index
 
 const path = '/api/v1/experiments';
 
-/** The body of a valid request with one part of it replaced; `undefined` leaves the part out. */
+/** The body of a valid request with one field replaced; `undefined` removes the field. */
 function replaced(field: string, value: unknown): unknown {
   const body = structuredClone(experimentRequest()) as unknown as Record<string, unknown>;
   const parts = field.split('.');

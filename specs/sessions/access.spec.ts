@@ -27,8 +27,8 @@ test.describe("another user's session", () => {
   }
 
   test("another user's session is not listed", async ({ session: { id, user }, sessionPlatform: { url, secret } }) => {
-    const list = (who: Pick<SessionUser, 'clientId' | 'userId'>) =>
-      call(url, `/hermes/api/sessions/client/${user.clientId}`, { token: sign(who, secret) });
+    const list = (holder: Pick<SessionUser, 'clientId' | 'userId'>) =>
+      call(url, `/hermes/api/sessions/client/${user.clientId}`, { token: sign(holder, secret) });
     expect(await list(user)).toMatchObject({ sessions: [{ sessionId: id, userId: user.userId, status: 'active' }] });
     expect(await list({ clientId: user.clientId, userId: 'eve' })).toEqual({ sessions: [] });
     await expect(list({ clientId: 'another-client', userId: 'eve' })).toBeRefused(403, 'AUTHORIZATION_ERROR');
@@ -50,7 +50,7 @@ test.describe('an invalid token is 401', () => {
     'none at all': () => undefined,
     'no token': () => 'let-me-in',
     'the key of the preview': ({ key }) => key,
-    'forged: signed with another secret': ({ user }) => sign(user, 'a secret that somebody made up'),
+    'forged: signed with another secret': ({ user }) => sign(user, 'an invented secret'),
     'forged: another user written into it': ({ user }, secret) => {
       const [header, , signature] = sign({ clientId: 'another-client', userId: 'eve' }, secret).split('.');
       return [header, sign(user, secret).split('.')[1], signature].join('.');
@@ -137,7 +137,7 @@ test.describe('a preview opens with its own key only', () => {
   });
 });
 
-/** What one may do with a session, when one may. */
+/** All requests that concern a session. */
 function requestsTo({
   id,
   user: { clientId, userId },
@@ -155,7 +155,7 @@ function requestsTo({
   ];
 }
 
-/** A token that says that its holder is this user, unless something in it is not so. */
+/** A token of this user, with optional deviations. */
 function sign(
   { clientId, userId }: Pick<SessionUser, 'clientId' | 'userId'>,
   secret: string,

@@ -131,8 +131,8 @@ interface Scene extends Pick<SessionFixtures['test'], 'user' | 'mailbox' | 'crea
 }
 
 /**
- * What anybody notices while two processes cannot speak to each other; and what is to come when they can, if it is more
- * than an answer.
+ * For each connection between two processes: the effect that users notice while it is cut, and what must follow,
+ * besides an answer, when it is back.
  */
 const cuts = {
   'hermes-store': ({ url, user }: Scene) =>
@@ -147,7 +147,7 @@ const cuts = {
   'hermes-relay': async ({ session, user, mailbox, sessionStore }: Scene) => {
     await expectTriedAgain(sessionStore, user);
     expect(mailbox.inbox, 'replies, of which one is to the email before').toHaveLength(1);
-    expect((await session.log())[0], 'what was carried out though nobody hears of it').toMatchObject({
+    expect((await session.log())[0], 'the instruction was executed, though its answer is lost').toMatchObject({
       subject: 'Add a new page called "Second"',
     });
   },
@@ -220,18 +220,18 @@ async function expectTriedAgain(store: Scene['sessionStore'], user: Scene['user'
     .toBeGreaterThanOrEqual(2);
 }
 
-/** What a promise has come to by now. */
+/** The result of a promise, if it has settled. */
 function soFar<T>(promise: Promise<T>): Promise<T | 'nothing yet'> {
   return Promise.race([promise, Promise.resolve('nothing yet' as const)]);
 }
 
-/** When the page that is opened next hears of changes: only then does it notice that it is cut off. */
+/** Waits until a page that is opened next has its live updates: only then does it notice a cut. */
 async function liveUpdates(page: Page): Promise<void> {
   const socket = await page.waitForEvent('websocket');
   await socket.waitForEvent('framereceived');
 }
 
-/** With the patience that a platform needs to recover. */
+/** Waits as long as a platform may need to recover. */
 function replyTo(mail: SentMail): Promise<Reply> {
   return mail.reply({ timeout: 30_000 });
 }

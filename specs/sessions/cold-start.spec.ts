@@ -12,7 +12,7 @@ test('an email becomes a page, and the idle session scales to zero', async ({
   measurements,
 }) => {
   await test.step('nothing runs', async () => {
-    await clock.advance('6m'); // whatever another test has left warm
+    await clock.advance('6m'); // ends warm sessions of other tests
     await expect(cloud.service('edit')).toHaveTasks(0);
   });
 
@@ -48,7 +48,7 @@ test('an email becomes a page, and the idle session scales to zero', async ({
     await expect(page.locator('html')).toHaveAttribute('data-loaded', 'once');
   });
 
-  await test.step('nobody uses it any more, and nothing runs', async () => {
+  await test.step('the unused session ends, and nothing runs', async () => {
     await page.close();
     await clock.advance('6m');
     await expect(cloud.service('edit')).toHaveTasks(0);

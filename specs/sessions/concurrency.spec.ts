@@ -37,28 +37,28 @@ test('three concurrent sessions have their own workspaces and end on their own',
   });
 
   const others = await test.step('the one that is ended ends, and the others go on', async () => {
-    const last = (await cloud.service('edit').tasks()).at(-1)!; // the service itself would stop the first
+    const last = (await cloud.service('edit').tasks()).at(-1)!; // the service itself would stop the first one
     const ended = sessions.find(({ id }) => last.tags!.some(({ value }) => value === id))!;
     const left = sessions.filter((session) => session !== ended);
     await ended.deactivate();
     await ended.waitFor('expired');
     await expect(cloud.service('edit')).toHaveTasks(2);
     for (const session of left)
-      expect(await session.status(), 'a session that nobody has ended').toMatchObject({ status: 'active' });
+      expect(await session.status(), 'a session that was not ended').toMatchObject({ status: 'active' });
     for (const session of left)
-      expect((await session.get('/')).status, 'the preview of a session that nobody has ended').toBe(200);
+      expect((await session.get('/')).status, 'the preview of a session that was not ended').toBe(200);
     for (const { id } of left)
       expect(await cloud.tasksOf(id), 'containers that a session has had which goes on').toHaveLength(1);
     return left;
   });
 
-  await test.step('the one that nobody uses ends, and the one that is used goes on', async () => {
+  await test.step('the unused session ends, and the used one continues', async () => {
     const [unused, used] = others as [Session, Session];
     await clock.advance('4m');
     await used.keepalive();
     await clock.advance('2m');
     await unused.waitFor('expired');
-    expect(await unused.status(), 'the session that nobody uses').toMatchObject({ status: 'expired', reason: 'idle' });
+    expect(await unused.status(), 'the unused session').toMatchObject({ status: 'expired', reason: 'idle' });
     expect(await used.status(), 'the session that is used').toMatchObject({ status: 'active', reason: null });
     await expect(cloud.service('edit')).toHaveTasks(1);
     expect(await cloud.tasksOf(used.id), 'containers that the session has had which is used').toMatchObject([
@@ -66,7 +66,7 @@ test('three concurrent sessions have their own workspaces and end on their own',
     ]);
   });
 
-  await test.step('when nobody uses that either, nothing runs', async () => {
+  await test.step('when both are unused, nothing runs', async () => {
     await clock.advance('6m');
     await Promise.all(sessions.map((session) => session.waitFor('expired')));
     await expect(cloud.service('edit')).toHaveTasks(0);

@@ -17,7 +17,9 @@ import { listeningPorts } from '../../helpers/run/processes/listening.ts';
 import { requestService, RunFolder } from '../../helpers/run/index.ts';
 
 const test = base.extend<{
-  /** Starts one more platform, with a state and a cloud of its own, that ends with the test. Costs about a second. */
+  /**
+   * Starts an additional platform with a state and a cloud of its own, which ends with the test. Costs about a second.
+   */
   openAnother: (times?: Partial<SessionConfiguration['times']>) => Promise<OpenSessionPlatform>;
 }>({
   openAnother: async ({ _postgresWorker, _postOffice }, use, { workerIndex }) => {
@@ -42,7 +44,7 @@ const test = base.extend<{
   },
 });
 
-test('no port that a run has opened tells a stranger anything', async ({ platform, sessionPlatform, session }) => {
+test('no port of a run reveals anything without credentials', async ({ platform, sessionPlatform, session }) => {
   test.skip(process.platform !== 'linux', 'Which ports processes listen on is read from /proc.');
   test.setTimeout(180_000);
   const before = await session.status();
@@ -50,7 +52,7 @@ test('no port that a run has opened tells a stranger anything', async ({ platfor
     (supervisor) => supervisor?.names.map((name) => supervisor.process(name).pid!) ?? [],
   );
   const { run, target } = readConfiguration(process.env);
-  const databases = ['postgres', 'clickhouse'].flatMap((name) => new RunFolder(run!).process(name)?.pid ?? []); // those that are ours
+  const databases = ['postgres', 'clickhouse'].flatMap((name) => new RunFolder(run!).process(name)?.pid ?? []); // the run's own
   const ports = [...new Set(listeningPorts([process.pid, ...servers, ...databases]).map(({ port }) => port))];
   const databaseUrls = target === 'local' ? [sessionPlatform.postgres.url, platform.local!.clickhouse.url] : [];
   const known = [
@@ -67,7 +69,7 @@ test('no port that a run has opened tells a stranger anything', async ({ platfor
   const told = (
     await Promise.all(
       ports.map(async (port) =>
-        (await Promise.all(askings.map((ask) => ask(port)))).flatMap((answer) =>
+        (await Promise.all(strangersRequests.map((ask) => ask(port)))).flatMap((answer) =>
           isHarmless(answer) ? [] : [`${port}: ${answer}`],
         ),
       ),
@@ -86,8 +88,8 @@ test('the database needs its password', async ({ sessionPlatform: { postgres } }
   }
 });
 
-test.describe('the control plane does what its credentials ask', () => {
-  test('and nothing that is not signed', async ({ sessionPlatform: { cloud, cluster }, cloud: mine }) => {
+test.describe("the control plane's credentials", () => {
+  test('the control plane refuses unsigned requests', async ({ sessionPlatform: { cloud, cluster }, cloud: mine }) => {
     const before = await mine.service('edit').counts();
     const headers = {
       'x-amz-target': 'AmazonEC2ContainerServiceV20141113.DeleteCluster',
@@ -100,7 +102,9 @@ test.describe('the control plane does what its credentials ask', () => {
     expect(await mine.service('edit').counts()).toEqual(before);
   });
 
-  test('and nothing that another secret has signed', async ({ sessionPlatform: { cloud, cluster } }) => {
+  test('the control plane refuses requests signed with another secret', async ({
+    sessionPlatform: { cloud, cluster },
+  }) => {
     const { endpoint, region, credentials } = cloud;
     for (const [wrong, name] of [
       [{ ...credentials, secretAccessKey: 'guessed' }, 'InvalidSignatureException'],
@@ -113,7 +117,7 @@ test.describe('the control plane does what its credentials ask', () => {
     }
   });
 
-  test('and runs a command for whoever has its token', async ({
+  test("the control plane runs a command once, for its token's holder", async ({
     session,
     cloud: mine,
     sessionPlatform: {
@@ -133,8 +137,8 @@ test.describe('the control plane does what its credentials ask', () => {
   });
 });
 
-test.describe('mail is taken from those who say who they are', () => {
-  test('and from nobody else, whoever they claim to be', async ({
+test.describe('mail servers require credentials', () => {
+  test('the platform refuses mail without valid credentials, whatever its sender', async ({
     mailbox,
     user,
     sessionPlatform: { smtp, domain },
@@ -147,7 +151,7 @@ test.describe('mail is taken from those who say who they are', () => {
     ).rejects.toMatchObject({ responseCode: 530 });
     for (const wrong of [
       { ...auth, pass: 'guessed' },
-      { ...auth, user: 'somebody' },
+      { ...auth, user: 'stranger' },
     ]) {
       await expect(
         new Mailbox(mailbox.address, { ...open, auth: wrong, address }).send('Add a new page called "Intruder"'),
@@ -156,7 +160,10 @@ test.describe('mail is taken from those who say who they are', () => {
     expect(await sessionStore.receives(user)).toEqual([]);
   });
 
-  test('also where the platform sends its replies', async ({ _postOffice: { host, port }, mailbox }) => {
+  test("the users' mail server refuses mail without valid credentials", async ({
+    _postOffice: { host, port },
+    mailbox,
+  }) => {
     await expect(
       new Mailbox('stranger@example.com', { host, port, address: mailbox.address }).send('Done'),
     ).rejects.toMatchObject({ responseCode: 530 });
@@ -172,7 +179,7 @@ test.describe('mail is taken from those who say who they are', () => {
   });
 });
 
-test('a container answers nobody past the router', async ({ session, sessionPlatform: { network } }) => {
+test('a container refuses requests that bypass the router', async ({ session, sessionPlatform: { network } }) => {
   const {
     id,
     key,
@@ -207,7 +214,7 @@ test('a container answers nobody past the router', async ({ session, sessionPlat
   expect((await session.log()).map(({ subject }) => subject)).not.toContain('Add a new page called "Intruder"');
 });
 
-test('a page of another site uses no preview, though the browser sends its cookie', async ({
+test("a page of another site cannot use a preview, even with the browser's cookie", async ({
   session,
   sessionPlatform: { url },
 }) => {
@@ -225,14 +232,14 @@ test('a page of another site uses no preview, though the browser sends its cooki
   expect(await request(url, `/session/${id}/`, { headers: { cookie, origin: url } })).toMatchObject({ status: 200 });
 });
 
-test('a client that does not say what it wants is hung up on', async ({ openAnother }) => {
+test('a connection without a complete request is closed', async ({ openAnother }) => {
   const { url, supervisor } = await openAnother({ request: { head: 500, request: 1_000 } });
   const hermes = `http://127.0.0.1:${await supervisor.process('hermes').port()}`;
   for (const silence of await Promise.all([url, hermes].map(fallSilent)))
     expect(silence).toBeLessThan(defaultRequestTimes.head);
 });
 
-test('what opens one platform opens nothing in another', async ({
+test("a platform refuses another platform's tokens and keys", async ({
   openAnother,
   sessionPlatform,
   user: { clientId, userId },
@@ -274,7 +281,7 @@ test('what opens one platform opens nothing in another', async ({
   }
 });
 
-test('a token that is signed and says odd things is refused by Hermes and the router, and breaks nothing', async ({
+test('a signed token with arbitrary claims breaks neither Hermes nor the router', async ({
   session,
   sessionPlatform: { url, secret },
 }) => {
@@ -320,11 +327,8 @@ test('a token that is signed and says odd things is refused by Hermes and the ro
   );
 });
 
-/**
- * What a stranger tries at a port, each the first line of what is answered; nothing where the connection ends without a
- * word.
- */
-const askings = [
+/** Requests of a stranger to a port. Each resolves with the answer, empty when the connection closes without one. */
+const strangersRequests = [
   'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n',
   'GET / HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://evil.example\r\nConnection: close\r\n\r\n',
   'GET /?query=SELECT%201 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n',
@@ -338,12 +342,12 @@ const askings = [
   const parts: Buffer[] = [];
   socket.on('data', (part: Buffer) => parts.push(part)).on('error', () => undefined);
   socket.write(words);
-  await Promise.race([once(socket, 'close').catch(() => undefined), delay(20_000, undefined, { ref: false })]); // one that waits for more says nothing
+  await Promise.race([once(socket, 'close').catch(() => undefined), delay(20_000, undefined, { ref: false })]); // a waiting server sends nothing
   socket.destroy();
   return Buffer.concat(parts).toString();
 });
 
-/** Refusals, and that somebody is alive. */
+/** Whether an answer is a refusal, or only a health status. */
 function isHarmless(answer: string): boolean {
   const [head = '', body = ''] = answer.split('\r\n\r\n');
   const status = /^HTTP\/1\.1 (\d{3})/.exec(head)?.[1];

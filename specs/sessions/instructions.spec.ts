@@ -2,9 +2,7 @@ import { existsSync } from 'node:fs';
 import { expect, test } from '../../fixtures/index.ts';
 import { Session } from '../../helpers/clients/index.ts';
 
-/**
- * Titles that would do something if anything but the page ever read them. `MARKER` is a file that would be there then.
- */
+/** Titles with an effect in anything that interprets them; a shell would create the file `MARKER`. */
 const titles: Readonly<Record<string, string>> = {
   'double quotes': 'She said "hello" to me',
   'an odd quote': 'It\'s 5" long',
@@ -44,7 +42,7 @@ for (const [name, written] of Object.entries(titles)) {
       expect(JSON.parse(await workspace(session).read(files[0]!))).toMatchObject({ title });
     });
 
-    await test.step('the page says it, and nobody has executed it', async () => {
+    await test.step('the page shows it, and it was not executed', async () => {
       const page = await preview(session, path);
       await expect(page.getByRole('heading')).toHaveText(title);
       await expect(page).toHaveTitle(title.replaceAll(/\s+/g, ' '));
@@ -99,7 +97,7 @@ test.describe('an invalid instruction is refused and changes nothing', () => {
     });
   }
 
-  test('the sender of an invalid instruction is told the reason by mail', async ({ mailbox }, testInfo) => {
+  test('the sender of an invalid instruction receives the reason by mail', async ({ mailbox }, testInfo) => {
     const marker = testInfo.outputPath('marker');
     for (const written of [`touch ${marker}`, `Create a ../../../../../../${marker} file`, '-rf /']) {
       const reply = await (await mailbox.send(written)).reply({ timeout: 30_000 });

@@ -23,15 +23,15 @@ test(
     const { url } = sessionPlatform;
     const edit = cloud.service('edit');
     const ofUser = async (): Promise<Session | undefined> => (await Session.ofUser(url, user))[0];
-    await clock.advance('6m'); // whatever another test has left warm
+    await clock.advance('6m'); // ends warm sessions of other tests
     await expect(edit).toHaveTasks(0);
 
     let conversation: string | undefined;
     for (let round = 0; round < rounds; round++) {
       const victim = victims[round % victims.length]!;
-      // so that some of them come while a container starts
+      // So that some kills come while a container starts.
       if (Math.floor(round / victims.length) % 3 === 0) await (await ofUser())?.end();
-      const moment = Math.round(Math.random() * 300); // which is what is tried
+      const moment = Math.round(Math.random() * 300); // random, as crashes are
       await test.step(`round ${round}: ${victim} is killed after ${moment} ms`, async () => {
         const taken = sendUntilTaken(mailbox, `Add a new page called "Round ${round}"`, conversation);
         const task =
@@ -48,7 +48,7 @@ test(
         const reply = await (await taken).reply({ timeout: 60_000 });
         expect(reply.text).toMatch(/^Done/);
         conversation = reply.conversationId;
-        if (task !== undefined) await cloud.waitForStopped(task); // so that the next round finds another
+        if (task !== undefined) await cloud.waitForStopped(task); // so that the next round finds another task
         else if (victim !== 'container') await sessionChaos.ready(victim);
       });
     }
@@ -71,7 +71,7 @@ test(
       await expect(edit).toHaveTasks(1);
     });
 
-    await test.step('when nobody uses it any more, nothing is left', async () => {
+    await test.step('when it is no longer used, nothing is left', async () => {
       await clock.advance('6m');
       await expect(edit).toHaveTasks(0);
       await expect
@@ -82,7 +82,7 @@ test(
   },
 );
 
-/** As mail servers do: again with the same id, until somebody says that it is taken. @throws Error after a minute. */
+/** Sends again with the same id until the mail is accepted, as mail servers do. @throws Error after a minute. */
 async function sendUntilTaken(mailbox: Mailbox, text: string, conversation: string | undefined): Promise<SentMail> {
   const messageId = newMessageId();
   const deadline = performance.now() + 60_000;
@@ -90,13 +90,13 @@ async function sendUntilTaken(mailbox: Mailbox, text: string, conversation: stri
     try {
       return await mailbox.send(text, { messageId, conversation });
     } catch (error) {
-      if (!/ECONN|closed|timeout/i.test(String(error)) || performance.now() > deadline) throw error; // else the connection broke
+      if (!/ECONN|closed|timeout/i.test(String(error)) || performance.now() > deadline) throw error; // otherwise the connection broke
       await delay(50);
     }
   }
 }
 
-/** A task that has a process, whether it runs or still starts. */
+/** A task with a process, running or still starting. */
 async function taskWithProcess(service: CloudService, cloud: LocalCloud): Promise<string | undefined> {
   return (await service.tasks()).find(({ taskArn }) => cloud.tasks().get(taskArn!)?.containers[0]?.pid !== undefined)
     ?.taskArn;

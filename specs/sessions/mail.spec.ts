@@ -8,7 +8,7 @@ test.describe('incoming mail', () => {
     sessionPlatform: { smtp, domain },
     sessionStore,
   }) => {
-    const stranger = new Mailbox(mailbox.address.replace('somebody', 'stranger'), {
+    const stranger = new Mailbox(mailbox.address.replace('user', 'stranger'), {
       ...smtp,
       address: `${user.clientId}@${domain}`,
     });
@@ -136,7 +136,7 @@ test.describe('incoming mail', () => {
       'replies to both',
     ).toEqual([reply.text]);
 
-    await send(); // a mail server that has not heard that it was taken
+    await send(); // like a mail server that missed the acceptance
     await finished();
     expect(
       mailbox.inbox.map(({ text }) => text),
@@ -154,13 +154,16 @@ test.describe('incoming mail', () => {
     sessionStore,
     sessionPlatform: { url, smtp, domain },
   }) => {
-    const nobody = new Mailbox(`nobody-${user.userId}@example.com`, { ...smtp, address: `${user.clientId}@${domain}` });
+    const unknown = new Mailbox(`unknown-${user.userId}@example.com`, {
+      ...smtp,
+      address: `${user.clientId}@${domain}`,
+    });
     await call(url, '/hermes/api/users', {
       method: 'PUT',
       token: user.token,
-      body: { email: nobody.address, clientId: user.clientId, userId: user.userId },
+      body: { email: unknown.address, clientId: user.clientId, userId: user.userId },
     });
-    await nobody.send('Add a new page called "Unheard"');
+    await unknown.send('Add a new page called "Unheard"');
     const ofUser = `FROM messages WHERE body ->> 'userId' = $1`;
     await expect
       .poll(
@@ -175,6 +178,6 @@ test.describe('incoming mail', () => {
       'New site',
     ]);
     await session!.end();
-    await sessionStore.postgres.query(`DELETE ${ofUser}`, [user.userId]); // as who looks after it
+    await sessionStore.postgres.query(`DELETE ${ofUser}`, [user.userId]); // as an operator would
   });
 });

@@ -4,7 +4,7 @@ import { Session } from '../../helpers/clients/index.ts';
 const replaced = { message: 'containers that the session has had', timeout: 60_000 };
 
 test('the next container finds the files of the one before', async ({ createSession, cloud, clock, workspace }) => {
-  await clock.advance('6m'); // whatever another test has left warm
+  await clock.advance('6m'); // ends warm sessions of other tests
   await expect(cloud.service('edit')).toHaveTasks(0);
   const session = await createSession('Create a components/Header.astro file');
   await session.waitFor('active');
@@ -15,7 +15,7 @@ test('the next container finds the files of the one before', async ({ createSess
 
   await test.step('the service is scaled down by force, and the container stopped', async () => {
     await cloud.service('edit').scale(0);
-    await cloud.stop(first!.taskArn!, 'forced by a test'); // a session's task is protected from the scaling
+    await cloud.stop(first!.taskArn!, 'forced by a test'); // scaling in spares a session's task
     expect(await cloud.waitForStopped(first!.taskArn!)).toMatchObject({
       stopCode: 'UserInitiated',
       stoppedReason: 'forced by a test',

@@ -46,7 +46,7 @@ test('a burst of activations on an overloaded store: some succeed, the others ge
   sessionStore,
   sessionPlatform,
 }) => {
-  await clock.advance('6m'); // whatever another test has left warm
+  await clock.advance('6m'); // ends warm sessions of other tests
   await expect(cloud.service('edit')).toHaveTasks(0);
   const waiting = async () =>
     (
@@ -57,12 +57,12 @@ test('a burst of activations on an overloaded store: some succeed, the others ge
   const burst = (count: number) => Promise.allSettled(Array.from({ length: count }, () => createSession()));
 
   const later =
-    await test.step('while the store stands still those who have waited for long enough are refused', async () => {
+    await test.step('while the store is frozen, requests that have waited too long are refused', async () => {
       await using _ = await sessionStore.hold('sessions');
       expect(await burst(5)).toEqual(
         Array.from({ length: 5 }, () => refusal(423, 'LOCKED', 'Another operation holds it; try again')),
       );
-      const answers = Promise.allSettled(Array.from({ length: 15 }, insistently(createSession)));
+      const answers = Promise.allSettled(Array.from({ length: 15 }, withRetries(createSession)));
       await expect
         .poll(waiting, { message: 'activations that wait for each other', intervals: [20] })
         .toBeGreaterThan(0);
@@ -96,10 +96,9 @@ test('a burst of activations on an overloaded store: some succeed, the others ge
 });
 
 /**
- * Tries again for as long as it hears that another operation holds what it needs: on a slow machine some have to wait
- * for too long.
+ * Retries as long as the answer is that another operation holds a lock: on a slow machine some requests wait too long.
  */
-function insistently(createSession: () => Promise<Session>): () => Promise<Session> {
+function withRetries(createSession: () => Promise<Session>): () => Promise<Session> {
   return async function attempt(): Promise<Session> {
     try {
       return await createSession();
@@ -110,7 +109,7 @@ function insistently(createSession: () => Promise<Session>): () => Promise<Sessi
   };
 }
 
-/** As `Promise.allSettled` tells it. */
+/** A refusal in the form of `Promise.allSettled`. */
 function refusal(status: number, code: string, message: string): object {
   return {
     status: 'rejected',

@@ -24,7 +24,9 @@ test('every path is routed to its target', async ({ session, sessionPlatform: { 
     const page = await request(url, `/session/${id}/?key=${key}`);
     expect(page).toMatchObject({ status: 200, body: expect.stringContaining('<title>Site</title>') });
     expect(page.headers.get('set-cookie')).toBe(`${cookie}; Path=/session/${id}/; HttpOnly; SameSite=Lax`);
-    expect(page.headers.get('referrer-policy'), 'the address, with its key, is told to nobody').toBe('no-referrer');
+    expect(page.headers.get('referrer-policy'), 'the address, with its key, is sent to no other site').toBe(
+      'no-referrer',
+    );
     expect(await session.get('/src/main.js')).toMatchObject({
       status: 200,
       body: expect.stringContaining('/src/pages.js'),
@@ -48,7 +50,7 @@ test('every path is routed to its target', async ({ session, sessionPlatform: { 
     expect(await ofPage.first('connected')).toEqual({ type: 'connected' });
   });
 
-  await test.step('everything else to an answer that says that the platform is there', async () => {
+  await test.step('other paths to an answer that identifies the platform', async () => {
     for (const path of ['/', '/nothing/here', '/apis', '/sessions'])
       expect(await request(url, path), path).toMatchObject({ status: 200, body: healthy });
   });
@@ -107,7 +109,7 @@ test('an unknown session is 404 and is not created', async ({ user, sessionPlatf
   await expect(LiveUpdates.connect(url, `/ws/hmr?session=${id}&key=guessed`)).toBeRefused(404, 'NOT_FOUND');
   expect(
     await sessionStore.postgres.query('SELECT id, status FROM sessions WHERE id = $1', [id]),
-    'rows of a session that nobody has opened',
+    'rows of a session that was not opened',
   ).toEqual([]);
 });
 
@@ -122,7 +124,7 @@ test('a draining, initializing or expired session is unavailable', async ({
   await first.waitFor('active');
 
   await test.step('while it ends', async () => {
-    sessionChaos.cut('hermes-cloud'); // so that nothing goes on
+    sessionChaos.cut('hermes-cloud'); // so that its state stays
     await first.deactivate();
     await expectUnavailable(url, first, 'draining');
   });
@@ -206,7 +208,7 @@ test.describe('crafted addresses', () => {
   });
 
   test('a file outside the site is not served', async ({ session: { id, cookie }, sessionPlatform: { url } }) => {
-    const site = { status: 200, body: expect.stringContaining('<title>Site</title>') }; // which shows every address that is no file's
+    const site = { status: 200, body: expect.stringContaining('<title>Site</title>') }; // served for every path without a file
     const restricted = { status: 403, body: expect.stringContaining('<h1>403 Restricted</h1>') };
     const answers = {
       '//etc/passwd': site,

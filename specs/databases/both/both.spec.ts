@@ -101,7 +101,7 @@ for (const [dataset, users, events] of [
   });
 }
 
-/** What a platform does: it writes to the one, and tells the other. */
+/** Writes to PostgreSQL and reports it to ClickHouse, as a platform does. */
 async function sendMessage({ postgres, clickhouse }: Databases, body: string): Promise<void> {
   const [message] = await postgres.query<{ id: string; created_at: Date }>(
     'INSERT INTO messages (thread_id, author_id, body) VALUES (1, 1, $1) RETURNING id, created_at',

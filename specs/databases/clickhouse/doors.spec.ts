@@ -11,10 +11,11 @@ import { RunFolder } from '../../../helpers/run/index.ts';
 
 const test = base.extend<{
   /**
-   * A file that every user of the machine may read, in a folder that all may write to: permissions do not protect it.
+   * A file that every user of the machine can read, in a folder that every user can write to, so that only the engine's
+   * own restrictions protect it.
    */
   secretFile: string;
-  /** A server of this test's own, with a page, and how many connections it has seen. */
+  /** A web server of this test's own, which counts its connections. */
   listener: { readonly port: number; readonly url: string; readonly connections: () => number };
 }>({
   secretFile: async ({}, use) => {
@@ -51,7 +52,7 @@ function basic(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
-test.describe('by HTTP', () => {
+test.describe('the HTTP interface', () => {
   const statement = "SELECT concat('let', ' in')";
   const paths = [
     '/',
@@ -70,13 +71,13 @@ test.describe('by HTTP', () => {
     'no credentials': {},
     'the user default': { 'x-clickhouse-user': 'default' },
     'the user default and no password': { authorization: basic('default', '') },
-    'a user that there is not': { authorization: basic('proving_ground_admin', 'guessed') },
+    'an unknown user': { authorization: basic('proving_ground_admin', 'guessed') },
     'a token': { authorization: 'Bearer token' },
     'a certificate': { 'x-clickhouse-ssl-certificate-auth': 'on', 'x-clickhouse-user': 'default' },
   };
 
-  for (const [who, headers] of Object.entries(strangers)) {
-    test(`a request with ${who} is 404, whatever its path`, async ({ _clickhouseServer: { url } }) => {
+  for (const [description, headers] of Object.entries(strangers)) {
+    test(`a request with ${description} is 404, whatever its path`, async ({ _clickhouseServer: { url } }) => {
       await Promise.all(
         paths.flatMap((place) =>
           ['GET', 'POST'].map(async (method) => {
@@ -94,10 +95,10 @@ test.describe('by HTTP', () => {
     });
   }
 
-  test('who knows a user by name only is refused, and never becomes default', async ({
-    _clickhouseServer: { url, testRoles: tenants },
+  test('a request with a known name and a wrong password is refused, and never becomes default', async ({
+    _clickhouseServer: { url, testRoles },
   }) => {
-    const { user, password } = tenants[0]!;
+    const { user, password } = testRoles[0]!;
     const attempts: readonly (readonly [place: string, headers: Record<string, string>])[] = [
       ['/', { authorization: basic(user, '') }],
       ['/', { authorization: basic(user, 'wrong') }],
@@ -123,19 +124,19 @@ test.describe('by HTTP', () => {
     expect(await known.text()).toBe('let in\n');
   });
 
-  test('a client may ask whether the server is there', async ({ clickhouse, _clickhouseServer: { url } }) => {
+  test('a client can check that the server is there', async ({ clickhouse, _clickhouseServer: { url } }) => {
     expect(await clickhouse.client.ping()).toEqual({ success: true });
     const stranger = createClient({ url, log: { level: 127 } });
     expect(await stranger.ping()).toMatchObject({ success: false });
     await stranger.close();
   });
 
-  test('a page of another site reads no answer in a browser', async ({
+  test('a page of another site cannot read an answer in a browser', async ({
     page,
     listener,
-    _clickhouseServer: { url, testRoles: tenants },
+    _clickhouseServer: { url, testRoles },
   }) => {
-    const { user, password } = tenants[0]!;
+    const { user, password } = testRoles[0]!;
     await page.goto(listener.url);
     for (const place of [
       '/',
@@ -160,10 +161,10 @@ test.describe('by HTTP', () => {
     }
   });
 
-  test('nobody gets a header that lets other sites read, not even who has a password', async ({
-    _clickhouseServer: { url, testRoles: tenants, admin },
+  test('no answer allows other sites to read it, even with a valid password', async ({
+    _clickhouseServer: { url, testRoles, admin },
   }) => {
-    for (const { user, password } of [tenants[0]!, admin]) {
+    for (const { user, password } of [testRoles[0]!, admin]) {
       const answer = await fetch(`${url}/?add_http_cors_header=1`, {
         method: 'POST',
         body: statement,
@@ -174,8 +175,8 @@ test.describe('by HTTP', () => {
   });
 });
 
-test.describe('a tenant', () => {
-  test('makes no table of an engine that leaves its database', async ({ clickhouse }) => {
+test.describe('a test role', () => {
+  test('a test role cannot create a table whose engine reaches outside its database', async ({ clickhouse }) => {
     const own =
       /^(Replacing|Summing|Aggregating|Collapsing|VersionedCollapsing|Coalescing|Graphite)?MergeTree$|^(Memory|Log|TinyLog|StripeLog|Set|Join|Buffer|Null|Merge|Dictionary|View|MaterializedView|GenerateRandom)$/;
     const others = (await clickhouse.query<{ name: string }>('SELECT name FROM system.table_engines'))
@@ -192,7 +193,7 @@ test.describe('a tenant', () => {
     );
   });
 
-  test('chooses no disk for its rows, and no file for its errors', async ({ clickhouse: { client } }) => {
+  test('a test role cannot choose a disk for rows or a file for errors', async ({ clickhouse: { client } }) => {
     for (const setting of ["disk = 'default'", "storage_policy = 'other'"]) {
       await expect(
         client.command({ query: `CREATE TABLE placed (n Int8) ENGINE = MergeTree ORDER BY n SETTINGS ${setting}` }),
@@ -204,7 +205,7 @@ test.describe('a tenant', () => {
     ).rejects.toThrow('should not be changed');
   });
 
-  test('reads and writes no file', async ({ clickhouse: { client, name }, secretFile }) => {
+  test('a test role cannot read or write files', async ({ clickhouse: { client, name }, secretFile }) => {
     const written = path.join(path.dirname(secretFile), 'written');
     await client.command({ query: 'CREATE TABLE lines (line String) ENGINE = MergeTree ORDER BY line' });
     const dictionary = (source: string, layout = 'FLAT()'): string =>
@@ -236,7 +237,7 @@ test.describe('a tenant', () => {
       `ATTACH TABLE reader FROM '${path.dirname(secretFile)}' (line String) ENGINE = MergeTree ORDER BY line`,
       `CREATE TABLE reader (line String DEFAULT file('${secretFile}')) ENGINE = Memory`,
       `CREATE DATABASE ${name} ENGINE = Filesystem('/')`,
-      // Those that write.
+      // Functions that write.
       `INSERT INTO FUNCTION file('${written}', 'LineAsString', 'line String') VALUES ('x')`,
       `SELECT 1 INTO OUTFILE '${written}'`,
       `BACKUP TABLE lines TO File('${written}')`,
@@ -264,9 +265,9 @@ test.describe('a tenant', () => {
     expect(readdirSync(path.dirname(secretFile))).toEqual([path.basename(secretFile)]);
   });
 
-  test("reads none of the engine's own files", async ({
+  test("a test role cannot read the engine's own files", async ({
     clickhouse: { client, name },
-    _clickhouseServer: { testRoles: tenants },
+    _clickhouseServer: { testRoles },
   }) => {
     await client.command({ query: 'CREATE TABLE lines (line String) ENGINE = MergeTree ORDER BY line' });
     const [data] = await (
@@ -292,11 +293,11 @@ test.describe('a tenant', () => {
         file,
       ).rejects.toThrow();
     }
-    // The way to another database's files begins with its name.
-    for (const { database } of tenants) expect(database).toMatch(/_[0-9a-f]{16,18}_w\d+$/);
+    // The path of another database's files begins with its secret name.
+    for (const { database } of testRoles) expect(database).toMatch(/_[0-9a-f]{16,18}_w\d+$/);
   });
 
-  test('reaches nothing by network', async ({ clickhouse: { client, name }, listener }) => {
+  test('a test role cannot open network connections', async ({ clickhouse: { client, name }, listener }) => {
     const { port, url } = listener;
     const address = `'127.0.0.1:${port}'`;
     const functions = [
@@ -373,7 +374,7 @@ test.describe('a tenant', () => {
     }
   });
 
-  test('does nothing to the server', async ({ clickhouse: { client } }) => {
+  test('a test role cannot change the server', async ({ clickhouse: { client } }) => {
     for (const what of [
       'STOP LISTEN HTTP',
       'SHUTDOWN',
@@ -404,11 +405,11 @@ test.describe('a tenant', () => {
   });
 });
 
-test.describe('the engine', () => {
-  test('keeps no password in its files, nor what can be compared with one', async ({
-    _clickhouseServer: { admin, testRoles: tenants },
+test.describe("the engine's process", () => {
+  test("the engine's files contain neither passwords nor their hashes", async ({
+    _clickhouseServer: { admin, testRoles },
   }) => {
-    const passwords = [admin, ...tenants].map(({ password }) => password);
+    const passwords = [admin, ...testRoles].map(({ password }) => password);
     const secrets = passwords.flatMap((password) => [password, createHash('sha256').update(password).digest('hex')]);
     const files = readdirSync(engineFolder(), { recursive: true, withFileTypes: true }).filter((entry) =>
       entry.isFile(),
@@ -423,7 +424,9 @@ test.describe('the engine', () => {
     }
   });
 
-  test('knows nothing of the environment of the run, and is not root', async ({ _clickhouseServer: { url } }) => {
+  test('the engine does not inherit the environment of the run, and is not root', async ({
+    _clickhouseServer: { url },
+  }) => {
     expect(url, 'it runs').toContain('127.0.0.1');
     const { pid } = new RunFolder(readConfiguration(process.env).run!).process('clickhouse')!;
     expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).toBe('TZ=UTC\0');
@@ -433,12 +436,11 @@ test.describe('the engine', () => {
   });
 });
 
-/** The engine's own folder. */
 function engineFolder(): string {
   return path.join(readConfiguration(process.env).run!, 'clickhouse');
 }
 
-/** Empty where it has been removed meanwhile: other tests are at work. */
+/** Empty when the file has been removed, since other tests run at the same time. */
 function contentOf(file: string): string {
   try {
     return readFileSync(file, 'latin1');

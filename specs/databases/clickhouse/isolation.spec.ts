@@ -3,11 +3,11 @@ import { expect, test as base } from '../../../fixtures/index.ts';
 import type { ClickHouseDatabase } from '../../../helpers/stores/clickhouse/index.ts';
 
 const test = base.extend<{
-  /** Another database on the same server, with a table `secrets`, as another worker's would be. */
+  /** The name of another database on the same server, with a table `secrets`, like another worker's. */
   neighbour: string;
 }>({
   neighbour: async ({ _clickhouseServer: { url, admin }, clickhouse }, use) => {
-    const name = `${clickhouse.name}0`; // worker 0's neighbour is worker 00, which there never is
+    const name = `${clickhouse.name}0`; // worker 0's neighbour is 00, which never exists
     const client = createClient({ url, username: admin.user, password: admin.password });
     await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${name}` });
     await client.command({
@@ -22,8 +22,8 @@ const test = base.extend<{
   },
 });
 
-// Every test of the first part looks for what any other could have left, then leaves something itself. So each of them
-// proves the isolation of whichever ran before it in the same worker, and of those that run beside it in other workers.
+// Each test of the first part looks for traces of all others, then leaves its own. So each proves its isolation from
+// the tests before it in the same worker, and from those in parallel workers.
 
 const litter: Record<string, (clickhouse: ClickHouseDatabase) => Promise<unknown>> = {
   rows: (clickhouse) => clickhouse.insert('users', [{ id: 1000, display_name: 'Litter' }]),
@@ -64,7 +64,7 @@ const litter: Record<string, (clickhouse: ClickHouseDatabase) => Promise<unknown
         { intervals: [20] },
       )
       .not.toEqual([{ rows: 3 }]);
-    controller.abort(); // the server goes on, all the same
+    controller.abort(); // the server continues the query
     await running;
   },
   'a detached part': ({ client }) => client.command({ query: 'ALTER TABLE users DETACH PARTITION tuple()' }),
@@ -178,7 +178,7 @@ test.describe("another worker's database", () => {
 
   test("the server's logs and files are out of reach", async ({ clickhouse, _clickhouseServer: { url, admin } }) => {
     const administrator = createClient({ url, username: admin.user, password: admin.password });
-    await administrator.command({ query: 'SYSTEM FLUSH LOGS query_log' }); // before, there is no log to be refused
+    await administrator.command({ query: 'SYSTEM FLUSH LOGS query_log' }); // creates the log, to which access must be refused
     await administrator.close();
     for (const sql of [
       'SELECT query FROM system.query_log',
@@ -190,7 +190,7 @@ test.describe("another worker's database", () => {
     ]) {
       await expect(clickhouse.client.command({ query: sql }), sql).rejects.toMatchObject(denied);
     }
-    // The local engine has no working folder, and looks for it before it asks for the right.
+    // The local engine has no current directory, and fails on that before it checks the grant.
     await expect(
       clickhouse.client.command({ query: "SELECT * FROM file('/etc/passwd', 'LineAsString')" }),
     ).rejects.toThrow(/Not enough privileges|current_path/);

@@ -33,7 +33,7 @@ const changes: Record<string, readonly string[]> = {
 };
 
 for (const [what, statements] of Object.entries(changes)) {
-  test(`restore puts back ${what}`, async ({ clickhouse }) => {
+  test(`restore undoes ${what}`, async ({ clickhouse }) => {
     for (const query of statements)
       await clickhouse.client.command({ query: query.replace('{database}', clickhouse.name) });
     await expect(clickhouse).not.toBeUnchanged();
@@ -203,7 +203,7 @@ test('restoring ends mutations that are under way', async ({ clickhouse }) => {
 
   await clickhouse.restore();
 
-  await expect(clickhouse).toBeValid(); // no mutation is left that could still change anything
+  await expect(clickhouse).toBeValid(); // no mutation is left
   await expect(clickhouse).toBeUnchanged();
 });
 

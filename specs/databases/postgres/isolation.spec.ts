@@ -3,8 +3,8 @@ import { expect, test } from '../../../fixtures/index.ts';
 import type { PostgresDatabase } from '../../../helpers/stores/postgres/index.ts';
 import { dropEverything } from './drop-everything.ts';
 
-// Every test here first looks for what any other could have left, then leaves something itself. So each of them proves
-// the isolation of whichever ran before it in the same worker, and of those that run beside it in other workers.
+// Each test here looks for traces of all others, then leaves its own. So each proves its isolation from the tests
+// before it in the same worker, and from those in parallel workers.
 
 const litter: Record<string, (postgres: PostgresDatabase) => Promise<unknown>> = {
   rows: (postgres) =>
@@ -12,7 +12,7 @@ const litter: Record<string, (postgres: PostgresDatabase) => Promise<unknown>> =
   'changed rows': (postgres) => postgres.query("UPDATE users SET display_name = 'Changed'"),
   'deleted rows': (postgres) => postgres.query('DELETE FROM messages'),
   'an open transaction': async ({ pool }) => {
-    const client = await pool.connect(); // never given back
+    const client = await pool.connect(); // never released
     await client.query('BEGIN');
     await client.query("UPDATE users SET display_name = 'Uncommitted'; LOCK TABLE messages");
   },
@@ -133,7 +133,7 @@ async function expectPristine(postgres: PostgresDatabase): Promise<void> {
   await expect(postgres, 'the whole database').toBeUnchanged();
 }
 
-/** A connection beside the test's pool, which is cut off after the test. */
+/** A connection outside the test's pool, which is ended after the test. */
 async function connectTo(url: string): Promise<Client> {
   const client = new Client(url);
   client.on('error', () => {});
@@ -145,7 +145,7 @@ async function names(pool: Pool, sql: string): Promise<string[]> {
   return (await pool.query<{ name: string }>(sql)).rows.map(({ name }) => name);
 }
 
-/** Opens connections until the server refuses one, and leaves them all open. A superuser is not bound by the limit. */
+/** Opens connections until the server refuses one, and leaves them open. A superuser is exempt from the limit. */
 async function exhaustConnections(url: string): Promise<void> {
   for (let opened = 0; opened < 45; opened++) {
     const refusal = await connectTo(url).then(

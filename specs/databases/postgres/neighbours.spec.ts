@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { expect, test } from '../../../fixtures/index.ts';
 import type { ServerConnection } from '../../../helpers/stores/postgres/index.ts';
 
-// What the fixture does behind a test's back: its housekeeping is looked at through the hidden worker fixtures.
+// The fixtures' own housekeeping, observed through the hidden worker fixtures.
 
 test("a neighbour's database is kept while its run lives and swept when the run is gone", async ({
   _postgresServer,
@@ -10,7 +10,7 @@ test("a neighbour's database is kept while its run lives and swept when the run 
 }, { workerIndex }) => {
   const neighbour = `proving_ground_${(Date.now() % 0xffffffff).toString(16).padStart(8, '0')}_w${workerIndex}`;
   const name = `${neighbour}_1`;
-  const session = await adminClient(_postgresServer, neighbour); // its name is what shows that the owner lives
+  const session = await adminClient(_postgresServer, neighbour); // its application name marks the owner as alive
   await session.query(`CREATE DATABASE "${name}"`);
 
   await _postgresWorker.sweep();
@@ -30,7 +30,7 @@ test("a neighbour's database is kept while its run lives and swept when the run 
   await later.end();
 });
 
-test('a database that is only named like ours is not swept', async ({ _postgresServer, _postgresWorker }, {
+test('a database with only a similar name is not swept', async ({ _postgresServer, _postgresWorker }, {
   workerIndex,
 }) => {
   const name = `proving_ground_backup_${workerIndex}`;

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { expect, test } from '../../../fixtures/index.ts';
 
-// For a server process that must stay connected to one database while the tests come and go.
+// For a server process that must stay connected to one database across tests.
 test.use({ isolation: 'reset', schema: 'user_management', dataset: 'basic_workflow' });
 
 test('a harmless connection and the URL survive a reset', async ({ postgres, _postgresServer }) => {
@@ -15,7 +15,8 @@ test('a harmless connection and the URL survive a reset', async ({ postgres, _po
   await postgres.restore();
 
   await expect(postgres).toBeUnchanged();
-  // PostgreSQL 18 and a superuser let it be put back in place; elsewhere a clone takes its place, which cuts sessions.
+  // PostgreSQL 18 with a superuser allows a reset in place; elsewhere a clone replaces the database, which ends
+  // sessions.
   const answer = await server.query('SELECT current_database() AS name').then(
     ({ rows }) => rows as unknown,
     () => 'cut off',
@@ -55,13 +56,13 @@ test('reset restores a changed definition', async ({ postgres }) => {
 });
 
 test('reset ends a transaction that was left open', async ({ postgres }) => {
-  const somebody = new Client(postgres.url);
-  somebody.on('error', () => {}); // it is cut off
-  await somebody.connect();
+  const other = new Client(postgres.url);
+  other.on('error', () => {}); // its connection is ended
+  await other.connect();
   const {
     rows: [session],
-  } = await somebody.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  await somebody.query("BEGIN; UPDATE users SET first_name = 'Never committed'; SELECT nextval('users_id_seq')");
+  } = await other.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  await other.query("BEGIN; UPDATE users SET first_name = 'Never committed'; SELECT nextval('users_id_seq')");
 
   await postgres.restore();
 

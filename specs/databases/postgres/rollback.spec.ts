@@ -60,7 +60,7 @@ test.describe('a whole test in a transaction', () => {
   });
 
   test("statements after the session's end are refused", async ({ postgres }) => {
-    await expect(postgres.query('SELECT pg_terminate_backend(pg_backend_pid())')).rejects.toThrow(/terminat/); // in either's words
+    await expect(postgres.query('SELECT pg_terminate_backend(pg_backend_pid())')).rejects.toThrow(/terminat/); // the server's or the client's message
     await expect(postgres.query('DELETE FROM messages')).rejects.toThrow(
       "The session that this test's transaction was in has ended, and what was in it is gone.",
     );
@@ -82,7 +82,7 @@ test.describe('a whole test in a transaction', () => {
     expect(await added()).toEqual(['101', '102', '103', '106', '107', '110']);
 
     await expect(postgres.query(`BEGIN; ${insert(112)}; SELECT 1 / 0; COMMIT`)).rejects.toThrow('division by zero');
-    await expect(postgres.query('SELECT 1')).rejects.toMatchObject({ code: '25P02' }); // as outside: nobody has rolled back
+    await expect(postgres.query('SELECT 1')).rejects.toMatchObject({ code: '25P02' }); // as outside a test: not rolled back yet
     await postgres.query('ROLLBACK');
     await expect(postgres.query(`BEGIN; SELECT $1::int; COMMIT`, [1])).rejects.toThrow(
       'cannot insert multiple commands into a prepared statement',

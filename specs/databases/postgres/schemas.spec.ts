@@ -32,7 +32,7 @@ for (const [schema, tables] of Object.entries({
 test.describe('an SQL file', () => {
   test.use({ schema: path.join(folder, 'shop.sql'), dataset: 'empty' });
 
-  test('can be the schema', async ({ postgres }) => {
+  test('an SQL file can be the schema', async ({ postgres }) => {
     expect(await postgres.query('SELECT name, in_cents(price) AS cents FROM products ORDER BY id')).toEqual([
       { name: 'tea; green', cents: '350' },
       { name: 'cup', cents: '1200' },
@@ -43,7 +43,7 @@ test.describe('an SQL file', () => {
 test.describe('a folder of migrations', () => {
   test.use({ schema: path.join(folder, 'migrations'), dataset: 'empty' });
 
-  test('can be the schema, applied in the order of file names', async ({ postgres }) => {
+  test('a folder can be the schema, applied in the order of file names', async ({ postgres }) => {
     await expect(postgres).toHaveRow('accounts', { owner: 'Ana', balance: 10 });
   });
 });
@@ -58,7 +58,7 @@ test.describe('a function', () => {
     dataset: 'empty',
   });
 
-  test('can be the schema', async ({ postgres }) => {
+  test('a function can be the schema', async ({ postgres }) => {
     await expect(postgres).toHaveRow('squares', { n: 7, square: 49 });
   });
 });

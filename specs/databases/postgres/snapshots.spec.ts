@@ -49,7 +49,7 @@ const changes = {
 };
 
 for (const [what, change] of Object.entries(changes)) {
-  test(`restore puts back ${what}`, async ({ postgres }) => {
+  test(`a snapshot restores ${what}`, async ({ postgres }) => {
     await postgres.query("SELECT lo_from_bytea(1234, 'original')");
     await postgres.snapshot('before');
     await postgres.query(change);

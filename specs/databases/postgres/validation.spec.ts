@@ -16,7 +16,7 @@ test('a pristine database passes every check of all five categories', async ({ p
   ]);
 });
 
-/** For keys with a period, which PostgreSQL 18 has. */
+/** For keys with a period, which PostgreSQL 18 introduced. */
 const rooms =
   "CREATE TABLE rooms (floors int4range, during daterange, PRIMARY KEY (floors, during WITHOUT OVERLAPS)); INSERT INTO rooms VALUES ('[1,1]', '[2026-01-01,2026-02-01)'), ('[1,1]', '[2026-02-01,2026-03-01)')";
 
@@ -128,7 +128,7 @@ test('a row-level policy hides no row from validation', async ({ postgres }) => 
   await postgres.query(
     'ALTER TABLE users ADD CONSTRAINT impossible CHECK (id < 0) NOT VALID; ALTER TABLE users ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY',
   );
-  // where the tests' own role is an ordinary one, they cannot be made, and say so
+  // On servers where the administrator is an ordinary role, the checks cannot run and report that.
   const { checks } = await postgres.validate();
   expect(checks.filter(({ category, passed }) => category === 'data' && !passed)).not.toEqual([]);
 });
@@ -149,7 +149,8 @@ for (const [what, sql] of Object.entries({
     const waiting = waiter.query('DELETE FROM users');
     await expect
       .poll(
-        async () => (await postgres.validate()).checks.find(({ check }) => check === 'nobody waits for a lock')?.found,
+        async () =>
+          (await postgres.validate()).checks.find(({ check }) => check === 'no session waits for a lock')?.found,
       )
       .toBe('1 waiting');
     await holder.query('ROLLBACK');

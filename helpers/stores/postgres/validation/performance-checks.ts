@@ -29,7 +29,7 @@ const noSessionWaits: Check = async ({ client }) => {
     'SELECT count(*)::int AS waiting FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()',
   );
   return {
-    check: 'nobody waits for a lock',
+    check: 'no session waits for a lock',
     expected: '0 waiting',
     found: `${row!.waiting} waiting`,
     passed: row!.waiting === 0,
