@@ -1,6 +1,6 @@
 /**
- * `npm run kept [-- output folder]`: starts the PostgreSQL of the last run again, with the databases of its failed
- * tests, and ends it with Ctrl-C.
+ * `npm run kept [-- output folder]`: starts the last run's PostgreSQL again, with the databases of its failed tests,
+ * until Ctrl-C.
  */
 import path from 'node:path';
 import { loadConfiguration } from '../run/configuration/index.ts';

@@ -4,16 +4,16 @@ import { ratio, summarize } from './statistics.ts';
 
 /** One row of the comparison. */
 export interface Entry {
-  /** Key of its median. */
+  /** The key of its median. */
   readonly key: string;
   readonly label: string;
   readonly lane: Lane;
   readonly goal?: Goal;
-  /** What it is compared with: the key of an entry of ours, and the ratio's. */
+  /** The entry of this project that it is compared with, and the key of the ratio. */
   readonly against?: { readonly ours: string; readonly key: string; readonly goal?: Goal };
 }
 
-/** Reports the medians of a comparison, and how many times faster ours is. */
+/** Reports the medians of a comparison, and how many times faster this project is. */
 export function tabulate(
   report: Report,
   title: string,

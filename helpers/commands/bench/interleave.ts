@@ -1,19 +1,19 @@
-/** One of those that a technique does at the same time. Only `run` is timed. */
+/** One of the parallel tasks of a technique. Only `run` is timed. */
 export interface Lane {
-  /** Brings about what `run` begins with. */
+  /** Sets up what `run` needs. */
   prepare?(): Promise<void>;
   run(): Promise<void>;
-  /** Checks and takes away what `run` left, until nothing goes on in the background. */
+  /** Checks and removes the results of `run`, and waits until nothing continues in the background. */
   tidy?(): Promise<void>;
 }
 
-/** One way to do something. Most have one lane; a technique with more says how it does under load. */
+/** One way to do something. Most have one lane; several lanes show its behaviour under load. */
 export interface Technique {
   readonly name: string;
   readonly lanes: readonly Lane[];
 }
 
-/** What was measured of one technique, in milliseconds. */
+/** The measurements of one technique, in milliseconds. */
 export interface Series {
   /** Each lane of each round. */
   readonly each: number[];
@@ -22,16 +22,16 @@ export interface Series {
 }
 
 export interface Rounds {
-  /** Rounds before those that count: caches fill, code is compiled. */
+  /** Uncounted rounds at the beginning: caches fill, code is compiled. */
   readonly warmUp: number;
   readonly rounds: number;
-  /** Goes before each measurement, so that all begin alike. */
+  /** Called before each measurement, so that all begin in the same state. */
   readonly before?: () => Promise<void>;
 }
 
 /**
- * Measures techniques in turn, A B C A B C, and not one after the other: the machine's drift (clock rate, other work)
- * then hits all of them alike, and their ratio stays.
+ * Measures techniques in turn, A B C A B C, so that the machine's drift (clock rate, other work) affects all of them
+ * alike, and their ratios stay right.
  */
 export async function interleave(
   techniques: readonly Technique[],

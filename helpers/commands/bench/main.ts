@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- name]`: measures what the README claims, beside what a user would do instead. Tables for people,
- * and as the last line of each bench one JSON object for machines.
+ * `npm run bench [-- name]`: measures the README's claims, compared with alternatives. Prints tables, and as the last
+ * line of each bench one JSON object.
  */
 import { loadConfiguration } from '../../run/configuration/index.ts';
 import { EnvironmentUnavailable } from '../../lib/environment.ts';

@@ -1,10 +1,10 @@
 import { rounded } from './statistics.ts';
 import { formatTable } from '../../lib/table.ts';
 
-/** What a figure should be. */
+/** The goal of a figure. */
 export type Goal = { readonly atMost: number } | { readonly atLeast: number };
 
-/** What a bench found: figures by name, for whoever compares runs, and tables on the way, for people. */
+/** The findings of a bench: figures by name for comparing runs, and tables for reading. */
 export class Report {
   readonly #bench: string;
   readonly #figures: Record<string, number> = {};
@@ -13,7 +13,7 @@ export class Report {
     this.#bench = bench;
   }
 
-  /** Notes a figure. Returns what to say of its goal, which is nothing where there is none. */
+  /** Records a figure. Returns the text about its goal, empty when it has none. */
   figure(key: string, value: number, goal?: Goal): string {
     this.#figures[key] = rounded(value);
     if (goal === undefined) return '';
@@ -22,7 +22,7 @@ export class Report {
       : `≥ ${goal.atLeast} ${verdict(value >= goal.atLeast)}`;
   }
 
-  /** Notes how many times faster ours is, and says so, and what to say of its goal. */
+  /** Records how many times faster this project is. Returns that as text, with the text about its goal. */
   ratio(key: string, value: number, goal?: Goal): string {
     return `${value.toPrecision(3)} × ${this.figure(key, value, goal)}`.trimEnd();
   }
@@ -35,7 +35,7 @@ export class Report {
     console.log(`\n${sentence}`);
   }
 
-  /** The last line: for machines. */
+  /** Prints the last line, for machines. */
   end(): void {
     console.log(`\n${JSON.stringify({ bench: this.#bench, figures: this.#figures })}`);
   }
@@ -45,7 +45,7 @@ function verdict(met: boolean): string {
   return met ? 'met' : 'MISSED';
 }
 
-/** Milliseconds as text, with as many digits as mean something. */
+/** Milliseconds as text, with as many digits as are significant. */
 export function shown(value: number): string {
   if (value >= 100) return value.toFixed(0);
   return value >= 10 ? value.toFixed(1) : value.toFixed(2);

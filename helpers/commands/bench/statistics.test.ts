@@ -1,38 +1,38 @@
 import { expect, test } from '@playwright/test';
 import { median, medianInterval, percentile, ratio, rounded, summarize } from './statistics.ts';
 
-test.describe('the median', () => {
-  test('is the value in the middle, in whatever order the values came', () => {
+test.describe('a median', () => {
+  test('the median is the middle value, in any order', () => {
     expect(median([30, 1, 2])).toBe(2);
   });
 
-  test('lies between the two in the middle of an even number', () => {
+  test('the median of an even number of values lies between the middle two', () => {
     expect(median([4, 1, 2, 100])).toBe(3);
   });
 
-  test('of one value is that value', () => {
+  test('the median of one value is that value', () => {
     expect(median([7])).toBe(7);
   });
 });
 
 test.describe('a percentile', () => {
-  test('interpolates between neighbours', () => {
+  test('a percentile is interpolated between neighbours', () => {
     expect(percentile([10, 20, 30, 40, 50], 25)).toBe(20);
     expect(percentile([10, 20], 95)).toBeCloseTo(19.5);
   });
 
-  test('at its ends is the smallest and the greatest value', () => {
+  test('percentiles 0 and 100 are the smallest and the greatest value', () => {
     expect(percentile([3, 1, 2], 0)).toBe(1);
     expect(percentile([3, 1, 2], 100)).toBe(3);
   });
 
-  test('leaves the values as they were', () => {
+  test('computing a percentile does not change the values', () => {
     const values = [3, 1, 2];
     percentile(values, 95);
     expect(values).toEqual([3, 1, 2]);
   });
 
-  test('of nothing is refused', () => {
+  test('a percentile of no values is refused', () => {
     expect(() => percentile([], 50)).toThrow(RangeError);
   });
 });
@@ -46,17 +46,17 @@ for (const [n, least, most] of [
   [20, 6, 15],
   [25, 8, 18],
 ] as const) {
-  test(`the median of all lies within ${least} and ${most} of 1 to ${n}`, () => {
+  test(`the confidence interval of the median of 1 to ${n} is ${least} to ${most}`, () => {
     expect(medianInterval(Array.from({ length: n }, (_, index) => n - index))).toEqual([least, most]);
   });
 }
 
-test('a summary says median, 95th percentile and how many', () => {
+test('a summary has the median, the 95th percentile and the number of values', () => {
   const values = Array.from({ length: 101 }, (_, index) => index);
   expect(summarize(values)).toEqual({ median: 50, p95: 95, n: 101 });
 });
 
-test('a ratio says how many times faster ours is, by medians', () => {
+test("a ratio is how many times faster this project's median is", () => {
   expect(ratio([20, 20, 2000], [2, 2, 2])).toBe(10);
   expect(ratio([1], [2])).toBe(0.5);
 });

@@ -1,4 +1,4 @@
-/** What is said of many measurements of the same thing. */
+/** Summary of many measurements of the same quantity. */
 export interface Summary {
   readonly median: number;
   readonly p95: number;
@@ -9,15 +9,15 @@ export function summarize(values: readonly number[]): Summary {
   return { median: median(values), p95: percentile(values, 95), n: values.length };
 }
 
-/** The value in the middle; of an even number of values, between the two in the middle. */
+/** The middle value; for an even number of values the mean of the middle two. */
 export function median(values: readonly number[]): number {
   return percentile(values, 50);
 }
 
 /**
- * The value below which `percent` of the values lie, interpolated between neighbours (Hyndman and Fan's type 7, which
- * is the default of R and NumPy).
- * @throws RangeError when there are no values, of which nothing can be said.
+ * The value below which `percent` of the values lie, interpolated between neighbours (Hyndman and Fan's type 7, the
+ * default of R and NumPy).
+ * @throws RangeError when there are no values.
  */
 export function percentile(values: readonly number[], percent: number): number {
   if (values.length === 0) throw new RangeError('There is no percentile of no values.');
@@ -29,13 +29,12 @@ export function percentile(values: readonly number[], percent: number): number {
 }
 
 /**
- * Where the median of all that could be measured lies, with a confidence of at least 95 % and whatever its distribution
- * (order statistics, by the binomial distribution). Of fewer than six values nothing better is known than their
- * extremes.
+ * An interval that contains the true median with at least 95 % confidence, whatever the distribution (order statistics,
+ * by the binomial distribution). For fewer than six values it is their whole range.
  */
 export function medianInterval(values: readonly number[]): [least: number, most: number] {
   const sorted = values.toSorted((a, b) => a - b);
-  let outside = 0; // so many on either side
+  let outside = 0; // values left out on either side
   for (let chance = 2 ** -sorted.length, tail = chance; tail <= 0.025; outside++) {
     chance *= (sorted.length - outside) / (outside + 1);
     tail += chance;
@@ -44,12 +43,12 @@ export function medianInterval(values: readonly number[]): [least: number, most:
   return [sorted[first]!, sorted[sorted.length - 1 - first]!];
 }
 
-/** How many times faster ours is. */
+/** How many times faster this project is. */
 export function ratio(theirs: readonly number[], ours: readonly number[]): number {
   return median(theirs) / median(ours);
 }
 
-/** A number with three digits that mean something; more are noise. */
+/** A number with three significant digits; more are noise. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(3));
 }

@@ -1,9 +1,9 @@
 /**
- * `npm run faults [-- filter] [--no-control]`: runs the specs that are to notice an area's faults once without a fault,
- * and then those of each fault with it. Tests with the tag `@long` stay out: they repeat what others show once. A fault
- * is caught when a test fails by an assertion or an error of its own; an environment that is unavailable, or a test
- * that runs out of time, catches nothing. As many faults are tried at a time as there are cores, each with the workers
- * that it takes: most of a run is spent on starting things, one after the other.
+ * `npm run faults [-- filter] [--no-control]`: runs the specs of the chosen areas once without a fault, and then those
+ * that should notice each fault with it. Tests tagged `@long` are left out: they only repeat what others show once. A
+ * fault is caught when a test fails by an assertion or an error of its own; an unavailable environment or a timeout
+ * catches nothing. As many faults are tried at a time as there are cores, each with its own workers, because most of a
+ * run is spent on starting things.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { faults } from '../../faults/index.ts';
 import type { Area, Fault } from '../../faults/fault.ts';
 import { type JsonReport, readVerdict, type Verdict } from './verdict.ts';
 
-/** The specs that keep an area's promises. */
+/** The specs that prove an area's promises. */
 const specsOf: Readonly<Record<Area, string>> = {
   postgres: 'specs/databases/postgres',
   clickhouse: 'specs/databases/clickhouse',
@@ -28,7 +28,7 @@ const specsOf: Readonly<Record<Area, string>> = {
   secrets: 'helpers/secrets',
 };
 
-/** For who has just seen them all pass. */
+/** For use when they have just passed. */
 const withoutControl = '--no-control';
 
 const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
@@ -61,7 +61,7 @@ async function main(argv: readonly string[]): Promise<number> {
   await Promise.all(
     Array.from({ length: availableParallelism() }, async () => {
       for (const [name, fault] of next) {
-        // which each takes its own from
+        // Faults that run at the same time take the next one from this shared list.
         if (interrupted) break;
         const start = performance.now();
         const verdict = await tryOut(name, fault);
@@ -73,7 +73,7 @@ async function main(argv: readonly string[]): Promise<number> {
   return caught === chosen.length ? 0 : 1;
 }
 
-/** Whether the same specs pass without a fault, which alone makes that they fail with one tell something. */
+/** Whether the specs pass without a fault; otherwise their failure with one proves nothing. */
 async function isGreenWithout(chosen: readonly Fault[]): Promise<boolean> {
   for (const area of new Set(chosen.map((fault) => fault.area))) {
     const specs = new Set(chosen.filter((fault) => fault.area === area).map(specsThatNotice));
@@ -85,7 +85,7 @@ async function isGreenWithout(chosen: readonly Fault[]): Promise<boolean> {
   return true;
 }
 
-/** Until a test fails; where that one only ran out of time, until others have had their say. */
+/** Runs specs until a test fails; if it only timed out, the others are run as well. */
 async function tryOut(name: string, fault: Fault): Promise<Verdict> {
   const specs = [specsThatNotice(fault)];
   const verdict = await runSpecs(specs, name, fault.workers);
@@ -126,14 +126,14 @@ function report(
   return true;
 }
 
-/** One run of Playwright in a process of its own, its report read from a file. */
+/** Runs Playwright in a separate process, and reads its report from a file. */
 async function runSpecs(
   specs: readonly string[],
   fault: string | undefined,
   workers: number,
   mostFailures = 1,
 ): Promise<Verdict> {
-  // In the checkout, from where the specs of inner runs find their packages.
+  // In the checkout, because inner runs' specs find their packages from there.
   const folder = mkdtempSync(path.resolve('test-results-faults-'));
   const output = path.join(folder, 'report.json');
   try {

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { EnvironmentUnavailable } from '../../lib/environment.ts';
 
-// The part of Playwright's JSON report that matters here (`playwright/types/testReporter`, JSONReport).
+// The part of Playwright's JSON report that is read here (`playwright/types/testReporter`, JSONReport).
 export interface JsonReport {
   readonly errors: readonly { readonly message?: string }[];
   readonly suites: readonly JsonSuite[];
@@ -28,12 +28,14 @@ export interface Failure {
   readonly message: string;
 }
 
-/** What a run of the specs says: how many ran, which failed by an assertion, and whether the environment was there. */
+/**
+ * The outcome of a run: how many tests ran, which failed by an assertion, and whether the environment was available.
+ */
 export interface Verdict {
   readonly ran: number;
   readonly failures: readonly Failure[];
   readonly unavailable: string | undefined;
-  /** Tests that ran out of time, and so have not said what is wrong. */
+  /** Tests that timed out, which proves nothing. */
   readonly timedOut: readonly string[];
 }
 
@@ -59,7 +61,7 @@ function specsOf(suites: readonly JsonSuite[]): JsonSuite['specs'] {
   return suites.flatMap((suite) => [...suite.specs, ...specsOf(suite.suites ?? [])]);
 }
 
-/** The first lines of what was said, without colours, source code and stack. */
+/** The first lines of a message, without colours, source code and stack. */
 function plain(message: string): string {
   const lines = stripVTControlCharacters(message)
     .split('\n')

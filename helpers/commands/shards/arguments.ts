@@ -1,15 +1,15 @@
 import { UsageError } from '../../lib/usage.ts';
 
-/** What `npm run shards` was asked for. */
+/** The arguments of `npm run shards`. */
 export interface ShardsRequest {
   readonly shards: number;
-  /** All at once, not one after the other. */
+  /** Whether the shards run at the same time. */
   readonly parallel: boolean;
-  /** For `playwright test`. */
+  /** Passed on to `playwright test`. */
   readonly rest: readonly string[];
 }
 
-/** Options of Playwright that would undo what a shard is given, and what to do instead. */
+/** Options of Playwright that conflict with sharding, and what to do instead. */
 const refused: Readonly<Record<string, string>> = {
   '--shard': 'say how many shards there are, and each gets its own',
   '--reporter': 'it would take the place of the reporters that shards need; --add-reporter adds one',

@@ -8,7 +8,7 @@ import { isAlive, waitFor } from '../../run/processes/index.ts';
 const command = fileURLToPath(new URL('main.ts', import.meta.url));
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** A project of its own whose merge says how many tests it has seen, and what lay beside the blobs. */
+/** A project whose merge prints how many tests it has, and which files lay beside the blobs. */
 const files = {
   'playwright.config.ts': `export default { fullyParallel: true, workers: 1, outputDir: 'results', reporter: [['./beside.ts'], ['line'], ['blob']] };`,
   'merge.config.ts': `export default { reporter: [[${JSON.stringify(path.join(checkout, 'reporters/balanced-shards/merged.ts'))}], ['./told.ts']] };`,
@@ -45,7 +45,7 @@ const test = base.extend<{
     await use(folder);
   },
   shards: async ({ folder }, use, testInfo) => {
-    testInfo.setTimeout(300_000); // some ten seconds where nobody else is busy
+    testInfo.setTimeout(300_000); // some ten seconds on an idle machine
     await use((args, env = {}) => {
       const child = spawn(process.execPath, ['--import', 'tsx', command, ...args], {
         cwd: folder,

@@ -1,6 +1,6 @@
 /**
  * `npm run shards -- 3 [--parallel] [arguments of playwright test]`: does on this machine what CI does on several. Runs
- * the shards, one after the other, and merges their reports; says how long each took. It fails when a shard fails.
+ * the shards, merges their reports, and prints how long each took. Fails when a shard fails.
  */
 import { rmSync } from 'node:fs';
 import path from 'node:path';
@@ -15,7 +15,7 @@ interface Shard {
   readonly seconds: number;
 }
 
-/** Where Playwright puts blobs, too. What a shard has to say besides its blob it puts beside it. */
+/** Playwright's folder for blobs; shards put their own files beside them. */
 const blobs = 'blob-report';
 
 process.exitCode = await main(process.argv.slice(2));
@@ -38,7 +38,7 @@ async function runShards({ shards, parallel, rest }: ShardsRequest): Promise<num
     const passed = await playwright.run(
       ['test', ...rest, `--shard=${index}/${shards}`, `--output=${path.join('test-results', `shard-${index}`)}`],
       {
-        env: { PLAYWRIGHT_BLOB_OUTPUT_FILE: path.resolve(blobs, `report-${index}.zip`) }, // by file, because a folder would be emptied first
+        env: { PLAYWRIGHT_BLOB_OUTPUT_FILE: path.resolve(blobs, `report-${index}.zip`) }, // a file, because Playwright empties a folder
         held: parallel,
       },
     );
@@ -48,7 +48,7 @@ async function runShards({ shards, parallel, rest }: ShardsRequest): Promise<num
   const done = parallel ? await Promise.all(indices.map(run)) : await oneByOne(indices, run);
   const merged = await playwright.run(['merge-reports', '--config=merge.config.ts', blobs]);
   if (playwright.isInterrupted) {
-    rmSync(blobs, { recursive: true, force: true }); // of no use to anybody
+    rmSync(blobs, { recursive: true, force: true }); // merged already
     return 130;
   }
   process.stdout.write(`\n${describe(done)}\n`);

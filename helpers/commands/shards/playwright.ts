@@ -4,7 +4,7 @@ import { startProcess } from '../../run/processes/index.ts';
 
 const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
 
-/** Playwright's own processes that this one has started, so that an interrupt ends them all. */
+/** The processes of Playwright that this one has started, so that an interrupt ends them all. */
 export class Playwright {
   readonly #running = new Set<ChildProcess>();
   #isInterrupted = false;
@@ -13,7 +13,7 @@ export class Playwright {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
         this.#isInterrupted = true;
-        for (const child of this.#running) child.kill('SIGINT'); // a second one within a second, as from a terminal, does nothing
+        for (const child of this.#running) child.kill('SIGINT'); // Playwright ignores a second one within a second
       });
     }
   }
@@ -22,7 +22,7 @@ export class Playwright {
     return this.#isInterrupted;
   }
 
-  /** Runs one command to its end. Returns whether it went well. With `held`, what it prints comes at its end. */
+  /** Runs one command to its end. Returns whether it succeeded. With `held`, its output is printed at its end. */
   async run(
     args: readonly string[],
     { env = {}, held = false }: { readonly env?: NodeJS.ProcessEnv; readonly held?: boolean } = {},

@@ -2,13 +2,13 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { Lane } from '../interleave.ts';
 import { changes, firstQuery, type Seed } from './subject.ts';
 
-/** What a user would do instead. All speak to the same server, by the same client, as its administrator. */
+/** Alternatives without this project. All use the same server and client, as its administrator. */
 export interface Peers {
   readonly seed: Seed;
   readonly connect: (database?: string) => ClickHouseClient;
 }
 
-/** The seed document's way: a new database, its tables, and the rows inserted in bulk. */
+/** A new database, its tables, and the rows inserted in bulk. */
 export function create({ seed, connect }: Peers): Lane {
   const admin = connect();
   let client: ClickHouseClient | undefined;
@@ -35,7 +35,7 @@ export function truncate(peers: Peers): Lane {
   });
 }
 
-/** Drops everything and makes it anew: what also undoes changed definitions. */
+/** Drops and creates everything anew, which also undoes changed definitions. */
 export function recreate(peers: Peers): Lane {
   return reload('recreated', peers, async (client) => {
     for (const view of ['events_daily_fill', 'active_users']) await client.command({ query: `DROP VIEW ${view} SYNC` });

@@ -8,7 +8,7 @@ import {
 import type { Lane } from '../interleave.ts';
 import { changes, firstQuery, type Subject } from './subject.ts';
 
-/** What our users do, as fixtures do it for them, by one worker. */
+/** One worker's operations, as the fixtures perform them. */
 export class FixtureWorker implements AsyncDisposable {
   readonly #subject: Subject;
   readonly #worker: ClickHouseWorker;
@@ -22,7 +22,7 @@ export class FixtureWorker implements AsyncDisposable {
     await this.#worker[Symbol.asyncDispose]();
   }
 
-  /** A pristine database, put back while the test before came to its end, until its first query's answer. */
+  /** A pristine database, reset while the previous test ended, up to the answer of the first query. */
   acquire(): Lane {
     let lease: Lease | undefined;
     return {
@@ -35,7 +35,7 @@ export class FixtureWorker implements AsyncDisposable {
     };
   }
 
-  /** A test's database put back within the test, until its first query's answer. */
+  /** A database restored within a test, up to the answer of the first query. */
   restore(): Lane {
     let database: ClickHouseDatabase | undefined;
     let lease: Lease | undefined;

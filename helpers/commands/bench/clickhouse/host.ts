@@ -5,7 +5,7 @@ import { RunHost } from '../../../run/index.ts';
 /** Workers that the bench's servers are made for. */
 export const mostWorkers = 4;
 
-/** A run without a server as yet. */
+/** A run that has not started a server yet. */
 export function openHost(configuration: Configuration): Promise<RunHost> {
   return RunHost.open(
     {

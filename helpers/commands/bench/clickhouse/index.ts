@@ -13,7 +13,7 @@ import { create, recreate, truncate } from './alternatives.ts';
 import { mostWorkers, openHost, startServer } from './host.ts';
 import { analytics, performance as scaled, type Seed, seedOf, type Subject } from './subject.ts';
 
-/** Isolated ClickHouse databases: how fast they come and are put back, beside other techniques, and how that grows. */
+/** Isolated ClickHouse databases: time to acquire and reset them, compared with other techniques, and how it grows. */
 export const benchClickHouse: Bench = async (configuration, report) => {
   if (configuration.target !== 'local')
     throw new EnvironmentUnavailable(
@@ -54,8 +54,8 @@ function start(configuration: Configuration): Lane {
 }
 
 /**
- * Ours beside what a user would do instead, on one server. What is attached costs the same for any data, and what is
- * inserted does not.
+ * Compares the fixtures with alternatives on one server. Attaching parts costs the same for any amount of data,
+ * inserting does not.
  */
 async function compare(
   configuration: Configuration,
@@ -103,7 +103,7 @@ async function compare(
   });
 }
 
-/** All in this process, on one server. */
+/** All workers in this process, on one server. */
 async function growWorkers(configuration: Configuration, report: Report): Promise<void> {
   await withServer(configuration, async (server) => {
     const workers = Array.from({ length: mostWorkers }, (_, slot) => new FixtureWorker(server, slot, analytics));

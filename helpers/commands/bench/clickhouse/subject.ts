@@ -10,7 +10,7 @@ import {
   planDataset,
 } from '../../../stores/datasets/index.ts';
 
-/** What the databases of a comparison are like. */
+/** The database that is compared. */
 export interface Subject {
   readonly label: string;
   readonly tables: 'events';
@@ -31,7 +31,7 @@ export function performance(scaleFactor: number): Subject {
   };
 }
 
-/** What a test does before it wants its database back: it writes to one table, from which a view fills another. */
+/** A test's changes before the restore: it writes to one table, from which a view fills another. */
 export const changes: readonly string[] = [
   "INSERT INTO events (id, user_id, name, occurred_at) SELECT 1000000 + number, 1, 'export', toDateTime64('2025-12-05 00:00:00', 3, 'UTC') FROM numbers(10)",
 ];
@@ -40,7 +40,7 @@ export async function firstQuery(client: ClickHouseClient): Promise<void> {
   await (await client.query({ query: 'SELECT count() AS events FROM events', format: 'JSONEachRow' })).json();
 }
 
-/** What a user has at hand to fill a database: statements, and rows. */
+/** What an alternative fills a database with: statements and rows. */
 export interface Seed {
   readonly statements: readonly string[];
   readonly rows: readonly DatasetTable[];

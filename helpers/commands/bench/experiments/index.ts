@@ -19,14 +19,15 @@ import { insertBare } from './insert.ts';
 const clients = 100;
 const requests = 10_000;
 const rounds = 5;
-/** Loads until the code of all processes is compiled: what is measured is a platform that has been up for a while. */
+/** Rounds until the code of all processes is compiled, as in a platform that has been up for a while. */
 const warmUps = 4;
-/** As many as it takes for the server to have a connection for each client. */
+/** Enough for the server to have a connection for each client. */
 const workers = 4;
 const account = { email: 'bench@example.com', password: 'bench', user_id: 'bench', tenant_id: 'bench', roles: [] };
 
 /**
- * Creating experiments over HTTP: how fast, beside a bare INSERT of the same rows, and how that grows with the clients.
+ * The throughput of creating experiments over HTTP, compared with a bare INSERT of the same rows, and how it grows with
+ * the clients.
  */
 export const benchExperiments: Bench = async (configuration, report) => {
   if (configuration.target !== 'local')
@@ -86,7 +87,7 @@ async function grow(platform: OpenPlatform, report: Report): Promise<void> {
   report.table('More clients', ['', 'a second', 'p50 ms', 'p99 ms'], rows);
 }
 
-/** By a tenant of its own, which is gone afterwards. */
+/** As a separate tenant, which is removed afterwards. */
 async function load({ url, secret }: OpenPlatform, count: number, amount: number): Promise<LoadResult> {
   const tenant = new Tenant(url, secret, 'bench');
   const result = await createUnderLoad(url, tenant.token, { clients: count, requests: amount });

@@ -7,8 +7,8 @@ const statement = `INSERT INTO bare_experiments (id, tenant_id, name, descriptio
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $10)`;
 
 /**
- * The same rows as the platform writes, by as many clients, each with a connection of its own and a prepared statement,
- * into a table like the platform's: what a request costs at least. Returns how many a second.
+ * The lower bound for a request: inserts the rows that the platform writes into a table like the platform's, by as many
+ * clients, each with its own connection and prepared statement. Returns rows a second.
  */
 export async function insertBare(
   { host, port, admin }: ServerConnection,
@@ -20,8 +20,8 @@ export async function insertBare(
   await pool.query('CREATE TABLE bare_experiments (LIKE experiments INCLUDING ALL)');
   const connections = await Promise.all(
     Array.from({ length: clients }, async () => {
-      const client = new pg.Client({ host, port, database, ...admin }); // who may have a hundred connections
-      client.on('error', () => undefined); // the bench has failed, and says why
+      const client = new pg.Client({ host, port, database, ...admin }); // an administrator may have a hundred connections
+      client.on('error', () => undefined); // the bench fails with its own error
       await client.connect();
       return client;
     }),

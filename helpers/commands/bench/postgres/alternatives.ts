@@ -1,7 +1,7 @@
 /**
- * What a user would do instead, each in the fastest form that is reasonable: on the same server, which has the same
- * settings for all (nothing is synced to a disk), with a connection kept open for making and dropping databases, and
- * the statements of a step in one round trip where that is possible.
+ * Alternatives without this project, each in its fastest reasonable form: on the same server with the same settings
+ * (nothing is synced to disk), with an open connection for creating and dropping databases, and with the statements of
+ * a step in one round trip where possible.
  */
 import type pg from 'pg';
 import type { Lane } from '../interleave.ts';
@@ -9,7 +9,6 @@ import { load, type Seed } from './seed.ts';
 import { type BenchServer, connect } from './host.ts';
 import { probe, type Subject } from './subjects.ts';
 
-/** What all of them need. */
 export interface Alternatives {
   readonly server: BenchServer;
   readonly subject: Subject;
@@ -19,14 +18,13 @@ export interface Alternatives {
 const template = 'peer_template';
 
 /**
- * How a database is copied: as files, which on this server is faster, or block by block, which is PostgreSQL's default
- * and what the libraries use. https://www.postgresql.org/docs/18/sql-createdatabase.html
+ * How a database is copied: as files, which is faster on this server, or block by block, which is the default of
+ * PostgreSQL and of the libraries. https://www.postgresql.org/docs/18/sql-createdatabase.html
  */
 type Strategy = 'file_copy' | 'wal_log';
 
 /**
- * The template that peers copy, as they would make it. A last visit leaves the cache file that makes connecting to
- * copies faster.
+ * The template of the alternatives. A last connection writes the cache file that makes connections to copies faster.
  */
 export async function makeTemplate({ server, seed }: Alternatives): Promise<void> {
   await createDatabase(server, template, 'template1', 'file_copy');
@@ -38,7 +36,7 @@ export async function makeTemplate({ server, seed }: Alternatives): Promise<void
   await (await connect(server.connection, template)).end();
 }
 
-/** The way of most guides: a new database for each test, with schema and rows brought in anew. */
+/** The technique of most guides: a new database for each test, filled anew with schema and rows. */
 export function create({ server, subject, seed }: Alternatives): Lane {
   let client: pg.Client;
   return {
@@ -56,7 +54,7 @@ export function create({ server, subject, seed }: Alternatives): Lane {
   };
 }
 
-/** pgtestdb's way: each test copies the template when it starts. https://github.com/peterldowns/pgtestdb */
+/** The technique of pgtestdb: each test copies the template when it starts. https://github.com/peterldowns/pgtestdb */
 export function clone({ server, subject }: Alternatives, strategy: Strategy): Lane {
   let client: pg.Client;
   return {
@@ -73,9 +71,9 @@ export function clone({ server, subject }: Alternatives, strategy: Strategy): La
 }
 
 /**
- * Restoring a snapshot in the modules of Testcontainers: the database is dropped and copied from the snapshot anew, and
- * everybody reconnects. As its documentation asks, the client leaves first; who does not, waits 100 ms more. Without
- * `docker exec psql`, which takes longer than all of this. https://node.testcontainers.org/modules/postgresql/
+ * Restoring a snapshot as in Testcontainers' modules: the database is dropped and copied from the snapshot, and all
+ * clients reconnect. As its documentation asks, the client disconnects first, which saves 100 ms. `docker exec psql` is
+ * left out, since it alone takes longer than all of this. https://node.testcontainers.org/modules/postgresql/
  */
 export function recreate({ server, subject }: Alternatives, strategy: Strategy): Lane {
   const name = `peer_recreated_${strategy}`;
@@ -99,8 +97,8 @@ export function recreate({ server, subject }: Alternatives, strategy: Strategy):
 }
 
 /**
- * The way of database_cleaner and its kind, for data that is more than empty: all tables are emptied and filled again,
- * on a connection that stays. https://github.com/DatabaseCleaner/database_cleaner
+ * The technique of database_cleaner and similar libraries: all tables are emptied and filled again, on a connection
+ * that stays open. https://github.com/DatabaseCleaner/database_cleaner
  */
 export function truncate({ server, subject, seed }: Alternatives): Lane {
   let client: pg.Client | undefined;

@@ -9,7 +9,7 @@ import { wakeUp, withServer } from './host.ts';
 import { start } from './start.ts';
 import { conversations } from './subjects.ts';
 
-/** Ours beside what a user would do instead, on one server. */
+/** Compares the fixtures with alternatives on one server. */
 export async function compare(configuration: Configuration, report: Report): Promise<void> {
   await withServer(configuration, 2, async (server) => {
     await using worker = await FixtureWorker.open(server, conversations, 0);

@@ -13,7 +13,7 @@ import { probe, type Subject } from './subjects.ts';
 
 type Attributes = Readonly<Record<string, string>>;
 
-/** What our users do, as fixtures do it for them, by one worker. */
+/** One worker's operations, as the fixtures perform them. */
 export class FixtureWorker implements AsyncDisposable {
   readonly #server: BenchServer;
   readonly #subject: Subject;
@@ -56,7 +56,7 @@ export class FixtureWorker implements AsyncDisposable {
     }
   }
 
-  /** A pristine database from the warm pool, until its first query's answer. */
+  /** A pristine database from the warm pool, up to the answer of the first query. */
   acquire(): Lane {
     const wanted = this.#wanted('database');
     let lease: Lease | undefined;
@@ -70,7 +70,7 @@ export class FixtureWorker implements AsyncDisposable {
     };
   }
 
-  /** A test's own database put back by a fresh clone under its name, until its first query's answer. */
+  /** A test's database reset by a fresh clone under its name, up to the answer of the first query. */
   strictReset(): Lane {
     const wanted = this.#wanted('database');
     let lease: Lease | undefined;
@@ -91,7 +91,7 @@ export class FixtureWorker implements AsyncDisposable {
     };
   }
 
-  /** A worker's one database put back in place, all its connections open, until its first query's answer. */
+  /** A worker's database reset in place with all its connections open, up to the answer of the first query. */
   inPlaceReset(): Lane {
     const wanted = this.#wanted('reset');
     let lease: Lease | undefined;
@@ -99,7 +99,7 @@ export class FixtureWorker implements AsyncDisposable {
       prepare: async () => {
         lease ??= await this.#worker.lease(wanted);
         await this.#worker.settle(wanted);
-        // the reset reads the log of one test, not of all that others have done meanwhile
+        // The reset should read the log of one test, not of everything that the others have done meanwhile.
         await lease.database.restore();
         await lease.database.query(this.#subject.changes);
       },
@@ -115,7 +115,7 @@ export class FixtureWorker implements AsyncDisposable {
     return { ...this.#subject.recipe, isolation };
   }
 
-  /** Drops happen one after the other: when this one is gone, so are those before. */
+  /** Databases are dropped one after the other: when this one is gone, so are the earlier ones. */
   async #end(lease: Lease): Promise<void> {
     await lease.end({ keep: false });
     const { name } = lease.database;

@@ -8,20 +8,20 @@ import { FixtureWorker } from './fixtures.ts';
 import { type BenchServer, wakeUp, withServer } from './host.ts';
 import { conversations, megabytes, type Subject, tables } from './subjects.ts';
 
-/** Ours under one load. */
+/** This project under one load. */
 interface Case {
   readonly label: string;
-  /** What the keys of its figures end in. */
+  /** The suffix of its figures' keys. */
   readonly suffix: string;
   readonly subject: Subject;
-  /** Workers at the same time. */
+  /** Concurrent workers. */
   readonly workers: number;
   readonly rounds: Rounds;
-  /** Room for the databases that there are at a time. */
+  /** Megabytes for the databases that exist at the same time. */
   readonly megabytes: number;
 }
 
-/** With more workers at the same time, all in this process. */
+/** Measures with more and more concurrent workers, all in this process. */
 export async function growWorkers(configuration: Configuration, report: Report): Promise<void> {
   const withWorkers = (workers: number, rounds: number): Case => ({
     label: `${workers} at a time`,
@@ -54,7 +54,7 @@ export async function growTables(configuration: Configuration, report: Report): 
   ]);
 }
 
-/** Two templates and six databases at a time; what can be put back in place has its data twice. */
+/** Two templates and six databases at a time; a database that can be reset in place takes twice the space. */
 export async function growData(configuration: Configuration, report: Report): Promise<void> {
   const withData = (size: number, rounds: number): Case => ({
     label: `${size} MB`,
@@ -67,14 +67,14 @@ export async function growData(configuration: Configuration, report: Report): Pr
   await grow(configuration, report, 'More data, 10 tables with rows of 1 kB', [withData(10, 30), withData(500, 6)]);
 }
 
-/** Each on a server of its own, so that one's files are gone before the next one's are made. */
+/** Each case on a new server, so that one case's files are removed before the next one's are created. */
 async function grow(
   configuration: Configuration,
   report: Report,
   title: string,
   cases: readonly Case[],
 ): Promise<void> {
-  // a worker has at least 6
+  // The least that a worker may have, which is six.
   const frugal = { ...configuration, postgres: { ...configuration.postgres, maxDatabases: 1 } };
   const rows: string[][] = [];
   for (const current of cases) {
@@ -144,7 +144,7 @@ function toRow(report: Report, { label, suffix, workers }: Case, { acquire, fast
   ];
 }
 
-/** What the files of a tmpfs take is memory. */
+/** Files on a tmpfs take memory. */
 function freeMegabytes(folder: string): number {
   const tmpfs = 0x01021994; // TMPFS_MAGIC of linux/magic.h
   const { type, bavail, bsize } = statfsSync(folder);

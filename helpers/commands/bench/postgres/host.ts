@@ -4,16 +4,16 @@ import type { Configuration } from '../../../run/configuration/index.ts';
 import { type PostgresServer, startPostgresServer, type ServerConnection } from '../../../stores/postgres/index.ts';
 import { RunHost } from '../../../run/index.ts';
 
-/** A server for a part of the bench, started as a run of tests starts it, and gone with that part. */
+/** A server for a part of the bench, started as for a run of tests, and stopped with that part. */
 export interface BenchServer {
   readonly connection: ServerConnection;
-  /** Id of the run, part of every name. */
+  /** The run's id, part of every name. */
   readonly run: string;
-  /** Where its data are. */
+  /** The folder of its data. */
   readonly folder: string;
   /** Workers that the server was made for. */
   readonly workers: number;
-  /** Connections to no database in particular, to make and drop others. */
+  /** Connections for creating and dropping databases. */
   readonly admin: pg.Pool;
 }
 
@@ -38,7 +38,7 @@ export async function withServer(
   }
 }
 
-/** A run without a server as yet. */
+/** A run that has not started a server yet. */
 export function openHost(configuration: Configuration, workers: number): Promise<RunHost> {
   return RunHost.open(
     {
@@ -54,19 +54,19 @@ export async function startServer(host: RunHost): Promise<ServerConnection> {
 }
 
 /**
- * Wakes up this process and the server. A worker comes to its next test from work; the bench comes from waiting, and
- * would measure how a processor gets its caches filled, which takes half a millisecond whatever is asked.
+ * Warms up this process and the server. A worker reaches its next test at full speed, but the bench after waiting, and
+ * would measure how caches fill, which adds half a millisecond to any query.
  */
 export async function wakeUp({ admin }: BenchServer): Promise<void> {
   for (let query = 0; query < 20; query++) await admin.query('SELECT 1');
 }
 
-/** A client of plain `pg`. Its session may be ended from outside while it is idle, which must not end the bench. */
+/** A plain client of `pg`. The server may end its idle session, which must not end the bench. */
 export async function connect(
-  { host, port, testRole: tenant }: ServerConnection,
+  { host, port, testRole }: ServerConnection,
   database: string,
 ): Promise<pg.Client> {
-  const client = new pg.Client({ host, port, database, ...tenant });
+  const client = new pg.Client({ host, port, database, ...testRole });
   client.on('error', () => undefined);
   await client.connect();
   return client;

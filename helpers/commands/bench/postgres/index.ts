@@ -3,7 +3,7 @@ import type { Bench } from '../bench.ts';
 import { compare, measureStart } from './compare.ts';
 import { growData, growTables, growWorkers } from './growth.ts';
 
-/** Isolated PostgreSQL databases: how fast they come and are put back, beside other techniques, and how that grows. */
+/** Isolated PostgreSQL databases: time to acquire and reset them, compared with other techniques, and how it grows. */
 export const benchPostgres: Bench = async (configuration, report) => {
   if (configuration.target !== 'local')
     throw new EnvironmentUnavailable(

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 
-/** What a user has at hand to fill a database: a script, files for COPY, and where the sequences go on. */
+/** What an alternative fills a database with: a script, files for COPY, and positions of sequences. */
 export interface Seed {
   readonly schema: string;
   /** All tables, in the order of their foreign keys. */
@@ -15,9 +15,7 @@ export interface Seed {
   readonly sequences: string;
 }
 
-/**
- * Reads the rows of a database that ours has made from one of our schemas, so that all techniques make the same one.
- */
+/** Reads the rows of a database that the fixtures have made, so that all techniques create the same one. */
 export async function readSeed(pool: pg.Pool, schema: string): Promise<Seed> {
   const { rows } = await pool.query<{ name: string }>(
     "SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY oid",
@@ -49,7 +47,7 @@ async function readFrom(pool: pg.Pool, table: string): Promise<Buffer> {
   }
 }
 
-/** By COPY, which is the fastest way in (PostgreSQL's manual, "Populating a Database"). */
+/** By COPY, which is the fastest way (PostgreSQL's manual, "Populating a Database"). */
 export async function load(client: pg.Client, { files, sequences }: Seed): Promise<void> {
   for (const { table, rows } of files)
     await pipeline(Readable.from([rows]), client.query(copyFrom(`COPY ${table} FROM STDIN`)));

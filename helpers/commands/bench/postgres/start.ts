@@ -4,8 +4,8 @@ import type { Lane } from '../interleave.ts';
 import { connect, openHost, startServer } from './host.ts';
 
 /**
- * The start of a server from the cache: copying the data folder, starting processes, connecting, until a first query's
- * answer. The run's keeper starts at the same time, as it does in every run.
+ * The start of a server from the cache: copying the data folder, starting processes, connecting, up to the answer of
+ * the first query. The run's keeper starts at the same time, as in every run.
  */
 export function start(configuration: Configuration): Lane {
   let host: RunHost;

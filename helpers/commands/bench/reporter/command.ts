@@ -1,23 +1,20 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
-/** What a command took, in milliseconds. */
+/** A command's times, in milliseconds. */
 export interface CommandTimes {
   readonly wall: number;
-  /** Of the command and all its processes but those that nobody waited for, which are servers in the background. */
+  /** Of the command and all its processes, except background servers that no process waited for. */
   readonly cpu: number;
 }
 
 /**
- * Runs the command, then says what the shell and what its children used (POSIX, `times`): Node tells it of itself
- * alone.
+ * Runs the command, then prints the processor time of the shell and its children (POSIX, `times`), because Node only
+ * reports its own.
  */
 const script = '"$@"; code=$?; times; exit $code';
 
-/**
- * Runs a command to its end and measures it.
- * @throws Error with what it printed, when it fails.
- */
+/** Runs a command to its end and measures it. @throws Error with its output, when it fails. */
 export async function timeCommand(
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -36,7 +33,7 @@ export async function timeCommand(
   return { wall, cpu: childrenTime(output) };
 }
 
-/** The last line: minutes and seconds, of user and of system, of the children; some languages have a decimal comma. */
+/** The last line has the minutes and seconds of the children, user and system; some languages use a decimal comma. */
 function childrenTime(output: string): number {
   const parts = /(\d+)m([\d.,]+)s (\d+)m([\d.,]+)s\s*$/
     .exec(output)!

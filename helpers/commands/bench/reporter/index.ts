@@ -20,11 +20,11 @@ interface Pair {
 }
 
 /**
- * What it costs to have our reporters: whole runs of the same specs, from the start of the command to its end, in turn
- * with all reporters that are configured and without ours (cost and performance, progress, balanced shards). The
- * fixtures record their measurements in both, which costs some microseconds each; the link from each test to our page
- * is made only with the reporter, and so is counted. What is told is the median of how runs of one pair compare, as
- * wall time and as processor time, which says more where a machine has other work too.
+ * The cost of our reporters: whole runs of the same specs, alternately with all configured reporters and without ours
+ * (cost and performance, progress, balanced shards). The fixtures record their measurements in both, which costs some
+ * microseconds each; the links from tests to our page exist only with the reporter, and so are counted. The result is
+ * the median difference of a pair, as wall time and as processor time, which is more reliable on a machine with other
+ * work.
  */
 export const benchReporter: Bench = async ({ target }, report) => {
   if (target !== 'local')
@@ -42,7 +42,7 @@ export const benchReporter: Bench = async ({ target }, report) => {
   }
 };
 
-/** Every other pair begins with the other one, so that none of them gains by its place. */
+/** Alternates which run of a pair comes first, so that neither gains by its position. */
 async function runPair(folder: string, pair: number): Promise<Pair> {
   const runWith = (): Promise<CommandTimes> => run(path.join(folder, 'with'), 'as configured');
   const runWithout = (): Promise<CommandTimes> => run(path.join(folder, 'without'), 'without ours');

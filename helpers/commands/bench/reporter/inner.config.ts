@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { ReporterDescription } from '@playwright/test';
 import configured from '../../../../playwright.config.ts';
 
-// The project's configuration for an inner run of the bench: with the reporters as they are configured, or without
-// ours, and with a folder of its own, so that it leaves nothing in the checkout. A run that took long is no failure.
+// The project's configuration for an inner run of the bench: with the configured reporters, or without ours, and with a
+// separate folder, so that nothing is left in the checkout. A slow run is no failure.
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const { BENCH_FOLDER: folder = '', BENCH_REPORTERS: reporters } = process.env;
 

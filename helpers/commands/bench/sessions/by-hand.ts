@@ -11,7 +11,7 @@ import { template } from '../../../platform/sessions/workspace/site/template.ts'
 const vite = path.join(path.dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js');
 
 /**
- * What somebody does without a platform: starts Vite in the folder of the same site. Returns the milliseconds until it
+ * The alternative without a platform: starts Vite in the folder of the same site. Returns the milliseconds until it
  * serves a page.
  */
 export async function startByHand(): Promise<number> {
@@ -24,7 +24,7 @@ export async function startByHand(): Promise<number> {
   const child = spawn(process.execPath, [vite, '--host', '127.0.0.1'], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'ignore'],
-  }); // what it says of dependencies is of no use here
+  }); // its messages about dependencies are not needed
   try {
     for await (const line of createInterface(child.stdout)) {
       const [address] = /http:\/\/127\.0\.0\.1:\d+\//.exec(stripVTControlCharacters(line)) ?? [];
@@ -33,7 +33,7 @@ export async function startByHand(): Promise<number> {
       if (status !== 200) throw new Error(`Vite answered with ${status}`);
       return performance.now() - start;
     }
-    throw new Error('Vite has not said where it is');
+    throw new Error('Vite has not printed its address');
   } finally {
     await stopProcess(child.pid!, 'SIGKILL');
     rmSync(folder, { recursive: true, force: true });

@@ -7,18 +7,18 @@ import { type MailUser, MailUsers, withSessionPlatform } from './mail-users.ts';
 
 const rounds = 5;
 const calls = 2_000;
-/** Calls under way at the same time. */
+/** Concurrent calls. */
 const callers = 10;
 
 /**
- * From an email to a page: how fast when nothing runs, when its container runs, with more sessions at once; and the
+ * From an email to a page: when nothing runs, when its container runs, and with several sessions at once; and the
  * control plane alone.
  */
 export const benchSessions: Bench = (configuration, report) =>
   withSessionPlatform(configuration, async (platform) => {
-    const guests = new MailUsers(platform);
-    await compare(guests, report);
-    await grow(guests, report);
+    const users = new MailUsers(platform);
+    await compare(users, report);
+    await grow(users, report);
     const { endpoint, region, credentials, cluster, service } = { ...platform.cloud, ...platform };
     report.table(
       'The control plane',
@@ -32,13 +32,13 @@ export const benchSessions: Bench = (configuration, report) =>
     );
   });
 
-/** In turn, so that the machine's moods hit all of them alike. */
-async function compare(guests: MailUsers, report: Report): Promise<void> {
+/** In turn, so that changes of the machine's speed affect all of them alike. */
+async function compare(users: MailUsers, report: Report): Promise<void> {
   const [cold, warm, byHand]: [number[], number[], number[]] = [[], [], []];
   for (let round = -1; round < rounds; round++) {
-    const [guest] = await guests.invite(1);
+    const [guest] = await users.invite(1);
     const times = [await guest!.ask(), await guest!.ask(), await startByHand()];
-    await guests.seeOff();
+    await users.seeOff();
     if (round >= 0) for (const [place, series] of [cold, warm, byHand].entries()) series.push(times[place]!);
   }
   report.table(
@@ -56,14 +56,14 @@ async function compare(guests: MailUsers, report: Report): Promise<void> {
   );
 }
 
-async function grow(guests: MailUsers, report: Report): Promise<void> {
+async function grow(users: MailUsers, report: Report): Promise<void> {
   const rows: string[][] = [];
   for (const count of [1, 2, 4, 8]) {
-    const invited = await guests.invite(count);
+    const invited = await users.invite(count);
     const atOnce = async (): Promise<number> =>
       median(await Promise.all(invited.map((guest: MailUser) => guest.ask())));
     const [cold, warm] = [await atOnce(), await atOnce()];
-    await guests.seeOff();
+    await users.seeOff();
     report.figure(`cold_ms_${count}_sessions`, cold);
     report.figure(`warm_ms_${count}_sessions`, warm);
     rows.push([`${count} at once`, cold.toFixed(0), warm.toFixed(0)]);

@@ -59,7 +59,7 @@ export async function withSessionPlatform(
   await use(Object.assign(platform, { office }));
 }
 
-/** Somebody who writes mail to the platform. */
+/** A user who writes mail to the platform. */
 export class MailUser {
   readonly #mailbox: Mailbox;
   #count = 0;
@@ -68,7 +68,7 @@ export class MailUser {
     this.#mailbox = mailbox;
   }
 
-  /** Asks for a page by mail. Returns the milliseconds until the page that the reply names is served. */
+  /** Requests a page by mail. Returns the milliseconds until the page that the reply names is served. */
   async ask(): Promise<number> {
     const start = performance.now();
     const mail = await this.#mailbox.send(`Add a new page called "Page ${++this.#count}"`);
@@ -110,7 +110,7 @@ export class MailUsers {
     );
   }
 
-  /** Ends their sessions: nothing runs any more. */
+  /** Ends the users' sessions, so that nothing runs any more. */
   async seeOff(): Promise<void> {
     const sessions = (await Promise.all(this.#users.map((user) => Session.ofUser(this.#platform.url, user)))).flat();
     await Promise.all(sessions.map((session) => session.end()));
