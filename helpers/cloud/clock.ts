@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from '../lib/clock.ts';
 
-/** Tells the time, and says when some of it has passed. */
+/** A clock with alarms. */
 export interface CloudClock extends Clock {
-  /** Calls back when so many milliseconds have passed. Returns how to call that off. */
+  /** Calls back after this many milliseconds. Returns the function that cancels it. */
   after(milliseconds: number, callback: () => void): () => void;
 }
 
@@ -19,7 +19,7 @@ interface Alarm {
   readonly callback: () => void;
 }
 
-/** The system's time, which can be moved forward: what waits for a moment that has come, is called at once. */
+/** The system's time, which can be moved forward: alarms that become due are called at once. */
 export class MovableClock implements CloudClock {
   readonly #alarms = new Map<Alarm, NodeJS.Timeout>();
   #ahead = 0;
@@ -34,14 +34,14 @@ export class MovableClock implements CloudClock {
     return () => this.#forget(alarm);
   }
 
-  /** Moves the time forward by so many milliseconds. */
+  /** Moves the time forward. */
   advance(milliseconds: number): void {
     this.#ahead += milliseconds;
     const due = [...this.#alarms.keys()].filter(({ at }) => at <= this.#time).toSorted((a, b) => a.at - b.at);
     for (const alarm of due) {
       if (this.#forget(alarm)) alarm.callback();
     }
-    const others = [...this.#alarms.keys()]; // each is put into the map again
+    const others = [...this.#alarms.keys()]; // each is set again
     for (const alarm of others) {
       this.#forget(alarm);
       this.#arm(alarm);

@@ -21,30 +21,30 @@ export interface Credentials {
 }
 
 export interface CloudOptions {
-  /** Where tasks and volumes have their folders; made when it is not there. */
+  /** The folder for tasks and volumes; created if missing. */
   readonly folder: string;
-  /** What each image runs. */
+  /** The program of each image. */
   readonly images: Images;
-  /** What its containers are: processes, or containers of Docker. */
+  /** How containers run: as processes, or as containers of Docker. */
   readonly taskRunner: TaskRunner;
   readonly clock?: CloudClock;
-  /** The only ones that are accepted; by default new ones. */
+  /** The only accepted credentials; new ones by default. */
   readonly credentials?: Credentials;
   readonly region?: string;
   readonly times?: Partial<Times>;
-  /** What it is composed of, to be changed by a fault. */
+  /** Decorates the parts, for a fault. */
   readonly compose?: (parts: CloudParts) => CloudParts | Promise<CloudParts>;
 }
 
-/** What is known of a task's container beyond what the API tells. */
+/** A task's container, beyond what the API returns. */
 export interface ContainerInside {
   readonly name: string;
   readonly pid: number | undefined;
-  /** The last lines that it wrote. */
+  /** The last lines of its output. */
   readonly log: string;
 }
 
-/** What a task is billed by: from the start of the image's pull to its end (AWS Fargate pricing). */
+/** A task's billing data: from the start of the image's pull to its end (AWS Fargate pricing). */
 export interface TaskBill {
   readonly arn: string;
   readonly family: string;
@@ -56,7 +56,7 @@ export interface TaskBill {
 }
 
 export interface TaskInside {
-  /** In which its containers run; gone when it has stopped. */
+  /** The folder that its containers run in; removed when it has stopped. */
   readonly folder: string;
   readonly containers: readonly ContainerInside[];
   readonly history: Task['history'];
@@ -70,15 +70,15 @@ export interface LocalCloud extends AsyncDisposable {
   readonly clock: CloudClock;
   /** The tasks that are not forgotten yet, by ARN. */
   tasks(): ReadonlyMap<string, TaskInside>;
-  /** What those tasks are billed by; after the end, too. */
+  /** The billing data of these tasks, also after the control plane's end. */
   bills(): TaskBill[];
 }
 
 const account = '123456789012';
 
 /**
- * Starts a control plane in this process. Disposing of it ends all its tasks. Costs a few milliseconds, and a task that
- * starts some 50.
+ * Starts a control plane in this process. Disposing of it ends all its tasks. Costs a few milliseconds, and some 50 for
+ * each task that starts.
  */
 export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const {
@@ -143,7 +143,7 @@ function answer(context: CloudContext, name: string, input: unknown): unknown {
   return operation(input, context);
 }
 
-/** Stopped tasks are told of for a while only, and so long a token is known again. */
+/** Stopped tasks and clients' tokens are remembered for a limited time. */
 function forget({ state, lives, times, parts: { clock } }: CloudContext): void {
   const before = clock.now().getTime() - times.memory;
   for (const [token, { at }] of state.runs) {

@@ -5,17 +5,17 @@ import type { CloudState, Service, Task } from './state.ts';
 import type { TaskLife } from './tasks/life.ts';
 import type { Sessions } from './exec/exec-sessions.ts';
 
-/** How long things take. Milliseconds. */
+/** Durations in milliseconds. */
 export interface Times {
-  /** In each state of a task on its way. */
+  /** In each transitional state of a task. */
   readonly step: number;
-  /** For a stopped task to be forgotten. */
+  /** Until a stopped task is forgotten. */
   readonly memory: number;
-  /** For a client to say what it wants. */
+  /** For a client to send its request. */
   readonly request: RequestTimes;
-  /** For the client of a session to come, and for one that has come to show its token. */
+  /** For a session's client to connect, and then to send its token. */
   readonly session: { readonly open: number; readonly token: number };
-  /** Before the second try, when a service's task does not start; it doubles with each try, up to the most. */
+  /** Until the second attempt after a service's task has failed to start; doubles with each attempt, up to `most`. */
   readonly throttle: { readonly first: number; readonly most: number };
 }
 
@@ -32,12 +32,12 @@ export interface CloudContext extends Owner {
   readonly parts: CloudParts;
   readonly state: CloudState;
   readonly times: Times;
-  /** Where tasks and volumes have their folders. */
+  /** The folder for tasks and volumes. */
   readonly folder: string;
   readonly lives: Map<Task, TaskLife>;
   readonly sessions: Sessions;
-  /** Something has happened to a task. */
+  /** Called when a task has changed. */
   readonly changed: (task: Task) => void;
-  /** A service has to be looked after. */
+  /** Called when a service must be reconciled. */
   readonly wake: (service: Service) => void;
 }

@@ -398,7 +398,7 @@ test("every answer is one that the service's own model allows", async () => {
     fails('UnknownOperationException', 'This control plane does not provide ListAccountSettings.'),
   );
 
-  expect(it.exchanges.length).toBeGreaterThanOrEqual(60); // how often the waiters ask depends on the machine
+  expect(it.exchanges.length).toBeGreaterThanOrEqual(60); // the number of the waiters' polls varies
   expect(
     it.exchanges.flatMap((exchange) =>
       complaintsAbout(exchange).map((complaint) => `${exchange.operation}: ${complaint}`),
@@ -434,7 +434,7 @@ test('the contract check finds a wrong answer', () => {
   ).toEqual(['DescribeTasks has no error ServiceNotFoundException.']);
 });
 
-test('what is no request of the service is refused', async () => {
+test("a request outside the service's protocol is refused", async () => {
   await using it = await openTestCloud();
   const post = async (operation: string, body: string): Promise<unknown> =>
     answerOf(await signed(it.cloud, { body, headers: { 'x-amz-target': targetOf(operation) } }));

@@ -100,7 +100,7 @@ const attempts: Readonly<Record<string, readonly [answer: unknown, ask: (it: Tes
         body,
       })),
   ],
-  'whose operation was left out of what is signed': [
+  'whose operation was not signed': [
     [
       400,
       {
@@ -125,7 +125,7 @@ const attempts: Readonly<Record<string, readonly [answer: unknown, ask: (it: Tes
 };
 
 for (const [name, [answer, ask]] of Object.entries(attempts)) {
-  test(`a request ${name}, is refused`, async () => {
+  test(`a request ${name} is refused`, async () => {
     await using it = await openTestCloud();
     expect(await answerOf(await ask(it))).toEqual(answer);
     expect(await it.ecs.send(new ListClustersCommand({}))).toMatchObject({ clusterArns: [] });
@@ -146,7 +146,7 @@ test('the client of another control plane is refused', async () => {
   ecs.destroy();
 });
 
-test('a body that is larger than any request is refused, and not read to its end', async () => {
+test('an oversized body is refused before its end', async () => {
   await using it = await openTestCloud();
   expect(await answerOf(await signed(it.cloud, { body: ' '.repeat(1024 * 1024 + 1) }))).toEqual([
     400,
@@ -154,7 +154,7 @@ test('a body that is larger than any request is refused, and not read to its end
   ]);
 });
 
-test('the body of a stranger is not waited for', async () => {
+test('an unsigned request is refused before its body arrives', async () => {
   await using it = await openTestCloud();
   const { hostname, port } = new URL(it.cloud.endpoint);
   const socket = connect(Number(port), hostname);
@@ -163,7 +163,7 @@ test('the body of a stranger is not waited for', async () => {
   await once(socket.resume(), 'close');
 });
 
-test('a client that does not say what it wants is hung up on', async () => {
+test('a connection without a complete request is closed', async () => {
   await using it = await openTestCloud({ times: { request: { head: 50, request: 100 } } });
   expect(await fallSilent(it.cloud.endpoint)).toBeLessThan(defaultRequestTimes.head);
 });
@@ -181,7 +181,7 @@ test.describe('a session', () => {
     'an empty token': () => '',
     'the beginning of its token': (token: string) => token.slice(0, -1),
   })) {
-    test(`runs nothing with ${name}`, async () => {
+    test(`a session with ${name} runs nothing`, async () => {
       await using it = await openTestCloud();
       const session = await open(it);
       await expect(runInSession({ ...session, tokenValue: tokenOf(session.tokenValue!) })).rejects.toThrow(
@@ -192,20 +192,20 @@ test.describe('a session', () => {
     });
   }
 
-  test('is used once', async () => {
+  test('a session can be used once', async () => {
     await using it = await openTestCloud();
     const session = await open(it);
     expect(await runInSession(session)).toMatchObject({ output: 'done\n' });
     await expect(runInSession(session)).rejects.toThrow('404');
   });
 
-  test('is over when its client has not come in time', async () => {
+  test('a session ends when its client does not connect in time', async () => {
     await using it = await openTestCloud({ times: { session: { open: 20, token: 1_000 } } });
     const session = await open(it);
     await expect.poll(() => runInSession(session).catch((error: Error) => error.message)).toContain('404');
   });
 
-  test('ends for a client that does not show its token in time', async () => {
+  test('a session ends when its client does not send its token in time', async () => {
     await using it = await openTestCloud({ times: { session: { open: 60_000, token: 20 } } });
     const session = await open(it);
     const socket = new WebSocket(session.streamUrl!);

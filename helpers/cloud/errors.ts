@@ -1,4 +1,4 @@
-/** Errors that the service's model knows, and those that every AWS JSON service may answer with. */
+/** Errors of the service's model, and the common ones of AWS JSON services. */
 export type CloudErrorName =
   | 'AccessDeniedException'
   | 'ClientException'
@@ -19,7 +19,7 @@ export type CloudErrorName =
   | 'UnknownOperationException'
   | 'UnrecognizedClientException';
 
-/** An answer that is an error: status 400, and its name in `__type`. */
+/** An error as answer: status 400, and its name in `__type`. */
 export class CloudError extends Error {
   override readonly name: CloudErrorName;
 

@@ -135,7 +135,7 @@ test('a command over its timeout is ended', async () => {
   let timeout = 500;
   let said = '';
   await expect(async () => {
-    timeout *= 2; // until it is enough for this machine
+    timeout *= 2; // until it suffices on this machine
     const { session } = await it.ecs.send(
       new ExecuteCommandCommand({ cluster, task, command: 'sh -c "echo $$; exec sleep 1000"', interactive: true }),
     );

@@ -6,14 +6,14 @@ import type { Cluster, Service, Task, TaskDefinition } from './state.ts';
 
 const defaultCluster = 'default';
 
-/** A cluster by its name or ARN; without either, that of the name `default`. @throws CloudError */
+/** A cluster by its name or ARN, by default the one named `default`. @throws CloudError */
 export function findCluster({ state }: CloudContext, reference = defaultCluster): Cluster {
   const cluster = state.clusters.get(nameIn(reference));
   if (cluster === undefined) throw new CloudError('ClusterNotFoundException', 'Cluster not found.');
   return cluster;
 }
 
-/** One that is not deleted. @throws CloudError */
+/** A cluster that is not deleted. @throws CloudError */
 export function findActiveCluster(context: CloudContext, reference?: string): Cluster {
   const cluster = findCluster(context, reference);
   if (cluster.status !== 'ACTIVE')
@@ -28,13 +28,13 @@ export function findService(cluster: Cluster, reference = ''): Service {
   return service;
 }
 
-/** A task by its id or ARN, unless it has been stopped for too long. */
-export function lookForTask(cluster: Cluster, reference: string): Task | undefined {
+/** A task by its id or ARN; undefined when it is unknown or forgotten. */
+export function taskFor(cluster: Cluster, reference: string): Task | undefined {
   return cluster.tasks.get(nameIn(reference));
 }
 
 /** A task definition by its ARN, by its family and revision, or the latest active one of a family. */
-export function lookForDefinition({ state }: CloudContext, reference = ''): TaskDefinition | undefined {
+export function definitionFor({ state }: CloudContext, reference = ''): TaskDefinition | undefined {
   const [family = '', revision] = nameIn(reference).split(':');
   const revisions = state.families.get(family) ?? [];
   return revision === undefined
@@ -42,15 +42,15 @@ export function lookForDefinition({ state }: CloudContext, reference = ''): Task
     : revisions[Number(revision) - 1];
 }
 
-/** One that tasks may be started from. @throws CloudError */
+/** An active task definition. @throws CloudError */
 export function findActiveDefinition(context: CloudContext, reference?: string): TaskDefinition {
-  const definition = lookForDefinition(context, reference);
+  const definition = definitionFor(context, reference);
   if (definition === undefined) throw CloudError.client('TaskDefinition not found.');
   if (definition.deregisteredAt !== undefined) throw CloudError.client('TaskDefinition is inactive');
   return definition;
 }
 
-/** What is found of what was asked for, and what is missing. */
+/** The resources found for references, and the missing ones. */
 export function findAll<T>(
   context: CloudContext,
   references: readonly string[],

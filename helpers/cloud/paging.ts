@@ -12,7 +12,7 @@ export interface Page {
 
 const most = 100;
 
-/** The part of a list that a request asks for. A token says what the last page ended with. @throws CloudError */
+/** The requested page of a list. A token contains the last item of the previous page. @throws CloudError */
 export function pageOf(arns: readonly string[], { nextToken, maxResults = most }: PageRequest): Page {
   if (!Number.isInteger(maxResults) || maxResults < 1 || maxResults > most)
     throw CloudError.invalid(`maxResults must be between 1 and ${most}.`);

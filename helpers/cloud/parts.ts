@@ -5,21 +5,18 @@ import { type Images, type Registry, registryOf } from './tasks/images.ts';
 import type { TaskRunner } from './tasks/runner.ts';
 import { type Signatures, signatures } from './wire/signature.ts';
 
-/**
- * The ports that a control plane is composed of. Each keeps a promise; a fault decorates one of them so that it breaks
- * it.
- */
+/** The parts of a control plane. Each keeps a promise; a fault decorates one of them so that it breaks its promise. */
 export interface CloudParts {
   readonly clock: CloudClock;
-  /** Where images come from. */
+  /** Resolves images. */
   readonly registry: Registry;
   /** Runs containers. */
   readonly taskRunner: TaskRunner;
-  /** Tells signed requests from others. */
+  /** Checks the signatures of requests. */
   readonly signatures: Signatures;
-  /** Tells the token of a session from others. */
+  /** Checks session tokens. */
   readonly sessionTokens: SessionTokens;
-  /** What a service needs next: which tasks to start, and which to stop. */
+  /** Plans which tasks of a service to start and to stop. */
   readonly scheduler: Scheduler;
 }
 

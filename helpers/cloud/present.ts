@@ -14,7 +14,7 @@ import {
 } from './state.ts';
 import { showTags } from './tags.ts';
 
-/** What is told of a resource. Tags are told only to those who ask for them. */
+/** What a description includes: tags only on request. */
 export interface Presentation {
   readonly tags: boolean;
 }

@@ -28,7 +28,7 @@ import {
 } from '../testing/cloud/index.ts';
 
 const minute = 60_000;
-/** Before the second try of what does not start. */
+/** A long delay before the second attempt to start a task. */
 const slowly = { throttle: { first: minute, most: 27 * minute } };
 
 test('a service scales to its desired count, up and down, and records events', async () => {
@@ -85,7 +85,7 @@ test('failing starts are throttled until the image exists', async () => {
   });
   const failedTasks = async (): Promise<number | undefined> =>
     (await describeService(it.ecs)).deployments![0]!.failedTasks;
-  /** When a service says a thing, in the order of time. */
+  /** The times of a service's events with this text, in order. */
   const moments = async (text: string): Promise<number[]> =>
     (await describeService(it.ecs))
       .events!.filter(({ message }) => message!.includes(text))
@@ -93,7 +93,7 @@ test('failing starts are throttled until the image exists', async () => {
       .toReversed();
   const pass = async (minutes: number): Promise<void> => {
     clock.advance((minutes - 0.5) * minute);
-    await describeService(it.ecs); // what starts too early, has started when this is answered
+    await describeService(it.ecs); // a premature start would precede this answer
     clock.advance(0.5 * minute);
   };
 
@@ -137,7 +137,7 @@ test('a new task definition is deployed without a gap', async () => {
     taskDefinition: taskDefinition!.taskDefinitionArn,
     deployments: [{ status: 'PRIMARY', rolloutState: 'COMPLETED' }],
   });
-  // At each moment at least two were running: every one of the old ended after as many of the new had come.
+  // At least two were running at each moment: each old task ended after a new one had started.
   const at = (arn: string, status: string): number =>
     it.cloud
       .tasks()
@@ -251,7 +251,7 @@ test('a deleted service does not touch the tasks of a later one of its name', as
   await createService(it.ecs, 'serve', 1);
   await stableService(it.ecs);
   const before = await tasksOfService(it.ecs);
-  clock.advance(minute); // in which the first one would have tried again
+  clock.advance(minute); // the first service's next attempt would be due
   expect(await tasksOfService(it.ecs)).toEqual(before);
 });
 

@@ -11,12 +11,12 @@ import type {
 import type { Tags } from './tags.ts';
 import type { Binding, RunningContainer } from './tasks/runner.ts';
 
-/** All that a control plane knows. It is kept in memory. */
+/** The state of a control plane, kept in memory. */
 export interface CloudState {
   readonly clusters: Map<string, Cluster>;
-  /** Revisions by family, the oldest first: the place is the revision less one. */
+  /** Revisions by family, the oldest first: revision n is at index n - 1. */
   readonly families: Map<string, TaskDefinition[]>;
-  /** What RunTask has answered to a client's token, the oldest first. */
+  /** Answers of RunTask by the client's token, the oldest first. */
   readonly runs: Map<string, { readonly request: string; readonly tasks: readonly Task[]; readonly at: Date }>;
 }
 
@@ -69,18 +69,18 @@ export interface Task {
   readonly overrides: TaskOverride;
   readonly group: string;
   readonly startedBy: string | undefined;
-  /** The service that it belongs to, and the deployment of it. */
+  /** Its service, and the service's deployment that started it. */
   readonly service: { readonly name: string; readonly deployment: string } | undefined;
   readonly enableExecuteCommand: boolean;
   readonly tags: Tags;
   readonly createdAt: Date;
-  /** When it got where it is, the present state last. */
+  /** Its states with their times, the current one last. */
   readonly history: { readonly status: TaskStatus; readonly at: Date }[];
   readonly moments: Partial<Record<TaskMoment, Date>>;
   desiredStatus: 'RUNNING' | 'STOPPED';
   version: number;
   stop: { readonly code: TaskStopCode; readonly reason: string } | undefined;
-  /** Until when a scale-in spares it. */
+  /** Until when scaling in spares it. */
   protectedUntil: Date | undefined;
 }
 
@@ -101,7 +101,7 @@ export interface Service {
   readonly cluster: Cluster;
   readonly createdAt: Date;
   readonly tags: Tags;
-  /** What it was created with, and what was updated since. */
+  /** The request that created it, with later updates. */
   request: CreateServiceRequest;
   configuration: DeploymentConfiguration & { readonly minimumHealthyPercent: number; readonly maximumPercent: number };
   status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
@@ -111,9 +111,9 @@ export interface Service {
   /** The newest first. */
   readonly events: ServiceEvent[];
   isSteady: boolean;
-  /** Starts in a row that have failed. */
+  /** Failed starts in a row. */
   failedStarts: number;
-  /** No task is started before. */
+  /** No task is started before this time. */
   notBefore: Date | undefined;
 }
 
@@ -132,7 +132,7 @@ export function statusOf(task: Task): TaskStatus {
   return task.history.at(-1)!.status;
 }
 
-/** It has not begun to start, or has not finished. */
+/** Whether it has not started completely. */
 export function isPending(task: Task): boolean {
   return ['PROVISIONING', 'PENDING', 'ACTIVATING'].includes(statusOf(task));
 }
@@ -145,7 +145,7 @@ export function tasksOf({ cluster, name }: Service): Task[] {
   return [...cluster.tasks.values()].filter(({ service }) => service?.name === name);
 }
 
-/** The deployment that a service is on its way to, or has reached. */
+/** The deployment that a service aims for or has reached. */
 export function primaryOf({ deployments }: Service): ServiceDeployment {
   return deployments.find(({ status }) => status === 'PRIMARY')!;
 }

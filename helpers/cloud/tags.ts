@@ -5,7 +5,7 @@ export type Tags = Map<string, string>;
 
 const most = 50;
 
-/** @throws CloudError when they are not as the service allows them. */
+/** @throws CloudError when the service does not allow them. */
 export function readTags(tags: readonly Tag[] | undefined): Tags {
   const read: Tags = new Map();
   for (const { key = '', value = '' } of tags ?? []) {

@@ -18,7 +18,7 @@ import {
   stoppedTask,
 } from '../testing/cloud/index.ts';
 
-/** What a program that serves says of itself. */
+/** Asks a running program for its own description. */
 async function ask(
   task: Task,
 ): Promise<{ port: number; argv: string[]; folder: string; environment: Record<string, string> }> {
@@ -84,8 +84,8 @@ test('a container that ignores SIGTERM is killed after its stopTimeout', async (
   await expect.poll(log).toBe('doing stubborn\nready');
   await it.ecs.send(new StopTaskCommand({ cluster, task: arn }));
   await expect.poll(log).toBe('doing stubborn\nready\nno');
-  clock.advance(15_000); // the rest is for a machine that is slow: real time passes too
-  process.kill(it.pids[0]!, 'SIGTERM'); // what is being killed says nothing any more
+  clock.advance(15_000); // real time passes too on a slow machine
+  process.kill(it.pids[0]!, 'SIGTERM'); // a killed process sends nothing any more
   await expect.poll(log).toBe('doing stubborn\nready\nno\nno');
   clock.advance(15_000);
   expect(await stoppedTask(it.ecs, arn)).toMatchObject({

@@ -65,7 +65,7 @@ export const restoreForgetsDroppedTables = fault(
 export const restoreLeavesNewTables = fault(
   'clickhouse',
   'planner',
-  'restoring removes what was not there',
+  'restoring removes what a test has added',
   (planner) => ({
     plan(source, target) {
       const plan = planner.plan(source, target);
@@ -78,7 +78,7 @@ export const restoreLeavesNewTables = fault(
 export const restoreOverlooksMutations = fault(
   'clickhouse',
   'planner',
-  'no mutation of a test goes on after a restore',
+  'no mutation of a test continues after a restore',
   (planner) => ({
     plan: (source, target) =>
       planner.plan(
@@ -131,7 +131,7 @@ export const restoreForgetsDeletedRows = fault(
 export const dictionariesStayAsTheyWereRead = fault(
   'clickhouse',
   'planner',
-  'a dictionary gives what its restored source gives',
+  'a dictionary is reloaded from its restored source',
   (planner) => ({
     plan: (source, target) =>
       planner.plan(
@@ -161,7 +161,7 @@ export const snapshotIsTakenByReference = fault(
 export const snapshotDoesNotWaitForMutations = fault(
   'clickhouse',
   'snapshotStore',
-  'a snapshot has what mutations have been ordered to do',
+  'a snapshot includes the effect of pending mutations',
   (store) => ({
     ...store,
     settle: () => Promise.resolve(),
@@ -172,7 +172,7 @@ export const snapshotDoesNotWaitForMutations = fault(
 export const clickhouseValidationIgnoresOrphans = fault(
   'clickhouse',
   'checks',
-  'validation finds events of users that there are not',
+  'validation finds events of unknown users',
   (checks) => ({
     ...checks,
     data: checks.data.filter(({ name }) => name !== 'usersKnown'),
@@ -197,7 +197,7 @@ export const clickhouseDiffOverlooksRows = fault(
 export const defaultUserIsAnswered = fault(
   'clickhouse',
   'door',
-  'without the name of a user nothing is answered',
+  'a request without a user is not answered',
   (door) => ({
     ...door,
     rules: (users) => [...door.rules(users), { handler: { type: 'dynamic_query_handler', query_param_name: 'query' } }],
@@ -208,7 +208,7 @@ export const defaultUserIsAnswered = fault(
 export const otherSitesMayRead = fault(
   'clickhouse',
   'door',
-  'no other site reads an answer in a browser',
+  'no other site can read an answer in a browser',
   (door) => ({
     ...door,
     fixed: [],
@@ -219,7 +219,7 @@ export const otherSitesMayRead = fault(
 export const tenantsReadFilesOfTheMachine = fault(
   'clickhouse',
   'door',
-  'a tenant reads no file',
+  'a test role cannot read files',
   (door) => ({
     ...door,
     confinement: { ...door.confinement, readable: ['/'] },
@@ -230,7 +230,7 @@ export const tenantsReadFilesOfTheMachine = fault(
 export const tenantsOpenConnections = fault(
   'clickhouse',
   'door',
-  'a tenant reaches nothing by network',
+  'a test role cannot open network connections',
   (door) => ({
     ...door,
     confinement: { ...door.confinement, refused: door.confinement.refused.filter((call) => call !== 'connect') },
@@ -241,7 +241,7 @@ export const tenantsOpenConnections = fault(
 export const tenantsChooseTheirDisk = fault(
   'clickhouse',
   'door',
-  'a tenant keeps its rows where the server does',
+  'a test role cannot choose a disk',
   (door) => ({
     ...door,
     fixedForTestRoles: [],
@@ -252,7 +252,7 @@ export const tenantsChooseTheirDisk = fault(
 export const tenantsUseAnySource = fault(
   'clickhouse',
   'rolePolicy',
-  'a tenant has no engine or function that leaves its database',
+  'a test role has no engine or function that reaches outside its database',
   (rolePolicy) => ({
     ...rolePolicy,
     grants: (database) => [...rolePolicy.grants(database), 'GRANT TABLE ENGINE ON *', 'GRANT READ, WRITE ON *'],
@@ -263,7 +263,7 @@ export const tenantsUseAnySource = fault(
 export const passwordsStayInFiles = fault(
   'clickhouse',
   'door',
-  "no password stands in the engine's files",
+  "the engine's files contain no password",
   (door) => ({
     ...door,
     password: (password) => ({ password }),
@@ -275,7 +275,7 @@ export const passwordsStayInFiles = fault(
 export const environmentIsHandedOn = fault(
   'clickhouse',
   'door',
-  'the engine knows nothing of the environment of the run',
+  'the engine does not inherit the environment of the run',
   (door) => ({
     ...door,
     environment: () => ({ ...process.env, TZ: 'UTC' }),

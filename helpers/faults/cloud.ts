@@ -1,6 +1,6 @@
 import { fault } from './fault.ts';
 
-// What the control plane promises: it does what the holder of its credentials asks, and nobody else.
+// The control plane's promises: it obeys the holder of its credentials alone.
 
 export const unsignedRequestsAreTaken = fault(
   'cloud',
@@ -16,7 +16,7 @@ export const unsignedRequestsAreTaken = fault(
 export const signaturesAreNotChecked = fault(
   'cloud',
   'signatures',
-  'a request that another secret has signed is refused',
+  'a request signed with another secret is refused',
   (signatures) => ({
     ...signatures,
     check: () => Promise.resolve(),
@@ -27,7 +27,7 @@ export const signaturesAreNotChecked = fault(
 export const anyTokenOpensACommand = fault(
   'cloud',
   'sessionTokens',
-  'a command runs for whoever has its token',
+  "a command runs only for its token's holder",
   () => ({
     isToken: () => true,
   }),

@@ -13,7 +13,7 @@ export const validationIgnoresOrphanedEvents = fault(
 export const validationIgnoresMissingEvents = fault(
   'databases',
   'consistency',
-  'validation finds what was not told to ClickHouse',
+  'validation finds what is missing in ClickHouse',
   (consistency) => ({
     ...consistency,
     eventsAreComplete: () => Promise.resolve(undefined),

@@ -6,7 +6,7 @@ import type { GatewayParts } from '../platform/experiments/gateway/parts.ts';
 import { ClaimsError, type SignedClaims } from '../platform/kernel/tokens.ts';
 import { fault } from './fault.ts';
 
-// Most of these are defects that a real experiment platform had; the others are promises that are easily broken.
+// Most of these are defects of a real experiment platform; the others break promises that are easily broken.
 
 export const tenantIsNotChecked = fault(
   'experiments',
@@ -22,7 +22,7 @@ export const tenantIsNotChecked = fault(
 export const listShowsEveryTenant = fault(
   'experiments',
   'experimentReader',
-  "a list shows one's own experiments only",
+  "a list shows only the tenant's own experiments",
   (reader) => ({
     ...reader,
     list: (db, _tenant, query) =>
@@ -41,7 +41,7 @@ export const listShowsEveryTenant = fault(
 export const tokensAreNotVerified = fault(
   'experiments',
   'tokens',
-  'a forged token opens nothing',
+  'a forged token is refused',
   () => () => {
     const decode = createDecoder();
     return { verify: (token) => decode(token) as SignedClaims };
@@ -52,7 +52,7 @@ export const tokensAreNotVerified = fault(
 export const expiredTokensAreAccepted = fault(
   'experiments',
   'tokens',
-  'an expired token opens nothing',
+  'an expired token is refused',
   (tokens) => accepting(tokens, 'FAST_JWT_EXPIRED'),
   'tenants.spec.ts',
 );
@@ -60,7 +60,7 @@ export const expiredTokensAreAccepted = fault(
 export const tokensOfOtherIssuersAreAccepted = fault(
   'experiments',
   'tokens',
-  'a token of another issuer opens nothing',
+  'a token of another issuer is refused',
   (tokens) => accepting(tokens, 'FAST_JWT_INVALID_CLAIM_VALUE'),
   'tenants.spec.ts',
 );
@@ -68,7 +68,7 @@ export const tokensOfOtherIssuersAreAccepted = fault(
 export const tokensForOtherAudiencesAreAccepted = fault(
   'experiments',
   'tokens',
-  'a token for another platform opens nothing',
+  'a token for another platform is refused',
   (tokens) => accepting(tokens, 'FAST_JWT_INVALID_CLAIM_VALUE', /aud/),
   'tenants.spec.ts',
 );
@@ -76,7 +76,7 @@ export const tokensForOtherAudiencesAreAccepted = fault(
 export const tokensWithoutRolesAreAccepted = fault(
   'experiments',
   'tokens',
-  'a token that does not say its roles opens nothing',
+  'a token without roles is refused',
   (tokens) => (secret) => ({
     verify(token) {
       try {
@@ -93,7 +93,7 @@ export const tokensWithoutRolesAreAccepted = fault(
 export const loginsForgetTheAddress = fault(
   'experiments',
   'loginKeys',
-  'attempts to log in from one address are limited',
+  'login attempts from one address are limited',
   (keys) => ({
     ...keys,
     address: ({ address, email }) => `${address} ${email}`,
@@ -104,7 +104,7 @@ export const loginsForgetTheAddress = fault(
 export const loginsForgetTheAccount = fault(
   'experiments',
   'loginKeys',
-  'attempts to log in to one account are limited',
+  'login attempts for one account are limited',
   (keys) => ({
     ...keys,
     account: ({ address, email }) => `${address} ${email}`,
@@ -115,7 +115,7 @@ export const loginsForgetTheAccount = fault(
 export const theGeneratorAnswersAnybody = fault(
   'experiments',
   'generatorTokens',
-  'the config generator answers its controller alone',
+  'the config generator answers only its controller',
   () => () => ({
     verify: () => ({ user_id: 'anybody', email: 'anybody', roles: [], tenant_id: 'anybody', exp: 0 }),
   }),
@@ -135,7 +135,7 @@ export const idsComeFromTheClock = fault(
 export const statesNeverAdvance = fault(
   'experiments',
   'steps',
-  'an experiment goes on by itself',
+  'an experiment advances by itself',
   (steps) => ({
     ...steps,
     initializing: () => Promise.resolve(),
@@ -175,7 +175,7 @@ export const cancelNeverCompletes = fault(
 export const resumeBreaksOnWhatIsNotPaused = fault(
   'experiments',
   'stateMachine',
-  'an action that is not possible is refused, not a crash',
+  'an impossible action is refused without a crash',
   (machine) => ({
     ...machine,
     after: (action, situation) =>
@@ -189,7 +189,7 @@ export const resumeBreaksOnWhatIsNotPaused = fault(
 export const failedMetricsAreZeros = fault(
   'experiments',
   'metricsStore',
-  'without its metrics store the platform says so',
+  'without its metrics store the platform reports that',
   (store) => ({
     ...store,
     summarize: (client, selection) =>
@@ -289,7 +289,7 @@ export const configurationIsLostOnReading = fault(
 export const createdAtIsTheYearOne = fault(
   'experiments',
   'experimentReader',
-  'an experiment tells when it was created',
+  'an experiment has its time of creation',
   (reader) => ({
     ...reader,
     async find(db, id, options) {
@@ -400,7 +400,7 @@ export const busyNodesAreIgnored = fault(
 export const acceptedExperimentsAreLost = fault(
   'experiments',
   'creation',
-  'an experiment that was accepted is there',
+  'an accepted experiment exists',
   (creation) => ({
     ...creation,
     async write(db, batch) {
@@ -414,7 +414,7 @@ export const acceptedExperimentsAreLost = fault(
 export const totalCountsOnePage = fault(
   'experiments',
   'experimentReader',
-  'a page tells how many there are in all',
+  'a page has the total number of experiments',
   (reader) => ({
     ...reader,
     async list(db, tenant, query) {
@@ -453,7 +453,7 @@ export const generatorFailureIsFinal = fault(
 export const restartForgetsWhatRuns = fault(
   'experiments',
   'queue',
-  'a controller goes on with what another one began',
+  'a controller continues what another one began',
   (queue) => {
     const begun = new Set<string>();
     return {
@@ -472,7 +472,7 @@ export const restartForgetsWhatRuns = fault(
 export const queueKnowsNoLimit = fault(
   'experiments',
   'queue',
-  'a tenant has only so many experiments at work',
+  "the number of a tenant's running experiments is limited",
   (queue) => ({
     ...queue,
     next: (db) => queue.next(db, 1000),
@@ -492,7 +492,7 @@ export const tenantsAreWrittenTogether = fault(
   'consistency.spec.ts',
 );
 
-/** A verifier that lets pass what is refused for one reason. */
+/** A verifier that accepts tokens that were refused for this reason. */
 function accepting(tokens: GatewayParts['tokens'], reason: string, words = /^/): GatewayParts['tokens'] {
   return (secret) => ({
     verify(token) {
@@ -510,7 +510,7 @@ function accepting(tokens: GatewayParts['tokens'], reason: string, words = /^/):
 export const scrapesCountTwice = fault(
   'experiments',
   'metricsStore',
-  'a scrape that was written twice counts once',
+  'a scrape written twice counts once',
   (store) => {
     const careless = (client: ClickHouseClient): ClickHouseClient => {
       const every = Object.create(client) as typeof client;
@@ -529,7 +529,7 @@ export const scrapesCountTwice = fault(
 export const latencyNeverRises = fault(
   'experiments',
   'metricsStore',
-  'a candidate that takes longer is told',
+  'a slower candidate is reported',
   (store) => ({
     ...store,
     async kpis(client, selection, critical) {
@@ -543,7 +543,7 @@ export const latencyNeverRises = fault(
 export const coverageIsAlwaysWhole = fault(
   'experiments',
   'metricsStore',
-  'a candidate that drops a critical process is told',
+  'a candidate that drops a critical process is reported',
   (store) => ({
     ...store,
     async kpis(client, selection, critical) {

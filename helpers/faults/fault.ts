@@ -8,7 +8,7 @@ import type { PostgresParts } from '../stores/postgres/index.ts';
 import type { RunParts } from '../run/index.ts';
 import type { SecretParts } from '../run/secrets/index.ts';
 
-/** The parts that each area's implementation is composed of. */
+/** The parts of each area's implementation. */
 export interface Areas {
   readonly postgres: PostgresParts;
   readonly clickhouse: ClickHouseParts;
@@ -27,18 +27,19 @@ export type Area = keyof Areas;
 export interface Fault<A extends Area = Area> {
   readonly area: A;
   readonly promise: string;
-  /** The spec that keeps the promise, in the area's folder; all of them where none is named. */
+  /** The spec in the area's folder that proves the promise; undefined for all of them. */
   readonly spec: string | undefined;
-  /** Workers at a time that it takes to notice. */
+  /** The number of parallel workers that it takes to notice. */
   readonly workers: number;
-  /** Decorates the part where it is; a process that has no such part stays as it is. */
+  /** Decorates the part if it is among these parts; a process without it stays unchanged. */
   readonly inject: <Parts extends Partial<Areas[A]>>(parts: Parts) => Parts;
 }
 
 /**
- * A fault in `area`, in the part named `part`. `promise` is what the platform says and, with the fault, does not do;
- * `spec` names the file that would notice, where running the whole area would take long; `workers` says how many at a
- * time it takes.
+ * Defines a fault in the part `part` of `area`.
+ * @param promise what the implementation does, and does not do with the fault.
+ * @param spec the file that should notice, where the whole area would take long.
+ * @param workers the number of parallel workers that it takes.
  */
 export function fault<A extends Area, Part extends keyof Areas[A]>(
   area: A,

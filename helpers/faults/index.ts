@@ -11,7 +11,7 @@ import * as sessions from './sessions.ts';
 
 const areas = [postgres, clickhouse, databases, experiments, sessions, cloud, reporter, run, secrets];
 
-/** Every fault by its name, which is the name that its file exports it under. */
+/** Every fault by its name, which is its export's name. */
 export const faults: ReadonlyMap<string, Fault> = new Map(
   areas.flatMap((area) => Object.entries(area as unknown as Record<string, Fault>)),
 );

@@ -2,8 +2,7 @@ import { EnvironmentUnavailable } from '../lib/environment.ts';
 import type { Area, Areas, Fault } from './fault.ts';
 
 /**
- * The parts of an area, with the fault of that name in them if it is of this area. Who looks for none need not load
- * them all.
+ * Decorates an area's parts with the fault of this name, if it belongs to this area. Without a name no fault is loaded.
  * @throws EnvironmentUnavailable when there is no such fault.
  */
 export async function withFault<A extends Area, Parts extends Partial<Areas[A]>>(

@@ -4,7 +4,7 @@ import { fault } from './fault.ts';
 export const cloneIsHandedOutTwice = fault(
   'postgres',
   'cloneChoice',
-  'every test gets a database that nobody has used',
+  'every test gets an unused database',
   () => ({
     take: (ready) => ready[0],
   }),
@@ -32,7 +32,7 @@ export const datasetIsOneRowShort = fault(
   'datasets.spec.ts',
 );
 
-/** Without that message, and without what refers to it: a mistake that no foreign key would notice. */
+/** Removes a message and all rows that refer to it, so that no foreign key notices. */
 function withoutMessage(table: DatasetTable, id: number): DatasetTable {
   const column = table.columns.indexOf(table.name === 'messages' ? 'id' : 'message_id');
   return { ...table, rows: table.rows.filter((row) => row[column] !== id) };
@@ -57,7 +57,7 @@ export const loadingForgetsSequences = fault(
 export const resetForgetsSequences = fault(
   'postgres',
   'inPlaceReset',
-  'a database that was put back hands out the same keys again',
+  'a reset database hands out the same keys again',
   (reset) => ({
     ...reset,
     sequences: () => 'SELECT 1',
@@ -68,7 +68,7 @@ export const resetForgetsSequences = fault(
 export const resetForgetsTablesWithoutAKey = fault(
   'postgres',
   'inPlaceReset',
-  'putting back covers tables without a primary key',
+  'a reset covers tables without a primary key',
   (reset) => ({
     ...reset,
     async inspect(admin, tables, mark) {
@@ -86,7 +86,7 @@ export const resetForgetsTablesWithoutAKey = fault(
 export const resetOverlooksDefinitions = fault(
   'postgres',
   'inPlaceReset',
-  'putting back notices a changed definition',
+  'a reset notices a changed definition',
   (reset) => ({
     ...reset,
     inspect: async (admin, tables, mark) => ({ ...(await reset.inspect(admin, tables, mark)), obstacle: undefined }),
@@ -97,7 +97,7 @@ export const resetOverlooksDefinitions = fault(
 export const resetForgetsDeletedRows = fault(
   'postgres',
   'inPlaceReset',
-  'putting back brings deleted rows again',
+  'a reset restores deleted rows',
   (reset) => ({
     ...reset,
     rows: (dirty, mark) => reset.rows(dirty, mark).filter((sql) => sql.startsWith('EXECUTE delete')),
@@ -108,7 +108,7 @@ export const resetForgetsDeletedRows = fault(
 export const resetLetsOpenTransactionsLive = fault(
   'postgres',
   'inPlaceReset',
-  'no transaction of a test outlives it',
+  'no transaction outlives its test',
   (reset) => ({
     ...reset,
     inspect: (admin, tables, mark) =>
@@ -154,7 +154,7 @@ export const failedDatabaseIsDropped = fault(
 export const restoreGivesTheLatestSnapshot = fault(
   'postgres',
   'snapshotStore',
-  'each snapshot is a state of its own',
+  'snapshots are independent of each other',
   (store) => ({
     ...store,
     find: (snapshots) => [...snapshots.values()].at(-1),
@@ -165,7 +165,7 @@ export const restoreGivesTheLatestSnapshot = fault(
 export const restoreLeavesTheDatabaseInPlace = fault(
   'postgres',
   'snapshotStore',
-  'restoring brings back what a test has changed',
+  "restoring undoes a test's changes",
   (store) => ({
     ...store,
     async swap(maintenance, current, fresh, aside) {
@@ -181,7 +181,7 @@ export const restoreLeavesTheDatabaseInPlace = fault(
 export const rollbackCommits = fault(
   'postgres',
   'ending',
-  'nothing of a rolled back transaction stays',
+  'a rolled back transaction leaves nothing',
   () => ({
     end: async (client) => void (await client.query('COMMIT')),
   }),
@@ -201,7 +201,7 @@ export const sweepGoesByPrefix = fault(
 export const sweepForgetsTheDead = fault(
   'postgres',
   'ownership',
-  'what a killed worker left is swept',
+  "a killed worker's databases are swept",
   () => ({
     isGone: () => Promise.resolve(false),
   }),
@@ -211,7 +211,7 @@ export const sweepForgetsTheDead = fault(
 export const validationIgnoresForeignKeys = fault(
   'postgres',
   'checks',
-  'validation finds rows that refer to nothing',
+  'validation finds dangling references',
   (checks) => ({
     ...checks,
     data: checks.data.filter(({ name }) => name !== 'foreignKeys'),
@@ -222,7 +222,7 @@ export const validationIgnoresForeignKeys = fault(
 export const validationIgnoresMissingTables = fault(
   'postgres',
   'checks',
-  'validation finds what is missing from the schema',
+  'validation finds missing definitions',
   (checks) => ({
     ...checks,
     schema: checks.schema.filter(({ name }) => name !== 'asCreated'),

@@ -1,13 +1,13 @@
 import { fault } from './fault.ts';
 
-// What a report of costs and times is easily wrong about.
+// Frequent mistakes of reports on costs and times.
 
 const test = 'report.test.ts';
 
 export const failedTestsMeasurementsAreDropped = fault(
   'reporter',
   'toAttempt',
-  'what a failed test measured counts',
+  "a failed test's measurements count",
   (read) => (result, unsettled) => {
     const attempt = read(result, unsettled);
     return attempt.status === 'passed' ? attempt : { ...attempt, measurements: [] };
@@ -18,7 +18,7 @@ export const failedTestsMeasurementsAreDropped = fault(
 export const killedTestsMeasurementsAreDropped = fault(
   'reporter',
   'toAttempt',
-  'what a test measured before its worker was killed counts',
+  'measurements before a worker was killed count',
   (read) => (result) => read(result, []),
   test,
 );
@@ -26,7 +26,7 @@ export const killedTestsMeasurementsAreDropped = fault(
 export const aShardIsIgnored = fault(
   'reporter',
   'readCompanions',
-  'a merged report is of all shards',
+  'a merged report covers all shards',
   (read) => (folder) => {
     const { shardFiles: companions, complaints } = read(folder);
     return { shardFiles: companions.slice(0, -1), complaints };
@@ -37,7 +37,7 @@ export const aShardIsIgnored = fault(
 export const missingShardsAreNotTold = fault(
   'reporter',
   'readCompanions',
-  'a merged report says what it does not know',
+  'a merged report names what is unknown',
   (read) => (folder) => ({ ...read(folder), complaints: [] }),
   test,
 );
@@ -45,7 +45,7 @@ export const missingShardsAreNotTold = fault(
 export const skippedTestsCountAsPassed = fault(
   'reporter',
   'countTests',
-  'a test that was skipped has not passed',
+  'a skipped test does not count as passed',
   (count) => (tests) =>
     count(tests.map((each) => (each.outcome === 'skipped' ? { ...each, outcome: 'passed' } : each))),
   test,
@@ -67,7 +67,7 @@ export const fewSamplesHaveAPercentile = fault(
 export const leftoversAreOverlooked = fault(
   'reporter',
   'summarizeInventory',
-  'what a run leaves behind is named',
+  "a run's leftovers are reported",
   (summarize) => (record) => ({ ...summarize(record), leftBehind: [] }),
   test,
 );
@@ -75,7 +75,7 @@ export const leftoversAreOverlooked = fault(
 export const othersLeftoversAreTold = fault(
   'reporter',
   'summarizeInventory',
-  'what another run has is not left behind by this one',
+  "another run's resources are not reported as leftovers",
   (summarize) => (record) => summarize({ ...record, shards: record.shards.map((shard) => ({ ...shard, run: '' })) }),
   test,
 );
@@ -83,7 +83,7 @@ export const othersLeftoversAreTold = fault(
 export const notLookingIsFindingNothing = fault(
   'reporter',
   'summarizeInventory',
-  'where nobody could look, nothing is said to be clean',
+  'what could not be checked is not reported as clean',
   (summarize) => (record) => {
     const { leftBehind, ...counts } = summarize(record);
     return { ...counts, leftBehind: leftBehind ?? [] };
@@ -94,7 +94,7 @@ export const notLookingIsFindingNothing = fault(
 export const tasksAreBilledByTheSecond = fault(
   'reporter',
   'billedSeconds',
-  'a task is billed for a minute at least',
+  'a task is billed for at least a minute',
   () => (seconds) => Math.ceil(seconds),
   test,
 );
@@ -136,7 +136,7 @@ export const retriesAreCountedOnce = fault(
 export const retriesAreNoWaste = fault(
   'reporter',
   'costOf',
-  'what retries repeat is told as wasted',
+  'repeated work of retries is reported as wasted',
   (costOf) =>
     (...given) => {
       const cost = costOf(...given);
@@ -148,7 +148,7 @@ export const retriesAreNoWaste = fault(
 export const notionalIsTakenForSpent = fault(
   'reporter',
   'costOf',
-  'what a local run would have cost is no money spent',
+  'the price of a local run is not counted as spent',
   (costOf) => (record, prices, options) => costOf(record, prices, { ...options, machine: 'spent' }),
   test,
 );
@@ -156,7 +156,7 @@ export const notionalIsTakenForSpent = fault(
 export const estimatesAreOfEveryTest = fault(
   'reporter',
   'expectedCost',
-  'the estimate is of the tests that are going to run',
+  'the estimate covers the tests that are going to run',
   (expectedCost) => (history) =>
     expectedCost(history, [...new Set(history.flatMap(({ tests }) => Object.keys(tests)))]),
   test,
@@ -194,7 +194,7 @@ export const everyDifferenceIsARegression = fault(
 export const slowDownsAreOverlooked = fault(
   'reporter',
   'findRegressions',
-  'an operation that takes 1.5 times as long is told',
+  'an operation that takes 1.5 times as long is reported',
   (find) =>
     (...given) => {
       const found = find(...given);
@@ -209,7 +209,7 @@ export const slowDownsAreOverlooked = fault(
 export const gatesNeverFail = fault(
   'reporter',
   'checkGates',
-  'a gate that a run misses fails it',
+  'a missed gate fails the run',
   (check) =>
     (...given) =>
       check(...given).map((gate) => (gate.state === 'failed' ? { ...gate, state: 'passed', sentence: '' } : gate)),
@@ -219,7 +219,7 @@ export const gatesNeverFail = fault(
 export const oneDamagedLineLosesTheHistory = fault(
   'reporter',
   'readHistory',
-  'a damaged line of the history costs no other run',
+  'a damaged line of the history affects no other run',
   (read) => (file) => {
     const { runs, problems } = read(file);
     return { runs: problems.length === 0 ? runs : [], problems };
@@ -230,7 +230,7 @@ export const oneDamagedLineLosesTheHistory = fault(
 export const theHistoryKeepsOneRun = fault(
   'reporter',
   'appendToHistory',
-  'a run is added to those before it',
+  'a run is added to the history',
   (append) => (file, run) => append(file, run, 1),
   test,
 );

@@ -20,7 +20,7 @@ export const symbolicLinksAreFollowed = fault(
 export const openCacheIsTaken = fault(
   'run',
   'folders',
-  'nothing is prepared, or run, where another user could have put it',
+  'nothing is prepared or executed where another user can write',
   () => ({
     whyForeign: (folder) => (lstatSync(folder).isDirectory() ? undefined : 'is no folder'),
   }),
@@ -30,7 +30,7 @@ export const openCacheIsTaken = fault(
 export const readerIsEnded = fault(
   'run',
   'processes',
-  'a process that only names the folder of a dead run goes on',
+  "a process that only names a dead run's folder is not ended",
   ({ isSame }) => ({
     isSame: (process, folder) => isSame(process, folder) || commandLine(process.pid).includes(folder),
   }),
@@ -40,7 +40,7 @@ export const readerIsEnded = fault(
 export const oneBadFolderStopsTheStart = fault(
   'run',
   'sweeping',
-  'a folder that cannot be removed is in the way of nothing',
+  'a folder that cannot be removed blocks nothing',
   () => ({
     all: async (things, sweep) => void (await Promise.all(things.map(sweep))),
   }),
@@ -60,7 +60,7 @@ export const foreignContainersAreRemoved = fault(
 export const forgedContainersAreRemoved = fault(
   'run',
   'containers',
-  'a container that only names a folder is left alone',
+  'a container with an incomplete set of labels is left alone',
   () => ({
     isLeftOver: (found) => Promise.resolve(found['proving-ground.run'] !== undefined),
   }),
@@ -70,7 +70,7 @@ export const forgedContainersAreRemoved = fault(
 export const everybodyEntersTheFolder = fault(
   'run',
   'access',
-  "nobody else may look around in a run's folder",
+  "a run's folder is closed to other users",
   (access) => ({ ...access, folder: 0o755 }),
   privacy,
 );
@@ -78,7 +78,7 @@ export const everybodyEntersTheFolder = fault(
 export const everybodyAsksTheRun = fault(
   'run',
   'access',
-  'the socket of a run answers its owner alone',
+  "a run's socket is closed to other users",
   (access) => ({ ...access, umask: 0 }),
   privacy,
 );
@@ -86,7 +86,7 @@ export const everybodyAsksTheRun = fault(
 export const workersNeedNoRoom = fault(
   'run',
   'room',
-  'a run stands where all its workers have room',
+  "a run's folder has room for all its workers",
   ({ needed, forLog }) => ({
     needed: (_, hasServers) => needed(1, hasServers),
     forLog,

@@ -1,13 +1,13 @@
 import { fault } from './fault.ts';
 
-// What shows a password, a secret or a token that is not the run's own.
+// Defects that reveal a password, a secret or a token that the run was given.
 
 const whole = 'output.test.ts';
 
 export const passwordsInUrlsAreShown = fault(
   'secrets',
   'secretsIn',
-  'a password that a URL carries is not shown',
+  'a password in a URL is not shown',
   (read) => (environment) => {
     const inUrls = Object.entries(environment).filter(([name]) => name.endsWith('_URL'));
     const others = read({ ...environment, ...Object.fromEntries(inUrls.map(([name]) => [name, undefined])) });
@@ -19,7 +19,7 @@ export const passwordsInUrlsAreShown = fault(
 export const tokensOfThePlatformAreShown = fault(
   'secrets',
   'secretsIn',
-  'a token that opens a deployed platform is not shown',
+  "a deployed platform's token is not shown",
   (read) => (environment) => ({ ...read(environment), signsTokens: false }),
   whole,
 );
@@ -27,7 +27,7 @@ export const tokensOfThePlatformAreShown = fault(
 export const encodedPasswordsAreShown = fault(
   'secrets',
   'forms',
-  'a password is not shown in another form',
+  'a password is not shown in any form',
   (forms) => ({
     ...forms,
     written: (text) => text.replaceAll(/\W/g, String.raw`\$&`),

@@ -1,4 +1,4 @@
-// Most of these are defects that a real session platform had; the others are promises that are easily broken.
+// Most of these are defects of a real session platform; the others break promises that are easily broken.
 export * from './sessions/hermes.ts';
 export * from './sessions/mail.ts';
 export * from './sessions/router.ts';

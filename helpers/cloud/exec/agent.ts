@@ -5,13 +5,13 @@ import type { HandshakeRequest, HandshakeResponse } from './handshake.ts';
 import { decodeMessage, encodeMessage, jsonMessage, type Message, payloadType } from './message.ts';
 import { IncomingStream, OutgoingStream } from './stream.ts';
 
-/** As the service's agent cuts what it sends. */
+/** The size of the service's messages. */
 const mostBytes = 1024;
-/** Messages on their way to a client; the command waits for one that is slower. */
+/** Unconfirmed messages until the command waits for a slower client. */
 const mostUnconfirmed = 200;
 const policyViolation = 1008;
 
-/** The agent's end of a session: lets the client in, runs the command, and tells what it writes and how it ended. */
+/** The agent's end of a session: checks the token, runs the command, and sends its output and exit code. */
 export class AgentSession {
   readonly #socket: WebSocket;
   readonly #id: string;
@@ -22,7 +22,7 @@ export class AgentSession {
   #isLetIn = false;
   #command: RunningCommand | undefined;
 
-  /** @param run starts the command; undefined when somebody else has, or there is nothing any more to run it in. */
+  /** @param run starts the command; undefined when the session was used already, or its container has ended. */
   constructor(
     socket: WebSocket,
     id: string,
@@ -37,7 +37,7 @@ export class AgentSession {
     this.#incoming = new IncomingStream(socket, (message) => this.#take(message));
   }
 
-  /** @param patience milliseconds for the token to come. */
+  /** @param patience milliseconds for the token to arrive. */
   listen(patience: number): void {
     const deadline = setTimeout(() => {
       if (!this.#isLetIn) this.#refuse('The token has not come in time');
@@ -52,7 +52,7 @@ export class AgentSession {
       }
     });
     this.#socket.once('close', () => this.#command?.kill());
-    this.#socket.on('error', () => undefined); // it closes after it
+    this.#socket.on('error', () => undefined); // followed by its close
   }
 
   #letIn(text: string): void {
@@ -73,7 +73,7 @@ export class AgentSession {
     else if (message.type === 'input_stream_data') this.#incoming.receive(message);
   }
 
-  /** What else comes (the size of a terminal, what is typed) has no meaning for a command without a terminal. */
+  /** Other messages (the size of a terminal, input) have no meaning for a command without a terminal. */
   #take({ payloadType: kind, payload }: Message): void {
     if (kind !== payloadType.handshakeResponse || this.#command !== undefined) return;
     const { Errors: errors } = JSON.parse(payload.toString()) as HandshakeResponse;

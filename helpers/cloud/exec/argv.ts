@@ -1,7 +1,7 @@
 /**
- * Splits a command as the service's agent does in a container, by the rules of a POSIX shell for quotes, and without
- * one: nothing is expanded, and `$()`, `;` and `|` are characters like others. See "2.2 Quoting" of the Shell Command
- * Language. Undefined when a quote is not closed.
+ * Splits a command as the service's agent does: by the quoting rules of a POSIX shell, but without one, so nothing is
+ * expanded, and `$()`, `;` and `|` are ordinary characters. See "2.2 Quoting" of the Shell Command Language. Undefined
+ * when a quote is not closed.
  */
 export function splitCommand(command: string): string[] | undefined {
   const words: string[] = [];
@@ -20,7 +20,7 @@ export function splitCommand(command: string): string[] | undefined {
   return word === undefined ? words : [...words, word];
 }
 
-/** How many characters it has (0: it does not end), what it is, and what it means. */
+/** The length of the next piece (0 when it does not end), its kind, and its text. */
 function nextPiece(rest: string): readonly [taken: number, kind: 'text' | 'space', text: string] {
   const space = /^[ \t\r\n]+/.exec(rest);
   if (space !== null) return [space[0].length, 'space', ''];

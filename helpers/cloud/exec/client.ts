@@ -5,22 +5,21 @@ import { answerHandshake, type HandshakeRequest, type OpenDataChannel } from './
 import { decodeMessage, type Message, payloadType } from './message.ts';
 import { IncomingStream, OutgoingStream } from './stream.ts';
 
-/** What a command came to. */
+/** The outcome of a command. */
 export interface SessionResult {
   readonly output: string;
-  /** What it wrote to its standard error; with a terminal, as on the real service, that is in `output`. */
+  /** Its standard error; with a terminal, as on the real service, that is part of `output`. */
   readonly errors: string;
-  /** Undefined where the agent does not tell, as that of the real service for a command with a terminal. */
+  /** Undefined when the agent does not send it, as on the real service for a command with a terminal. */
   readonly exitCode: number | undefined;
 }
 
-/** New enough to be told the exit code. */
+/** Recent enough to receive the exit code. */
 const clientVersion = '1.2.764.0';
 
 /**
- * Takes part in a session that ExecuteCommand has opened, until its command has ended. Speaks the protocol of
- * session-manager-plugin.
- * @throws Error when it has not ended within `timeout` milliseconds, or the connection breaks before.
+ * Joins a session of ExecuteCommand until its command has ended, by the protocol of session-manager-plugin.
+ * @throws Error when it has not ended within `timeout` milliseconds, or the connection breaks.
  */
 export async function runInSession(
   { streamUrl, tokenValue }: Session,
@@ -37,7 +36,7 @@ export async function runInSession(
           () =>
             reject(
               new Error(
-                `The command has not ended within ${timeout / 1000} s; so far it wrote: ${client.heard || 'nothing'}`,
+                `The command has not ended within ${timeout / 1000} s; so far it wrote: ${client.received || 'nothing'}`,
               ),
             ),
           timeout,
@@ -74,9 +73,7 @@ class SessionClient {
     this.result = new Promise((resolve, reject) => {
       socket.once('error', (error) =>
         reject(
-          /timed out/.test(error.message)
-            ? new Error('Nobody has answered the WebSocket of the session in time')
-            : error,
+          /timed out/.test(error.message) ? new Error('The WebSocket of the session was not answered in time') : error,
         ),
       );
       socket.once('close', (code, reason) =>
@@ -94,8 +91,8 @@ class SessionClient {
     });
   }
 
-  /** What the command has written so far. */
-  get heard(): string {
+  /** The command's output so far. */
+  get received(): string {
     return Buffer.concat([...this.#output, ...this.#errors]).toString();
   }
 
@@ -113,12 +110,12 @@ class SessionClient {
         payloadType.handshakeResponse,
         answerHandshake(JSON.parse(payload.toString()) as HandshakeRequest, clientVersion),
       );
-      // A terminal wide enough to break no line.
+      // A terminal wide enough to wrap no line.
       this.#outgoing.sendJson(payloadType.size, { cols: 1000, rows: 100 });
     }
   }
 
-  /** @throws Error when the agent says that it went wrong. */
+  /** @throws Error when the agent reports a failure. */
   #end({ payload }: Message): SessionResult {
     const { Output: complaint } = JSON.parse(payload.toString()) as { Output: string };
     if (complaint !== '' && this.#output.length === 0) throw new Error(`The session ended: ${complaint}`);

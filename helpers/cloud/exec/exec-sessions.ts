@@ -7,7 +7,7 @@ import type { CloudParts } from '../parts.ts';
 import type { RunningCommand, RunningContainer } from '../tasks/runner.ts';
 import { AgentSession } from './agent.ts';
 
-/** What a client needs to take part in a session. */
+/** What a client needs to join a session. */
 export interface SessionAddress {
   readonly sessionId: string;
   readonly streamUrl: string;
@@ -21,7 +21,7 @@ interface OpenSession extends SessionAddress {
 
 const pathPrefix = '/v1/data-channel/';
 
-/** The sessions of ExecuteCommand, each a WebSocket. A session is used once, with its token, and within its time. */
+/** The sessions of ExecuteCommand, each a WebSocket that can be used once, with its token, within its time limit. */
 export class Sessions implements Disposable {
   readonly #sockets = new WebSocketServer({ noServer: true });
   readonly #waiting = new Map<string, OpenSession>();
@@ -29,7 +29,7 @@ export class Sessions implements Disposable {
   readonly #times: Times['session'];
   readonly #parts: Pick<CloudParts, 'sessionTokens'>;
 
-  /** @param host where the server is found: `127.0.0.1:4711`. */
+  /** @param host the server's address: `127.0.0.1:4711`. */
   constructor(server: Server, host: () => string, times: Times['session'], parts: Pick<CloudParts, 'sessionTokens'>) {
     this.#host = host;
     this.#times = times;
@@ -37,7 +37,7 @@ export class Sessions implements Disposable {
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
-  /** A session that runs a command as soon as a client has come. */
+  /** Opens a session that runs a command as soon as its client connects. */
   open(container: RunningContainer, argv: readonly string[]): SessionAddress {
     const sessionId = `ecs-execute-command-${randomUUID()}`;
     const address = {

@@ -1,10 +1,10 @@
-/** What the agent asks of the client before a session begins. */
+/** The agent's request to the client before a session begins. */
 export interface HandshakeRequest {
   readonly AgentVersion: string;
   readonly RequestedClientActions: readonly { readonly ActionType: string; readonly ActionParameters: unknown }[];
 }
 
-/** What the client answers. A status of 1 is success, 2 failure, 3 "not supported". */
+/** The client's answer. Status 1 is success, 2 failure, 3 "not supported". */
 export interface HandshakeResponse {
   readonly ClientVersion: string;
   readonly ProcessedClientActions: readonly {
@@ -16,7 +16,7 @@ export interface HandshakeResponse {
   readonly Errors: readonly string[] | null;
 }
 
-/** The client's first words, as text. */
+/** The client's first message, as text. */
 export interface OpenDataChannel {
   readonly MessageSchemaVersion: '1.0';
   readonly RequestId: string;
@@ -25,7 +25,7 @@ export interface OpenDataChannel {
   readonly ClientVersion: string;
 }
 
-/** The client does what it is asked, if it can: a session of commands it can, encryption by a key it cannot. */
+/** The client accepts sessions of commands, and declines encryption with a key. */
 export function answerHandshake(
   { RequestedClientActions: actions }: HandshakeRequest,
   clientVersion: string,

@@ -7,15 +7,15 @@ import { cluster, definition, openTestCloud, runningTask, runTask } from '../../
 import { decodeMessage, encodeMessage } from './message.ts';
 
 /**
- * A message as it is on the wire. Read and written here without our encoder and decoder, after `src/message` of
- * aws/session-manager-plugin: a mistake that both of ours made would not show between our client and our agent.
+ * A transmitted message. Encoded and decoded here independently of our own code, after `src/message` of
+ * aws/session-manager-plugin, because a mistake in both of ours would not show between our client and our agent.
  */
 interface Frame {
   readonly type: string;
   readonly madeAt: number;
   readonly sequence: number;
   readonly flags: number;
-  /** 32 hexadecimal digits, in the order of the wire. */
+  /** 32 hexadecimal digits, in the transmitted order. */
   readonly id: string;
   readonly kind: number;
   readonly payload: string;
@@ -56,13 +56,13 @@ function read(bytes: Buffer): Frame {
   };
 }
 
-/** What is acknowledged, in the words of the wire. */
+/** The name of an acknowledgement in the protocol's format. */
 function acknowledgement({ type, id, sequence }: Frame): string {
   const uuid = `${id.slice(16, 24)}-${id.slice(24, 28)}-${id.slice(28)}-${id.slice(0, 4)}-${id.slice(4, 16)}`;
   return `{"AcknowledgedMessageType":"${type}","AcknowledgedMessageId":"${uuid}","AcknowledgedMessageSequenceNumber":${sequence},"IsSequentialMessage":true}`;
 }
 
-/** What a client sends, all of it made at one time. */
+/** A client's message, with a fixed time. */
 function fromClient(frame: Pick<Frame, 'id' | 'payload'> & Partial<Frame>): Frame {
   return { type: 'input_stream_data', madeAt: 1_700_000_000_000, sequence: 0, flags: 0, kind: 0, ...frame };
 }
@@ -81,16 +81,16 @@ async function openSession(ecs: ECSClient, command: string): Promise<Session & {
   return { ...session!, task };
 }
 
-/** A connection whose client has said its token, and what it has got since. */
-async function connect({ streamUrl, tokenValue }: Session): Promise<{ socket: WebSocket; heard: Buffer[] }> {
+/** A connection whose client has sent its token, and the messages that it has received since. */
+async function connect({ streamUrl, tokenValue }: Session): Promise<{ socket: WebSocket; received: Buffer[] }> {
   const socket = new WebSocket(streamUrl!);
-  const heard: Buffer[] = [];
-  socket.on('message', (data: Buffer) => heard.push(data));
+  const received: Buffer[] = [];
+  socket.on('message', (data: Buffer) => received.push(data));
   await once(socket, 'open');
   socket.send(
     `{"MessageSchemaVersion":"1.0","RequestId":"28f9b1c2-0000-4000-8000-000000000001","TokenValue":"${tokenValue}","ClientId":"28f9b1c2-0000-4000-8000-000000000002","ClientVersion":"1.2.764.0"}`,
   );
-  return { socket, heard };
+  return { socket, received };
 }
 
 test('a message is byte for byte what the session manager plugin writes', () => {
@@ -148,7 +148,7 @@ test("the plugin's message is decoded, and a changed one refused", () => {
 test("a session follows the plugin's protocol message by message", async () => {
   await using it = await openTestCloud();
   const session = await openSession(it.ecs, 'sh -c "echo hello; exit 3"');
-  const { socket, heard } = await connect(session);
+  const { socket, received } = await connect(session);
   const closed = once(socket, 'close');
   const say = (frame: Frame): void => socket.send(write(frame));
   const acknowledge = (place: number): void =>
@@ -157,18 +157,20 @@ test("a session follows the plugin's protocol message by message", async () => {
         type: 'acknowledge',
         flags: 3,
         id: hex(place + 1, 16),
-        payload: acknowledgement(read(heard[place]!)),
+        payload: acknowledgement(read(received[place]!)),
       }),
     );
   const expected: object[] = [];
-  /** Whatever came before, between or twice would be in the list. */
+  /** Any additional message would be in the list. */
   const expectNext = async (
     ...next: (Omit<Frame, 'id' | 'madeAt' | 'payload'> & { payload: unknown })[]
   ): Promise<void> => {
     expected.push(...next);
     await expect
       .poll(() =>
-        heard.map(read).map(({ type, sequence, flags, kind, payload }) => ({ type, sequence, flags, kind, payload })),
+        received
+          .map(read)
+          .map(({ type, sequence, flags, kind, payload }) => ({ type, sequence, flags, kind, payload })),
       )
       .toEqual(expected);
   };
@@ -192,7 +194,7 @@ test("a session follows the plugin's protocol message by message", async () => {
     { ...output, sequence: 3, kind: 12, payload: '3' },
   );
 
-  // What is sent again is acknowledged again, and nothing more. The channel stays open for what is not acknowledged.
+  // A repeated message is only acknowledged again. The channel stays open for unacknowledged ones.
   const size = fromClient({
     sequence: 1,
     id: '0123456789abcdeffedcba9876543210',
@@ -210,7 +212,7 @@ test("a session follows the plugin's protocol message by message", async () => {
   );
   acknowledge(4);
   await expectNext({ ...outOfStream, type: 'channel_closed', payload: expect.any(String) });
-  expect(JSON.parse(read(heard.at(-1)!).payload)).toEqual({
+  expect(JSON.parse(read(received.at(-1)!).payload)).toEqual({
     MessageId: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
     CreatedDate: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     DestinationId: session.sessionId,
@@ -220,17 +222,19 @@ test("a session follows the plugin's protocol message by message", async () => {
     Output: '',
   });
   expect((await closed)[0]).toBe(1000);
-  expect(heard.map((bytes) => bytes.toString('hex'))).toEqual(heard.map((bytes) => write(read(bytes)).toString('hex')));
+  expect(received.map((bytes) => bytes.toString('hex'))).toEqual(
+    received.map((bytes) => write(read(bytes)).toString('hex')),
+  );
 });
 
 test('a tampered message ends the session before its command starts', async () => {
   await using it = await openTestCloud();
   const session = await openSession(it.ecs, 'sleep 1000');
-  const { socket, heard } = await connect(session);
+  const { socket, received } = await connect(session);
   const closed = once(socket, 'close');
-  await expect.poll(() => heard.length).toBe(1);
+  await expect.poll(() => received.length).toBe(1);
   const bytes = write(handshakeResponse);
-  bytes.write('765', bytes.indexOf('764')); // only the digest tells
+  bytes.write('765', bytes.indexOf('764')); // only the digest differs
   socket.send(bytes);
   const [code, reason] = (await closed) as [number, Buffer];
   expect([code, reason.toString()]).toEqual([1008, 'That is no message of a session']);

@@ -52,7 +52,7 @@ const typeLength = 32;
 const headerLength = 116;
 const payloadStart = 120;
 
-/** A message that has no place in a stream, such as `acknowledge`. Its payload is JSON. */
+/** A message outside any stream, such as `acknowledge`, with a JSON payload. */
 export function jsonMessage(type: MessageType, payload: unknown): Message {
   return {
     type,
@@ -82,17 +82,17 @@ export function encodeMessage({ type, sequence, flags, id, payloadType: kind, pa
   return bytes;
 }
 
-/** @throws Error when it is no message, or its payload was changed on the way. */
+/** @throws Error when it is malformed, or its payload does not match the digest. */
 export function decodeMessage(bytes: Buffer): Message {
   if (bytes.length < payloadStart)
     throw new Error(`A message has ${payloadStart} bytes at least, and this one has ${bytes.length}.`);
-  // after the length of the payload, wherever the header ends
+  // The payload's length follows the header, whose length varies.
   const payload = bytes.subarray(bytes.readUInt32BE(0) + 4);
   const uuid = Buffer.concat([bytes.subarray(72, 80), bytes.subarray(64, 72)]).toString('hex');
   if (payload.length > 0 && !digest(payload).equals(bytes.subarray(80, 112)))
     throw new Error('The payload of a message is not what its digest says.');
   return {
-    // The plugin takes zeros away too.
+    // The plugin also strips zeros.
     type: bytes
       .toString('ascii', 4, 4 + typeLength)
       .replaceAll('\0', '')

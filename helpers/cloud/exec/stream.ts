@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { encodeMessage, firstOfStream, jsonMessage, type Message } from './message.ts';
 
-/** What one end says of a message that has come. */
+/** The confirmation of a received message. */
 interface Acknowledgement {
   readonly AcknowledgedMessageType: string;
   readonly AcknowledgedMessageId: string;
@@ -10,7 +10,7 @@ interface Acknowledgement {
   readonly IsSequentialMessage: boolean;
 }
 
-/** The messages that one end sends, numbered from 0. */
+/** Outgoing messages, numbered from 0. */
 export class OutgoingStream {
   readonly #socket: WebSocket;
   readonly #type: 'input_stream_data' | 'output_stream_data';
@@ -43,13 +43,13 @@ export class OutgoingStream {
     this.send(payloadType, Buffer.from(JSON.stringify(payload)));
   }
 
-  /** The other end has got something. */
+  /** Handles the other end's confirmation. */
   confirm({ payload }: Message): void {
     this.#unconfirmed.delete((JSON.parse(payload.toString()) as Acknowledgement).AcknowledgedMessageSequenceNumber);
     this.#wake();
   }
 
-  /** Returns when the other end has got all but so many messages, or is gone. */
+  /** Resolves when the other end has confirmed all but this many messages, or has disconnected. */
   async confirmed(allBut: number): Promise<void> {
     while (this.#unconfirmed.size > allBut && this.#socket.readyState === this.#socket.OPEN) {
       await new Promise<void>((resolve) => {
@@ -64,7 +64,7 @@ export class OutgoingStream {
   }
 }
 
-/** The messages that one end gets, put in order and confirmed. What comes twice counts once. */
+/** Incoming messages, put in order and confirmed. Repeated ones count once. */
 export class IncomingStream {
   readonly #socket: WebSocket;
   readonly #take: (message: Message) => void;

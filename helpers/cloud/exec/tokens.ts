@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 
-/** Tells the token of a session from others. */
+/** Checks session tokens. */
 export interface SessionTokens {
   isToken(given: string, wanted: string): boolean;
 }

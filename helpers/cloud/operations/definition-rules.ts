@@ -3,9 +3,9 @@ import { CloudError } from '../errors.ts';
 
 const name = /^[a-zA-Z0-9_-]{1,255}$/;
 
-/** Memory in MiB that goes with so many CPU units on Fargate: the least, the most, the step, or all that there are. */
+/** Memory in MiB that Fargate allows for each amount of CPU units: the least, the most, and the step. */
 const fargateSizes: Readonly<Record<string, readonly [least: number, most: number, step: number]>> = {
-  256: [512, 2048, 512], // and no 1,536
+  256: [512, 2048, 512], // 1,536 is not allowed
   512: [1024, 4096, 1024],
   1024: [2048, 8192, 1024],
   2048: [4096, 16_384, 1024],
@@ -15,8 +15,8 @@ const fargateSizes: Readonly<Record<string, readonly [least: number, most: numbe
 };
 
 /**
- * What a container may ask for on the service, and this control plane cannot give: better refused than left out. A
- * health check is left out, as the service leaves the health of such a task UNKNOWN.
+ * Options that the service has and this control plane does not: refusing them is better than ignoring them. Health
+ * checks are ignored, since the service also allows tasks whose health is UNKNOWN.
  */
 const notProvided = [
   'secrets',
@@ -75,7 +75,7 @@ function checkContainer(container: ContainerDefinition, volumes: readonly Volume
     throw CloudError.client('stopTimeout must be between 0 and 120 seconds.');
 }
 
-/** Names become folders. */
+/** Restricted, because names become folders. */
 function checkVolumes(volumes: readonly Volume[]): void {
   for (const volume of volumes) {
     const { efsVolumeConfiguration: efs } = volume;

@@ -1,7 +1,7 @@
 import type { ExecuteCommandRequest, ExecuteCommandResponse } from '@aws-sdk/client-ecs';
 import { CloudError } from '../errors.ts';
 import { splitCommand } from '../exec/argv.ts';
-import { findActiveCluster, lookForTask } from '../lookup.ts';
+import { findActiveCluster, taskFor } from '../lookup.ts';
 import { isRunning } from '../state.ts';
 import type { Operation } from './operation.ts';
 
@@ -11,7 +11,7 @@ export const executeCommand: Operation<ExecuteCommandRequest, ExecuteCommandResp
 ) => {
   if (interactive !== true) throw CloudError.invalid('Interactive is the only mode supported currently.');
   const cluster = findActiveCluster(context, reference);
-  const task = lookForTask(cluster, name);
+  const task = taskFor(cluster, name);
   if (task === undefined) throw CloudError.invalid('The referenced task was not found.');
   if (!task.enableExecuteCommand) {
     throw CloudError.invalid(

@@ -9,7 +9,7 @@ import * as tasks from './tasks.ts';
 
 const provided = { ...clusters, ...definitions, ...tasks, ...services, ...protection, ...tags, executeCommand };
 
-/** The operations that are provided, by the names of the service. */
+/** The provided operations, by the service's names. */
 export const operations: ReadonlyMap<string, (input: unknown, context: CloudContext) => unknown> = new Map(
   Object.entries(provided).map(([name, operation]) => [
     name.replace(/^./, (first) => first.toUpperCase()),

@@ -9,10 +9,7 @@ interface Launch {
   readonly networkConfiguration?: NetworkConfiguration | undefined;
 }
 
-/**
- * Whether tasks of a definition can be started that way: there is Fargate, and there are no instances. @throws
- * CloudError
- */
+/** Checks how tasks are to be started: only Fargate is available, without instances. @throws CloudError */
 export function checkLaunch(
   { launchType, capacityProviderStrategy = [], networkConfiguration }: Launch,
   { request }: TaskDefinition,

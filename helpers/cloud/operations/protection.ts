@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { CloudContext } from '../context.ts';
 import { CloudError } from '../errors.ts';
-import { findAll, findCluster, lookForTask } from '../lookup.ts';
+import { findAll, findCluster, taskFor } from '../lookup.ts';
 import { isProtected } from '../services/plan.ts';
 import { statusOf, type Task } from '../state.ts';
 import type { Operation } from './operation.ts';
@@ -44,14 +44,14 @@ export const getTaskProtection: Operation<GetTaskProtectionRequest, GetTaskProte
   return { protectedTasks: protectable.map((task) => present(task, context.parts.clock.now())), failures };
 };
 
-/** Tasks of services that are not over. */
+/** Tasks of services that have not ended. */
 function findProtectable(
   context: CloudContext,
   reference: string | undefined,
   tasks: readonly string[],
 ): { protectable: Task[]; failures: Failure[] } {
   const cluster = findCluster(context, reference);
-  const { found, failures } = findAll(context, tasks, (one) => lookForTask(cluster, one), 'task', cluster.name);
+  const { found, failures } = findAll(context, tasks, (one) => taskFor(cluster, one), 'task', cluster.name);
   const isProtectable = (task: Task): boolean => task.service !== undefined && statusOf(task) !== 'STOPPED';
   const others = found
     .filter((task) => !isProtectable(task))

@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { CloudContext } from '../context.ts';
 import { CloudError } from '../errors.ts';
-import { lookForDefinition } from '../lookup.ts';
+import { definitionFor } from '../lookup.ts';
 import { addTags, readTags, showTags, type Tags } from '../tags.ts';
 import type { Operation } from './operation.ts';
 
@@ -31,7 +31,7 @@ export const listTagsForResource: Operation<ListTagsForResourceRequest, ListTags
   context,
 ) => ({ tags: showTags(tagsOf(context, resourceArn)) });
 
-/** The tags that a resource has, by its ARN. @throws CloudError */
+/** The tags of a resource, by its ARN. @throws CloudError */
 function tagsOf(context: CloudContext, arn = ''): Tags {
   const [, kind, rest = ''] = /^arn:aws:ecs:[^:]*:[^:]*:(cluster|service|task|task-definition)\/(.+)$/.exec(arn) ?? [];
   if (kind === undefined) throw CloudError.invalid('Invalid resource ARN.');
@@ -43,7 +43,7 @@ function tagsOf(context: CloudContext, arn = ''): Tags {
     cluster: () => cluster,
     service: () => cluster?.services.get(name),
     task: () => cluster?.tasks.get(name),
-    'task-definition': () => lookForDefinition(context, rest),
+    'task-definition': () => definitionFor(context, rest),
   }[kind as 'cluster' | 'service' | 'task' | 'task-definition']();
   if (resource === undefined) throw CloudError.invalid('The specified resource was not found.');
   return resource.tags;

@@ -27,7 +27,7 @@ export function checkService({ serviceName, desiredCount = 0, ...request }: Part
   }
 }
 
-/** What holds of a deployment's configuration, where not everything is said. @throws CloudError */
+/** A deployment's configuration, with defaults. @throws CloudError */
 export function configurationOf(
   wanted: DeploymentConfiguration = {},
   before: Service['configuration'] = {
@@ -44,7 +44,7 @@ export function configurationOf(
   return { ...before, ...wanted, minimumHealthyPercent, maximumPercent };
 }
 
-/** Whether one is said to be a repetition of the other. */
+/** Whether a request repeats an earlier one, by its token. */
 export function isSameRequest(before: CreateServiceRequest, now: CreateServiceRequest): boolean {
   return now.clientToken !== undefined && isDeepStrictEqual(before, now);
 }

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { arnOf, nameIn } from '../arn.ts';
 import { CloudError } from '../errors.ts';
-import { lookForDefinition } from '../lookup.ts';
+import { definitionFor } from '../lookup.ts';
 import { pageOf } from '../paging.ts';
 import { presentDefinition } from '../present.ts';
 import type { TaskDefinition } from '../state.ts';
@@ -38,7 +38,7 @@ export const registerTaskDefinition: Operation<RegisterTaskDefinitionRequest, Re
     family,
     revision,
     request,
-    // What the service fills in where nothing is said.
+    // The service's defaults.
     containers: request.containerDefinitions!.map((container) => ({
       cpu: 0,
       essential: true,
@@ -65,7 +65,7 @@ export const describeTaskDefinition: Operation<DescribeTaskDefinitionRequest, De
   { taskDefinition: reference, include = [] },
   context,
 ) => {
-  const definition = lookForDefinition(context, reference);
+  const definition = definitionFor(context, reference);
   if (definition === undefined) throw CloudError.client('Unable to describe task definition.');
   return {
     taskDefinition: presentDefinition(definition),
@@ -95,7 +95,7 @@ export const deregisterTaskDefinition: Operation<DeregisterTaskDefinitionRequest
   context,
 ) => {
   if (!nameIn(reference).includes(':')) throw CloudError.invalid(`Invalid revision number. Number: ${reference}`);
-  const definition = lookForDefinition(context, reference);
+  const definition = definitionFor(context, reference);
   if (definition === undefined) throw CloudError.client('The specified task definition does not exist.');
   definition.deregisteredAt ??= context.parts.clock.now();
   return { taskDefinition: presentDefinition(definition) };

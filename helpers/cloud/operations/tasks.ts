@@ -13,7 +13,7 @@ import {
 import { nameIn } from '../arn.ts';
 import type { CloudContext } from '../context.ts';
 import { CloudError } from '../errors.ts';
-import { findActiveCluster, findActiveDefinition, findAll, findCluster, findService, lookForTask } from '../lookup.ts';
+import { findActiveCluster, findActiveDefinition, findAll, findCluster, findService, taskFor } from '../lookup.ts';
 import { pageOf } from '../paging.ts';
 import { presentTask } from '../present.ts';
 import type { Cluster, Task, TaskDefinition } from '../state.ts';
@@ -81,7 +81,7 @@ export const describeTasks: Operation<DescribeTasksRequest, DescribeTasksRespons
   const cluster = findCluster(context, reference);
   if (tasks.length === 0) throw CloudError.invalid('Tasks cannot be empty.');
   if (tasks.length > 100) throw CloudError.invalid('Tasks can have at most 100 items.');
-  const { found, failures } = findAll(context, tasks, (one) => lookForTask(cluster, one), 'task', cluster.name);
+  const { found, failures } = findAll(context, tasks, (one) => taskFor(cluster, one), 'task', cluster.name);
   return { tasks: found.map((task) => presentTask(task, { tags: include.includes('TAGS') })), failures };
 };
 
@@ -123,7 +123,7 @@ export const stopTask: Operation<StopTaskRequest, StopTaskResponse> = (
   { cluster: reference, task: name = '', reason = 'Task stopped by user' },
   context,
 ) => {
-  const task = lookForTask(findCluster(context, reference), nameIn(name));
+  const task = taskFor(findCluster(context, reference), nameIn(name));
   if (task === undefined) throw CloudError.invalid('The referenced task was not found.');
   context.lives.get(task)!.stop({ code: 'UserInitiated', reason });
   context.changed(task);

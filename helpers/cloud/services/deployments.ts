@@ -13,10 +13,10 @@ import {
 import { noteEvent } from './events.ts';
 import { belongsTo } from './plan.ts';
 
-/** Throttled starts in a row after which the service says so. */
+/** Throttled starts in a row that cause an event. */
 const worthAnEvent = 2;
 
-/** A new way to, which older deployments make room for. */
+/** A new deployment, which older ones make room for. */
 export function newDeployment(definition: TaskDefinition, now: Date): ServiceDeployment {
   const id = deploymentId();
   return {
@@ -31,7 +31,7 @@ export function newDeployment(definition: TaskDefinition, now: Date): ServiceDep
   };
 }
 
-/** Sends a service on its way to another task definition, or to the same anew. */
+/** Begins the deployment of a task definition, possibly the same one. */
 export function deploy(service: Service, definition: TaskDefinition, now: Date): void {
   for (const deployment of service.deployments) deployment.status = 'ACTIVE';
   service.deployments.unshift(newDeployment(definition, now));
@@ -40,7 +40,7 @@ export function deploy(service: Service, definition: TaskDefinition, now: Date):
   service.isSteady = false;
 }
 
-/** Whether what a service should be is what there is. */
+/** Whether a service has reached its desired state. */
 export function isDone(service: Service, tasks: readonly Task[]): boolean {
   const primary = primaryOf(service);
   return (
@@ -60,7 +60,7 @@ export function completeDeployment(service: Service, now: Date): void {
   noteEvent(service, now, `(deployment ${primary.id}) deployment completed.`);
 }
 
-/** A task of a service has started, or could not: one that could not makes the next wait, longer each time. */
+/** Records that a task of a service has started or failed to; each failure delays the next start for longer. */
 export function noteOutcome(service: Service, task: Task, { parts: { clock, scheduler }, times }: CloudContext): void {
   const now = clock.now();
   const deployment = service.deployments.find((one) => belongsTo(task, one));
@@ -82,8 +82,8 @@ export function noteOutcome(service: Service, task: Task, { parts: { clock, sche
 }
 
 /**
- * The deployment circuit breaker: half as many failures in a row as tasks are desired, but 3 at least and 200 at most,
- * and the deployment has failed. See "How the Amazon ECS deployment circuit breaker detects failures".
+ * The deployment circuit breaker: a deployment fails after half as many failures in a row as tasks are desired, at
+ * least 3 and at most 200. See "How the Amazon ECS deployment circuit breaker detects failures".
  */
 function countFailure(service: Service, deployment: ServiceDeployment, now: Date): void {
   deployment.failedTasks++;
@@ -101,7 +101,7 @@ function countFailure(service: Service, deployment: ServiceDeployment, now: Date
   primaryOf(service).rolloutReason = `ECS deployment circuit breaker: rolling back to deployment ${before.id}.`;
 }
 
-/** How many tasks of a deployment there are in which state. */
+/** The number of a deployment's tasks by state. */
 export function countTasks(service: Service, deployment?: ServiceDeployment): { running: number; pending: number } {
   const tasks = tasksOf(service).filter((task) => deployment === undefined || belongsTo(task, deployment));
   return {

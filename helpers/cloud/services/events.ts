@@ -3,7 +3,7 @@ import type { Service, Task } from '../state.ts';
 
 const mostKept = 100;
 
-/** Notes what happens to a service, in the words of the service. */
+/** Records an event, in the service's wording. */
 export function noteEvent(service: Service, at: Date, text: string): void {
   service.events.unshift({ id: randomUUID(), createdAt: at, message: `(service ${service.name}) ${text}` });
   service.events.splice(mostKept);

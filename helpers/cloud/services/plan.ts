@@ -1,23 +1,23 @@
 import type { Service, ServiceDeployment, Task } from '../state.ts';
 import { isPending, isRunning, primaryOf, statusOf } from '../state.ts';
 
-/** What a service needs next. */
+/** The next changes to a service's tasks. */
 export interface Plan {
-  /** Tasks of its primary deployment to start. */
+  /** The number of tasks of its primary deployment to start. */
   readonly start: number;
   readonly stop: readonly Task[];
 }
 
 export interface Scheduler {
-  /** @param tasks those of the service that are not forgotten yet. */
+  /** @param tasks the service's tasks that are not forgotten yet. */
   plan(service: Service, tasks: readonly Task[], now: Date): Plan;
-  /** For how many milliseconds a service starts nothing, when so many starts in a row have failed. */
+  /** Milliseconds for which a service starts nothing after this many failed starts in a row. */
   throttle(failures: number, limits: { readonly first: number; readonly most: number }): number;
 }
 
 /**
- * Brings a service to its desired count: starts what is missing while there are no more than `maximumPercent` in all,
- * and stops what is too much (of older deployments first) while at least `minimumHealthyPercent` are running.
+ * Brings a service to its desired count: starts missing tasks while the total is at most `maximumPercent`, and stops
+ * surplus ones (of older deployments first) while at least `minimumHealthyPercent` are running.
  */
 export const scheduler: Scheduler = {
   plan(service, tasks, now) {
@@ -40,7 +40,7 @@ export const scheduler: Scheduler = {
   throttle: (failures, { first, most }) => Math.min(first * 2 ** (failures - 1), most),
 };
 
-/** Of older deployments, as many as can be spared; those that do not run yet first. */
+/** As many tasks of older deployments as can be spared; those that are not running first. */
 function outdated(service: Service, wanted: readonly Task[], desired: number, now: Date): Task[] {
   const primary = primaryOf(service);
   const stoppable = wanted.filter((task) => !belongsTo(task, primary) && !isProtected(task, now));
@@ -49,7 +49,7 @@ function outdated(service: Service, wanted: readonly Task[], desired: number, no
   return [...stoppable.filter(isPending), ...stoppable.filter(isRunning).slice(0, Math.max(0, spare))];
 }
 
-/** Of the primary deployment, those that are too many: first those that do not run yet, then the oldest. */
+/** The surplus of the primary deployment: those that are not running first, then the oldest. */
 function surplus(current: readonly Task[], desired: number, now: Date): Task[] {
   const stoppable = current.filter((task) => !isProtected(task, now));
   return [...stoppable.filter(isPending), ...stoppable.filter(isRunning)].slice(

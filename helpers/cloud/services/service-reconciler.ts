@@ -5,31 +5,31 @@ import { completeDeployment, isDone, noteOutcome } from './deployments.ts';
 import { noteEvent, tasksInWords } from './events.ts';
 
 /**
- * Looks after services: a look does what the scheduler plans, and notes where the service got to. Looks are made when
- * something has happened, never by the clock alone.
+ * Reconciles services: carries out what the scheduler plans, and records the progress. Runs when something has
+ * happened, never by the clock alone.
  */
 export class ServiceReconciler implements Disposable {
   readonly #context: () => CloudContext;
   readonly #due = new Set<Service>();
-  /** Tasks of which it is known whether they started. */
+  /** Tasks whose start has been counted. */
   readonly #judged = new WeakSet<Task>();
   readonly #alarms = new Map<Service, () => void>();
   #pending: NodeJS.Immediate | undefined;
   #isOver = false;
 
-  /** @param context is asked for when there is something to do. */
+  /** @param context called when there is something to do. */
   constructor(context: () => CloudContext) {
     this.#context = context;
   }
 
-  /** A service has to be looked after, soon. */
+  /** Reconciles a service soon. */
   wake(service: Service): void {
-    if (this.#isOver) return; // tasks that end now are not replaced
+    if (this.#isOver) return; // shutting down: ended tasks are not replaced
     this.#due.add(service);
     this.#pending ??= setImmediate(() => this.#reconcileAll());
   }
 
-  /** Something has happened to a task. */
+  /** Called when a task has changed. */
   changed(task: Task): void {
     const service = task.service && task.cluster.services.get(task.service.name);
     if (service === undefined) return;
@@ -54,7 +54,7 @@ export class ServiceReconciler implements Disposable {
   }
 
   #reconcile(service: Service): void {
-    if (service.status === 'INACTIVE') return; // there may be another one of its name by now
+    if (service.status === 'INACTIVE') return; // a new service may have its name
     const context = this.#context();
     const {
       parts: { clock, scheduler },
@@ -90,7 +90,7 @@ export class ServiceReconciler implements Disposable {
     service.isSteady = isSteady;
   }
 
-  /** Looks again when a throttled start may be tried, or a protection ends. */
+  /** Reconciles again when a throttled start is due, or a protection ends. */
   #setAlarm(service: Service, now: Date): void {
     this.#alarms.get(service)?.();
     const moments = [service.notBefore, ...tasksOf(service).map(({ protectedUntil }) => protectedUntil)].filter(
@@ -105,7 +105,7 @@ export class ServiceReconciler implements Disposable {
   }
 }
 
-/** It ended by itself before it ran. */
+/** Whether it ended by itself before it was running. */
 function hasNotStarted({ stop, moments }: Task): boolean {
   return (
     moments.startedAt === undefined && (stop?.code === 'TaskFailedToStart' || stop?.code === 'EssentialContainerExited')

@@ -4,7 +4,7 @@ import type { CloudContext } from '../context.ts';
 import type { Cluster, Task } from '../state.ts';
 import { TaskLife } from './life.ts';
 
-/** What a task is made from. */
+/** The properties of a new task. */
 export interface TaskRequest extends Pick<
   Task,
   'definition' | 'group' | 'startedBy' | 'service' | 'enableExecuteCommand' | 'tags'
@@ -12,7 +12,7 @@ export interface TaskRequest extends Pick<
   readonly overrides?: Task['overrides'];
 }
 
-/** Creates a task, which begins its life at once. */
+/** Creates a task, which starts at once. */
 export function createTask(context: CloudContext, cluster: Cluster, { overrides = {}, ...request }: TaskRequest): Task {
   const id = taskId();
   const now = context.parts.clock.now();

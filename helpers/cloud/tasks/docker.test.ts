@@ -9,7 +9,7 @@ import { runnerOn } from './docker.ts';
 
 const Docker = createRequire(createRequire(import.meta.url).resolve('testcontainers'))('dockerode') as typeof Dockerode;
 
-/** An engine with one container, as far as the real client asks for it, that can be stopped as a daemon is. */
+/** The part of a Docker engine that the client uses, with one container, which can be stopped like a daemon. */
 class Engine implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((request, response) => this.#answer(request, response));
@@ -25,7 +25,7 @@ class Engine implements AsyncDisposable {
     return new Docker({ host: '127.0.0.1', port: (this.#server.address() as AddressInfo).port });
   }
 
-  /** Nobody answers any more, and whoever is connected sees a reset. */
+  /** Stops answering, and resets all connections. */
   stop(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.resetAndDestroy();
@@ -46,7 +46,7 @@ class Engine implements AsyncDisposable {
   }
 }
 
-test('an engine that goes away ends its containers, says so in one sentence, and throws nothing where nobody waits', async ({
+test('a lost engine ends its containers, is logged in one sentence, and rejects no unawaited promise', async ({
   root,
 }, testInfo) => {
   await using engine = new Engine();

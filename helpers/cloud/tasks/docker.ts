@@ -13,31 +13,30 @@ import type { ContainerPlan, RunningCommand, RunningContainer, TaskRunner } from
 
 const inside = fileURLToPath(new URL('inside', import.meta.url));
 const host = '127.0.0.1';
-/** What `inside/container.mjs` says when its program has taken its ports. */
+/** The message of `inside/container.mjs` when its program listens on its ports. */
 const portsAreOpen = 'The ports are open.';
-/** Milliseconds for a program to begin to listen for messages. */
+/** Milliseconds for a program to begin to listen. */
 const patience = 30_000;
-/** Of what SIGKILL has ended. */
+/** The exit code after SIGKILL. */
 const killed = 137;
 
 export interface DockerOptions {
   /** The run that its containers belong to. */
   readonly folder: RunFolder;
-  /** Has Node.js 20.19 or newer. */
+  /** The image, with Node.js 20.19 or newer. */
   readonly image: string;
-  /** Notes the first process of each container, so that it can be found when its owner is killed. */
+  /** Records the first process of each container, so that it can be ended when its owner was killed. */
   readonly record: (name: string, pid: number) => void;
 }
 
 type Container = ReturnType<Engine['getContainer']>;
 
 /**
- * Runs each container as one of Docker's, which is removed when it ends, and ends with its owner, of whose user its
- * processes are. It has the image's files, the task's folder, its program's and its volumes, and its ports are
- * published on 127.0.0.1. As in ECS, SIGTERM does not end a program that does not listen to it. The engine has to run
- * on this machine: folders and processes are shared with it. A container that starts costs some 500 ms.
- * @throws EnvironmentUnavailable when there is no engine, it runs elsewhere, or the image is not there and cannot be
- * pulled.
+ * Runs each task container in Docker, as this process's user. It is removed when it ends, and ends with its owner. It
+ * sees the image's files, the task's folder, its program's folders and its volumes, and its ports are published on
+ * 127.0.0.1. As in ECS, SIGTERM does not end a program without a handler. The engine has to run on this machine,
+ * because folders and processes are shared with it. Starting a container costs some 500 ms.
+ * @throws EnvironmentUnavailable when there is no engine, it runs elsewhere, or the image cannot be pulled.
  */
 export async function dockerRunner({ folder, image, record }: DockerOptions): Promise<TaskRunner> {
   const engine = await engineWith({ image, variable: 'TEST_TASK_IMAGE' });
@@ -49,19 +48,19 @@ export async function dockerRunner({ folder, image, record }: DockerOptions): Pr
   return runnerOn(engine, { folder, image, record });
 }
 
-/** The same on an engine that is there. */
+/** The runner for a given engine. */
 export function runnerOn(engine: Engine, { folder, image, record }: DockerOptions): TaskRunner {
   return {
     async start(plan) {
       mkdirSync(plan.folder, { recursive: true, mode: 0o700 });
       const container = await engine
         .createContainer({ ...requestOf(plan, image), Labels: labelsOf(folder) })
-        .catch(sayLost);
+        .catch(throwLost);
       try {
         return await startContainer(engine, container, plan, record);
       } catch (error) {
-        await container.remove({ force: true }).catch(() => undefined); // the first error says it
-        return sayLost(error);
+        await container.remove({ force: true }).catch(() => undefined); // the first error is the one to report
+        return throwLost(error);
       }
     },
   };
@@ -74,7 +73,7 @@ async function startContainer(
   record: DockerOptions['record'],
 ): Promise<RunningContainer> {
   const end = container.wait({ condition: 'removed' }) as Promise<{ StatusCode: number }>;
-  end.catch(() => undefined); // until it is asked for
+  end.catch(() => undefined); // handled where it is awaited
   const { output, errors } = demultiplex(
     engine,
     await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true }),
@@ -84,14 +83,14 @@ async function startContainer(
     ({ StatusCode }) => StatusCode,
     (error: unknown) => {
       errors.write(`${messageOf(engineLost(error) ?? error)}\n`);
-      return killed; // as far as we shall know
+      return killed; // the real code is lost with the engine
     },
   );
   const opened = new Promise<void>((resolve) => {
     output.on('data', () => log.text.includes(portsAreOpen) && resolve());
   });
   await container.start();
-  const found = await container.inspect().catch(unlessGone); // one that is done at once is removed at once
+  const found = await container.inspect().catch(unlessGone); // a container that ends at once is removed at once
   const pid = found?.State.Pid || undefined; // 0 when it has ended
   if (pid !== undefined) record(`${name}-${pid}`, pid);
   if (ports.length > 0) await takesPorts(opened, ended, patience);
@@ -107,7 +106,7 @@ async function startContainer(
       return log.text;
     },
     ended,
-    // it has ended, or the engine has: `ended` tells
+    // It has ended, or the engine has gone: then `ended` reports it.
     signal: (signal) => void container.kill({ signal }).catch(() => undefined),
     execute: (argv) => execute(engine, container, [folder, ...argv]),
   };
@@ -129,7 +128,7 @@ function requestOf({ folder, program, environment, mounts, ports }: ContainerPla
     Env: Object.entries({ HOME: folder, ...environment }).map(([name, value]) => `${name}=${value}`),
     WorkingDir: folder,
     User: `${process.getuid!()}:${process.getgid!()}`,
-    // Its owner's end is the end of its standard input.
+    // The container ends when its standard input closes with its owner.
     OpenStdin: true,
     StdinOnce: true,
     AttachStdin: true,
@@ -144,7 +143,7 @@ function requestOf({ folder, program, environment, mounts, ports }: ContainerPla
         ...mounts.map((mount) => bind(mount.folder, mount.containerPath)),
         ...[...code].map((one) => bind(one, one, true)),
       ],
-      LogConfig: { Type: 'none', Config: {} }, // it is read as it comes
+      LogConfig: { Type: 'none', Config: {} }, // output is read from the stream
     },
   };
 }
@@ -165,7 +164,7 @@ function execute(engine: Engine, container: Container, args: readonly string[]):
       calledOff.signal.addEventListener('abort', () => stream.destroy());
       if (calledOff.signal.aborted) stream.destroy();
       engine.modem.demuxStream(stream, output, errors);
-      // it was called off, or the engine says next what is wrong
+      // It was aborted, or the engine reports the failure with the next request.
       await finished(stream, { writable: false }).catch(() => undefined);
       stream.destroy();
       return (await command.inspect()).ExitCode ?? killed;
@@ -182,17 +181,17 @@ function execute(engine: Engine, container: Container, args: readonly string[]):
 
 function demultiplex(engine: Engine, stream: NodeJS.ReadWriteStream): { output: PassThrough; errors: PassThrough } {
   const streams = { output: new PassThrough(), errors: new PassThrough() };
-  stream.on('error', () => undefined); // the engine has gone: `ended` tells
+  stream.on('error', () => undefined); // the engine has gone: `ended` reports it
   engine.modem.demuxStream(stream, streams.output, streams.errors);
   return streams;
 }
 
-/** Says in one sentence when the engine has gone. */
-function sayLost(error: unknown): never {
+/** Throws one sentence when the engine has gone, otherwise the error itself. */
+function throwLost(error: unknown): never {
   throw engineLost(error) ?? error;
 }
 
-/** What has ended is removed. */
+/** A container that has ended is already removed. */
 function unlessGone(error: unknown): undefined {
   if (![404, 409].includes((error as { statusCode?: number }).statusCode ?? 0)) throw error;
 }

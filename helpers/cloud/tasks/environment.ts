@@ -1,9 +1,6 @@
 import type { Container, Task } from '../state.ts';
 
-/**
- * What a container's program finds in its environment: what its definition and the overrides of its run say, and where
- * it is.
- */
+/** The environment of a container's program: from its definition, the run's overrides, and its location. */
 export function environmentOf(task: Task, { definition }: Container): Record<string, string> {
   const override = task.overrides.containerOverrides?.find(({ name }) => name === definition.name);
   const told = [...(definition.environment ?? []), ...(override?.environment ?? [])].map(

@@ -1,14 +1,13 @@
-/** What an image becomes: a Node.js module that runs in a process of its own. */
+/** The program of an image: a Node.js module that runs in a separate process. */
 export interface Program {
   readonly module: string;
   readonly args: readonly string[];
-  /** What it needs beside its module's own folder. */
+  /** Folders that it needs besides its module's own. */
   readonly folders: readonly string[];
 }
 
 export type Images = Readonly<Record<string, Pick<Program, 'module'> & Partial<Program>>>;
 
-/** Where images come from. */
 export interface Registry {
   /** @throws Error when there is no such image. */
   pull(image: string): Promise<Program>;

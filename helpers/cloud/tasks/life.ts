@@ -7,22 +7,22 @@ import { statusOf } from '../state.ts';
 import { environmentOf } from './environment.ts';
 import { mountsOf } from './volumes.ts';
 
-/** Seconds between SIGTERM and SIGKILL, where a container says nothing else. */
+/** Seconds between SIGTERM and SIGKILL, unless the container's definition sets another value. */
 const defaultStopTimeout = 30;
 
 /**
  * The life of one task: PROVISIONING → PENDING → ACTIVATING → RUNNING → DEACTIVATING → STOPPING → DEPROVISIONING →
- * STOPPED. What never ran goes from where it is to DEPROVISIONING, by STOPPING when a container of it has started.
- * See "Amazon ECS task lifecycle" in the developer guide.
+ * STOPPED. A task that never ran goes directly to DEPROVISIONING, or to STOPPING when one of its containers has
+ * started. See "Amazon ECS task lifecycle" in the developer guide.
  */
 export class TaskLife {
   readonly #task: Task;
   readonly #context: CloudContext;
   readonly #stopped = new AbortController();
   #isKilled = false;
-  /** In which its containers run; removed when they have ended. */
+  /** The folder that its containers run in; removed when they have ended. */
   readonly folder: string;
-  /** When it is STOPPED. */
+  /** Resolves when it is STOPPED. */
   readonly over: Promise<void>;
 
   constructor(task: Task, context: CloudContext) {
@@ -32,7 +32,7 @@ export class TaskLife {
     this.over = this.#live();
   }
 
-  /** Asks it to end; the first reason counts. */
+  /** Asks it to end; only the first reason is kept. */
   stop(why: NonNullable<Task['stop']>): void {
     const task = this.#task;
     if (task.stop !== undefined) return;
@@ -128,7 +128,7 @@ export class TaskLife {
       this.#note('executionStoppedAt');
     }
     this.#enter('DEPROVISIONING');
-    // a command that is being killed may still write
+    // A command that is being killed may still write.
     await rm(this.folder, { recursive: true, force: true, maxRetries: 10 });
     await this.#step();
     for (const container of this.#task.containers) container.status = 'STOPPED';
@@ -136,7 +136,7 @@ export class TaskLife {
     this.#enter('STOPPED');
   }
 
-  /** SIGTERM, and SIGKILL when that was not enough. */
+  /** Sends SIGTERM, and SIGKILL when the time is up. */
   async #endContainer({ running, definition, status }: Container): Promise<void> {
     if (running === undefined || status === 'STOPPED') return;
     running.signal(this.#isKilled ? 'SIGKILL' : 'SIGTERM');
@@ -157,7 +157,7 @@ export class TaskLife {
     this.#task.moments[moment] = this.#context.parts.clock.now();
   }
 
-  /** So that each state can be seen. */
+  /** Waits, so that each state is observable. */
   async #step(): Promise<void> {
     await new Promise<void>((resolve) => {
       setTimeout(resolve, this.#context.times.step);

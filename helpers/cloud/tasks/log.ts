@@ -2,10 +2,10 @@ import { stripVTControlCharacters } from 'node:util';
 
 const linesKept = 200;
 
-/** The last lines of what a process writes. */
+/** The last lines of a process's output. */
 export class Log {
   readonly #lines: string[] = [];
-  /** What came after the last end of a line. */
+  /** Text after the last line break. */
   readonly #rest = new Map<NodeJS.ReadableStream, string>();
 
   constructor(streams: readonly NodeJS.ReadableStream[]) {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Waits for a program to take its ports: true, or false when it has ended before.
- * @param patience in milliseconds.
- * @throws Error when it does neither in time.
+ * Waits for a program to listen on its ports: true, or false when it has ended before.
+ * @param patience milliseconds.
+ * @throws Error when neither happens in time.
  */
 export async function takesPorts(taken: Promise<unknown>, ended: Promise<number>, patience: number): Promise<boolean> {
   const giveUp = new AbortController();

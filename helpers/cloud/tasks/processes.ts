@@ -14,12 +14,12 @@ import type { Mount } from './volumes.ts';
 const boot = fileURLToPath(new URL('inside/process.mjs', import.meta.url));
 const commandBoot = fileURLToPath(new URL('inside/command.mjs', import.meta.url));
 const host = '127.0.0.1';
-/** Milliseconds for a program to begin to listen for messages. */
+/** Milliseconds for a program to begin to listen. */
 const defaultPatience = 15_000;
 
 /**
- * Runs each container as a process on this machine, the first of a process group that ends with it, as all that runs in
- * a container does. `record` notes each process, so that it can be found when its owner is killed.
+ * Runs each container as a process on this machine, with a process group that ends with it.
+ * @param record records each process, so that it can be ended when its owner was killed.
  */
 export function processRunner(record: (name: string, pid: number) => void, patience = defaultPatience): TaskRunner {
   return {
@@ -78,7 +78,7 @@ function execute(
   });
   const ended = endOf(child, 'close');
   recordOrKill(child, (pid) => record(`${plan.name}-${pid}`, pid));
-  const nothing = Readable.from([]); // of one that could not be started
+  const nothing = Readable.from([]); // the output of a process that could not be started
   return { output: child.stdout ?? nothing, errors: child.stderr ?? nothing, ended, kill: () => end(child) };
 }
 
@@ -92,15 +92,15 @@ function whereabouts({ folder, environment, mounts }: ContainerPlan): {
 }
 
 /**
- * Nothing can be mounted here, so that a value that is the path of a mount, or leads below it, becomes that of the real
- * folder: a program has to take its paths from its environment.
+ * Nothing can be mounted here, so an environment variable with the path of a mount, or of a file below it, gets the
+ * real path instead: programs have to take their paths from the environment.
  */
 function realPath(value: string, mounts: readonly Mount[]): string {
   const mount = mounts.find(({ containerPath }) => value === containerPath || value.startsWith(`${containerPath}/`));
   return mount === undefined ? value : mount.folder + value.slice(mount.containerPath.length);
 }
 
-/** Its exit code. Whatever it has started ends too. */
+/** The exit code of a process. Its process group ends with it. */
 function endOf(child: ChildProcess, event: 'exit' | 'close'): Promise<number> {
   child.once('exit', () => killGroup(child));
   return new Promise((resolve) => {
@@ -111,7 +111,7 @@ function endOf(child: ChildProcess, event: 'exit' | 'close'): Promise<number> {
   });
 }
 
-/** Ends a process and its group. One that has ended has taken its group along, and its id may be another's by now. */
+/** Ends a process and its group, unless it has ended already: then its id may belong to another process. */
 function end(child: ChildProcess): void {
   if (child.exitCode === null && child.signalCode === null) killGroup(child);
 }
@@ -120,15 +120,15 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch (error) {
-    // Nobody is left in it; macOS says EPERM while one that has ended waits to be noticed.
+    // The group is empty; macOS returns EPERM while an ended process is not collected yet.
     if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code!)) throw error;
   }
 }
 
 /**
- * Opens a socket for each port and hands it to the process, when that listens for messages, as `{ listen: containerPort
- * }` with the socket: nobody has to look for a port that is free, and the port ends with the process.
- * @throws Error when the program does not take them.
+ * Opens a socket for each port, and sends it to the process as `{ listen: containerPort }` when that is ready for
+ * messages. So no free port has to be guessed, and the port closes with the process.
+ * @throws Error when the program does not accept them.
  */
 async function handPorts(
   child: ChildProcess,
@@ -149,7 +149,7 @@ async function handPort(child: ChildProcess, containerPort: number, ended: Promi
   const taken = new Promise<void>((resolve) => {
     child.send({ listen: containerPort }, server, () => resolve());
   });
-  await Promise.race([taken, ended]); // one that has ended meanwhile needs no port, and may not say so
+  await Promise.race([taken, ended]); // an ended process does not confirm
   server.close();
   return { containerPort, hostPort };
 }

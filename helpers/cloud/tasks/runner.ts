@@ -3,19 +3,19 @@ import type { Mount } from './volumes.ts';
 
 /** What is needed to run a container. */
 export interface ContainerPlan {
-  /** Tells it from all others. */
+  /** A unique name. */
   readonly name: string;
-  /** The task's folder, in which it runs. */
+  /** The task's folder, which is the container's current directory. */
   readonly folder: string;
   readonly program: Program;
   readonly environment: Readonly<Record<string, string>>;
   /** The longest path first. */
   readonly mounts: readonly Mount[];
-  /** Each gets a socket that listens, see {@link RunningContainer.bindings}. */
+  /** The ports to listen on, see {@link RunningContainer.bindings}. */
   readonly ports: readonly number[];
 }
 
-/** Where a port of a container is reached on 127.0.0.1. */
+/** The address of a container's port on 127.0.0.1. */
 export interface Binding {
   readonly containerPort: number;
   readonly hostPort: number;
@@ -30,22 +30,21 @@ export interface RunningCommand {
   kill(): void;
 }
 
-/** A container that runs, or has run. */
+/** A container that runs or has ended. */
 export interface RunningContainer {
-  /** Of its first process, on this machine; undefined when it has ended before anybody could ask. */
+  /** The id of its first process on this machine; undefined when it ended too early. */
   readonly pid: number | undefined;
   readonly bindings: readonly Binding[];
-  /** The last lines that it wrote. */
+  /** The last lines of its output. */
   readonly log: string;
-  /** Its exit code: 128 and the signal's number when a signal has ended it. */
+  /** Its exit code; 128 plus the signal's number after a signal. */
   readonly ended: Promise<number>;
   signal(signal: NodeJS.Signals): void;
-  /** Runs a command with its environment in its folder; no shell sees it. */
+  /** Runs a command with its environment in its folder, without a shell. */
   execute(argv: readonly string[]): RunningCommand;
 }
 
-/** Runs containers. */
 export interface TaskRunner {
-  /** Returns when it runs and its ports listen. @throws Error when it cannot be started. */
+  /** Resolves when it runs and listens on its ports. @throws Error when it cannot be started. */
   start(plan: ContainerPlan): Promise<RunningContainer>;
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { ContainerDefinition, Volume } from '@aws-sdk/client-ecs';
 
-/** Where a container sees a folder, and where it is. */
+/** A folder's path in the container and its real path. */
 export interface Mount {
   readonly containerPath: string;
   readonly folder: string;
@@ -11,18 +11,18 @@ export interface Mount {
 /** Folders of the control plane. */
 interface Places {
   readonly root: string;
-  /** That of the task. */
+  /** The task's folder. */
   readonly task: string;
 }
 
-/** The volume of a file system outlives every task; another is a part of its task. */
+/** The volume of a file system outlives tasks; others belong to their task. */
 function folderOf({ name = '', efsVolumeConfiguration: efs }: Volume, { root, task }: Places): string {
   return efs === undefined
     ? path.join(task, 'volumes', name)
     : path.join(root, 'volumes', efs.fileSystemId!, path.join('/', efs.rootDirectory ?? '').slice(1));
 }
 
-/** What a container mounts, the longest path first. Their folders are made. */
+/** A container's mounts, the longest path first. Creates their folders. */
 export function mountsOf(
   { mountPoints = [] }: ContainerDefinition,
   volumes: readonly Volume[],

@@ -1,7 +1,7 @@
 import type { Shape, Structure } from './model.ts';
 
 export interface Complaint {
-  /** Where it is, from the top: `tasks.0.taskArn`. */
+  /** The path from the top: `tasks.0.taskArn`. */
   readonly path: string;
   readonly problem: 'type' | 'missing' | 'unknown';
   readonly message: string;
@@ -9,7 +9,7 @@ export interface Complaint {
 
 const javaScriptTypes = { string: 'string', number: 'number', boolean: 'boolean', timestamp: 'number' } as const;
 
-/** What is wrong with a value on the wire. Null counts as not there, as JSON services take it. */
+/** Checks a transmitted value. Null counts as absent, as in AWS JSON services. */
 export function check(value: unknown, shape: Shape, path = ''): Complaint[] {
   if (shape.kind === 'anything') return [];
   if (shape.kind === 'list') {

@@ -1,6 +1,6 @@
 import { CloudError } from '../errors.ts';
 
-/** @throws CloudError when a value is none of an enumeration's; undefined is fine. */
+/** @throws CloudError when a value does not belong to its enumeration; undefined is accepted. */
 export function checkEnum(member: string, value: string | undefined, allowed: Readonly<Record<string, string>>): void {
   if (value === undefined || Object.values(allowed).includes(value)) return;
   throw CloudError.invalid(

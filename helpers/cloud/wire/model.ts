@@ -1,12 +1,12 @@
 import * as sdk from '@aws-sdk/client-ecs';
 
 /**
- * The service's own model, as the SDK has it at run time: tuples of a kind, a namespace, a name, traits, and what the
- * kind is made of. See `StaticSchema` in `@smithy/types`.
+ * The service's own model in the SDK's run-time format: tuples of kind, namespace, name, traits, and details of the
+ * kind. See `StaticSchema` in `@smithy/types`.
  */
 type Reference = unknown;
 
-/** What a value on the wire has to be. */
+/** The shape of a transmitted value. */
 export type Shape =
   | { readonly kind: 'string' | 'number' | 'boolean' | 'timestamp' | 'anything' }
   | { readonly kind: 'list'; readonly of: Shape }
@@ -16,7 +16,7 @@ export type Shape =
 export interface Structure {
   readonly kind: 'structure';
   readonly name: string;
-  /** A shape may contain itself. */
+  /** Functions, because a shape may contain itself. */
   readonly members: ReadonlyMap<string, () => Shape>;
   readonly required: readonly string[];
 }
@@ -36,14 +36,14 @@ const simple: Readonly<Record<number, Shape['kind']>> = {
 };
 const [listOf, mapOf] = [64, 128];
 
-/** An operation of the service; undefined when it has none of that name. */
+/** An operation of the service; undefined when there is none of this name. */
 export function findOperation(name: string): OperationModel | undefined {
   const schema = exported(name);
   if (schema?.[0] !== kinds.operation) return undefined;
   return { input: shapeOf(schema[4]), output: shapeOf(schema[5]) };
 }
 
-/** An error of the service; undefined when it has none of that name. */
+/** An error of the service; undefined when there is none of this name. */
 export function findError(name: string): Shape | undefined {
   const schema = exported(name);
   return schema?.[0] === kinds.error ? shapeOf(schema) : undefined;
@@ -58,7 +58,7 @@ function shapeOf(reference: Reference): Shape {
   if (typeof reference === 'number') return ofNumber(reference);
   if (!Array.isArray(reference)) return { kind: 'anything' };
   const schema = reference as readonly Reference[];
-  // A pair of a reference and the traits of this place.
+  // A pair of a reference and this place's traits.
   if (schema.length === 2) return shapeOf(schema[0]);
   const [kind, , name, , first, second, required = 0] = schema;
   if (kind === 0) return shapeOf(first);

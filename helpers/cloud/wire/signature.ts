@@ -3,27 +3,27 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { CloudError } from '../errors.ts';
 
-/** Whose signatures are accepted, and for what. */
+/** The credentials whose signatures are accepted, and the region they are for. */
 export interface Signer {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly region: string;
 }
 
-/** What a request says of its signature. */
+/** A request's statements about its own signature. */
 export interface Claim {
   readonly date: string;
   readonly signedHeaders: readonly string[];
   readonly signature: string;
 }
 
-/** Tells requests that the holder of the secret has signed from all others. */
+/** Checks that a request was signed by the holder of the secret. */
 export interface Signatures {
   /**
-   * What a request says of its signature, before its body is read. @throws CloudError when it says nothing, or names a
-   * key that is not ours.
+   * Reads a request's statements about its signature, before its body. @throws CloudError when there are none, or they
+   * name another key.
    */
   claimOf(request: Pick<IncomingMessage, 'headers'>, signer: Signer): Claim;
-  /** @throws CloudError when the signature is not that of this request, or not of now. */
+  /** @throws CloudError when the signature does not match this request, or is not recent. */
   check(
     request: Pick<IncomingMessage, 'headers' | 'method'>,
     body: string,
@@ -33,15 +33,15 @@ export interface Signatures {
 }
 
 const service = 'ecs';
-/** Milliseconds that a request's time may be away from ours, as the services have it. */
+/** Milliseconds that a request's time may differ from ours, as in AWS services. */
 const skew = 15 * 60_000;
 const form =
   /^AWS4-HMAC-SHA256 +Credential=([^/,]+)\/(\d{8})\/([^/,]+)\/([^/,]+)\/aws4_request, *SignedHeaders=([^,]+), *Signature=([0-9a-f]{64})$/;
 const headerDigest = 'x-amz-content-sha256';
 
 /**
- * AWS Signature Version 4: the request is signed again with the secret, by the SDK's own signer, and has to come to the
- * same. Costs a tenth of a millisecond.
+ * AWS Signature Version 4: signs the request again with the SDK's own signer, and compares the results. Costs a tenth
+ * of a millisecond.
  */
 export const signatures: Signatures = {
   claimOf({ headers }, { credentials, region }) {
@@ -114,10 +114,10 @@ export const signatures: Signatures = {
 };
 
 function isRecent(date: string): boolean {
-  return Math.abs(timeOf(date).getTime() - Date.now()) <= skew; // not of no time at all
+  return Math.abs(timeOf(date).getTime() - Date.now()) <= skew; // false for an invalid date
 }
 
-/** Of `20261129T051507Z`. */
+/** The date for a text such as `20261129T051507Z`. */
 function timeOf(date: string): Date {
   return new Date(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
 }
@@ -126,7 +126,7 @@ function textOf(headers: IncomingHttpHeaders, name: string): string {
   return [headers[name] ?? ''].flat().join(',');
 }
 
-/** Node's own, as the signer takes it. */
+/** Node's own hash, with the interface that the signer expects. */
 export class Sha256 {
   readonly #hash: { update(data: string | Uint8Array): unknown; digest(): Buffer };
 

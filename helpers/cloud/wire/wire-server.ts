@@ -11,20 +11,20 @@ const target = 'AmazonEC2ContainerServiceV20141113.';
 const longestBody = 1024 * 1024;
 const contentType = 'application/x-amz-json-1.1';
 
-/** Who may ask, and who answers. */
+/** A service: whose requests it accepts, and how it answers. */
 export interface Service extends Signer {
-  /** Tells who may ask. */
+  /** Checks who signed a request. */
   readonly signatures: Signatures;
-  /** For a client to say what it wants. */
+  /** For a client to send its request. */
   readonly times: RequestTimes;
-  /** Undefined when there is no operation of that name. @throws CloudError */
+  /** Undefined when there is no operation of this name. @throws CloudError */
   readonly answer: (operation: string, input: unknown) => unknown;
 }
 
 /**
  * The service's protocol, AWS JSON 1.1: a POST to `/` with the operation in `X-Amz-Target` and JSON both ways, times as
- * seconds since 1970, errors with their name in `__type`. A request has to be signed, see `signature.ts`; who does not
- * even name the key gets no more read than the head of its request.
+ * seconds since 1970, errors with their name in `__type`. Requests have to be signed, see `signature.ts`; without the
+ * right key's name only the head of a request is read.
  */
 export function wireServer(service: Service): Server {
   return createServer(httpTimes(service.times), (request, response) => void handle(request, response, service));
@@ -32,9 +32,9 @@ export function wireServer(service: Service): Server {
 
 async function handle(request: IncomingMessage, response: ServerResponse, service: Service): Promise<void> {
   try {
-    send(response, 200, serialize(await answer(request, service))); // who goes away meanwhile hears nothing
+    send(response, 200, serialize(await answer(request, service))); // ignored if the client has gone
   } catch (error) {
-    if (!request.complete) response.setHeader('connection', 'close').once('finish', () => request.destroy()); // what is not read is not waited for
+    if (!request.complete) response.setHeader('connection', 'close').once('finish', () => request.destroy()); // the rest of the body is not read
     if (error instanceof CloudError)
       send(response, 400, JSON.stringify({ __type: error.name, message: error.message }));
     else send(response, 500, JSON.stringify({ __type: 'ServerException', message: String(error) }));
@@ -52,14 +52,14 @@ async function answer(request: IncomingMessage, service: Service): Promise<unkno
   if (method !== 'POST' || model === undefined)
     throw new CloudError('UnknownOperationException', `There is no operation ${wanted || 'without a name'}.`);
   const input = parse(body);
-  const complaints = check(input, model.input).filter(({ problem }) => problem !== 'unknown'); // which the service ignores
+  const complaints = check(input, model.input).filter(({ problem }) => problem !== 'unknown'); // the service ignores unknown members
   const wrongType = complaints.find(({ problem }) => problem === 'type');
   if (wrongType !== undefined) throw new CloudError('SerializationException', wrongType.message);
   if (complaints[0] !== undefined) throw CloudError.invalid(`${complaints[0].message}.`);
   return service.answer(name, input);
 }
 
-/** @throws CloudError when there is more than any request has; the rest stays where it is. */
+/** @throws CloudError when the body is larger than any request; the rest is not read. */
 async function read(request: IncomingMessage): Promise<string> {
   const tooLarge = new CloudError('RequestEntityTooLargeException', `A request has at most ${longestBody} bytes.`);
   if (Number(request.headers['content-length']) > longestBody) throw tooLarge;
@@ -94,7 +94,7 @@ function send(response: ServerResponse, status: number, body: string): void {
 /** Dates become seconds since 1970. */
 function serialize(value: unknown): string {
   return JSON.stringify(value, function replace(this: Record<string, unknown>, key: string, item: unknown) {
-    const original = this[key]; // a date has become text already
+    const original = this[key]; // JSON has already converted a date to text
     return original instanceof Date ? original.getTime() / 1000 : item;
   });
 }

@@ -1,11 +1,11 @@
 import { fault } from '../fault.ts';
 
-// What Hermes promises: each session has its own container, for as long as it is used, and nobody has another's.
+// Hermes' promises: each session has a container of its own for as long as it is used.
 
 export const statusIsAlwaysNotFound = fault(
   'sessions',
   'sessionStore',
-  'a session tells its status',
+  'a session reports its status',
   (store) => ({
     ...store,
     async find(db, id) {
@@ -19,7 +19,7 @@ export const statusIsAlwaysNotFound = fault(
 export const deactivateEndsEverybody = fault(
   'sessions',
   'steps',
-  'who ends a session ends no other',
+  'ending a session ends no other',
   (steps) => ({
     ...steps,
     async scale(situation, context) {
@@ -34,7 +34,7 @@ export const deactivateEndsEverybody = fault(
 export const keepaliveMakesAGhost = fault(
   'sessions',
   'sessionStore',
-  'nobody makes a session by asking for it',
+  'a request for an unknown session creates none',
   (store) => ({
     ...store,
     async find(db, id) {
@@ -53,7 +53,7 @@ export const keepaliveMakesAGhost = fault(
 export const idleSessionsAreKept = fault(
   'sessions',
   'sessionStore',
-  'a session that nobody uses ends',
+  'an unused session ends',
   (store) => ({
     ...store,
     drainIdle: () => Promise.resolve(),
@@ -64,7 +64,7 @@ export const idleSessionsAreKept = fault(
 export const idleEndsAtTwiceTheLimit = fault(
   'sessions',
   'sessionStore',
-  'a session that nobody uses ends at its limit',
+  'an unused session ends at its limit',
   (store) => ({
     ...store,
     drainIdle: (db, idle) => store.drainIdle(db, 2 * idle),
@@ -75,7 +75,7 @@ export const idleEndsAtTwiceTheLimit = fault(
 export const oneIdleSessionEndsEverybody = fault(
   'sessions',
   'sessionStore',
-  'a session that nobody uses ends alone',
+  "an unused session's end affects no other session",
   (store) => ({
     ...store,
     async drainIdle(db, idle) {
@@ -90,7 +90,7 @@ export const oneIdleSessionEndsEverybody = fault(
 export const keepaliveIsNoActivity = fault(
   'sessions',
   'sessionStore',
-  'a session is in use while somebody keeps it alive',
+  'keepalives keep a session in use',
   (store) => ({
     ...store,
     touch: (db, id) => store.find(db, id),
@@ -101,12 +101,12 @@ export const keepaliveIsNoActivity = fault(
 export const failedActivationsLeaveATask = fault(
   'sessions',
   'sessionStore',
-  'an activation that is refused leaves nothing behind',
+  'a refused activation leaves nothing behind',
   (store) => ({
     ...store,
     open: (pool, wanted) =>
       store.open(pool, wanted).catch((error: unknown) => {
-        // later, when nobody expects it any more
+        // Opens one later, after its refusal.
         store.open(pool, { ...wanted, most: wanted.most + 20, lock: 30_000 }).catch(() => undefined);
         throw error;
       }),
@@ -117,7 +117,7 @@ export const failedActivationsLeaveATask = fault(
 export const crashedContainersAreNotReplaced = fault(
   'sessions',
   'steps',
-  'a container that crashes is replaced',
+  'a crashed container is replaced',
   (steps) => ({
     ...steps,
     forgetStopped: ({ sessions, tasks }, context) =>
@@ -151,7 +151,7 @@ export const nothingScalesDown = fault(
 export const tasksAreNotProtected = fault(
   'sessions',
   'workspaces',
-  'a service that shrinks stops the task that nobody needs',
+  'a service that shrinks stops the unused task',
   (workspaces) => (cloud) => {
     const original = workspaces(cloud);
     return {
@@ -168,7 +168,7 @@ export const tasksAreNotProtected = fault(
 export const sessionsKnowNoLimit = fault(
   'sessions',
   'sessionStore',
-  'there are only so many workspaces at a time',
+  'the number of workspaces at a time is limited',
   (store) => ({
     ...store,
     open: (pool, wanted) => store.open(pool, { ...wanted, most: 1_000 }),
@@ -190,7 +190,7 @@ export const keysAreAllTheSame = fault(
 export const anybodyMayUseASession = fault(
   'sessions',
   'access',
-  "a session is its user's",
+  'a session is accessible to its user only',
   (access) => ({
     ...access,
     mayUse: () => true,
@@ -201,7 +201,7 @@ export const anybodyMayUseASession = fault(
 export const colleaguesMayUseASession = fault(
   'sessions',
   'access',
-  "a session is its user's, and no colleague's",
+  'a session is not accessible to another user of the client',
   (access) => ({
     ...access,
     mayUse: (claims, owner) => access.mayUse({ ...claims, roles: ['admin'] }, owner),

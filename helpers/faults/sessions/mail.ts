@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { User } from '../../platform/sessions/store/users.ts';
 import { fault } from '../fault.ts';
 
-// What those who write are promised: what was taken is carried out, once, and for nobody else.
+// Promises to senders of mail: accepted mail is carried out once, and only for its sender.
 
 export const failedEmailsAreSwallowed = fault(
   'sessions',
   'queue',
-  'an email that was taken is carried out, whatever happens to who received it',
+  'an accepted email is carried out even if its receiver crashes',
   (queue) => ({
     ...queue,
     async receive(db, visibility, atWork) {
@@ -22,7 +22,7 @@ export const failedEmailsAreSwallowed = fault(
 export const mailIsTakenFromAnybody = fault(
   'sessions',
   'submission',
-  'mail is taken from those who say who they are',
+  'mail without valid credentials is refused',
   () => ({
     isAllowed: () => true,
   }),
@@ -32,7 +32,7 @@ export const mailIsTakenFromAnybody = fault(
 export const receivedEmailsAreNeverSeenAgain = fault(
   'sessions',
   'queue',
-  'an email that was received and not finished is received again',
+  'an unfinished email is received again',
   (queue) => ({
     ...queue,
     receive: (db, _visibility, atWork) => queue.receive(db, 3_600_000, atWork),
@@ -54,7 +54,7 @@ export const sameMailIsCarriedOutTwice = fault(
 export const cleanUpTakesEverybodysMail = fault(
   'sessions',
   'sessionStore',
-  "a session that ends takes nobody else's mail along",
+  "an ending session leaves other sessions' mail in the queue",
   (store) => ({
     ...store,
     async expire(db, id, reason) {
@@ -71,7 +71,7 @@ export const cleanUpTakesEverybodysMail = fault(
 export const mailOfStrangersIsTaken = fault(
   'sessions',
   'users',
-  'mail is taken from those who are known',
+  'mail from an unknown sender is refused',
   (users) => ({
     ...users,
     async find(db, email) {
@@ -101,7 +101,7 @@ export const addressesCanBeTakenOver = fault(
 export const repliesAreInNoConversation = fault(
   'sessions',
   'mailSender',
-  'a reply says what it answers',
+  'a reply names the mail that it answers',
   (sender) => (relay) => {
     const original = sender(relay);
     return { send: (mail) => original.send({ ...mail, inReplyTo: mail.messageId, references: [] }) };

@@ -3,12 +3,12 @@ import { sessionStore } from '../../platform/sessions/store/session-store.ts';
 import type { SignedClaims } from '../../platform/kernel/tokens.ts';
 import { fault } from '../fault.ts';
 
-// What the router promises: who has the right to, gets where the address says, and nobody else anywhere.
+// The router's promises: a request with the right to do so reaches what its address names, and no other request does.
 
 export const previewsAreNoActivity = fault(
   'sessions',
   'directory',
-  'a session is in use while somebody looks at its preview',
+  'preview requests keep a session in use',
   (directory) => ({
     ...directory,
     touch: (db, id) => directory.find(db, id),
@@ -33,7 +33,7 @@ export const anyIdReachesAnyContainer = fault(
 export const unknownSessionsLeadSomewhere = fault(
   'sessions',
   'directory',
-  'a session that there is not is not found',
+  'an unknown session is not found',
   (directory) => ({
     ...directory,
     find: async (db, id) => (await directory.find(db, id)) ?? (await sessionStore.unfinished(db))[0],
@@ -60,7 +60,7 @@ export const anApiRuleTakesEverything = fault(
 export const forgedTokensOpenSessions = fault(
   'sessions',
   'tokens',
-  'a forged token opens no session',
+  'a forged token is refused',
   () => () => {
     const decode = createDecoder();
     return { verify: (token) => decode(token) as SignedClaims };
@@ -71,7 +71,7 @@ export const forgedTokensOpenSessions = fault(
 export const expiredTokensOpenSessions = fault(
   'sessions',
   'tokens',
-  'an expired token opens no session',
+  'an expired token is refused',
   (tokens) => (secret) => ({
     verify(token) {
       try {
@@ -88,7 +88,7 @@ export const expiredTokensOpenSessions = fault(
 export const tokensForOtherAudiencesOpenSessions = fault(
   'sessions',
   'tokens',
-  'a token for another platform opens no session',
+  'a token for another platform is refused',
   (tokens) => (secret) => ({
     verify(token) {
       try {

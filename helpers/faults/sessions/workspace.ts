@@ -7,12 +7,12 @@ import path from 'node:path';
 import git from 'isomorphic-git';
 import { fault, type Fault } from '../fault.ts';
 
-// What a container promises: to do what it is told, all of it, for its user, in the workspace, and nothing more.
+// A container's promises: it carries out instructions completely, for its user only, in the workspace only.
 
 export const containersAnswerAnybody = fault(
   'sessions',
   'door',
-  'a container answers Hermes and the router alone',
+  'a container answers only Hermes and the router',
   () => ({
     isOpenTo: () => true,
   }),
@@ -77,7 +77,7 @@ export const instructionsGoThroughAShell = fault(
 export const longInstructionsAreCutOff = fault(
   'sessions',
   'editor',
-  'an instruction is carried out whole, or refused',
+  'an instruction is carried out completely or refused',
   (editor) => ({
     ...editor,
     understand: (instruction) =>
@@ -130,7 +130,7 @@ export const usersShareAWorkspace = fault(
 export const containersWorkForAnybody = fault(
   'sessions',
   'admission',
-  'a container works for nobody but its user',
+  'a container works only for its user',
   (admission) => ({
     ...admission,
     mayInstruct: () => true,
@@ -141,7 +141,7 @@ export const containersWorkForAnybody = fault(
 export const previewShowsAnyFile = fault(
   'sessions',
   'developmentServer',
-  'a preview shows no file outside of its site',
+  'a preview serves no file outside its site',
   (server) => ({
     ...server,
     async start(options) {
@@ -162,7 +162,7 @@ export const previewShowsAnyFile = fault(
 export const liveUpdatesAreRefused = fault(
   'sessions',
   'developmentServer',
-  'a page that is open hears of changes',
+  'an open page receives updates',
   (server) => ({
     ...server,
     start: async (options) => ({ ...(await server.start(options)), upgrade: () => false }),
@@ -170,7 +170,7 @@ export const liveUpdatesAreRefused = fault(
   'routing.spec.ts',
 );
 
-/** A defect that takes two parts. */
+/** Combines two decorated parts into one fault. */
 function together(first: Fault<'sessions'>, second: Fault<'sessions'>): Fault<'sessions'> {
   return { ...first, inject: (parts) => second.inject(first.inject(parts)) };
 }

@@ -20,7 +20,7 @@ export async function insertBare(
   await pool.query('CREATE TABLE bare_experiments (LIKE experiments INCLUDING ALL)');
   const connections = await Promise.all(
     Array.from({ length: clients }, async () => {
-      const client = new pg.Client({ host, port, database, ...admin }); // an administrator may have a hundred connections
+      const client = new pg.Client({ host, port, database, ...admin }); // allowed a hundred connections
       client.on('error', () => undefined); // the bench fails with its own error
       await client.connect();
       return client;

@@ -62,10 +62,7 @@ export async function wakeUp({ admin }: BenchServer): Promise<void> {
 }
 
 /** A plain client of `pg`. The server may end its idle session, which must not end the bench. */
-export async function connect(
-  { host, port, testRole }: ServerConnection,
-  database: string,
-): Promise<pg.Client> {
+export async function connect({ host, port, testRole }: ServerConnection, database: string): Promise<pg.Client> {
   const client = new pg.Client({ host, port, database, ...testRole });
   client.on('error', () => undefined);
   await client.connect();
