@@ -73,7 +73,9 @@ module.exports = {
     forbid(
       'faults-come-from-outside',
       'Only commands, and what assembles a run, know that there are faults.',
-      { pathNot: [helpers('faults', 'commands', 'testing'), '^fixtures/(global-setup|masking|parts)[.]ts$'] },
+      {
+        pathNot: [helpers('faults', 'commands', 'testing'), '^fixtures/(global-setup|masking|parts)[.]ts$'],
+      },
       { path: helpers('faults') },
     ),
     forbid(

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { isAlive, waitFor } from '../run/processes/index.ts';
 import { RunFolder } from '../run/index.ts';
 import { expect, imports, recordedProcess, test } from '../testing/index.ts';
-import { processNames, sessionProcessNames } from './processes.ts';
+import { processNames } from './experiments/processes.ts';
+import { sessionProcessNames } from './sessions/processes.ts';
 
 /** The module of another helper, as an inner spec imports it. */
 const helper = (name: string): string => JSON.stringify(fileURLToPath(new URL(`../${name}/index.ts`, import.meta.url)));

@@ -15,14 +15,18 @@ import {
   stateSchema,
 } from '../../helpers/platform/experiments/platform.ts';
 import { realms } from '../../helpers/platform/kernel/tokens.ts';
-import { requestService, RunFolder } from '../../helpers/run/index.ts';
+import { RunFolder } from '../../helpers/run/index.ts';
 
 const test = base.extend<{
   /** Starts an additional platform with a state of its own, which ends with the test. Costs about a second. */
   openAnother: (options?: Pick<PlatformOptions, 'limits' | 'times'>) => Promise<LocalPlatform>;
 }>({
-  openAnother: async ({ internals: { clickhouse }, _postgresWorker }, use, { workerIndex }) => {
-    const { run, fault } = readConfiguration(process.env);
+  openAnother: async (
+    { internals: { clickhouse }, _platformCode: { code, decoration }, _postgresWorker },
+    use,
+    { workerIndex },
+  ) => {
+    const { run } = readConfiguration(process.env);
     const folder = new RunFolder(run!);
     const close: (() => PromiseLike<unknown>)[] = [];
     await use(async (options) => {
@@ -33,9 +37,9 @@ const test = base.extend<{
       close.unshift(() => state.end({ keep: false }));
       const another = await startPlatform({
         stores: Promise.resolve({ postgres: state.database.url, clickhouse: clickhouse.url }),
-        fault,
         ...options,
-        code: await requestService<string>(run, 'platform'),
+        code,
+        decoration,
         mark: `${folder.path}/another-platform-of-${process.pid}`,
         record: (name, pid) => folder.recordProcess(`platform-${workerIndex}-another-${name}`, pid),
       });

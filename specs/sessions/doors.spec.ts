@@ -14,7 +14,7 @@ import { defaultRequestTimes } from '../../helpers/lib/http-limits.ts';
 import type { SessionConfiguration } from '../../helpers/platform/sessions/configuration.ts';
 import { realms, signToken } from '../../helpers/platform/kernel/tokens.ts';
 import { listeningPorts } from '../../helpers/run/processes/listening.ts';
-import { requestService, RunFolder } from '../../helpers/run/index.ts';
+import { RunFolder } from '../../helpers/run/index.ts';
 
 const test = base.extend<{
   /**
@@ -22,18 +22,16 @@ const test = base.extend<{
    */
   openAnother: (times?: Partial<SessionConfiguration['times']>) => Promise<OpenSessionPlatform>;
 }>({
-  openAnother: async ({ _postgresWorker, _postOffice }, use, { workerIndex }) => {
-    const { run, fault } = readConfiguration(process.env);
+  openAnother: async ({ _platformCode, _postgresWorker, _postOffice }, use, { workerIndex }) => {
+    const { run } = readConfiguration(process.env);
     const opened: OpenSessionPlatform[] = [];
     await use(async (times = {}) => {
-      const code = await requestService<string>(run, 'platform');
       const another = await openSessionPlatform({
         folder: new RunFolder(run!),
         worker: `${workerIndex}-another`,
         postgres: _postgresWorker,
-        code,
+        ..._platformCode,
         relay: _postOffice,
-        fault,
         image: undefined,
         times,
       });

@@ -1,7 +1,8 @@
+import type { ProcessConfiguration } from '../kernel/process.ts';
 import { defaultRequestTimes, type RequestTimes } from '../../lib/http-limits.ts';
 
 /** What the processes of a platform are told when they start. Goes through JSON. */
-export interface PlatformConfiguration {
+export interface PlatformConfiguration extends ProcessConfiguration {
   /** Address of the PostgreSQL database that holds the state. */
   readonly postgres: string;
   /** Address of the ClickHouse database that holds the series. */
@@ -38,8 +39,6 @@ export interface PlatformConfiguration {
     /** For a client to say what it wants. */
     readonly request: RequestTimes;
   };
-  /** Name of the fault that is switched on. */
-  readonly fault: string | undefined;
 }
 
 /**

@@ -20,7 +20,8 @@ export interface OpenOptions {
   readonly slot: number;
   /** The folder of the bundled processes. */
   readonly code: string;
-  readonly fault: string | undefined;
+  /** What the decorator in the bundles is told. */
+  readonly decoration: string | undefined;
   readonly account: Account;
 }
 
@@ -41,7 +42,7 @@ export async function openPlatform({
   clickhouse,
   slot,
   code,
-  fault,
+  decoration,
   account,
 }: OpenOptions): Promise<OpenPlatform> {
   const series = new ClickHouseWorker({ server: clickhouse, slot, parts: clickhouseParts, measure: () => undefined });
@@ -57,7 +58,7 @@ export async function openPlatform({
         return { postgres: state.database.url, clickhouse: metrics.database.url };
       }),
       code,
-      fault,
+      decoration,
       mark: `${markIn(folder)}${process.pid}`,
       record: (name, pid) => folder.recordProcess(`${recordPrefix}${worker}-${name}`, pid),
     });

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { PlatformConfiguration } from './configuration.ts';
 import { defaultLimits, defaultTimes } from './configuration.ts';
 import { hashPassword } from './passwords.ts';
-import { agents, plans, type ProcessName } from '../processes.ts';
+import { agents, plans, type ProcessName } from './processes.ts';
 import { Supervisor, type SupervisorOptions } from '../kernel/supervisor.ts';
 import { type Claims } from '../kernel/tokens.ts';
 
@@ -16,7 +16,8 @@ export interface Account extends Claims {
 export interface PlatformOptions extends Pick<SupervisorOptions, 'record' | 'mark' | 'code'> {
   /** The databases that it keeps its state and its series in; the processes start while these are being made. */
   readonly stores: Promise<Pick<PlatformConfiguration, 'postgres' | 'clickhouse'>>;
-  readonly fault: string | undefined;
+  /** What the decorator in the bundles is told, see `../kernel/process.ts`. */
+  readonly decoration: string | undefined;
   /** Where they are to differ from the usual ones. */
   readonly limits?: Partial<PlatformConfiguration['limits']>;
   readonly times?: Partial<PlatformConfiguration['times']>;
@@ -40,7 +41,7 @@ export interface LocalPlatform extends AsyncDisposable {
  */
 export async function startPlatform({
   stores,
-  fault,
+  decoration,
   limits,
   times,
   ...options
@@ -52,7 +53,7 @@ export async function startPlatform({
     agents,
     limits: { ...defaultLimits, ...limits },
     times: { ...defaultTimes, ...times },
-    fault,
+    decoration,
   }));
   const supervisor = new Supervisor(plans, { ...options, configuration: () => configuration });
   try {

@@ -1,40 +1,94 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, utimesSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync, stop } from 'esbuild';
+import { build, type BuildResult, type Plugin, stop, version } from 'esbuild';
 import { cacheFolder, prepareOnce, removeOld } from '../../lib/cache.ts';
 import type { Configuration } from '../../run/configuration/index.ts';
 import type { Service } from '../../run/index.ts';
 import { vite } from './packages.ts';
-import { entries } from '../processes.ts';
 
-const helpers = fileURLToPath(new URL('../..', import.meta.url));
-/** What a bundle is made of: our own modules, and by their versions those of others. */
-const sources = ['platform', 'faults', 'lib/environment.ts', '../package-lock.json'];
+/** What a bundle is made of. */
+interface Recipe {
+  /** The folder of the processes' modules. */
+  readonly source: string;
+  /** The modules, from there and without their extension; each exports `run`, see `process.ts`. */
+  readonly entries: readonly string[];
+  /** The module that exports `decorate`, see `process.ts`; undefined: nothing is decorated. */
+  readonly decorator: string | undefined;
+}
+
+export type BundleOptions = Recipe & Pick<Configuration, 'cache'>;
+
+/** The hash of each input by its path from the project's folder, as esbuild lists them. */
+type Inputs = Readonly<Record<string, string>>;
+
+const project = fileURLToPath(new URL('../../..', import.meta.url));
 const prefix = 'platform-';
+/** The list of its inputs, in a bundle's folder. */
+const list = 'inputs.json';
 /** Milliseconds for which a bundle is kept that no run begins with. */
 const keptFor = 24 * 3_600_000;
 
 /**
- * Bundles the processes of the platform into plain JavaScript, once for each state of their sources: a process then
- * starts in a tenth of the time that a loader takes to find and to translate every module. Costs half a second, once.
+ * Bundles the processes of a platform into plain JavaScript, once for each state of what goes into them: a process then
+ * starts in a tenth of the time that a loader takes to find and to translate every module. Costs half a second, once,
+ * and some 50 ms when no input has changed.
  */
-export async function buildPlatform({ cache: wanted }: Pick<Configuration, 'cache'>): Promise<Service> {
+export async function buildBundle({ cache: wanted, ...recipe }: BundleOptions): Promise<Service> {
   const cache = cacheFolder(wanted, 'the platform');
-  const bundle = prepareOnce(path.join(cache, `${prefix}${contentOf(sources)}`), bundleInto);
-  await stop(); // esbuild's own process, which would stay until the runner ends
+  const bundle = findBundle(cache, recipe) ?? (await makeBundle(cache, recipe));
   utimesSync(bundle, new Date(), new Date());
   removeOld(cache, (name) => name.startsWith(prefix), keptFor); // bundles of earlier sources
   return { connection: bundle, stop: () => Promise.resolve() };
 }
 
-function bundleInto(outdir: string): void {
-  const source = path.join(helpers, 'platform');
-  buildSync({
-    entryPoints: entries.map((entry) => path.join(source, `${entry}.ts`)),
-    outdir,
-    outbase: source,
+/** One that was made by this recipe, from files that are now what they were then. */
+function findBundle(cache: string, recipe: Recipe): string | undefined {
+  const known = new Map<string, string>();
+  const isSame = ([file, hash]: [string, string]): boolean => {
+    if (!known.has(file)) known.set(file, hashOfFile(file));
+    return known.get(file) === hash;
+  };
+  const id = idOf(recipe);
+  return readdirSync(cache)
+    .filter((name) => name.startsWith(`${prefix}${id}-`) && /-[0-9a-f]{12}$/.test(name)) // and no draft
+    .map((name) => path.join(cache, name))
+    .find((folder) => Object.entries(inputsOf(folder)).every(isSame));
+}
+
+async function makeBundle(cache: string, recipe: Recipe): Promise<string> {
+  const began = Date.now();
+  const result = await runEsbuild(recipe);
+  await stop(); // esbuild's own process, which would stay until the runner ends
+  const inputs = Object.fromEntries(
+    Object.keys(result.metafile.inputs)
+      .filter((name) => !name.startsWith(`${entrySpace}:`)) // is of the recipe
+      .toSorted()
+      .map((file) => [file, isNewerThan(began, file) ? 'changed meanwhile' : hashOfFile(file)]),
+  );
+  const text = JSON.stringify(inputs, undefined, 1);
+  const content = hashOf(text, ...result.outputFiles.map(({ hash }) => hash));
+  return prepareOnce(path.join(cache, `${prefix}${idOf(recipe)}-${content}`), (draft) => {
+    for (const { path: file, contents } of result.outputFiles) {
+      const place = path.join(draft, path.relative(recipe.source, file));
+      mkdirSync(path.dirname(place), { recursive: true });
+      writeFileSync(place, contents);
+    }
+    writeFileSync(path.join(draft, list), text);
+  });
+}
+
+type Bundle = BuildResult<{ metafile: true; write: false }>;
+
+function runEsbuild(recipe: Recipe): Promise<Bundle> {
+  return build({
+    absWorkingDir: project,
+    entryPoints: recipe.entries.map((entry) => ({ in: `${entrySpace}:${entry}`, out: entry })),
+    plugins: [entriesOf(recipe)],
+    outdir: recipe.source, // nothing is written there
+    write: false,
+    metafile: true,
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -46,18 +100,61 @@ function bundleInto(outdir: string): void {
   });
 }
 
-function contentOf(names: readonly string[]): string {
-  const hash = createHash('sha256').update(vite); // whose place is in it
-  for (const name of names) {
-    const place = path.join(helpers, name);
-    const files =
-      name.endsWith('.ts') || name.endsWith('.json')
-        ? [place]
-        : readdirSync(place, { recursive: true, encoding: 'utf8' })
-            .filter((file) => file.endsWith('.ts'))
-            .toSorted()
-            .map((file) => path.join(place, file));
-    for (const file of files) hash.update(path.relative(helpers, file)).update(readFileSync(file));
+const entrySpace = 'entry';
+
+/** The first module of each bundle: it runs the process, and names its decorator. */
+function entriesOf({ source, decorator }: Recipe): Plugin {
+  return {
+    name: 'entries',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^entry:/ }, ({ path: name }) => ({
+        path: name.slice('entry:'.length),
+        namespace: entrySpace,
+      }));
+      onLoad({ filter: /^/, namespace: entrySpace }, ({ path: entry }) => {
+        const [run, decorate] = [`${path.join(source, entry)}.ts`, decorator].map((module) => JSON.stringify(module));
+        return {
+          resolveDir: source,
+          contents:
+            decorate === undefined
+              ? `import { run } from ${run}; void run();`
+              : `import { run } from ${run}; import { decorate } from ${decorate}; void run(decorate);`,
+        };
+      });
+    },
+  };
+}
+
+/** Of bundles that are made alike. Vite's place is in them. */
+function idOf({ source, entries, decorator = '' }: Recipe): string {
+  return hashOf(version, vite, ...[source, decorator].map((place) => path.relative(project, place)), ...entries);
+}
+
+/** Nothing agrees with a bundle whose list is not there. */
+function inputsOf(folder: string): Inputs {
+  try {
+    return JSON.parse(readFileSync(path.join(folder, list), 'utf8')) as Inputs;
+  } catch {
+    return { [list]: '' };
   }
+}
+
+/** It may not be what esbuild has read. */
+function isNewerThan(time: number, file: string): boolean {
+  return statSync(path.join(project, file)).mtimeMs >= time;
+}
+
+/** Empty where there is no such file. */
+function hashOfFile(file: string): string {
+  try {
+    return hashOf(readFileSync(path.join(project, file)));
+  } catch {
+    return '';
+  }
+}
+
+function hashOf(...parts: (string | Buffer)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
   return hash.digest('hex').slice(0, 12);
 }

@@ -1,22 +1,26 @@
 /**
- * The frame of every process of the platform: it is told its configuration by its supervisor, says when it is ready,
+ * The frame of every process of a platform: it is told its configuration by its supervisor, says when it is ready,
  * and ends with its supervisor, however that ends.
  */
 import { once } from 'node:events';
-import type { Areas } from '../../faults/fault.ts';
-import { withFault } from '../../faults/inject.ts';
-import type { PlatformConfiguration } from '../experiments/configuration.ts';
-import type { SessionConfiguration } from '../sessions/configuration.ts';
 
-/** The platform's areas, with what the processes of each are told. */
-interface PlatformAreas {
-  readonly experiments: PlatformConfiguration;
-  readonly sessions: SessionConfiguration;
+/**
+ * Changes the parts that something is composed of. `area` names what that is, and `decoration` what the configuration
+ * says; other parts come back as they are.
+ */
+export type Decorate = <Parts extends object>(area: string, parts: Parts, decoration: string) => Promise<Parts>;
+
+/** What the module of a process exports as `run`. Its bundle calls it, with a decorator where it was built with one. */
+export type Run = (decorate?: Decorate) => Promise<void>;
+
+/** What every process is told, whatever else it is told. */
+export interface ProcessConfiguration {
+  /** What the decorator in its bundle is told; undefined: the parts stay as they are. */
+  readonly decoration: string | undefined;
 }
-type PlatformArea = keyof PlatformAreas;
 
 /** What a process is made from. */
-export interface Context<Parts, Configuration = PlatformConfiguration> {
+export interface Context<Parts, Configuration> {
   readonly configuration: Configuration;
   readonly parts: Parts;
 }
@@ -36,21 +40,37 @@ export interface Assignment<Configuration = unknown> {
 export type Announcement = { readonly ready: { readonly port?: number } } | { readonly failed: string };
 
 /** Runs a process that is composed of these parts: `start` returns its port when it is ready to work, if it has one. */
-export async function runProcess<Area extends PlatformArea, Parts extends Partial<Areas[Area]>>(
-  area: Area,
+export async function runProcess<Configuration extends ProcessConfiguration, Parts extends object>(
+  area: string,
   composed: Parts,
-  start: (assignment: Assignment, context: Context<Parts, PlatformAreas[Area]>) => Promise<number | undefined>,
+  decorate: Decorate | undefined,
+  start: (assignment: Assignment, context: Context<Parts, Configuration>) => Promise<number | undefined>,
 ): Promise<void> {
   process.once('disconnect', () => process.exit());
-  const [assignment] = (await once(process, 'message')) as [Assignment<PlatformAreas[Area]>];
+  const [assignment] = (await once(process, 'message')) as [Assignment<Configuration>];
   const { configuration } = assignment;
   try {
-    const parts = await withFault(area, composed, configuration.fault);
+    const parts = await decorated(area, composed, decorate, configuration.decoration);
     const port = await start(assignment, { configuration, parts });
     announce({ ready: port === undefined ? {} : { port } });
   } catch (error) {
     announce({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
+}
+
+/**
+ * The parts with the decoration, if there is one.
+ * @throws Error when there is no decorator to ask.
+ */
+export async function decorated<Parts extends object>(
+  area: string,
+  composed: Parts,
+  decorate: Decorate | undefined,
+  decoration: string | undefined,
+): Promise<Parts> {
+  if (decoration === undefined) return composed;
+  if (decorate === undefined) throw new Error(`The decoration ${decoration} needs a bundle with a decorator.`);
+  return decorate(area, composed, decoration);
 }
 
 function announce(announcement: Announcement): void {

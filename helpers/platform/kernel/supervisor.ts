@@ -7,13 +7,21 @@ import { EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
 import { recordOrKill, stopProcess } from '../../run/processes/index.ts';
 import { shortage } from '../../lib/shortage.ts';
 import type { Announcement, Assignment } from './process.ts';
-import type { ProcessPlan } from '../processes.ts';
 
 /** The first module of every process. */
 export const boot = fileURLToPath(new URL('boot.cjs', import.meta.url));
 const linesKept = 200;
 /** Starts in a row that end by themselves before the process is ready, after which it is given up. */
 const mostFailures = 5;
+
+/** A process to keep running. */
+export interface ProcessPlan {
+  readonly name: string;
+  /** The module that it runs: its path in the folder of the bundles, without its extension. */
+  readonly entry: string;
+  /** Names of the processes whose addresses it needs. */
+  readonly peers: readonly string[];
+}
 
 export interface SupervisorOptions {
   /** What each is told; they start while it is still being found out. */

@@ -1,8 +1,9 @@
+import type { ProcessConfiguration } from '../kernel/process.ts';
 import { defaultRequestTimes, type RequestTimes } from '../../lib/http-limits.ts';
 import type { SmtpAddress, SmtpCredentials } from './mail/index.ts';
 
 /** What the processes of the session platform are told when they start. Goes through JSON. */
-export interface SessionConfiguration {
+export interface SessionConfiguration extends ProcessConfiguration {
   /** Address of the PostgreSQL database that holds the sessions and the queue. */
   readonly postgres: string;
   /** Address of Hermes. */
@@ -62,8 +63,6 @@ export interface SessionConfiguration {
     /** Of silence, after which a conversation by SMTP ends. */
     readonly mail: number;
   };
-  /** Name of the fault that is switched on. */
-  readonly fault: string | undefined;
 }
 
 export const defaultSessionLimits: SessionConfiguration['limits'] = { sessions: 3, instruction: 65_536, receives: 5 };

@@ -21,14 +21,14 @@ export interface DeploymentOptions {
   readonly secret: string;
   /** For a client of a container to say what it wants. */
   readonly request: RequestTimes;
-  /** Name of the fault that is switched on in the containers. */
-  readonly fault: string | undefined;
+  /** What the decorator in the container's bundle is told. */
+  readonly decoration: string | undefined;
 }
 
 /** Deploys what a session needs: a cluster, the definition of a workspace's task, and a service that has none yet. */
 export async function deploy(
   { endpoint, region, credentials }: Pick<LocalCloud, 'endpoint' | 'region' | 'credentials'>,
-  { run, fault, secret, request }: DeploymentOptions,
+  { run, decoration, secret, request }: DeploymentOptions,
 ): Promise<void> {
   const ecs = new ECSClient({ endpoint, region, credentials });
   const tags = [{ key: 'proving-ground:run', value: run }];
@@ -55,7 +55,7 @@ export async function deploy(
               { name: 'WORKSPACE', value: workspace },
               { name: 'WORKSPACE_SECRET', value: secret },
               { name: 'REQUEST_TIMES', value: JSON.stringify(request) },
-              ...(fault === undefined ? [] : [{ name: 'FAULT', value: fault }]),
+              ...(decoration === undefined ? [] : [{ name: 'DECORATION', value: decoration }]),
             ],
           },
         ],

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dockerRunner, type LocalCloud, processRunner, startCloud } from '../../cloud/index.ts';
-import { withFault } from '../../faults/inject.ts';
+import { type CloudParts, dockerRunner, type LocalCloud, processRunner, startCloud } from '../../cloud/index.ts';
 import type { Address } from '../../run/network/index.ts';
 import type { PostgresDatabase, PostgresWorker } from '../../stores/postgres/index.ts';
 import type { RunFolder } from '../../run/index.ts';
 import { installed } from '../kernel/packages.ts';
-import { type SessionProcessName, sessionPlans, workspaceEntry } from '../processes.ts';
+import { type SessionProcessName, sessionPlans, workspaceEntry } from './processes.ts';
 import { Supervisor } from '../kernel/supervisor.ts';
 import { defaultSessionLimits, defaultSessionTimes, type SessionConfiguration } from './configuration.ts';
 import { cluster, containerPort, deploy, service } from './deployment.ts';
@@ -26,7 +25,10 @@ export interface OpenSessionOptions {
   readonly code: string;
   /** The SMTP server that takes its replies. */
   readonly relay: SessionConfiguration['mail']['relay'];
-  readonly fault: string | undefined;
+  /** What the decorator in the bundles is told. */
+  readonly decoration: string | undefined;
+  /** Changes what its cloud is composed of, which runs in this process. */
+  readonly composeCloud?: (parts: CloudParts) => CloudParts | Promise<CloudParts>;
   /** The Docker image that containers run in; undefined: they are processes. */
   readonly image: string | undefined;
   /** As many as there may be at a time; default 3. */
@@ -63,7 +65,8 @@ export async function openSessionPlatform({
   postgres,
   code,
   relay,
-  fault,
+  decoration,
+  composeCloud = (parts) => parts,
   image,
   sessions = defaultSessionLimits.sessions,
   ...options
@@ -108,7 +111,7 @@ export async function openSessionPlatform({
         folder,
         images: { workspace: { module: path.join(code, `${workspaceEntry}.cjs`), folders: [installed] } },
         taskRunner: network.connect(runner),
-        compose: (parts) => withFault('cloud', parts, fault),
+        compose: composeCloud,
       }),
     );
     const { endpoint, region, credentials } = cloud;
@@ -116,7 +119,7 @@ export async function openSessionPlatform({
     keep({ [Symbol.asyncDispose]: async () => void (await (await lease).end({ keep: false })) });
     const [state] = await Promise.all([
       lease,
-      deploy(cloud, { run: run.id, fault, secret: workspaceSecret, request: times.request }),
+      deploy(cloud, { run: run.id, decoration, secret: workspaceSecret, request: times.request }),
     ]);
     store = addressOf(state.database.url);
     const configuration = (name: SessionProcessName): SessionConfiguration => ({
@@ -124,7 +127,7 @@ export async function openSessionPlatform({
       hermes: network.through('router-hermes', 'http://hermes'),
       secret,
       workspaceSecret,
-      fault,
+      decoration,
       cloud: {
         endpoint: network.through('hermes-cloud', endpoint),
         region,

@@ -124,7 +124,7 @@ async function withPlatform(
     clickhouse: (await host.service('clickhouse')) as ClickHouseConnection,
     slot: 0,
     code: (await host.service('platform')) as string,
-    fault: undefined,
+    decoration: undefined,
     account,
   });
   await use(platform, server);

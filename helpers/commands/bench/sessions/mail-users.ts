@@ -52,7 +52,7 @@ export async function withSessionPlatform(
     postgres,
     code: (await host.service('platform')) as string,
     relay: office,
-    fault: undefined,
+    decoration: undefined,
     image: undefined,
     sessions: most,
   });

@@ -1,6 +1,7 @@
 import { createClient } from '@clickhouse/client';
 import { group } from 'd3-array';
 import type { Context } from '../../kernel/process.ts';
+import type { PlatformConfiguration } from '../configuration.ts';
 import { openPool } from '../../kernel/store/database.ts';
 import { Listener } from '../../kernel/store/listener.ts';
 import { Reconciler } from '../../kernel/reconciler.ts';
@@ -28,7 +29,7 @@ export class PipelineAgent {
   readonly #configuring: KeyedQueue;
   readonly #writing: KeyedQueue;
 
-  constructor(context: Context<AgentParts>, name: string) {
+  constructor(context: Context<AgentParts, PlatformConfiguration>, name: string) {
     const { configuration } = context;
     // for an answer: after that its pipelines are somebody else's
     const { lease: patience, lock } = configuration.times;

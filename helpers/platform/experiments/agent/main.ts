@@ -1,8 +1,10 @@
-import { runProcess } from '../../kernel/process.ts';
+import type { PlatformConfiguration } from '../configuration.ts';
+import { type Run, runProcess } from '../../kernel/process.ts';
 import { PipelineAgent } from './agent.ts';
-import { agentParts } from './parts.ts';
+import { type AgentParts, agentParts } from './parts.ts';
 
-void runProcess('experiments', agentParts, async ({ name }, context) => {
-  await new PipelineAgent(context, name).open();
-  return undefined;
-});
+export const run: Run = (decorate) =>
+  runProcess<PlatformConfiguration, AgentParts>('experiments', agentParts, decorate, async ({ name }, context) => {
+    await new PipelineAgent(context, name).open();
+    return undefined;
+  });

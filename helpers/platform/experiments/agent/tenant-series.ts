@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type pg from 'pg';
 import type { Context } from '../../kernel/process.ts';
+import type { PlatformConfiguration } from '../configuration.ts';
 import type { Scrape } from '../metrics/store.ts';
 import { type Pipeline, simulate } from '../pipelines/index.ts';
 import { type AssignedDeployment, keyOf, reportWritten, type WriteProgress } from '../store/deployments.ts';
@@ -16,7 +17,7 @@ const pointsAtOnce = 50_000;
 /** Scrapes of one deployment that are made up for at a time, when an agent was away. */
 const ticksAtOnce = 100;
 
-export interface AgentContext extends Context<AgentParts> {
+export interface AgentContext extends Context<AgentParts, PlatformConfiguration> {
   readonly pool: pg.Pool;
   readonly metrics: ClickHouseClient;
   /** The agent's name as a user of the server, which others use as well. */

@@ -2,6 +2,7 @@ import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { group } from 'd3-array';
 import type pg from 'pg';
 import type { Context } from '../../kernel/process.ts';
+import type { PlatformConfiguration } from '../configuration.ts';
 import { openPool, type Queryable, transaction } from '../../kernel/store/database.ts';
 import { KeyedQueue, logFailure } from '../keyed-queue.ts';
 import type { StoredExperiment } from '../store/experiment-reader.ts';
@@ -14,7 +15,7 @@ import type { ControllerParts } from './parts.ts';
 const connections = 5;
 
 /** What a step works with. */
-export interface ControllerContext extends Context<ControllerParts> {
+export interface ControllerContext extends Context<ControllerParts, PlatformConfiguration> {
   readonly pool: pg.Pool;
   readonly metrics: ClickHouseClient;
   readonly generator: ConfigurationClient;
@@ -34,7 +35,7 @@ export class Controller {
   readonly #looker: Reconciler;
   readonly #lanes = new KeyedQueue(() => this.#looker.wake());
 
-  constructor(context: Context<ControllerParts>, generator: string) {
+  constructor(context: Context<ControllerParts, PlatformConfiguration>, generator: string) {
     const { configuration, parts } = context;
     const pool = openPool(configuration.postgres, connections, { lock: configuration.times.lock });
     this.#context = {

@@ -1,8 +1,15 @@
-import { runProcess } from '../../kernel/process.ts';
+import type { PlatformConfiguration } from '../configuration.ts';
+import { type Run, runProcess } from '../../kernel/process.ts';
 import { Controller } from './controller.ts';
-import { controllerParts } from './parts.ts';
+import { type ControllerParts, controllerParts } from './parts.ts';
 
-void runProcess('experiments', controllerParts, async ({ peers }, context) => {
-  await new Controller(context, peers['config-generator']!).open();
-  return undefined;
-});
+export const run: Run = (decorate) =>
+  runProcess<PlatformConfiguration, ControllerParts>(
+    'experiments',
+    controllerParts,
+    decorate,
+    async ({ peers }, context) => {
+      await new Controller(context, peers['config-generator']!).open();
+      return undefined;
+    },
+  );

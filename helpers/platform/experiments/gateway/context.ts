@@ -4,11 +4,12 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type pg from 'pg';
 import type { Context } from '../../kernel/process.ts';
+import type { PlatformConfiguration } from '../configuration.ts';
 import type { SignedClaims, TokenVerifier } from '../../kernel/tokens.ts';
 import type { GatewayParts } from './parts.ts';
 
 /** What the gateway's routes work with. */
-export interface GatewayContext extends Context<GatewayParts> {
+export interface GatewayContext extends Context<GatewayParts, PlatformConfiguration> {
   readonly pool: pg.Pool;
   /** To the same database, for what does not wait long for somebody else's lock. */
   readonly impatient: pg.Pool;

@@ -6,6 +6,7 @@ import { createClient } from '@clickhouse/client';
 import fastify from 'fastify';
 import { openPool } from '../../kernel/store/database.ts';
 import type { Context } from '../../kernel/process.ts';
+import type { PlatformConfiguration } from '../configuration.ts';
 import { authenticate } from '../../kernel/http/authentication.ts';
 import type { Gateway, GatewayContext } from './context.ts';
 import { answerError, ApiError } from '../../kernel/http/errors.ts';
@@ -14,9 +15,9 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { healthRoute, pipelineRoutes, tenantRoutes } from './routes/others.ts';
 import { serveUpdates } from './updates.ts';
 import type { GatewayParts } from './parts.ts';
-import { formats } from '../../kernel/http/formats.ts';
+import { experimentFormats as formats } from '../http/formats.ts';
 import { httpTimes } from '../../../lib/http-limits.ts';
-import { validatorCompiler } from '../../kernel/http/validation.ts';
+import { validatorCompiler } from '../http/validation.ts';
 
 const openApiPath = '/api/v1/openapi.json';
 /** Connections to the state: what is asked beyond waits. */
@@ -24,7 +25,7 @@ const connections = 10;
 const impatientConnections = 5;
 
 /** The platform's front door: HTTP and WebSocket. Returns its port when it is open. */
-export async function serveGateway(context: Context<GatewayParts>, port = 0): Promise<number> {
+export async function serveGateway(context: Context<GatewayParts, PlatformConfiguration>, port = 0): Promise<number> {
   const { configuration, parts } = context;
   const gateway = await buildGateway({
     ...context,

@@ -1,5 +1,9 @@
-import { runProcess } from '../../kernel/process.ts';
-import { gatewayParts } from './parts.ts';
+import type { PlatformConfiguration } from '../configuration.ts';
+import { type Run, runProcess } from '../../kernel/process.ts';
+import { type GatewayParts, gatewayParts } from './parts.ts';
 import { serveGateway } from './gateway-server.ts';
 
-void runProcess('experiments', gatewayParts, ({ port }, context) => serveGateway(context, port));
+export const run: Run = (decorate) =>
+  runProcess<PlatformConfiguration, GatewayParts>('experiments', gatewayParts, decorate, ({ port }, context) =>
+    serveGateway(context, port),
+  );

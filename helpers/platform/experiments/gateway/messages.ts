@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { Type, type Static } from 'typebox';
 import type { EventType, RecordedEvent } from '../store/events.ts';
-import { formats } from '../../kernel/http/formats.ts';
+import { experimentFormats as formats } from '../http/formats.ts';
 import { type Channel, channels, type EventMessage } from './protocol.ts';
 
 const channelOf: Readonly<Record<EventType, Channel>> = {

@@ -5,8 +5,9 @@ import { Type } from 'typebox';
 import { authenticate } from '../../kernel/http/authentication.ts';
 import { answerError, ApiError, type FieldError } from '../../kernel/http/errors.ts';
 import { httpTimes } from '../../../lib/http-limits.ts';
-import { processorError, validatorCompiler } from '../../kernel/http/validation.ts';
+import { processorError, validatorCompiler } from '../http/validation.ts';
 import type { Context } from '../../kernel/process.ts';
+import type { PlatformConfiguration } from '../configuration.ts';
 import { Configurations } from '../contract.ts';
 import { variants, type Variant } from '../variants.ts';
 import { renderConfiguration, templates } from '../pipelines/index.ts';
@@ -35,7 +36,10 @@ const Generate = Type.Object(
  * alone. Returns its port when it is open.
  */
 export async function serveGenerator(
-  { configuration: { secret, times }, parts: { catalogue, generatorTokens } }: Context<GeneratorParts>,
+  {
+    configuration: { secret, times },
+    parts: { catalogue, generatorTokens },
+  }: Context<GeneratorParts, PlatformConfiguration>,
   port = 0,
 ): Promise<number> {
   const verifier = generatorTokens(secret);

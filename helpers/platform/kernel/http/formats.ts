@@ -1,5 +1,4 @@
 import type { Options } from 'ajv';
-import { parseDuration } from '../../experiments/duration.ts';
 
 /** The formats of the contract that JSON Schema has not, or has less strictly. */
 export const formats: NonNullable<Options['formats']> = {
@@ -7,7 +6,6 @@ export const formats: NonNullable<Options['formats']> = {
   'date-time': isTimestamp,
   text: (text: string) => text.isWellFormed() && !text.includes('\0'), // which a store can hold
   words: (text: string) => text.isWellFormed() && !/\p{Cc}/u.test(text),
-  'experiment-duration': (text: string) => parseDuration(text) !== undefined,
 };
 
 /** RFC 3339, within the years that every store can hold. */

@@ -8,7 +8,8 @@ import { messageOf } from '../../../lib/environment.ts';
 import { authenticate } from '../../kernel/http/authentication.ts';
 import { answerError, ApiError } from '../../kernel/http/errors.ts';
 import { httpTimes } from '../../../lib/http-limits.ts';
-import { validatorCompiler } from '../../kernel/http/validation.ts';
+import { formats } from '../../kernel/http/formats.ts';
+import { validatorWith } from '../../kernel/http/validation.ts';
 import type { SignedClaims } from '../../kernel/tokens.ts';
 import { longestBody } from '../configuration.ts';
 import type { StoredSession } from '../store/session-store.ts';
@@ -41,7 +42,7 @@ export async function serveHermes(context: HermesContext, port = 0): Promise<num
     logger: { level: 'error', base: null },
     frameworkErrors: answerError,
   }).withTypeProvider<TypeBoxTypeProvider>();
-  server.setValidatorCompiler(validatorCompiler);
+  server.setValidatorCompiler(validatorWith(formats));
   server.setErrorHandler((error, request, reply) =>
     answerError(error instanceof Refusal ? new ApiError('RATE_LIMIT_EXCEEDED', error.message) : error, request, reply),
   );

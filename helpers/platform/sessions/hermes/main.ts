@@ -1,11 +1,12 @@
-import { runProcess } from '../../kernel/process.ts';
+import type { SessionConfiguration } from '../configuration.ts';
+import { type Run, runProcess } from '../../kernel/process.ts';
 import { openPool } from '../../kernel/store/database.ts';
 import { Listener } from '../../kernel/store/listener.ts';
 import { Reconciler } from '../../kernel/reconciler.ts';
 import { SessionReconciler } from './session-reconciler.ts';
 import type { HermesContext } from './context.ts';
 import { InstructionWorker } from './instructions.ts';
-import { hermesParts } from './parts.ts';
+import { type HermesParts, hermesParts } from './parts.ts';
 import { serveHermes } from './hermes-server.ts';
 
 /** Connections to the state: those of the API, of the caretaker and of instructions that wait. */
@@ -13,22 +14,23 @@ const connections = 10;
 /** Milliseconds for an answer of the state: who waits for longer tries again, which a look does by itself. */
 const patience = 15_000;
 
-void runProcess('sessions', hermesParts, async ({ port }, context) => {
-  const { configuration, parts } = context;
-  const hermes: HermesContext = {
-    ...context,
-    pool: openPool(configuration.postgres, connections, { answer: patience }),
-    workspaces: parts.workspaces(configuration.cloud),
-    mail: parts.mailSender(configuration.mail.relay),
-  };
-  const caretaker = new SessionReconciler(hermes);
-  const worker = new InstructionWorker(hermes);
-  const lookers = [
-    new Reconciler(() => caretaker.look(), configuration.times.look),
-    new Reconciler(() => worker.look(), configuration.times.look),
-  ];
-  await new Listener(configuration.postgres, ['sessions', 'messages'], () => {
-    for (const looker of lookers) looker.wake();
-  }).open();
-  return serveHermes(hermes, port);
-});
+export const run: Run = (decorate) =>
+  runProcess<SessionConfiguration, HermesParts>('sessions', hermesParts, decorate, async ({ port }, context) => {
+    const { configuration, parts } = context;
+    const hermes: HermesContext = {
+      ...context,
+      pool: openPool(configuration.postgres, connections, { answer: patience }),
+      workspaces: parts.workspaces(configuration.cloud),
+      mail: parts.mailSender(configuration.mail.relay),
+    };
+    const caretaker = new SessionReconciler(hermes);
+    const worker = new InstructionWorker(hermes);
+    const lookers = [
+      new Reconciler(() => caretaker.look(), configuration.times.look),
+      new Reconciler(() => worker.look(), configuration.times.look),
+    ];
+    await new Listener(configuration.postgres, ['sessions', 'messages'], () => {
+      for (const looker of lookers) looker.wake();
+    }).open();
+    return serveHermes(hermes, port);
+  });

@@ -28,7 +28,7 @@ import type { Gateway, GatewayContext } from '../context.ts';
 import { ApiError } from '../../../kernel/http/errors.ts';
 import { links, presentExperiment, presentPage } from '../presentation.ts';
 import { operation } from '../schemas.ts';
-import { checkCreation, processorError } from '../../../kernel/http/validation.ts';
+import { checkCreation, processorError } from '../../http/validation.ts';
 
 const withoutPipelines = 'The experiment has no pipelines yet';
 const defaultLoad = { profile: 'realistic', process_count: 50 } as const;
