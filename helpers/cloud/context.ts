@@ -2,8 +2,7 @@ import { defaultRequestTimes, type RequestTimes } from '../lib/http-limits.ts';
 import type { Owner } from './arn.ts';
 import type { CloudParts } from './parts.ts';
 import type { CloudState, Service, Task } from './state.ts';
-import type { TaskLife } from './tasks/life.ts';
-import type { Sessions } from './exec/exec-sessions.ts';
+import type { Sessions, SessionTimes } from './exec/exec-sessions.ts';
 
 /** Durations in milliseconds. */
 export interface Times {
@@ -13,8 +12,7 @@ export interface Times {
   readonly memory: number;
   /** For a client to send its request. */
   readonly request: RequestTimes;
-  /** For a session's client to connect, and then to send its token. */
-  readonly session: { readonly open: number; readonly token: number };
+  readonly session: SessionTimes;
   /** Until the second attempt after a service's task has failed to start; doubles with each attempt, up to `most`. */
   readonly throttle: { readonly first: number; readonly most: number };
 }
@@ -27,6 +25,18 @@ export const defaultTimes: Times = {
   throttle: { first: 1_000, most: 27 * 60_000 },
 };
 
+/** The life of a task, which goes on while operations are answered. */
+export interface Life {
+  /** The folder that its containers run in; removed when they have ended. */
+  readonly folder: string;
+  /** Resolves when the task is STOPPED. */
+  readonly over: Promise<void>;
+  /** Asks the task to end; only the first reason is kept. */
+  stop(why: NonNullable<Task['stop']>): void;
+  /** Ends its processes at once. */
+  kill(): void;
+}
+
 /** What every operation works with. */
 export interface CloudContext extends Owner {
   readonly parts: CloudParts;
@@ -34,7 +44,7 @@ export interface CloudContext extends Owner {
   readonly times: Times;
   /** The folder for tasks and volumes. */
   readonly folder: string;
-  readonly lives: Map<Task, TaskLife>;
+  readonly lives: Map<Task, Life>;
   readonly sessions: Sessions;
   /** Called when a task has changed. */
   readonly changed: (task: Task) => void;

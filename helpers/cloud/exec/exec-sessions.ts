@@ -2,10 +2,17 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { Times } from '../context.ts';
 import type { CloudParts } from '../parts.ts';
 import type { RunningCommand, RunningContainer } from '../tasks/runner.ts';
 import { AgentSession } from './agent.ts';
+
+/** How long a session waits, in milliseconds. */
+export interface SessionTimes {
+  /** For its client to connect. */
+  readonly open: number;
+  /** For a connected client to send its token. */
+  readonly token: number;
+}
 
 /** What a client needs to join a session. */
 export interface SessionAddress {
@@ -26,11 +33,11 @@ export class Sessions implements Disposable {
   readonly #sockets = new WebSocketServer({ noServer: true });
   readonly #waiting = new Map<string, OpenSession>();
   readonly #host: () => string;
-  readonly #times: Times['session'];
+  readonly #times: SessionTimes;
   readonly #parts: Pick<CloudParts, 'sessionTokens'>;
 
   /** @param host the server's address: `127.0.0.1:4711`. */
-  constructor(server: Server, host: () => string, times: Times['session'], parts: Pick<CloudParts, 'sessionTokens'>) {
+  constructor(server: Server, host: () => string, times: SessionTimes, parts: Pick<CloudParts, 'sessionTokens'>) {
     this.#host = host;
     this.#times = times;
     this.#parts = parts;

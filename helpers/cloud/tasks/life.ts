@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../lib/environment.ts';
-import type { CloudContext } from '../context.ts';
+import type { CloudContext, Life } from '../context.ts';
 import type { Container, Task, TaskStatus } from '../state.ts';
 import { statusOf } from '../state.ts';
 import { environmentOf } from './environment.ts';
@@ -15,14 +15,12 @@ const defaultStopTimeout = 30;
  * STOPPED. A task that never ran goes directly to DEPROVISIONING, or to STOPPING when one of its containers has
  * started. See "Amazon ECS task lifecycle" in the developer guide.
  */
-export class TaskLife {
+export class TaskLife implements Life {
   readonly #task: Task;
   readonly #context: CloudContext;
   readonly #stopped = new AbortController();
   #isKilled = false;
-  /** The folder that its containers run in; removed when they have ended. */
   readonly folder: string;
-  /** Resolves when it is STOPPED. */
   readonly over: Promise<void>;
 
   constructor(task: Task, context: CloudContext) {
@@ -32,7 +30,6 @@ export class TaskLife {
     this.over = this.#live();
   }
 
-  /** Asks it to end; only the first reason is kept. */
   stop(why: NonNullable<Task['stop']>): void {
     const task = this.#task;
     if (task.stop !== undefined) return;
@@ -43,7 +40,6 @@ export class TaskLife {
     this.#stopped.abort();
   }
 
-  /** Ends its processes at once. */
   kill(): void {
     this.stop({ code: 'TerminationNotice', reason: 'The control plane ends.' });
     this.#isKilled = true;

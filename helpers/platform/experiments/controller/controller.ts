@@ -1,29 +1,16 @@
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { createClient } from '@clickhouse/client';
 import { group } from 'd3-array';
-import type pg from 'pg';
 import type { Context } from '../../kernel/process.ts';
 import type { PlatformConfiguration } from '../configuration.ts';
-import { openPool, type Queryable, transaction } from '../../kernel/store/database.ts';
+import { openPool, transaction } from '../../kernel/store/database.ts';
 import { KeyedQueue, logFailure } from '../keyed-queue.ts';
-import type { StoredExperiment } from '../store/experiment-reader.ts';
 import { Listener } from '../../kernel/store/listener.ts';
-import { transit, type Transition } from '../store/transitions.ts';
+import { transit } from '../store/transitions.ts';
 import { Reconciler } from '../../kernel/reconciler.ts';
-import type { ConfigurationClient } from './generator.ts';
+import type { PendingExperiment, StepContext } from './context.ts';
 import type { ControllerParts } from './parts.ts';
 
 const connections = 5;
-
-/** What a step works with. */
-export interface ControllerContext extends Context<ControllerParts, PlatformConfiguration> {
-  readonly pool: pg.Pool;
-  readonly metrics: ClickHouseClient;
-  readonly generator: ConfigurationClient;
-  /** Moves an experiment on, unless somebody else was faster. */
-  readonly move: (experiment: PendingExperiment, transition: Omit<Transition, 'at'>, db?: Queryable) => Promise<void>;
-}
-
-type PendingExperiment = Pick<StoredExperiment, 'id' | 'tenant' | 'state'>;
 
 /**
  * Carries experiments through their states. Keeps nothing in memory: each look reads what there is, and does for each
@@ -31,7 +18,7 @@ type PendingExperiment = Pick<StoredExperiment, 'id' | 'tenant' | 'state'>;
  * waits for none of them: one that somebody holds, or that fails, is tried again at the next look.
  */
 export class Controller {
-  readonly #context: ControllerContext;
+  readonly #context: Context<ControllerParts, PlatformConfiguration> & StepContext;
   readonly #looker: Reconciler;
   readonly #lanes = new KeyedQueue(() => this.#looker.wake());
 

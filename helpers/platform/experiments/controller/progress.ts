@@ -4,7 +4,7 @@ import { reductionOf } from '../metrics/store.ts';
 import type { NewEvent } from '../store/events.ts';
 import { ran, type StoredExperiment } from '../store/experiment-reader.ts';
 import { advance } from '../store/transitions.ts';
-import type { ControllerContext } from './controller.ts';
+import type { StepContext } from './context.ts';
 
 const quarter = 25;
 
@@ -16,7 +16,7 @@ const quarter = 25;
 export async function tellProgress(
   experiment: StoredExperiment,
   now: Date,
-  { pool, parts, metrics }: ControllerContext,
+  { pool, parts, metrics }: StepContext,
 ): Promise<void> {
   const duration = parseDuration(experiment.config.duration)!;
   const milliseconds = ran(experiment, now);

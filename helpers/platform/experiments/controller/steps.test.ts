@@ -1,6 +1,6 @@
 import { expect, test } from '../../../testing/index.ts';
 import type { StoredExperiment } from '../store/experiment-reader.ts';
-import type { ControllerContext } from './controller.ts';
+import type { StepContext } from './context.ts';
 import { steps } from './steps.ts';
 
 const now = new Date('2026-01-01T12:00:00Z');
@@ -15,7 +15,7 @@ async function analyzed(experiment: Pick<StoredExperiment, 'state_since' | 'upda
     parts: { clock: { now: () => now }, metricsStore: { kpis: () => Promise.resolve(undefined) } },
     configuration: { times: { patience, scrape: 50 } },
     move: (_: unknown, { to }: { to: string }) => Promise.resolve(void moves.push(to)),
-  } as unknown as ControllerContext;
+  } as unknown as StepContext;
   await steps.analyzing({ ...experiment, config: { duration: '1s' } } as StoredExperiment, context);
   return moves;
 }

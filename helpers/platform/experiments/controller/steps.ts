@@ -3,11 +3,11 @@ import type { Kpis } from '../metrics/store.ts';
 import { deploy, findDeployments, reconfigure, type StoredDeployment } from '../store/deployments.ts';
 import { elapsed, type StoredExperiment } from '../store/experiment-reader.ts';
 import { ticksOf } from '../ticks.ts';
-import type { ControllerContext } from './controller.ts';
+import type { StepContext } from './context.ts';
 import { ConfigurationRefused, type GenerationRequest } from './generator.ts';
 import { tellProgress } from './progress.ts';
 
-type Step = (experiment: StoredExperiment, context: ControllerContext) => Promise<void>;
+type Step = (experiment: StoredExperiment, context: StepContext) => Promise<void>;
 
 /** What the controller does about an experiment that is at work. Each step can be done again at any time. */
 export interface Steps {
@@ -98,7 +98,7 @@ function requestFor({
 async function keepConfigured(
   deployments: readonly StoredDeployment[],
   experiment: StoredExperiment,
-  { pool, generator }: ControllerContext,
+  { pool, generator }: StepContext,
 ): Promise<void> {
   for (const deployment of deployments) {
     const { variant, wanted_processors: wanted } = deployment;
@@ -110,7 +110,7 @@ async function keepConfigured(
 
 function isWithinPatience(
   since: Date,
-  { parts, configuration }: Pick<ControllerContext, 'parts' | 'configuration'>,
+  { parts, configuration }: Pick<StepContext, 'parts' | 'configuration'>,
 ): boolean {
   return parts.clock.now().getTime() - since.getTime() < configuration.times.patience;
 }

@@ -1,7 +1,6 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { PlatformConfiguration } from '../configuration.ts';
 import { ApiError } from '../../kernel/http/errors.ts';
-import type { Gateway } from './context.ts';
 
 /** Somebody tries to log in. */
 export interface LoginAttempt {
@@ -30,7 +29,7 @@ const minute = 60_000;
  * @returns what throws ApiError when either has had its attempts of this minute.
  */
 export function limitLogins(
-  gateway: Gateway,
+  gateway: Pick<FastifyInstance, 'createRateLimit'>,
   keys: LoginKeys,
   { loginsPerMinute, addressLoginsPerMinute }: PlatformConfiguration['limits'],
 ): (request: FastifyRequest) => Promise<void> {

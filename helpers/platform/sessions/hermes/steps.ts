@@ -1,8 +1,10 @@
-import type { StoredSession } from '../store/session-store.ts';
-import type { HermesContext } from './context.ts';
-import { placeOf } from './containers.ts';
+import type pg from 'pg';
+import type { Context } from '../../kernel/process.ts';
+import type { SessionConfiguration } from '../configuration.ts';
+import type { SessionStore, StoredSession } from '../store/session-store.ts';
+import { type Containers, placeOf } from './containers.ts';
 import { Refusal } from './refusal.ts';
-import type { WorkspaceTask } from './workspaces.ts';
+import type { Workspaces, WorkspaceTask } from './workspaces.ts';
 
 /** How things stand: the sessions that are not over, and the tasks that there are. */
 export interface SessionsAndTasks {
@@ -10,18 +12,27 @@ export interface SessionsAndTasks {
   readonly tasks: readonly WorkspaceTask[];
 }
 
-type Step = (situation: SessionsAndTasks, context: HermesContext) => Promise<void>;
+/** What a step works with. */
+interface StepContext extends Context<
+  { readonly sessionStore: SessionStore; readonly containers: Containers },
+  SessionConfiguration
+> {
+  readonly pool: pg.Pool;
+  readonly workspaces: Workspaces;
+}
+
+type Step = (situation: SessionsAndTasks, context: StepContext) => Promise<void>;
 
 /** What Hermes does about the sessions. Each step can be done again at any time. */
 export interface Steps {
   /** Ends those that nobody uses any more, and those that wait for too long. */
-  readonly end: (context: HermesContext) => Promise<void>;
+  readonly end: (context: StepContext) => Promise<void>;
   /** Notes which tasks are gone: a session that ends is over, one that goes on needs another. */
   readonly forgetStopped: Step;
   /** Gives tasks that are nobody's to sessions that have none. */
   readonly assign: Step;
   /** Opens the workspace of a session that has a task. */
-  readonly open: (session: StoredSession, context: HermesContext) => Promise<void>;
+  readonly open: (session: StoredSession, context: StepContext) => Promise<void>;
   /** Keeps as many tasks as are needed. */
   readonly scale: Step;
 }

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../kernel/store/database.ts';
-import type { AnsweredMail, OutboundMail } from '../mail/index.ts';
+import type { AnsweredMail, OutboundMail } from '../mail/reply.ts';
 
 /** Somebody's wish, on its way to a workspace. */
 export interface Instruction {
