@@ -5,45 +5,45 @@ import { defaultRequestTimes, type RequestTimes } from '../../lib/http-limits.ts
 export interface PlatformConfiguration extends ProcessConfiguration {
   /** Address of the PostgreSQL database that holds the state. */
   readonly postgres: string;
-  /** Address of the ClickHouse database that holds the series. */
+  /** URL of the ClickHouse database for the series. */
   readonly clickhouse: string;
-  /** Signs tokens (HS256). */
+  /** The key that signs tokens (HS256). */
   readonly secret: string;
-  /** Names of the agents among which pipelines are divided. */
+  /** The agents that share the pipelines. */
   readonly agents: readonly string[];
   readonly limits: {
-    /** Experiments of one tenant that are at work at a time; others wait in the order of their creation. */
+    /** Running experiments of one tenant; others wait in the order of their creation. */
     readonly experimentsAtWork: number;
     readonly bodyBytes: number;
-    /** Attempts to log in to one account within a minute. */
+    /** Login attempts for one account within a minute. */
     readonly loginsPerMinute: number;
-    /** Attempts to log in from one address within a minute, whatever the account. */
+    /** Login attempts from one address within a minute, for any account. */
     readonly addressLoginsPerMinute: number;
-    /** What a password's hash costs, see `passwords.ts`. */
+    /** The cost of a password's hash, see `passwords.ts`. */
     readonly passwordCost: number;
   };
   /** Milliseconds. */
   readonly times: {
     /** Between two scrapes. */
     readonly scrape: number;
-    /** Between two looks of an agent or the controller when nobody calls them. */
+    /** Between two passes of an agent or the controller, unless they are woken. */
     readonly look: number;
-    /** After which an agent that is not heard of loses its pipelines. */
+    /** After which a silent agent loses its pipelines. */
     readonly lease: number;
     /** For an experiment to get its pipelines running, and for the last series to arrive. */
     readonly patience: number;
-    /** For a statement to wait for somebody else's lock. */
+    /** For a statement to wait for a lock. */
     readonly lock: number;
-    /** For a client of the live updates to say who it is. */
+    /** For a client of the live updates to authenticate. */
     readonly authentication: number;
-    /** For a client to say what it wants. */
+    /** For a client to send its request. */
     readonly request: RequestTimes;
   };
 }
 
 /**
- * A hash is cheap here: the passwords are ours, and nobody's. All that a run asks comes from one address, which
- * therefore has many attempts.
+ * Hashes are cheap here, because the passwords protect nothing of value. All of a run's requests come from one address,
+ * which therefore may make many attempts.
  */
 export const defaultLimits: PlatformConfiguration['limits'] = {
   experimentsAtWork: 10,
@@ -53,7 +53,7 @@ export const defaultLimits: PlatformConfiguration['limits'] = {
   passwordCost: 1024,
 };
 
-/** So that a lifecycle takes seconds. */
+/** Short, so that a lifecycle takes seconds. */
 export const defaultTimes: PlatformConfiguration['times'] = {
   scrape: 50,
   look: 200,

@@ -1,6 +1,6 @@
 /**
- * The documented contract of experiments, as schemas: what the gateway validates, what its OpenAPI document shows, and
- * what clients are typed by. Names are the original's (snake_case).
+ * The documented contract of experiments, as schemas: the gateway validates by them, its OpenAPI document shows them,
+ * and clients get their types from them. Names are the original's (snake_case).
  */
 import { Type, type Static } from 'typebox';
 import { loadProfiles } from './pipelines/index.ts';
@@ -13,7 +13,7 @@ const percentage = Type.Number({ minimum: 0, maximum: 100 });
 const link = Type.String();
 const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** No control characters and no halves of characters, which no database would take. */
+/** Without control characters and half surrogate pairs, which no database accepts. */
 const words = (options: { minLength?: number; maxLength: number }) => Type.String({ ...options, format: 'words' });
 
 export const Load = Type.Object(

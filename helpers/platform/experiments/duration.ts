@@ -5,7 +5,7 @@ const pattern = /^(\d{1,7})(ms|s|m|h)$/;
 const shortest = 100;
 const longest = 24 * milliseconds.h;
 
-/** Milliseconds; undefined where the text is no duration that an experiment may have. */
+/** The duration in milliseconds; undefined when it is malformed or out of range. */
 export function parseDuration(text: string): number | undefined {
   const match = pattern.exec(text);
   if (match === null) return undefined;

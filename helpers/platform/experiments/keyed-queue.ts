@@ -1,20 +1,20 @@
 import { inspect } from 'node:util';
 
 /**
- * Works for many at the same time, and for each of them at one thing at a time: nobody waits for who is slow. What
- * fails is logged, and keeps nobody else from anything; the next look tries it again.
+ * Runs jobs for many keys in parallel, and one at a time for each key, so that a slow key delays no other. A failure is
+ * logged and affects no other job; the next pass retries it.
  */
 export class KeyedQueue {
   readonly #again: () => void;
-  /** Who is being worked for, and whether there was more to do meanwhile. */
+  /** The keys with a running job, and whether they were requested again meanwhile. */
   readonly #busy = new Map<string, boolean>();
 
-  /** @param again called when one is done for whom there was more to do meanwhile. */
+  /** @param again called when a job has ended whose key was requested again meanwhile. */
   constructor(again: () => void) {
     this.#again = again;
   }
 
-  /** Begins the work, unless what was begun before is not done. */
+  /** Starts a job, unless the previous one of this key is still running. */
   run(key: string, work: () => Promise<void>): void {
     const isBusy = this.#busy.has(key);
     this.#busy.set(key, isBusy);

@@ -13,9 +13,9 @@ export interface OpenOptions {
   readonly folder: RunFolder;
   /** Part of the names of its processes. */
   readonly worker: number;
-  /** Where its state is to be. */
+  /** The worker whose server has its state. */
   readonly postgres: PostgresWorker;
-  /** Where its series are to be, and as which of that server's tenants. */
+  /** The server that has its series, and the index of its test role there. */
   readonly clickhouse: ClickHouseConnection;
   readonly slot: number;
   /** The folder of the bundled processes. */
@@ -25,7 +25,7 @@ export interface OpenOptions {
   readonly account: Account;
 }
 
-/** Begins the names under which a run has recorded the processes of its platforms. */
+/** The prefix under which a run records the processes of its platforms. */
 const recordPrefix = 'platform-';
 
 /** A platform with databases of its own. */
@@ -34,7 +34,7 @@ export interface OpenPlatform extends LocalPlatform {
   readonly clickhouse: ClickHouseDatabase;
 }
 
-/** Starts a platform with databases of its own on a run's servers, and ends both. Costs about a second. */
+/** Starts a platform with new databases on a run's servers; both end together. Costs about a second. */
 export async function openPlatform({
   folder,
   worker,
@@ -46,7 +46,7 @@ export async function openPlatform({
   account,
 }: OpenOptions): Promise<OpenPlatform> {
   const series = new ClickHouseWorker({ server: clickhouse, slot, parts: clickhouseParts, measure: () => undefined });
-  await folder.endOrphans(recordPrefix); // of workers that are gone
+  await folder.endOrphans(recordPrefix); // of dead workers
   const leases = Promise.all([
     postgres.lease({ schema: stateSchema, dataset: 'empty', isolation: 'database' }, 'worker'),
     series.lease({ tables: seriesTables, dataset: 'empty' }),
@@ -68,7 +68,7 @@ export async function openPlatform({
       postgres: state.database,
       clickhouse: metrics.database,
       async [Symbol.asyncDispose]() {
-        await platform[Symbol.asyncDispose](); // before its databases go
+        await platform[Symbol.asyncDispose](); // before its databases are dropped
         await metrics.end();
         await state.end({ keep: false });
         await series[Symbol.asyncDispose]();
@@ -80,7 +80,7 @@ export async function openPlatform({
   }
 }
 
-/** What the processes of every platform of a run have in their arguments, with the id of their owner behind it. */
+/** An argument of all processes of a run's platforms, followed by the id of their owner. */
 function markIn(run: RunFolder): string {
   return path.join(run.path, 'platform-of-');
 }

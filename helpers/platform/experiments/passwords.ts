@@ -5,8 +5,8 @@ const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 const length = 32;
 
 /**
- * Hashes with scrypt (RFC 7914): `cost:salt:hash`, the last two hexadecimal. The cost is its parameter N: 16,384 takes
- * some 40 ms, on a thread of its own.
+ * Hashes with scrypt (RFC 7914): `cost:salt:hash`, the last two in hexadecimal. The cost is scrypt's parameter N:
+ * 16,384 takes some 40 ms, on another thread.
  */
 export async function hashPassword(password: string, cost: number): Promise<string> {
   const salt = randomBytes(16);

@@ -8,13 +8,13 @@ import { agents, plans, type ProcessName } from './processes.ts';
 import { Supervisor, type SupervisorOptions } from '../kernel/supervisor.ts';
 import { type Claims } from '../kernel/tokens.ts';
 
-/** Someone who may log in. */
+/** A user who can log in. */
 export interface Account extends Claims {
   readonly password: string;
 }
 
 export interface PlatformOptions extends Pick<SupervisorOptions, 'record' | 'mark' | 'code'> {
-  /** The databases that it keeps its state and its series in; the processes start while these are being made. */
+  /** Its databases; the processes start while these are being created. */
   readonly stores: Promise<Pick<PlatformConfiguration, 'postgres' | 'clickhouse'>>;
   /** What the decorator in the bundles is told, see `../kernel/process.ts`. */
   readonly decoration: string | undefined;
@@ -23,11 +23,11 @@ export interface PlatformOptions extends Pick<SupervisorOptions, 'record' | 'mar
   readonly times?: Partial<PlatformConfiguration['times']>;
 }
 
-/** What its databases are made with. */
+/** The definitions of its databases. */
 export const stateSchema = fileURLToPath(new URL('store/schema.sql', import.meta.url));
 export const seriesTables = fileURLToPath(new URL('metrics/tables.sql', import.meta.url));
 
-/** A complete platform on this machine: its processes, and where to reach them. */
+/** A complete platform on this machine. */
 export interface LocalPlatform extends AsyncDisposable {
   readonly url: string;
   readonly generatorUrl: string;
@@ -36,8 +36,8 @@ export interface LocalPlatform extends AsyncDisposable {
 }
 
 /**
- * Starts a platform. Its databases have its tables already, see {@link stateSchema} and {@link seriesTables}. Costs
- * about a second.
+ * Starts a platform. Its databases must already have its tables, see {@link stateSchema} and {@link seriesTables}.
+ * Costs about a second.
  */
 export async function startPlatform({
   stores,
@@ -57,7 +57,7 @@ export async function startPlatform({
   }));
   const supervisor = new Supervisor(plans, { ...options, configuration: () => configuration });
   try {
-    // which would be waited for in vain where there are no stores
+    // Both at once, because the processes never become ready when their databases fail.
     await Promise.all([supervisor.start(), configuration]);
     const at = async (name: ProcessName): Promise<string> =>
       `http://127.0.0.1:${await supervisor.process(name).port()}`;
@@ -74,7 +74,7 @@ export async function startPlatform({
   }
 }
 
-/** Lets somebody log in. */
+/** Adds an account. */
 export async function addAccount(
   db: Pick<pg.Pool, 'query'>,
   { email, tenant_id, user_id, roles, password }: Account,

@@ -1,4 +1,4 @@
-/** The states of an experiment, in the order in which a good one goes through them. */
+/** The states of an experiment, in the usual order. */
 export const states = ['pending', 'initializing', 'running', 'analyzing', 'completed', 'failed', 'cancelled'] as const;
 export type State = (typeof states)[number];
 
@@ -18,20 +18,20 @@ const next: Readonly<Record<State, readonly State[]>> = {
 export const actions = ['start', 'pause', 'resume', 'cancel'] as const;
 export type Action = (typeof actions)[number];
 
-/** What an action looks at. */
+/** What an action depends on. */
 export interface TransitionSubject {
   readonly state: State;
   readonly paused: boolean;
 }
 
-/** Which way an experiment may go, and what a user's action makes of it. */
+/** Which transitions are allowed, and the effect of a user's actions. */
 export interface StateMachine {
   allows(from: State, to: State): boolean;
-  /** The situation after an action; undefined where the action is not possible. */
+  /** The state after an action; undefined when the action is not possible. */
   after(action: Action, situation: TransitionSubject): TransitionSubject | undefined;
 }
 
-/** A pause is no state of its own: the experiment stays `running`, and its load and its clock stand still. */
+/** A pause is no separate state: the experiment stays `running`, while its load and its clock stand still. */
 export const stateMachine: StateMachine = {
   allows: (from, to) => next[from].includes(to),
   after(action, { state, paused }) {

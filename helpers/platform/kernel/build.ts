@@ -95,7 +95,7 @@ function runEsbuild(recipe: Recipe): Promise<Bundle> {
     target: 'node20',
     outExtension: { '.js': '.cjs' },
     logLevel: 'silent',
-    alias: { vite }, // which stays where it is installed: it finds the rest of itself by its place
+    alias: { vite }, // not bundled: it finds its own files by its location
     external: ['pg-native', vite],
   });
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
-/** The address of Vite, which a bundle leaves where it is. */
+/** The location of Vite, which is not bundled. */
 export const vite = import.meta.resolve('vite');
 
-/** The folder of Vite and of all that it needs. */
+/** The folder of Vite and its dependencies. */
 export const installed = fileURLToPath(vite.slice(0, vite.lastIndexOf('/vite/') + 1));

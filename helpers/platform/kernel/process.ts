@@ -25,18 +25,18 @@ export interface Context<Parts, Configuration> {
   readonly parts: Parts;
 }
 
-/** What a supervisor says to a process that it has started. */
+/** The supervisor's first message to a process. */
 export interface Assignment<Configuration = unknown> {
   readonly configuration: Configuration;
   /** Its name among the platform's processes. */
   readonly name: string;
-  /** The port that it had before; undefined the first time. */
+  /** Its former port; undefined the first time. */
   readonly port: number | undefined;
   /** Addresses of other processes, by name. */
   readonly peers: Readonly<Record<string, string>>;
 }
 
-/** What the process answers. */
+/** The process's answer. */
 export type Announcement = { readonly ready: { readonly port?: number } } | { readonly failed: string };
 
 /** Runs a process that is composed of these parts: `start` returns its port when it is ready to work, if it has one. */

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Milliseconds between two looks while it is woken all the time, so that a thousand calls a second are not a thousand
- * looks.
+ * Milliseconds between two passes while it is woken all the time, so that a thousand wake-ups a second do not cause a
+ * thousand passes.
  */
 const pause = 100;
 
-/** Calls `look` when it is woken, and from time to time; never twice at the same time. */
+/** Runs `reconcile` when it is woken, and periodically; never twice at the same time. */
 export class Reconciler {
   readonly #reconcile: () => Promise<void>;
   readonly #interval: number;
@@ -20,7 +20,7 @@ export class Reconciler {
     this.wake();
   }
 
-  /** Looks at once; when it is looking already, once more after that. */
+  /** Starts a pass at once, or another one after the current pass. */
   wake(): void {
     this.#isWoken = true;
     if (!this.#isReconciling) void this.#run();
@@ -31,7 +31,7 @@ export class Reconciler {
     clearTimeout(this.#timer);
     while (this.#isWoken) {
       this.#isWoken = false;
-      // What fails (a store is away) is tried again at the next look.
+      // A failure (such as an unreachable store) is retried in the next pass.
       await this.#reconcile().catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
       if (this.#isWoken) await delay(pause);
     }

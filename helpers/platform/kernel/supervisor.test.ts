@@ -5,18 +5,18 @@ import { expect, test as base } from '../../testing/index.ts';
 import { Supervisor } from './supervisor.ts';
 
 interface ProcessFixture {
-  /** Supervises a process for each of these programs, by its name. */
+  /** Supervises a process for each of these programs, by name. */
   supervise(
     programs: Readonly<Record<string, string>>,
     peers?: Readonly<Record<string, readonly string[]>>,
   ): Supervisor;
-  /** Lets those start that wait for it, or fail without it. */
+  /** Creates the file without which the waiting programs do not start. */
   allow(): void;
-  /** The id of the process that has worked since this was asked last. */
+  /** The id of the process that has worked since the last call. */
   atWork(): number | undefined;
 }
 
-/** What a program may use. */
+/** The common beginning of the programs. */
 const frame = `
   const { existsSync, writeFileSync } = require('node:fs');
   process.once('disconnect', () => process.exit());
@@ -78,7 +78,7 @@ test('a process killed before it is ready is restarted, however often', async ({
   expect(supervised.starts).toBe(7);
 });
 
-test('a process that does not start is given up, its waiters are told, and it can be started again', async ({
+test('a process that does not start is given up, its waiters get the error, and it can be started again', async ({
   workshop,
 }) => {
   const supervisor = workshop.supervise({ broken });
@@ -96,7 +96,7 @@ test('a process that does not start is given up, its waiters are told, and it ca
   expect(supervised.starts).toBe(11);
 });
 
-test('a process whose dependency does not start is not started, and says so', async ({ workshop }) => {
+test('a process whose dependency does not start is not started and reports why', async ({ workshop }) => {
   const supervisor = workshop.supervise({ broken, obedient }, { obedient: ['broken'] });
   await expect(supervisor.start()).rejects.toThrow(sentence);
   await expect(supervisor.process('obedient').ready()).rejects.toThrow(

@@ -11,7 +11,7 @@ import type { Announcement, Assignment } from './process.ts';
 /** The first module of every process. */
 export const boot = fileURLToPath(new URL('boot.cjs', import.meta.url));
 const linesKept = 200;
-/** Starts in a row that end by themselves before the process is ready, after which it is given up. */
+/** Failed starts in a row after which a process is given up. */
 const mostFailures = 5;
 
 /** A process to keep running. */
@@ -24,19 +24,19 @@ export interface ProcessPlan {
 }
 
 export interface SupervisorOptions {
-  /** What each is told; they start while it is still being found out. */
+  /** The configuration of a process; processes start while it is still being computed. */
   readonly configuration: (name: string) => Promise<object>;
-  /** Noted for each process, so that it can be found and ended when the run is killed. */
+  /** Records each process, so that it can be ended when the run was killed. */
   readonly record: (name: string, pid: number) => void;
   /** The folder of the bundled processes, see `build.ts`. */
   readonly code: string;
-  /** An argument that tells whose processes these are. */
+  /** An argument by which the processes' owner can be identified. */
   readonly mark: string;
 }
 
 /**
- * Keeps the processes of a platform running: one that dies is started again at once, with the port it had, unless it
- * was stopped on purpose.
+ * Keeps the processes of a platform running: one that dies is restarted at once with its former port, unless it was
+ * stopped on purpose.
  */
 export class Supervisor implements AsyncDisposable {
   readonly #processes: ReadonlyMap<string, SupervisedProcess>;
@@ -56,7 +56,7 @@ export class Supervisor implements AsyncDisposable {
     return found;
   }
 
-  /** Returns when all are ready. */
+  /** Resolves when all are ready. */
   async start(): Promise<void> {
     await Promise.all([...this.#processes.values()].map((process) => process.start()));
   }
@@ -77,7 +77,7 @@ export class SupervisedProcess {
   #ready: Promise<void> = Promise.resolve();
   #knownPort: number | undefined;
   #isWanted = false;
-  /** Whether it is no failure to start when the one that runs ends: it was ready, or is killed on purpose. */
+  /** Whether the current process's end does not count as a failed start: it was ready, or is killed on purpose. */
   #mayEnd = false;
   #starts = 0;
   #failures = 0;
@@ -89,10 +89,10 @@ export class SupervisedProcess {
     this.#addressOf = addressOf;
   }
 
-  /** The port of the one that runs now and of all that follow; known when the first is ready. */
+  /** The port of this process and of its replacements; known when the first is ready. */
   async port(): Promise<number> {
     await this.ready().catch((error: unknown) => {
-      if (this.#knownPort === undefined) throw error; // else it has it also when it was given up
+      if (this.#knownPort === undefined) throw error; // it keeps its port even when given up
     });
     if (this.#knownPort === undefined) throw new Error(`The platform's ${this.name} has no port.`);
     return this.#knownPort;
@@ -107,12 +107,12 @@ export class SupervisedProcess {
     return this.#starts;
   }
 
-  /** The last lines that it wrote. */
+  /** The last lines of its output. */
   get log(): string {
     return this.#log.join('\n');
   }
 
-  /** Starts it, anew if it was given up, and from then on again whenever it ends. Returns when it is ready. */
+  /** Starts it, also after it was given up, and restarts it from then on. Resolves when it is ready. */
   async start(): Promise<void> {
     if (!this.#isWanted) {
       this.#isWanted = true;
@@ -123,8 +123,8 @@ export class SupervisedProcess {
   }
 
   /**
-   * Returns when it is ready, which takes a moment after a restart. @throws EnvironmentUnavailable when it was given
-   * up.
+   * Resolves when it is ready, which takes a moment after a restart.
+   * @throws EnvironmentUnavailable when it was given up.
    */
   async ready(): Promise<void> {
     const awaited = this.#ready;
@@ -132,28 +132,28 @@ export class SupervisedProcess {
     if (awaited !== this.#ready) await this.ready();
   }
 
-  /** Ends it for good, however stuck it is. */
+  /** Ends it permanently, even if it hangs. */
   async stop(): Promise<void> {
     this.#isWanted = false;
     const { pid } = this;
     if (pid !== undefined) await stopProcess(pid, 'SIGKILL');
   }
 
-  /** Kills it with SIGKILL; it is started again. */
+  /** Kills it with SIGKILL; it is restarted. */
   kill(): void {
     const child = this.#child;
     if (child === undefined) return;
     this.#mayEnd = true;
-    this.#ready = once(child, 'exit').then(() => undefined); // and then the next one's
+    this.#ready = once(child, 'exit').then(() => undefined); // then its replacement is awaited
     child.kill('SIGKILL');
   }
 
-  /** Stops it in its tracks (SIGSTOP): it keeps its connections and does nothing. */
+  /** Suspends it (SIGSTOP): it keeps its connections and does nothing. */
   freeze(): void {
     this.#child?.kill('SIGSTOP');
   }
 
-  /** Lets one that is frozen go on; nothing to any other. */
+  /** Resumes a frozen process; has no effect on others. */
   thaw(): void {
     this.#child?.kill('SIGCONT');
   }
@@ -173,7 +173,7 @@ export class SupervisedProcess {
       stream?.setEncoding('utf8').on('data', (text: string) => this.#note(text));
     this.#ready = this.#whenReady(child);
     child.once('exit', (code, signal) => this.#ended(child, `${this.name} ended by ${signal ?? `exit code ${code}`}`));
-    child.on('error', (error) => child.pid === undefined && this.#ended(child, error.message)); // later ones: `exit` tells
+    child.on('error', (error) => child.pid === undefined && this.#ended(child, error.message)); // later errors: `exit` follows
     this.#assign(child).catch((error: unknown) => this.#fail(child, messageOf(error)));
   }
 
@@ -181,14 +181,14 @@ export class SupervisedProcess {
     return fork(boot, [path.join(this.#options.code, `${this.#plan.entry}.cjs`), this.#options.mark], {
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      detached: true, // Ctrl-C ends the run, and the run ends it
+      detached: true, // Ctrl-C ends the run, which ends its processes
       env: { ...process.env, NODE_OPTIONS: '' },
     });
   }
 
   #ended(child: ChildProcess, why: string): void {
     this.#note(why);
-    if (this.#child !== child) return; // it was started again already
+    if (this.#child !== child) return; // already replaced
     this.#child = undefined;
     if (!this.#isWanted) return;
     if (!this.#mayEnd) this.#failures++;
@@ -210,10 +210,10 @@ export class SupervisedProcess {
       port: this.#knownPort,
       peers,
     };
-    if (child.connected) child.send(assignment, () => undefined); // gone meanwhile: `exit` tells
+    if (child.connected) child.send(assignment, () => undefined); // it may have ended: `exit` follows
   }
 
-  /** Resolves when this one is ready, or has ended: then it is the next one's turn, if there is one. */
+  /** Resolves when this process is ready or has ended; then its replacement is awaited, if there is one. */
   #whenReady(child: ChildProcess): Promise<void> {
     return new Promise((resolve) => {
       child.once('message', (announcement: Announcement) => {
@@ -237,7 +237,7 @@ export class SupervisedProcess {
     this.#ready = Promise.reject(
       shortage(why) ?? new EnvironmentUnavailable(`The platform's ${this.name} does not start (${why}): see its log.`),
     );
-    this.#ready.catch(() => undefined); // who waits for it, hears of it
+    this.#ready.catch(() => undefined); // reported where it is awaited
   }
 
   #note(text: string): void {

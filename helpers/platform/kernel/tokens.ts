@@ -3,9 +3,7 @@ import { createSigner, createVerifier } from 'fast-jwt';
 import { Type } from 'typebox';
 import { formats } from './http/formats.ts';
 
-/**
- * Who signs tokens, and for whom they are: a token of one realm opens nothing in another, whatever it is signed with.
- */
+/** A token's issuer and audience: a token of one realm is refused in others, even with the same secret. */
 export interface Realm {
   readonly issuer: string;
   readonly audience: string;
@@ -13,12 +11,12 @@ export interface Realm {
 
 export const realms = {
   experiments: { issuer: 'phoenix-platform', audience: 'experiments' },
-  /** The config generator, which serves the controller alone. */
+  /** The config generator, which serves only the controller. */
   generator: { issuer: 'phoenix-platform', audience: 'config-generator' },
   sessions: { issuer: 'hermes', audience: 'sessions' },
 } as const satisfies Readonly<Record<string, Realm>>;
 
-/** What a token says of who holds it (JSON Web Token, RFC 7519). */
+/** A token's statements about its holder (JSON Web Token, RFC 7519). */
 export interface Claims {
   readonly user_id: string;
   readonly email: string;
@@ -31,13 +29,13 @@ export interface SignedClaims extends Claims {
   readonly exp: number;
 }
 
-/** Tells a token of ours from any other. */
+/** Verifies the platform's tokens. */
 export interface TokenVerifier {
-  /** @throws Error when the token is not ours, or is so no more, or does not say what {@link SignedClaims} has. */
+  /** @throws Error when the token is foreign, has expired, or lacks a part of {@link SignedClaims}. */
   verify(token: string): SignedClaims;
 }
 
-/** A token that is signed as it should be, and does not say what it has to. */
+/** A correctly signed token with invalid or missing claims. */
 export class ClaimsError extends Error {}
 
 const Name = Type.String({ minLength: 1, maxLength: 200, format: 'words' });
@@ -47,12 +45,12 @@ const isSignedClaims = new Ajv({ strict: false, formats }).compile<SignedClaims>
     email: Type.String({ minLength: 1, maxLength: 254, format: 'words' }),
     roles: Type.Array(Name, { maxItems: 100 }),
     tenant_id: Name,
-    // the end of the year 9999, the last that a date can say in four digits
+    // The end of the year 9999, the last with four digits.
     exp: Type.Number({ minimum: 0, maximum: 253_402_300_799 }),
   }),
 );
 
-/** Signs with HMAC SHA-256, for so many milliseconds (may be negative: then it has expired already). */
+/** Signs with HMAC SHA-256, valid for `lifetime` milliseconds (negative for an expired token). */
 export function signToken(claims: Claims, secret: string, lifetime: number, { issuer, audience }: Realm): string {
   return createSigner({ key: secret, algorithm: 'HS256', iss: issuer, aud: audience, noTimestamp: true })({
     ...claims,
@@ -60,7 +58,7 @@ export function signToken(claims: Claims, secret: string, lifetime: number, { is
   });
 }
 
-/** Verifies the tokens of a realm that are signed with a secret. */
+/** Returns verifiers for the tokens of a realm, by secret. */
 export function tokenVerifier({ issuer, audience }: Realm): (secret: string) => TokenVerifier {
   return (secret) => {
     const verify = createVerifier({

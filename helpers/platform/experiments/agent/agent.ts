@@ -12,18 +12,18 @@ import type { AgentParts } from './parts.ts';
 import type { RunningPipeline } from './runner.ts';
 import { type AgentContext, type RunningDeployment, TenantSeries } from './tenant-series.ts';
 
-/** Some more than are used: who waits for a lock keeps one from nobody. */
+/** More than are used at once, so that a connection that waits for a lock blocks no other work. */
 const connections = 5;
 
 /**
  * Runs pipelines: scrapes the simulated processes of the nodes, sends the samples through the configured processors,
- * and writes the series. What a killed agent has not written, the next one does: a scrape depends on its number alone.
- * A look waits for nothing but its leases: each tenant's series are written in their own time, however many they are.
+ * and writes the series. Scrapes are deterministic by their number, so another agent can write what a killed one has
+ * not. A pass only waits for its leases; each tenant's series are written independently.
  */
 export class PipelineAgent {
   readonly #context: AgentContext;
   readonly #agent: Agent;
-  readonly #looker: Reconciler;
+  readonly #reconciler: Reconciler;
   readonly #running = new Map<string, RunningPipeline>();
   readonly #tenants = new Map<string, TenantSeries>();
   readonly #configuring: KeyedQueue;
@@ -31,7 +31,7 @@ export class PipelineAgent {
 
   constructor(context: Context<AgentParts, PlatformConfiguration>, name: string) {
     const { configuration } = context;
-    // for an answer: after that its pipelines are somebody else's
+    // Answers after the lease are useless, since the pipelines may belong to another agent by then.
     const { lease: patience, lock } = configuration.times;
     this.#agent = { name, place: configuration.agents.indexOf(name), colleagues: configuration.agents.length };
     this.#context = {
@@ -40,15 +40,15 @@ export class PipelineAgent {
       pool: openPool(configuration.postgres, connections, { answer: patience, lock }),
       metrics: createClient({ url: configuration.clickhouse, request_timeout: patience, log: { level: 127 } }),
     };
-    const wake = (): void => this.#looker.wake();
+    const wake = (): void => this.#reconciler.wake();
     this.#configuring = new KeyedQueue(wake);
     this.#writing = new KeyedQueue(wake);
-    this.#looker = new Reconciler(() => this.#look(), configuration.times.look);
+    this.#reconciler = new Reconciler(() => this.#look(), configuration.times.look);
   }
 
-  /** Returns when it hears what happens. */
+  /** Resolves when it listens for changes. */
   async open(): Promise<void> {
-    await new Listener(this.#context.configuration.postgres, ['deployments'], () => this.#looker.wake()).open();
+    await new Listener(this.#context.configuration.postgres, ['deployments'], () => this.#reconciler.wake()).open();
   }
 
   async #look(): Promise<void> {
@@ -57,7 +57,7 @@ export class PipelineAgent {
       parts: { clock },
       configuration: { times },
     } = this.#context;
-    const now = clock.now(); // before what is read: what is paused after that, is paused in time
+    const now = clock.now(); // taken before reading, so a pause after it still counts
     const deployments = await lease(pool, this.#agent, times.lease / 1000);
     this.#forgetAllBut(deployments);
     for (const deployment of deployments) this.#configuring.run(keyOf(deployment), () => this.#configure(deployment));
@@ -69,7 +69,7 @@ export class PipelineAgent {
       this.#writing.run(tenant, () => this.#write(tenant, running.get(tenant) ?? [], now));
   }
 
-  /** Brings what runs in line with what is wanted, without a break and before anything else happens. */
+  /** Applies the wanted configuration before the next scrape, without a gap. */
   async #configure(deployment: AssignedDeployment): Promise<void> {
     const {
       parts: { pipelineRunner },
@@ -89,7 +89,7 @@ export class PipelineAgent {
   async #write(tenant: string, running: readonly RunningDeployment[], now: Date): Promise<void> {
     const series = this.#tenants.get(tenant) ?? new TenantSeries(this.#context, tenant);
     this.#tenants.set(tenant, series);
-    if (!(await series.write(running, now))) this.#looker.wake();
+    if (!(await series.write(running, now))) this.#reconciler.wake();
     if (series.isOver) this.#tenants.delete(tenant);
   }
 

@@ -4,7 +4,7 @@ import { type PipelineRunner, pipelineRunner } from './runner.ts';
 
 export interface AgentParts {
   readonly clock: Clock;
-  /** What becomes of a configuration. */
+  /** Turns configurations into running pipelines. */
   readonly pipelineRunner: PipelineRunner;
   readonly metricsStore: MetricsStore;
 }

@@ -1,12 +1,9 @@
 import { compilePipeline, parseConfiguration, type Pipeline } from '../pipelines/index.ts';
 import type { StoredDeployment } from '../store/deployments.ts';
 
-/** Turns the configuration of a deployment into a pipeline that runs. */
+/** Turns a deployment's configuration into a running pipeline. */
 export interface PipelineRunner {
-  /**
-   * @param running what runs now; undefined when nothing does.
-   * @throws ConfigurationError when the configuration is not good.
-   */
+  /** @param running the current pipeline, if any. @throws ConfigurationError when the configuration is invalid. */
   load(deployment: StoredDeployment, running: RunningPipeline | undefined): RunningPipeline;
 }
 

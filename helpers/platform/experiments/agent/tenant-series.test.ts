@@ -11,11 +11,11 @@ const after = (milliseconds: number): Date => new Date(start.getTime() + millise
 interface Stores {
   readonly isAway?: () => boolean;
   readonly gone?: readonly string[];
-  /** What others have written. */
+  /** Positions that other agents have written. */
   readonly there?: readonly WriteProgress[];
 }
 
-/** What a tenant's series say to the stores: rows of each insert, reports, and what is asked for. */
+/** Records a tenant's series: the rows of each insert, the reports, and the queries. */
 function recorded({ isAway = () => false, gone = [], there = [] }: Stores = {}) {
   const inserts: { table: string; rows: number }[] = [];
   const reports: WriteProgress[][] = [];

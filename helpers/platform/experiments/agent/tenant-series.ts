@@ -9,22 +9,19 @@ import { elapsed, momentAfter } from '../store/experiment-reader.ts';
 import { isScraped, ticksOf } from '../ticks.ts';
 import type { AgentParts } from './parts.ts';
 
-/**
- * Points of one deployment, and of all before they are written: more would keep the process from everything else for
- * too long.
- */
+/** The most points of one deployment, and of all together, in one pass: more would block the process for too long. */
 const pointsAtOnce = 50_000;
-/** Scrapes of one deployment that are made up for at a time, when an agent was away. */
+/** The most missed scrapes of one deployment that are made up for in one pass. */
 const ticksAtOnce = 100;
 
 export interface AgentContext extends Context<AgentParts, PlatformConfiguration> {
   readonly pool: pg.Pool;
   readonly metrics: ClickHouseClient;
-  /** The agent's name as a user of the server, which others use as well. */
+  /** The name of the agent's inserts on the server, which must be unique there. */
   readonly writer: string;
 }
 
-/** A deployment, and what runs for it. */
+/** A deployment and its pipeline. */
 export interface RunningDeployment {
   readonly deployment: AssignedDeployment;
   readonly pipeline: Pipeline;
@@ -36,19 +33,19 @@ interface Progress extends WriteProgress {
   isReported: boolean;
 }
 
-/** What comes next of a deployment's series. */
+/** The next part of a deployment's series. */
 interface Portion {
   readonly progress: Progress;
-  /** Done with these. */
+  /** The number of the first tick after this part. */
   readonly ticks: number;
   readonly scrapes: readonly Scrape[];
 }
 
-/** The series of one tenant: what its pipelines have to report, as far as it is not written. */
+/** The unwritten series of one tenant's pipelines. */
 export class TenantSeries {
   readonly #context: AgentContext;
   readonly #tenant: string;
-  /** One for each tenant: none waits for another's. */
+  /** A name for each tenant, so that no tenant's inserts wait for another's. */
   readonly #writer: string;
   readonly #progress = new Map<string, Progress>();
 
@@ -58,15 +55,12 @@ export class TenantSeries {
     this.#writer = `${context.writer} for ${tenant}`;
   }
 
-  /** Whether all that was written is reported, and nothing runs. */
+  /** Whether nothing runs and everything written is reported. */
   get isOver(): boolean {
     return this.#progress.size === 0;
   }
 
-  /**
-   * Writes what is to be scraped by this time and has not been, together as far as it is not too much. Returns whether
-   * that was all.
-   */
+  /** Writes all scrapes that are due by this time, in one insert, up to a limit. Returns whether those were all. */
   async write(running: readonly RunningDeployment[], time: Date): Promise<boolean> {
     this.#forgetAllBut(running);
     const started = running.filter(({ deployment }) => deployment.started_at !== null);
@@ -88,7 +82,7 @@ export class TenantSeries {
     return isAll;
   }
 
-  /** One scrape at least, if one is due. */
+  /** At least one scrape, if one is due. */
   #scrape({ deployment, pipeline }: RunningDeployment, progress: Progress, due: number): Portion {
     const scrapes: Scrape[] = [];
     let tick = progress.ticks;
@@ -108,14 +102,14 @@ export class TenantSeries {
   async #store(portions: readonly Portion[]): Promise<void> {
     const { parts, metrics } = this.#context;
     const scrapes = portions.flatMap((portion) => portion.scrapes);
-    // before they are written: an answer may be lost
+    // Before writing, since the answer may be lost.
     for (const { progress, ticks } of portions) progress.isReported &&= ticks === progress.ticks;
     if (scrapes.length > 0) await parts.metricsStore.write(metrics, scrapes, this.#writer);
     for (const { progress, ticks } of portions) progress.ticks = ticks;
     await this.#report();
   }
 
-  /** What turns out to be gone has been removed before this was written, and is removed again. */
+  /** Series of a deleted experiment are removed again: its removal came before this write. */
   async #report(): Promise<void> {
     const { parts, metrics, pool } = this.#context;
     const unreported = [...this.#progress.values()].filter(({ isReported }) => !isReported);
@@ -127,8 +121,7 @@ export class TenantSeries {
   }
 
   /**
-   * Another agent may have written more than it could report: the series themselves tell, of all that are new in one
-   * query.
+   * Reads how far new deployments are written, in one query: another agent may have written more than it has reported.
    */
   async #learn(deployments: readonly AssignedDeployment[]): Promise<void> {
     const unknown = deployments.filter((deployment) => deployment.isNew || !this.#progress.has(keyOf(deployment)));

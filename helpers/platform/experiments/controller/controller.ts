@@ -13,14 +13,14 @@ import type { ControllerParts } from './parts.ts';
 const connections = 5;
 
 /**
- * Carries experiments through their states. Keeps nothing in memory: each look reads what there is, and does for each
- * experiment what its state calls for; so one that starts anew, or a second one, goes on where the first was. A look
- * waits for none of them: one that somebody holds, or that fails, is tried again at the next look.
+ * Carries experiments through their states. Keeps nothing in memory: each pass reads the stored experiments, and takes
+ * the step of each one's state; so a new or a second controller continues where the first was. A pass waits for no
+ * experiment: one that is locked, or whose step fails, is retried in the next pass.
  */
 export class Controller {
   readonly #context: Context<ControllerParts, PlatformConfiguration> & StepContext;
-  readonly #looker: Reconciler;
-  readonly #lanes = new KeyedQueue(() => this.#looker.wake());
+  readonly #reconciler: Reconciler;
+  readonly #lanes = new KeyedQueue(() => this.#reconciler.wake());
 
   constructor(context: Context<ControllerParts, PlatformConfiguration>, generator: string) {
     const { configuration, parts } = context;
@@ -36,12 +36,14 @@ export class Controller {
         await transit(db, experiment, { ...transition, at: parts.clock.now() });
       },
     };
-    this.#looker = new Reconciler(() => this.#look(), configuration.times.look);
+    this.#reconciler = new Reconciler(() => this.#look(), configuration.times.look);
   }
 
-  /** Returns when it hears what happens. */
+  /** Resolves when it listens for changes. */
   async open(): Promise<void> {
-    await new Listener(this.#context.configuration.postgres, ['events', 'applied'], () => this.#looker.wake()).open();
+    await new Listener(this.#context.configuration.postgres, ['events', 'applied'], () =>
+      this.#reconciler.wake(),
+    ).open();
   }
 
   async #look(): Promise<void> {
@@ -58,12 +60,12 @@ export class Controller {
       );
   }
 
-  /** One after the other, as they were created; one that fails keeps no other from its turn. */
+  /** In the order of their creation; a failure does not block the others. */
   async #beginAll(experiments: readonly PendingExperiment[]): Promise<void> {
     for (const experiment of experiments) await this.#begin(experiment).catch(logFailure);
   }
 
-  /** Unless a user has begun another one meanwhile. */
+  /** Begins an experiment, unless a user has started another one meanwhile. */
   async #begin(experiment: PendingExperiment): Promise<void> {
     const {
       pool,
@@ -72,7 +74,7 @@ export class Controller {
       move,
     } = this.#context;
     await transaction(pool, async (client) => {
-      await client.query('SELECT FROM experiments WHERE id = $1 FOR UPDATE', [experiment.id]); // before what is the tenant's, as everywhere
+      await client.query('SELECT FROM experiments WHERE id = $1 FOR UPDATE', [experiment.id]); // locked before the tenant's rows, as everywhere
       if (await parts.queue.hasRoom(client, experiment.tenant, limits.experimentsAtWork))
         await move(experiment, { to: 'initializing', reason: 'its turn has come' }, client);
     });

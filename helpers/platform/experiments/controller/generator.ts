@@ -8,25 +8,25 @@ export interface GenerationRequest {
   readonly target_hosts: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
   readonly duration: string;
-  /** Instead of a template's own, for one variant. */
+  /** Replaces a template's processors, for one variant. */
   readonly processors?: { readonly [variant in Variant]?: readonly unknown[] };
 }
 
-/** The controller's way to the config generator. */
+/** The controller's client of the config generator. */
 export interface ConfigurationClient {
   /**
-   * @throws ConfigurationRefused when the generator says that it cannot be; that is final.
-   * @throws Error when the generator cannot be asked, which may pass.
+   * @throws ConfigurationRefused when the generator refuses the request, which is final.
+   * @throws Error when the generator is unavailable, which may be temporary.
    */
   generate(request: GenerationRequest): Promise<Record<Variant, string>>;
 }
 
 export class ConfigurationRefused extends Error {}
 
-/** Milliseconds for which a token of the controller is good. */
+/** Milliseconds for which a controller's token is valid. */
 const lifetime = 60_000;
 
-/** What the controller shows to the config generator of its platform. */
+/** The controller's token for the config generator of its platform. */
 export function generatorToken(secret: string): string {
   return signToken(
     { user_id: 'controller', email: 'controller@platform', roles: [], tenant_id: 'platform' },

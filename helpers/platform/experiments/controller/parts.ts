@@ -8,16 +8,16 @@ import { type Steps, steps } from './steps.ts';
 
 export interface ControllerParts {
   readonly clock: Clock;
-  /** Which experiments come next, and which have to be gone on with. */
+  /** Which experiments are next, and which are unfinished. */
   readonly queue: Queue;
   /** Which state may follow which. */
   readonly stateMachine: StateMachine;
-  /** What is done in each state. */
+  /** The step of each state. */
   readonly steps: Steps;
-  /** The way to the config generator. */
+  /** The client of the config generator. */
   readonly configurationClient: (url: string, secret: string) => ConfigurationClient;
   readonly metricsStore: MetricsStore;
-  /** Judges what an experiment has come to. */
+  /** Judges the results of an experiment. */
   readonly judge: VerdictPolicy;
 }
 

@@ -9,11 +9,11 @@ import type { StepContext } from './context.ts';
 const quarter = 25;
 
 /**
- * Tells each quarter of the way once, and half-way what the pipelines have reported so far.
- * Quarters that passed while nobody looked are told as one; so the last one, and the metrics, are left out only where
- * the metrics store is away when the duration is over.
+ * Publishes an event for each quarter of the duration, and at half-time the metrics so far. Quarters that passed during
+ * an absence are published as one, so the last quarter and the metrics are missing only when the metrics store is
+ * unavailable at the end of the duration.
  */
-export async function tellProgress(
+export async function reportProgress(
   experiment: StoredExperiment,
   now: Date,
   { pool, parts, metrics }: StepContext,

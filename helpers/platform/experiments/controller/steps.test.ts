@@ -7,7 +7,7 @@ const now = new Date('2026-01-01T12:00:00Z');
 const patience = 30_000;
 const before = (milliseconds: number): Date => new Date(now.getTime() - milliseconds);
 
-/** Where series of both variants are missing, and there is nothing to compare: what becomes of an experiment. */
+/** The transitions of an experiment whose variants have no series. */
 async function analyzed(experiment: Pick<StoredExperiment, 'state_since' | 'updated_at'>): Promise<string[]> {
   const moves: string[] = [];
   const context = {

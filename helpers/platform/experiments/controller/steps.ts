@@ -5,11 +5,11 @@ import { elapsed, type StoredExperiment } from '../store/experiment-reader.ts';
 import { ticksOf } from '../ticks.ts';
 import type { StepContext } from './context.ts';
 import { ConfigurationRefused, type GenerationRequest } from './generator.ts';
-import { tellProgress } from './progress.ts';
+import { reportProgress } from './progress.ts';
 
 type Step = (experiment: StoredExperiment, context: StepContext) => Promise<void>;
 
-/** What the controller does about an experiment that is at work. Each step can be done again at any time. */
+/** The controller's step for each state of a running experiment. Steps can be repeated at any time. */
 export interface Steps {
   readonly initializing: Step;
   readonly running: Step;
@@ -17,7 +17,7 @@ export interface Steps {
 }
 
 export const steps: Steps = {
-  /** Has configurations generated, deploys them, and waits until both pipelines run. */
+  /** Generates and deploys the configurations, and waits until both pipelines run. */
   async initializing(experiment, context) {
     const { pool, parts, move } = context;
     const deployments = await findDeployments(pool, experiment.id);
@@ -47,16 +47,16 @@ export const steps: Steps = {
     const now = context.parts.clock.now();
     const overdue = elapsed(experiment, now) - parseDuration(experiment.config.duration)!;
     try {
-      await tellProgress(experiment, now, context);
+      await reportProgress(experiment, now, context);
     } catch (error) {
       if (overdue < 0) throw error;
-      process.stderr.write(`${String(error)}\n`); // what is over goes on: its analysis waits for the metrics
+      process.stderr.write(`${String(error)}\n`); // at the end it continues: the analysis waits for the metrics
     }
     if (overdue >= 0) return context.move(experiment, { to: 'analyzing', reason: 'the duration is over' });
     await keepConfigured(await findDeployments(context.pool, experiment.id), experiment, context);
   },
 
-  /** Waits for the last series, computes what the experiment has come to, and judges it. */
+  /** Waits for the last series, then computes and judges the results. */
   async analyzing(experiment, { pool, parts, metrics, configuration, move }) {
     const isPatient = isWithinPatience(experiment.state_since, { parts, configuration });
     const deployments = await findDeployments(pool, experiment.id);
@@ -94,7 +94,7 @@ function requestFor({
   };
 }
 
-/** Has new configurations generated for pipelines that a user wants otherwise, while they run. */
+/** Generates new configurations for running pipelines that a user has changed. */
 async function keepConfigured(
   deployments: readonly StoredDeployment[],
   experiment: StoredExperiment,

@@ -1,10 +1,10 @@
 import type { Claims } from '../../kernel/tokens.ts';
 
-/** Who may use what. */
+/** Decides what a user may access. */
 export interface Access {
-  /** Whether somebody may use what belongs to a tenant. */
+  /** Whether a user may access what belongs to a tenant. */
   mayUse(claims: Pick<Claims, 'tenant_id'>, owner: string): boolean;
-  /** The tenant whose events and lists somebody gets. */
+  /** The tenant whose events and lists a user receives. */
   scope(claims: Pick<Claims, 'tenant_id'>): string;
 }
 

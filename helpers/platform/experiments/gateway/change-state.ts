@@ -6,8 +6,8 @@ import type { GatewayContext } from './context.ts';
 import { ApiError } from '../../kernel/http/errors.ts';
 
 /**
- * Does what a user wants of an experiment.
- * @throws ApiError when that is not possible in its state, or somebody else holds it for too long.
+ * Performs a user's action on an experiment.
+ * @throws ApiError when its state does not allow the action, or it stays locked for too long.
  */
 export function changeState(
   { impatient, parts, configuration }: GatewayContext,

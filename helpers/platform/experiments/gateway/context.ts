@@ -11,7 +11,7 @@ import type { GatewayParts } from './parts.ts';
 /** What the gateway's routes work with. */
 export interface GatewayContext extends Context<GatewayParts, PlatformConfiguration> {
   readonly pool: pg.Pool;
-  /** To the same database, for what does not wait long for somebody else's lock. */
+  /** Connections to the same database that wait only briefly for locks. */
   readonly impatient: pg.Pool;
   readonly metrics: ClickHouseClient;
   readonly tokens: TokenVerifier;
@@ -27,7 +27,7 @@ export type Gateway = FastifyInstance<
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks; there on every route that needs a token. */
+    /** The claims of the requesting user; set on every route that needs a token. */
     claims: SignedClaims;
   }
 }

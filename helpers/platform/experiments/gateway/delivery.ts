@@ -3,8 +3,8 @@ import type { WebSocket } from 'ws';
 /** Sends messages to one client. */
 export interface Delivery {
   /**
-   * One frame for each message; resolves when all are on their way, which for a slow client takes as long as it takes.
-   * When it is aborted, after the message that is being sent.
+   * Sends one frame for each message; resolves when all are sent, which takes as long as the client needs. When
+   * aborted, it stops after the current message.
    */
   send(socket: WebSocket, messages: readonly object[], signal?: AbortSignal): Promise<void>;
 }

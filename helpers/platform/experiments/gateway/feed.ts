@@ -9,16 +9,16 @@ export interface FeedOptions {
   readonly pool: Queryable;
   readonly parts: Pick<GatewayParts, 'delivery' | 'eventLog'>;
   readonly socket: WebSocket;
-  /** In whose log it is. */
+  /** The tenant whose log is read. */
   readonly tenant: string;
   readonly subscription: Subscribe;
-  /** The number of the last event that the client has, or does not want. */
+  /** The number of the last event that the client has, or does not need. */
   readonly after: number;
 }
 
 /**
- * What one client has subscribed to: a place in a log. Sends what comes next, one batch after the other, each when the
- * one before is on its way.
+ * One client's subscription: a position in a log. Sends the following events in batches, each after the previous one
+ * was sent.
  */
 export class Feed {
   readonly #options: FeedOptions;
@@ -32,13 +32,13 @@ export class Feed {
     this.#place = options.after;
   }
 
-  /** There may be news. */
+  /** Called when there may be new events. */
   notice(): void {
     this.#isBehind = true;
     this.#pumping ??= this.#pump();
   }
 
-  /** Returns when nothing of it will be sent any more, which is after the message that is being sent. */
+  /** Resolves when nothing more will be sent, after the current message. */
   async end(): Promise<void> {
     this.#ending.abort();
     await this.#pumping;
@@ -52,7 +52,7 @@ export class Feed {
     } catch {
       socket.terminate();
     } finally {
-      this.#pumping = undefined; // at once, so that no news is missed
+      this.#pumping = undefined; // immediately, so that no notification is missed
     }
   }
 

@@ -20,7 +20,7 @@ import { httpTimes } from '../../../lib/http-limits.ts';
 import { validatorCompiler } from '../http/validation.ts';
 
 const openApiPath = '/api/v1/openapi.json';
-/** Connections to the state: what is asked beyond waits. */
+/** Connections to the state; further queries wait. */
 const connections = 10;
 const impatientConnections = 5;
 

@@ -5,7 +5,7 @@ import { expect, test } from '../../../testing/index.ts';
 import { endWhenGone } from './heartbeat.ts';
 
 test('a client that misses its heartbeat is disconnected, and a slow or backed-up one is not', async () => {
-  const message = 'x'.repeat(16 * 1024 * 1024); // more than a connection holds that nobody reads
+  const message = 'x'.repeat(16 * 1024 * 1024); // more than an unread connection holds
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 }).on('connection', (socket, { url }) => {
     if (url === '/slow') socket.send(message);
     if (url === '/unread') socket.pause();

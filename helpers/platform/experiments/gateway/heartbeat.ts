@@ -1,8 +1,8 @@
 import type { WebSocket } from 'ws';
 
 /**
- * Ends a connection whose other end has gone without a word: it has not answered the last ping. One that is slow to
- * read what is on its way to it, or that is not read from meanwhile, has its time to answer afterwards.
+ * Ends a connection whose client has vanished: it has not answered the last ping. A client that is slow to read pending
+ * data, or that is not being read from, gets time to answer afterwards.
  */
 export function endWhenGone(socket: WebSocket, millisecondsBetweenPings: number): void {
   let isAlive = true;

@@ -21,7 +21,7 @@ const authenticate = {
   ),
 };
 
-/** A log that holds so many events of so many bytes, and counts what is read of it. */
+/** A log with this many events of this size, which counts how many are read. */
 class Log implements EventLog {
   readonly #length: number;
   readonly #text: string;
@@ -59,7 +59,7 @@ class SocketPair implements AsyncDisposable {
   readonly client: WebSocket;
   readonly connection: Connection;
   readonly received: ServerMessage[] = [];
-  /** Messages that the gateway has taken. */
+  /** Messages that the gateway has read. */
   taken = 0;
 
   private constructor(
@@ -103,8 +103,8 @@ class SocketPair implements AsyncDisposable {
     await expect.poll(() => this.received.at(-1)?.type, { intervals: [10] }).toBe(type);
   }
 
-  /** Waits until nothing more gets through to a client that does not read. */
-  async isStuck(meanwhile: () => void = () => undefined): Promise<void> {
+  /** Waits until the connection to a client that does not read is full. */
+  async untilStuck(meanwhile: () => void = () => undefined): Promise<void> {
     let looks = 0;
     await expect
       .poll(
@@ -113,7 +113,7 @@ class SocketPair implements AsyncDisposable {
           looks = this.gateway.bufferedAmount > 0 ? looks + 1 : 0;
           return looks;
         },
-        { message: 'looks at which something waited to be sent', intervals: [20], timeout: 20_000 },
+        { message: 'polls at which data waited to be sent', intervals: [20], timeout: 20_000 },
       )
       .toBeGreaterThan(5);
   }
@@ -128,7 +128,7 @@ class SocketPair implements AsyncDisposable {
 }
 
 test('a client that sends without reading is not read from, and gets every answer afterwards', async () => {
-  const padding = 'x'.repeat(64 * 1024); // so that it does not take many answers until nobody holds any more
+  const padding = 'x'.repeat(64 * 1024); // so that few answers fill the connection
   await using ends = await SocketPair.open({
     delivery: {
       send: (socket, messages) =>
@@ -144,7 +144,7 @@ test('a client that sends without reading is not read from, and gets every answe
     said += 100;
   };
   ends.client.pause();
-  await ends.isStuck(shout);
+  await ends.untilStuck(shout);
 
   const { taken } = ends;
   shout();
@@ -160,12 +160,12 @@ test('a client that sends without reading is not read from, and gets every answe
 });
 
 test('a client that stops reading gets at most one buffered message', async () => {
-  const [length, bytes] = [1_000, 64 * 1024]; // more than a connection holds that nobody reads
+  const [length, bytes] = [1_000, 64 * 1024]; // more than an unread connection holds
   const eventLog = new Log(length, bytes);
   await using ends = await SocketPair.open({ eventLog });
   ends.client.pause();
   ends.say({ type: 'subscribe', channels: ['experiments'], after: 0 });
-  await ends.isStuck();
+  await ends.untilStuck();
 
   expect(ends.gateway.bufferedAmount, 'bytes that wait in the gateway').toBeLessThan(2 * bytes);
   expect(eventLog.count, 'events that were read').toBeLessThan(length);

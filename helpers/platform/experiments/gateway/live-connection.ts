@@ -44,15 +44,15 @@ export class Connection {
     socket.once('close', () => clearTimeout(this.#deadline));
   }
 
-  /** There may be news for this tenant; without one, for any. */
+  /** Called when there may be new events for this tenant, or without one for any. */
   notice(tenant: string | undefined): void {
     if (this.#claims !== undefined && (tenant === undefined || this.#context.parts.access.mayUse(this.#claims, tenant)))
       this.#feed?.notice();
   }
 
   /**
-   * What a client says is answered in order. While an answer is on its way no more is read of it, so that what is kept
-   * for one that does not read is not more than had come with that message.
+   * Handles messages in order. Reading is paused until a message's answer is sent, so that a client that does not read
+   * can queue only the messages that came together.
    */
   #take(text: string): void {
     this.#socket.pause();
@@ -82,7 +82,7 @@ export class Connection {
 
   async #authenticate(token: string): Promise<void> {
     const claims = verifyToken(token, this.#context.tokens);
-    if (this.#claims?.tenant_id !== claims.tenant_id) await this.#unsubscribe(); // it was to another's events
+    if (this.#claims?.tenant_id !== claims.tenant_id) await this.#unsubscribe(); // it was to another tenant's events
     this.#claims = claims;
     const left = claims.exp * 1000 - Date.now();
     clearTimeout(this.#deadline);
@@ -109,7 +109,7 @@ export class Connection {
     this.#feed.notice();
   }
 
-  /** So that nothing that was subscribed to before comes after the answer. */
+  /** Waits for its end, so that no event of the old subscription follows the answer. */
   async #unsubscribe(): Promise<void> {
     await this.#feed?.end();
     this.#feed = undefined;
@@ -133,7 +133,7 @@ export class Connection {
 
   async #refuse({ code, message }: ApiError): Promise<void> {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    await this.#say({ type: 'error', error: { code, message } }).catch(() => undefined); // gone meanwhile
+    await this.#say({ type: 'error', error: { code, message } }).catch(() => undefined); // the client may have gone
     if (code === 'AUTHENTICATION_ERROR') this.#socket.close(closeCode.unauthenticated, message);
   }
 }

@@ -2,15 +2,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { PlatformConfiguration } from '../configuration.ts';
 import { ApiError } from '../../kernel/http/errors.ts';
 
-/** Somebody tries to log in. */
 export interface LoginAttempt {
-  /** From where. */
+  /** The client's address. */
   readonly address: string;
-  /** To which account. */
+  /** The account. */
   readonly email: string;
 }
 
-/** What attempts to log in are counted by: the same text, the same count. */
+/** The keys by which login attempts are counted. */
 export interface LoginKeys {
   address(attempt: LoginAttempt): string;
   account(attempt: LoginAttempt): string;
@@ -24,9 +23,9 @@ export const loginKeys: LoginKeys = {
 const minute = 60_000;
 
 /**
- * Counts each attempt for its address and for its account, so that neither one password for many accounts nor many
- * addresses at one account get further than the limits. Needs the plugin `@fastify/rate-limit`.
- * @returns what throws ApiError when either has had its attempts of this minute.
+ * Counts each login attempt for its address and for its account, so that neither one password for many accounts nor
+ * many addresses for one account exceed the limits. Needs the plugin `@fastify/rate-limit`.
+ * @returns a handler that throws ApiError when either has used up its attempts of this minute.
  */
 export function limitLogins(
   gateway: Pick<FastifyInstance, 'createRateLimit'>,

@@ -41,7 +41,7 @@ export type ClientMessage = Static<typeof ClientMessage>;
 
 const isClientMessage = new Ajv({ strict: false, formats }).compile<ClientMessage>(ClientMessage);
 
-/** Undefined where it is none of the messages that there are. */
+/** Undefined when it is not a valid message. */
 export function parseMessage(text: string): ClientMessage | undefined {
   try {
     const message: unknown = JSON.parse(text);

@@ -12,15 +12,15 @@ import { type LoginKeys, loginKeys } from './login-limits.ts';
 
 export interface GatewayParts {
   readonly clock: Clock;
-  /** Where new ids come from. */
+  /** Generates ids. */
   readonly ids: { next(): string };
-  /** Tells the platform's tokens from others. */
+  /** Verifies the platform's tokens. */
   readonly tokens: (secret: string) => TokenVerifier;
-  /** What attempts to log in are counted by. */
+  /** The keys by which login attempts are counted. */
   readonly loginKeys: LoginKeys;
-  /** Who may use and hear what. */
+  /** Decides what a user may access. */
   readonly access: Access;
-  /** What a user's action makes of an experiment. */
+  /** Applies a user's actions to an experiment. */
   readonly stateMachine: StateMachine;
   /** Writes new experiments. */
   readonly creation: Creation;

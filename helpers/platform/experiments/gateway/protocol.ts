@@ -1,14 +1,14 @@
-/** What gateway and client say to each other over the WebSocket; each message is one text frame of JSON. */
+/** The messages between gateway and client over the WebSocket; each is one text frame of JSON. */
 import type { EventType } from '../store/events.ts';
 import type { ErrorCode } from '../../kernel/http/errors.ts';
 
-/** Where the gateway takes WebSockets. */
+/** The path of the gateway's WebSockets. */
 export const updatesPath = '/api/v1/ws';
 
 export const channels = ['experiments', 'progress', 'metrics', 'alerts'] as const;
 export type Channel = (typeof channels)[number];
 
-/** An event on its way. `id` counts the tenant's events from 1, without gaps. */
+/** An event as it is sent. `id` counts the tenant's events from 1, without gaps. */
 export interface EventMessage {
   readonly type: EventType;
   readonly id: number;
@@ -23,5 +23,5 @@ export type ServerMessage =
   | { readonly type: 'error'; readonly error: { readonly code: ErrorCode; readonly message: string } }
   | EventMessage;
 
-/** Why the gateway ends a connection (application codes of RFC 6455, section 7.4.2, after the HTTP statuses). */
+/** Why the gateway closes a connection (application codes of RFC 6455, section 7.4.2, after the HTTP statuses). */
 export const closeCode = { unauthenticated: 4401 } as const;

@@ -4,10 +4,10 @@ import { ErrorBody } from '../../kernel/http/errors.ts';
 
 type Status = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 423 | 429;
 
-/** What every operation may answer. */
+/** Errors of every operation. */
 const always = { 400: ErrorBody, 503: ErrorBody } as const;
 const secured = { ...always, 401: ErrorBody } as const;
-/** What one that takes a body may answer as well. */
+/** Additional errors of operations with a body. */
 const bodyErrors = [413, 415] as const;
 
 interface Described extends FastifySchema {
@@ -17,7 +17,7 @@ interface Described extends FastifySchema {
   readonly body?: TSchema;
 }
 
-/** Completes a route's schema: the errors that it may answer, and whether it needs a token. */
+/** Completes a route's schema with its possible errors, and whether it needs a token. */
 export function operation<const Schema extends Described, const Responses extends Readonly<Record<number, TSchema>>>(
   schema: Schema,
   success: Responses,

@@ -6,9 +6,9 @@ import type { GatewayContext } from './context.ts';
 import { updatesPath } from './protocol.ts';
 
 /**
- * Live updates over WebSocket. The log in the database is the only queue: each client has a place in it and gets what
- * comes next when it has taken what came before. A slow one delays nobody and costs no memory, and one that comes back
- * goes on where it was.
+ * Live updates over WebSocket. The log in the database is the only queue: each client has a position in it, and gets
+ * the next events when it has received the previous ones. A slow client delays no other and costs no memory, and a
+ * reconnecting one continues where it was.
  */
 export async function serveUpdates(server: Server, context: GatewayContext): Promise<void> {
   const connections = new Set<Connection>();
@@ -20,7 +20,7 @@ export async function serveUpdates(server: Server, context: GatewayContext): Pro
   server.on('upgrade', (request, socket, head) => {
     const { url = '' } = request;
     if (url.split('?')[0] !== updatesPath) {
-      socket.on('error', () => undefined); // who asked has gone; nobody else listens any more
+      socket.on('error', () => undefined); // the client has gone, and no other listener is left
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
     }

@@ -1,6 +1,5 @@
 import { findTemplate, type Template } from '../pipelines/index.ts';
 
-/** The templates by their ids. */
 export interface Catalogue {
   find(id: string): Template | undefined;
 }

@@ -32,8 +32,8 @@ const Generate = Type.Object(
 );
 
 /**
- * The config generator: turns pipelines into collector configurations. Keeps no state, and serves the controller
- * alone. Returns its port when it is open.
+ * The config generator: turns pipelines into collector configurations. Keeps no state, and serves only the controller.
+ * Returns its port when it is open.
  */
 export async function serveGenerator(
   {

@@ -4,7 +4,7 @@ import { type Catalogue, catalogue } from './catalogue.ts';
 export interface GeneratorParts {
   /** The templates by their ids. */
   readonly catalogue: Catalogue;
-  /** Tells the controller's tokens from others. */
+  /** Verifies the controller's tokens. */
   readonly generatorTokens: (secret: string) => TokenVerifier;
 }
 

@@ -78,7 +78,7 @@ test('removal deletes series of that experiment and tenant only', async ({ click
 
 test('an abandoned insert cannot bring removed series back', async ({ clickhouse }) => {
   const writer = `agent of ${clickhouse.name}`;
-  await clickhouse.client.command({ query: 'ALTER TABLE scrapes ADD CONSTRAINT slow CHECK sleep(3) = 0' }); // the longest that the server allows
+  await clickhouse.client.command({ query: 'ALTER TABLE scrapes ADD CONSTRAINT slow CHECK sleep(3) = 0' }); // the longest sleep that the server allows
   await using impatient = createClient({ url: clickhouse.url, request_timeout: 1_000, log: { level: 127 } });
   await expect(metricsStore.write(impatient, [scrape('ana', one, 'baseline', 0)], writer)).rejects.toThrow('Timeout');
   const isOver = async (): Promise<boolean> => {

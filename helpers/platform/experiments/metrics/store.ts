@@ -23,7 +23,7 @@ export interface Selection {
   readonly to?: Date;
 }
 
-/** What one variant has reported. */
+/** The reported metrics of one variant. */
 export interface Summary {
   readonly series: number;
   readonly scrapes: number;
@@ -38,11 +38,10 @@ export interface Summary {
 }
 
 /**
- * By how many percent the candidate reports less, of each well-formed sample that it was given; 0 while there is
- * nothing to compare. Not how many series each has reported in all: these are the more the more often a variant is
- * scraped, and the more often processes change. So two that report every sample are equal whatever share of the scrapes
- * each gets and whatever runs meanwhile; and where both get the same scrapes, it is what a scrape of the candidate has
- * fewer series.
+ * By how many percent the candidate reports fewer points for each well-formed sample; 0 while there is nothing to
+ * compare. It does not compare the total numbers of series, which grow with the number of scrapes and with changing
+ * processes. So two variants that report every sample are equal, whatever their shares of the scrapes; and for equal
+ * scrapes it is the reduction of series in one scrape.
  */
 export function reductionOf({
   baseline,
@@ -56,7 +55,7 @@ function perSample({ points, samples, errors }: Pick<Summary, 'points' | 'sample
   return points / (samples - errors);
 }
 
-/** What an experiment comes to. Percentages. */
+/** The results of an experiment, in percent. */
 export interface Kpis {
   /** See {@link reductionOf}. */
   readonly cardinalityReduction: number;
@@ -68,24 +67,24 @@ export interface Kpis {
 /** The store of the series. */
 export interface MetricsStore {
   /**
-   * @param writer does one thing at a time: what it has begun before and given up is ended first, or else it would
-   * arrive later. Nobody else on the server may have its name.
+   * @param writer a name that is unique on the server. It runs one insert at a time: an abandoned one of the same name
+   * is cancelled first, so that it cannot arrive later.
    */
   write(client: ClickHouseClient, scrapes: readonly Scrape[], writer: string): Promise<void>;
-  /** How far the series of each deployment of these experiments are written; of one that has none, nothing. */
+  /** How far the series of these experiments' deployments are written; deployments without series are left out. */
   written(client: ClickHouseClient, tenant: string, experiments: readonly string[]): Promise<WriteProgress[]>;
   summarize(client: ClickHouseClient, selection: Selection): Promise<Record<Variant, Summary>>;
   /** Undefined while there are no series to compare. */
   kpis(client: ClickHouseClient, selection: Selection, critical: readonly string[]): Promise<Kpis | undefined>;
-  /** Removes all of a tenant. */
+  /** Removes everything of a tenant. */
   forget(client: ClickHouseClient, tenant: string): Promise<void>;
-  /** Removes all of one experiment, also what this writer has begun to write. */
+  /** Removes everything of one experiment, including this writer's unfinished insert. */
   forgetExperiment(client: ClickHouseClient, tenant: string, experiment: string, writer: string): Promise<void>;
 }
 
 export const metricsStore: MetricsStore = {
   async write(client, scrapes, writer) {
-    // The scrapes last: what they say is there, is there.
+    // The scrapes last, because they confirm that their series are complete.
     for (const values of inParts(seriesIn(scrapes)))
       await client.insert({ table: 'series', values, format: 'JSONCompactEachRow', ...queryOf(writer) });
     await client.insert({
@@ -134,7 +133,7 @@ export const metricsStore: MetricsStore = {
     return { baseline: of('baseline'), candidate: of('candidate') };
   },
 
-  // The comparison is the store's: it would be the same over billions of points.
+  // The store compares, as it would have to for billions of points.
   async kpis(client, selection, critical) {
     const [row] = await rows<Kpis & { comparable: number }>(
       client,
@@ -164,8 +163,8 @@ export const metricsStore: MetricsStore = {
       await client.command({ query: `ALTER TABLE ${table} DROP PARTITION {tenant: String}`, query_params: { tenant } });
   },
 
-  // In its own time: it begins anew by itself where something interrupts it, as each partition does that is dropped.
-  // Removals queue up: of 110 tenants at once they took nine seconds when they named no partition.
+  // Asynchronous: ClickHouse restarts an interrupted removal by itself, and dropped partitions end theirs. Removals
+  // queue up: for 110 tenants at once they took nine seconds when they named no partition.
   async forgetExperiment(client, tenant, experiment, writer) {
     for (const table of tables) {
       await client.command({
@@ -177,7 +176,7 @@ export const metricsStore: MetricsStore = {
   },
 };
 
-/** The server cancels a query of the same id that still runs, and waits for its end (`replace_running_query`). */
+/** The server cancels a running query of the same id, and waits for its end (`replace_running_query`). */
 function queryOf(writer: string, settings: ClickHouseSettings = {}) {
   return { query_id: writer, clickhouse_settings: { ...settings, replace_running_query: 1 } } as const;
 }
@@ -213,7 +212,7 @@ function keyOf({ tenant, experiment, variant }: Scrape): unknown[] {
   return [tenant, experiment, variant];
 }
 
-/** One part where that is not too much, and none of nothing. */
+/** Splits large inserts into parts; no values make no part. */
 function* inParts(values: Iterable<unknown[]>): Generator<unknown[][]> {
   let part: unknown[][] = [];
   for (const row of values) {

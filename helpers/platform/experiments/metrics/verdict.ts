@@ -6,7 +6,7 @@ export interface Verdict {
   readonly results: Results;
 }
 
-/** Judges what an experiment has come to. */
+/** Judges the results of an experiment. */
 export interface VerdictPolicy {
   judge(kpis: Kpis, criteria: SuccessCriteria): Verdict;
 }

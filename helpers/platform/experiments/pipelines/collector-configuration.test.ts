@@ -25,7 +25,7 @@ const rendered = renderConfiguration(source);
 const pipeline = ['service', 'pipelines', 'metrics'];
 const attributes = ['processors', 'resource', 'attributes'];
 
-/** Anything that a store can hold but what stands for a variable. */
+/** Any storable text without variables. */
 const text = fc
   .string({ unit: 'binary', minLength: 1 })
   .filter((value) => !value.includes('\0') && !/\$\{[^}]*\}/.test(value));
@@ -59,7 +59,7 @@ const processor: fc.Arbitrary<ProcessorConfig> = fc.oneof(
   }),
 );
 
-test('has the shape of an OpenTelemetry collector configuration', () => {
+test('a configuration has the shape of an OpenTelemetry collector configuration', () => {
   expect(rendered).toBe(`receivers:
   hostmetrics:
     collection_interval: 10s
@@ -294,7 +294,7 @@ test.describe('an invalid configuration is not parsed', () => {
   }
 });
 
-/** The rendered configuration after somebody worked on it. */
+/** The rendered configuration after an edit. */
 function edited(change: (document: Document) => void): string {
   const document = parseDocument(rendered);
   change(document);

@@ -7,14 +7,14 @@ export interface ConfigurationLabels {
   readonly variant: 'baseline' | 'candidate';
 }
 
-/** What a collector is told to do. */
+/** A collector's configuration. */
 export interface CollectorConfiguration {
   readonly processors: ProcessorConfig[];
-  /** What every point that goes out is labelled with. */
+  /** Labels of every outgoing point. */
   readonly labels: ConfigurationLabels;
-  /** Whose processes it reports. */
+  /** The nodes whose processes it reports. */
   readonly hosts: string[];
-  /** How long from one scrape to the next, for example `10s`. */
+  /** The time between two scrapes, for example `10s`. */
   readonly collection_interval: string;
 }
 
@@ -24,7 +24,7 @@ export interface ConfigurationSource {
   /** As users write them. */
   readonly processors: readonly unknown[];
   readonly targetHosts: readonly string[];
-  /** What `${NAME}` in a text of the processors stands for. */
+  /** The values of `${NAME}` in the processors' texts. */
   readonly variables: Readonly<Record<string, string>>;
   /** A number and ms, s, m or h. */
   readonly collectionInterval: string;
@@ -33,9 +33,8 @@ export interface ConfigurationSource {
 const labelProcessor = 'resource';
 
 /**
- * The YAML of a collector's configuration, in the shape of OpenTelemetry's. Always one that {@link parseConfiguration}
- * reads.
- * @throws ConfigurationError when a variable is unknown, or something is not what a configuration may have.
+ * The YAML of a collector's configuration, in OpenTelemetry's format, always readable by {@link parseConfiguration}.
+ * @throws ConfigurationError when a variable is unknown, or a value is invalid.
  */
 export function renderConfiguration({
   experimentId,
@@ -76,9 +75,8 @@ export function renderConfiguration({
 }
 
 /**
- * What a user wrote, with what its variables stand for.
- * @throws ConfigurationError naming the first place that is wrong: no processor, or a variable that is unknown or
- * leaves nothing.
+ * Processors as a user wrote them, with their variables replaced.
+ * @throws ConfigurationError naming the first mistake: an invalid processor, an unknown variable, or an empty result.
  */
 export function resolveProcessors(
   processors: readonly unknown[],
@@ -92,8 +90,8 @@ export function resolveProcessors(
 }
 
 /**
- * Reads a collector's configuration. Only what its pipeline lists counts, in that order.
- * @throws ConfigurationError saying where it is wrong, by its line or by its path.
+ * Reads a collector's configuration; only the components that its pipeline lists count, in that order.
+ * @throws ConfigurationError naming the place of the mistake, by line or by path.
  */
 export function parseConfiguration(text: string): CollectorConfiguration {
   const root = checkObject('configuration', parseYaml(text));
@@ -145,12 +143,12 @@ function parseYaml(text: string): unknown {
   try {
     return document.toJS();
   } catch (thrown) {
-    // An alias that leads nowhere, or multiplies the document.
+    // An alias that leads nowhere, or expands the document excessively.
     throw new ConfigurationError(`configuration: invalid YAML, ${(thrown as Error).message}`);
   }
 }
 
-/** What the pipeline lists of a kind, each with its definition. */
+/** The components of a kind that the pipeline lists, with their definitions. */
 function listedComponents(
   root: Readonly<Record<string, unknown>>,
   metrics: Readonly<Record<string, unknown>>,
@@ -192,7 +190,7 @@ function checkTexts(where: string, value: unknown): string[] {
   return value as string[];
 }
 
-/** Not in names of fields: those are ours. What a variable brings in is not looked at again. */
+/** Names of fields are not replaced, and replaced texts are not searched again. */
 function replaceVariables(value: unknown, variables: Readonly<Record<string, string>>, where: string): unknown {
   if (typeof value === 'string') {
     return value.replaceAll(/\$\{([^}]*)\}/g, (_, name: string) => {

@@ -1,4 +1,4 @@
-/** A configuration, or a part of one, cannot be used. The message is one sentence: where, and what is wrong there. */
+/** An invalid configuration or part of one. The message is one sentence with the place and the mistake. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }

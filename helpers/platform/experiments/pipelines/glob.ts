@@ -1,6 +1,6 @@
 /**
- * Whether a text is as a pattern says, in which `*` stands for any characters, or none, and everything else for itself.
- * Not a regular expression: a user's pattern of many stars would make one backtrack for minutes.
+ * Matches a text against a pattern in which `*` stands for any characters, or none, and everything else for itself. Not
+ * a regular expression, because a pattern with many stars would make one backtrack for minutes.
  */
 export function compileGlob(pattern: string): (text: string) => boolean {
   const parts = pattern.split('*');
@@ -10,7 +10,7 @@ export function compileGlob(pattern: string): (text: string) => boolean {
   const middle = parts.slice(1, -1);
   return (text) => {
     if (!text.startsWith(start) || !text.endsWith(end)) return false;
-    // The leftmost place is always a right one: it leaves the most to those that follow.
+    // The leftmost match is always right, since it leaves the most text for the following parts.
     let place = start.length;
     for (const part of middle) {
       const found = text.indexOf(part, place);

@@ -1,12 +1,12 @@
-/** How much a platform's owner would miss a process, the most first. */
+/** How important a process is to a platform's owner, the most important first. */
 export const priorities = ['critical', 'high', 'low'] as const;
 export type Priority = (typeof priorities)[number];
 
 /**
- * Processes of one sort. CPU in percent, memory in MB: between which two values one is, most of them near the lower.
+ * Processes of one kind. CPU in percent and memory in MB, as ranges within which most values are near the lower end.
  */
 interface Kind {
-  /** The first processes of this kind on a host; those after them have the last of these names and a number. */
+  /** The names of the first processes of this kind on a host; further ones have the last name with a number. */
   readonly names: readonly [string, ...string[]];
   readonly category: string;
   readonly priority: Priority;
@@ -19,7 +19,7 @@ export interface Resident extends Omit<Kind, 'names'> {
   readonly name: string;
 }
 
-/** What a host is there for; these run on every one. */
+/** The main services of a host, which run on every one. */
 const essentials: readonly Kind[] = [
   { names: ['postgres'], category: 'database', priority: 'critical', cpu: [15, 40], memory: [800, 4000] },
   { names: ['nginx'], category: 'web', priority: 'critical', cpu: [6, 20], memory: [80, 200] },
@@ -28,7 +28,7 @@ const essentials: readonly Kind[] = [
   { names: ['node'], category: 'runtime', priority: 'critical', cpu: [8, 30], memory: [200, 800] },
 ];
 
-/** Idle for most of the time, and missed at once when one is gone. */
+/** Idle most of the time, but essential. */
 const daemon: Kind = {
   names: [
     'systemd',
@@ -99,7 +99,7 @@ const heavyJob: Kind = {
   memory: [100, 600],
 };
 
-/** In which order processes come as a host runs more of them, over and over: first what the system needs itself. */
+/** The order in which processes are added to larger hosts, repeatedly: the system's own first. */
 const important: readonly Kind[] = [
   daemon,
   daemon,
@@ -129,16 +129,16 @@ const unimportant: readonly Kind[] = [
   heavyJob,
 ];
 
-/** So many processes of low priority come right after the essentials: even the smallest host runs some. */
+/** This many processes of low priority follow the essentials, so that even the smallest host has some. */
 const firstUnimportant = 5;
 
 /** The names of the processes that matter on every host, the most important first. */
 export const criticalProcesses: readonly string[] = essentials.map(({ names }) => names[0]);
 
 /**
- * What a host runs, in a fixed order: whatever the number of processes is, it has the first so many of these. From ten
- * on, `lowShare` of them are of low priority. The mix is the same on all hosts, as it is on those that one image and
- * one orchestrator made; what each process uses is not.
+ * The processes of a host, in a fixed order: a smaller host has the first ones of a larger one. From ten processes on,
+ * `lowShare` of them have low priority. All hosts have the same mix, like hosts of one image and orchestrator, but
+ * different usage.
  */
 export function hostInventory(length: number, lowShare: number): Resident[] {
   const seen = new Map<Kind, number>();
@@ -160,7 +160,7 @@ export function hostInventory(length: number, lowShare: number): Resident[] {
   });
 }
 
-/** The index makes a number that no other process of the host has. */
+/** The index makes the number unique on the host. */
 function nameOf(names: readonly [string, ...string[]], place: number, index: number): string {
   return place < names.length - 1 ? names[place]! : `${names.at(-1)!}-${index}`;
 }

@@ -39,13 +39,13 @@ test.describe('without processors', () => {
     expect({ work, errors }).toEqual({ work: 20, errors: 3 });
   });
 
-  test('nothing gives nothing', () => {
+  test('no samples give no points', () => {
     expect(compilePipeline([]).run([])).toEqual({ points: [], work: 0, errors: 0 });
   });
 });
 
 test.describe('filter', () => {
-  test("keeps what a user's patterns name", () => {
+  test("a filter keeps what a user's patterns name", () => {
     expect(kept({ type: 'filter', config: { include_patterns: ['critical_*'] } })).toEqual([
       'critical_orders',
       'critical_payments',
@@ -53,7 +53,7 @@ test.describe('filter', () => {
     expect(kept({ type: 'filter', config: { include_patterns: ['*-2', 'gateway'] } })).toEqual(['gateway', 'worker-2']);
   });
 
-  test('keeps what any rule holds for', () => {
+  test('a filter keeps what matches any rule', () => {
     expect(kept({ type: 'filter', config: { min_priority: 'critical', min_cpu: 6, min_memory: 300 } })).toEqual([
       'critical_orders',
       'critical_payments',
@@ -65,7 +65,7 @@ test.describe('filter', () => {
     ).toEqual(['scheduler', 'worker-1', 'import']);
   });
 
-  test('an excluded process is dropped whatever the rules say', () => {
+  test('an excluded process is dropped whatever the rules are', () => {
     expect(kept({ type: 'filter', config: { min_priority: 'critical', exclude_patterns: ['*_payments'] } })).toEqual([
       'critical_orders',
     ]);
@@ -76,13 +76,13 @@ test.describe('filter', () => {
     ]);
   });
 
-  test('keeps everything where it has no rule', () => {
+  test('a filter without rules keeps everything', () => {
     expect(kept({ type: 'filter', config: {} })).toHaveLength(samples.length);
   });
 });
 
 test.describe('aggregate', () => {
-  test('makes one process of each low-priority category, on each node', () => {
+  test('aggregation makes one process of each low-priority category, on each node', () => {
     const there = { ...sample('worker-1', 'worker', 'low', 7, 70), node: 'node-2' };
     const { points } = compilePipeline([{ type: 'aggregate', config: {} }]).run([...samples.slice(3), there]);
     expect(points.map(({ node, process, value }) => [node, process, value])).toEqual([
@@ -108,7 +108,7 @@ test.describe('aggregate', () => {
     }
   });
 
-  test('takes in higher priorities when told to', () => {
+  test('aggregation can include higher priorities', () => {
     expect(kept({ type: 'aggregate', config: { max_priority: 'high' } })).toEqual([
       'critical_orders',
       'critical_payments',
@@ -131,7 +131,7 @@ test('topk keeps more than 5 % CPU, more than 100 MB, and databases, web servers
   ]);
 });
 
-test('adaptive keeps less of the same the more processes there are on the node', () => {
+test('adaptive keeps fewer processes the more the node has', () => {
   const busy = sample('busy', 'batch', 'low', 8, 100);
   const idle = (count: number, node = 'node-1') =>
     Array.from({ length: count }, (_, index) => ({ ...sample(`idle-${index}`, 'worker', 'low', 0, 0), node }));

@@ -10,7 +10,7 @@ import {
 } from './processors.ts';
 import type { ProcessSample } from './simulation.ts';
 
-/** One value of a series, which is what its node, its process and its metric name. */
+/** One value of a series, which is identified by node, process and metric name. */
 export interface Point {
   readonly node: string;
   readonly process: string;
@@ -19,14 +19,14 @@ export interface Point {
 }
 
 export interface PipelineResult {
-  /** Two for each sample that is left. */
+  /** Two for each remaining sample. */
   readonly points: Point[];
   /**
-   * What the collector had to do: the model of its latency. One unit for each sample that each processor was given,
-   * ten for each point that goes out: to serialize and to send costs more than to look.
+   * The collector's work, as a model of its latency: one unit for each sample that each processor receives, and ten for
+   * each outgoing point, because serializing and sending cost more than checking.
    */
   readonly work: number;
-  /** Malformed samples: a value is no number, not finite or negative. They are dropped before any processor. */
+  /** Malformed samples: a value that is no number, not finite or negative. They are dropped before any processor. */
   readonly errors: number;
 }
 
@@ -40,7 +40,7 @@ type Rule = (sample: ProcessSample) => boolean;
 
 const exportCost = 10;
 
-/** A pipeline that holds nothing between two runs. */
+/** A pipeline without state between two runs. */
 export function compilePipeline(processors: readonly ProcessorConfig[]): Pipeline {
   const steps = processors.map(compileProcessor);
   return {
@@ -131,7 +131,7 @@ function topK({ cpu_above, memory_above, keep_categories }: Required<TopKConfig>
   return (samples) => samples.filter(isKept);
 }
 
-/** A collector runs on one node: what it adapts to is the number of processes there. */
+/** A collector runs on one node, so it adapts to the number of processes there. */
 function adaptive({ min_cpu, min_memory, min_priority }: Required<AdaptiveConfig>): Step {
   const isImportant = isAtLeast(min_priority);
   return (samples) => {

@@ -1,29 +1,29 @@
 import { ConfigurationError } from './error.ts';
 import { priorities, type Priority } from './host-inventory.ts';
 
-/** Keeps a process that any of the rules given holds for. Without a rule it keeps all but what is excluded. */
+/** Keeps processes that match any of the given rules. Without a rule it keeps all that are not excluded. */
 export interface FilterConfig {
   /** Rule: the name matches one of these; `*` stands for any characters, or none. */
   readonly include_patterns?: readonly string[];
-  /** No rule: what matches one of these goes, whatever the rules say. */
+  /** No rule: matching processes are dropped, whatever the rules are. */
   readonly exclude_patterns?: readonly string[];
-  /** Rule: of this priority or a higher one. */
+  /** Rule: has at least this priority. */
   readonly min_priority?: Priority;
-  /** Rule: uses so much CPU (percent) or more. */
+  /** Rule: uses at least this much CPU (percent). */
   readonly min_cpu?: number;
-  /** Rule: uses so much memory (MB) or more. */
+  /** Rule: uses at least this much memory (MB). */
   readonly min_memory?: number;
   /** Rule: is of one of these categories. */
   readonly keep_categories?: readonly string[];
 }
 
-/** On each node, makes one process out of all of a category that are not more important than this. */
+/** On each node, merges all processes of a category up to this priority into one. */
 export interface AggregateConfig {
   /** Default `low`. */
   readonly max_priority?: Priority;
 }
 
-/** Keeps what uses more CPU or more memory than this, or is of one of these categories. */
+/** Keeps processes that use more CPU or memory than this, or are of one of these categories. */
 export interface TopKConfig {
   /** Percent; default 5. */
   readonly cpu_above?: number;
@@ -34,15 +34,15 @@ export interface TopKConfig {
 }
 
 /**
- * Keeps what uses much, and what is important. What counts as much rises with the number of processes on the node:
- * each threshold holds for up to ten, and is multiplied by the decimal logarithm of the number from there on.
+ * Keeps processes with high usage or priority. The thresholds rise with the number of processes on the node: they hold
+ * for up to ten, and are multiplied by the decimal logarithm of the number beyond that.
  */
 export interface AdaptiveConfig {
   /** Percent, for ten processes; default 5. */
   readonly min_cpu?: number;
   /** MB, for ten processes; default 120. */
   readonly min_memory?: number;
-  /** Kept whatever it uses; default `critical`. */
+  /** Kept whatever its usage; default `critical`. */
   readonly min_priority?: Priority;
 }
 
@@ -60,14 +60,14 @@ export type ProcessorConfig = {
   readonly [Type in ProcessorType]: { readonly type: Type; readonly config: ProcessorConfigs[Type] };
 }[ProcessorType];
 
-/** What a processor does where its configuration says nothing. */
+/** Defaults for missing fields. */
 export const processorDefaults = {
   aggregate: { max_priority: 'low' },
   topk: { cpu_above: 5, memory_above: 100, keep_categories: ['database', 'web', 'runtime'] },
   adaptive: { min_cpu: 5, min_memory: 120, min_priority: 'critical' },
 } as const satisfies { readonly [Type in Exclude<ProcessorType, 'filter'>]: Required<ProcessorConfigs[Type]> };
 
-/** What a field has to be, in words, and whether a value is that. */
+/** What a field must be, in words, and the check. */
 interface Field {
   readonly expected: string;
   readonly accepts: (value: unknown) => boolean;
@@ -76,7 +76,7 @@ interface Field {
 const text: Field = {
   expected: 'a text',
   accepts: (value) => typeof value === 'string' && value !== '' && value.isWellFormed() && !value.includes('\0'),
-}; // which a store can hold
+}; // storable texts
 const texts: Field = {
   expected: 'a list of texts',
   accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(text.accepts),
@@ -105,8 +105,8 @@ const fields: { readonly [Type in ProcessorType]: Readonly<Record<keyof Processo
 };
 
 /**
- * Takes what a user wrote for what it is, or not at all: no field is guessed, dropped or converted.
- * @throws ConfigurationError naming the first place that is wrong.
+ * Validates processors as users wrote them, without guessing, dropping or converting a field.
+ * @throws ConfigurationError naming the first mistake.
  */
 export function checkProcessors(value: unknown): ProcessorConfig[] {
   if (!Array.isArray(value)) throw new ConfigurationError('processors: expected a list');
@@ -118,7 +118,7 @@ export function checkProcessors(value: unknown): ProcessorConfig[] {
   });
 }
 
-/** The same for one processor, of which type and configuration stand in these places. */
+/** Validates one processor; the last two parameters name its type and configuration in messages. */
 export function checkProcessor(type: string, config: unknown, typeAt: string, configAt: string): ProcessorConfig {
   if (!Object.hasOwn(fields, type))
     throw new ConfigurationError(

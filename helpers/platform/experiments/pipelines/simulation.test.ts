@@ -12,7 +12,7 @@ const ticks = Array.from({ length: 20 }, (_, tick) => tick);
 
 for (const profile of loadProfiles) {
   test.describe(profile, () => {
-    test('a simulation is the same for one seed and node, and another for any other', () => {
+    test('a simulation depends on its seed and node only', () => {
       const samples = scrape(profile, 7);
       expect(scrape(profile, 7)).toEqual(samples);
       expect(scrape(profile, 7, { seed: 'other' })).not.toEqual(samples);

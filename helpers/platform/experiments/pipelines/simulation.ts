@@ -10,10 +10,10 @@ export interface Load {
   readonly process_count: number;
 }
 
-/** What one process used at one tick, as a host's metrics tell it. */
+/** One process's usage at one tick, as a host's metrics have it. */
 export interface ProcessSample {
   readonly node: string;
-  /** Its name, which no other process of the node has at that tick. */
+  /** Its name, unique on the node at that tick. */
   readonly process: string;
   /** `database`, `web`, `runtime`, `cache`, `system`, `worker`, `sidecar` or `batch`. */
   readonly category: string;
@@ -24,19 +24,19 @@ export interface ProcessSample {
   readonly memory: number;
 }
 
-/** What a profile does to a host that would otherwise be like any other. */
+/** How a profile changes an ordinary host. */
 interface Behaviour {
-  /** Of the processes, how many are of low priority. */
+  /** The share of processes with low priority. */
   readonly lowShare: number;
   /** How far a value may be from its mean at a tick. */
   readonly swing: number;
-  /** Every process but the critical ones has a name that no other node has. */
+  /** Whether all but the critical processes have names that no other node has. */
   readonly hasOwnNames?: boolean;
-  /** Twice the processes in three ticks of ten, from the fourth on. */
+  /** Whether there are twice the processes in three ticks of ten, from the fourth on. */
   readonly hasSpikes?: boolean;
-  /** Of the low-priority processes, how many are replaced at each tick. */
+  /** The share of low-priority processes that are replaced at each tick. */
   readonly replacedShare?: number;
-  /** Of the samples, how many are malformed. */
+  /** The share of malformed samples. */
   readonly malformedShare?: number;
 }
 
@@ -51,13 +51,13 @@ const behaviours: Readonly<Record<LoadProfile, Behaviour>> = {
 
 const maximum = 1000;
 
-/** By their share of low priority, made once: no host has more than a spike's worth of the largest. */
+/** By their share of low priority, created once for the largest possible host. */
 const inventories = new Map<number, readonly Resident[]>();
 
 /**
- * The processes of a node at a tick. All of it follows from the arguments: no clock, no chance, so that whoever asks
- * again, after a crash or in another process, gets the same.
- * @throws RangeError when the load has no count that a node can have.
+ * The processes of a node at a tick. The result depends on the arguments only, without clock or chance, so that it is
+ * the same after a crash or in another process.
+ * @throws RangeError when the number of processes is out of range.
  */
 export function simulate(
   { profile, process_count: processes }: Load,
@@ -75,7 +75,7 @@ export function simulate(
     .map((resident, index) => sample(resident, behaviour, node, mix(host, index), tick));
 }
 
-/** `identity` stands for the process as long as it lives; each use mixes in a number of its own. */
+/** `identity` represents the process during its life; each use mixes in a different number. */
 function sample(resident: Resident, behaviour: Behaviour, node: string, identity: number, tick: number): ProcessSample {
   const { category, priority } = resident;
   const { swing, replacedShare = 0, malformedShare = 0 } = behaviour;
@@ -100,7 +100,7 @@ function nameOf(
   return generation === undefined ? name : `${name}.${generation}`;
 }
 
-/** On a logarithmic scale: of what uses much there are few. */
+/** On a logarithmic scale, because few processes use much. */
 const between = ([from, to]: readonly [number, number], hash: number): number => from * (to / from) ** fraction(hash);
 
 const swung = (swing: number, hash: number): number => 1 + swing * (2 * fraction(hash) - 1);

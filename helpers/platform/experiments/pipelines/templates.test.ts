@@ -94,7 +94,7 @@ test("a template's parameters describe its processors", () => {
   }
 });
 
-/** The clusters on which these processors save less or more than that. */
+/** The clusters on which the reduction by these processors is out of range. */
 function outside(
   from: number,
   to: number,

@@ -1,13 +1,13 @@
 import { type ProcessorConfig, processorDefaults } from './processors.ts';
 
-/** A number or a text of a template's processors that another pipeline may choose differently. */
+/** A number or a text of a template's processors that another pipeline may set differently. */
 export interface TemplateParameter {
   readonly name: string;
   readonly description: string;
   readonly value: number | string | readonly string[];
 }
 
-/** A pipeline by name. */
+/** A named pipeline. */
 export interface Template {
   readonly id: string;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface Template {
   readonly category: string;
   readonly tags: readonly string[];
   readonly parameters: readonly TemplateParameter[];
-  /** Percent of the baseline's series that it saves on hosts with a realistic mix of twenty processes or more. */
+  /** The reduction of the baseline's series in percent, on hosts with a realistic mix of at least twenty processes. */
   readonly estimated_reduction: { readonly from: number; readonly to: number };
   readonly processors: readonly ProcessorConfig[];
 }

@@ -2,7 +2,7 @@ import type { Load } from '../contract.ts';
 import { finalStates } from '../states.ts';
 import type { Queryable } from '../../kernel/store/database.ts';
 
-/** Changes the load that an experiment runs under. False when it is over, or gone. */
+/** Changes an experiment's load. Returns false when it has ended or does not exist. */
 export async function changeLoad(db: Queryable, experiment: string, load: Load, at: Date): Promise<boolean> {
   const { rowCount } = await db.query(
     `

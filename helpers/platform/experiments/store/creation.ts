@@ -8,17 +8,16 @@ export interface NewExperiment extends CreateExperiment {
   readonly config: Config;
   readonly load: Load;
   readonly createdAt: string;
-  /** The nodes that it takes for itself. */
+  /** The nodes that it occupies. */
   readonly claims: readonly string[];
 }
 
-/** Writes new experiments. */
 export interface Creation {
-  /** With which others it is written, and so whom it waits for. */
+  /** The group that it is written with and waits for. */
   groupOf(experiment: NewExperiment): string;
   /**
-   * All of a batch in one transaction, each with its claims and its first event. Returns for each those of its nodes
-   * that are busy; one that has any is not written.
+   * Writes a batch in one transaction, each experiment with its claims and its first event. Returns the busy nodes of
+   * each; an experiment with busy nodes is not written.
    */
   write(db: Queryable, batch: readonly NewExperiment[]): Promise<string[][]>;
 }
@@ -34,7 +33,7 @@ export const creation: Creation = {
   },
 };
 
-// One statement, so one round trip and one commit, however many experiments come at the same time.
+// One statement, so one round trip and one commit, however many experiments arrive at the same time.
 const statement = `
   WITH input AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS x (

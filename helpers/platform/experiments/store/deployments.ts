@@ -3,7 +3,7 @@ import type { Variant } from '../variants.ts';
 import { finalStates, type State } from '../states.ts';
 import type { Queryable } from '../../kernel/store/database.ts';
 
-/** A pipeline of an experiment, as it is wanted and as it runs. */
+/** A pipeline of an experiment: its wanted and its running configuration. */
 export interface StoredDeployment {
   readonly experiment: string;
   readonly variant: Variant;
@@ -28,7 +28,7 @@ export async function findDeployments(db: Queryable, experiment: string): Promis
   return rows;
 }
 
-/** Deploys both pipelines; who comes second changes nothing. */
+/** Deploys both pipelines; a repeated deployment changes nothing. */
 export async function deploy(
   db: Queryable,
   experiment: string,
@@ -46,8 +46,8 @@ export async function deploy(
 }
 
 /**
- * Notes what a user wants a pipeline to do; returns the version that it will have. Undefined without such a pipeline,
- * or when the experiment is over.
+ * Records a user's change of a pipeline; returns the version that it will have. Undefined without such a pipeline, or
+ * when the experiment has ended.
  */
 export async function wantProcessors(
   db: Queryable,
@@ -67,7 +67,7 @@ export async function wantProcessors(
   return rows[0]?.version;
 }
 
-/** Gives a running pipeline a new configuration, unless it is wanted otherwise by now. */
+/** Gives a running pipeline a new configuration, unless the user has changed it again meanwhile. */
 export async function reconfigure(
   db: Queryable,
   { experiment, variant, wanted_processors: wanted }: StoredDeployment,
@@ -83,7 +83,7 @@ export async function reconfigure(
   );
 }
 
-/** A deployment as its agent sees it, with what it needs to know of the experiment. */
+/** A deployment as its agent sees it, with the necessary data of the experiment. */
 export interface AssignedDeployment extends StoredDeployment {
   readonly tenant: string;
   readonly state: State;
@@ -97,7 +97,6 @@ export interface AssignedDeployment extends StoredDeployment {
   readonly isNew: boolean;
 }
 
-/** An agent among its colleagues. */
 export interface Agent {
   readonly name: string;
   readonly place: number;
@@ -105,8 +104,8 @@ export interface Agent {
 }
 
 /**
- * Renews an agent's leases and takes deployments that nobody has, or whose agent has not been heard of for a while;
- * returns all that it has. A new deployment is first left to the agent whose turn it is.
+ * Renews an agent's leases, and takes deployments without an agent or whose agent has been silent for too long; returns
+ * all its deployments. A new deployment is first left to the agent whose turn it is.
  */
 export async function lease(
   db: Queryable,
@@ -132,7 +131,10 @@ export async function lease(
   return rows;
 }
 
-/** An agent's report: what it runs, or why it does not. Only its own deployments: a lease may have gone to another. */
+/**
+ * Records an agent's report: what it runs, or why it does not. Only for its own deployments, since a lease may have
+ * moved to another agent.
+ */
 export async function reportApplied(
   db: Queryable,
   agent: string,
@@ -156,8 +158,8 @@ export interface WriteProgress {
 }
 
 /**
- * An agent's report: up to where the series are written, which is so whoever has the lease by now. Returns those that
- * there are not any more. Waits for who is removing them, so that none is reported that then goes.
+ * Records up to where series are written, which is true whichever agent has the lease now. Returns deployments that no longer
+ * exist. Waits for running removals, so that no report is lost with its deployment.
  */
 export async function reportWritten<One extends WriteProgress>(db: Queryable, written: readonly One[]): Promise<One[]> {
   const { rows } = await db.query<Pick<WriteProgress, 'experiment' | 'variant'>>(
@@ -172,7 +174,7 @@ export async function reportWritten<One extends WriteProgress>(db: Queryable, wr
   return written.filter((one) => !there.has(keyOf(one)));
 }
 
-/** Tells a deployment from others. */
+/** The unique key of a deployment. */
 export function keyOf({ experiment, variant }: Pick<StoredDeployment, 'experiment' | 'variant'>): string {
   return `${experiment}/${variant}`;
 }

@@ -9,14 +9,14 @@ export interface NewEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** An event as it was committed. Numbers count from 1 within a tenant, without gaps, in the order of the commits. */
+/** A committed event. Numbers count from 1 within a tenant, without gaps, in the order of the commits. */
 export interface RecordedEvent extends NewEvent {
   readonly tenant: string;
   readonly number: number;
   readonly at: Date;
 }
 
-/** Reads the log of what has happened to a tenant's experiments. What changes an experiment writes it. */
+/** Reads the log of a tenant's experiments, which every change of an experiment writes to. */
 export interface EventLog {
   /** The next events after a number, in order. */
   read(db: Queryable, tenant: string, after: number, limit: number): Promise<RecordedEvent[]>;

@@ -3,7 +3,7 @@ import { elapsed, momentAfter, ran, type StoredExperiment } from './experiment-r
 
 const start = Date.parse('2026-01-01T12:00:00Z');
 const at = (seconds: number): Date => new Date(start + seconds * 1000);
-/** Ran for three seconds, stood still for ten, ran for two, stood still for one, ran. */
+/** Ran for three seconds, paused for ten, ran for two, paused for one, ran. */
 const course = { started_at: at(0), paused_at: null, pauses: [at(3), at(13), at(15), at(16)] };
 
 test('run time is known before, during, in a pause of and after an experiment', () => {

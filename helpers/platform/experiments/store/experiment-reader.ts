@@ -3,7 +3,6 @@ import { parseDuration } from '../duration.ts';
 import type { State } from '../states.ts';
 import type { Queryable } from '../../kernel/store/database.ts';
 
-/** An experiment as it is stored. */
 export interface StoredExperiment {
   readonly id: string;
   readonly tenant: string;
@@ -23,7 +22,7 @@ export interface StoredExperiment {
   readonly started_at: Date | null;
   readonly completed_at: Date | null;
   readonly paused_at: Date | null;
-  /** Those that are over, each by its beginning and its end. */
+  /** Finished pauses, each by its beginning and its end. */
   readonly pauses: readonly Date[];
 }
 
@@ -32,9 +31,8 @@ export interface Page {
   readonly total: number;
 }
 
-/** Reads experiments. */
 export interface ExperimentReader {
-  /** Whoever it belongs to; with `lock` it is the caller's until the end of the transaction. */
+  /** Finds an experiment of any tenant; `lock` locks it until the end of the transaction. */
   find(db: Queryable, id: string, options?: { readonly lock: boolean }): Promise<StoredExperiment | undefined>;
   list(db: Queryable, tenant: string, query: ListQuery): Promise<Page>;
 }
@@ -58,7 +56,7 @@ export const experimentReader: ExperimentReader = {
   ) {
     const filter = `tenant_id = $1 AND ($2::text[] IS NULL OR state = ANY ($2)) AND ($3::timestamptz IS NULL OR created_at > $3) AND ($4::timestamptz IS NULL OR created_at < $4)`;
     const values = [tenant, state ?? null, after ?? null, before ?? null];
-    const order = `${sort.replace('-', '')} ${sort.startsWith('-') ? 'DESC' : 'ASC'}`; // one of a list that the contract checks
+    const order = `${sort.replace('-', '')} ${sort.startsWith('-') ? 'DESC' : 'ASC'}`; // safe: the contract allows only listed values
     const { rows } = await db.query<StoredExperiment>(
       `SELECT ${columns} FROM experiments WHERE ${filter} ORDER BY ${order}, id LIMIT $5 OFFSET $6`,
       [...values, size, (page - 1) * size],
@@ -70,7 +68,7 @@ export const experimentReader: ExperimentReader = {
   },
 };
 
-/** Those that somebody has to do something about. */
+/** Experiments that the controller has to handle. */
 export async function findUnfinished(db: Queryable): Promise<StoredExperiment[]> {
   const { rows } = await db.query<StoredExperiment>(
     `SELECT ${columns} FROM experiments WHERE state IN ('initializing', 'running', 'analyzing') ORDER BY updated_at`,
@@ -78,10 +76,10 @@ export async function findUnfinished(db: Queryable): Promise<StoredExperiment[]>
   return rows;
 }
 
-/** When an experiment began, and when it stood still. */
+/** When an experiment began, and its pauses. */
 type RunTimes = Pick<StoredExperiment, 'started_at' | 'paused_at' | 'pauses'>;
 
-/** Milliseconds that an experiment has run at a time, pauses not counted. */
+/** Milliseconds that an experiment has run by a time, without pauses. */
 export function elapsed({ started_at: started, paused_at: paused, pauses }: RunTimes, at: Date): number {
   if (started === null) return 0;
   const until = Math.min(at.getTime(), (paused ?? at).getTime());
@@ -89,12 +87,12 @@ export function elapsed({ started_at: started, paused_at: paused, pauses }: RunT
   return Math.max(0, until - started.getTime() - stood);
 }
 
-/** The same of one that may be over, which then has run for no longer than it was to. */
+/** The same for an experiment that may have ended, at most its duration. */
 export function ran({ completed_at: over, config, ...course }: StoredExperiment, at: Date): number {
   return Math.min(elapsed(course, over !== null && over < at ? over : at), parseDuration(config.duration)!);
 }
 
-/** When one that has started had run for so many milliseconds. */
+/** The time at which a started experiment had run for this many milliseconds. */
 export function momentAfter({ started_at: started, pauses }: RunTimes, milliseconds: number): Date {
   return new Date(
     eachOf(pauses).reduce(

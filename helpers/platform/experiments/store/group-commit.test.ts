@@ -1,7 +1,7 @@
 import { expect, test } from '../../../testing/index.ts';
 import { GroupCommit } from './group-commit.ts';
 
-/** Writes texts such as `group/key-number`, remembers its batches, and fails a batch that has `bad` or `away` in it. */
+/** Writes texts such as `group/key-number`, records its batches, and fails a batch that contains `bad` or `away`. */
 function committer({
   largest,
   write = () => new Promise<void>(setImmediate),

@@ -1,23 +1,23 @@
 export interface GroupCommitOptions<Item, Result> {
-  /** Writes a batch in one transaction; returns a result for each, in order. */
+  /** Writes a batch in one transaction; returns a result for each item, in order. */
   readonly write: (batch: readonly Item[]) => Promise<readonly Result[]>;
-  /** What is written together: those of one group wait for each other, and for nobody else. */
+  /** The group of an item; groups do not wait for each other. */
   readonly groupOf: (item: Item) => string;
-  /** What excludes each other (has a key in common with another one of its group) never goes into one batch. */
+  /** Items of a group with a key in common are never in the same batch. */
   readonly keysOf: (item: Item) => readonly string[];
-  /** Whether a batch may have failed for one that is in it: then each gets a try of its own. */
+  /** Whether the error may be caused by a single item: then each item is written separately. */
   readonly isOfOne: (error: unknown) => boolean;
-  /** Items in a batch. */
+  /** The most items in a batch. */
   readonly largest?: number;
 }
 
 /**
- * Gathers what comes while a write of its group is under way, and writes it together next: the more come at once, the
- * cheaper each one is.
+ * Collects the items that arrive during a write of their group, and writes them together next, so the cost of an item
+ * falls as more arrive at once.
  */
 export class GroupCommit<Item, Result> {
   readonly #options: GroupCommitOptions<Item, Result>;
-  /** Of each group that has something to write or is writing. */
+  /** Groups with waiting items or a running write. */
   readonly #queues = new Map<string, PendingItem<Item, Result>[]>();
 
   constructor(options: GroupCommitOptions<Item, Result>) {
@@ -37,7 +37,7 @@ export class GroupCommit<Item, Result> {
 
   async #writeAll(group: string, queue: PendingItem<Item, Result>[]): Promise<void> {
     this.#queues.set(group, queue);
-    await new Promise(setImmediate); // whatever has arrived with the first one comes along
+    await new Promise(setImmediate); // includes items that arrived with the first one
     while (queue.length > 0) await this.#writeBatch(this.#takeBatch(queue));
     this.#queues.delete(group);
   }
@@ -51,7 +51,7 @@ export class GroupCommit<Item, Result> {
     }
   }
 
-  /** Also one that was alone: what was in its way may be there to be seen by now. */
+  /** Repeats single items too, because what blocked one may be committed and visible by now. */
   async #writeOneByOne(batch: readonly PendingItem<Item, Result>[]): Promise<void> {
     for (const [place, waiting] of batch.entries()) {
       try {

@@ -1,13 +1,15 @@
 import type { Queryable } from '../../kernel/store/database.ts';
 import { findUnfinished, type StoredExperiment } from './experiment-reader.ts';
 
-/** Which experiments the controller has to do something about. */
+/** Decides which experiments the controller has to handle. */
 export interface Queue {
-  /** Those whose turn it is: the oldest that wait, as many as each tenant may have at work. */
+  /** The oldest waiting experiments, as far as each tenant's limit allows. */
   next(db: Queryable, atWork: number): Promise<Pick<StoredExperiment, 'id' | 'tenant' | 'state'>[]>;
-  /** Whether a tenant may have one more at work. Until the end of the transaction nobody else begins one of its. */
+  /**
+   * Whether a tenant may run another experiment. Blocks other decisions on the tenant until the end of the transaction.
+   */
   hasRoom(client: Queryable, tenant: string, atWork: number): Promise<boolean>;
-  /** Those that have begun and are not over, whoever began them. */
+  /** Experiments that have begun and not ended. */
   unfinished(db: Queryable): Promise<StoredExperiment[]>;
 }
 
@@ -27,7 +29,7 @@ export const queue: Queue = {
   unfinished: findUnfinished,
 };
 
-/** By a lock of its own: the tenant's row is what every creation writes, and none of them has to wait for a count. */
+/** Uses a separate lock, because every creation writes the tenant's row and must not wait for this count. */
 export async function hasRoom(client: Queryable, tenant: string, atWork: number): Promise<boolean> {
   await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`room of ${tenant}`]);
   const {

@@ -12,22 +12,22 @@ export interface Transition {
 }
 
 type StateChange = Pick<StoredExperiment, 'id' | 'state'>;
-type Told = Omit<NewEvent, 'experimentId'>;
+type LoggedEvent = Omit<NewEvent, 'experimentId'>;
 
 /**
- * Moves an experiment on, if it still is in the state it was read in; tells so in the tenant's log; frees its nodes
- * when it is over. Returns false where somebody else was faster.
+ * Changes an experiment's state if it has not changed since it was read, adds the events to the tenant's log, and frees
+ * its nodes at its end. Returns false when another change came first.
  */
 export function transit(
   db: Queryable,
   { id, state }: StateChange,
   { to, at, reason, results }: Transition,
 ): Promise<boolean> {
-  const changed: Told = {
+  const changed: LoggedEvent = {
     type: 'experiment.state_changed',
     data: { previous_state: state, current_state: to, reason },
   };
-  const alert: Told = {
+  const alert: LoggedEvent = {
     type: 'alert.triggered',
     data: { severity: 'warning', title: 'Experiment failed', description: reason, actions: [] },
   };
@@ -46,13 +46,13 @@ export function transit(
   );
 }
 
-/** What ends a pause at a time, where there is one. */
+/** SQL that ends a pause at a time, if there is one. */
 export function endOfPause(at: string): string {
   return `paused_at = NULL, pauses = CASE WHEN paused_at IS NULL THEN pauses ELSE pauses || ARRAY[paused_at, ${at}] END`;
 }
 
-/** Notes how far a running experiment is, once for each step. */
-export function advance(db: Queryable, id: string, progress: number, events: readonly Told[]): Promise<boolean> {
+/** Records the progress of a running experiment, once for each step. */
+export function advance(db: Queryable, id: string, progress: number, events: readonly LoggedEvent[]): Promise<boolean> {
   return change(
     db,
     id,
@@ -63,14 +63,13 @@ export function advance(db: Queryable, id: string, progress: number, events: rea
 }
 
 /**
- * One statement, and so one transaction that holds the lock of the tenant's log for no longer than the server needs:
- * changes one experiment, and if that came to pass appends the events, frees the nodes of one that is over and tells
- * who listens.
+ * One statement, and so one transaction, which locks the tenant's log only briefly: changes one experiment, and if it
+ * has, appends the events, frees the nodes of an ended one and notifies listeners.
  */
 async function change(
   db: Queryable,
   id: string,
-  events: readonly Told[],
+  events: readonly LoggedEvent[],
   update: string,
   values: readonly unknown[],
 ): Promise<boolean> {

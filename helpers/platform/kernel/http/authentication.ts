@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { SignedClaims, TokenVerifier } from '../tokens.ts';
 import { ApiError } from './errors.ts';
 
-/** @throws ApiError without a token, or with one that is not ours. */
+/** @throws ApiError without a valid token of this platform. */
 export function authenticate(request: FastifyRequest, tokens: TokenVerifier): SignedClaims {
   return verifyToken(bearerOf(request.headers.authorization), tokens);
 }

@@ -4,7 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { isUnable } from '../store/clickhouse.ts';
 import { hasSqlState, isAway, sqlState } from '../store/database.ts';
 
-/** The documented codes, with the status that each comes with. */
+/** The documented codes and their statuses. */
 export const errorStatus = {
   VALIDATION_ERROR: 400,
   INVALID_TRANSITION: 400,
@@ -35,7 +35,7 @@ export const ErrorBody = Type.Object({
 });
 export type ErrorBody = Static<typeof ErrorBody>;
 
-/** An error that the contract knows. */
+/** A documented error. */
 export class ApiError extends Error {
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
@@ -51,7 +51,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Answers with the documented body, whatever went wrong. */
+/** Answers any error with the documented body. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { code, message, details } = toApiError(error);
   const status = errorStatus[code];

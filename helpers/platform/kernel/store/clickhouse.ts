@@ -1,6 +1,6 @@
 import type { ClickHouseError } from '@clickhouse/client';
 
-/** Errors of a store that lacks what it should have, or the room or the time to work (`src/Common/ErrorCodes.cpp`). */
+/** Errors of a store that lacks a table, space or time (`src/Common/ErrorCodes.cpp`). */
 const absences: ReadonlySet<string | undefined> = new Set([
   'UNKNOWN_TABLE',
   'UNKNOWN_DATABASE',
@@ -18,7 +18,7 @@ const absences: ReadonlySet<string | undefined> = new Set([
   'ABORTED',
 ]);
 
-/** Whether ClickHouse cannot do now what it is asked, rather than a statement be wrong. */
+/** Whether ClickHouse is temporarily unable to do its work, rather than a statement being wrong. */
 export function isUnable({ type }: ClickHouseError): boolean {
   return absences.has(type);
 }

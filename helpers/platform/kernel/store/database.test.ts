@@ -20,7 +20,7 @@ test('two deadlocked transactions are both committed, each once', async ({ postg
     transaction(postgres.pool, async (client) => {
       await client.query(row, [first, mark]);
       if (++begun === 2) meet();
-      await met; // each has the row that the other one wants
+      await met; // each holds the row that the other one needs
       await client.query(row, [second, mark]);
     });
 

@@ -2,10 +2,7 @@ import pg from 'pg';
 
 export type Queryable = Pick<pg.Pool, 'query'>;
 
-/**
- * Milliseconds to wait: for an answer, and for a lock that somebody else has. Where nothing is said, as long as it
- * takes.
- */
+/** Milliseconds to wait for an answer and for a lock; without a value there is no limit. */
 export interface Timeouts {
   readonly answer?: number;
   readonly lock?: number;
@@ -20,17 +17,14 @@ export function openPool(url: string, max: number, { answer, lock }: Timeouts = 
     ...(answer === undefined ? {} : { query_timeout: answer }),
     ...(lock === undefined ? {} : { lock_timeout: lock }),
   });
-  pool.on('error', () => undefined); // an idle connection broke; the next query opens another one
+  pool.on('error', () => undefined); // an idle connection broke; the next query opens another
   return pool;
 }
 
-/** Times that a transaction is begun before its deadlocks are somebody's to hear of. */
+/** Attempts at a transaction before its deadlock is reported. */
 const mostAttempts = 5;
 
-/**
- * Runs `work` in one transaction. One that PostgreSQL has ended to resolve a deadlock has done nothing, and is begun
- * anew.
- */
+/** Runs `work` in one transaction. After a deadlock PostgreSQL has rolled it back, and it is run again. */
 export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -59,21 +53,19 @@ async function attemptTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient
   }
 }
 
-/** SQLSTATEs that the platform decides by; see PostgreSQL's appendix A. */
+/** The SQLSTATEs that the platform distinguishes; see PostgreSQL's appendix A. */
 export const sqlState = { deadlockDetected: '40P01', lockNotAvailable: '55P03', uniqueViolation: '23505' } as const;
 
 export function hasSqlState(error: unknown, code: string): boolean {
   return error instanceof pg.DatabaseError && error.code === code;
 }
 
-/**
- * Whether the database has refused a statement for what it says, and done nothing of it; another one may well be taken.
- */
+/** Whether the database has rejected a statement for its content, so that other statements may well succeed. */
 export function isRefused(error: unknown): boolean {
   return error instanceof pg.DatabaseError && !isAway(error) && !hasSqlState(error, sqlState.lockNotAvailable);
 }
 
-/** Whether the database is away, rather than a statement wrong. */
+/** Whether the database is unavailable, rather than a statement being wrong. */
 export function isAway(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return /^(08|53|57P)/.test(error.code ?? '');
   return (

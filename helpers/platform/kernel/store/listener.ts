@@ -6,8 +6,8 @@ const pause = 100;
 export type Channel = 'events' | 'deployments' | 'applied' | 'sessions' | 'messages';
 
 /**
- * Hears what other processes commit, by LISTEN. A notification can be lost (the connection breaks, nobody listens), so
- * it only says when to look, never what to know; after every reconnection there is one look more, with no payload.
+ * Listens to other processes' commits, by LISTEN. A notification can be lost when the connection breaks, so it only
+ * tells when to read, never what was written; after every reconnection the callback runs once without a payload.
  */
 export class Listener {
   readonly #url: string;
@@ -22,7 +22,7 @@ export class Listener {
     this.#hear = hear;
   }
 
-  /** Returns when it listens. */
+  /** Resolves when it listens. */
   async open(): Promise<void> {
     const client = new pg.Client({
       connectionString: this.#url,
@@ -36,7 +36,7 @@ export class Listener {
       await client.connect();
       for (const channel of this.#channels) await client.query(`LISTEN ${channel}`);
     } catch (error) {
-      void client.end().catch(() => undefined); // it may not have begun
+      void client.end().catch(() => undefined); // it may not have connected
       throw error;
     }
     client.once('end', () => void this.#reopen());
@@ -55,7 +55,7 @@ export class Listener {
       try {
         return await this.open();
       } catch {
-        /* still away: once more */
+        /* still away: try again */
       }
     }
   }

@@ -210,7 +210,7 @@ export function experimentRoutes(gateway: Gateway, context: GatewayContext): voi
   );
 }
 
-/** @throws ApiError when there is no such experiment, or it is somebody else's. */
+/** @throws ApiError when there is no such experiment, or it belongs to another tenant. */
 export async function findOwn(
   { pool, parts }: GatewayContext,
   { claims }: FastifyRequest,
@@ -223,7 +223,7 @@ export async function findOwn(
   return experiment;
 }
 
-/** Why an experiment could not be changed, as it is by now. */
+/** The error for a change that is not possible in the current state. */
 async function conflict(context: GatewayContext, request: FastifyRequest, id: string): Promise<ApiError> {
   const { state } = await findOwn(context, request, id);
   return new ApiError('CONFLICT', finalStates.includes(state) ? `The experiment is ${state}` : withoutPipelines);
@@ -243,7 +243,7 @@ async function presentDeployments({ pool }: GatewayContext, experiment: StoredEx
   );
 }
 
-/** The generator's own check; it is given no variables. */
+/** The generator's own check, without variables. */
 function checkAsked(processors: readonly unknown[]): void {
   try {
     resolveProcessors(processors, {});

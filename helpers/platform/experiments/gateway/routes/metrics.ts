@@ -35,7 +35,7 @@ export function metricsRoutes(gateway: Gateway, context: GatewayContext): void {
         });
       const selection: Selection = { tenant: experiment.tenant, experiment: experiment.id, from: start, to: end };
       const summaries = await parts.metricsStore.summarize(metrics, selection);
-      const seconds = (ran(experiment, end) - ran(experiment, start)) / 1000; // of the range
+      const seconds = (ran(experiment, end) - ran(experiment, start)) / 1000; // of run time within the range
       return {
         experiment_id: experiment.id,
         time_range: { start: start.toISOString(), end: end.toISOString() },

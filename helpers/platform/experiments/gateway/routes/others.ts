@@ -27,7 +27,7 @@ const Login = Type.Object(
   { additionalProperties: false },
 );
 
-/** Who is who: login, and the end of a tenant. */
+/** Login, and the removal of tenants. */
 export async function tenantRoutes(gateway: Gateway, context: GatewayContext): Promise<void> {
   const {
     pool,
@@ -35,7 +35,7 @@ export async function tenantRoutes(gateway: Gateway, context: GatewayContext): P
     metrics,
     configuration: { secret, limits },
   } = context;
-  const nobody = await hashPassword('', limits.passwordCost);
+  const unusableHash = await hashPassword('', limits.passwordCost);
   await gateway.register(rateLimit, { global: false });
   const limit = limitLogins(gateway, parts.loginKeys, limits);
 
@@ -62,8 +62,8 @@ export async function tenantRoutes(gateway: Gateway, context: GatewayContext): P
         'SELECT * FROM accounts WHERE email = $1',
         [email],
       );
-      // As long for an account that there is not, so that nobody learns which there are.
-      if (!(await isPassword(password, account?.password_hash ?? nobody)) || account === undefined)
+      // Checking an unknown account takes as long, so that the time does not reveal which accounts exist.
+      if (!(await isPassword(password, account?.password_hash ?? unusableHash)) || account === undefined)
         throw new ApiError('AUTHENTICATION_ERROR', 'The email or the password is wrong');
       const claims = { user_id: account.user_id, email, roles: account.roles, tenant_id: account.tenant_id };
       return {
@@ -94,15 +94,15 @@ export async function tenantRoutes(gateway: Gateway, context: GatewayContext): P
       await transaction(pool, async (client) => {
         const forget = (table: string): Promise<unknown> =>
           client.query(`DELETE FROM ${table} WHERE tenant_id = $1`, [tenant]);
-        await forget('experiments'); // before the tenant's own row, as everywhere
+        await forget('experiments'); // locked before the tenant's own row, as everywhere
         await client.query(
           'INSERT INTO tenants (id, last_event) VALUES ($1, 0) ON CONFLICT (id) DO UPDATE SET last_event = 0',
           [tenant],
-        ); // who creates waits for it, also the first time
+        ); // every creation waits for this row, the first one too
         await client.query('DELETE FROM tenants WHERE id = $1', [tenant]);
-        for (const table of ['experiments', 'node_claims', 'events']) await forget(table); // also what was created until then
+        for (const table of ['experiments', 'node_claims', 'events']) await forget(table); // again, for what was created meanwhile
         await client.query(`SELECT pg_notify('deployments', '')`);
-        await parts.metricsStore.forget(metrics, tenant); // while nobody can create, and without it nothing is removed
+        await parts.metricsStore.forget(metrics, tenant); // while creation is blocked; a failure undoes the removal
       });
       return reply.status(204).send(null);
     },
