@@ -1,9 +1,9 @@
 import type { ProcessConfiguration } from '../kernel/process.ts';
 import { defaultRequestTimes, type RequestTimes } from '../../lib/http-limits.ts';
 
-/** What the processes of a platform are told when they start. Goes through JSON. */
+/** The configuration of a platform's processes. Serializable as JSON. */
 export interface PlatformConfiguration extends ProcessConfiguration {
-  /** Address of the PostgreSQL database that holds the state. */
+  /** URL of the PostgreSQL database for the state. */
   readonly postgres: string;
   /** URL of the ClickHouse database for the series. */
   readonly clickhouse: string;

@@ -16,9 +16,9 @@ export interface Account extends Claims {
 export interface PlatformOptions extends Pick<SupervisorOptions, 'record' | 'mark' | 'code'> {
   /** Its databases; the processes start while these are being created. */
   readonly stores: Promise<Pick<PlatformConfiguration, 'postgres' | 'clickhouse'>>;
-  /** What the decorator in the bundles is told, see `../kernel/process.ts`. */
+  /** Passed to the decorator in the bundles, see `../kernel/process.ts`. */
   readonly decoration: string | undefined;
-  /** Where they are to differ from the usual ones. */
+  /** Deviations from the defaults. */
   readonly limits?: Partial<PlatformConfiguration['limits']>;
   readonly times?: Partial<PlatformConfiguration['times']>;
 }

@@ -7,11 +7,11 @@ import { buildPlatform } from '../index.ts';
 import { buildBundle, type BundleOptions } from './build.ts';
 
 interface Workshop {
-  /** Writes a module that a process is made of, as of a minute ago. */
+  /** Writes a module of a process, dated a minute ago. */
   write(name: string, text: string): void;
   /** Bundles the module `greeting.ts`. Returns the bundle's folder. */
   build(options?: Partial<BundleOptions>): Promise<string>;
-  /** This user's folder for what is prepared once. */
+  /** This user's cache folder. */
   readonly cache: string;
 }
 
@@ -54,7 +54,7 @@ test('a bundle is rebuilt when one of its inputs changes, and only then', async 
   expect(await build(), 'with the input as it was').toBe(first);
 });
 
-test('a bundle with a decorator is one of its own, and hands it to the process', async ({ workshop }, testInfo) => {
+test('a bundle with a decorator is separate and passes it to the process', async ({ workshop }, testInfo) => {
   const { build, write } = workshop;
   write('greeting.ts', `export const run = (decorate = () => 'plain') => console.log(decorate());`);
   write('decorator.ts', `export const decorate = () => 'decorated';`);

@@ -8,13 +8,12 @@ import type { Configuration } from '../../run/configuration/index.ts';
 import type { Service } from '../../run/index.ts';
 import { vite } from './packages.ts';
 
-/** What a bundle is made of. */
 interface Recipe {
   /** The folder of the processes' modules. */
   readonly source: string;
-  /** The modules, from there and without their extension; each exports `run`, see `process.ts`. */
+  /** The modules, relative to it and without extension; each exports `run`, see `process.ts`. */
   readonly entries: readonly string[];
-  /** The module that exports `decorate`, see `process.ts`; undefined: nothing is decorated. */
+  /** The module that exports `decorate`, see `process.ts`; undefined for none. */
   readonly decorator: string | undefined;
 }
 
@@ -25,15 +24,15 @@ type Inputs = Readonly<Record<string, string>>;
 
 const project = fileURLToPath(new URL('../../..', import.meta.url));
 const prefix = 'platform-';
-/** The list of its inputs, in a bundle's folder. */
+/** The list of inputs, in a bundle's folder. */
 const list = 'inputs.json';
-/** Milliseconds for which a bundle is kept that no run begins with. */
+/** Milliseconds after the last run with a bundle until it is removed. */
 const keptFor = 24 * 3_600_000;
 
 /**
- * Bundles the processes of a platform into plain JavaScript, once for each state of what goes into them: a process then
- * starts in a tenth of the time that a loader takes to find and to translate every module. Costs half a second, once,
- * and some 50 ms when no input has changed.
+ * Bundles the processes of a platform into plain JavaScript, once for each state of their inputs: a process then starts
+ * in a tenth of the time that a loader takes to find and translate every module. Costs half a second once, and some 50
+ * ms when no input has changed.
  */
 export async function buildBundle({ cache: wanted, ...recipe }: BundleOptions): Promise<Service> {
   const cache = cacheFolder(wanted, 'the platform');
@@ -43,7 +42,7 @@ export async function buildBundle({ cache: wanted, ...recipe }: BundleOptions): 
   return { connection: bundle, stop: () => Promise.resolve() };
 }
 
-/** One that was made by this recipe, from files that are now what they were then. */
+/** A bundle of the same recipe whose inputs have not changed since. */
 function findBundle(cache: string, recipe: Recipe): string | undefined {
   const known = new Map<string, string>();
   const isSame = ([file, hash]: [string, string]): boolean => {
@@ -52,7 +51,7 @@ function findBundle(cache: string, recipe: Recipe): string | undefined {
   };
   const id = idOf(recipe);
   return readdirSync(cache)
-    .filter((name) => name.startsWith(`${prefix}${id}-`) && /-[0-9a-f]{12}$/.test(name)) // and no draft
+    .filter((name) => name.startsWith(`${prefix}${id}-`) && /-[0-9a-f]{12}$/.test(name)) // no draft
     .map((name) => path.join(cache, name))
     .find((folder) => Object.entries(inputsOf(folder)).every(isSame));
 }
@@ -60,10 +59,10 @@ function findBundle(cache: string, recipe: Recipe): string | undefined {
 async function makeBundle(cache: string, recipe: Recipe): Promise<string> {
   const began = Date.now();
   const result = await runEsbuild(recipe);
-  await stop(); // esbuild's own process, which would stay until the runner ends
+  await stop(); // otherwise esbuild's process stays until the runner ends
   const inputs = Object.fromEntries(
     Object.keys(result.metafile.inputs)
-      .filter((name) => !name.startsWith(`${entrySpace}:`)) // is of the recipe
+      .filter((name) => !name.startsWith(`${entrySpace}:`)) // belongs to the recipe
       .toSorted()
       .map((file) => [file, isNewerThan(began, file) ? 'changed meanwhile' : hashOfFile(file)]),
   );
@@ -86,7 +85,7 @@ function runEsbuild(recipe: Recipe): Promise<Bundle> {
     absWorkingDir: project,
     entryPoints: recipe.entries.map((entry) => ({ in: `${entrySpace}:${entry}`, out: entry })),
     plugins: [entriesOf(recipe)],
-    outdir: recipe.source, // nothing is written there
+    outdir: recipe.source, // only for paths; nothing is written
     write: false,
     metafile: true,
     bundle: true,
@@ -102,7 +101,7 @@ function runEsbuild(recipe: Recipe): Promise<Bundle> {
 
 const entrySpace = 'entry';
 
-/** The first module of each bundle: it runs the process, and names its decorator. */
+/** The first module of each bundle, which runs the process with its decorator. */
 function entriesOf({ source, decorator }: Recipe): Plugin {
   return {
     name: 'entries',
@@ -125,12 +124,12 @@ function entriesOf({ source, decorator }: Recipe): Plugin {
   };
 }
 
-/** Of bundles that are made alike. Vite's place is in them. */
+/** The id of a recipe. Includes the location of Vite, which bundles refer to. */
 function idOf({ source, entries, decorator = '' }: Recipe): string {
   return hashOf(version, vite, ...[source, decorator].map((place) => path.relative(project, place)), ...entries);
 }
 
-/** Nothing agrees with a bundle whose list is not there. */
+/** A bundle without a list does not match. */
 function inputsOf(folder: string): Inputs {
   try {
     return JSON.parse(readFileSync(path.join(folder, list), 'utf8')) as Inputs;
@@ -139,12 +138,12 @@ function inputsOf(folder: string): Inputs {
   }
 }
 
-/** It may not be what esbuild has read. */
+/** A changed input may differ from what esbuild has read. */
 function isNewerThan(time: number, file: string): boolean {
   return statSync(path.join(project, file)).mtimeMs >= time;
 }
 
-/** Empty where there is no such file. */
+/** Empty when there is no such file. */
 function hashOfFile(file: string): string {
   try {
     return hashOf(readFileSync(path.join(project, file)));

@@ -1,25 +1,26 @@
 /**
- * The frame of every process of a platform: it is told its configuration by its supervisor, says when it is ready,
- * and ends with its supervisor, however that ends.
+ * The frame of every process of a platform: it receives its configuration from its supervisor, reports when it is
+ * ready, and ends with its supervisor, however that ends.
  */
 import { once } from 'node:events';
 
 /**
- * Changes the parts that something is composed of. `area` names what that is, and `decoration` what the configuration
- * says; other parts come back as they are.
+ * Changes the parts of something.
+ * @param area what the parts belong to; the parts of other areas are returned unchanged.
+ * @param decoration the configuration's text for the decorator.
  */
 export type Decorate = <Parts extends object>(area: string, parts: Parts, decoration: string) => Promise<Parts>;
 
-/** What the module of a process exports as `run`. Its bundle calls it, with a decorator where it was built with one. */
+/** The export `run` of a process's module. Its bundle calls it, with the decorator if it was built with one. */
 export type Run = (decorate?: Decorate) => Promise<void>;
 
-/** What every process is told, whatever else it is told. */
+/** The common configuration of all processes. */
 export interface ProcessConfiguration {
-  /** What the decorator in its bundle is told; undefined: the parts stay as they are. */
+  /** Passed to the decorator in the bundle; undefined leaves the parts unchanged. */
   readonly decoration: string | undefined;
 }
 
-/** What a process is made from. */
+/** What a process is composed of. */
 export interface Context<Parts, Configuration> {
   readonly configuration: Configuration;
   readonly parts: Parts;
@@ -39,7 +40,7 @@ export interface Assignment<Configuration = unknown> {
 /** The process's answer. */
 export type Announcement = { readonly ready: { readonly port?: number } } | { readonly failed: string };
 
-/** Runs a process that is composed of these parts: `start` returns its port when it is ready to work, if it has one. */
+/** Runs a process composed of these parts: `start` returns its port, if it has one, when it is ready. */
 export async function runProcess<Configuration extends ProcessConfiguration, Parts extends object>(
   area: string,
   composed: Parts,
@@ -58,10 +59,7 @@ export async function runProcess<Configuration extends ProcessConfiguration, Par
   }
 }
 
-/**
- * The parts with the decoration, if there is one.
- * @throws Error when there is no decorator to ask.
- */
+/** Applies the decoration to the parts, if there is one. @throws Error when there is no decorator. */
 export async function decorated<Parts extends object>(
   area: string,
   composed: Parts,

@@ -24,7 +24,7 @@ const openApiPath = '/api/v1/openapi.json';
 const connections = 10;
 const impatientConnections = 5;
 
-/** The platform's front door: HTTP and WebSocket. Returns its port when it is open. */
+/** The platform's public server for HTTP and WebSocket. Returns its port when it is open. */
 export async function serveGateway(context: Context<GatewayParts, PlatformConfiguration>, port = 0): Promise<number> {
   const { configuration, parts } = context;
   const gateway = await buildGateway({

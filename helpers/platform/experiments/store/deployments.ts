@@ -158,8 +158,8 @@ export interface WriteProgress {
 }
 
 /**
- * Records up to where series are written, which is true whichever agent has the lease now. Returns deployments that no longer
- * exist. Waits for running removals, so that no report is lost with its deployment.
+ * Records an agent's report: up to where series are written, whichever agent has the lease now. Returns deployments
+ * that no longer exist. Waits for running removals, so that no report is lost with its deployment.
  */
 export async function reportWritten<One extends WriteProgress>(db: Queryable, written: readonly One[]): Promise<One[]> {
   const { rows } = await db.query<Pick<WriteProgress, 'experiment' | 'variant'>>(
