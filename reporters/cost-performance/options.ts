@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { messageOf } from '../../helpers/lib/environment.ts';
 import { type Budget, listPrices, overridePrices, parseBudget, type PriceTable, readPrices } from './cost/index.ts';
 import { type GateOptions, gateOptionsSchema } from './gates/index.ts';
-import { type RegressionOptions, regressionOptionsSchema } from '../history/regressions/index.ts';
+import { type RegressionOptions, regressionOptionsSchema } from '../history/index.ts';
 import { validated } from './validated.ts';
 
 const billing = z.enum(['spent', 'notional'], 'spent or notional');
@@ -19,7 +19,7 @@ const optionsSchema = z.strictObject({
   /** What counts as slower: `{ smallestEffect: 1.5 }`. */
   regressions: z.unknown().optional(),
   /** Whether somebody is billed for the machine; by default in CI. */
-  machine: billing.default(process.env['CI'] ? 'spent' : 'notional'),
+  machine: billing.optional(),
   /** In the configuration of a merge: the folder of blobs that is merged. */
   merge: z.string('a folder').optional(),
 });
@@ -30,7 +30,8 @@ export type ReporterOptions = z.input<typeof optionsSchema> & {
   readonly regressions?: Partial<RegressionOptions>;
 };
 
-export interface Settings extends Pick<z.infer<typeof optionsSchema>, 'history' | 'machine' | 'merge'> {
+export interface Settings extends Pick<z.infer<typeof optionsSchema>, 'history' | 'merge'> {
+  readonly machine: z.infer<typeof billing>;
   readonly prices: PriceTable;
   readonly budget: Budget;
   readonly gates: GateOptions;
@@ -58,7 +59,7 @@ export function readOptions(given: Readonly<Record<string, unknown>>, resolve: (
     budget = {},
     gates = {},
     regressions = {},
-    machine,
+    machine = process.env['CI'] ? 'spent' : 'notional',
     merge,
   } = attempt(() => validated(optionsSchema, given, where), optionsSchema.parse({}));
   return {

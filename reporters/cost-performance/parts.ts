@@ -1,8 +1,7 @@
 import { type CollectParts, readShardFiles, toAttempt } from './collect/index.ts';
 import { billedSeconds, type BillingRule, costOf } from './cost/index.ts';
 import { checkGates } from './gates/index.ts';
-import { appendToHistory, expectedCost, readHistory } from '../history/index.ts';
-import { findRegressions } from '../history/regressions/index.ts';
+import { appendToHistory, expectedCost, findRegressions, readHistory } from '../history/index.ts';
 import { type SummaryParts, summaryParts } from './summary/index.ts';
 
 /**

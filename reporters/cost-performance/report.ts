@@ -1,6 +1,7 @@
 import { fsum } from 'd3-array';
 import type { RunCost } from './cost/index.ts';
-import { baselineDuration, type History, type HistoryRun, toHistoryRun } from '../history/index.ts';
+import { baselineDuration, type History, type HistoryRun } from '../history/index.ts';
+import { historyEntry } from './history-entry.ts';
 import type { Settings } from './options.ts';
 import type { ReporterParts } from './parts.ts';
 import type { RunRecord } from './record.ts';
@@ -20,7 +21,7 @@ export function reportOn(
   parts: ReporterParts,
 ): Report {
   const cost = parts.costOf(record, settings.prices, { machine: settings.machine, billedSeconds: parts.billedSeconds });
-  const entry = toHistoryRun(record, fullCosts(cost));
+  const entry = historyEntry(record, fullCosts(cost));
   const began = record.tests.filter(({ outcome }) => outcome !== 'skipped').map(({ id }) => id);
   const judged = summarize(
     { ...record, missing: [...settings.problems, ...problems, ...record.missing] },

@@ -1,8 +1,6 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import type { Measurement } from '../../helpers/run/measurements/index.ts';
-import type { AttemptRecord, RunRecord, ShardRecord, TestRecord } from '../cost-performance/record.ts';
 import {
   appendToHistory,
   baselineDuration,
@@ -10,7 +8,6 @@ import {
   expectedDurations,
   type HistoryRun,
   readHistory,
-  toHistoryRun,
 } from './index.ts';
 
 function historyRun(
@@ -77,121 +74,6 @@ test.describe('the file', () => {
     expect(() => appendToHistory(folder, historyRun({}))).toThrow(/cannot be written \(EISDIR/);
     expect(existsSync(`${folder}.${process.pid}`)).toBe(false);
     expect(readFileSync(blocked, 'utf8')).toBe('');
-  });
-});
-
-const time = { setUp: 200, test: 500, waiting: 250, teardown: 50 };
-
-function attempt(measurements: readonly Partial<Measurement>[], more: Partial<AttemptRecord> = {}): AttemptRecord {
-  const whole = measurements.map((each): Measurement => ({ name: 'm', value: 1, unit: 'ms', attributes: {}, ...each }));
-  return {
-    status: 'passed',
-    startedAt: 0,
-    durationMs: 800,
-    shard: 1,
-    lane: 0,
-    time,
-    fixtures: [],
-    measurements: whole,
-    unavailable: false,
-    ...more,
-  };
-}
-
-function testRecord(id: string, outcome: TestRecord['outcome'], attempts: readonly AttemptRecord[]): TestRecord {
-  return { id, area: 'api', file: 'a.spec.ts', line: 1, title: id, outcome, attempts };
-}
-
-function record(tests: readonly TestRecord[], calibrations: readonly (readonly number[])[] = [[50]]): RunRecord {
-  const shards = calibrations.map((calibration, index): ShardRecord => ({
-    index: index + 1,
-    workers: 1,
-    startedAt: 0,
-    durationMs: 1,
-    machine: '',
-    ledger: [],
-    calibration,
-    contention: calibration.map((ms) => ms / 25),
-    resources: [],
-    problems: [],
-  }));
-  return {
-    status: 'passed',
-    startedAt: Date.UTC(2025, 5, 1, 12),
-    durationMs: 60_000,
-    shards,
-    tests,
-    errors: [],
-    missing: [],
-  };
-}
-
-test.describe('of a run the history keeps', () => {
-  test('history keeps thinned time samples in milliseconds', () => {
-    const many = Array.from({ length: 39 }, (_, index) => ({ name: 'many', value: index + 1 }));
-    const run = toHistoryRun(
-      {
-        ...record([
-          testRecord('t', 'passed', [
-            attempt([
-              { value: 3 },
-              { value: 0.002, unit: 's' },
-              { name: 'bytes', unit: 'bytes' },
-              { name: 'start', scope: 'worker' },
-              ...many,
-            ]),
-          ]),
-        ]),
-        commit: 'abc',
-      },
-      new Map([['t', 0.25]]),
-    );
-    expect(run).toEqual({
-      version: 1,
-      startedAt: '2025-06-01T12:00:00.000Z',
-      commit: 'abc',
-      duration: 60_000,
-      calibration: 50,
-      contention: 2,
-      tests: {
-        t: {
-          area: 'api',
-          duration: 1000,
-          cost: 0.25,
-          samples: { m: [2, 3], many: Array.from({ length: 20 }, (_, index) => 1 + 2 * index) },
-        },
-      },
-    });
-  });
-
-  test('history keeps no failed test, and no samples of a retried one', () => {
-    const failed = attempt([{}], { status: 'failed' });
-    const run = toHistoryRun(
-      record([
-        testRecord('failed', 'failed', [failed]),
-        testRecord('flaky', 'flaky', [failed, attempt([{}])]),
-        testRecord('skipped', 'skipped', []),
-      ]),
-      new Map(),
-    );
-    expect(run.tests).toEqual({ flaky: { area: 'api', duration: 1000, cost: 0, samples: {} } });
-  });
-
-  test('history keeps no test that was expected to fail and passed', () => {
-    expect(toHistoryRun(record([testRecord('t', 'failed', [attempt([{}])])]), new Map()).tests).toEqual({});
-  });
-
-  test("history scales shards' times to their mean calibration", () => {
-    const on = (shard: number): TestRecord =>
-      testRecord(`on ${shard}`, 'passed', [attempt([{ value: 10 }], { shard })]);
-    const run = toHistoryRun(record([on(1), on(2), on(3)], [[25, 50, 100], [400], []]), new Map());
-    // 2 ** (3 / 4) times the middle one of the first three
-    expect([run.calibration, run.contention]).toEqual([84.09, 3.3636]);
-    expect(Object.values(run.tests).map(({ samples }) => samples['m'])).toEqual([[16.818], [2.1022], [10]]);
-    expect(toHistoryRun(record([on(1)], [[]]), new Map())).toMatchObject({
-      calibration: null,
-      tests: { 'on 1': { samples: { m: [10] } } },
-    });
   });
 });
 

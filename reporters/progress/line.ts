@@ -1,5 +1,5 @@
 import { sum } from 'd3-array';
-import { counted, formatDuration, formatShare } from '../cost-performance/format.ts';
+import { counted, formatDuration, formatShare } from '../../helpers/lib/format.ts';
 
 /** How far a run is. Times are in milliseconds. */
 export interface Progress {

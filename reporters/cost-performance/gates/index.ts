@@ -1,4 +1,4 @@
-import { formatChange, formatDuration, formatShare, formatUsd } from '../format.ts';
+import { formatChange, formatDuration, formatShare, formatUsd } from '../../../helpers/lib/format.ts';
 import type { Summary } from '../summary/index.ts';
 import type { GateOptions } from './gate-options.ts';
 

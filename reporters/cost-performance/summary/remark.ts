@@ -1,6 +1,6 @@
 import { greatest, rollup, sum } from 'd3-array';
 import type { Measurement } from '../../../helpers/run/measurements/index.ts';
-import { formatCount, formatUsd, formatValue } from '../format.ts';
+import { formatCount, formatUsd, formatValue } from '../../../helpers/lib/format.ts';
 import { describe } from '../../../helpers/lib/statistics/index.ts';
 
 /** What a test cost and did, for people: `$0.0031 · 412 rows · p95 38 ms`. What is nothing is left out. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { regressionsSchema } from '../../history/index.ts';
 
 const count = z.number().int().nonnegative();
 const ms = z.number().nonnegative();
@@ -122,40 +123,6 @@ const coverage = z.strictObject({
   documented: count,
 });
 
-const change = z.strictObject({
-  area: z.string(),
-  name: z.string(),
-  verdict: z.enum(['slower', 'faster', 'same', 'insufficient samples']),
-  ratio: z
-    .number()
-    .nullable()
-    .describe('Of this run to its history, the speed of the machine taken out; null without enough samples.'),
-  p: z.number().nullable().describe('Corrected for the number of comparisons.'),
-  samples: count,
-  historySamples: count,
-});
-
-const regressions = z.strictObject({
-  historyRuns: count,
-  machineSpeed: z.number().nullable().describe('Of this run to its history; 1.2 is a machine 20 % slower.'),
-  machineContention: z
-    .number()
-    .nullable()
-    .describe(
-      'Of this run to its history: how many times longer work took because of what else the machine had to do.',
-    ),
-  comparisons: z.array(change),
-  trends: z.array(
-    z.strictObject({
-      area: z.string(),
-      name: z.string(),
-      unit: z.string(),
-      medians: z.array(z.number()).describe('Of each run of the history, oldest first, and of this one.'),
-      band: z.tuple([z.number(), z.number()]).nullable().describe('Within which a run was to be expected.'),
-    }),
-  ),
-});
-
 const gate = z.strictObject({
   name: z.enum(['successRate', 'duration', 'cost', 'regressions', 'leftBehind']),
   state: z.enum(['passed', 'failed', 'off', 'unknown']),
@@ -200,7 +167,7 @@ export const summarySchema = z.strictObject({
     budget: usd.nullable(),
     billedTaskSeconds: z.number().nonnegative().describe("By the provider's rule: whole seconds, a minute at least."),
   }),
-  regressions,
+  regressions: regressionsSchema,
   inventory,
   gates: z.array(gate),
   missing: z.array(z.string()),

@@ -1,5 +1,5 @@
 import type { Summary } from '../summary/summary-schema.ts';
-import { formatCount, formatDuration, formatMoment, formatUsd } from '../format.ts';
+import { formatCount, formatDuration, formatMoment, formatUsd } from '../../../helpers/lib/format.ts';
 import {
   capitalized,
   costSentence,

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { formatTable } from '../../../helpers/lib/table.ts';
 import type { Summary } from '../summary/summary-schema.ts';
-import { counted, formatCount, formatUsd } from '../format.ts';
+import { counted, formatCount, formatUsd } from '../../../helpers/lib/format.ts';
 import { costSentence, described, leftBehind, moneyIn, telling, thatAre } from './words.ts';
 
 type Style = Parameters<typeof styleText>[0];

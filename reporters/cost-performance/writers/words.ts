@@ -1,6 +1,6 @@
 import type { Unit } from '../../../helpers/run/measurements/index.ts';
 import type { Summary } from '../summary/summary-schema.ts';
-import { counted, formatChange, formatCount, formatP, formatUsd, formatValue } from '../format.ts';
+import { counted, formatChange, formatCount, formatP, formatUsd, formatValue } from '../../../helpers/lib/format.ts';
 
 export type Area = Summary['areas'][number];
 export type Test = Summary['all'][number];

@@ -1,5 +1,5 @@
 import { mean, variance } from 'd3-array';
-import type { HistoryRun } from '../index.ts';
+import type { HistoryRun } from '../history-run.ts';
 import {
   holm,
   moderateVariances,

@@ -1,5 +1,5 @@
 import { quantile } from 'd3-array';
-import type { HistoryRun } from '../index.ts';
+import type { HistoryRun } from '../history-run.ts';
 import type { Finding } from './compare.ts';
 import { enough } from './drift.ts';
 import type { RegressionOptions } from './regression-options.ts';

@@ -1,5 +1,5 @@
 import { mean, median, variance } from 'd3-array';
-import type { HistoryRun } from '../index.ts';
+import type { HistoryRun } from '../history-run.ts';
 import { studentUpperQuantile } from '../../../helpers/lib/statistics/index.ts';
 import type { Series } from './series.ts';
 

@@ -1,17 +1,17 @@
 import { median, sum } from 'd3-array';
-import type { HistoryRun } from '../index.ts';
+import type { HistoryRun } from '../history-run.ts';
 import { ratioTo } from '../../../helpers/lib/statistics/index.ts';
-import type { Summary } from '../../cost-performance/summary/summary-schema.ts';
 import { compare, type Finding } from './compare.ts';
 import { doubtsAbout } from './doubts.ts';
 import { adjustForMachine } from './drift.ts';
 import { type RegressionOptions, regressionOptionsSchema } from './regression-options.ts';
+import type { Regressions } from './result.ts';
 import { type Series, seriesOf, wellSampled } from './series.ts';
 import { trendOf } from './trend.ts';
 
 export { type RegressionOptions, regressionOptionsSchema } from './regression-options.ts';
+export { type Regressions, regressionsSchema } from './result.ts';
 
-type Regressions = Summary['regressions'];
 type Comparison = Regressions['comparisons'][number];
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import type { HistoryRun } from '../index.ts';
+import type { HistoryRun } from '../history-run.ts';
 import { findRegressions, regressionOptionsSchema } from './index.ts';
 import { type Noise, type Platform, Simulation } from '../../../helpers/testing/cost-performance/simulated-history.ts';
 

@@ -1,5 +1,5 @@
 import { group, max, mean, sum } from 'd3-array';
-import type { HistoryRun } from '../index.ts';
+import type { HistoryRun } from '../history-run.ts';
 import type { RegressionOptions } from './regression-options.ts';
 import { biweight, weightedMedian } from '../../../helpers/lib/statistics/index.ts';
 

@@ -1,8 +1,8 @@
 import { mean, median } from 'd3-array';
-import type { Summary } from '../../cost-performance/summary/summary-schema.ts';
 import { studentUpperQuantile } from '../../../helpers/lib/statistics/index.ts';
 import type { Finding } from './compare.ts';
 import type { AdjustedSeries } from './drift.ts';
+import type { Regressions } from './result.ts';
 
 /**
  * The medians of the runs as they had been on this run's machine, the last one being this run's own, and the band
@@ -12,7 +12,7 @@ export function trendOf(
   { series, before, now }: AdjustedSeries,
   finding: Finding | undefined,
   alpha: number,
-): Summary['regressions']['trends'][number] {
+): Regressions['trends'][number] {
   const ours = median(series.samples)!;
   const scaled = (shift: number): number => ours * Math.exp(shift - now);
   const band = (): [number, number] => {

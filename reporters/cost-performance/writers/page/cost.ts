@@ -1,6 +1,6 @@
 import { sum } from 'd3-array';
 import type { Summary } from '../../summary/summary-schema.ts';
-import { formatCount, formatUsd } from '../../format.ts';
+import { formatCount, formatUsd } from '../../../../helpers/lib/format.ts';
 import { capitalized, costSentence } from '../words.ts';
 import { figure, key, picture, section } from './figure.ts';
 import { type Html, html } from './html.ts';

@@ -1,5 +1,5 @@
 import type { Summary } from '../../summary/summary-schema.ts';
-import { counted, formatDuration, orInsufficient } from '../../format.ts';
+import { counted, formatDuration, orInsufficient } from '../../../../helpers/lib/format.ts';
 import { hueOfArea } from './hues.ts';
 import { figure, key, picture } from './figure.ts';
 import { type Html, html } from './html.ts';

@@ -1,5 +1,5 @@
 import type { Summary } from '../../summary/summary-schema.ts';
-import { formatCount } from '../../format.ts';
+import { formatCount } from '../../../../helpers/lib/format.ts';
 import { section, table } from './figure.ts';
 import { type Html, html } from './html.ts';
 

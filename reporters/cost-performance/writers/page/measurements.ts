@@ -1,5 +1,5 @@
 import type { Summary } from '../../summary/summary-schema.ts';
-import { formatCount, formatValue, orInsufficient } from '../../format.ts';
+import { formatCount, formatValue, orInsufficient } from '../../../../helpers/lib/format.ts';
 import { section, table } from './figure.ts';
 import type { Html } from './html.ts';
 import { latency } from './latency.ts';

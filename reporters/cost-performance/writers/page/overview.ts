@@ -1,5 +1,12 @@
 import type { Summary } from '../../summary/summary-schema.ts';
-import { counted, formatCount, formatDuration, formatMoment, formatShare, formatUsd } from '../../format.ts';
+import {
+  counted,
+  formatCount,
+  formatDuration,
+  formatMoment,
+  formatShare,
+  formatUsd,
+} from '../../../../helpers/lib/format.ts';
 import { capitalized, errorOf, leftBehind, moneyIn, telling, thatAre, verdictOf } from '../words.ts';
 import { table } from './figure.ts';
 import { type Content, type Html, html } from './html.ts';

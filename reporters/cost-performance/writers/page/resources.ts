@@ -1,6 +1,6 @@
 import { group, max } from 'd3-array';
 import type { Summary } from '../../summary/summary-schema.ts';
-import { formatBytes, formatCount, formatDuration } from '../../format.ts';
+import { formatBytes, formatCount, formatDuration } from '../../../../helpers/lib/format.ts';
 import { figure, key, picture, section } from './figure.ts';
 import { type Html, html } from './html.ts';
 import { hue } from './hues.ts';

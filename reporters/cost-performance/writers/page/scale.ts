@@ -1,5 +1,5 @@
 import { scaleLinear, scaleLog, scaleUtc } from 'd3-scale';
-import { formatDuration } from '../../format.ts';
+import { formatDuration } from '../../../../helpers/lib/format.ts';
 import { type Html, html } from './html.ts';
 
 /** From values to places in percent, and what an axis says at which place. */

@@ -1,5 +1,5 @@
 import type { Summary } from '../../summary/summary-schema.ts';
-import { formatDuration, formatShare } from '../../format.ts';
+import { formatDuration, formatShare } from '../../../../helpers/lib/format.ts';
 import { figure, key, picture } from './figure.ts';
 import type { Html } from './html.ts';
 import { timeline } from './scale.ts';

@@ -1,5 +1,5 @@
 import type { Summary } from '../../summary/summary-schema.ts';
-import { formatCount, formatDuration, formatUsd } from '../../format.ts';
+import { formatCount, formatDuration, formatUsd } from '../../../../helpers/lib/format.ts';
 import { capitalized, durationOf, errorOf, moneyIn, type Test } from '../words.ts';
 import { scrolling, section, table } from './figure.ts';
 import { type Content, type Html, html } from './html.ts';

@@ -1,7 +1,7 @@
 import { median } from 'd3-array';
 import type { Unit } from '../../../../helpers/run/measurements/index.ts';
 import type { Summary } from '../../summary/summary-schema.ts';
-import { counted, formatChange, formatCount, formatValue } from '../../format.ts';
+import { counted, formatChange, formatCount, formatValue } from '../../../../helpers/lib/format.ts';
 import { capitalized, type Comparison, described, thatAre } from '../words.ts';
 import { figure, key, picture, section, table } from './figure.ts';
 import { type Content, type Html, html } from './html.ts';

@@ -1,6 +1,6 @@
 import { group, max, sum } from 'd3-array';
 import type { Summary } from '../../summary/summary-schema.ts';
-import { counted, formatDuration, formatShare } from '../../format.ts';
+import { counted, formatDuration, formatShare } from '../../../../helpers/lib/format.ts';
 import { durationOf, type Test } from '../words.ts';
 import { areaKeys, hueOfArea } from './hues.ts';
 import { type Content, type Html, html } from './html.ts';

@@ -1,5 +1,3 @@
-import type { Unit } from '../../helpers/run/measurements/index.ts';
-
 /** Two digits below 10, and whole numbers from there on: more would be noise. */
 function digits(value: number): string {
   return value < 9.95 ? value.toPrecision(2) : Math.round(value).toLocaleString('en-US');
@@ -67,7 +65,7 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
 }
 
 /** A measurement's value in its unit. */
-export function formatValue(value: number, unit: Unit): string {
+export function formatValue(value: number, unit: 'ms' | 's' | 'bytes' | 'count' | 'usd' | 'percent'): string {
   switch (unit) {
     case 'ms':
       return formatDuration(value);

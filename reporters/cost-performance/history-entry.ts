@@ -1,7 +1,7 @@
 import { rollup } from 'd3-array';
-import type { AttemptRecord, RunRecord, TestRecord } from '../cost-performance/record.ts';
+import type { AttemptRecord, RunRecord, TestRecord } from './record.ts';
 import { geometricMean, thin } from '../../helpers/lib/statistics/index.ts';
-import type { HistoryRun } from './history-run.ts';
+import type { HistoryRun } from '../history/index.ts';
 
 /** More values of one test and name than these add size to the history, and next to nothing to what is known. */
 const mostSamples = 20;
@@ -12,7 +12,7 @@ const mostSamples = 20;
  * core that shares its units with another has two speeds, so that a median would be now one and now the other.
  * @param costs US dollars by test id, spent and notional; none is 0.
  */
-export function toHistoryRun(record: RunRecord, costs: ReadonlyMap<string, number>): HistoryRun {
+export function historyEntry(record: RunRecord, costs: ReadonlyMap<string, number>): HistoryRun {
   const calibration = geometricMean(record.shards.flatMap((shard) => shard.calibration)) ?? null;
   const contention = geometricMean(record.shards.flatMap((shard) => shard.contention));
   const speeds = new Map(
