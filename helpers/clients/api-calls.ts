@@ -84,6 +84,14 @@ export class ApiMeter {
     recorder.addMeter(() => this.#read(recorder));
   }
 
+  /** Counts calls of the operations that the document at this path lists. Costs one request. */
+  static async ofDocument(
+    { path, ...api }: Omit<DocumentedApi, 'operations'> & { readonly path: string },
+    recorder: Pick<Recorder, 'record' | 'addMeter'>,
+  ): Promise<ApiMeter> {
+    return new ApiMeter({ ...api, operations: await documentedOperations(api.url, path) }, recorder);
+  }
+
   /** Stops counting; counts so far are still recorded. */
   close(): void {
     for (const [source, listener] of this.#listeners) unsubscribe(source, listener);

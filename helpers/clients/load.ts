@@ -1,7 +1,7 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type autocannon from 'autocannon';
 import { type AnsweredCall, answeredCalls } from './api-calls.ts';
-import { experimentRequest } from './experiments.ts';
+import { experimentRequest, type Measure } from './experiments.ts';
 
 export interface LoadOptions {
   /** Concurrent clients; each sends its next request after the previous answer. */
@@ -30,6 +30,7 @@ export async function createUnderLoad(
   url: string,
   token: string,
   { clients, requests }: LoadOptions,
+  measure: Measure = () => undefined,
 ): Promise<LoadResult> {
   const body = experimentRequest({ config: { duration: '30m', process_count: 1 } });
   const { origin } = new URL(url);
@@ -65,14 +66,23 @@ export async function createUnderLoad(
   });
   const seconds = (end - start) / 1000;
   const percentile = (percent: number): number => microseconds.percentile(percent) / 1000;
+  const perSecond = result.requests.total / seconds;
+  const latency = { p50: percentile(50), p95: percentile(95), p99: percentile(99), max: microseconds.max / 1000 };
+  measure('load.throughput', perSecond, 'count', { per: 'second' });
+  for (const [name, value] of Object.entries(latency)) measure('http.latency', value, 'ms', { percentile: name });
   return {
     requests: result.requests.total,
     errors: result.non2xx + result.errors + result.timeouts,
     seconds,
-    perSecond: result.requests.total / seconds,
-    latency: { p50: percentile(50), p95: percentile(95), p99: percentile(99), max: microseconds.max / 1000 },
+    perSecond,
+    latency,
     histogram: tableOf(microseconds),
   };
+}
+
+/** A result in one line. */
+export function describeLoad({ perSecond, latency: { p50, p99 }, errors }: LoadResult): string {
+  return `${Math.round(perSecond)} requests a second, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${errors} errors`;
 }
 
 function tableOf(microseconds: RecordableHistogram): string {

@@ -78,6 +78,11 @@ export class Session {
     );
   }
 
+  /** Ends all that a user has, and returns when they have ended. */
+  static async endAll(url: string, user: SessionUser, measure?: Measure): Promise<void> {
+    for (const session of await Session.ofUser(url, user, measure)) await session.end();
+  }
+
   /** The same session, with instructions in another thread. */
   onThread(threadId: string): Session {
     return new Session(

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Claims, type Realm, realms, signToken } from '../platform/kernel/tokens.ts';
+import type { ClickHouseDatabase } from '../stores/clickhouse/index.ts';
 import { request } from './api.ts';
 import { ExperimentsClient, type Measure } from './experiments.ts';
 import { type Subscription, UpdatesClient } from './updates.ts';
@@ -62,6 +63,15 @@ export class Tenant {
   /** The transcripts of its WebSockets. */
   get transcripts(): string[] {
     return this.#connections.map(({ transcript }) => transcript);
+  }
+
+  /** How many points of series its experiments have written so far, by the platform's own store of series. */
+  async pointsWritten(series: Pick<ClickHouseDatabase, 'query'>): Promise<number> {
+    const [{ written = '0' } = {}] = await series.query<{ written?: string }>(
+      'SELECT toString(sum(points)) AS written FROM scrapes WHERE tenant_id = {tenant: String}',
+      { tenant: this.id },
+    );
+    return Number(written);
   }
 
   async close(): Promise<void> {

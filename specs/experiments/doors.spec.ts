@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { createSigner } from 'fast-jwt';
 import { expect, test as base } from '../../fixtures/index.ts';
 import { fallSilent, request, type Tenant, UpdatesClient } from '../../helpers/clients/index.ts';
-import { readConfiguration } from '../../helpers/run/configuration/index.ts';
 import { generatorToken } from '../../helpers/platform/experiments/controller/generator.ts';
 import { defaultRequestTimes } from '../../helpers/lib/http-limits.ts';
 import {
@@ -22,11 +21,10 @@ const test = base.extend<{
   openAnother: (options?: Pick<PlatformOptions, 'limits' | 'times'>) => Promise<LocalPlatform>;
 }>({
   openAnother: async (
-    { internals: { clickhouse }, _platformCode: { code, decoration }, _postgresWorker },
+    { _configuration: { run }, internals: { clickhouse }, _platformCode: { code, decoration }, _postgresWorker },
     use,
     { workerIndex },
   ) => {
-    const { run } = readConfiguration(process.env);
     const folder = new RunFolder(run!);
     const close: (() => PromiseLike<unknown>)[] = [];
     await use(async (options) => {

@@ -8,7 +8,6 @@ import pg from 'pg';
 import { expect, test as base } from '../../fixtures/index.ts';
 import { call, fallSilent, LiveUpdates, Mailbox, request } from '../../helpers/clients/index.ts';
 import { runInSession } from '../../helpers/cloud/index.ts';
-import { readConfiguration } from '../../helpers/run/configuration/index.ts';
 import { openSessionPlatform, type OpenSessionPlatform } from '../../helpers/platform/index.ts';
 import { defaultRequestTimes } from '../../helpers/lib/http-limits.ts';
 import type { SessionConfiguration } from '../../helpers/platform/sessions/configuration.ts';
@@ -22,8 +21,7 @@ const test = base.extend<{
    */
   openAnother: (times?: Partial<SessionConfiguration['times']>) => Promise<OpenSessionPlatform>;
 }>({
-  openAnother: async ({ _platformCode, _postgresWorker, _postOffice }, use, { workerIndex }) => {
-    const { run } = readConfiguration(process.env);
+  openAnother: async ({ _configuration: { run }, _platformCode, _postgresWorker, _mailServer }, use, { workerIndex }) => {
     const opened: OpenSessionPlatform[] = [];
     await use(async (times = {}) => {
       const another = await openSessionPlatform({
@@ -31,7 +29,7 @@ const test = base.extend<{
         worker: `${workerIndex}-another`,
         postgres: _postgresWorker,
         ..._platformCode,
-        relay: _postOffice,
+        relay: _mailServer,
         image: undefined,
         times,
       });
@@ -42,14 +40,18 @@ const test = base.extend<{
   },
 });
 
-test('no port of a run reveals anything without credentials', async ({ platform, sessionPlatform, session }) => {
+test('no port of a run reveals anything without credentials', async ({
+  _configuration: { run, target },
+  platform,
+  sessionPlatform,
+  session,
+}) => {
   test.skip(process.platform !== 'linux', 'Which ports processes listen on is read from /proc.');
   test.setTimeout(180_000);
   const before = await session.status();
   const servers = [platform.local?.supervisor, sessionPlatform.supervisor].flatMap(
     (supervisor) => supervisor?.names.map((name) => supervisor.process(name).pid!) ?? [],
   );
-  const { run, target } = readConfiguration(process.env);
   const databases = ['postgres', 'clickhouse'].flatMap((name) => new RunFolder(run!).process(name)?.pid ?? []); // the run's own
   const ports = [...new Set(listeningPorts([process.pid, ...servers, ...databases]).map(({ port }) => port))];
   const databaseUrls = target === 'local' ? [sessionPlatform.postgres.url, platform.local!.clickhouse.url] : [];
@@ -159,7 +161,7 @@ test.describe('mail servers require credentials', () => {
   });
 
   test("the users' mail server refuses mail without valid credentials", async ({
-    _postOffice: { host, port },
+    _mailServer: { host, port },
     mailbox,
   }) => {
     await expect(

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createClient } from '@clickhouse/client';
 import { expect, test as base } from '../../../fixtures/index.ts';
-import { readConfiguration } from '../../../helpers/run/configuration/index.ts';
 import { RunFolder } from '../../../helpers/run/index.ts';
 
 const test = base.extend<{
@@ -41,7 +40,7 @@ const test = base.extend<{
 });
 
 test.skip(
-  () => readConfiguration(process.env).target !== 'local',
+  ({ _configuration }) => _configuration.target !== 'local',
   'These doors are those of the local engine; another server has its own.',
 );
 
@@ -407,11 +406,12 @@ test.describe('a test role', () => {
 
 test.describe("the engine's process", () => {
   test("the engine's files contain neither passwords nor their hashes", async ({
+    _configuration: { run },
     _clickhouseServer: { admin, testRoles },
   }) => {
     const passwords = [admin, ...testRoles].map(({ password }) => password);
     const secrets = passwords.flatMap((password) => [password, createHash('sha256').update(password).digest('hex')]);
-    const files = readdirSync(engineFolder(), { recursive: true, withFileTypes: true }).filter((entry) =>
+    const files = readdirSync(engineFolder(run!), { recursive: true, withFileTypes: true }).filter((entry) =>
       entry.isFile(),
     );
     expect(files.length).toBeGreaterThan(2);
@@ -425,19 +425,20 @@ test.describe("the engine's process", () => {
   });
 
   test('the engine does not inherit the environment of the run, and is not root', async ({
+    _configuration: { run },
     _clickhouseServer: { url },
   }) => {
     expect(url, 'it runs').toContain('127.0.0.1');
-    const { pid } = new RunFolder(readConfiguration(process.env).run!).process('clickhouse')!;
+    const { pid } = new RunFolder(run!).process('clickhouse')!;
     expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).toBe('TZ=UTC\0');
     const user = Number(/^Uid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
     expect(user).not.toBe(0);
-    expect(statSync(engineFolder()).mode & 0o077).toBe(0);
+    expect(statSync(engineFolder(run!)).mode & 0o077).toBe(0);
   });
 });
 
-function engineFolder(): string {
-  return path.join(readConfiguration(process.env).run!, 'clickhouse');
+function engineFolder(run: string): string {
+  return path.join(run, 'clickhouse');
 }
 
 /** Empty when the file has been removed, since other tests run at the same time. */
