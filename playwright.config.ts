@@ -2,6 +2,7 @@ import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { maskOutput } from './fixtures/masking.ts';
 import type { OptionFixtures } from './fixtures/options.ts';
+import { includesOwnTests, readCommandLine } from './helpers/run/command-line.ts';
 import { loadConfiguration } from './helpers/run/configuration/index.ts';
 import { checkOutputs } from './helpers/run/outputs.ts';
 
@@ -11,16 +12,13 @@ if (process.env['TEST_WORKER_INDEX'] === undefined)
   checkOutputs(['test-results', 'playwright-report'].map((name) => path.join(import.meta.dirname, name)));
 const ci = Boolean(process.env['CI']);
 
-// `npx playwright test` runs the scenarios. The helpers' own tests are there when they are asked for, by project or by
-// path, and in `npm test`. Workers have other arguments, so the answer goes with the environment.
-process.env['PROVING_GROUND_SELF'] ??= process.argv.some((argument) =>
-  /\bself\b|=\*$|(helpers|reporters)\b/.test(argument),
-)
-  ? 'yes'
-  : 'no';
+// `npx playwright test` runs the scenarios alone. The helpers' own tests are a project that is there where it is asked
+// for. Workers have other arguments, so the answer goes with the environment.
+const commandLine = readCommandLine(process.argv.slice(2));
+process.env['PROVING_GROUND_SELF'] ??= includesOwnTests(commandLine, import.meta.dirname) ? 'yes' : 'no';
 
 // A shard's report waits to be merged, see merge.config.ts.
-const sharded = process.argv.some((argument) => argument.startsWith('--shard'));
+const sharded = commandLine.options.has('shard');
 
 export default defineConfig<OptionFixtures['test'], OptionFixtures['worker']>({
   globalSetup: './fixtures/global-setup.ts',
