@@ -23,7 +23,7 @@ test('an interrupted run has a summary of what is known', async ({ startInlineTe
 });
 
 test('a run that times out has a summary of what is known', async ({ runReported }) => {
-  const { summary, exitCode } = await runReported({ spec, config: 'globalTimeout: 5_000,' });
+  const { summary, exitCode } = await runReported({ spec, config: 'globalTimeout: 10_000,' });
   expect(exitCode).toBe(1);
   expect(summary?.run.status).toBe('timedout');
   expect(summary?.tests).toMatchObject({ total: 3, failed: 0, skipped: 0 });
@@ -32,8 +32,8 @@ test('a run that times out has a summary of what is known', async ({ runReported
 
 test('a run that times out during a blocked test has a summary', async ({ runReported }) => {
   const { summary } = await runReported({
-    spec: `test('does not listen', () => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 8_000); });`,
-    config: 'globalTimeout: 5_000,',
+    spec: `test('does not listen', () => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 13_000); });`,
+    config: 'globalTimeout: 10_000,',
   });
   expect(summary?.run.status).toBe('timedout');
   expect(summary?.tests).toMatchObject({ total: 1, failed: 0, skipped: 0, didNotRun: 1 });

@@ -21,7 +21,11 @@ const test = base.extend<{
    */
   openAnother: (times?: Partial<SessionConfiguration['times']>) => Promise<OpenSessionPlatform>;
 }>({
-  openAnother: async ({ _configuration: { run }, _platformCode, _postgresWorker, _mailServer }, use, { workerIndex }) => {
+  openAnother: async (
+    { _configuration: { run }, _platformCode, _postgresWorker, _mailServer },
+    use,
+    { workerIndex },
+  ) => {
     const opened: OpenSessionPlatform[] = [];
     await use(async (times = {}) => {
       const another = await openSessionPlatform({

@@ -64,7 +64,7 @@ for (const [name, summary] of Object.entries(summaries)) {
 }
 
 test.describe('the page', () => {
-  test('shows figures as people say them', async ({ page, show }) => {
+  test('figures are formatted for reading', async ({ page, show }) => {
     await show(richSummary());
     const shown = await page
       .locator('.figures [data-figure]')
@@ -83,7 +83,7 @@ test.describe('the page', () => {
     );
   });
 
-  test('figures are formatted for reading', async ({ page, show }) => {
+  test('the page is dark in dark mode', async ({ page, show }) => {
     await page.emulateMedia({ colorScheme: 'light' });
     await show(richSummary());
     await expect(page.locator('html')).toHaveCSS('background-color', 'rgb(252, 252, 250)');
@@ -91,7 +91,7 @@ test.describe('the page', () => {
     await expect(page.locator('html')).toHaveCSS('background-color', 'rgb(21, 23, 26)');
   });
 
-  test('the page is dark in dark mode', async ({ page, show }) => {
+  test('a link opens a test by its id', async ({ page, show }) => {
     const { id, title } = richSummary().all[40]!;
     await show(richSummary(), `#test-${id}`);
     await expect(page.locator('tr:target')).toContainText(title);
@@ -99,7 +99,7 @@ test.describe('the page', () => {
     await expect(page.locator('tr:target')).toHaveCSS('outline-style', 'solid');
   });
 
-  test('a link opens a test by its id', async ({ page, show }) => {
+  test('the failed tests can be filtered', async ({ page, show }) => {
     await show(richSummary());
     const rows = page.locator('.tests tbody tr').filter({ visible: true });
     await expect(rows).toHaveCount(150);
@@ -107,7 +107,7 @@ test.describe('the page', () => {
     await expect(rows).toHaveCount(3);
   });
 
-  test('the failed tests can be filtered', async ({ page, show }) => {
+  test('text from a run is escaped', async ({ page, show }) => {
     const hostile = '</script><b class="hostile" onclick="x">\'"&amp;<!--';
     const isText = /^(?:title|file|remark|error|operation|api|machine|sentence|found|limit|commit)$/;
     const summary = JSON.parse(JSON.stringify(richSummary()), (key, value: unknown) =>
@@ -119,23 +119,23 @@ test.describe('the page', () => {
     expect(await complaints(page)).toEqual([]);
   });
 
-  test('text from a run is escaped', async ({ page, show }) => {
+  test("the machine's speed is shown, and its load when unusual", async ({ page, show }) => {
     const rich = richSummary();
     await show(rich);
     await expect(page.locator('#changes p').first()).toHaveText(
-      /\. The machine was 14 % slower than usual, which is taken out\.\s*$/,
+      /\.\s+The machine was 14 % slower than usual, which is taken out\.\s*$/,
     );
     await show({ ...rich, regressions: { ...rich.regressions, machineContention: 2.5 } });
     await expect(page.locator('#changes p').first()).toHaveText(
-      / It had more else to do: work took 2\.5 times as long for it\.$/,
+      / It had more else to do: work took 2\.5 times as long for it\.\s*$/,
     );
     await show({ ...rich, regressions: { ...rich.regressions, machineContention: 0.5 } });
     await expect(page.locator('#changes p').first()).toHaveText(
-      / It had less else to do: work took 0\.5 times as long for it\.$/,
+      / It had less else to do: work took 0\.5 times as long for it\.\s*$/,
     );
   });
 
-  test("the machine's speed is shown, and its load when unusual", async ({ page, show }) => {
+  test('money is shown as spent only when it was', async ({ page, show }) => {
     const rich = richSummary();
     await show(rich);
     await expect(page.locator('#cost h3')).toHaveText(['What it would have cost, by area']);
@@ -149,7 +149,7 @@ test.describe('the page', () => {
   });
 });
 
-test('money is shown as spent only when it was', () => {
+test('no figure is NaN, infinite or undefined', () => {
   const zeroed = JSON.parse(JSON.stringify(richSummary()), (key, value: unknown) =>
     typeof value === 'number' && key !== 'version' ? 0 : value,
   ) as Summary;
