@@ -9,7 +9,7 @@ const entries = [...new Set([...plans, ...sessionPlans].map(({ entry }) => entry
 
 /**
  * Bundles the processes of both platforms, see `kernel/build.ts`.
- * @param options.decorator a module whose `decorate` changes the parts of a process as its configuration says.
+ * @param options.decorator a module whose `decorate` changes the parts of a process.
  */
 export function buildPlatform(options: Pick<BundleOptions, 'cache'> & Partial<BundleOptions>): Promise<Service> {
   return buildBundle({ decorator: undefined, ...options, source, entries });

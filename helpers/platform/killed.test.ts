@@ -5,10 +5,10 @@ import { expect, imports, recordedProcess, test } from '../testing/index.ts';
 import { processNames } from './experiments/processes.ts';
 import { sessionProcessNames } from './sessions/processes.ts';
 
-/** The module of another helper, as an inner spec imports it. */
+/** The module of another helper, for imports in inner specs. */
 const helper = (name: string): string => JSON.stringify(fileURLToPath(new URL(`../${name}/index.ts`, import.meta.url)));
 
-/** Waits in the middle of a test with one process frozen, which hears no farewell. */
+/** Waits inside a test with one process frozen, which does not notice its owner's end. */
 const sleeper = `${imports}
 test('sleeps', async ({ platform, chaos }) => {
   chaos.freeze('agent-2');
@@ -57,7 +57,7 @@ test('a killed worker ends its platform, frozen processes included, and its repl
   expect(await root.leftoversAfter(5_000)).toEqual([]);
 });
 
-/** Freezes a container in the middle of a test, beside one that runs. */
+/** Freezes one container inside a test, beside a running one. */
 const freezes = `
   const pidOf = (platform, task) => platform.cloud.tasks().get(task).containers[0].pid;
   async function freeze({ session, createSession, cloud, sessionChaos, sessionPlatform }) {

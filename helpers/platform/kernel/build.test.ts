@@ -99,12 +99,12 @@ test('a bundle is built once and removed after a day without runs', async ({ wor
   };
   made('platform-of-yesterday', 25);
   made('platform-of-today', 23);
-  made('of-somebody-else', 25);
+  made('of-another-user', 25);
   write('greeting.ts', 'export const run = () => undefined;');
 
   const bundle = await build();
   expect(readdirSync(cache).toSorted()).toEqual(
-    ['of-somebody-else', 'platform-of-today', path.basename(bundle)].toSorted(),
+    ['of-another-user', 'platform-of-today', path.basename(bundle)].toSorted(),
   );
 
   made(path.basename(bundle), 25);

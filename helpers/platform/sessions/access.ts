@@ -1,13 +1,13 @@
 import type { Claims } from '../kernel/tokens.ts';
 
-/** Who may do what with whose session. */
+/** Decides what users may do with sessions. */
 export interface Access {
-  /** Whether somebody may use a user's session. */
+  /** Whether a user may use another user's session. */
   mayUse(
     claims: Pick<Claims, 'tenant_id' | 'user_id' | 'roles'>,
     owner: { readonly client: string; readonly user: string },
   ): boolean;
-  /** Whether somebody may see and change who belongs to a client. */
+  /** Whether a user may see and change the members of a client. */
   mayManage(claims: Pick<Claims, 'tenant_id' | 'roles'>, client: string): boolean;
 }
 

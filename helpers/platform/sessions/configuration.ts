@@ -2,18 +2,18 @@ import type { ProcessConfiguration } from '../kernel/process.ts';
 import { defaultRequestTimes, type RequestTimes } from '../../lib/http-limits.ts';
 import type { SmtpAddress, SmtpCredentials } from './mail/index.ts';
 
-/** What the processes of the session platform are told when they start. Goes through JSON. */
+/** The configuration of the session platform's processes. Serializable as JSON. */
 export interface SessionConfiguration extends ProcessConfiguration {
-  /** Address of the PostgreSQL database that holds the sessions and the queue. */
+  /** URL of the PostgreSQL database for sessions and queue. */
   readonly postgres: string;
-  /** Address of Hermes. */
+  /** URL of Hermes. */
   readonly hermes: string;
-  /** Signs tokens (HS256). */
+  /** The key that signs tokens (HS256). */
   readonly secret: string;
-  /** What the keys of containers are made from, see `workspace/key.ts`. */
+  /** The secret from which containers' keys are derived, see `workspace/key.ts`. */
   readonly workspaceSecret: string;
   readonly cloud: {
-    /** Of an ECS-compatible control plane; undefined: the real one, of the region in the environment. */
+    /** An ECS-compatible control plane; undefined for the real one, in the environment's region. */
     readonly endpoint: string | undefined;
     readonly region: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
@@ -24,43 +24,40 @@ export interface SessionConfiguration extends ProcessConfiguration {
     readonly containerPort: number;
   };
   readonly mail: {
-    /** Mail to `<client>@<domain>` is for this platform. */
+    /** The platform receives mail to `<client>@<domain>`. */
     readonly domain: string;
-    /** What whoever hands in mail has to know. */
+    /** The credentials for handing in mail. */
     readonly submission: SmtpCredentials;
-    /** The SMTP server that takes its replies. */
+    /** The SMTP server for replies. */
     readonly relay: SmtpAddress;
   };
   readonly limits: {
-    /** Sessions at a time; one that ends is not counted, though its workspace may still be closing. */
+    /** Concurrent sessions; an ending one is not counted, although its workspace may still be closing. */
     readonly sessions: number;
     /** Bytes of an instruction, in UTF-8. */
     readonly instruction: number;
-    /** Attempts to carry out one instruction, after which it is put aside and its sender told. */
+    /** Attempts at one instruction, after which it is dead-lettered and its sender gets the reason. */
     readonly receives: number;
   };
   /** Milliseconds. */
   readonly times: {
-    /** Between two looks of Hermes when nobody calls it. */
+    /** Between two passes of Hermes, unless it is woken. */
     readonly look: number;
     /** Without activity, after which a session ends. */
     readonly idle: number;
-    /**
-     * A message that was received and not finished is received again after this, unless its receiver says that it is at
-     * work.
-     */
+    /** After which an unfinished message is received again, unless its receiver reports that it is still working. */
     readonly visibility: number;
-    /** Before what came to nothing is tried again for the first time; twice as long before each time after that. */
+    /** Before the first retry; doubled before each further one. */
     readonly pause: number;
     /** For a session to become active. */
     readonly patience: number;
-    /** For a statement to wait for somebody else's lock. */
+    /** For a statement to wait for a lock. */
     readonly lock: number;
-    /** For a client to say what it wants. */
+    /** For a client to send its request. */
     readonly request: RequestTimes;
-    /** For a WebSocket to be answered by what is behind the router. */
+    /** For a WebSocket's upgrade to be answered by the process behind the router. */
     readonly upgrade: number;
-    /** Of silence, after which a conversation by SMTP ends. */
+    /** Of silence, after which an SMTP connection is closed. */
     readonly mail: number;
   };
 }
@@ -79,5 +76,5 @@ export const defaultSessionTimes: SessionConfiguration['times'] = {
   mail: 30_000,
 };
 
-/** Of one request, in bytes: whoever sends more is told so by the router, which reads it to its end. */
+/** The most bytes of one request. The router reads a longer one to its end, so that the client receives the refusal. */
 export const longestBody = 8 * 1024 * 1024;

@@ -11,21 +11,21 @@ export const cluster = 'sessions';
 export const service = 'edit';
 export const containerPort = 8080;
 
-/** Where a container has its volume. */
+/** The path of the volume in a container. */
 const workspace = '/workspace';
 
 export interface DeploymentOptions {
-  /** Everything is tagged with it. */
+  /** The tag of every created resource. */
   readonly run: string;
-  /** What the keys of the containers are made from. */
+  /** The secret from which containers' keys are derived. */
   readonly secret: string;
-  /** For a client of a container to say what it wants. */
+  /** For a container's client to send its request. */
   readonly request: RequestTimes;
   /** What the decorator in the container's bundle is told. */
   readonly decoration: string | undefined;
 }
 
-/** Deploys what a session needs: a cluster, the definition of a workspace's task, and a service that has none yet. */
+/** Deploys what sessions need: a cluster, the task definition of a workspace, and a service without tasks. */
 export async function deploy(
   { endpoint, region, credentials }: Pick<LocalCloud, 'endpoint' | 'region' | 'credentials'>,
   { run, decoration, secret, request }: DeploymentOptions,

@@ -10,12 +10,12 @@ import {
 import type { RunFolder } from '../../run/index.ts';
 
 const prefix = 'cloud-';
-/** Begins the names under which a run has recorded the processes of its session platforms. */
+/** The prefix under which a run records the processes of its session platforms. */
 export const recordPrefix = 'sessions-';
 
 /**
- * Makes the folder of a worker's session platform, in that of its run, and removes those of workers that are gone,
- * processes first: a container that is frozen does not hear that its owner has ended.
+ * Creates the folder of a worker's session platform in its run's folder, and removes those of dead workers, processes
+ * first: a frozen container does not notice its owner's end.
  */
 export async function makeFolder(run: RunFolder, worker: number | string): Promise<string> {
   await run.endOrphans(recordPrefix);
@@ -29,12 +29,12 @@ export async function makeFolder(run: RunFolder, worker: number | string): Promi
   return folder;
 }
 
-/** What the processes of the platform in this folder have in their arguments, and no others. */
+/** An argument that all processes of the platform in this folder have, and no others. */
 export function markOf(folder: string): string {
   return `${folder}${path.sep}`;
 }
 
-/** All processes of the platform in this folder, its containers and their commands included. */
+/** All processes of the platform in this folder, including its containers and their commands. */
 export function ownProcesses(folder: string): ProcessLine[] {
   return processesMentioning(markOf(folder));
 }
@@ -43,6 +43,6 @@ function isGone(folder: string): boolean {
   try {
     return !isSameProcess(JSON.parse(readFileSync(path.join(folder, 'owner'), 'utf8')) as ProcessIdentity);
   } catch {
-    return false; // it is just being made, or removed
+    return false; // just being created or removed
   }
 }

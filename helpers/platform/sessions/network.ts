@@ -1,7 +1,7 @@
 import type { TaskRunner } from '../../cloud/index.ts';
 import { type Address, Link } from '../../run/network/index.ts';
 
-/** Who speaks to whom in a session platform: the first opens the connections. */
+/** The connections between a session platform's processes: the first one opens them. */
 export const ways = [
   'hermes-store',
   'router-store',
@@ -12,7 +12,7 @@ export const ways = [
 ] as const;
 export type Way = (typeof ways)[number];
 
-/** The network of a session platform: each way between two of its processes can be cut. */
+/** The network of a session platform, in which each connection between two processes can be cut. */
 export class Network implements AsyncDisposable {
   readonly #ways: ReadonlyMap<Way, Link>;
   readonly #containers = new Map<string, Link>();
@@ -21,14 +21,14 @@ export class Network implements AsyncDisposable {
     this.#ways = opened;
   }
 
-  /** @param targets where each way leads. */
+  /** @param targets the address behind each connection. */
   static async open(targets: Readonly<Record<Way, () => Address | Promise<Address>>>): Promise<Network> {
     return new Network(
       new Map(await Promise.all(ways.map(async (way) => [way, await Link.open(targets[way])] as const))),
     );
   }
 
-  /** The names of the containers that there are ways to, and the ports where they begin. */
+  /** The names of the connected containers, and their ports in this network. */
   get containers(): ReadonlyMap<string, number> {
     return new Map([...this.#containers].map(([name, { port }]) => [name, port]));
   }
@@ -37,7 +37,7 @@ export class Network implements AsyncDisposable {
     return this.#ways.get(way)!.port;
   }
 
-  /** The same address by this way. */
+  /** The same address, through this connection. */
   through(way: Way, address: string): string {
     const url = new URL(address);
     url.host = `127.0.0.1:${this.port(way)}`;
@@ -48,19 +48,19 @@ export class Network implements AsyncDisposable {
     this.#ways.get(way)!.cut();
   }
 
-  /** Nobody reaches the container of this task, and whoever is connected to it is no more. */
+  /** Breaks and refuses connections to a task's container. */
   cutTask(task: string): void {
     const found = [...this.#containers].filter(([name]) => name.includes(task.split('/').at(-1)!));
     if (found.length === 0) throw new Error(`There is no way to the task ${task}: it does not run.`);
     for (const [, link] of found) link.cut();
   }
 
-  /** Everything is connected again. */
+  /** Restores all connections. */
   mend(): void {
     for (const link of [...this.#ways.values(), ...this.#containers.values()]) link.mend();
   }
 
-  /** The same containers, reached by ways that can be cut. */
+  /** The same containers, with ports whose connections can be cut. */
   connect(runner: TaskRunner): TaskRunner {
     return {
       start: async (plan) => {
@@ -77,7 +77,7 @@ export class Network implements AsyncDisposable {
             return { containerPort, hostPort: link.port };
           }),
         );
-        // all else is as it is, and goes on
+        // Everything else is inherited from the original.
         return Object.create(running, { bindings: { value: bindings } }) as typeof running;
       },
     };

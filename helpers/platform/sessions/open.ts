@@ -15,35 +15,35 @@ import { newCredentials, type SmtpAddress } from './mail/index.ts';
 import { Network } from './network.ts';
 
 export interface OpenSessionOptions {
-  /** Of its run. */
+  /** The run's folder. */
   readonly folder: RunFolder;
   /** Part of the names of its folder and its processes. */
   readonly worker: number | string;
-  /** Where its state is to be. */
+  /** The worker whose server has its state. */
   readonly postgres: PostgresWorker;
   /** The folder of the bundled processes. */
   readonly code: string;
-  /** The SMTP server that takes its replies. */
+  /** The SMTP server for replies. */
   readonly relay: SessionConfiguration['mail']['relay'];
   /** What the decorator in the bundles is told. */
   readonly decoration: string | undefined;
   /** Changes what its cloud is composed of, which runs in this process. */
   readonly composeCloud?: (parts: CloudParts) => CloudParts | Promise<CloudParts>;
-  /** The Docker image that containers run in; undefined: they are processes. */
+  /** The Docker image of its containers; undefined to run them as processes. */
   readonly image: string | undefined;
-  /** As many as there may be at a time; default 3. */
+  /** The limit of concurrent sessions; default 3. */
   readonly sessions?: number;
-  /** Where they are to differ from the usual ones. */
+  /** Deviations from the defaults. */
   readonly times?: Partial<SessionConfiguration['times']>;
 }
 
 /** A session platform on this machine, with a database and a cloud of its own. */
 export interface OpenSessionPlatform extends AsyncDisposable {
-  /** In which its containers run. */
+  /** The folder that its containers run in. */
   readonly folder: string;
-  /** Of its router. */
+  /** The router's URL. */
   readonly url: string;
-  /** Where it takes mail. */
+  /** The address at which it receives mail. */
   readonly smtp: SmtpAddress;
   readonly domain: string;
   readonly secret: string;
@@ -58,7 +58,7 @@ export interface OpenSessionPlatform extends AsyncDisposable {
 const domain = 'edit.example.com';
 const stateSchema = fileURLToPath(new URL('store/schema.sql', import.meta.url));
 
-/** Starts a session platform with no session and no task. Costs about a second. */
+/** Starts a session platform without sessions and tasks. Costs about a second. */
 export async function openSessionPlatform({
   folder: run,
   worker,
@@ -84,7 +84,7 @@ export async function openSessionPlatform({
       try {
         await one[Symbol.asyncDispose]();
       } catch (error) {
-        failures.push(error); // and the others all the same
+        failures.push(error); // the others are closed, too
       }
     }
     if (failures.length > 0) throw new AggregateError(failures, 'A session platform could not be closed');

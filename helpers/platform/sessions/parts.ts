@@ -3,5 +3,5 @@ import type { MailParts } from './mail/parts.ts';
 import type { RouterParts } from './router/parts.ts';
 import type { WorkspaceParts } from './workspace/index.ts';
 
-/** The ports that the session platform is composed of, see `../experiments/parts.ts`. */
+/** The parts of the session platform, see `../experiments/parts.ts`. */
 export type SessionParts = HermesParts & RouterParts & MailParts & WorkspaceParts;

@@ -1,6 +1,3 @@
-/**
- * The life of a session: it moves to the right, but for an active one that has lost its container and waits for
- * another.
- */
+/** The states of a session, in order, except that an active session without its container initializes again. */
 export const sessionStates = ['initializing', 'active', 'draining', 'expired'] as const;
 export type SessionState = (typeof sessionStates)[number];

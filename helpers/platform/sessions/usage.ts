@@ -2,15 +2,15 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { PostgresDatabase } from '../../stores/postgres/index.ts';
 
-/** What a session platform has used of its cloud beside tasks and mail. */
+/** A session platform's use of its cloud, apart from tasks and mail. */
 export interface CloudUsage {
   /** Requests by service, such as `sqs`. */
   readonly requests: readonly { readonly service: string; readonly count: number }[];
-  /** What is on the file system of the workspaces, in bytes. */
+  /** Bytes on the workspaces' file system. */
   readonly stored: number;
 }
 
-/** Reads it at the end of a platform: from its store, and from the file system as it is then. */
+/** Read at the end of a platform, from its store and its file system. */
 export async function usageOf({
   folder,
   postgres,
@@ -27,7 +27,7 @@ export async function usageOf({
 function bytesIn(folder: string): number {
   if (!existsSync(folder)) return 0;
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  // What is removed meanwhile is no more.
+  // Files may be removed meanwhile.
   return files.reduce(
     (sum, file) => sum + (statSync(path.join(folder, file), { throwIfNoEntry: false })?.size ?? 0),
     0,

@@ -2,10 +2,10 @@ import type { StoredSession } from '../store/session-store.ts';
 import { keyHeader, workspaceKey } from '../workspace/index.ts';
 import { Refusal } from './refusal.ts';
 
-/** What a workspace says of an instruction that it carried out. */
+/** A workspace's answer to an executed instruction. */
 export interface Outcome {
   readonly commit: string;
-  /** Of the page to look at, from the preview's root. */
+  /** The changed page's path, from the preview's root. */
   readonly path: string;
   readonly interrupted: boolean;
 }
@@ -16,10 +16,10 @@ export interface Owner {
   readonly threadId: string;
 }
 
-/** Statuses of a workspace for what cannot be done, now or ever. Any other may be different next time. */
+/** Statuses of a workspace for instructions that can never be executed; others may differ next time. */
 const final = new Set([400, 413, 422]);
 
-/** Where a container is, and what lets in. */
+/** A container's address and key. */
 export interface Place {
   readonly address: string;
   readonly key: string;
@@ -30,17 +30,16 @@ export function placeOf({ address, task }: Pick<StoredSession, 'address' | 'task
   return { address: address!, key: workspaceKey(secret, task!) };
 }
 
-/** The way to the containers of workspaces. */
+/** The client of workspaces' containers. */
 export interface Containers {
   /**
-   * Opens a user's workspace in an empty container; the same again changes nothing. @throws Error when it cannot be
-   * reached.
+   * Opens a user's workspace in an empty container; repeating it changes nothing.
+   * @throws Error when the container cannot be reached.
    */
   init(place: Place, session: string, owner: Owner): Promise<void>;
   /**
-   * Carries out an instruction; one that is being carried out is interrupted by it. The same id twice is carried out
-   * once.
-   * @throws Refusal when it cannot be done.
+   * Executes an instruction, which interrupts a running one. The same id is executed once.
+   * @throws Refusal when it cannot be executed.
    * @throws Error when the container cannot be reached, or ends.
    */
   execute(place: Place, owner: Owner, id: string, instruction: string): Promise<Outcome>;

@@ -202,7 +202,7 @@ export async function serveHermes(context: HermesContext, port = 0): Promise<num
     return authenticate(request, verifier);
   }
 
-  /** Milliseconds that a session of this client may be idle. */
+  /** Milliseconds for which a session of this client may be idle. */
   async function idleOf(client: string): Promise<number> {
     const {
       rows: [own],
@@ -210,17 +210,18 @@ export async function serveHermes(context: HermesContext, port = 0): Promise<num
     return own === undefined ? times.idle : Number(own.idle_ms);
   }
 
-  /** @throws ApiError when it is not there, or somebody else's. */
+  /** @throws ApiError when there is no such session, or it belongs to another user. */
   async function ownSession(request: FastifyRequest<{ Params: { id: string } }>): Promise<StoredSession> {
     const claims = claimsOf(request);
     const session = await sessionStore.find(pool, request.params.id);
     if (session === undefined) throw new ApiError('NOT_FOUND', `There is no session ${request.params.id}`);
-    if (!access.mayUse(claims, session)) throw new ApiError('AUTHORIZATION_ERROR', "The session is somebody else's");
+    if (!access.mayUse(claims, session))
+      throw new ApiError('AUTHORIZATION_ERROR', 'The session belongs to another user');
     return session;
   }
 }
 
-/** @throws ApiError when they cannot name a workspace: it would never open. */
+/** @throws ApiError when they cannot name a workspace, which would never open. */
 function checkNames(clientId: string, userId: string): void {
   try {
     workspacePath(clientId, userId);

@@ -9,44 +9,43 @@ import { Refusal } from './refusal.ts';
 import { openSession } from './open-session.ts';
 import { previewUrl } from './preview.ts';
 
-/** Milliseconds between two questions whether a session is active. */
+/** Milliseconds between two polls for an active session. */
 const interval = 25;
-/** Times that the pause before another attempt is doubled. */
+/** How often the pause before a retry is doubled at most. */
 const mostDoublings = 5;
 
-/** What is being done in a session. */
+/** A running instruction of a session. */
 interface Work {
   readonly since: Date;
   readonly done: Promise<void>;
 }
 
-/** What became of an instruction, and the conversation that its sender goes on with. */
+/** The outcome of an instruction, and the conversation for its reply. */
 interface InstructionOutcome {
   readonly outcome: Outcome;
   readonly conversation: string | undefined;
 }
 
 /**
- * Carries out instructions: opens the session, waits for its workspace, sends the instruction there, answers the mail.
- * An instruction is done when its answer is on its way; until then it stays in the queue, and who comes after a killed
- * Hermes receives it again. What became of it is noted before anybody is told, so that whoever cannot be told now is
- * told later, and the instruction is left alone.
+ * Executes instructions: opens the session, waits for its workspace, sends the instruction there, answers the mail. An
+ * instruction is done when its reply is sent; until then it stays in the queue, and the successor of a killed Hermes
+ * receives it again. Its outcome is stored before the reply, so that a retry only sends the reply.
  */
 export class InstructionWorker {
   readonly #context: HermesContext;
-  /** Ids of the messages that are being worked on, with their sessions once they have one. */
+  /** Ids of the messages in work, with their sessions once they have one. */
   readonly #atWork = new Map<string, string | undefined>();
   readonly #working = new Map<string, Work>();
-  /** Of each user, when the last message that came has begun. */
+  /** For each user, a promise that the last message has begun. */
   readonly #turns = new Map<string, Promise<void>>();
 
   constructor(context: HermesContext) {
     this.#context = context;
     const { times } = context.configuration;
-    setInterval(() => void this.#stillAtWork(), times.visibility / 4).unref();
+    setInterval(() => void this.#extendWork(), times.visibility / 4).unref();
   }
 
-  /** Takes what is in the queue, and begins with it. */
+  /** Receives messages and starts to work on them. */
   async look(): Promise<void> {
     const {
       pool,
@@ -54,13 +53,13 @@ export class InstructionWorker {
       configuration: { times },
     } = this.#context;
     for (const message of await queue.receive(pool, times.visibility, [...this.#atWork.keys()])) {
-      if (this.#atWork.has(message.id)) continue; // it took long to say so
+      if (this.#atWork.has(message.id)) continue; // still working, though received again
       this.#atWork.set(message.id, undefined);
       void this.#work(message).finally(() => this.#atWork.delete(message.id));
     }
   }
 
-  /** What fails is received again. */
+  /** A failed message stays in the queue, and is received again. */
   async #work(message: QueuedInstruction): Promise<void> {
     try {
       if (message.reply !== null) return await this.#deliver(message, message.reply, message.complaint);
@@ -71,14 +70,14 @@ export class InstructionWorker {
     }
   }
 
-  /** Undefined when it is to be tried again. */
+  /** Undefined when it is to be retried. */
   async #attempt(message: QueuedInstruction): Promise<InstructionOutcome | undefined> {
     const {
       body: { text: instruction, threadId: conversation },
       receives,
       id,
     } = message;
-    const turn = this.#takeTurn(message.body);
+    const turn = this.#queueForUser(message.body);
     try {
       await turn.before;
       const session = await this.#sessionOf(message.body);
@@ -95,7 +94,7 @@ export class InstructionWorker {
     }
   }
 
-  /** @throws Refusal when the one that it is for has ended, or there are as many as there may be. */
+  /** @throws Refusal when its session has ended, or there are too many sessions. */
   async #sessionOf(instruction: Instruction): Promise<StoredSession> {
     const {
       pool,
@@ -109,8 +108,8 @@ export class InstructionWorker {
     return own;
   }
 
-  /** Messages of one user begin in the order in which they came: each when the one before has begun, or never will. */
-  #takeTurn({ clientId, userId }: Instruction): {
+  /** A user's messages begin in the order of their arrival, each after the previous one has begun or failed. */
+  #queueForUser({ clientId, userId }: Instruction): {
     readonly before: Promise<void> | undefined;
     readonly begun: () => void;
   } {
@@ -134,7 +133,7 @@ export class InstructionWorker {
       configuration: { workspaceSecret },
     } = this.#context;
     const before = this.#working.get(id);
-    // What arrives while another is carried out interrupts it; what was waiting with it comes after it.
+    // A message that arrives during an execution interrupts it; one that was already waiting runs after it.
     if (before !== undefined && message.sent_at < before.since) await before.done;
     const session = await this.#active(id);
     const owner = { clientId: session.client, userId: session.user, threadId: message.body.threadId ?? session.thread };
@@ -178,7 +177,7 @@ export class InstructionWorker {
     }
   }
 
-  /** Tells its sender what became of it, if it came by mail. One that failed is put aside for somebody to look at. */
+  /** Sends the outcome to the sender of a mail. A failed message is dead-lettered for inspection. */
   async #settle(message: QueuedInstruction, { outcome, conversation }: InstructionOutcome): Promise<void> {
     const complaint = outcome.kind === 'failed' ? outcome.reason : null;
     const {
@@ -191,9 +190,7 @@ export class InstructionWorker {
     await this.#deliver(message, reply, complaint);
   }
 
-  /**
-   * One that no server will ever take (a reply of 5yz, RFC 5321, section 4.2.1) is put aside; any other is tried again.
-   */
+  /** A reply that is refused for good (5yz, RFC 5321, section 4.2.1) is dead-lettered; other failures are retried. */
   async #deliver(message: QueuedInstruction, reply: OutboundMail, complaint: string | null): Promise<void> {
     try {
       await this.#context.mail.send(reply);
@@ -222,8 +219,8 @@ export class InstructionWorker {
     await queue.extend(pool, [id], times.pause * 2 ** Math.min(receives - 1, mostDoublings));
   }
 
-  /** Whatever takes long is not received by anybody else meanwhile, and its session is in use. */
-  async #stillAtWork(): Promise<void> {
+  /** Keeps messages in work from being received again, and their sessions in use. */
+  async #extendWork(): Promise<void> {
     const {
       pool,
       parts: { queue, sessionStore },
@@ -234,7 +231,7 @@ export class InstructionWorker {
       await queue.extend(pool, [...this.#atWork.keys()], times.visibility);
       for (const session of this.#atWork.values()) if (session !== undefined) await sessionStore.touch(pool, session);
     } catch (error) {
-      process.stderr.write(`${String(error)}\n`); // and is received again if the store stays away
+      process.stderr.write(`${String(error)}\n`); // if the store stays away, they are received again
     }
   }
 }

@@ -9,9 +9,9 @@ import { InstructionWorker } from './instructions.ts';
 import { type HermesParts, hermesParts } from './parts.ts';
 import { serveHermes } from './hermes-server.ts';
 
-/** Connections to the state: those of the API, of the caretaker and of instructions that wait. */
+/** Connections to the state for the API, the reconciler and waiting instructions. */
 const connections = 10;
-/** Milliseconds for an answer of the state: who waits for longer tries again, which a look does by itself. */
+/** Milliseconds for an answer of the state; a pass retries by itself. */
 const patience = 15_000;
 
 export const run: Run = (decorate) =>
@@ -25,12 +25,12 @@ export const run: Run = (decorate) =>
     };
     const caretaker = new SessionReconciler(hermes);
     const worker = new InstructionWorker(hermes);
-    const lookers = [
+    const reconcilers = [
       new Reconciler(() => caretaker.look(), configuration.times.look),
       new Reconciler(() => worker.look(), configuration.times.look),
     ];
     await new Listener(configuration.postgres, ['sessions', 'messages'], () => {
-      for (const looker of lookers) looker.wake();
+      for (const reconciler of reconcilers) reconciler.wake();
     }).open();
     return serveHermes(hermes, port);
   });

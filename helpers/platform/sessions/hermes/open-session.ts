@@ -2,10 +2,7 @@ import type { StoredSession } from '../store/session-store.ts';
 import type { HermesContext } from './context.ts';
 import { Refusal } from './refusal.ts';
 
-/**
- * The user's session, or a new one.
- * @throws Refusal when there are as many as there may be.
- */
+/** Returns the user's session, or opens a new one. @throws Refusal when there are too many sessions. */
 export async function openSession(
   { pool, parts: { sessionStore, ids }, configuration: { limits, times } }: HermesContext,
   {

@@ -12,15 +12,15 @@ import { type Steps, steps } from './steps.ts';
 import { type Workspaces, workspaces } from './workspaces.ts';
 
 export interface HermesParts {
-  /** Where new ids and keys come from. */
+  /** Generates ids and keys. */
   readonly ids: { session(): string; thread(): string; key(): string };
   readonly tokens: (secret: string) => TokenVerifier;
-  /** Who may do what with whose session. */
+  /** Decides what users may do with sessions. */
   readonly access: Access;
   readonly sessionStore: SessionStore;
   readonly users: Users;
   readonly queue: Queue;
-  /** What is done about the sessions at each look. */
+  /** The steps of each pass over the sessions. */
   readonly steps: Steps;
   readonly workspaces: (cloud: SessionConfiguration['cloud']) => Workspaces;
   readonly containers: Containers;

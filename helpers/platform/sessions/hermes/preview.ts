@@ -1,7 +1,7 @@
 import type { Queryable } from '../../kernel/store/database.ts';
 import type { StoredSession } from '../store/session-store.ts';
 
-/** Where a session's pages are seen; whoever has the address may see them. */
+/** The URL of a session's preview, including the key that grants access. */
 export async function previewUrl(
   db: Queryable,
   { id, key }: Pick<StoredSession, 'id' | 'key'>,
@@ -10,6 +10,6 @@ export async function previewUrl(
   const {
     rows: [router],
   } = await db.query<{ url: string }>(`SELECT url FROM addresses WHERE name = 'router'`);
-  if (router === undefined) throw new Error('The router has not said where it is');
+  if (router === undefined) throw new Error('The router has not reported its address');
   return `${router.url}/session/${id}${path}?key=${key}`;
 }

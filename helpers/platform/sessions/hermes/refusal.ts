@@ -1,2 +1,2 @@
-/** What is wanted cannot be done; that is final, and its sender is told why. */
+/** A request that can never succeed; its sender gets the reason. */
 export class Refusal extends Error {}

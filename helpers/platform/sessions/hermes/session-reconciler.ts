@@ -3,14 +3,14 @@ import type { HermesContext } from './context.ts';
 import type { SessionsAndTasks } from './steps.ts';
 
 /**
- * Takes care of the sessions: gives each its workspace, replaces one that is gone, ends what nobody uses. Each look
- * reads what there is, and does what that calls for; so one that starts anew goes on where the one before was.
+ * Reconciles sessions: gives each its workspace, replaces lost ones, and ends unused sessions. Each pass reads the
+ * current state, so that a restarted Hermes continues where the previous one was.
  */
 export class SessionReconciler {
   readonly #context: HermesContext;
-  /** When it last looked, no session was there, and no task. */
+  /** Whether the last pass found neither sessions nor tasks. */
   #isAtRest = false;
-  /** Tasks in which a workspace is being opened, which takes longer than a look may. */
+  /** Tasks whose workspace is being opened, which may take longer than a pass. */
   readonly #opening = new Set<string>();
 
   constructor(context: HermesContext) {
@@ -25,7 +25,7 @@ export class SessionReconciler {
     const before = await this.#situation();
     const { length } = before.sessions;
     if (length === 0 && this.#isAtRest) return;
-    this.#isAtRest = false; // whatever may go wrong from here on
+    this.#isAtRest = false; // in case the pass fails
     await steps.forgetStopped(before, this.#context);
     await steps.assign(await this.#sessionsOf(before), this.#context);
     const situation = await this.#sessionsOf(before);
@@ -34,7 +34,7 @@ export class SessionReconciler {
     this.#isAtRest = length === 0 && before.tasks.length === 0;
   }
 
-  /** One that fails is tried again at the next look. */
+  /** A failure is retried in the next pass. */
   async #open(session: StoredSession): Promise<void> {
     const { status, task } = session;
     if (status !== 'initializing' || task === null || this.#opening.has(task)) return;
@@ -56,7 +56,7 @@ export class SessionReconciler {
     return { sessions, tasks: await workspaces.list(sessions.flatMap(({ task }) => task ?? [])) };
   }
 
-  /** The sessions as they are by now, and the tasks as they were. */
+  /** Reads the sessions again, and keeps the tasks. */
   async #sessionsOf({ tasks }: SessionsAndTasks): Promise<SessionsAndTasks> {
     const {
       pool,

@@ -6,7 +6,7 @@ import { type Containers, placeOf } from './containers.ts';
 import { Refusal } from './refusal.ts';
 import type { Workspaces, WorkspaceTask } from './workspaces.ts';
 
-/** How things stand: the sessions that are not over, and the tasks that there are. */
+/** The sessions that have not ended, and the existing tasks. */
 export interface SessionsAndTasks {
   readonly sessions: readonly StoredSession[];
   readonly tasks: readonly WorkspaceTask[];
@@ -23,17 +23,17 @@ interface StepContext extends Context<
 
 type Step = (situation: SessionsAndTasks, context: StepContext) => Promise<void>;
 
-/** What Hermes does about the sessions. Each step can be done again at any time. */
+/** Hermes' steps for the sessions. Each can be repeated at any time. */
 export interface Steps {
-  /** Ends those that nobody uses any more, and those that wait for too long. */
+  /** Ends sessions that are idle or have waited too long. */
   readonly end: (context: StepContext) => Promise<void>;
-  /** Notes which tasks are gone: a session that ends is over, one that goes on needs another. */
+  /** Removes lost tasks from sessions: an ending one is over, another one gets a new task. */
   readonly forgetStopped: Step;
-  /** Gives tasks that are nobody's to sessions that have none. */
+  /** Gives free tasks to sessions without one. */
   readonly assign: Step;
   /** Opens the workspace of a session that has a task. */
   readonly open: (session: StoredSession, context: StepContext) => Promise<void>;
-  /** Keeps as many tasks as are needed. */
+  /** Adjusts the number of tasks. */
   readonly scale: Step;
 }
 
@@ -66,7 +66,7 @@ export const steps: Steps = {
 
   async open(session, { pool, parts: { sessionStore, containers }, workspaces, configuration: { workspaceSecret } }) {
     const { id, task, client, user, thread } = session;
-    await workspaces.claim(task!, id); // again: who assigned it may have been killed before
+    await workspaces.claim(task!, id); // repeated, in case the assigner was killed
     try {
       await containers.init(placeOf(session, workspaceSecret), id, {
         clientId: client,
@@ -75,7 +75,7 @@ export const steps: Steps = {
       });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      await sessionStore.drain(pool, id, error.message); // it would be refused again
+      await sessionStore.drain(pool, id, error.message); // a retry would be refused, too
       return;
     }
     await sessionStore.activate(pool, id, task!);
@@ -88,8 +88,7 @@ export const steps: Steps = {
     const leaving = sessions.filter(
       ({ status, task }) => status === 'draining' && tasks.some(({ arn, isLeaving }) => arn === task && !isLeaving),
     );
-    // The service stops any of those that are not protected. So one is given up only when nobody else is without
-    // protection.
+    // The service may stop any unprotected task, so protection is removed only when no other task is unprotected.
     const isFirm = sessionsWithoutTask(situation).length === 0 && freeTasks(situation).length === 0;
     if (isFirm) for (const { task } of leaving) await workspaces.release(task!);
     const wanted = isFirm ? live : live + leaving.length;
@@ -97,13 +96,13 @@ export const steps: Steps = {
   },
 };
 
-/** Tasks that are nobody's. */
+/** Tasks without a session. */
 function freeTasks({ sessions, tasks }: SessionsAndTasks): WorkspaceTask[] {
   const taken = new Set(sessions.map(({ task }) => task));
   return tasks.filter(({ arn, isStopped, isLeaving }) => !taken.has(arn) && !isStopped && !isLeaving);
 }
 
-/** Sessions that have to wait until the one before, of the same user, has left the workspace. */
+/** Sessions that wait for the user's previous session to leave the workspace. */
 function blockedSessions({ sessions }: SessionsAndTasks): StoredSession[] {
   return sessions.filter(
     (session) =>

@@ -13,32 +13,32 @@ import type { SessionConfiguration } from '../configuration.ts';
 /** A task of the workspaces' service. */
 export interface WorkspaceTask {
   readonly arn: string;
-  /** Where it listens, once it runs. */
+  /** Its address, once it runs. */
   readonly address: string | undefined;
   readonly isStopped: boolean;
-  /** It has been told to stop. */
+  /** Whether it was asked to stop. */
   readonly isLeaving: boolean;
 }
 
-/** Milliseconds. Without them the SDK waits for ever, and Hermes with it. */
+/** Milliseconds. Without these limits the SDK, and with it Hermes, could wait for ever. */
 const deadlines = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
-/** Minutes; ECS protects a task for no longer unless it is asked again. */
+/** Minutes; the longest time for which ECS protects a task. */
 const longestProtection = 2_880;
 
 /** The service whose tasks are workspaces, and its tasks. */
 export interface Workspaces {
-  /** How many tasks it is to have. */
+  /** Its desired count. */
   desired(): Promise<number>;
   scale(desired: number): Promise<void>;
-  /** Those that it has, and those with these names, which may have stopped. */
+  /** Its tasks, and those with these names, which may have stopped. */
   list(known: readonly string[]): Promise<WorkspaceTask[]>;
-  /** Says whose it is, and keeps the service from stopping it when it has fewer to keep. */
+  /** Tags a task with its session, and protects it from scaling in. */
   claim(task: string, session: string): Promise<void>;
-  /** Lets the service stop it. */
+  /** Removes the protection. */
   release(task: string): Promise<void>;
 }
 
-/** Through the AWS SDK, whoever answers. */
+/** By the AWS SDK, for the real service or a compatible one. */
 export function workspaces({
   endpoint,
   region,
@@ -98,13 +98,13 @@ export function workspaces({
         ...(protectionEnabled ? { expiresInMinutes: longestProtection } : {}),
       }),
     );
-    // One that has stopped needs none: the next look sees it.
+    // A stopped task needs no protection; the next pass notices it.
     const failure = failures.find(({ reason }) => reason !== 'MISSING' && reason !== 'TASK_NOT_VALID');
     if (failure !== undefined) throw new Error(`Task ${task} cannot be protected: ${failure.reason}`);
   }
 }
 
-/** A port of the host that leads to the container's, or the task's own network interface. */
+/** The address of the host's port for the container, or of the task's own network interface. */
 function addressOf({ containers = [], attachments = [] }: Task, containerPort: number): string | undefined {
   for (const { networkBindings = [] } of containers) {
     const binding = networkBindings.find((one) => one.containerPort === containerPort);

@@ -1,19 +1,19 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** What a client of an SMTP server says of itself (AUTH, RFC 4954). */
+/** A client's credentials for an SMTP server (AUTH, RFC 4954). */
 export interface SmtpCredentials {
   readonly user: string;
   readonly pass: string;
 }
 
-/** An SMTP server, and what it has to be told. */
+/** An SMTP server and its credentials. */
 export interface SmtpAddress {
   readonly host: string;
   readonly port: number;
   readonly auth: SmtpCredentials;
 }
 
-/** Who may hand in mail. */
+/** Decides which clients may hand in mail. */
 export interface Submission {
   isAllowed(given: Partial<SmtpCredentials>, wanted: SmtpCredentials): boolean;
 }
@@ -26,7 +26,7 @@ export function newCredentials(user: string): SmtpCredentials {
   return { user, pass: randomBytes(24).toString('base64url') };
 }
 
-/** Whatever their lengths, in the same time. */
+/** Compares in constant time, whatever the lengths. */
 function isSame(one: string, other: string): boolean {
   const [a, b] = [one, other].map((text) => createHash('sha256').update(text).digest());
   return timingSafeEqual(a!, b!);

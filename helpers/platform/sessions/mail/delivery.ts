@@ -6,7 +6,7 @@ import { type InboundMail, MailRefused } from './message.ts';
 import type { MailParts } from './parts.ts';
 import type { MailReceiverParts } from './receiver.ts';
 
-/** What a mail to `<client>@<domain>` becomes: an instruction of its sender, in the queue. */
+/** Turns a mail to `<client>@<domain>` into an instruction of its sender. */
 export function deliveryOf(
   {
     configuration: {
@@ -23,7 +23,7 @@ export function deliveryOf(
 
     async deliver(mail) {
       const user = await users.find(db, mail.from);
-      if (user === undefined) throw new MailRefused(550, `Nobody is known here by the address ${mail.from}`);
+      if (user === undefined) throw new MailRefused(550, `No user has the address ${mail.from}`);
       const to = mail.to.filter((address) => clientOf(address, domain) === user.clientId.toLowerCase());
       if (to.length === 0) throw new MailRefused(550, `${mail.from} may not write to ${mail.to.join(', ')}`);
       const { messageId, from, subject, references, text, conversationId } = mail;
@@ -38,7 +38,7 @@ export function deliveryOf(
   };
 }
 
-/** The same for a mail that comes again, and for no mail of anybody else. */
+/** The same id when a mail comes again, and different for every other mail. */
 function idOf({ messageId, from }: InboundMail): string {
   return createHash('sha256').update(`${from} ${messageId}`).digest('hex').slice(0, 32);
 }
@@ -48,7 +48,7 @@ function clientOf(address: string, domain: string): string | undefined {
   return at !== undefined && rest.join('') === domain && client !== '' ? client : undefined;
 }
 
-/** A conversation is a thread of its own; one whose id can be no branch goes on where its session is. */
+/** Each conversation is a thread; with an id that is no valid branch name, the session's own thread is used. */
 function threadOf(conversation: string | undefined): string | undefined {
   return conversation !== undefined && /^thread-[a-z0-9-]{1,90}$/.test(conversation) ? conversation : undefined;
 }

@@ -16,12 +16,12 @@ import {
 } from './index.ts';
 
 interface MailFixture {
-  /** What was delivered. */
+  /** The delivered mails. */
   readonly delivered: InboundMail[];
   readonly receiver: MailReceiver;
-  /** Sends a mail by nodemailer; to `edit@platform.example` unless it says otherwise. */
+  /** Sends a mail by nodemailer, by default to `edit@platform.example`. */
   send(mail: Parameters<ReturnType<typeof createTransport>['sendMail']>[0]): Promise<unknown>;
-  /** Sends a message as it is, and returns what the server says to the end of it. */
+  /** Sends a raw message, and returns the server's answer to its end. */
   sendRaw(message: string | Buffer): Promise<string>;
 }
 
@@ -29,10 +29,10 @@ const ours = ['edit@platform.example', 'grüße@platform.example', 'second@platf
 
 const auth = newCredentials('people');
 const isAllowed: MailReceiverParts['isAllowed'] = (given) => submission.isAllowed(given, auth);
-/** Says who it is (AUTH PLAIN, RFC 4616). */
+/** The command that authenticates (AUTH PLAIN, RFC 4616). */
 const login = `AUTH PLAIN ${Buffer.from(`\0${auth.user}\0${auth.pass}`).toString('base64')}`;
 
-/** A receiver that delivers to memory, and fails for what has `fail` as its subject. */
+/** A receiver that delivers to memory, and fails for the subject `fail`. */
 const test = base.extend<{ mails: MailFixture }>({
   mails: async ({}, use) => {
     const delivered: InboundMail[] = [];
@@ -64,7 +64,7 @@ const test = base.extend<{ mails: MailFixture }>({
   },
 });
 
-/** Says one line after the other, each when the last was answered, and returns the last answer. */
+/** Sends one line after the other, each after the previous answer, and returns the last answer. */
 async function converse(port: number, lines: readonly (string | Buffer)[]): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   let answer = await nextAnswer(socket);
@@ -155,7 +155,7 @@ test('a refused mail gets the documented code and is not delivered', async ({ ma
   });
   await expect(mails.send({ to: 'nobody@platform.example', text: 'Hello' })).rejects.toMatchObject({
     responseCode: 550,
-    response: '550 Nobody here has the address nobody@platform.example',
+    response: '550 No mailbox here has the address nobody@platform.example',
   });
   await expect(mails.send({ text: 'x'.repeat(3_000_000) })).rejects.toMatchObject({
     responseCode: 552,
@@ -204,7 +204,7 @@ test('a mail is acknowledged only once it is stored', async ({}) => {
   using sender = new SmtpSender({ host: '127.0.0.1', port: receiver.port, auth });
   const sent = sender.send(outboundMail({})).then(() => order.push('accepted'));
   await delivering;
-  await converse(receiver.port, ['EHLO test', 'NOOP']); // time enough for an answer that comes too early
+  await converse(receiver.port, ['EHLO test', 'NOOP']); // leaves time for a premature answer
   expect(order).toEqual([]);
   release();
   await sent;
@@ -363,7 +363,7 @@ test.describe('a reply', () => {
     using sender = new SmtpSender({ host: '127.0.0.1', port: mails.receiver.port, auth });
     await expect(sender.send(outboundMail({ to: 'nobody@example.com' }))).rejects.toMatchObject({
       responseCode: 550,
-      response: '550 Nobody here has the address nobody@example.com',
+      response: '550 No mailbox here has the address nobody@example.com',
     });
     await expect(sender.send(outboundMail({ subject: 'fail' }))).rejects.toMatchObject({
       responseCode: 451,
@@ -385,20 +385,20 @@ function outboundMail(overrides: Partial<OutboundMail>): OutboundMail {
   };
 }
 
-test.describe('who hands in mail', () => {
+test.describe('a sender', () => {
   const plain = (user: string, pass: string): string =>
     `AUTH PLAIN ${Buffer.from(`\0${user}\0${pass}`).toString('base64')}`;
   const attempts: Readonly<Record<string, readonly string[]>> = {
-    'and says nothing of themselves': [],
+    'without credentials': [],
     'with a wrong password': [plain(auth.user, 'guessed')],
     'with the beginning of the password': [plain(auth.user, auth.pass.slice(0, -1))],
     'with an empty password': [plain(auth.user, '')],
-    'as another user': [plain('somebody', auth.pass)],
-    'and only begins to log in': ['AUTH LOGIN', '*'],
+    'as another user': [plain('stranger', auth.pass)],
+    'with an unfinished login': ['AUTH LOGIN', '*'],
   };
 
   for (const [name, words] of Object.entries(attempts)) {
-    test(`${name}, is refused`, async ({ mails }) => {
+    test(`a sender ${name} is refused`, async ({ mails }) => {
       expect(await converse(mails.receiver.port, ['EHLO test', ...words, `MAIL FROM:<ana@example.com>`])).toMatch(
         /^530 /,
       );
@@ -407,14 +407,14 @@ test.describe('who hands in mail', () => {
     });
   }
 
-  test('with the right password by AUTH LOGIN too, is let in', async ({ mails }) => {
+  test('a sender with the right password is accepted by AUTH LOGIN, too', async ({ mails }) => {
     const words = ['AUTH LOGIN', ...[auth.user, auth.pass].map((text) => Buffer.from(text).toString('base64'))];
     expect(await converse(mails.receiver.port, ['EHLO test', ...words, 'MAIL FROM:<ana@example.com>'])).toMatch(
       /^250 /,
     );
   });
 
-  test('and falls silent, is hung up on', async ({}) => {
+  test('a silent sender is disconnected', async ({}) => {
     await using receiver = await MailReceiver.open(
       { isAllowed, accepts: () => true, deliver: () => Promise.resolve() },
       0,

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import PostalMime, { type Address } from 'postal-mime';
 import { conversationOf, instructionOf } from './text.ts';
 
-/** A mail from somebody who wants something done. */
+/** A mail with an instruction. */
 export interface InboundMail {
-  /** With its angle brackets, as in all that follows. The same when a mail is sent again. */
+  /** With angle brackets, like all ids below. The same when a mail is sent again. */
   readonly messageId: string;
   readonly from: string;
-  /** Those of its recipients that we serve. */
+  /** The recipients that the platform serves. */
   readonly to: readonly string[];
   readonly subject: string;
-  /** The instruction: what is new in it, without what it quotes. */
+  /** The instruction: the new text, without quotes. */
   readonly text: string;
   readonly inReplyTo: string | undefined;
   readonly references: readonly string[];
@@ -18,7 +18,7 @@ export interface InboundMail {
   readonly conversationId: string | undefined;
 }
 
-/** A mail that is refused, with the reply code of SMTP (RFC 5321, section 4.2.3). */
+/** A refused mail, with SMTP's reply code (RFC 5321, section 4.2.3). */
 export class MailRefused extends Error {
   readonly responseCode: 451 | 535 | 550 | 554;
 
@@ -28,13 +28,13 @@ export class MailRefused extends Error {
   }
 }
 
-/** Who a mail came from and goes to, as the servers said it to each other. */
+/** The sender and recipients in the servers' exchange. */
 export interface Envelope {
   readonly from: string;
   readonly to: readonly string[];
 }
 
-/** @throws MailRefused when nobody has sent it, or nothing is said in it. */
+/** @throws MailRefused for a mail without a sender or without text. */
 export async function readMail(raw: Buffer, envelope: Envelope): Promise<InboundMail> {
   const email = await PostalMime.parse(raw).catch((error: unknown) => {
     throw new MailRefused(554, `The message cannot be read: ${error instanceof Error ? error.message : String(error)}`);
@@ -47,7 +47,7 @@ export async function readMail(raw: Buffer, envelope: Envelope): Promise<Inbound
   if (text.includes('\0') || !text.isWellFormed())
     throw new MailRefused(554, 'The message has characters that no text has');
   return {
-    // One that has none gets one by what it is, so that it is known again.
+    // A mail without an id gets one from its content, so that a repetition has the same.
     messageId: idsIn(email.messageId)[0] ?? `<${createHash('sha256').update(raw).digest('hex')}@no-message-id>`,
     from,
     to: envelope.to,
@@ -59,12 +59,12 @@ export async function readMail(raw: Buffer, envelope: Envelope): Promise<Inbound
   };
 }
 
-/** A text as one line without control characters, which have no place in a header. */
+/** A text as one line without control characters, which are not allowed in headers. */
 export function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 }
 
-/** Message ids (RFC 5322, section 3.6.4), and nothing else that a header may hold. */
+/** Extracts message ids (RFC 5322, section 3.6.4), and ignores everything else in a header. */
 function idsIn(header: string | undefined): string[] {
   return header?.match(/<[^<>\s\p{Cc}]+>/gu) ?? [];
 }
@@ -74,7 +74,7 @@ function addressOf(address: Address | undefined): string | undefined {
   return found !== undefined && /^[^\s@<>,;:"\p{Cc}]+@[^\s@<>,;:"\p{Cc}]+$/u.test(found) ? found : undefined;
 }
 
-/** The library turns HTML into text where both stand in one message, so it gets an empty text beside it. */
+/** The library converts HTML to text only when a message has both, so an empty text is added. */
 async function textOfHtml(html: string): Promise<string> {
   const boundary = 'a boundary that no mail has: 1f0c8a52';
   const part = (type: string, content: string): string =>

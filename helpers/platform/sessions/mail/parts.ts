@@ -3,11 +3,11 @@ import { type Queue, queue } from '../store/queue.ts';
 import { type Users, users } from '../store/users.ts';
 import { type Submission, submission } from './credentials.ts';
 
-/** The ports that the way in for mail is composed of. */
+/** The parts of the mail receiver. */
 export interface MailParts {
   readonly users: Users;
   readonly queue: Queue;
-  /** Who may hand in mail. */
+  /** Decides which clients may hand in mail. */
   readonly submission: Submission;
 }
 

@@ -7,24 +7,24 @@ import { type Envelope, type InboundMail, MailRefused, readMail } from './messag
 
 const host = '127.0.0.1';
 const mostBytes = 2 * 1024 * 1024;
-/** Milliseconds for conversations that are under way when it closes. */
+/** Milliseconds for open connections when it closes. */
 const farewell = 100;
 
 export interface MailReceiverParts {
-  /** Whether mail for this address is ours to take. */
+  /** Whether the platform receives mail for this address. */
   accepts(address: string): boolean | Promise<boolean>;
-  /** Whether somebody who says this of themselves may hand in mail. */
+  /** Whether a client with these credentials may hand in mail. */
   isAllowed(given: Partial<SmtpCredentials>): boolean;
-  /** Takes a mail for good. @throws MailRefused when it is one that never will be. */
+  /** Stores a mail. @throws MailRefused when it can never be accepted. */
   deliver(mail: InboundMail): Promise<void>;
 }
 
 /**
- * Takes mail by SMTP (RFC 5321). The sender hears 250 only when `deliver` has taken the mail, so one that was accepted
- * is never lost. Who does not hear it sends again: the same `messageId` may come twice.
+ * Receives mail by SMTP (RFC 5321). The sender gets 250 only after `deliver` has stored the mail, so an accepted mail
+ * is never lost. A sender that misses the answer sends again, so the same `messageId` may come twice.
  *
- * Refused with 530 or 535: who does not say, or not rightly, what it has to know; 550: an address that is not ours;
- * 552: more than 2 MB; 554: nothing is said in it; and with 451, to be tried again later, what `deliver` fails for.
+ * Refused are: missing or wrong credentials with 530 or 535; foreign addresses with 550; more than 2 MB with 552; mail
+ * without text with 554; and failures of `deliver` with 451, to be sent again later.
  */
 export class MailReceiver implements AsyncDisposable {
   readonly #server: SMTPServer;
@@ -34,8 +34,9 @@ export class MailReceiver implements AsyncDisposable {
   }
 
   /**
-   * Listens on this machine alone, on a free port unless one is given, and ends a conversation
-   * after so many milliseconds of silence. @throws Error when that is taken.
+   * Listens on this machine only, on a free port unless one is given, and closes a connection after this many
+   * milliseconds of silence.
+   * @throws Error when the port is taken.
    */
   static async open(
     { accepts, deliver, isAllowed }: MailReceiverParts,
@@ -45,7 +46,7 @@ export class MailReceiver implements AsyncDisposable {
     const server = new SMTPServer({
       disabledCommands: ['STARTTLS'],
       authMethods: ['PLAIN', 'LOGIN'],
-      allowInsecureAuth: true, // on this machine alone
+      allowInsecureAuth: true, // mail never leaves this machine
       socketTimeout: silence,
       onAuth: ({ username, password }, _session, answer) => {
         if (isAllowed({ user: username ?? '', pass: password ?? '' })) answer(null, { user: username ?? '' });
@@ -69,7 +70,7 @@ export class MailReceiver implements AsyncDisposable {
         );
       },
     });
-    server.on('error', () => undefined); // of one connection, which ends with it, or of `listen`, which is told below
+    server.on('error', () => undefined); // ends its connection; `listen` rejects below
     await once(server.listen(port, host), 'listening');
     return new MailReceiver(server);
   }
@@ -86,7 +87,7 @@ export class MailReceiver implements AsyncDisposable {
 }
 
 async function checkRecipient(address: string, accepts: MailReceiverParts['accepts']): Promise<void> {
-  if (!(await accepts(address))) throw new MailRefused(550, `Nobody here has the address ${address}`);
+  if (!(await accepts(address))) throw new MailRefused(550, `No mailbox here has the address ${address}`);
 }
 
 async function receive(
@@ -95,11 +96,11 @@ async function receive(
   deliver: MailReceiverParts['deliver'],
 ): Promise<void> {
   const raw = await readAll(stream);
-  if (stream.sizeExceeded) return; // the server answers with 552 by itself
+  if (stream.sizeExceeded) return; // the server itself answers with 552
   await deliver(await readMail(raw, envelope));
 }
 
-/** All of a message, or as much as fits. */
+/** All of a message, up to the size limit. */
 async function readAll(stream: SMTPServerDataStream): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) {
@@ -108,7 +109,7 @@ async function readAll(stream: SMTPServerDataStream): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** After an error that is not the sender's fault, it is to try again. */
+/** Other errors are not the sender's fault: the sender should try again. */
 function settle(work: Promise<void>, answer: (error?: Error) => void): void {
   work.then(
     () => answer(),

@@ -3,14 +3,14 @@ import { shortened } from '../../../lib/text.ts';
 import { type InboundMail, oneLine } from './message.ts';
 import { conversationLine } from './text.ts';
 
-/** What became of an instruction. */
+/** The outcome of an instruction. */
 export type Outcome =
   | { readonly kind: 'done'; readonly instruction: string; readonly previewUrl: string }
   | { readonly kind: 'interrupted'; readonly instruction: string; readonly previewUrl: string }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'failed'; readonly instruction: string; readonly reason: string };
 
-/** The word that the text of a reply begins with. */
+/** The first word of a reply's text. */
 export const openings: Readonly<Record<Outcome['kind'], string>> = {
   done: 'Done',
   interrupted: 'Interrupted',
@@ -20,7 +20,7 @@ export const openings: Readonly<Record<Outcome['kind'], string>> = {
 
 export const previewLabel = 'Preview: ';
 
-/** A mail that answers another. */
+/** A reply to a mail. */
 export interface OutboundMail {
   readonly messageId: string;
   readonly from: string;
@@ -32,8 +32,7 @@ export interface OutboundMail {
 }
 
 /**
- * What a reply says of an outcome. What somebody else has written goes into one line, so that it cannot look like one
- * of ours.
+ * The text of a reply. Texts of others are reduced to one line, so that they cannot imitate the platform's own lines.
  */
 export function replyText(outcome: Outcome): string {
   const opening = openings[outcome.kind];
@@ -49,12 +48,12 @@ export function replyText(outcome: Outcome): string {
   }
 }
 
-/** What one has to know of a mail to answer it. */
+/** The parts of a mail that a reply needs. */
 export type AnsweredMail = Pick<InboundMail, 'messageId' | 'from' | 'to' | 'subject' | 'references'>;
 
 /**
- * The reply to a mail, in its conversation (threading: RFC 5322, section 3.6.4). It has the same id whoever makes it,
- * so that a reply which comes twice is known as one.
+ * The reply to a mail, in its conversation (threading: RFC 5322, section 3.6.4). Its id is deterministic, so that a
+ * reply that is sent twice is recognized.
  */
 export function replyTo(mail: AnsweredMail, text: string, conversationId: string | undefined): OutboundMail {
   const from = mail.to[0]!;

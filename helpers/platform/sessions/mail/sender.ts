@@ -2,19 +2,16 @@ import { createTransport } from 'nodemailer';
 import type { SmtpAddress } from './credentials.ts';
 import type { OutboundMail } from './reply.ts';
 
-/** Milliseconds without a word from the server. */
+/** Milliseconds without an answer from the server. */
 const patience = 10_000;
 
-/** The way out for mail. */
+/** Sends mail. */
 export interface MailSender {
-  /**
-   * Returns when a server has taken the mail.
-   * @throws Error with what the server said, and its `responseCode`.
-   */
+  /** Resolves when a server has accepted the mail. @throws Error with the server's answer and its `responseCode`. */
   send(mail: OutboundMail): Promise<void>;
 }
 
-/** Sends replies to one SMTP server, over connections that are kept. */
+/** Sends replies to one SMTP server, over persistent connections. */
 export class SmtpSender implements MailSender, Disposable {
   readonly #transport: ReturnType<typeof openTransport>;
 
@@ -25,15 +22,15 @@ export class SmtpSender implements MailSender, Disposable {
   async send({ from, to, references, ...mail }: OutboundMail): Promise<void> {
     await this.#transport.sendMail({
       ...mail,
-      // As objects: a text could be read as a list of several.
+      // As objects, because a string could be parsed as a list of addresses.
       from: { name: '', address: from },
       to: { name: '', address: to },
       references: [...references],
-      headers: { 'Auto-Submitted': 'auto-replied' }, // so that no other machine answers it (RFC 3834)
+      headers: { 'Auto-Submitted': 'auto-replied' }, // prevents automatic answers (RFC 3834)
     });
   }
 
-  /** Ends the connections; what is being sent is sent. */
+  /** Closes the connections after the mail that is being sent. */
   [Symbol.dispose](): void {
     this.#transport.close();
   }

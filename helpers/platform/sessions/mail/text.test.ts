@@ -3,7 +3,7 @@ import { cpuTime } from '../../../testing/cpu-time.ts';
 import { expect, test } from '../../../testing/index.ts';
 import { conversationLine, conversationOf, instructionOf, quoted } from './text.ts';
 
-/** Lines that somebody may write, none of which is a quote or a name of a conversation. */
+/** Lines of text that are neither a quote nor the name of a conversation. */
 const line = fc
   .string({ unit: 'grapheme' })
   .map((text) => text.replaceAll(/[\r\n]/g, ''))

@@ -1,7 +1,7 @@
 /**
- * What a person wrote, taken out of the text of a mail: the new words above what they answer to. What is quoted begins
- * with an attribution (`On <date> … wrote:`, in up to three lines) or with a line that starts with `>`. A line that
- * names the conversation is none of it. Takes time in proportion to the text, whatever is in it.
+ * The new text of a mail, above what it quotes. A quote begins with an attribution (`On <date> … wrote:`, in up to
+ * three lines) or with a line that starts with `>`. Lines that name the conversation are removed. Takes time in
+ * proportion to the text, whatever it contains.
  */
 export function instructionOf(text: string): string {
   const lines = linesOf(text);
@@ -26,7 +26,7 @@ export function conversationLine(id: string): string {
   return `Conversation ID: ${id}`;
 }
 
-/** A text as its answer quotes it. */
+/** A text as an answer quotes it. */
 export function quoted(text: string): string {
   return linesOf(text)
     .map((line) => (line.startsWith('>') ? `>${line}` : `> ${line}`.trimEnd()))

@@ -7,11 +7,11 @@ import { type Rule, rules } from './rules.ts';
 export interface RouterParts {
   readonly rules: readonly Rule[];
   readonly tokens: (secret: string) => TokenVerifier;
-  /** Who may do what with whose session. */
+  /** Decides what users may do with sessions. */
   readonly access: Access;
-  /** Where a session's container is, and that somebody uses it. */
+  /** Finds a session's container, and records that the session is in use. */
   readonly directory: Pick<SessionStore, 'find' | 'touch'>;
-  /** Who is let through to which session. */
+  /** Decides which requests reach which session. */
   readonly entrance: PreviewAccess;
 }
 

@@ -4,19 +4,17 @@ import type { StoredSession } from '../store/session-store.ts';
 
 const cookie = 'preview-key';
 
-/** Who is let through to which session. */
+/** Decides which requests reach which session. */
 export interface PreviewAccess {
-  /**
-   * The key that a request shows: as `?key=`, which a preview's address has, or as the cookie that it was then given.
-   */
+  /** A request's key: from `?key=` in a preview's address, or from the cookie that the preview has set. */
   keyOf(request: Pick<IncomingMessage, 'headers'>, url: URL): string | undefined;
   /**
-   * Whether it comes from a page of the preview itself, or from no page: a browser sends its cookies for pages of other
-   * ports, too.
+   * Whether the request comes from a page of the preview itself, or from no page; a browser also sends its cookies with
+   * requests from pages on other ports.
    */
   isOwnPage(request: Pick<IncomingMessage, 'headers'>): boolean;
   isOpenTo(session: Pick<StoredSession, 'key'>, key: string | undefined): boolean;
-  /** The cookie that spares the pages of a session the key in their addresses. */
+  /** A cookie with the key, so that the addresses of the session's pages do not need it. */
   cookieFor(session: Pick<StoredSession, 'id' | 'key'>): string;
 }
 

@@ -16,18 +16,18 @@ import { type Destination, Routes } from './routes.ts';
 
 const connections = 5;
 /**
- * Milliseconds that an idle connection is kept: longer than clients do, who would else send into one that is just being
- * closed.
+ * Milliseconds for which an idle connection is kept: longer than clients keep it, which could otherwise send into a
+ * closing connection.
  */
 const keepAliveTimeout = 75_000;
-/** Milliseconds between two notes that a session is in use, while a WebSocket of it says something all the time. */
+/** Milliseconds between two records of use while a session's WebSocket is active. */
 const pause = 1_000;
 /** Opcode of a WebSocket's last frame (RFC 6455, section 5.2). */
 const closing = 0x8;
 
 /**
- * The platform's front door, as its load balancer has it: by path to Hermes or to a workspace, and there by session.
- * Returns its port when it is open.
+ * The platform's public server, with the rules of its load balancer: by path to Hermes or to a workspace, and there by
+ * session. Returns its port when it is open.
  */
 export async function serveRouter(context: Context<RouterParts, SessionConfiguration>, port = 0): Promise<number> {
   const { configuration } = context;
@@ -46,10 +46,9 @@ export async function serveRouter(context: Context<RouterParts, SessionConfigura
 }
 
 function forward(server: Server, routes: Routes, times: SessionConfiguration['times']): void {
-  // Each request has a connection of its own: one that is kept may be closed by the other end just when it is used
-  // again.
+  // Each request gets a new connection, because the other end may close a kept one just when it is reused.
   const proxy: ProxyServer = createProxyServer({ xfwd: true, agent: false });
-  // What is behind the router has gone, or goes while it answers.
+  // The process behind the router is unreachable or has gone while it answered.
   proxy.on('error', (error, request, response) => {
     const failure = new ApiError(
       'SERVICE_UNAVAILABLE',
@@ -59,7 +58,7 @@ function forward(server: Server, routes: Routes, times: SessionConfiguration['ti
     else refuseUpgrade(response as Socket, failure);
   });
   proxy.on('proxyRes', ({ headers }) => {
-    for (const name of ['connection', 'keep-alive']) delete headers[name]; // of that connection, not of the client's (RFC 9110, section 7.6.1)
+    for (const name of ['connection', 'keep-alive']) delete headers[name]; // these belong to the other connection (RFC 9110, section 7.6.1)
   });
   server.on('request', (request, response) => {
     void routes
@@ -87,14 +86,14 @@ function forward(server: Server, routes: Routes, times: SessionConfiguration['ti
   });
 }
 
-/** A request as it goes on: whatever key came with it was not given by the router. */
+/** Prepares a request for forwarding; a key from outside is removed. */
 function sendOn(request: IncomingMessage, { path, key }: Exclude<Destination, { answer: object }>): void {
   request.url = path;
   if (key === undefined) delete request.headers[keyHeader];
   else request.headers[keyHeader] = key;
 }
 
-/** Who has not been answered by then, what is behind the router has forgotten. */
+/** Answers a client whose upgrade was not answered in time. */
 function endUnanswered(socket: Socket, patience: number): void {
   const deadline = setTimeout(() => {
     if (socket.bytesWritten === 0)
@@ -106,7 +105,7 @@ function endUnanswered(socket: Socket, patience: number): void {
   socket.once('close', () => clearTimeout(deadline));
 }
 
-/** What somebody says over a WebSocket is use of the session, but for good-bye. */
+/** Traffic on a WebSocket counts as use of the session, except for the closing frame. */
 function noteUse(socket: Socket, touch: () => Promise<unknown>): void {
   let last = Date.now();
   socket.on('data', (frame: Buffer) => {
@@ -129,13 +128,13 @@ function answerError(response: ServerResponse, error: unknown, request: Incoming
   if (status === 500) process.stderr.write(`${request.method} ${request.url}: ${String(error)}\n`);
   if (response.headersSent) return void response.destroy();
   if (status === 503) response.setHeader('retry-after', '1');
-  // Who is still sending is heard out: else the connection breaks, and the answer is lost.
+  // The request is read to its end, because otherwise the connection breaks and the answer is lost.
   finished(request.resume(), () => sendJson(response, status, body));
 }
 
 function refuseUpgrade(socket: Socket, error: unknown): void {
   const { status, body } = errorBody(error);
-  if (socket.bytesWritten > 0) socket.destroy(); // it was upgraded, and is HTTP no more
+  if (socket.bytesWritten > 0) socket.destroy(); // already upgraded, no longer HTTP
   else if (socket.writable)
     socket.end(
       `HTTP/1.1 ${status} Refused\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n${JSON.stringify(body)}`,

@@ -10,7 +10,7 @@ import { workspaceKey } from '../workspace/key.ts';
 import type { RouterParts } from './parts.ts';
 import type { Action, Rule } from './rules.ts';
 
-/** Where a request goes: to a process, with the key that lets in there, or it is answered at once. */
+/** The destination of a request: a process, with the key for it, or an immediate answer. */
 export type Destination =
   | { readonly answer: object }
   | {
@@ -25,10 +25,10 @@ interface RoutesContext extends Context<RouterParts, SessionConfiguration> {
   readonly pool: pg.Pool;
 }
 
-/** What an id looks like; the store need not be asked for anything else. */
+/** The form of a session's id; the store need not be asked for others. */
 const idForm = /^[\w-]{1,100}$/;
 
-/** Decides where requests go, by the rules of the load balancer. */
+/** Routes requests by the rules of the load balancer. */
 export class Routes {
   readonly #context: RoutesContext;
   readonly #tokens: TokenVerifier;
@@ -40,7 +40,7 @@ export class Routes {
     this.#rules = context.parts.rules.toSorted((one, other) => one.priority - other.priority);
   }
 
-  /** @throws ApiError for who is not let through, for what is too long, or when there is nothing behind it now. */
+  /** @throws ApiError when access is denied, the request is too large, or its destination is unavailable. */
   async find(request: IncomingMessage): Promise<Destination> {
     const url = parse(request.url ?? '/');
     if (Number(request.headers['content-length']) > longestBody)
@@ -108,7 +108,7 @@ export class Routes {
     if (typeof id !== 'string') throw new ApiError('VALIDATION_ERROR', 'The header x-session-id names no session');
     const session = await this.#find(id);
     if (!this.#context.parts.access.mayUse(claims, session))
-      throw new ApiError('AUTHORIZATION_ERROR', "The session is somebody else's");
+      throw new ApiError('AUTHORIZATION_ERROR', 'The session belongs to another user');
     return { ...(await this.#use(session)), path: pathOf(url), headers: {} };
   }
 
@@ -122,7 +122,7 @@ export class Routes {
     return session;
   }
 
-  /** Whatever somebody who was let through asks of a session, is use of it. */
+  /** Every permitted request counts as use of the session. */
   async #use({
     id,
     status,
@@ -142,7 +142,7 @@ export class Routes {
   }
 }
 
-/** Of a request, with its `..` resolved. @throws ApiError when it is none. */
+/** A request's URL, with `..` resolved. @throws ApiError when it is malformed. */
 function parse(address: string): URL {
   try {
     return new URL(address, 'http://router');
@@ -151,7 +151,7 @@ function parse(address: string): URL {
   }
 }
 
-/** What is sent on is what was decided on. */
+/** The normalized path, so that the forwarded path is the checked one. */
 function pathOf({ pathname, search }: URL): string {
   return pathname + search;
 }

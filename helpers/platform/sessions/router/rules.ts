@@ -1,14 +1,14 @@
-/** What a rule does with what its path matches. */
+/** What a rule does with matching requests. */
 export type Action = 'hermes' | 'healthy' | 'container' | 'container health' | 'preview' | 'live updates';
 
 export interface Rule {
   readonly priority: number;
-  /** Its first group, if it has one, is the id of a session; the second what follows it. */
+  /** The first group, if any, is a session's id, and the second the rest of the path. */
   readonly path: RegExp;
   readonly action: Action;
 }
 
-/** The rules of the load balancer: of those whose path matches, the one with the lowest number decides. */
+/** The rules of the load balancer: among those whose path matches, the lowest number decides. */
 export const rules: readonly Rule[] = [
   { priority: 5, path: /^\/hermes\//, action: 'hermes' },
   { priority: 9, path: /^\/api\/health$/, action: 'healthy' },

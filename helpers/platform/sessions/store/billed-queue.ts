@@ -2,12 +2,13 @@ import type { Queryable } from '../../kernel/store/database.ts';
 import type { Queue } from './queue.ts';
 
 /**
- * A queue that notes each request that a provider would bill for (as SQS does: send, receive, change of visibility and
- * delete, several messages at once for one). A look that finds nothing is none: with long polling, hardly any is made.
+ * Counts the requests of a queue that a provider would bill for, as SQS does: send, receive, change of visibility and
+ * delete, with several messages in one request. An empty receive is not counted: with long polling there are hardly
+ * any.
  */
 export function billedQueue(queue: Queue): Queue {
-  /** Nobody waits for it, and no work fails of it. */
-  const note = (db: Queryable): void => {
+  /** Runs in the background, and its failure affects nothing. */
+  const countRequest = (db: Queryable): void => {
     db.query(`INSERT INTO requests (service) VALUES ('sqs')`).catch((error: unknown) =>
       process.stderr.write(`A request was not counted: ${String(error)}\n`),
     );
@@ -16,20 +17,20 @@ export function billedQueue(queue: Queue): Queue {
     ...queue,
     async send(db, id, body) {
       await queue.send(db, id, body);
-      note(db);
+      countRequest(db);
     },
     async receive(db, visibility, atWork) {
       const received = await queue.receive(db, visibility, atWork);
-      if (received.length > 0) note(db);
+      if (received.length > 0) countRequest(db);
       return received;
     },
     async extend(db, ids, visibility) {
       await queue.extend(db, ids, visibility);
-      note(db);
+      countRequest(db);
     },
     async finish(db, id) {
       await queue.finish(db, id);
-      note(db);
+      countRequest(db);
     },
   };
 }

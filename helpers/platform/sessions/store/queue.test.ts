@@ -32,10 +32,7 @@ test("a message waiting for its retry delays its user's later messages and no ot
 
   await queue.extend(pool, ['one'], hour);
   expect(await receive(), 'while the first waits').toEqual(['other']);
-  expect(await receive('one'), 'while somebody works on the first, whom the second interrupts').toEqual([
-    'two',
-    'other',
-  ]);
+  expect(await receive('one'), 'while the first is in work, which the second interrupts').toEqual(['two', 'other']);
   await queue.extend(pool, ['one'], 0);
   expect(await receive()).toEqual(['one', 'two', 'other']);
 
@@ -55,7 +52,7 @@ test('a dead-lettered message is not received again and stays for inspection', a
   await queue.send(pool, 'two', from('ana', 'two'));
   await queue.giveUp(pool, 'one', 'it cannot be done');
   expect(await queue.receive(pool, hour, [])).toMatchObject([{ id: 'two', receives: 1 }]);
-  expect(await queue.receive(pool, hour, []), 'while somebody has it').toEqual([]);
+  expect(await queue.receive(pool, hour, []), 'while it is received').toEqual([]);
   await queue.finish(pool, 'two');
   const { rows } = await pool.query('SELECT id, complaint FROM messages');
   expect(rows).toEqual([{ id: 'one', complaint: 'it cannot be done' }]);

@@ -1,17 +1,15 @@
 import type { Queryable } from '../../kernel/store/database.ts';
 import type { AnsweredMail, OutboundMail } from '../mail/reply.ts';
 
-/** Somebody's wish, on its way to a workspace. */
+/** A user's instruction for a workspace. */
 export interface Instruction {
   readonly clientId: string;
   readonly userId: string;
   readonly threadId: string | undefined;
   readonly text: string;
-  /**
-   * The only session that it is for, which it came with by the API; undefined: whichever its user has, or a new one.
-   */
+  /** The only session that may execute it, when it came by the API; undefined for the user's current or a new one. */
   readonly sessionId: string | undefined;
-  /** The mail that it came by, and that is answered; undefined when it came by the API. */
+  /** The mail that it came by, to be answered; undefined when it came by the API. */
   readonly mail: AnsweredMail | undefined;
 }
 
@@ -19,29 +17,29 @@ export interface QueuedInstruction {
   readonly id: string;
   readonly body: Instruction;
   readonly sent_at: Date;
-  /** How often it was received, this time included. */
+  /** How often it was received, including this time. */
   readonly receives: number;
-  /** What its sender is to be told, once that is settled. */
+  /** The reply to its sender, once the outcome is known. */
   readonly reply: OutboundMail | null;
-  /** Why it is to be put aside then. */
+  /** Why it is to be dead-lettered after the reply. */
   readonly complaint: string | null;
 }
 
-/** Instructions on their way: each is received until somebody says that it is done. */
+/** Pending instructions: each is received again until it is finished. */
 export interface Queue {
-  /** Who sends the same id twice, sends it once. */
+  /** Sending the same id again has no effect. */
   send(db: Queryable, id: string, body: Instruction): Promise<void>;
   /**
-   * Takes what is there, oldest first; nobody else gets it for `visibility` milliseconds. What waits to be tried again
-   * holds up what the same user sent later, unless it is one of those that are `atWork`.
+   * Receives available messages, oldest first, and hides them for `visibility` milliseconds. A message that waits for
+   * its retry delays the same user's later ones, unless it is one of those that are `atWork`.
    */
   receive(db: Queryable, visibility: number, atWork: readonly string[]): Promise<QueuedInstruction[]>;
-  /** Says that these are being worked on, and gives them that many milliseconds more. */
+  /** Extends the visibility of messages in work. */
   extend(db: Queryable, ids: readonly string[], visibility: number): Promise<void>;
-  /** Notes what became of one: from now on only its sender has to be told. */
+  /** Stores an outcome: from now on only the reply has to be sent. */
   settle(db: Queryable, id: string, reply: OutboundMail, complaint: string | null): Promise<void>;
   finish(db: Queryable, id: string): Promise<void>;
-  /** Puts one aside for somebody to look at. */
+  /** Dead-letters a message for inspection. */
   giveUp(db: Queryable, id: string, complaint: string): Promise<void>;
 }
 

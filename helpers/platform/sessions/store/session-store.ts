@@ -2,7 +2,6 @@ import type pg from 'pg';
 import { type Queryable, transaction } from '../../kernel/store/database.ts';
 import type { SessionState } from '../states.ts';
 
-/** A session as it is stored. */
 export interface StoredSession {
   readonly id: string;
   readonly client: string;
@@ -10,44 +9,41 @@ export interface StoredSession {
   readonly thread: string;
   readonly status: SessionState;
   readonly reason: string | null;
-  /** Whoever has it may see the preview. */
+  /** Grants access to the preview. */
   readonly key: string;
   readonly task: string | null;
-  /** Of its workspace, while it has one. */
+  /** The workspace's address, while it has one. */
   readonly address: string | null;
   readonly created_at: Date;
   readonly last_activity: Date;
 }
 
 export interface NewSession extends Pick<StoredSession, 'id' | 'client' | 'user' | 'thread' | 'key'> {
-  /** Sessions at a time. */
+  /** The limit of concurrent sessions. */
   readonly most: number;
   /** Milliseconds to wait for a lock. */
   readonly lock: number;
 }
 
-/** The sessions. Every change names the state that it starts from, so that who comes second changes nothing. */
+/** The sessions. Every change names the state that it starts from, so that a repeated change has no effect. */
 export interface SessionStore {
-  /** The user's session, or a new one. Undefined when there are as many sessions as there may be. */
+  /** The user's session, or a new one. Undefined when there are too many sessions. */
   open(pool: pg.Pool, wanted: NewSession): Promise<StoredSession | undefined>;
   find(db: Queryable, id: string): Promise<StoredSession | undefined>;
-  /** Those of a client that are not over, oldest first. */
+  /** A client's sessions that have not ended, oldest first. */
   ofClient(db: Queryable, client: string): Promise<StoredSession[]>;
-  /** All that are not over, oldest first. */
+  /** All sessions that have not ended, oldest first. */
   unfinished(db: Queryable): Promise<StoredSession[]>;
-  /** Gives a session its task. False when it has one, or the task is another's. */
+  /** Gives a session its task. False when the session has one, or the task belongs to another. */
   assign(db: Queryable, id: string, task: string, address: string): Promise<boolean>;
-  /**
-   * Takes from a session a task that is no more; it waits for another one, as long as if it had lost none before it was
-   * active.
-   */
+  /** Removes a lost task from a session, which then waits for another one, with a new time limit if it was active. */
   unassign(db: Queryable, id: string, task: string): Promise<void>;
   activate(db: Queryable, id: string, task: string): Promise<boolean>;
-  /** Notes that somebody uses it, when it is active; returns it as it is then. */
+  /** Records use of an active session; returns the session afterwards. */
   touch(db: Queryable, id: string): Promise<StoredSession | undefined>;
-  /** Begins to end those that nobody has used for their time, `idle` milliseconds unless their client has another. */
+  /** Drains sessions that are unused for their client's idle time, by default `idle` milliseconds. */
   drainIdle(db: Queryable, idle: number): Promise<void>;
-  /** Begins to end those that have waited for a workspace for more than `patience` milliseconds. */
+  /** Drains sessions that have waited for a workspace for more than `patience` milliseconds. */
   drainLate(db: Queryable, patience: number): Promise<void>;
   drain(db: Queryable, id: string, reason: string): Promise<boolean>;
   expire(db: Queryable, id: string, reason: string): Promise<void>;
@@ -56,7 +52,7 @@ export interface SessionStore {
 const columns =
   'id, client_id AS client, user_id AS "user", thread_id AS thread, status, reason, key, task_arn AS task, address, created_at, last_activity';
 const tell = `SELECT pg_notify('sessions', '')`;
-/** Whoever opens a session counts those that there are, and nobody opens one meanwhile. */
+/** The advisory lock that makes counting and opening sessions atomic. */
 const opening = 7_305_401;
 
 export const sessionStore: SessionStore = {
@@ -175,7 +171,7 @@ export const sessionStore: SessionStore = {
   },
 };
 
-/** Changes sessions, and if there was something to change tells who listens. */
+/** Changes sessions, and notifies listeners if anything has changed. */
 async function change(db: Queryable, update: string, values: readonly unknown[]): Promise<boolean> {
   const { rowCount } = await db.query(
     `WITH changed AS (${update} RETURNING 1) SELECT pg_notify('sessions', '') FROM changed`,

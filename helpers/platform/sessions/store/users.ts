@@ -5,10 +5,10 @@ export interface User {
   readonly userId: string;
 }
 
-/** Who may send mail, and on whose behalf. */
+/** The users who may send mail, and their clients. */
 export interface Users {
   find(db: Queryable, email: string): Promise<User | undefined>;
-  /** Adds somebody, or says who it is from now on. False when the address belongs to another client. */
+  /** Adds or replaces the user of an address. False when the address belongs to another client. */
   put(db: Queryable, email: string, user: User): Promise<boolean>;
 }
 

@@ -9,7 +9,7 @@ import { ana, type Container, expect, test } from '../../../testing/container.ts
 
 const projectOf = (volume: string): string => path.join(volume, ana.clientId, ana.userId, 'project');
 const pages = '/session/session-1/@id/__x00__virtual:pages';
-/** So long that a test can do something meanwhile. */
+/** Long enough for a test to act meanwhile. */
 const longInstruction = 'Add 900 pages';
 
 async function isBusy(container: Container): Promise<boolean> {
@@ -28,7 +28,7 @@ test('a container is healthy at once and belongs to no user until init', async (
   expect((await one.get('/health')).body).toEqual({ status: 'healthy', sessionId: 'session-1' });
 });
 
-test('hangs up on a client that does not say in time what it wants', async ({ container }) => {
+test('a container closes a connection without a complete request', async ({ container }) => {
   const { url } = await container({ REQUEST_TIMES: JSON.stringify({ head: 100, request: 200 }) });
   expect(await fallSilent(url)).toBeLessThan(defaultRequestTimes.head);
 });
@@ -172,7 +172,7 @@ test('an impossible instruction is refused with the reason', async ({ container 
     body: {
       error: {
         code: 'NOT_UNDERSTOOD',
-        message: 'This is no instruction that I know: try Add a new page called "Test Page"',
+        message: 'This instruction is unknown: try Add a new page called "Test Page"',
       },
     },
   });

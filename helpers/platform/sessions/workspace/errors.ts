@@ -1,4 +1,4 @@
-/** What a workspace refuses, with the status that each code comes with. */
+/** The codes of a workspace's refusals, and their statuses. */
 export const errorStatus = {
   VALIDATION_ERROR: 400,
   UNAUTHENTICATED: 401,
@@ -12,7 +12,7 @@ export const errorStatus = {
 } as const;
 export type WorkspaceErrorCode = keyof typeof errorStatus;
 
-/** A refusal. Its message is one sentence for whoever asked. */
+/** A refusal. Its message is one sentence for the client. */
 export class WorkspaceError extends Error {
   readonly code: WorkspaceErrorCode;
 

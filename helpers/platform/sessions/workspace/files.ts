@@ -2,8 +2,8 @@ import promises, { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * Writes files whole or not at all, whenever the process is killed: beside, and then put in place. `folder` is for what
- * is not finished; it is on the same volume, and what is left in it means nothing.
+ * Writes files atomically, even if the process is killed: to a draft, which is then renamed. Drafts are in `folder`, on
+ * the same volume; its contents can be deleted at any start.
  */
 export class WholeFiles {
   readonly #folder: string;
@@ -13,7 +13,7 @@ export class WholeFiles {
     this.#folder = folder;
   }
 
-  /** Removes what was left unfinished. */
+  /** Removes unfinished drafts. */
   async clear(): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
     await mkdir(this.#folder, { recursive: true });
@@ -31,6 +31,6 @@ export class WholeFiles {
     }
   };
 
-  /** Node's file system with this way to write, as `isomorphic-git` takes it. */
+  /** Node's file system with atomic writes, for `isomorphic-git`. */
   readonly fileSystem = { promises: { ...promises, writeFile: this.write } };
 }

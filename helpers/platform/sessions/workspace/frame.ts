@@ -6,23 +6,23 @@ import { serveWorkspace } from './workspace-server.ts';
 import type { WorkspaceParts } from './parts.ts';
 import { Workspace } from './workspace.ts';
 
-/** What whoever starts a container sends with the socket that it is to listen on. */
+/** The parent's message with the socket to listen on. */
 export interface Listen {
   readonly listen: number;
 }
 
-/** Longest that an end may take that is asked for; in milliseconds. */
+/** Milliseconds for a requested end. */
 const patience = 4_000;
 
-/** Exit code of a process that SIGTERM has ended (128 and the signal's number, as shells and ECS say it). */
+/** Exit code of a process that SIGTERM has ended (128 and the signal's number, as in shells and ECS). */
 const terminated = 143;
 
 /**
- * Runs this process as a container. It listens on the socket that it is sent, and ends with SIGTERM or with its parent;
- * either way what is under way is committed before.
+ * Runs this process as a container. It listens on the socket that it receives, and ends with SIGTERM or with its
+ * parent; in both cases the running instruction's work is committed first.
  * @param root the volume's folder.
- * @param key what whoever asks for something has to show.
- * @param times for a client to say what it wants.
+ * @param key the key that requests must have.
+ * @param times for a client to send its request.
  */
 export function runWorkspace(root: string, key: string, times: RequestTimes, parts: WorkspaceParts): void {
   const workspace = new Workspace(root, parts);
@@ -36,10 +36,11 @@ export function runWorkspace(root: string, key: string, times: RequestTimes, par
     setTimeout(() => process.exit(code), patience);
     server.close();
     await workspace.close();
-    await Promise.all([...answering].map((response) => once(response, 'close'))); // so that who asked hears of it
+    await Promise.all([...answering].map((response) => once(response, 'close'))); // so that clients get their answers
     process.exit(code);
   };
-  // Only then: it keeps the process busy for some 100 ms, and the first question is whether it is there.
+  // After the first request, because warming up blocks the process for some 100 ms, and the first request is a health
+  // check.
   server.once('request', (_, response) => response.once('close', () => void parts.developmentServer.warmUp()));
   process.once('SIGTERM', () => void end(terminated));
   process.once('disconnect', () => void end(0));

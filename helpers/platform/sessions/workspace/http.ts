@@ -1,19 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WorkspaceError } from './errors.ts';
 
-/** An instruction of the longest kind, each of its characters escaped. */
+/** The longest instruction, with every character escaped. */
 const longestBody = 512 * 1024;
 
-/** The fields of a request's body. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads a body of JSON. @throws WorkspaceError when it is none, or too long. */
+/** Reads a JSON body. @throws WorkspaceError when it is malformed or too long. */
 export async function readFields(request: IncomingMessage): Promise<Fields> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length <= longestBody) chunks.push(chunk); // the rest is read, so that the answer is heard
+    if (length <= longestBody) chunks.push(chunk); // the rest is read, so that the client gets the answer
   }
   if (length > longestBody) throw new WorkspaceError('PAYLOAD_TOO_LARGE', `A request has at most ${longestBody} bytes`);
   const fields = parse(Buffer.concat(chunks).toString('utf8'));
@@ -30,7 +29,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** @throws WorkspaceError naming the field when it is missing, empty, or not of that form. */
+/** @throws WorkspaceError naming the field when it is missing, empty or malformed. */
 export function textField(fields: Fields, name: string, form = /^/, what = 'a text'): string {
   const value = fields[name];
   if (value === undefined || value === null || value === '')
@@ -51,7 +50,7 @@ export function answer(response: ServerResponse, status: number, body: object): 
     .end(text);
 }
 
-/** Answers with the status of the error. What nobody expected is told to the log, not to whoever asked. */
+/** Answers with the error's status. Details of unexpected errors go to the log, not to the client. */
 export function answerError(response: ServerResponse, error: unknown): void {
   if (!(error instanceof WorkspaceError))
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

@@ -1,4 +1,4 @@
-/** What others need to know of a container; what runs in it is `main.ts`, in a process of its own. */
+/** The container's interface for others; its own process is `main.ts`. */
 export type { Identity } from './workspace-owner.ts';
 export type { Listen } from './frame.ts';
 export { keyHeader, workspaceKey } from './key.ts';

@@ -1,9 +1,9 @@
-/** What takes a turn tells whether it was interrupted before it was done. */
+/** The result of a turn, with whether it was interrupted early. */
 interface Interruptible {
   readonly interrupted: boolean;
 }
 
-/** One after the other: a turn interrupts those before it and begins when they have ended. */
+/** Runs one turn after the other: a new turn interrupts those before it, and begins when they have ended. */
 export class InstructionQueue {
   readonly #underWay = new Map<AbortController, Promise<Interruptible>>();
   #last: Promise<unknown> = Promise.resolve();
@@ -16,7 +16,7 @@ export class InstructionQueue {
     this.#abort();
     const controller = new AbortController();
     const turn = this.#last.then(() => work(controller.signal));
-    this.#last = turn.catch(() => undefined); // whoever took it hears of it
+    this.#last = turn.catch(() => undefined); // reported to its caller
     this.#underWay.set(controller, turn);
     try {
       return await turn;
@@ -25,7 +25,7 @@ export class InstructionQueue {
     }
   }
 
-  /** Returns when nothing is under way any more, and whether something was left undone. */
+  /** Interrupts all turns, and waits for their ends. Returns whether any was left unfinished. */
   async interrupt(): Promise<boolean> {
     const turns = [...this.#underWay.values()];
     this.#abort();

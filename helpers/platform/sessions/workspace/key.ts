@@ -3,12 +3,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 /** The header with the key of a container. */
 export const keyHeader = 'x-workspace-key';
 
-/** What opens the container of a task, to whoever knows the platform's secret. One task's key opens no other. */
+/** The key of a task's container, derived from the platform's secret. Each task has a different one. */
 export function workspaceKey(secret: string, task: string): string {
   return createHmac('sha256', secret).update(task).digest('base64url');
 }
 
-/** Who is let into a container: Hermes and the router are, and nobody past them. */
+/** Decides which requests a container accepts: those of Hermes and the router. */
 export interface Door {
   isOpenTo(given: string | undefined, key: string): boolean;
 }

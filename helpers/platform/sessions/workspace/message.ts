@@ -2,15 +2,15 @@ const longestSubject = 72;
 
 export interface CommitFacts {
   readonly threadId: string;
-  /** Of the instruction, if it has one. */
+  /** The instruction's id, if it has one. */
   readonly instructionId?: string | undefined;
-  /** Where to see what was done, under the site's address. */
+  /** The page to look at, relative to the site's address. */
   readonly path?: string;
-  /** What was asked for was not finished. */
+  /** Whether the instruction was left unfinished. */
   readonly interrupted: boolean;
 }
 
-/** How commits tell what they are of. */
+/** The format of commit messages. */
 export interface CommitMessages {
   compose(instruction: string, facts: CommitFacts): string;
 }
@@ -21,8 +21,8 @@ export interface ParsedMessage {
 }
 
 /**
- * The first line of the instruction as the subject, the whole of it as the body where it says more, and trailers (as
- * `git interpret-trailers` reads them: the last paragraph).
+ * The instruction's first line as the subject, all of it as the body if it is longer, and trailers (in the last
+ * paragraph, as `git interpret-trailers` reads them).
  */
 export const commitMessages: CommitMessages = {
   compose(instruction, { threadId, instructionId, path, interrupted }) {
@@ -47,12 +47,12 @@ export function parseMessage(message: string): ParsedMessage {
   return { subject: subject!, trailers: Object.fromEntries(trailers.map(([, name, value]) => [name, value])) };
 }
 
-/** Without the characters that steer a terminal or end a text too early; lines stay lines. */
+/** Removes characters that control a terminal or end a text early; line breaks stay. */
 function printable(text: string): string {
   return (
     text
       .replaceAll(/\r\n?/g, '\n')
-      // eslint-disable-next-line no-control-regex -- which is what is removed
+      // eslint-disable-next-line no-control-regex -- these are removed
       .replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]+/g, ' ')
       .toWellFormed()
   );

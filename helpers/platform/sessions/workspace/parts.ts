@@ -8,11 +8,11 @@ import { type Volume, volume } from './paths.ts';
 import { type DevelopmentServer, developmentServer } from './preview/index.ts';
 import { type Repositories, repositories } from './repository.ts';
 
-/** The ports that a workspace container is composed of. */
+/** The parts of a workspace container. */
 export interface WorkspaceParts {
   readonly clock: Clock;
   readonly pace: Pace;
-  /** Who is let in at all. */
+  /** Decides which requests are accepted. */
   readonly door: Door;
   readonly volume: Volume;
   readonly admission: WorkspaceOwner;
@@ -22,7 +22,7 @@ export interface WorkspaceParts {
   readonly developmentServer: DevelopmentServer;
 }
 
-/** Between two pages of many: so that it takes a while, as it does where somebody thinks about them. */
+/** Milliseconds between two of many pages, so that it takes time, as real edits do. */
 export const defaultPace = 100;
 
 /** @param milliseconds to wait between two steps of an instruction. */

@@ -6,7 +6,7 @@ import { WorkspaceError } from './errors.ts';
 import { folderName, isInside, realFolder, workspacePath } from './paths.ts';
 import { maySee } from './preview/guard.ts';
 
-/** Ids such as nobody should have, and such as somebody does. */
+/** Malicious and ordinary ids. */
 const ids = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
   fc.string({

@@ -2,13 +2,13 @@ import { lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { WorkspaceError } from './errors.ts';
 
-/** Of a file's name, in most file systems (POSIX NAME_MAX). */
+/** The longest file name in most file systems (POSIX NAME_MAX). */
 const longestName = 255;
 const plain = /[a-z0-9._+@-]/;
 
 /**
- * The folder's name for a client or a user. Two ids never share one, not even where a file system takes `Ana` and
- * `ana`, or two ways to write `é`, for the same: whatever is not plain is written as `%` and the hexadecimal byte.
+ * The folder name of a client or a user. Two ids never share one, even where a file system does not distinguish `Ana`
+ * and `ana`, or two encodings of `é`: other characters are written as `%` and the hexadecimal byte.
  * @throws WorkspaceError when the id cannot name a folder.
  */
 export function folderName(field: string, id: string): string {
@@ -17,7 +17,7 @@ export function folderName(field: string, id: string): string {
   };
   if (id === '') refuse('is empty');
   if (id.startsWith('.')) refuse('must not begin with a dot');
-  // eslint-disable-next-line no-control-regex -- which is what is looked for
+  // eslint-disable-next-line no-control-regex -- these are searched for
   if (/[/\\\u0000-\u001f\u007f]/.test(id) || !id.isWellFormed())
     refuse('must be one part of a path, without slashes and control characters');
   const name = [...Buffer.from(id)].map(nameOfByte).join('');
@@ -30,7 +30,7 @@ function nameOfByte(byte: number): string {
   return plain.test(character) ? character : `%${byte.toString(16).padStart(2, '0')}`;
 }
 
-/** The folders of a user's workspace under the volume's root, from the outermost: the site is in the last. */
+/** The folders of a user's workspace below the volume's root, from the outermost; the last contains the site. */
 export function workspacePath(
   clientId: string,
   userId: string,
@@ -38,9 +38,11 @@ export function workspacePath(
   return [folderName('clientId', clientId), folderName('userId', userId), 'project'];
 }
 
-/** Where users have their workspaces. */
+/** The layout of the workspaces' volume. */
 export interface Volume {
-  /** The folders under the volume's root, from the outermost. @throws WorkspaceError when there can be none. */
+  /**
+   * The folders below the volume's root, from the outermost. @throws WorkspaceError when the ids cannot name folders.
+   */
   pathOf(clientId: string, userId: string): readonly string[];
 }
 
@@ -48,8 +50,8 @@ export const volume: Volume = { pathOf: workspacePath };
 
 /**
  * The folder that these names lead to from `root`, without a symbolic link on the way.
- * @param make whether to make what is not there.
- * @throws WorkspaceError when something else is in the way.
+ * @param make whether to create missing folders.
+ * @throws WorkspaceError when a link or a file is in the way.
  */
 export async function realFolder(root: string, names: readonly string[], make = false): Promise<string> {
   let folder = root;
@@ -63,7 +65,7 @@ export async function realFolder(root: string, names: readonly string[], make = 
   return folder;
 }
 
-/** Takes an error of the file system with this code for nothing, and throws any other. */
+/** Ignores file system errors with this code, and throws all others. */
 export function unlessCode(code: string): (error: NodeJS.ErrnoException) => undefined {
   return (error) => {
     if (error.code !== code) throw error;
@@ -71,7 +73,7 @@ export function unlessCode(code: string): (error: NodeJS.ErrnoException) => unde
   };
 }
 
-/** Whether a file or folder is in a folder, or is it. Both as real, absolute paths. */
+/** Whether a file or folder is inside a folder, or is the folder. Both must be real, absolute paths. */
 export function isInside(folder: string, file: string): boolean {
   const relative = path.relative(folder, file);
   return relative === '' || (!path.isAbsolute(relative) && relative.split(path.sep)[0] !== '..');

@@ -5,13 +5,13 @@ import git from 'isomorphic-git';
 import { WholeFiles } from './files.ts';
 import { template } from './site/template.ts';
 
-/** Where every thread begins. */
+/** The branch that every thread begins from. */
 export const mainBranch = 'main';
 const draftPrefix = '.draft-';
 
 type Author = Parameters<typeof git.commit>[0]['author'];
 
-/** Makes the site's folder from the template unless it is there: wholly or not at all. */
+/** Creates the site's folder from the template unless it exists, atomically. */
 export async function ensureProject(folder: string, author: Author): Promise<void> {
   if (existsSync(path.join(folder, '.git'))) return;
   const parent = path.dirname(folder);
@@ -22,7 +22,7 @@ export async function ensureProject(folder: string, author: Author): Promise<voi
     await rename(draft, folder);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    if (!existsSync(path.join(folder, '.git'))) throw error; // else somebody else was faster
+    if (!existsSync(path.join(folder, '.git'))) throw error; // otherwise another process was faster
   }
 }
 
@@ -39,7 +39,7 @@ async function makeProject(dir: string, author: Author): Promise<void> {
   await git.commit({ ...repository, author, message: 'New site' });
 }
 
-/** What a predecessor that was killed has begun to make. */
+/** Removes the unfinished drafts of a killed predecessor. */
 async function removeDrafts(parent: string): Promise<void> {
   const drafts = (await readdir(parent)).filter((name) => name.startsWith(draftPrefix));
   await Promise.all(drafts.map((name) => rm(path.join(parent, name), { recursive: true, force: true })));

@@ -5,7 +5,7 @@ import type { WholeFiles } from './files.ts';
 import { parseMessage } from './message.ts';
 import { unlessCode } from './paths.ts';
 
-/** What isomorphic-git needs to know in every call. */
+/** The common parameters of isomorphic-git's functions. */
 export interface Git {
   readonly fs: WholeFiles['fileSystem'];
   readonly dir: string;
@@ -15,9 +15,8 @@ export interface Git {
 type Row = Awaited<ReturnType<typeof git.statusMatrix>>[number];
 
 /**
- * Makes a repository usable that a killed process has left: completes a switch of branches, reads a broken index anew
- * from the files, undoes an instruction that will come again, and has other changes committed on the branch that they
- * were made on.
+ * Recovers the repository of a killed process: completes a switch of branches, rebuilds a broken index from the files,
+ * undoes an unfinished instruction that will be repeated, and commits other changes on their branch.
  */
 export async function recover(repository: Git, commit: (branch: string) => Promise<string>): Promise<void> {
   await rm(path.join(repository.dir, '.git', 'index.lock'), { force: true });
@@ -41,7 +40,7 @@ export function isChanged([, head, workdir]: Row): boolean {
   return head !== workdir;
 }
 
-/** Puts files into the index as they are; one that is not there out of it. */
+/** Updates the index to the current files, and removes missing ones from it. */
 export async function stage(repository: Git, files: readonly string[]): Promise<void> {
   for (const filepath of files) {
     const exists = await repository.fs.promises.lstat(path.join(repository.dir, filepath)).catch(unlessCode('ENOENT'));
@@ -51,17 +50,17 @@ export async function stage(repository: Git, files: readonly string[]): Promise<
   }
 }
 
-/** Notes that an instruction begins, which comes again if we are killed before {@link end}. */
+/** Records that an instruction begins, which will be repeated if this process is killed before {@link end}. */
 export async function begin(repository: Git, instruction: string): Promise<void> {
   await repository.fs.promises.writeFile(begun(repository), instruction);
 }
 
-/** It is committed, or has changed nothing. */
+/** Records that it is committed or has changed nothing. */
 export async function end(repository: Git): Promise<void> {
   await rm(begun(repository), { force: true });
 }
 
-/** Checks a branch out, which begins where `start` is if it is new. There must be nothing uncommitted. */
+/** Checks out a branch; a new one begins at `start`. There must be no uncommitted changes. */
 export async function switchTo(repository: Git, branch: string, start: string): Promise<void> {
   if ((await git.currentBranch(repository)) === branch) return;
   if (!(await git.listBranches(repository)).includes(branch))
@@ -70,13 +69,13 @@ export async function switchTo(repository: Git, branch: string, start: string): 
   await checkOut(repository, branch);
 }
 
-/** A check-out that is interrupted leaves files of both branches: the mark tells that they are nobody's changes. */
+/** An interrupted check-out leaves files of both branches; the mark shows that these are not changes. */
 async function checkOut(repository: Git, ref: string): Promise<void> {
   await git.checkout({ ...repository, ref, force: true });
   await rm(switching(repository), { force: true });
 }
 
-/** Puts every file back as the last commit has it. */
+/** Restores every file to the last commit. */
 async function undo(repository: Git): Promise<void> {
   for (const [filepath, head] of await git.statusMatrix(repository)) {
     if (head === 1) continue;
@@ -86,7 +85,7 @@ async function undo(repository: Git): Promise<void> {
   await git.checkout({ ...repository, force: true });
 }
 
-/** The id of the one that the last commit is of. */
+/** The id of the instruction in the last commit. */
 async function lastInstruction(repository: Git): Promise<string | undefined> {
   const [last] = await git.log({ ...repository, depth: 1 });
   return parseMessage(last!.commit.message).trailers['Instruction-ID'];
@@ -109,6 +108,6 @@ async function isIndexReadable(repository: Git): Promise<boolean> {
     await git.listFiles(repository);
     return true;
   } catch {
-    return false; // whatever is wrong with it
+    return false; // broken in any way
   }
 }

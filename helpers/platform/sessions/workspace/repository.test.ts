@@ -86,14 +86,14 @@ test('a committed instruction survives a kill at any moment', async ({ volume })
     commitMessages.compose('Add one.txt', { threadId: one.branch, instructionId: 'instruction-1', interrupted: false }),
     ['one.txt'],
   );
-  const other = await open(folder); // which it was not told the end of
+  const other = await open(folder); // where the instruction's end was not recorded
   expect([await other.head(), await other.changed(), readFileSync(path.join(folder, 'one.txt'), 'utf8')]).toEqual([
     oid,
     [],
     'whole',
   ]);
   writeFileSync(path.join(folder, 'one.txt'), 'by hand');
-  expect(await subjects(await open(folder)), 'what is no instruction is committed').toEqual([
+  expect(await subjects(await open(folder)), 'other changes are committed').toEqual([
     'left',
     'Add one.txt',
     'New site',
@@ -126,7 +126,7 @@ const damages: Readonly<Record<string, (folder: string) => void>> = {
 };
 
 for (const [what, damage] of Object.entries(damages)) {
-  test(`opens a repository with ${what}`, async ({ volume }) => {
+  test(`a repository with ${what} can be opened`, async ({ volume }) => {
     const folder = path.join(volume, 'project');
     const one = await open(folder);
     const head = await commitFile(one, folder, 'one.txt');
@@ -143,7 +143,7 @@ test('an interrupted switch of branches is completed and not taken for a change'
   const folder = path.join(volume, 'project');
   await commitFile(await open(folder, 'thread-1'), folder, 'one.txt', 'first');
   await commitFile(await open(folder, 'thread-2'), folder, 'one.txt', 'second');
-  // As it is in the middle: it says where it goes, and some files are there already.
+  // In the middle of a switch: the mark names its target, and some files are already there.
   writeFileSync(path.join(folder, '.git/switching'), 'thread-1');
   writeFileSync(path.join(folder, 'one.txt'), 'first');
   const other = await open(folder, 'thread-2');
@@ -163,10 +163,10 @@ test('a container killed at any moment leaves its acknowledged work and a worksp
   const openings: (number | undefined)[] = [];
   for (let round = 0; round < 20; round++) {
     const one = await container();
-    const thread = `thread-${round % 2}`; // so that each begins with a switch
+    const thread = `thread-${round % 2}`; // each round begins with a switch
     const toldBefore = acknowledged.length;
     const killed = one.exit;
-    // The moment is what is tried: from the first milliseconds of opening on to the midst of the first, second or third
+    // Kills at varying moments: from the first milliseconds of opening to the middle of the first, second or third
     // commit.
     const commitsBefore = round % 4;
     const opened = one.init({ threadId: thread }).catch(() => undefined);

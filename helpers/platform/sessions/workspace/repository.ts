@@ -18,23 +18,19 @@ export interface LoggedCommit {
 /** The git repository of a site, on the branch of one thread. */
 export interface Repository {
   readonly branch: string;
-  /** How to write files of the site, so that none is ever half there. */
+  /** Writes files of the site atomically. */
   readonly files: WholeFiles;
   head(): Promise<string>;
-  /** The branch that is checked out: another one, when somebody else has switched the workspace. */
+  /** The current branch, which another session may have switched. */
   currentBranch(): Promise<string | undefined>;
-  /**
-   * Notes that an instruction begins: if we are killed before {@link end}, the next one to open this undoes what it
-   * did.
-   */
+  /** Records that an instruction begins: if this process is killed before {@link end}, the next opening undoes it. */
   begin(instruction: string): Promise<void>;
-  /** It is committed, or has changed nothing. */
+  /** Records that it is committed or has changed nothing. */
   end(): Promise<void>;
-  /** Commits these files, which are there or were removed. Returns the new commit's id. */
+  /** Commits these added, changed or removed files. Returns the new commit's id. */
   commit(message: string, files: readonly string[]): Promise<string>;
   /**
-   * The latest commits of a branch (default: its own), the last one first; of one that has not begun, those that it
-   * would begin with.
+   * The latest commits of a branch (default: its own), newest first; for a new branch, those that it would begin with.
    */
   log(limit: number, branch?: string): Promise<LoggedCommit[]>;
   /** The files that a commit changed. */
@@ -44,11 +40,11 @@ export interface Repository {
 }
 
 export interface RepositoryOptions {
-  /** The site's folder; made from the template when it is not there. */
+  /** The site's folder; created from the template when it does not exist. */
   readonly folder: string;
   readonly branch: string;
   readonly clock: Clock;
-  /** What a commit says of changes that a predecessor has left. */
+  /** The commit message for changes of a killed predecessor. */
   readonly autoCommit: (branch: string) => string;
 }
 
@@ -57,7 +53,7 @@ export interface Repositories {
   open(options: RepositoryOptions): Promise<Repository>;
 }
 
-/** With isomorphic-git: there is no git binary in a container. */
+/** By isomorphic-git, because containers have no git binary. */
 export const repositories: Repositories = {
   async open({ folder: dir, branch, clock, autoCommit }) {
     const author = () => ({

@@ -1,4 +1,4 @@
-/** Who a container works for. */
+/** The session that a container serves. */
 export interface Identity {
   readonly sessionId: string;
   readonly clientId: string;
@@ -6,14 +6,11 @@ export interface Identity {
   readonly threadId: string;
 }
 
-/** Whom a container serves: one session, of one user. */
+/** Decides which session and user a container serves. */
 export interface WorkspaceOwner {
-  /**
-   * Whether a session that asks to be opened is the first, the one that is open already (on whatever thread), or
-   * another.
-   */
+  /** Whether a session to be opened is the first, the one that is already open (on any thread), or another. */
   admit(open: Identity | undefined, asked: Identity): 'first' | 'same' | 'other';
-  /** Whether instructions come from the one whom the session belongs to. */
+  /** Whether instructions come from the session's user. */
   mayInstruct(open: Identity, asked: Pick<Identity, 'clientId' | 'userId'>): boolean;
 }
 

@@ -8,7 +8,10 @@ import type { ExecuteRequest, InitRequest, Workspace } from './workspace.ts';
 
 /** Part of an address. */
 const sessionForm = /^[\w-]{1,128}$/;
-/** The name of a branch (`git check-ref-format`), in small letters: some file systems take `A` and `a` for the same. */
+/**
+ * The name of a branch (`git check-ref-format`), in small letters, since some file systems do not distinguish `A` and
+ * `a`.
+ */
 const threadForm = /^(?!main$)[a-z0-9](?:[a-z0-9_-]|\.(?!\.|lock$|$)){0,99}$/;
 const threadMeaning = 'the name of a branch other than main, of small letters, digits, hyphens, underscores and dots';
 const instructionForm = /^[\w-]{1,128}$/;
@@ -28,12 +31,12 @@ const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   '/api/git/status': { GET: (workspace) => workspace.changes() },
 };
 
-/** What a container answers to, which has no document of its own: method and path. */
+/** The undocumented API of a container: method and path. */
 export const workspaceOperations: readonly string[] = Object.entries(routes).flatMap(([path, methods]) =>
   Object.keys(methods).map((method) => `${method} ${path}`),
 );
 
-/** The HTTP server of a container, for whoever has its key; it does not listen yet. */
+/** The HTTP server of a container, for requests with its key; it does not listen yet. */
 export function serveWorkspace(workspace: Workspace, door: Door, key: string, times: RequestTimes): Server {
   const isLetIn = ({ headers }: IncomingMessage): boolean => door.isOpenTo([headers[keyHeader]].flat()[0], key);
   const server = createServer(httpTimes(times), (request, response) => {
@@ -43,7 +46,7 @@ export function serveWorkspace(workspace: Workspace, door: Door, key: string, ti
     answered.catch((error: unknown) => answerError(response, error));
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    socket.on('error', () => undefined); // it closes after it
+    socket.on('error', () => undefined); // followed by its close
     if (!isLetIn(request))
       return void socket.end(`HTTP/1.1 401 ${STATUS_CODES[401]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     const taken = workspace.previewAt(pathOf(request))?.upgrade(request, socket, head) ?? false;

@@ -9,9 +9,9 @@ import type { LoggedCommit, Repository } from './repository.ts';
 import { Site } from './site/site.ts';
 import { InstructionQueue } from './instruction-queue.ts';
 
-/** Of one instruction, in bytes of UTF-8. */
+/** The most bytes of one instruction, in UTF-8. */
 const longestInstruction = 64 * 1024;
-/** Commits that are told at once. */
+/** The most commits in one answer. */
 const longestLog = 1_000;
 
 export interface InitRequest extends Identity {
@@ -21,21 +21,20 @@ export interface InitRequest extends Identity {
 
 export interface ExecuteRequest extends Omit<Identity, 'sessionId'> {
   readonly instruction: string;
-  /** What comes twice with the same id on a thread, is carried out once. */
+  /** An id is executed once on a thread. */
   readonly instructionId: string | undefined;
 }
 
-/** What an instruction came to. */
+/** The outcome of an instruction. */
 export interface InstructionResult {
   readonly commit: string;
-  /** Files that it changed, from the site's folder. */
+  /** The changed files, relative to the site's folder. */
   readonly files: readonly string[];
-  /** Where to see it, under the site's address. */
+  /** The page to look at, relative to the site's address. */
   readonly path: string;
   readonly interrupted: boolean;
 }
 
-/** A session that is open. */
 interface Session {
   readonly identity: InitRequest;
   readonly folder: string;
@@ -44,7 +43,7 @@ interface Session {
   readonly preview: Preview;
 }
 
-/** What a container holds: nothing at first, then the site of one session. */
+/** The workspace of a container: empty at first, then the site of one session. */
 export class Workspace {
   readonly #root: string;
   readonly #parts: WorkspaceParts;
@@ -53,7 +52,7 @@ export class Workspace {
   #asked: InitRequest | undefined;
   #opening: Promise<void> | undefined;
   #session: Session | undefined;
-  /** Those that are under way, by their ids. */
+  /** The running instructions, by their ids. */
   readonly #executions = new Map<string, Promise<InstructionResult>>();
   #lastInstruction: string | null = null;
 
@@ -64,12 +63,12 @@ export class Workspace {
     this.#started = parts.clock.now().getTime();
   }
 
-  /** Of the session that is open. */
+  /** The id of the open session. */
   get sessionId(): string | null {
     return this.#session?.identity.sessionId ?? null;
   }
 
-  /** What shows the site, if this is a path of it. */
+  /** The preview, for a path below the site's base. */
   previewAt(pathname: string): Preview | undefined {
     return this.#session !== undefined && pathname.startsWith(this.#session.identity.base)
       ? this.#session.preview
@@ -77,9 +76,9 @@ export class Workspace {
   }
 
   /**
-   * Opens a session: the user's site as it was left, on the branch of the thread. For the session that is open already
-   * there is nothing to do.
-   * @throws WorkspaceError when another one is open, or what is asked names no workspace.
+   * Opens a session: the user's site as it was left, on the branch of the thread. Has no effect for the session that is
+   * already open.
+   * @throws WorkspaceError when another session is open, or the request names no valid workspace.
    */
   async init(
     request: InitRequest,
@@ -98,16 +97,16 @@ export class Workspace {
     try {
       await this.#opening!;
     } catch (error) {
-      this.#asked = undefined; // so that it can be tried again
+      this.#asked = undefined; // so that it can be retried
       throw error;
     }
-    const { repository } = this.#opened(); // by now it may be on another thread
+    const { repository } = this.#opened(); // it may be on another thread by now
     return { sessionId: request.sessionId, branch: repository.branch, head: await repository.head() };
   }
 
   /**
-   * Carries out an instruction on its thread and commits what it changed. Another one that is under way is interrupted.
-   * @throws WorkspaceError when it is not this session's, or cannot be done.
+   * Executes an instruction on its thread and commits its changes. Interrupts a running one.
+   * @throws WorkspaceError when it does not belong to this session, or cannot be executed.
    */
   async execute(request: ExecuteRequest): Promise<InstructionResult> {
     const { instruction, instructionId } = request;
@@ -129,7 +128,7 @@ export class Workspace {
     }
   }
 
-  /** Ends what is under way, which commits what it has done. Returns whether something was left undone. */
+  /** Ends the running instruction, which commits its work. Returns whether it was left unfinished. */
   interrupt(): Promise<boolean> {
     return this.#turns.interrupt();
   }
@@ -157,7 +156,7 @@ export class Workspace {
     return { branch: repository.branch, changed: await repository.changed() };
   }
 
-  /** Ends cleanly: what is under way is committed. */
+  /** Ends the running instruction, which commits its work. */
   async close(): Promise<void> {
     await this.interrupt();
     await this.#session?.preview.close();
@@ -182,7 +181,7 @@ export class Workspace {
         interrupted: done.trailers['Interrupted'] !== undefined,
       };
     this.#lastInstruction = instruction;
-    // and who gave the id gives it again, if we are killed
+    // If this process is killed, the instruction is repeated with the same id.
     if (instructionId !== undefined) await repository.begin(instructionId);
     try {
       const { files, path, interrupted } = await editor.carryOut(action, site, pace, signal);

@@ -3,7 +3,7 @@ import { componentsPath } from '../site/page.ts';
 import type { Site } from '../site/site.ts';
 import type { Step } from './pages.ts';
 
-/** One part of a path: nothing that leads elsewhere, and no dot files. */
+/** One part of a path, without `..` and dot files. */
 const part = /^[\w-][\w.-]{0,99}$/;
 const defaultExtension = '.astro';
 
@@ -12,7 +12,7 @@ interface ComponentName {
   readonly file: string;
 }
 
-/** Makes a component. One that is there already stays as it is. */
+/** Creates a component; an existing one stays unchanged. */
 export async function createComponent(site: Site, name: string): Promise<Step> {
   const { folder, file } = parse(name);
   const found = match(await site.components(folder), file);
@@ -28,7 +28,7 @@ export async function updateComponent(site: Site, name: string, content: string)
   return { files: [await site.putComponent(folder, found, componentOf(found, content))], path: '/' };
 }
 
-/** @throws WorkspaceError when it would not be among the components. */
+/** @throws WorkspaceError for a name outside the components. */
 function parse(name: string): ComponentName {
   const parts = name.split('/');
   const prefix = [componentsPath, componentsPath.slice(1)].find((path) =>
@@ -58,7 +58,7 @@ function componentOf(file: string, content?: string): string {
   return `<section>\n  <h2>${file.replace(/\..*/, '')}</h2>\n${text}</section>\n`;
 }
 
-/** In braces stands what is executed, in Astro's language. */
+/** Includes braces, because Astro executes what is in them. */
 function escape(text: string): string {
   return text.replaceAll(/[&<>"'{}`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

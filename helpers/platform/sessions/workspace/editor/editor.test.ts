@@ -9,8 +9,8 @@ import { editor } from './index.ts';
 interface EditorFixtures {
   folder: string;
   site: Site;
-  /** Carries an instruction out; tells where to see what it did. */
-  tell: (instruction: string) => Promise<string>;
+  /** Executes an instruction; returns the path of the changed page. */
+  execute: (instruction: string) => Promise<string>;
 }
 
 const test = base.extend<EditorFixtures>({
@@ -26,7 +26,7 @@ const test = base.extend<EditorFixtures>({
     await use(new Site(folder, files, () => undefined));
   },
 
-  tell: async ({ site }, use) => {
+  execute: async ({ site }, use) => {
     await use(
       async (instruction) =>
         (
@@ -41,7 +41,7 @@ const test = base.extend<EditorFixtures>({
   },
 });
 
-test('a title is treated as data', async ({ folder, site, tell }) => {
+test('a title is treated as data', async ({ folder, site, execute }) => {
   const hostile = [
     '"; rm -rf / #',
     '$(touch x)',
@@ -64,14 +64,14 @@ test('a title is treated as data', async ({ folder, site, tell }) => {
     'x'.repeat(10_000),
   ];
   for (const title of hostile)
-    expect(await tell(`Add a new page called "${title}"`), title).toMatch(/^\/[a-z0-9-]{1,64}$/);
+    expect(await execute(`Add a new page called "${title}"`), title).toMatch(/^\/[a-z0-9-]{1,64}$/);
   expect((await site.pages()).map(({ title }) => title).toSorted()).toEqual(hostile.toSorted());
   expect(readdirSync(path.dirname(folder))).toEqual(['site']);
   expect(readdirSync(folder).toSorted()).toEqual(['.git', 'src']);
   expect(readdirSync(path.join(folder, 'src'))).toEqual(['pages']);
 });
 
-test('each title has its own page, and the same title the same page', async ({ site, tell }) => {
+test('each title has its own page, and the same title the same page', async ({ site, execute }) => {
   const titles = fc
     .string({
       unit: fc.oneof(
@@ -86,7 +86,7 @@ test('each title has its own page, and the same title the same page', async ({ s
   const seen = new Map<string, string>();
   const { counterexample } = await fc.check(
     fc.asyncProperty(titles, async (title) => {
-      const at = await tell(`Create page "${title}"`);
+      const at = await execute(`Create page "${title}"`);
       const before = seen.get(title);
       seen.set(title, at);
       return before === undefined ? new Set(seen.values()).size === seen.size : before === at;
@@ -97,25 +97,25 @@ test('each title has its own page, and the same title the same page', async ({ s
   expect(await site.pages()).toHaveLength(seen.size);
 });
 
-test('"it" is the page changed last, and an old address redirects to it', async ({ site, tell }) => {
-  await expect(tell('Call it "Home" instead')).rejects.toThrow('There is no page yet that "it" could be');
-  await tell('Create page A');
-  await tell('Create page B');
-  expect(await tell('Write "some text" on "A"')).toBe('/a');
-  expect(await tell('Call it "Home" instead')).toBe('/home');
+test('"it" is the page changed last, and an old address redirects to it', async ({ site, execute }) => {
+  await expect(execute('Call it "Home" instead')).rejects.toThrow('There is no page yet that "it" could be');
+  await execute('Create page A');
+  await execute('Create page B');
+  expect(await execute('Write "some text" on "A"')).toBe('/a');
+  expect(await execute('Call it "Home" instead')).toBe('/home');
   expect(await site.pages()).toMatchObject([
     { slug: 'b', title: 'B', text: '' },
     { slug: 'home', title: 'Home', text: 'some text', formerly: ['a'] },
   ]);
-  await expect(tell('Call it "B"')).rejects.toThrow('There is a page called "B" already');
-  expect(await tell('Delete the page "Home"')).toBe('/');
-  await expect(tell('Delete the page "Home"')).rejects.toThrow('There is no page called "Home"');
-  expect(await tell('Call it "C"')).toBe('/c');
+  await expect(execute('Call it "B"')).rejects.toThrow('There is a page called "B" already');
+  expect(await execute('Delete the page "Home"')).toBe('/');
+  await expect(execute('Delete the page "Home"')).rejects.toThrow('There is no page called "Home"');
+  expect(await execute('Call it "C"')).toBe('/c');
 });
 
-test('new pages continue the numbering, and an interruption leaves whole pages', async ({ site, tell }) => {
-  await tell('Add 3 pages');
-  expect(await tell('Add 2 more pages')).toBe('/page-5');
+test('new pages continue the numbering, and an interruption leaves whole pages', async ({ site, execute }) => {
+  await execute('Add 3 pages');
+  expect(await execute('Add 2 more pages')).toBe('/page-5');
   expect(await site.pages()).toHaveLength(5);
   const interruption = new AbortController();
   interruption.abort();
@@ -130,7 +130,7 @@ test('new pages continue the numbering, and an interruption leaves whole pages',
     expect(() => editor.understand(`Add ${count} pages`)).toThrow('From 1 to 1000 pages can be added at once');
 });
 
-test('a file is created among the components or refused', async ({ folder, tell }) => {
+test('a file is created among the components or refused', async ({ folder, execute }) => {
   for (const name of [
     '../../etc/passwd',
     '/etc/passwd',
@@ -141,27 +141,27 @@ test('a file is created among the components or refused', async ({ folder, tell 
     'a\\b',
     'a//b',
   ]) {
-    await expect(tell(`Create a ${name} file`), name).rejects.toThrow('cannot be made');
+    await expect(execute(`Create a ${name} file`), name).rejects.toThrow('cannot be made');
   }
   expect(readdirSync(folder)).toEqual(['.git']);
-  await tell('Create a components/Header file');
-  await tell('Create a src/components/menu/Item.astro file');
-  await tell('Update Header with new content');
+  await execute('Create a components/Header file');
+  await execute('Create a src/components/menu/Item.astro file');
+  await execute('Update Header with new content');
   expect(readFileSync(path.join(folder, 'src/components/Header.astro'), 'utf8')).toBe(
     '<section>\n  <h2>Header</h2>\n  <p>new content</p>\n</section>\n',
   );
   expect(readdirSync(path.join(folder, 'src/components/menu'))).toEqual(['Item.astro']);
 });
 
-test('a symbolic link is not followed', async ({ folder, tell }) => {
+test('a symbolic link is not followed', async ({ folder, execute }) => {
   const outside = path.join(path.dirname(folder), 'outside');
   mkdirSync(outside);
   writeFileSync(path.join(outside, 'a.json'), 'theirs');
   mkdirSync(path.join(folder, 'src/pages'), { recursive: true });
   symlinkSync(path.join(outside, 'a.json'), path.join(folder, 'src/pages/a.json'));
   symlinkSync(outside, path.join(folder, 'src/components'));
-  await expect(tell('Create page A')).rejects.toThrow('src/pages/a.json is no file of this workspace');
-  await expect(tell('Create a components/Header file')).rejects.toThrow(
+  await expect(execute('Create page A')).rejects.toThrow('src/pages/a.json is no file of this workspace');
+  await expect(execute('Create a components/Header file')).rejects.toThrow(
     'src/components is no folder of this workspace',
   );
   expect(readdirSync(outside)).toEqual(['a.json']);

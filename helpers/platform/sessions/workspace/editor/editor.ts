@@ -6,24 +6,24 @@ import { addNumberedPage, addPage, deletePage, renamePage, type Step, writeText 
 
 const mostPages = 1_000;
 
-/** Waits between two steps of a long instruction, not longer than until it is interrupted. */
+/** Waits between two steps of a long instruction, until it is interrupted. */
 export interface Pace {
   rest(signal: AbortSignal): Promise<void>;
 }
 
-/** What an instruction came to. */
+/** The outcome of an instruction. */
 export interface Outcome extends Step {
-  /** It was interrupted before its last step. */
+  /** Whether it was interrupted before its last step. */
   readonly interrupted: boolean;
 }
 
-/** Carries out instructions. What it is told are data: it executes none of it. */
+/** Executes instructions, whose texts it treats as data only. */
 export interface Editor {
-  /** @throws WorkspaceError when it does not understand. */
+  /** @throws WorkspaceError for an unknown instruction. */
   understand(instruction: string): Action;
   /**
-   * A step is done wholly or not at all, and the first one always.
-   * @throws WorkspaceError when the site is not such that this can be done; then nothing is changed.
+   * Steps are atomic, and the first one is always done.
+   * @throws WorkspaceError when the site does not allow it; then nothing has changed.
    */
   carryOut(action: Action, site: Site, pace: Pace, signal: AbortSignal): Promise<Outcome>;
 }
@@ -32,10 +32,7 @@ export const editor: Editor = {
   understand(instruction) {
     const action = understand(instruction);
     if (action === undefined)
-      throw new WorkspaceError(
-        'NOT_UNDERSTOOD',
-        'This is no instruction that I know: try Add a new page called "Test Page"',
-      );
+      throw new WorkspaceError('NOT_UNDERSTOOD', 'This instruction is unknown: try Add a new page called "Test Page"');
     if (action.kind === 'addPages' && (action.count < 1 || action.count > mostPages))
       throw new WorkspaceError('NOT_UNDERSTOOD', `From 1 to ${mostPages} pages can be added at once`);
     return action;

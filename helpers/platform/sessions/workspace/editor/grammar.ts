@@ -1,4 +1,4 @@
-/** What an instruction asks for. A page is named by its title; undefined is `it`, the one that was changed last. */
+/** A parsed instruction. A page is named by its title; undefined means `it`, the page that was changed last. */
 export type Action =
   | { readonly kind: 'addPage'; readonly title: string }
   | { readonly kind: 'addPages'; readonly count: number }
@@ -12,7 +12,7 @@ type Slots = Readonly<Partial<Record<string, string>>>;
 
 /**
  * The instructions, in the order in which they are tried. `(a|b)` is one of these words, `[a|b]` one of them or none,
- * `{name}` any text, with quotes around it or not.
+ * `{name}` any text, with or without quotes.
  */
 const phrases: readonly (readonly [phrase: string, action: (slots: Slots) => Action])[] = [
   ['(add|create|make) {count} [new|more] pages', ({ count }) => ({ kind: 'addPages', count: Number(count) })],
@@ -47,14 +47,11 @@ const phrases: readonly (readonly [phrase: string, action: (slots: Slots) => Act
 ];
 
 const quotes = ['""', "''", '“”', '‘’', '«»', '„“'] as const;
-/** So many at most: with no limit, a text of nothing but spaces would take the square of its length. */
+/** Limited, because otherwise matching a text of only spaces takes quadratic time. */
 const space = String.raw`\s{1,8}`;
 const compiled = phrases.map(([phrase, action]) => ({ pattern: compile(phrase), action }));
 
-/**
- * What an instruction asks for; undefined when it is none that this editor knows. Takes time in proportion to its
- * length.
- */
+/** Parses an instruction; undefined when it is unknown. Takes time in proportion to its length. */
 export function understand(instruction: string): Action | undefined {
   for (const { pattern, action } of compiled) {
     const match = pattern.exec(instruction.trim());
@@ -64,7 +61,7 @@ export function understand(instruction: string): Action | undefined {
   return undefined;
 }
 
-/** The slots without their quotes; undefined when one of them says nothing. A page that is called "it" has quotes. */
+/** The slots without quotes; undefined when one is empty. A page that is called "it" has quotes. */
 function readSlots(groups: Readonly<Record<string, string>>): Slots | undefined {
   const slots = Object.entries(groups)
     .filter(([name, text]) => name !== 'page' || text.toLowerCase() !== 'it')

@@ -3,15 +3,15 @@ import type { Page } from '../site/page.ts';
 import type { Site } from '../site/site.ts';
 import { freeSlug } from './slug.ts';
 
-/** What became of one step of an instruction. */
+/** The outcome of one step of an instruction. */
 export interface Step {
-  /** The files that it changed, from the site's folder. */
+  /** The changed files, relative to the site's folder. */
   readonly files: readonly string[];
-  /** Where to see it, under the site's address. */
+  /** The page to look at, relative to the site's address. */
   readonly path: string;
 }
 
-/** Makes a page. One that is there already is what was asked for, and becomes the one that was changed last. */
+/** Adds a page. An existing page of this title counts as the result, and as changed last. */
 export async function addPage(site: Site, title: string): Promise<Step> {
   const pages = await site.pages();
   const found = pages.find((page) => page.title === title);
@@ -22,7 +22,7 @@ export async function addPage(site: Site, title: string): Promise<Step> {
   );
 }
 
-/** Makes the next page that is called `Page <number>`. */
+/** Adds the next page called `Page <number>`. */
 export async function addNumberedPage(site: Site): Promise<Step> {
   const titles = new Set((await site.pages()).map(({ title }) => title));
   let number = 1;
@@ -30,7 +30,7 @@ export async function addNumberedPage(site: Site): Promise<Step> {
   return addPage(site, `Page ${number}`);
 }
 
-/** Gives a page another title, and an address after it; the old one still leads there. */
+/** Gives a page another title and address; the old address still leads to it. */
 export async function renamePage(site: Site, name: string | undefined, title: string): Promise<Step> {
   const pages = await site.pages();
   const page = find(pages, name);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 const longest = 60;
 
-/** What a page's title is in an address and in a file's name: `a-z`, `0-9` and single hyphens, never empty. */
+/** A title in the form for addresses and file names: `a-z`, `0-9` and single hyphens, never empty. */
 export function slugOf(title: string): string {
   const slug = title
     .normalize('NFKD')
@@ -14,7 +14,7 @@ export function slugOf(title: string): string {
   return slug === '' ? `page-${createHash('sha256').update(title).digest('hex').slice(0, 8)}` : slug;
 }
 
-/** A slug that is not taken: `home`, `home-2`, `home-3` … */
+/** The first free slug: `home`, `home-2`, `home-3` … */
 export function freeSlug(title: string, taken: ReadonlySet<string>): string {
   const slug = slugOf(title);
   let free = slug;

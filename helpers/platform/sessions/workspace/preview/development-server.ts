@@ -6,9 +6,9 @@ import { pagesPath } from '../site/page.ts';
 import { maySee } from './guard.ts';
 import { pagesPlugin, withoutPreprocessors } from './plugins.ts';
 
-/** Where live updates are, under the base. */
+/** The path of live updates, below the base. */
 const updatesPath = 'ws/hmr';
-/** Vite's subprotocols: it leaves another upgrade without an answer. */
+/** Vite's subprotocols: it does not answer other upgrades. */
 const updatesProtocols = new Set(['vite-hmr', 'vite-ping']);
 
 export interface PreviewOptions {
@@ -21,26 +21,26 @@ export interface PreviewOptions {
 /** Shows a site while it is edited, with live updates. */
 export interface Preview {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** Takes the WebSocket of live updates; returns false when it is not for it. */
+  /** Handles the WebSocket of live updates; returns false for other upgrades. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
-  /** Tells that pages were changed; without that it takes as long as the file system does. */
+  /** Reports changed pages, which is faster than watching the file system. */
   changed(): void;
   close(): Promise<void>;
 }
 
 export interface DevelopmentServer {
-  /** Loads what a start needs, so that it is fast later. */
+  /** Loads the modules that a start needs, so that it is faster later. */
   warmUp(): Promise<void>;
   start(options: PreviewOptions): Promise<Preview>;
 }
 
-/** By Vite, in this process and behind this process's own HTTP server. It executes nothing that is in the folder. */
+/** Vite in this process, behind this process's own HTTP server. It executes nothing in the folder. */
 export const developmentServer: DevelopmentServer = {
   warmUp: async () => void (await import('vite')),
 
   async start({ folder, base }) {
     const { createServer } = await import('vite');
-    // Vite would listen to every upgrade of a server; here it hears of its own ones only.
+    // Vite would listen to every upgrade of a server, so it only gets its own.
     const upgrades = new EventEmitter();
     const server = await createServer({
       root: folder,
@@ -51,20 +51,20 @@ export const developmentServer: DevelopmentServer = {
       appType: 'spa',
       logLevel: 'error',
       clearScreen: false,
-      cacheDir: path.resolve('.vite'), // of this task, not of the site
-      css: { postcss: {} }, // else it looks for a configuration, and executes it
+      cacheDir: path.resolve('.vite'), // belongs to this task, not to the site
+      css: { postcss: {} }, // otherwise it would execute a configuration file
       optimizeDeps: { noDiscovery: true, include: [] },
       plugins: [pagesPlugin(folder), withoutPreprocessors],
       server: {
         middlewareMode: true,
         ws: { server: upgrades as Server, path: updatesPath },
-        allowedHosts: true, // the gateway decides
+        allowedHosts: true, // checked by the router
         cors: false,
         fs: { strict: true, allow: [folder] },
         watch: { followSymlinks: false },
       },
     });
-    void server.environments.client.warmupRequest('/src/main.js'); // in middleware mode nobody else does
+    void server.environments.client.warmupRequest('/src/main.js'); // not automatic in middleware mode
     return {
       async handle(request, response) {
         if (await maySee(folder, request.url!.slice(base.length - 1))) server.middlewares(request, response);

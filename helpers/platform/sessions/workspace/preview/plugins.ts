@@ -8,8 +8,8 @@ const id = 'virtual:pages';
 const resolved = `\0${id}`;
 
 /**
- * All pages of a site as one module, `virtual:pages`, which is updated in the browser when what it says has changed:
- * once, whoever notices it first.
+ * All pages of a site as one module, `virtual:pages`, which is updated in the browser when its content has changed:
+ * once, whichever way the change is noticed first.
  */
 export function pagesPlugin(folder: string): Plugin {
   const place = path.join(folder, ...pagesPath);
@@ -34,7 +34,7 @@ export function pagesPlugin(folder: string): Plugin {
   };
 }
 
-/** Vite takes the preprocessors of styles from the site's own packages, and runs them: a site has none. */
+/** Vite would run preprocessors from the site's own packages, so styles that need one are refused. */
 export const withoutPreprocessors: Plugin = {
   name: 'workspace:without-preprocessors',
   enforce: 'pre',
@@ -47,8 +47,8 @@ export const withoutPreprocessors: Plugin = {
 };
 
 /**
- * What a page says is escaped wherever it could mean something to whoever reads code without parsing it, as Vite's own
- * plugins do (`import.meta.env`, `//# sourceMappingURL=`).
+ * Escapes page contents that could be misread by code that searches without parsing, such as Vite's plugins
+ * (`import.meta.env`, `//# sourceMappingURL=`).
  */
 async function codeOf(folder: string): Promise<string> {
   const pages = JSON.stringify(await readPages(folder));

@@ -1,18 +1,18 @@
 /** A page of a site: the file `src/pages/<slug>.json`. */
 export interface Page {
-  /** Its place in the site's addresses; not in the file, which is named after it. */
+  /** Its name in the site's addresses; not in the file, which is named after it. */
   readonly slug: string;
   readonly title: string;
   readonly text: string;
-  /** Counts the changes of the site's pages: the page with the highest is the one that was changed last. */
+  /** A counter of changes to the site's pages: the highest one marks the page that was changed last. */
   readonly revision: number;
-  /** Slugs that it had before: they still lead to it. */
+  /** Former slugs, which still lead to it. */
   readonly formerly: readonly string[];
 }
 
-/** Where a site has its pages, from its folder. */
+/** The pages' folder within a site. */
 export const pagesPath = ['src', 'pages'] as const;
-/** Where a site has its components, from its folder. */
+/** The components' folder within a site. */
 export const componentsPath = ['src', 'components'] as const;
 
 const extension = '.json';
@@ -25,7 +25,7 @@ export function writePage({ title, text, revision, formerly }: Page): string {
   return `${JSON.stringify({ title, text, revision, formerly }, undefined, 2)}\n`;
 }
 
-/** The page that is in a file; undefined when it is none, whoever wrote it. */
+/** The page in a file; undefined for invalid content. */
 export function readPage(file: string, content: string): Page | undefined {
   if (!file.endsWith(extension)) return undefined;
   try {
@@ -39,6 +39,6 @@ export function readPage(file: string, content: string): Page | undefined {
       formerly: Array.isArray(formerly) ? formerly.filter((slug) => typeof slug === 'string') : [],
     };
   } catch {
-    return undefined; // half of a file, or null
+    return undefined; // an incomplete file, or null
   }
 }

@@ -5,7 +5,7 @@ import type { WholeFiles } from '../files.ts';
 import { realFolder, unlessCode } from '../paths.ts';
 import { componentsPath, fileOf, type Page, pagesPath, readPage, writePage } from './page.ts';
 
-/** The pages of the site in a folder, in the order of their slugs. */
+/** The pages of the site in a folder, ordered by slug. */
 export async function readPages(folder: string): Promise<Page[]> {
   const place = await realFolder(folder, pagesPath);
   const entries = (await readdir(place, { withFileTypes: true }).catch(unlessCode('ENOENT'))) ?? [];
@@ -21,7 +21,7 @@ export async function readPages(folder: string): Promise<Page[]> {
   return pages.filter((page) => page !== undefined);
 }
 
-/** The files of a site, as an editor changes them. Returns the paths of what it changed, from the site's folder. */
+/** Changes a site's files. Methods return the changed paths, relative to the site's folder. */
 export class Site {
   readonly #folder: string;
   readonly #files: WholeFiles;
@@ -52,7 +52,7 @@ export class Site {
     return removed;
   }
 
-  /** The names of the components in a folder below theirs. */
+  /** The names of the components in a subfolder. */
   async components(folder: readonly string[]): Promise<string[]> {
     return (
       (await readdir(await realFolder(this.#folder, [...componentsPath, ...folder])).catch(unlessCode('ENOENT'))) ?? []

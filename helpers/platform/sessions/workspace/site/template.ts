@@ -1,4 +1,4 @@
-/** The files that a new site begins with. Pages are data; this is what shows them. */
+/** The files of a new site, which show the pages as data. */
 export const template: Readonly<Record<string, string>> = {
   '.gitignore': 'node_modules/\n',
   'package.json': `${JSON.stringify({ name: 'site', private: true, type: 'module' }, undefined, 2)}\n`,
@@ -33,7 +33,7 @@ export { pages } from 'virtual:pages';
 const base = import.meta.env.BASE_URL;
 let pages = found;
 
-// The page that the address names, by its slug or one that it had before; without a slug the one that was changed last.
+// The page of an address, by its current or a former slug; without a slug the one that was changed last.
 function findPage(slug) {
   if (slug === '') return pages.toSorted((one, other) => other.revision - one.revision)[0];
   return pages.find((page) => page.slug === slug) ?? pages.find((page) => page.formerly.includes(slug));
