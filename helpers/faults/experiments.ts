@@ -4,7 +4,7 @@ import { templates } from '../platform/experiments/pipelines/index.ts';
 import { isAway } from '../platform/kernel/store/database.ts';
 import type { GatewayParts } from '../platform/experiments/gateway/parts.ts';
 import { ClaimsError, type SignedClaims } from '../platform/kernel/tokens.ts';
-import { fault } from './fault.ts';
+import { fault, replaced } from './fault.ts';
 
 // Most of these are defects of a real experiment platform; the others break promises that are easily broken.
 
@@ -29,7 +29,7 @@ export const listShowsEveryTenant = fault(
       reader.list(
         {
           query: ((text: string, values: unknown[]) =>
-            db.query(text.replaceAll('tenant_id = $1', "$1 <> ''"), values)) as typeof db.query,
+            db.query(replaced(text, 'tenant_id = $1', "$1 <> ''"), values)) as typeof db.query,
         },
         'anybody',
         query,
@@ -252,7 +252,7 @@ export const metricsOfOtherExperimentsAreMixedIn = fault(
       every.query = (options) =>
         client.query({
           ...options,
-          query: options.query.replaceAll('experiment_id = {experiment: UUID}', "toString({experiment: UUID}) <> ''"),
+          query: replaced(options.query, 'experiment_id = {experiment: UUID}', "toString({experiment: UUID}) <> ''"),
         });
       return store.summarize(every, selection);
     },
@@ -310,7 +310,7 @@ export const eventsGoToEveryTenant = fault(
       log.read(
         {
           query: ((text: string, values: unknown[]) =>
-            db.query(text.replace('tenant_id = $1', "$1 <> ''"), values)) as typeof db.query,
+            db.query(replaced(text, 'tenant_id = $1', "$1 <> ''"), values)) as typeof db.query,
         },
         tenant,
         after,
@@ -514,7 +514,7 @@ export const scrapesCountTwice = fault(
   (store) => {
     const careless = (client: ClickHouseClient): ClickHouseClient => {
       const every = Object.create(client) as typeof client;
-      every.query = (options) => client.query({ ...options, query: options.query.replaceAll(' FINAL', '') });
+      every.query = (options) => client.query({ ...options, query: replaced(options.query, ' FINAL', '') });
       return every;
     };
     return {

@@ -1,3 +1,4 @@
+import { EnvironmentUnavailable } from '../lib/environment.ts';
 import type { ReporterParts } from '../../reporters/cost-performance/parts.ts';
 import type { ClickHouseParts } from '../stores/clickhouse/index.ts';
 import type { CloudParts } from '../cloud/index.ts';
@@ -55,4 +56,13 @@ export function fault<A extends Area, Part extends keyof Areas[A]>(
     const all = parts as unknown as Areas[A];
     return { ...parts, [part]: decorate(all[part], all) };
   }
+}
+
+/**
+ * The text with every `from` replaced by `to`, for a fault that rewrites what a part says.
+ * @throws EnvironmentUnavailable when the text has no `from`: the fault would do nothing, and be called missed.
+ */
+export function replaced(text: string, from: string, to: string): string {
+  if (!text.includes(from)) throw new EnvironmentUnavailable(`The fault finds no "${from}" to replace in: ${text}`);
+  return text.replaceAll(from, to);
 }

@@ -1,5 +1,5 @@
 import type { DatasetTable } from '../stores/datasets/index.ts';
-import { fault } from './fault.ts';
+import { fault, replaced } from './fault.ts';
 
 export const cloneIsHandedOutTwice = fault(
   'postgres',
@@ -115,7 +115,7 @@ export const resetLetsOpenTransactionsLive = fault(
       reset.inspect(
         {
           query: (query: { text: string; values: unknown[] }) =>
-            admin.query(query.text.replace('pg_terminate_backend(pid)', "nullif('', '')"), query.values),
+            admin.query(replaced(query.text, 'pg_terminate_backend(pid)', "nullif('', '')"), query.values),
         } as unknown as typeof admin,
         tables,
         mark,

@@ -1,7 +1,7 @@
 import { createDecoder } from 'fast-jwt';
 import { sessionStore } from '../../platform/sessions/store/session-store.ts';
 import type { SignedClaims } from '../../platform/kernel/tokens.ts';
-import { fault } from '../fault.ts';
+import { fault, replaced } from '../fault.ts';
 
 // The router's promises: a request with the right to do so reaches what its address names, and no other request does.
 
@@ -130,7 +130,7 @@ export const cookiesAreForEverySession = fault(
   "a preview's cookie is sent to that preview only",
   (entrance) => ({
     ...entrance,
-    cookieFor: (session) => entrance.cookieFor(session).replace(/Path=[^;]*/, 'Path=/'),
+    cookieFor: (session) => replaced(entrance.cookieFor(session), `Path=/session/${session.id}/`, 'Path=/'),
   }),
   'routing.spec.ts',
 );
