@@ -7,7 +7,8 @@ export const clickhouseDatasetDependsOnTheClock = fault(
   () => ({
     now: () => new Date(),
   }),
-  'datasets.spec.ts',
+  'datasets.spec.ts › a dataset has the same rows in every run',
+  { alone: true },
 );
 
 export const clickhouseDatasetIsOneEventShort = fault(
@@ -23,7 +24,8 @@ export const clickhouseDatasetIsOneEventShort = fault(
         ),
       }),
   }),
-  'datasets.spec.ts',
+  'datasets.spec.ts › minimal has 3 users with 5 events',
+  { alone: true },
 );
 
 export const grantsAreTooWide = fault(
@@ -34,7 +36,8 @@ export const grantsAreTooWide = fault(
     ...rolePolicy,
     grants: (database) => [...rolePolicy.grants(database), 'GRANT ALL ON *.*'],
   }),
-  'isolation.spec.ts',
+  "isolation.spec.ts › a neighbour's database cannot be read, written, altered or dropped",
+  { alone: true },
 );
 
 export const twoWorkersShareADatabase = fault(
@@ -45,8 +48,8 @@ export const twoWorkersShareADatabase = fault(
     ...rolePolicy,
     choose: (testRoles) => rolePolicy.choose(testRoles, 0),
   }),
-  undefined,
-  2,
+  'isolation.spec.ts › parallel writer',
+  { alone: true, workers: 2 },
 );
 
 export const restoreForgetsDroppedTables = fault(
@@ -59,7 +62,7 @@ export const restoreForgetsDroppedTables = fault(
       clone: target.size === 0 ? planner.plan(source, target).clone : [],
     }),
   }),
-  'restore.spec.ts',
+  'restore.spec.ts › restore undoes a dropped table',
 );
 
 export const restoreLeavesNewTables = fault(
@@ -72,7 +75,7 @@ export const restoreLeavesNewTables = fault(
       return { ...plan, drop: plan.drop.filter(({ name }) => source.has(name)) };
     },
   }),
-  'restore.spec.ts',
+  'restore.spec.ts › restore undoes a new table',
 );
 
 export const restoreOverlooksMutations = fault(
@@ -91,7 +94,7 @@ export const restoreOverlooksMutations = fault(
         ),
       ),
   }),
-  'restore.spec.ts',
+  'restore.spec.ts › restoring ends mutations that are under way',
 );
 
 export const restoreOverlooksDefinitions = fault(
@@ -112,7 +115,7 @@ export const restoreOverlooksDefinitions = fault(
         ),
       ),
   }),
-  'restore.spec.ts',
+  'restore.spec.ts › restore undoes an added column',
 );
 
 export const restoreForgetsDeletedRows = fault(
@@ -125,7 +128,7 @@ export const restoreForgetsDeletedRows = fault(
       return { ...plan, refill: plan.refill.filter(({ to }) => to.content.size > 0) };
     },
   }),
-  'restore.spec.ts',
+  'restore.spec.ts › restore undoes rows deleted by a mutation',
 );
 
 export const dictionariesStayAsTheyWereRead = fault(
@@ -144,7 +147,7 @@ export const dictionariesStayAsTheyWereRead = fault(
         ),
       ),
   }),
-  'restore.spec.ts',
+  'restore.spec.ts › a dictionary reloads from its restored source',
 );
 
 export const snapshotIsTakenByReference = fault(
@@ -155,7 +158,7 @@ export const snapshotIsTakenByReference = fault(
     ...store,
     keep: (_admin, _planner, database) => Promise.resolve(database),
   }),
-  'restore.spec.ts',
+  'restore.spec.ts › a snapshot can be restored any number of times',
 );
 
 export const snapshotDoesNotWaitForMutations = fault(
@@ -166,7 +169,7 @@ export const snapshotDoesNotWaitForMutations = fault(
     ...store,
     settle: () => Promise.resolve(),
   }),
-  'restore.spec.ts',
+  'restore.spec.ts › a snapshot waits for mutations',
 );
 
 export const clickhouseValidationIgnoresOrphans = fault(
@@ -177,7 +180,7 @@ export const clickhouseValidationIgnoresOrphans = fault(
     ...checks,
     data: checks.data.filter(({ name }) => name !== 'usersKnown'),
   }),
-  'validation.spec.ts',
+  'validation.spec.ts › validation reports events of nobody',
 );
 
 export const clickhouseDiffOverlooksRows = fault(
@@ -191,7 +194,7 @@ export const clickhouseDiffOverlooksRows = fault(
       return { ...difference, changed: [], counts: { ...difference.counts, changed: 0 } };
     },
   }),
-  'difference.spec.ts',
+  'difference.spec.ts › a difference names what was inserted, changed and deleted',
 );
 
 export const defaultUserIsAnswered = fault(
@@ -202,7 +205,8 @@ export const defaultUserIsAnswered = fault(
     ...door,
     rules: (users) => [...door.rules(users), { handler: { type: 'dynamic_query_handler', query_param_name: 'query' } }],
   }),
-  'doors.spec.ts',
+  'doors.spec.ts › a request with no credentials is 404, whatever its path',
+  { alone: true },
 );
 
 export const otherSitesMayRead = fault(
@@ -213,7 +217,8 @@ export const otherSitesMayRead = fault(
     ...door,
     fixed: [],
   }),
-  'doors.spec.ts',
+  'doors.spec.ts › no answer allows other sites to read it, even with a valid password',
+  { alone: true },
 );
 
 export const tenantsReadFilesOfTheMachine = fault(
@@ -224,7 +229,8 @@ export const tenantsReadFilesOfTheMachine = fault(
     ...door,
     confinement: { ...door.confinement, readable: ['/'] },
   }),
-  'doors.spec.ts',
+  'doors.spec.ts › a test role cannot read or write files',
+  { alone: true },
 );
 
 export const tenantsOpenConnections = fault(
@@ -235,7 +241,8 @@ export const tenantsOpenConnections = fault(
     ...door,
     confinement: { ...door.confinement, refused: door.confinement.refused.filter((call) => call !== 'connect') },
   }),
-  'doors.spec.ts',
+  'doors.spec.ts › a test role cannot open network connections',
+  { alone: true },
 );
 
 export const tenantsChooseTheirDisk = fault(
@@ -246,7 +253,8 @@ export const tenantsChooseTheirDisk = fault(
     ...door,
     fixedForTestRoles: [],
   }),
-  'doors.spec.ts',
+  'doors.spec.ts › a test role cannot choose a disk for rows or a file for errors',
+  { alone: true },
 );
 
 export const tenantsUseAnySource = fault(
@@ -257,7 +265,8 @@ export const tenantsUseAnySource = fault(
     ...rolePolicy,
     grants: (database) => [...rolePolicy.grants(database), 'GRANT TABLE ENGINE ON *', 'GRANT READ, WRITE ON *'],
   }),
-  'doors.spec.ts',
+  'doors.spec.ts › a test role cannot create a table whose engine reaches outside its database',
+  { alone: true },
 );
 
 export const passwordsStayInFiles = fault(
@@ -269,7 +278,8 @@ export const passwordsStayInFiles = fault(
     password: (password) => ({ password }),
     shut: () => undefined,
   }),
-  'doors.spec.ts',
+  "doors.spec.ts › the engine's files contain neither passwords nor their hashes",
+  { alone: true },
 );
 
 export const environmentIsHandedOn = fault(
@@ -280,5 +290,6 @@ export const environmentIsHandedOn = fault(
     ...door,
     environment: () => ({ ...process.env, TZ: 'UTC' }),
   }),
-  'doors.spec.ts',
+  'doors.spec.ts › the engine does not inherit the environment of the run, and is not root',
+  { alone: true },
 );

@@ -10,7 +10,7 @@ export const unsignedRequestsAreTaken = fault(
     claimOf: () => ({ date: '', signedHeaders: [], signature: '' }),
     check: () => Promise.resolve(),
   }),
-  'doors.spec.ts',
+  'doors.spec.ts › the control plane refuses unsigned requests',
 );
 
 export const signaturesAreNotChecked = fault(
@@ -21,7 +21,7 @@ export const signaturesAreNotChecked = fault(
     ...signatures,
     check: () => Promise.resolve(),
   }),
-  'doors.spec.ts',
+  'doors.spec.ts › the control plane refuses requests signed with another secret',
 );
 
 export const anyTokenOpensACommand = fault(
@@ -31,5 +31,5 @@ export const anyTokenOpensACommand = fault(
   () => ({
     isToken: () => true,
   }),
-  'doors.spec.ts',
+  "doors.spec.ts › the control plane runs a command once, for its token's holder",
 );

@@ -8,6 +8,7 @@ export const validationIgnoresOrphanedEvents = fault(
     ...consistency,
     eventsHaveUsers: () => Promise.resolve(undefined),
   }),
+  'both.spec.ts › validation finds an event of a user that PostgreSQL does not have',
 );
 
 export const validationIgnoresMissingEvents = fault(
@@ -18,6 +19,7 @@ export const validationIgnoresMissingEvents = fault(
     ...consistency,
     eventsAreComplete: () => Promise.resolve(undefined),
   }),
+  'both.spec.ts › validation finds a message that was not told',
 );
 
 export const restoreOfBothForgetsClickHouse = fault(
@@ -26,4 +28,5 @@ export const restoreOfBothForgetsClickHouse = fault(
   'a restore covers both stores',
   () =>
     ({ postgres }) => [postgres],
+  'both.spec.ts › a named snapshot restores both stores',
 );

@@ -16,7 +16,7 @@ export const tenantIsNotChecked = fault(
     ...access,
     mayUse: () => true,
   }),
-  'tenants.spec.ts',
+  'tenants.spec.ts › a tenant reads and changes its own experiments only',
 );
 
 export const listShowsEveryTenant = fault(
@@ -35,7 +35,7 @@ export const listShowsEveryTenant = fault(
         query,
       ),
   }),
-  'tenants.spec.ts',
+  'tenants.spec.ts › a tenant reads and changes its own experiments only',
 );
 
 export const tokensAreNotVerified = fault(
@@ -46,7 +46,7 @@ export const tokensAreNotVerified = fault(
     const decode = createDecoder();
     return { verify: (token) => decode(token) as SignedClaims };
   },
-  'tenants.spec.ts',
+  'tenants.spec.ts › an invalid token is 401 › forged: signed with another secret',
 );
 
 export const expiredTokensAreAccepted = fault(
@@ -54,7 +54,7 @@ export const expiredTokensAreAccepted = fault(
   'tokens',
   'an expired token is refused',
   (tokens) => accepting(tokens, 'FAST_JWT_EXPIRED'),
-  'tenants.spec.ts',
+  'tenants.spec.ts › an invalid token is 401 › expired',
 );
 
 export const tokensOfOtherIssuersAreAccepted = fault(
@@ -62,7 +62,7 @@ export const tokensOfOtherIssuersAreAccepted = fault(
   'tokens',
   'a token of another issuer is refused',
   (tokens) => accepting(tokens, 'FAST_JWT_INVALID_CLAIM_VALUE'),
-  'tenants.spec.ts',
+  'tenants.spec.ts › an invalid token is 401 › of another issuer',
 );
 
 export const tokensForOtherAudiencesAreAccepted = fault(
@@ -70,7 +70,7 @@ export const tokensForOtherAudiencesAreAccepted = fault(
   'tokens',
   'a token for another platform is refused',
   (tokens) => accepting(tokens, 'FAST_JWT_INVALID_CLAIM_VALUE', /aud/),
-  'tenants.spec.ts',
+  'tenants.spec.ts › an invalid token is 401 › for another audience',
 );
 
 export const tokensWithoutRolesAreAccepted = fault(
@@ -87,7 +87,7 @@ export const tokensWithoutRolesAreAccepted = fault(
       }
     },
   }),
-  'doors.spec.ts',
+  'doors.spec.ts › a token whose roles are none is refused by every service that takes tokens',
 );
 
 export const loginsForgetTheAddress = fault(
@@ -98,7 +98,7 @@ export const loginsForgetTheAddress = fault(
     ...keys,
     address: ({ address, email }) => `${address} ${email}`,
   }),
-  'doors.spec.ts',
+  'doors.spec.ts › login attempts from one address are limited, whatever the account',
 );
 
 export const loginsForgetTheAccount = fault(
@@ -109,7 +109,7 @@ export const loginsForgetTheAccount = fault(
     ...keys,
     account: ({ address, email }) => `${address} ${email}`,
   }),
-  'doors.spec.ts',
+  'doors.spec.ts › login attempts for one account are limited, whatever the address',
 );
 
 export const theGeneratorAnswersAnybody = fault(
@@ -119,7 +119,7 @@ export const theGeneratorAnswersAnybody = fault(
   () => () => ({
     verify: () => ({ user_id: 'anybody', email: 'anybody', roles: [], tenant_id: 'anybody', exp: 0 }),
   }),
-  'doors.spec.ts',
+  'doors.spec.ts › the config generator answers only its controller',
 );
 
 export const idsComeFromTheClock = fault(
@@ -129,7 +129,7 @@ export const idsComeFromTheClock = fault(
   () => ({
     next: () => `00000000-0000-4000-8000-${String(Math.floor(Date.now() / 1000)).padStart(12, '0')}`,
   }),
-  'consistency.spec.ts',
+  'consistency.spec.ts › a thousand concurrent creates make exactly a thousand experiments',
 );
 
 export const statesNeverAdvance = fault(
@@ -140,7 +140,7 @@ export const statesNeverAdvance = fault(
     ...steps,
     initializing: () => Promise.resolve(),
   }),
-  'lifecycle.spec.ts',
+  'lifecycle.spec.ts › an experiment runs from creation to recommendation',
 );
 
 export const anyActionIsPossible = fault(
@@ -155,7 +155,7 @@ export const anyActionIsPossible = fault(
         paused: action === 'pause',
       },
   }),
-  'validation.spec.ts',
+  'validation.spec.ts › an action is 409 in the wrong state and changes nothing',
 );
 
 export const cancelNeverCompletes = fault(
@@ -169,7 +169,7 @@ export const cancelNeverCompletes = fault(
         ? situation
         : machine.after(action, situation),
   }),
-  'lifecycle.spec.ts',
+  'lifecycle.spec.ts › a cancelled experiment stops and frees its nodes',
 );
 
 export const resumeBreaksOnWhatIsNotPaused = fault(
@@ -183,7 +183,7 @@ export const resumeBreaksOnWhatIsNotPaused = fault(
         ? (undefined as unknown as { deep: { map: typeof situation } }).deep.map
         : machine.after(action, situation),
   }),
-  'validation.spec.ts',
+  'validation.spec.ts › an action is 409 in the wrong state and changes nothing',
 );
 
 export const failedMetricsAreZeros = fault(
@@ -209,7 +209,7 @@ export const failedMetricsAreZeros = fault(
         return { baseline: nothing, candidate: nothing };
       }),
   }),
-  'metrics.spec.ts',
+  'metrics.spec.ts › metrics are 503 while the metrics store is down',
 );
 
 export const kpisNeedNoMetrics = fault(
@@ -223,7 +223,7 @@ export const kpisNeedNoMetrics = fault(
         .kpis(client, selection, critical)
         .catch(() => ({ cardinalityReduction: 40, latencyIncrease: 0, errorRate: 0, criticalProcessCoverage: 100 })),
   }),
-  'metrics.spec.ts',
+  'metrics.spec.ts › an experiment stays analyzing while the metrics store is down, and completes afterwards',
 );
 
 export const ratesAreAFixedSplit = fault(
@@ -238,7 +238,7 @@ export const ratesAreAFixedSplit = fault(
       return { baseline: { ...baseline, points: points * 0.6 }, candidate: { ...candidate, points: points * 0.4 } };
     },
   }),
-  'lifecycle.spec.ts',
+  'lifecycle.spec.ts › scrapes are split between variants as requested',
 );
 
 export const metricsOfOtherExperimentsAreMixedIn = fault(
@@ -257,7 +257,7 @@ export const metricsOfOtherExperimentsAreMixedIn = fault(
       return store.summarize(every, selection);
     },
   }),
-  'concurrency.spec.ts',
+  'concurrency.spec.ts › five concurrent experiments keep their metrics apart',
 );
 
 export const unknownPipelinesFallBack = fault(
@@ -267,7 +267,7 @@ export const unknownPipelinesFallBack = fault(
   (catalogue) => ({
     find: (id) => catalogue.find(id) ?? templates[0],
   }),
-  'metrics.spec.ts',
+  'metrics.spec.ts › the config generator refuses an unknown pipeline',
 );
 
 export const configurationIsLostOnReading = fault(
@@ -283,7 +283,7 @@ export const configurationIsLostOnReading = fault(
       return { ...experiment, config };
     },
   }),
-  'lifecycle.spec.ts',
+  'lifecycle.spec.ts › an experiment is stored exactly as it was requested',
 );
 
 export const createdAtIsTheYearOne = fault(
@@ -297,7 +297,7 @@ export const createdAtIsTheYearOne = fault(
       return experiment === undefined ? undefined : { ...experiment, created_at: new Date('0001-01-01T00:00:00Z') };
     },
   }),
-  'lifecycle.spec.ts',
+  'lifecycle.spec.ts › an experiment is stored exactly as it was requested',
 );
 
 export const eventsGoToEveryTenant = fault(
@@ -317,7 +317,7 @@ export const eventsGoToEveryTenant = fault(
         limit,
       ),
   }),
-  'updates.spec.ts',
+  "updates.spec.ts › a client receives no other tenant's events",
 );
 
 export const framesHoldSeveralMessages = fault(
@@ -334,7 +334,7 @@ export const framesHoldSeveralMessages = fault(
             );
           }),
   }),
-  'updates.spec.ts',
+  "updates.spec.ts › an experiment's states arrive in order, one per message, without gaps",
 );
 
 export const slowConsumersLoseEvents = fault(
@@ -347,7 +347,7 @@ export const slowConsumersLoseEvents = fault(
       return Promise.resolve();
     },
   }),
-  'updates.spec.ts',
+  'updates.spec.ts › a slow client delays no other and misses nothing',
 );
 
 export const resumingSkipsAnEvent = fault(
@@ -358,7 +358,7 @@ export const resumingSkipsAnEvent = fault(
     ...log,
     read: (db, tenant, after, limit) => log.read(db, tenant, after === 0 ? 0 : after + 1, limit),
   }),
-  'updates.spec.ts',
+  'updates.spec.ts › a reconnecting client continues where its connection broke',
 );
 
 export const configurationNeverReachesTheAgent = fault(
@@ -368,7 +368,7 @@ export const configurationNeverReachesTheAgent = fault(
   (runner) => ({
     load: (deployment, running) => running ?? runner.load(deployment, running),
   }),
-  'hot-reload.spec.ts',
+  'hot-reload.spec.ts › a new configuration reaches a running pipeline without a restart',
 );
 
 export const reloadTakesTheOldProcessors = fault(
@@ -379,7 +379,7 @@ export const reloadTakesTheOldProcessors = fault(
     load: (deployment, running) =>
       running === undefined ? runner.load(deployment, running) : { ...running, version: deployment.version },
   }),
-  'hot-reload.spec.ts',
+  'hot-reload.spec.ts › a new configuration reaches a running pipeline without a restart',
 );
 
 export const busyNodesAreIgnored = fault(
@@ -394,7 +394,7 @@ export const busyNodesAreIgnored = fault(
         batch.map((experiment) => ({ ...experiment, claims: [] })),
       ),
   }),
-  'consistency.spec.ts',
+  'consistency.spec.ts › of twenty concurrent creates on one node, one succeeds and nineteen get the conflict error',
 );
 
 export const acceptedExperimentsAreLost = fault(
@@ -408,7 +408,7 @@ export const acceptedExperimentsAreLost = fault(
       return batch.map((_, place) => busy[place] ?? []);
     },
   }),
-  'consistency.spec.ts',
+  'consistency.spec.ts › a thousand concurrent creates make exactly a thousand experiments',
 );
 
 export const totalCountsOnePage = fault(
@@ -422,7 +422,7 @@ export const totalCountsOnePage = fault(
       return { ...page, total: page.experiments.length };
     },
   }),
-  'validation.spec.ts',
+  'validation.spec.ts › pages › a page has its size, number and links to its neighbours',
 );
 
 export const criteriaAreIgnored = fault(
@@ -432,7 +432,7 @@ export const criteriaAreIgnored = fault(
   (judge) => ({
     judge: (kpis) => judge.judge(kpis, {}),
   }),
-  'lifecycle.spec.ts',
+  'lifecycle.spec.ts › a candidate that misses a criterion fails, and the results name the criterion',
 );
 
 export const generatorFailureIsFinal = fault(
@@ -447,7 +447,7 @@ export const generatorFailureIsFinal = fault(
         return context.move(experiment, { to: 'failed', reason: 'the config generator is away' });
       }),
   }),
-  'recovery.spec.ts',
+  'recovery.spec.ts › without the config generator, running experiments go on and new ones wait',
 );
 
 export const restartForgetsWhatRuns = fault(
@@ -466,7 +466,7 @@ export const restartForgetsWhatRuns = fault(
       unfinished: async (db) => (await queue.unfinished(db)).filter(({ id }) => begun.has(id)),
     };
   },
-  'recovery.spec.ts',
+  'recovery.spec.ts › a new controller finishes what a killed one began',
 );
 
 export const queueKnowsNoLimit = fault(
@@ -478,7 +478,7 @@ export const queueKnowsNoLimit = fault(
     next: (db) => queue.next(db, 1000),
     hasRoom: () => Promise.resolve(true),
   }),
-  'concurrency.spec.ts',
+  "concurrency.spec.ts › experiments beyond the tenant's limit queue and start in order",
 );
 
 export const tenantsAreWrittenTogether = fault(
@@ -489,7 +489,7 @@ export const tenantsAreWrittenTogether = fault(
     ...creation,
     groupOf: () => 'everybody',
   }),
-  'consistency.spec.ts',
+  "consistency.spec.ts › a lock on one tenant's rows does not delay another tenant",
 );
 
 /** A verifier that accepts tokens that were refused for this reason. */
@@ -523,7 +523,7 @@ export const scrapesCountTwice = fault(
       kpis: (client, selection, critical) => store.kpis(careless(client), selection, critical),
     };
   },
-  'metrics.spec.ts',
+  'metrics.spec.ts › a scrape written by two agents counts once',
 );
 
 export const latencyNeverRises = fault(
@@ -537,7 +537,7 @@ export const latencyNeverRises = fault(
       return kpis && { ...kpis, latencyIncrease: 0 };
     },
   }),
-  'metrics.spec.ts',
+  "metrics.spec.ts › a slower candidate's latency is reported, and fails a latency criterion",
 );
 
 export const coverageIsAlwaysWhole = fault(
@@ -551,5 +551,5 @@ export const coverageIsAlwaysWhole = fault(
       return kpis && { ...kpis, criticalProcessCoverage: 100 };
     },
   }),
-  'metrics.spec.ts',
+  'metrics.spec.ts › a candidate that drops a critical process is reported, and fails a coverage criterion',
 );

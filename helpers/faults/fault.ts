@@ -9,7 +9,7 @@ import type { PostgresParts } from '../stores/postgres/index.ts';
 import type { RunParts } from '../run/index.ts';
 import type { SecretParts } from '../run/secrets/index.ts';
 
-/** The parts of each area's implementation. */
+/** The parts that each area's implementation is composed of. */
 export interface Areas {
   readonly postgres: PostgresParts;
   readonly clickhouse: ClickHouseParts;
@@ -28,29 +28,29 @@ export type Area = keyof Areas;
 export interface Fault<A extends Area = Area> {
   readonly area: A;
   readonly promise: string;
-  /** The spec in the area's folder that proves the promise; undefined for all of them. */
-  readonly spec: string | undefined;
-  /** The number of parallel workers that it takes to notice. */
+  /** The test that catches it: a file in the folder of the area's specs, and titles, joined by ` › `. */
+  readonly caughtBy: string;
+  /** Workers at a time that it takes to notice. */
   readonly workers: number;
-  /** Decorates the part if it is among these parts; a process without it stays unchanged. */
+  /** Needs a run of its own: it is in what all workers share (servers, templates), or harms its neighbours. */
+  readonly alone: boolean;
+  /** Decorates the part where it is; a process that has no such part stays as it is. */
   readonly inject: <Parts extends Partial<Areas[A]>>(parts: Parts) => Parts;
 }
 
 /**
- * Defines a fault in the part `part` of `area`.
- * @param promise what the implementation does, and does not do with the fault.
- * @param spec the file that should notice, where the whole area would take long.
- * @param workers the number of parallel workers that it takes.
+ * A fault in `area`, in the part named `part`. `promise` is what the platform says and, with the fault, does not do;
+ * `caughtBy` names the test that fails then.
  */
 export function fault<A extends Area, Part extends keyof Areas[A]>(
   area: A,
   part: Part,
   promise: string,
   decorate: (original: Areas[A][Part], parts: Areas[A]) => Areas[A][Part],
-  spec?: string,
-  workers = 1,
+  caughtBy: string,
+  { workers = 1, alone = false }: Partial<Pick<Fault, 'workers' | 'alone'>> = {},
 ): Fault<A> {
-  return { area, promise, spec, workers, inject: (parts) => (part in parts ? decorated(parts) : parts) };
+  return { area, promise, caughtBy, workers, alone, inject: (parts) => (part in parts ? decorated(parts) : parts) };
 
   function decorated<Parts>(parts: Parts): Parts {
     const all = parts as unknown as Areas[A];

@@ -8,7 +8,7 @@ export const cloneIsHandedOutTwice = fault(
   () => ({
     take: (ready) => ready[0],
   }),
-  'isolation.spec.ts',
+  "isolation.spec.ts › isolation 'database' › a test finds a pristine database and leaves an advisory lock",
 );
 
 export const datasetDependsOnTheClock = fault(
@@ -18,7 +18,8 @@ export const datasetDependsOnTheClock = fault(
   () => ({
     now: () => new Date(),
   }),
-  'datasets.spec.ts',
+  'datasets.spec.ts › a dataset has the same rows in every run',
+  { alone: true },
 );
 
 export const datasetIsOneRowShort = fault(
@@ -29,7 +30,8 @@ export const datasetIsOneRowShort = fault(
     load: (client, dataset) =>
       loader.load(client, { ...dataset, tables: dataset.tables.map((table) => withoutMessage(table, 5)) }),
   }),
-  'datasets.spec.ts',
+  'datasets.spec.ts › minimal has 3 users, 2 threads and 5 messages',
+  { alone: true },
 );
 
 /** Removes a message and all rows that refer to it, so that no foreign key notices. */
@@ -51,7 +53,8 @@ export const loadingForgetsSequences = fault(
       for (const { name } of rows) await client.query('SELECT setval($1::regclass, 1, false)', [name]);
     },
   }),
-  'datasets.spec.ts',
+  'datasets.spec.ts › the next inserted row gets an unused key',
+  { alone: true },
 );
 
 export const resetForgetsSequences = fault(
@@ -62,7 +65,7 @@ export const resetForgetsSequences = fault(
     ...reset,
     sequences: () => 'SELECT 1',
   }),
-  'isolation.spec.ts',
+  'reset.spec.ts › reset restores sequences: the same keys are handed out again',
 );
 
 export const resetForgetsTablesWithoutAKey = fault(
@@ -80,7 +83,7 @@ export const resetForgetsTablesWithoutAKey = fault(
       return { ...inspection, dirty: inspection.dirty.filter(({ table }) => keyed.has(table.oid)) };
     },
   }),
-  'reset.spec.ts',
+  'reset.spec.ts › reset restores every table, with and without a primary key',
 );
 
 export const resetOverlooksDefinitions = fault(
@@ -91,7 +94,7 @@ export const resetOverlooksDefinitions = fault(
     ...reset,
     inspect: async (admin, tables, mark) => ({ ...(await reset.inspect(admin, tables, mark)), obstacle: undefined }),
   }),
-  'isolation.spec.ts',
+  'reset.spec.ts › reset restores a changed definition',
 );
 
 export const resetForgetsDeletedRows = fault(
@@ -102,7 +105,7 @@ export const resetForgetsDeletedRows = fault(
     ...reset,
     rows: (dirty, mark) => reset.rows(dirty, mark).filter((sql) => sql.startsWith('EXECUTE delete')),
   }),
-  'isolation.spec.ts',
+  'reset.spec.ts › reset restores every table, with and without a primary key',
 );
 
 export const resetLetsOpenTransactionsLive = fault(
@@ -121,7 +124,7 @@ export const resetLetsOpenTransactionsLive = fault(
         mark,
       ),
   }),
-  'reset.spec.ts',
+  'reset.spec.ts › reset ends a transaction that was left open',
 );
 
 export const sessionIsHandedOn = fault(
@@ -133,7 +136,7 @@ export const sessionIsHandedOn = fault(
     retire: () => Promise.resolve(),
     renew: async (previous, open) => previous ?? (await open()),
   }),
-  'isolation.spec.ts',
+  'isolation.spec.ts › a test finds a pristine database and leaves a setting',
 );
 
 export const failedDatabaseIsDropped = fault(
@@ -148,7 +151,7 @@ export const failedDatabaseIsDropped = fault(
       return kept;
     },
   }),
-  'neighbours.spec.ts',
+  "neighbours.spec.ts › the database of a failed test is kept as it was left (isolation 'database')",
 );
 
 export const restoreGivesTheLatestSnapshot = fault(
@@ -159,7 +162,7 @@ export const restoreGivesTheLatestSnapshot = fault(
     ...store,
     find: (snapshots) => [...snapshots.values()].at(-1),
   }),
-  'snapshots.spec.ts',
+  'snapshots.spec.ts › snapshots are independent of each other',
 );
 
 export const restoreLeavesTheDatabaseInPlace = fault(
@@ -175,7 +178,7 @@ export const restoreLeavesTheDatabaseInPlace = fault(
       await maintenance.rename(fresh, aside);
     },
   }),
-  'isolation.spec.ts',
+  'snapshots.spec.ts › a snapshot restores a dropped table',
 );
 
 export const rollbackCommits = fault(
@@ -185,7 +188,7 @@ export const rollbackCommits = fault(
   () => ({
     end: async (client) => void (await client.query('COMMIT')),
   }),
-  'rollback.spec.ts',
+  'rollback.spec.ts › rollback undoes everything in its transaction, sequences included',
 );
 
 export const sweepGoesByPrefix = fault(
@@ -195,7 +198,8 @@ export const sweepGoesByPrefix = fault(
   () => ({
     isGone: () => Promise.resolve(true),
   }),
-  'neighbours.spec.ts',
+  "neighbours.spec.ts › a neighbour's database is kept while its run lives and swept when the run is gone",
+  { alone: true },
 );
 
 export const sweepForgetsTheDead = fault(
@@ -205,7 +209,8 @@ export const sweepForgetsTheDead = fault(
   () => ({
     isGone: () => Promise.resolve(false),
   }),
-  'neighbours.spec.ts',
+  "neighbours.spec.ts › a neighbour's database is kept while its run lives and swept when the run is gone",
+  { alone: true },
 );
 
 export const validationIgnoresForeignKeys = fault(
@@ -216,7 +221,7 @@ export const validationIgnoresForeignKeys = fault(
     ...checks,
     data: checks.data.filter(({ name }) => name !== 'foreignKeys'),
   }),
-  'validation.spec.ts',
+  'validation.spec.ts › validation reports a row that refers to nothing',
 );
 
 export const validationIgnoresMissingTables = fault(
@@ -227,7 +232,7 @@ export const validationIgnoresMissingTables = fault(
     ...checks,
     schema: checks.schema.filter(({ name }) => name !== 'asCreated'),
   }),
-  'validation.spec.ts',
+  'validation.spec.ts › validation reports a missing table',
 );
 
 export const diffOverlooksChangedRows = fault(
@@ -241,7 +246,7 @@ export const diffOverlooksChangedRows = fault(
       return { ...difference, changed: [], counts: { ...difference.counts, changed: 0 } };
     },
   }),
-  'difference.spec.ts',
+  'difference.spec.ts › a difference names what was inserted, changed and deleted',
 );
 
 export const diffOverlooksDefinitions = fault(
@@ -252,5 +257,5 @@ export const diffOverlooksDefinitions = fault(
     ...comparison,
     definitions: () => [],
   }),
-  'difference.spec.ts',
+  'difference.spec.ts › a difference names changed definitions',
 );

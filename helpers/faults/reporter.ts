@@ -2,8 +2,6 @@ import { fault } from './fault.ts';
 
 // Frequent mistakes of reports on costs and times.
 
-const test = 'report.test.ts';
-
 export const failedTestsMeasurementsAreDropped = fault(
   'reporter',
   'toAttempt',
@@ -12,7 +10,7 @@ export const failedTestsMeasurementsAreDropped = fault(
     const attempt = read(result, unsettled);
     return attempt.status === 'passed' ? attempt : { ...attempt, measurements: [] };
   },
-  test,
+  'report.test.ts › measurements count, however the attempt ended',
 );
 
 export const killedTestsMeasurementsAreDropped = fault(
@@ -20,7 +18,7 @@ export const killedTestsMeasurementsAreDropped = fault(
   'toAttempt',
   'measurements before a worker was killed count',
   (read) => (result) => read(result, []),
-  test,
+  'report.test.ts › measurements count, however the attempt ended',
 );
 
 export const aShardIsIgnored = fault(
@@ -31,7 +29,7 @@ export const aShardIsIgnored = fault(
     const { shardFiles: companions, complaints } = read(folder);
     return { shardFiles: companions.slice(0, -1), complaints };
   },
-  test,
+  'report.test.ts › what shards leave for the merge › shard files are merged into one report',
 );
 
 export const missingShardsAreNotTold = fault(
@@ -39,7 +37,7 @@ export const missingShardsAreNotTold = fault(
   'readCompanions',
   'a merged report names what is unknown',
   (read) => (folder) => ({ ...read(folder), complaints: [] }),
-  test,
+  'report.test.ts › what shards leave for the merge › a missing shard file is reported',
 );
 
 export const skippedTestsCountAsPassed = fault(
@@ -48,7 +46,7 @@ export const skippedTestsCountAsPassed = fault(
   'a skipped test does not count as passed',
   (count) => (tests) =>
     count(tests.map((each) => (each.outcome === 'skipped' ? { ...each, outcome: 'passed' } : each))),
-  test,
+  'report.test.ts › tests are counted by outcome',
 );
 
 export const fewSamplesHaveAPercentile = fault(
@@ -61,7 +59,7 @@ export const fewSamplesHaveAPercentile = fault(
       p95: measurement.p95 ?? measurement.max,
       p99: measurement.p99 ?? measurement.max,
     })),
-  test,
+  'report.test.ts › a percentile needs enough samples',
 );
 
 export const leftoversAreOverlooked = fault(
@@ -69,7 +67,7 @@ export const leftoversAreOverlooked = fault(
   'summarizeInventory',
   "a run's leftovers are reported",
   (summarize) => (record) => ({ ...summarize(record), leftBehind: [] }),
-  test,
+  "report.test.ts › left-behind resources are the run's own, and unknown where no inventory was taken",
 );
 
 export const othersLeftoversAreTold = fault(
@@ -77,7 +75,7 @@ export const othersLeftoversAreTold = fault(
   'summarizeInventory',
   "another run's resources are not reported as leftovers",
   (summarize) => (record) => summarize({ ...record, shards: record.shards.map((shard) => ({ ...shard, run: '' })) }),
-  test,
+  "report.test.ts › left-behind resources are the run's own, and unknown where no inventory was taken",
 );
 
 export const notLookingIsFindingNothing = fault(
@@ -88,7 +86,7 @@ export const notLookingIsFindingNothing = fault(
     const { leftBehind, ...counts } = summarize(record);
     return { ...counts, leftBehind: leftBehind ?? [] };
   },
-  test,
+  "report.test.ts › left-behind resources are the run's own, and unknown where no inventory was taken",
 );
 
 export const tasksAreBilledByTheSecond = fault(
@@ -96,7 +94,7 @@ export const tasksAreBilledByTheSecond = fault(
   'billedSeconds',
   'a task is billed for at least a minute',
   () => (seconds) => Math.ceil(seconds),
-  test,
+  "report.test.ts › a run's cost adds up to the cent, as notional cost",
 );
 
 export const costsAreRoundedForEachTest = fault(
@@ -117,7 +115,7 @@ export const costsAreRoundedForEachTest = fault(
         ),
       };
     },
-  test,
+  "report.test.ts › a run's cost adds up to the cent, as notional cost",
 );
 
 export const retriesAreCountedOnce = fault(
@@ -130,7 +128,7 @@ export const retriesAreCountedOnce = fault(
         { ...record, tests: record.tests.map((each) => ({ ...each, attempts: each.attempts.slice(-1) })) },
         ...given,
       ),
-  test,
+  "report.test.ts › a run's cost adds up to the cent, as notional cost",
 );
 
 export const retriesAreNoWaste = fault(
@@ -142,7 +140,7 @@ export const retriesAreNoWaste = fault(
       const cost = costOf(...given);
       return { ...cost, run: { ...cost.run, wastedByRetries: 0 } };
     },
-  test,
+  "report.test.ts › a run's cost adds up to the cent, as notional cost",
 );
 
 export const notionalIsTakenForSpent = fault(
@@ -150,7 +148,7 @@ export const notionalIsTakenForSpent = fault(
   'costOf',
   'the price of a local run is not counted as spent',
   (costOf) => (record, prices, options) => costOf(record, prices, { ...options, machine: 'spent' }),
-  test,
+  "report.test.ts › a run's cost adds up to the cent, as notional cost",
 );
 
 export const estimatesAreOfEveryTest = fault(
@@ -159,7 +157,7 @@ export const estimatesAreOfEveryTest = fault(
   'the estimate covers the tests that are going to run',
   (expectedCost) => (history) =>
     expectedCost(history, [...new Set(history.flatMap(({ tests }) => Object.keys(tests)))]),
-  test,
+  "report.test.ts › a run's estimate is within a tenth of its cost",
 );
 
 export const slowMachinesLookLikeRegressions = fault(
@@ -171,7 +169,7 @@ export const slowMachinesLookLikeRegressions = fault(
       const uncalibrated = (each: typeof run): typeof run => ({ ...each, calibration: null });
       return find(history.map(uncalibrated), uncalibrated(run), ...options);
     },
-  test,
+  'report.test.ts › what became slower › a slower machine is not reported as slower code',
 );
 
 export const everyDifferenceIsARegression = fault(
@@ -188,7 +186,7 @@ export const everyDifferenceIsARegression = fault(
         ),
       };
     },
-  test,
+  'report.test.ts › what became slower › unchanged code is reported as unchanged',
 );
 
 export const slowDownsAreOverlooked = fault(
@@ -203,7 +201,7 @@ export const slowDownsAreOverlooked = fault(
         comparisons: found.comparisons.map((each) => (each.verdict === 'slower' ? { ...each, verdict: 'same' } : each)),
       };
     },
-  test,
+  'report.test.ts › what became slower › a slower operation is reported, and no other',
 );
 
 export const gatesNeverFail = fault(
@@ -213,7 +211,7 @@ export const gatesNeverFail = fault(
   (check) =>
     (...given) =>
       check(...given).map((gate) => (gate.state === 'failed' ? { ...gate, state: 'passed', sentence: '' } : gate)),
-  test,
+  'report.test.ts › a gate › a failed gate reports the value found, the limit and the difference',
 );
 
 export const oneDamagedLineLosesTheHistory = fault(
@@ -224,7 +222,7 @@ export const oneDamagedLineLosesTheHistory = fault(
     const { runs, problems } = read(file);
     return { runs: problems.length === 0 ? runs : [], problems };
   },
-  test,
+  'report.test.ts › a history keeps every run and survives a damaged line',
 );
 
 export const theHistoryKeepsOneRun = fault(
@@ -232,5 +230,5 @@ export const theHistoryKeepsOneRun = fault(
   'appendToHistory',
   'a run is added to the history',
   (append) => (file, run) => append(file, run, 1),
-  test,
+  'report.test.ts › a history keeps every run and survives a damaged line',
 );

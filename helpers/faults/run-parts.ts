@@ -2,11 +2,6 @@ import { lstatSync, realpathSync } from 'node:fs';
 import { commandLine, thisMachine } from '../run/processes/index.ts';
 import { fault } from './fault.ts';
 
-const foreign = 'run/foreign.test.ts';
-const privacy = 'run/privacy.test.ts';
-const place = 'run/place.test.ts';
-const labels = 'run/labels.test.ts';
-
 export const symbolicLinksAreFollowed = fault(
   'run',
   'folders',
@@ -14,7 +9,7 @@ export const symbolicLinksAreFollowed = fault(
   ({ whyForeign }) => ({
     whyForeign: (folder) => whyForeign(realpathSync(folder)),
   }),
-  foreign,
+  'run/foreign.test.ts › a sweep does not follow symbolic links, and continues after one',
 );
 
 export const openCacheIsTaken = fault(
@@ -24,7 +19,7 @@ export const openCacheIsTaken = fault(
   () => ({
     whyForeign: (folder) => (lstatSync(folder).isDirectory() ? undefined : 'is no folder'),
   }),
-  'cache.test.ts',
+  "lib/cache.test.ts › a cache that another user could have written to is replaced by the user's own",
 );
 
 export const readerIsEnded = fault(
@@ -34,7 +29,7 @@ export const readerIsEnded = fault(
   ({ isSame }) => ({
     isSame: (process, folder) => isSame(process, folder) || commandLine(process.pid).includes(folder),
   }),
-  foreign,
+  "run/foreign.test.ts › a dead run's process is ended, and one that only names its folder is not",
 );
 
 export const oneBadFolderStopsTheStart = fault(
@@ -44,7 +39,7 @@ export const oneBadFolderStopsTheStart = fault(
   () => ({
     all: async (things, sweep) => void (await Promise.all(things.map(sweep))),
   }),
-  foreign,
+  'run/foreign.test.ts › a sweep removes the other folders when one cannot be removed',
 );
 
 export const foreignContainersAreRemoved = fault(
@@ -54,7 +49,7 @@ export const foreignContainersAreRemoved = fault(
   ({ isLeftOver }) => ({
     isLeftOver: (found) => isLeftOver({ ...found, 'proving-ground.host': thisMachine().host }),
   }),
-  labels,
+  'run/labels.test.ts › a container of another host, user or file system is left alone',
 );
 
 export const forgedContainersAreRemoved = fault(
@@ -64,7 +59,7 @@ export const forgedContainersAreRemoved = fault(
   () => ({
     isLeftOver: (found) => Promise.resolve(found['proving-ground.run'] !== undefined),
   }),
-  labels,
+  'run/labels.test.ts › a container with an incomplete set of labels is left alone',
 );
 
 export const everybodyEntersTheFolder = fault(
@@ -72,7 +67,7 @@ export const everybodyEntersTheFolder = fault(
   'access',
   "a run's folder is closed to other users",
   (access) => ({ ...access, folder: 0o755 }),
-  privacy,
+  "run/privacy.test.ts › a run's folder is closed to other users, whatever the umask",
 );
 
 export const everybodyAsksTheRun = fault(
@@ -80,7 +75,7 @@ export const everybodyAsksTheRun = fault(
   'access',
   "a run's socket is closed to other users",
   (access) => ({ ...access, umask: 0 }),
-  privacy,
+  "run/privacy.test.ts › a run's socket is closed to other users",
 );
 
 export const workersNeedNoRoom = fault(
@@ -91,7 +86,7 @@ export const workersNeedNoRoom = fault(
     needed: (_, hasServers) => needed(1, hasServers),
     forLog,
   }),
-  place,
+  'run/place.test.ts › where its workers have room',
 );
 
 export const logTakesAll = fault(
@@ -102,5 +97,5 @@ export const logTakesAll = fault(
     needed,
     forLog: (free) => free,
   }),
-  place,
+  "run/place.test.ts › PostgreSQL's write-ahead log has a quarter of the room, and no more than 1 GB",
 );

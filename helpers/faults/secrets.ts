@@ -2,8 +2,6 @@ import { fault } from './fault.ts';
 
 // Defects that reveal a password, a secret or a token that the run was given.
 
-const whole = 'output.test.ts';
-
 export const passwordsInUrlsAreShown = fault(
   'secrets',
   'secretsIn',
@@ -13,7 +11,7 @@ export const passwordsInUrlsAreShown = fault(
     const others = read({ ...environment, ...Object.fromEntries(inUrls.map(([name]) => [name, undefined])) });
     return { ...read(environment), values: others.values };
   },
-  whole,
+  'output.test.ts › a test that fails on a remote database shows no password and no token in any output',
 );
 
 export const tokensOfThePlatformAreShown = fault(
@@ -21,7 +19,7 @@ export const tokensOfThePlatformAreShown = fault(
   'secretsIn',
   "a deployed platform's token is not shown",
   (read) => (environment) => ({ ...read(environment), signsTokens: false }),
-  whole,
+  'output.test.ts › tests that fail on a deployed platform show no token and no secret in any output',
 );
 
 export const encodedPasswordsAreShown = fault(
@@ -32,7 +30,7 @@ export const encodedPasswordsAreShown = fault(
     ...forms,
     written: (text) => text.replaceAll(/\W/g, String.raw`\$&`),
   }),
-  whole,
+  'output.test.ts › tests that fail on remote databases show no password in any output',
 );
 
 export const passwordsInBase64AreShown = fault(
@@ -40,7 +38,7 @@ export const passwordsInBase64AreShown = fault(
   'forms',
   'a header of basic authentication does not show its password',
   (forms) => ({ ...forms, base64: () => [] }),
-  whole,
+  'output.test.ts › tests that fail on remote databases show no password in any output',
 );
 
 export const tracesShowPasswords = fault(
@@ -48,7 +46,7 @@ export const tracesShowPasswords = fault(
   'maskedCopy',
   'a trace does not show a password',
   () => () => undefined,
-  whole,
+  'output.test.ts › a test that fails on a remote database shows no password and no token in any output',
 );
 
 export const errorsAndLogsShowPasswords = fault(
@@ -56,7 +54,7 @@ export const errorsAndLogsShowPasswords = fault(
   'maskMessage',
   'no error, log or transcript in a report shows a password',
   () => (message) => message,
-  whole,
+  'output.test.ts › a test that fails on a remote database shows no password and no token in any output',
 );
 
 export const theTerminalShowsPasswords = fault(
@@ -64,7 +62,7 @@ export const theTerminalShowsPasswords = fault(
   'maskText',
   'a terminal does not show a password',
   () => (text) => text,
-  whole,
+  'output.test.ts › a test that fails on a remote database shows no password and no token in any output',
 );
 
 export const shortPasswordsAreShown = fault(
@@ -75,5 +73,5 @@ export const shortPasswordsAreShown = fault(
     const { values, signsTokens } = read(environment);
     return { values: values.filter(({ isCommon }) => !isCommon), signsTokens };
   },
-  'kept.test.ts',
+  'kept.test.ts › the address of a kept database does not show a password that is a common word',
 );

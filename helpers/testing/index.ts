@@ -52,13 +52,13 @@ export const test = base.extend<TestingFixtures>({
   ],
 
   startInlineTest: [
-    async ({ root }, use, testInfo) => {
+    async ({ root, fault }, use, testInfo) => {
       testInfo.setTimeout(300_000); // two seconds on an idle machine
       const runs: InnerRun[] = [];
       await use((files, { env, ...options } = {}) => {
         const run = new InnerRun(testInfo.outputPath(`run-${runs.length + 1}`), files, {
           ...options,
-          env: { PROVING_GROUND_FOLDER: root.path, ...env },
+          env: { PROVING_GROUND_FOLDER: root.path, PROVING_GROUND_FAULT: fault, ...env },
         });
         runs.push(run);
         return run;

@@ -1,38 +1,20 @@
 /**
- * `npm run faults [-- filter] [--no-control]`: runs the specs of the chosen areas once without a fault, and then those
- * that should notice each fault with it. Tests tagged `@long` are left out: they only repeat what others show once. A
- * fault is caught when a test fails by an assertion or an error of its own; an unavailable environment or a timeout
- * catches nothing. As many faults are tried at a time as there are cores, each with its own workers, because most of a
- * run is spent on starting things.
+ * `npm run faults [-- filter] [--no-control]`: runs the tests that name a fault's promise, once without the fault and
+ * once with it. A fault is caught when a test fails by an assertion or an error of its own; an environment that is
+ * unavailable, or a test that runs out of time, catches nothing. Faults share one run of Playwright and its servers,
+ * but for those that need a run of their own. Where the test that a fault names does not catch it, all tests of the
+ * same file are tried; `@long` tests never, since they repeat what others show once.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import path from 'node:path';
-import { startProcess } from '../../run/processes/index.ts';
+import type { Fault } from '../../faults/fault.ts';
 import { faults } from '../../faults/index.ts';
-import type { Area, Fault } from '../../faults/fault.ts';
-import { type JsonReport, readVerdict, type Verdict } from './verdict.ts';
+import { running, runTrial, type Verdicts } from './run-trial.ts';
+import { specsOf, trialsOf } from './trial.ts';
+import { type Verdict, verdictWithoutTests } from './verdict.ts';
 
-/** The specs that prove an area's promises. */
-const specsOf: Readonly<Record<Area, string>> = {
-  postgres: 'specs/databases/postgres',
-  clickhouse: 'specs/databases/clickhouse',
-  databases: 'specs/databases/both',
-  experiments: 'specs/experiments',
-  sessions: 'specs/sessions',
-  cloud: 'specs/sessions',
-  reporter: 'reporters/cost-performance',
-  run: 'helpers',
-  secrets: 'helpers/secrets',
-};
-
-/** For use when they have just passed. */
+/** For CI, which has just seen them all pass. */
 const withoutControl = '--no-control';
 
-const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
-const running = new Set<ChildProcess>();
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
@@ -45,128 +27,89 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
   const filters = argv.filter((argument) => argument !== withoutControl);
-  const chosen = [...faults].filter(
-    ([name, { area }]) => filters.length === 0 || filters.some((filter) => filter === area || name.includes(filter)),
+  const chosen = new Map(
+    [...faults].filter(
+      ([name, { area }]) => filters.length === 0 || filters.some((filter) => filter === area || name.includes(filter)),
+    ),
   );
-  if (chosen.length === 0) {
+  if (chosen.size === 0) {
     console.error(
       `No fault matches ${filters.join(' ')}: areas are ${Object.keys(specsOf).join(', ')}, faults are ${[...faults.keys()].join(', ')}.`,
     );
     return 1;
   }
-  const known = chosen.map(([, fault]) => fault);
-  if (filters.length === argv.length && !(await isGreenWithout(known))) return 1;
-  let caught = 0;
-  const next = chosen.values();
-  await Promise.all(
-    Array.from({ length: availableParallelism() }, async () => {
-      for (const [name, fault] of next) {
-        // Faults that run at the same time take the next one from this shared list.
-        if (interrupted) break;
-        const start = performance.now();
-        const verdict = await tryOut(name, fault);
-        if (report(name, fault, verdict, performance.now() - start)) caught++;
-      }
-    }),
-  );
-  console.log(`\n${caught} of ${chosen.length} faults caught`);
-  return caught === chosen.length ? 0 : 1;
+  if (filters.length === argv.length && !(await passesWithout(chosen))) return 1;
+  const caught = await tryAll(chosen);
+  if (interrupted) {
+    console.log(`\ninterrupted: ${caught} of ${chosen.size} faults caught so far`);
+    return 130;
+  }
+  console.log(`\n${caught} of ${chosen.size} faults caught`);
+  return caught === chosen.size ? 0 : 1;
 }
 
-/** Whether the specs pass without a fault; otherwise their failure with one proves nothing. */
-async function isGreenWithout(chosen: readonly Fault[]): Promise<boolean> {
-  for (const area of new Set(chosen.map((fault) => fault.area))) {
-    const specs = new Set(chosen.filter((fault) => fault.area === area).map(specsThatNotice));
-    const control = await runSpecs([...specs], undefined, availableParallelism());
-    const complaint = complaintAboutControl(control);
-    console.log(`control  ${area}  ${complaint ?? `${control.ran} tests passed without a fault`}`);
-    if (complaint !== undefined) return false;
-  }
+/** Whether the tests that are to notice the faults pass without them; else that they fail would say nothing. */
+async function passesWithout(chosen: ReadonlyMap<string, Fault>): Promise<boolean> {
+  const trial = { faults: [...chosen.keys()], tests: 'named', on: false, workers: availableParallelism() } as const;
+  const { verdicts, error } = await runTrial(trial);
+  const complaints = Object.entries(verdicts).flatMap(([name, verdict]) => complaintAbout(name, verdict));
+  for (const complaint of error === undefined ? complaints : [error, ...complaints])
+    console.log(`control  ${complaint}`);
+  if (complaints.length > 0 || error !== undefined) return false;
+  console.log(`control  ${chosen.size} tests passed without a fault`);
   return true;
 }
 
-/** Runs specs until a test fails; if it only timed out, the others are run as well. */
-async function tryOut(name: string, fault: Fault): Promise<Verdict> {
-  const specs = [specsThatNotice(fault)];
-  const verdict = await runSpecs(specs, name, fault.workers);
-  return verdict.failures.length === 0 && verdict.timedOut.length > 0 && !interrupted
-    ? runSpecs(specs, name, fault.workers, 3)
-    : verdict;
+function complaintAbout(name: string, { ran, failures, unavailable, timedOut }: Verdict): string[] {
+  if (unavailable !== undefined) return [unavailable];
+  if (failures.length > 0) return [`not green: ${failures[0]!.test}: ${failures[0]!.message}`];
+  if (timedOut.length > 0) return [`out of time: ${timedOut.join(', ')}`];
+  return ran === 0 ? [`no test has the title that ${name} names: ${faults.get(name)!.caughtBy}`] : [];
 }
 
-function specsThatNotice({ area, spec = '' }: Fault): string {
-  return path.posix.join(specsOf[area], spec);
+/** Returns how many were caught. Runs of one fault are tried beside the large one, which waits much of its time. */
+async function tryAll(chosen: ReadonlyMap<string, Fault>): Promise<number> {
+  const missed: string[] = [];
+  let caught = 0;
+  const [first, ...others] = trialsOf(chosen, availableParallelism() + 1);
+  const collect = ({ verdicts, error }: Verdicts, names: readonly string[]): void => {
+    for (const name of names) {
+      const verdict = verdicts[name] ?? verdictWithoutTests;
+      if (report(name, verdict, error)) caught++;
+      else missed.push(name);
+    }
+  };
+  await Promise.all([
+    runTrial(first!).then((found) => collect(found, first!.faults)),
+    (async () => {
+      for (const trial of others) if (!interrupted) collect(await runTrial(trial), trial.faults);
+    })(),
+  ]);
+  for (const name of missed) {
+    if (interrupted) break;
+    const { workers } = chosen.get(name)!;
+    const { verdicts, error } = await runTrial({ faults: [name], tests: 'all', on: true, workers });
+    if (report(name, verdicts[name] ?? verdictWithoutTests, error)) caught++;
+  }
+  return caught;
 }
 
-function complaintAboutControl({ ran, failures, unavailable, timedOut }: Verdict): string | undefined {
-  if (unavailable !== undefined) return unavailable;
-  if (failures.length > 0) return `not green: ${failures[0]!.test}: ${failures[0]!.message}`;
-  if (timedOut.length > 0) return `out of time: ${timedOut.join(', ')}`;
-  return ran === 0 ? 'no test ran' : undefined;
-}
-
-function report(
-  name: string,
-  { promise }: Fault,
-  { failures, unavailable, timedOut }: Verdict,
-  milliseconds: number,
-): boolean {
+function report(name: string, verdict: Verdict, error: string | undefined): boolean {
+  const { ran, failures, unavailable, timedOut, milliseconds } = verdict;
+  const { promise, caughtBy } = faults.get(name)!;
   const [first] = failures;
-  console.log(
-    `\n${first === undefined ? 'MISSED' : 'caught'}   ${name} (${(milliseconds / 1000).toFixed(0)} s)\n         promise  ${promise}`,
-  );
+  const word = first === undefined ? 'MISSED' : 'caught';
+  console.log(`\n${word}   ${name} (${(milliseconds / 1000).toFixed(1)} s)\n         promise  ${promise}`);
   if (first === undefined) {
-    console.log(
-      `         ${unavailable ?? (timedOut.length === 0 ? 'every test passed' : `no test said what is wrong; out of time: ${timedOut.join(', ')}`)}`,
-    );
+    const problem =
+      unavailable ??
+      (timedOut.length > 0 ? `no test said what is wrong; out of time: ${timedOut.join(', ')}` : undefined) ??
+      (ran > 0 ? `passed with the fault: ${ran} ${ran === 1 ? 'test' : 'tests'}` : error) ??
+      `no test has the title ${caughtBy}`;
+    console.log(`         ${problem}`);
     return false;
   }
   console.log(`         by       ${first.test}`);
   console.log(`         message  ${first.message.split('\n').join('\n                  ')}`);
   return true;
-}
-
-/** Runs Playwright in a separate process, and reads its report from a file. */
-async function runSpecs(
-  specs: readonly string[],
-  fault: string | undefined,
-  workers: number,
-  mostFailures = 1,
-): Promise<Verdict> {
-  // In the checkout, because inner runs' specs find their packages from there.
-  const folder = mkdtempSync(path.resolve('test-results-faults-'));
-  const output = path.join(folder, 'report.json');
-  try {
-    const child = await startProcess('Playwright', () =>
-      spawn(
-        process.execPath,
-        [
-          playwright,
-          'test',
-          ...specs,
-          `--workers=${workers}`,
-          '--reporter=json',
-          '--retries=0',
-          `--max-failures=${mostFailures}`,
-          '--grep-invert=@long',
-          `--output=${path.join(folder, 'results')}`,
-        ],
-        {
-          stdio: ['ignore', 'ignore', 'inherit'],
-          env: {
-            ...process.env,
-            PLAYWRIGHT_JSON_OUTPUT_NAME: output,
-            PROVING_GROUND_FAULT: fault ?? '',
-            PROVING_GROUND_KEEP: 'never',
-          },
-        },
-      ),
-    );
-    running.add(child);
-    await new Promise((resolve) => child.once('close', resolve));
-    running.delete(child);
-    return readVerdict(JSON.parse(readFileSync(output, 'utf8')) as JsonReport);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

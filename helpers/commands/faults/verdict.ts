@@ -1,68 +1,41 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { TestResult } from '@playwright/test/reporter';
 import { EnvironmentUnavailable } from '../../lib/environment.ts';
-
-// The part of Playwright's JSON report that is read here (`playwright/types/testReporter`, JSONReport).
-export interface JsonReport {
-  readonly errors: readonly { readonly message?: string }[];
-  readonly suites: readonly JsonSuite[];
-}
-
-interface JsonSuite {
-  readonly title: string;
-  readonly suites?: readonly JsonSuite[];
-  readonly specs: readonly {
-    readonly title: string;
-    readonly file: string;
-    readonly line: number;
-    readonly tests: readonly {
-      readonly results: readonly {
-        readonly status: string;
-        readonly errors: readonly { readonly message?: string }[];
-      }[];
-    }[];
-  }[];
-}
 
 export interface Failure {
   readonly test: string;
   readonly message: string;
 }
 
-/**
- * The outcome of a run: how many tests ran, which failed by an assertion, and whether the environment was available.
- */
+/** What the tests of one project say: how many ran, which failed by an assertion, whether the environment was there. */
 export interface Verdict {
   readonly ran: number;
+  readonly milliseconds: number;
   readonly failures: readonly Failure[];
-  readonly unavailable: string | undefined;
-  /** Tests that timed out, which proves nothing. */
+  readonly unavailable?: string;
+  /** Tests that ran out of time, and so have not said what is wrong. */
   readonly timedOut: readonly string[];
 }
 
-export function readVerdict(report: JsonReport): Verdict {
-  const failures: Failure[] = [];
-  const timedOut: string[] = [];
-  let ran = 0;
-  let unavailable = report.errors.map(({ message }) => message ?? '').find((message) => message !== '');
-  for (const { title, file, line, tests } of specsOf(report.suites)) {
-    for (const { status, errors } of tests.flatMap(({ results }) => results)) {
-      if (status !== 'skipped') ran++;
-      if (status === 'passed' || status === 'skipped') continue;
-      const message = plain(errors[0]?.message ?? `the test ${status}`);
-      if (EnvironmentUnavailable.isNamedIn(message)) unavailable ??= message;
-      else if (status === 'failed') failures.push({ test: `${file}:${line} › ${title}`, message });
-      else timedOut.push(`${file}:${line} › ${title}`);
-    }
-  }
-  return { ran, failures, unavailable, timedOut };
-}
+export const verdictWithoutTests: Verdict = { ran: 0, milliseconds: 0, failures: [], timedOut: [] };
 
-function specsOf(suites: readonly JsonSuite[]): JsonSuite['specs'] {
-  return suites.flatMap((suite) => [...suite.specs, ...specsOf(suite.suites ?? [])]);
+/** The verdict with one test more. */
+export function judge(
+  verdict: Verdict,
+  test: string,
+  { status, duration }: Pick<TestResult, 'status' | 'duration'>,
+  message: string,
+): Verdict {
+  if (status === 'skipped') return verdict;
+  const ran = { ...verdict, ran: verdict.ran + 1, milliseconds: verdict.milliseconds + duration };
+  if (status === 'passed' || status === 'interrupted') return ran;
+  if (EnvironmentUnavailable.isNamedIn(message)) return { ...ran, unavailable: message };
+  if (status === 'timedOut') return { ...ran, timedOut: [...ran.timedOut, test] };
+  return { ...ran, failures: [...ran.failures, { test, message }] };
 }
 
 /** The first lines of a message, without colours, source code and stack. */
-function plain(message: string): string {
+export function plain(message: string): string {
   const lines = stripVTControlCharacters(message)
     .split('\n')
     .filter((line) => line.trim() !== '');

@@ -13,7 +13,7 @@ export const statusIsAlwaysNotFound = fault(
       return session?.user === '*' ? session : undefined;
     },
   }),
-  'routing.spec.ts',
+  'routing.spec.ts › a session id is routed to its own container only',
 );
 
 export const deactivateEndsEverybody = fault(
@@ -28,7 +28,7 @@ export const deactivateEndsEverybody = fault(
       await context.workspaces.scale(0);
     },
   }),
-  'concurrency.spec.ts',
+  'concurrency.spec.ts › three concurrent sessions have their own workspaces and end on their own',
 );
 
 export const keepaliveMakesAGhost = fault(
@@ -47,7 +47,7 @@ export const keepaliveMakesAGhost = fault(
       return session;
     },
   }),
-  'routing.spec.ts',
+  'routing.spec.ts › an unknown session is 404 and is not created',
 );
 
 export const idleSessionsAreKept = fault(
@@ -58,7 +58,7 @@ export const idleSessionsAreKept = fault(
     ...store,
     drainIdle: () => Promise.resolve(),
   }),
-  'cold-start.spec.ts',
+  'cold-start.spec.ts › an email becomes a page, and the idle session scales to zero',
 );
 
 export const idleEndsAtTwiceTheLimit = fault(
@@ -69,7 +69,7 @@ export const idleEndsAtTwiceTheLimit = fault(
     ...store,
     drainIdle: (db, idle) => store.drainIdle(db, 2 * idle),
   }),
-  'cold-start.spec.ts',
+  'cold-start.spec.ts › idle time › keepalives and preview requests keep a session alive',
 );
 
 export const oneIdleSessionEndsEverybody = fault(
@@ -84,7 +84,7 @@ export const oneIdleSessionEndsEverybody = fault(
       if (open.some(({ reason }) => reason === 'idle')) for (const { id } of open) await store.drain(db, id, 'idle');
     },
   }),
-  'concurrency.spec.ts',
+  'concurrency.spec.ts › three concurrent sessions have their own workspaces and end on their own',
 );
 
 export const keepaliveIsNoActivity = fault(
@@ -95,7 +95,7 @@ export const keepaliveIsNoActivity = fault(
     ...store,
     touch: (db, id) => store.find(db, id),
   }),
-  'cold-start.spec.ts',
+  'cold-start.spec.ts › idle time › keepalives and preview requests keep a session alive',
 );
 
 export const failedActivationsLeaveATask = fault(
@@ -111,7 +111,7 @@ export const failedActivationsLeaveATask = fault(
         throw error;
       }),
   }),
-  'recovery.spec.ts',
+  'recovery.spec.ts › a burst of activations on an overloaded store: some succeed, the others get the reason, and nothing is left behind',
 );
 
 export const crashedContainersAreNotReplaced = fault(
@@ -123,7 +123,7 @@ export const crashedContainersAreNotReplaced = fault(
     forgetStopped: ({ sessions, tasks }, context) =>
       steps.forgetStopped({ sessions: sessions.filter(({ status }) => status === 'draining'), tasks }, context),
   }),
-  'recovery.spec.ts',
+  'recovery.spec.ts › a crashed container is replaced without losing work',
 );
 
 export const nothingScalesUp = fault(
@@ -134,7 +134,7 @@ export const nothingScalesUp = fault(
     const original = workspaces(cloud);
     return { ...original, scale: (desired) => original.scale(Math.min(desired, 1)) };
   },
-  'concurrency.spec.ts',
+  'concurrency.spec.ts › three concurrent sessions have their own workspaces and end on their own',
 );
 
 export const nothingScalesDown = fault(
@@ -145,7 +145,7 @@ export const nothingScalesDown = fault(
     const original = workspaces(cloud);
     return { ...original, scale: async (desired) => original.scale(Math.max(desired, await original.desired())) };
   },
-  'cold-start.spec.ts',
+  'cold-start.spec.ts › an email becomes a page, and the idle session scales to zero',
 );
 
 export const tasksAreNotProtected = fault(
@@ -162,7 +162,7 @@ export const tasksAreNotProtected = fault(
       },
     };
   },
-  'concurrency.spec.ts',
+  'concurrency.spec.ts › three concurrent sessions have their own workspaces and end on their own',
 );
 
 export const sessionsKnowNoLimit = fault(
@@ -173,7 +173,7 @@ export const sessionsKnowNoLimit = fault(
     ...store,
     open: (pool, wanted) => store.open(pool, { ...wanted, most: 1_000 }),
   }),
-  'concurrency.spec.ts',
+  'concurrency.spec.ts › three concurrent sessions have their own workspaces and end on their own',
 );
 
 export const keysAreAllTheSame = fault(
@@ -184,7 +184,7 @@ export const keysAreAllTheSame = fault(
     ...ids,
     key: () => 'A'.repeat(32),
   }),
-  'access.spec.ts',
+  'access.spec.ts › a preview opens with its own key only › not with that of another session',
 );
 
 export const anybodyMayUseASession = fault(
@@ -195,7 +195,7 @@ export const anybodyMayUseASession = fault(
     ...access,
     mayUse: () => true,
   }),
-  'access.spec.ts',
+  "access.spec.ts › another user's session › to another client",
 );
 
 export const colleaguesMayUseASession = fault(
@@ -206,5 +206,5 @@ export const colleaguesMayUseASession = fault(
     ...access,
     mayUse: (claims, owner) => access.mayUse({ ...claims, roles: ['admin'] }, owner),
   }),
-  'access.spec.ts',
+  "access.spec.ts › another user's session › to another user of the same client",
 );

@@ -16,7 +16,7 @@ export const failedEmailsAreSwallowed = fault(
       return received;
     },
   }),
-  'mail.spec.ts',
+  "mail.spec.ts › incoming mail › an email interrupted by Hermes' crash is received again and carried out",
 );
 
 export const mailIsTakenFromAnybody = fault(
@@ -26,7 +26,7 @@ export const mailIsTakenFromAnybody = fault(
   () => ({
     isAllowed: () => true,
   }),
-  'doors.spec.ts',
+  'doors.spec.ts › the platform refuses mail without valid credentials, whatever its sender',
 );
 
 export const receivedEmailsAreNeverSeenAgain = fault(
@@ -37,7 +37,7 @@ export const receivedEmailsAreNeverSeenAgain = fault(
     ...queue,
     receive: (db, _visibility, atWork) => queue.receive(db, 3_600_000, atWork),
   }),
-  'mail.spec.ts',
+  "mail.spec.ts › incoming mail › an email interrupted by Hermes' crash is received again and carried out",
 );
 
 export const sameMailIsCarriedOutTwice = fault(
@@ -48,7 +48,7 @@ export const sameMailIsCarriedOutTwice = fault(
     ...queue,
     send: (db, _id, body) => queue.send(db, randomUUID(), body),
   }),
-  'mail.spec.ts',
+  'mail.spec.ts › incoming mail › a duplicate mail is carried out once and answered with the same reply',
 );
 
 export const cleanUpTakesEverybodysMail = fault(
@@ -65,7 +65,7 @@ export const cleanUpTakesEverybodysMail = fault(
       );
     },
   }),
-  'mail.spec.ts',
+  "mail.spec.ts › incoming mail › the end of a session leaves other sessions' mail in the queue",
 );
 
 export const mailOfStrangersIsTaken = fault(
@@ -81,7 +81,7 @@ export const mailOfStrangersIsTaken = fault(
       return (await users.find(db, email)) ?? rows[0];
     },
   }),
-  'mail.spec.ts',
+  'mail.spec.ts › incoming mail › mail from an unknown sender is refused',
 );
 
 export const addressesCanBeTakenOver = fault(
@@ -95,7 +95,7 @@ export const addressesCanBeTakenOver = fault(
       return users.put(db, email, user);
     },
   }),
-  'mail.spec.ts',
+  'mail.spec.ts › incoming mail › an address cannot move to another client',
 );
 
 export const repliesAreInNoConversation = fault(
@@ -106,5 +106,5 @@ export const repliesAreInNoConversation = fault(
     const original = sender(relay);
     return { send: (mail) => original.send({ ...mail, inReplyTo: mail.messageId, references: [] }) };
   },
-  'cold-start.spec.ts',
+  'cold-start.spec.ts › a second email interrupts the first, and both are carried out',
 );

@@ -13,7 +13,7 @@ export const previewsAreNoActivity = fault(
     ...directory,
     touch: (db, id) => directory.find(db, id),
   }),
-  'cold-start.spec.ts',
+  'cold-start.spec.ts › idle time › keepalives and preview requests keep a session alive',
 );
 
 export const anyIdReachesAnyContainer = fault(
@@ -27,7 +27,7 @@ export const anyIdReachesAnyContainer = fault(
       return session?.status === 'active' && first !== undefined ? { ...session, address: first.address } : session;
     },
   }),
-  'routing.spec.ts',
+  'routing.spec.ts › a session id is routed to its own container only',
 );
 
 export const unknownSessionsLeadSomewhere = fault(
@@ -38,7 +38,7 @@ export const unknownSessionsLeadSomewhere = fault(
     ...directory,
     find: async (db, id) => (await directory.find(db, id)) ?? (await sessionStore.unfinished(db))[0],
   }),
-  'routing.spec.ts',
+  'routing.spec.ts › an unknown session is 404 and is not created',
 );
 
 export const liveUpdatesHaveNoRule = fault(
@@ -46,7 +46,7 @@ export const liveUpdatesHaveNoRule = fault(
   'rules',
   'the upgrade of /ws/hmr leads to the live updates',
   (rules) => rules.filter(({ action }) => action !== 'live updates'),
-  'routing.spec.ts',
+  'routing.spec.ts › every path is routed to its target',
 );
 
 export const anApiRuleTakesEverything = fault(
@@ -54,7 +54,7 @@ export const anApiRuleTakesEverything = fault(
   'rules',
   'the rule with the lowest number decides',
   (rules) => rules.map((rule) => (rule.action === 'container' ? { ...rule, priority: 1, path: /\/api\// } : rule)),
-  'routing.spec.ts',
+  'routing.spec.ts › every path is routed to its target',
 );
 
 export const forgedTokensOpenSessions = fault(
@@ -65,7 +65,7 @@ export const forgedTokensOpenSessions = fault(
     const decode = createDecoder();
     return { verify: (token) => decode(token) as SignedClaims };
   },
-  'access.spec.ts',
+  'access.spec.ts › an invalid token is 401 › forged: signed with another secret',
 );
 
 export const expiredTokensOpenSessions = fault(
@@ -82,7 +82,7 @@ export const expiredTokensOpenSessions = fault(
       }
     },
   }),
-  'access.spec.ts',
+  'access.spec.ts › an invalid token is 401 › expired',
 );
 
 export const tokensForOtherAudiencesOpenSessions = fault(
@@ -99,7 +99,7 @@ export const tokensForOtherAudiencesOpenSessions = fault(
       }
     },
   }),
-  'access.spec.ts',
+  'access.spec.ts › an invalid token is 401 › for another audience',
 );
 
 export const anyKeyOpensAPreview = fault(
@@ -110,7 +110,7 @@ export const anyKeyOpensAPreview = fault(
     ...entrance,
     isOpenTo: (_, key) => key !== undefined,
   }),
-  'access.spec.ts',
+  'access.spec.ts › a preview opens with its own key only › not with one that is guessed',
 );
 
 export const previewsServeOtherSites = fault(
@@ -121,7 +121,7 @@ export const previewsServeOtherSites = fault(
     ...entrance,
     isOwnPage: () => true,
   }),
-  'doors.spec.ts',
+  "doors.spec.ts › a page of another site cannot use a preview, even with the browser's cookie",
 );
 
 export const cookiesAreForEverySession = fault(
@@ -132,5 +132,5 @@ export const cookiesAreForEverySession = fault(
     ...entrance,
     cookieFor: (session) => replaced(entrance.cookieFor(session), `Path=/session/${session.id}/`, 'Path=/'),
   }),
-  'routing.spec.ts',
+  'routing.spec.ts › every path is routed to its target',
 );

@@ -16,7 +16,7 @@ export const containersAnswerAnybody = fault(
   () => ({
     isOpenTo: () => true,
   }),
-  'doors.spec.ts',
+  'doors.spec.ts › a container refuses requests that bypass the router',
 );
 
 export const secondInitRebindsThePort = together(
@@ -28,20 +28,26 @@ export const secondInitRebindsThePort = together(
       ...admission,
       admit: () => 'first',
     }),
-    'routing.spec.ts',
+    'routing.spec.ts › an open page receives live updates, even after a second activation',
   ),
-  fault('sessions', 'developmentServer', 'live updates have one port', (server) => {
-    let port = 0;
-    return {
-      ...server,
-      async start(options) {
-        const listening = createServer().listen(port, '127.0.0.1');
-        await once(listening, 'listening');
-        ({ port } = listening.address() as AddressInfo);
-        return server.start(options);
-      },
-    };
-  }),
+  fault(
+    'sessions',
+    'developmentServer',
+    'live updates have one port',
+    (server) => {
+      let port = 0;
+      return {
+        ...server,
+        async start(options) {
+          const listening = createServer().listen(port, '127.0.0.1');
+          await once(listening, 'listening');
+          ({ port } = listening.address() as AddressInfo);
+          return server.start(options);
+        },
+      };
+    },
+    'routing.spec.ts › an open page receives live updates, even after a second activation',
+  ),
 );
 
 export const quotesBreakCommits = fault(
@@ -57,7 +63,7 @@ export const quotesBreakCommits = fault(
       };
     },
   }),
-  'instructions.spec.ts',
+  'instructions.spec.ts › a title with double quotes is treated as text',
 );
 
 export const instructionsGoThroughAShell = fault(
@@ -71,7 +77,7 @@ export const instructionsGoThroughAShell = fault(
       return editor.understand(instruction);
     },
   }),
-  'instructions.spec.ts',
+  'instructions.spec.ts › a title with a command in $() is treated as text',
 );
 
 export const longInstructionsAreCutOff = fault(
@@ -85,7 +91,7 @@ export const longInstructionsAreCutOff = fault(
         instruction.length > 10_000 ? `${instruction.slice(0, 10_000)}${instruction.slice(-30)}` : instruction,
       ),
   }),
-  'instructions.spec.ts',
+  "instructions.spec.ts › an instruction's length is limited › the longest allowed instruction is carried out",
 );
 
 export const interruptedWorkIsNotCommitted = fault(
@@ -99,7 +105,7 @@ export const interruptedWorkIsNotCommitted = fault(
       return outcome.interrupted ? { ...outcome, files: [] } : outcome;
     },
   }),
-  'workspaces.spec.ts',
+  'workspaces.spec.ts › work done before an interruption is committed',
 );
 
 export const whatAKilledContainerLeftIsLost = fault(
@@ -114,7 +120,7 @@ export const whatAKilledContainerLeftIsLost = fault(
       return repositories.open(options);
     },
   }),
-  'workspaces.spec.ts',
+  'workspaces.spec.ts › work of a killed container is committed by the next one',
 );
 
 export const usersShareAWorkspace = fault(
@@ -124,7 +130,7 @@ export const usersShareAWorkspace = fault(
   (volume) => ({
     pathOf: (clientId) => volume.pathOf(clientId, 'everybody'),
   }),
-  'workspaces.spec.ts',
+  'workspaces.spec.ts › workspaces are per user › two users of one client have separate workspaces and pages',
 );
 
 export const containersWorkForAnybody = fault(
@@ -135,7 +141,7 @@ export const containersWorkForAnybody = fault(
     ...admission,
     mayInstruct: () => true,
   }),
-  'workspaces.spec.ts',
+  'workspaces.spec.ts › workspaces are per user › a container works for its own user only',
 );
 
 export const previewShowsAnyFile = fault(
@@ -156,7 +162,7 @@ export const previewShowsAnyFile = fault(
       };
     },
   }),
-  'routing.spec.ts',
+  'routing.spec.ts › crafted addresses › a file outside the site is not served',
 );
 
 export const liveUpdatesAreRefused = fault(
@@ -167,7 +173,7 @@ export const liveUpdatesAreRefused = fault(
     ...server,
     start: async (options) => ({ ...(await server.start(options)), upgrade: () => false }),
   }),
-  'routing.spec.ts',
+  'routing.spec.ts › an open page receives live updates, even after a second activation',
 );
 
 /** Combines two decorated parts into one fault. */

@@ -16,7 +16,6 @@ test('the address of a kept database does not show a password that is a common w
     },
     {
       env: {
-        PROVING_GROUND_FAULT: process.env['PROVING_GROUND_FAULT'],
         TARGET: 'remote',
         TEST_POSTGRES_HOST: server.host,
         TEST_POSTGRES_PORT: String(server.port),

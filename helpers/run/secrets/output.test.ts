@@ -16,7 +16,6 @@ const everyFile = {
   PLAYWRIGHT_JUNIT_OUTPUT_NAME: 'junit.xml',
   PLAYWRIGHT_BLOB_OUTPUT_DIR: 'blob',
   FORCE_COLOR: '1',
-  PROVING_GROUND_FAULT: process.env['PROVING_GROUND_FAULT'],
 };
 
 /** Contains every character that an encoding changes, and enough letters and digits to search for. */

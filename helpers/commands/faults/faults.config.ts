@@ -1,0 +1,21 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from '@playwright/test';
+import type { OptionFixtures } from '../../../fixtures/options.ts';
+import { projectOf, type Trial, trialVariable } from './trial.ts';
+
+// Playwright's configuration of one trial: many faults in one run, which share its servers, each in workers of its own.
+const trial = JSON.parse(process.env[trialVariable]!) as Trial;
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+export default defineConfig<OptionFixtures['test'], OptionFixtures['worker']>({
+  globalSetup: path.join(root, 'fixtures/global-setup.ts'),
+  fullyParallel: true,
+  workers: trial.workers,
+  timeout: 120_000,
+  retries: 0,
+  grepInvert: /@long/,
+  reporter: [['./verdict-reporter.ts']],
+  snapshotPathTemplate: '{testDir}/{testFileDir}/{arg}{ext}',
+  projects: trial.faults.map((name) => projectOf(name, trial)),
+});

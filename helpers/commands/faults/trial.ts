@@ -1,0 +1,59 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Area, Fault } from '../../faults/fault.ts';
+import { faults } from '../../faults/index.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Where the specs lie that keep an area's promises. */
+export const specsOf: Readonly<Record<Area, string>> = {
+  postgres: 'specs/databases/postgres',
+  clickhouse: 'specs/databases/clickhouse',
+  databases: 'specs/databases/both',
+  experiments: 'specs/experiments',
+  sessions: 'specs/sessions',
+  cloud: 'specs/sessions',
+  reporter: 'reporters/cost-performance',
+  run: 'helpers',
+  secrets: 'helpers/run/secrets',
+};
+
+/** What one run of Playwright tries: a project for each of these faults. */
+export interface Trial {
+  readonly faults: readonly string[];
+  /** `named`: the test that the fault names; `all`: every test of its file. */
+  readonly tests: 'named' | 'all';
+  /** Whether the faults are switched on; without them every test has to pass. */
+  readonly on: boolean;
+  readonly workers: number;
+}
+
+/** How a trial is handed to the configuration, which Playwright loads in every process. */
+export const trialVariable = 'FAULT_TRIAL';
+
+/** The project in which a fault is tried. */
+export function projectOf(name: string, { tests, on }: Trial) {
+  const { area, caughtBy } = faults.get(name)!;
+  const [file, ...titles] = caughtBy.split(' › ');
+  return {
+    name,
+    testDir: path.join(root, specsOf[area]),
+    testMatch: `**/${file!}`,
+    ...(tests === 'named' ? { grep: new RegExp(escaped(titles.join(' '))) } : {}),
+    ...(on ? { use: { fault: name } } : {}),
+  };
+}
+
+/** Those that one run can try beside each other, and those that need a run each. */
+export function trialsOf(chosen: ReadonlyMap<string, Fault>, workers: number): Trial[] {
+  const together = [...chosen].filter(([, { alone }]) => !alone).map(([name]) => name);
+  const alone = [...chosen].filter(([, fault]) => fault.alone);
+  return [
+    ...(together.length === 0 ? [] : [{ faults: together, tests: 'named', on: true, workers } as const]),
+    ...alone.map(([name, fault]) => ({ faults: [name], tests: 'named', on: true, workers: fault.workers }) as const),
+  ];
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
