@@ -4,7 +4,7 @@
  *
  *   specs → fixtures → helpers ← reporters
  *
- *   in helpers     commands, testing → faults → clients → platform, cloud → stores → run → lib
+ *   in helpers     commands, testing → faults, clients → platform → cloud, stores → run → lib
  *   in platform    experiments, sessions → kernel
  *   in reporters   each → history; another's index.ts at most
  */
@@ -66,7 +66,7 @@ module.exports = {
       'A fault knows the parts of what it breaks, a reporter’s too.',
       { path: helpers('faults') },
       {
-        path: ['^(fixtures|specs|reporters)/', helpers('commands', 'testing')],
+        path: ['^(fixtures|specs|reporters)/', helpers('clients', 'commands', 'testing')],
         pathNot: '^reporters/[^/]+/parts[.]ts$',
       },
     ),
@@ -99,9 +99,9 @@ module.exports = {
 
     forbid(
       'reporters-read-what-a-run-left',
-      'They know measurements, the run and lib.',
+      'They know measurements, the run, lib, and the inventory of what runs have on servers.',
       { path: '^reporters/' },
-      { path: ours, pathNot: ['^reporters/', helpers('run', 'lib')] },
+      { path: ours, pathNot: ['^reporters/', helpers('run', 'lib', 'stores/inventory')] },
     ),
     {
       name: 'reporters-keep-their-insides',

@@ -1,7 +1,7 @@
-import type { Inventory } from '../../helpers/run/inventory/index.ts';
+import type { Inventory } from '../../helpers/stores/inventory/index.ts';
 import type { LedgerEntry, Measurement } from '../../helpers/run/measurements/index.ts';
 
-export { inventoryKinds, type InventoryKind } from '../../helpers/run/inventory/inventory.ts';
+export { inventoryKinds, type InventoryKind } from '../../helpers/stores/inventory/inventory.ts';
 export type { Inventory, LedgerEntry };
 
 /**

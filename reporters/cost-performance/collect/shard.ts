@@ -1,6 +1,6 @@
 import type { FullConfig } from '@playwright/test/reporter';
 import { messageOf } from '../../../helpers/lib/environment.ts';
-import { type Inventory, takeInventory } from '../../../helpers/run/inventory/index.ts';
+import { type Inventory, takeInventory } from '../../../helpers/stores/inventory/index.ts';
 import type { Ledger } from '../../../helpers/run/measurements/index.ts';
 import { RunFolder } from '../../../helpers/run/index.ts';
 import type { ShardRecord } from '../record.ts';

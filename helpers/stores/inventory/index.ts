@@ -1,8 +1,8 @@
-import { databasesOfRuns as clickhouseDatabases } from '../../stores/clickhouse/index.ts';
-import { readConfiguration } from '../configuration/index.ts';
-import { containersOfRuns } from '../containers/index.ts';
-import { databasesOfRuns as postgresDatabases } from '../../stores/postgres/index.ts';
-import { rootCandidates, RunFolder } from '../index.ts';
+import { readConfiguration } from '../../run/configuration/index.ts';
+import { containersOfRuns } from '../../run/containers/index.ts';
+import { rootCandidates, RunFolder } from '../../run/index.ts';
+import { databasesOfRuns as clickhouseDatabases } from '../clickhouse/index.ts';
+import { databasesOfRuns as postgresDatabases } from '../postgres/index.ts';
 import type { Inventory } from './inventory.ts';
 import { processesOfRuns } from './processes.ts';
 

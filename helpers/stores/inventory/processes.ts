@@ -1,4 +1,4 @@
-import { allProcesses, environmentOf, isAlive } from '../processes/index.ts';
+import { allProcesses, environmentOf, isAlive } from '../../run/processes/index.ts';
 import type { Inventory } from './inventory.ts';
 
 /** A run's folder, and a task's folder inside it. */

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { ECSClient, RunTaskCommand, StopTaskCommand, waitUntilTasksRunning } from '@aws-sdk/client-ecs';
 import { launch } from '../../testing/cloud/index.ts';
-import { readConfiguration } from '../configuration/index.ts';
-import { connect, connectionOptions, quoted } from '../../stores/postgres/connection.ts';
-import { stopProcess } from '../processes/index.ts';
-import { RunHost } from '../index.ts';
+import { readConfiguration } from '../../run/configuration/index.ts';
+import { connect, connectionOptions, quoted } from '../postgres/connection.ts';
+import { stopProcess } from '../../run/processes/index.ts';
+import { RunHost } from '../../run/index.ts';
 import { expect, test } from '../../testing/index.ts';
 import { type Inventory, takeInventory } from './index.ts';
 
