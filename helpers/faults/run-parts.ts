@@ -1,5 +1,6 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { commandLine, thisMachine } from '../run/processes/index.ts';
+import { engineLost } from '../run/index.ts';
 import { fault } from './fault.ts';
 
 export const symbolicLinksAreFollowed = fault(
@@ -60,6 +61,30 @@ export const forgedContainersAreRemoved = fault(
     isLeftOver: (found) => Promise.resolve(found['proving-ground.run'] !== undefined),
   }),
   'run/labels.test.ts › a container with an incomplete set of labels is left alone',
+);
+
+export const cutConnectionEndsTheRun = fault(
+  'run',
+  'watch',
+  'a container is lost only when the engine says so or does not answer',
+  () => ({
+    lossOf: async (_, container) => {
+      const events = await container.events();
+      await new Promise((resolve) => events.resume().once('close', resolve));
+      return engineLost(new Error('it has closed the connection'))!;
+    },
+  }),
+  'run/loss.test.ts › is not lost while the engine says that it runs, though the connection was cut',
+);
+
+export const stoppedContainerIsLost = fault(
+  'run',
+  'watch',
+  'a container that the run itself stops is not lost',
+  ({ lossOf }) => ({
+    lossOf: (product, container) => lossOf(product, container, new AbortController().signal),
+  }),
+  'run/loss.test.ts › is not lost when the run itself stops it',
 );
 
 export const everybodyEntersTheFolder = fault(

@@ -27,6 +27,12 @@ export class EnvironmentUnavailable extends Error {
   }
 }
 
+/**
+ * What every later test needs has gone in the middle of a run, such as the engine that its servers run on: the run
+ * ends, instead of saying so once for each test.
+ */
+export class EnvironmentLost extends EnvironmentUnavailable {}
+
 /** The message of whatever was thrown. Node's connection errors to several addresses carry theirs inside. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');

@@ -1,4 +1,4 @@
-import { EnvironmentUnavailable } from '../lib/environment.ts';
+import { EnvironmentLost, EnvironmentUnavailable } from '../lib/environment.ts';
 import { expect, test } from '../testing/index.ts';
 import { isRunning, requestService, RunHost, type StartService } from './index.ts';
 
@@ -60,6 +60,34 @@ test('a service that fails to stop is reported and holds up nothing', async ({ r
   );
   for (const name of ['stuck', 'good']) await host.service(name);
   await expect(host[Symbol.asyncDispose]()).rejects.toThrow('It does not stop.');
+  expect(events).toEqual(['stopped']);
+  expect(root.leftovers()).toEqual([]);
+});
+
+test('a service that goes away ends the run, and its reason is said to later workers and at the end, instead of what follows from it', async ({
+  root,
+}) => {
+  const why = new EnvironmentLost('The engine has gone: start it.');
+  const events: string[] = [];
+  let lose!: (why: EnvironmentLost) => void;
+  const host = await RunHost.open(
+    {
+      lost: async () => ({
+        connection: 'lost',
+        lost: new Promise((resolve) => {
+          lose = resolve;
+        }),
+        stop: () => Promise.reject(new Error('It does not answer.')),
+      }),
+      good: async () => ({ connection: 'good', stop: async () => void events.push('stopped') }),
+    },
+    root.path,
+  );
+  for (const name of ['lost', 'good']) await host.service(name);
+  lose(why);
+  await host.lost;
+  await expect(requestService(host.folder.path, 'good')).rejects.toThrow(why.message);
+  await expect(host[Symbol.asyncDispose]()).rejects.toBe(why);
   expect(events).toEqual(['stopped']);
   expect(root.leftovers()).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { EnvironmentUnavailable, messageOf } from '../lib/environment.ts';
+import { EnvironmentLost, EnvironmentUnavailable, messageOf } from '../lib/environment.ts';
 import { recordOrKill } from './processes/index.ts';
 import { shortage } from '../lib/shortage.ts';
 import { type Access, ownerAlone, RunFolder } from './folder.ts';
@@ -12,6 +12,8 @@ import { sweepRuns } from './sweep.ts';
 export interface Service {
   /** What a worker needs to use it. Serializable as JSON. */
   readonly connection: unknown;
+  /** Resolves when it has gone before it was stopped, where that can be noticed. */
+  readonly lost?: Promise<EnvironmentLost>;
   stop(): Promise<void>;
 }
 
@@ -26,6 +28,10 @@ export type StartService = (folder: RunFolder) => Promise<Service>;
  */
 export class RunHost implements AsyncDisposable {
   readonly folder: RunFolder;
+  /** Resolves when a service has gone: the run has to end then, and says why when it is closed. */
+  readonly lost: Promise<void>;
+  #why: EnvironmentLost | undefined;
+  #sayLost!: () => void;
   readonly #server: Server;
   readonly #starters: Readonly<Record<string, StartService>>;
   readonly #services = new Map<string, Promise<Service>>();
@@ -33,6 +39,9 @@ export class RunHost implements AsyncDisposable {
   private constructor(folder: RunFolder, starters: Readonly<Record<string, StartService>>) {
     this.folder = folder;
     this.#starters = starters;
+    this.lost = new Promise((resolve) => {
+      this.#sayLost = resolve;
+    });
     this.#server = createServer((request, response) => void this.#answer(request.url ?? '', response));
     this.#server.keepAliveTimeout = 0;
   }
@@ -79,6 +88,7 @@ export class RunHost implements AsyncDisposable {
   async service(name: string): Promise<unknown> {
     const start = this.#starters[name];
     if (start === undefined) throw new Error(`This run has no service named ${name}.`);
+    if (this.#why !== undefined) throw this.#why;
     let service = this.#services.get(name);
     if (service === undefined) {
       service = this.#start(start);
@@ -90,10 +100,18 @@ export class RunHost implements AsyncDisposable {
   async #start(start: StartService): Promise<Service> {
     try {
       if (this.#services.size === 0) this.#startKeeper();
-      return await start(this.folder);
+      const service = await start(this.folder);
+      void service.lost?.then((why) => this.#lose(why));
+      return service;
     } catch (error) {
+      if (error instanceof EnvironmentLost) this.#lose(error);
       throw shortage(error) ?? error;
     }
+  }
+
+  #lose(why: EnvironmentLost): void {
+    this.#why ??= why;
+    this.#sayLost();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -101,6 +119,7 @@ export class RunHost implements AsyncDisposable {
     try {
       for (const service of this.#services.values())
         await (await service.catch(() => undefined))?.stop().catch((error: unknown) => failures.push(error));
+      if (this.#why !== undefined) throw this.#why; // the others follow from it
       if (failures.length > 0) throw failures[0];
     } finally {
       // Before the socket closes: otherwise the keeper would start to clean up at the same time, and outlive the run.

@@ -25,10 +25,13 @@ class Engine implements AsyncDisposable {
     return new Docker({ host: '127.0.0.1', port: (this.#server.address() as AddressInfo).port });
   }
 
-  /** Stops answering, and resets all connections. */
-  stop(): void {
+  /** Stops answering, and resets all connections, or closes them as the end of a killed process does. */
+  stop(how: 'reset' | 'end' = 'reset'): void {
     this.#server.close();
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) {
+      if (how === 'reset') socket.resetAndDestroy();
+      else socket.destroy();
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -46,41 +49,45 @@ class Engine implements AsyncDisposable {
   }
 }
 
-test('a lost engine ends its containers, is logged in one sentence, and rejects no unawaited promise', async ({
-  root,
-}, testInfo) => {
-  await using engine = new Engine();
-  const runner = runnerOn(await engine.listen(), {
-    folder: RunFolder.create(root.path),
-    image: 'node',
-    record: () => undefined,
+for (const [how, end] of [
+  ['resets its connections', 'reset'],
+  ['is killed', 'end'],
+] as const)
+  test(`an engine that ${how} ends its containers, is logged in one sentence, and rejects no unawaited promise`, async ({
+    root,
+  }, testInfo) => {
+    await using engine = new Engine();
+    const runner = runnerOn(await engine.listen(), {
+      folder: RunFolder.create(root.path),
+      image: 'node',
+      record: () => undefined,
+    });
+    const plan = {
+      name: 'task',
+      folder: testInfo.outputPath('task'),
+      program: { module: '/program.mjs', args: [], folders: [] },
+      environment: {},
+      mounts: [],
+      ports: [],
+    };
+    const running = await runner.start(plan);
+    const derived = running.ended.then((exitCode) => `it ended with ${exitCode}`);
+    const command = running.execute(['true']);
+
+    engine.stop(end);
+
+    expect(await derived).toBe('it ended with 137');
+    expect(running.log).toMatch(
+      /^The Docker engine does not answer any more \(.+\): see whether it still runs, and start the tests again\.$/m,
+    );
+    running.signal('SIGKILL');
+    expect(await command.ended).toBe(127);
+    await expect(runner.start(plan)).rejects.toThrow(
+      expect.objectContaining({
+        name: 'Environment unavailable',
+        message: expect.stringMatching(
+          /^The Docker engine does not answer any more \(connect ECONNREFUSED .+\): see whether it still runs, and start the tests again\.$/,
+        ),
+      }),
+    );
   });
-  const plan = {
-    name: 'task',
-    folder: testInfo.outputPath('task'),
-    program: { module: '/program.mjs', args: [], folders: [] },
-    environment: {},
-    mounts: [],
-    ports: [],
-  };
-  const running = await runner.start(plan);
-  const derived = running.ended.then((exitCode) => `it ended with ${exitCode}`);
-  const command = running.execute(['true']);
-
-  engine.stop();
-
-  expect(await derived).toBe('it ended with 137');
-  expect(running.log).toMatch(
-    /^The Docker engine does not answer any more \(.+\): see whether it still runs, and start the tests again\.$/m,
-  );
-  running.signal('SIGKILL');
-  expect(await command.ended).toBe(127);
-  await expect(runner.start(plan)).rejects.toThrow(
-    expect.objectContaining({
-      name: 'Environment unavailable',
-      message: expect.stringMatching(
-        /^The Docker engine does not answer any more \(connect ECONNREFUSED .+\): see whether it still runs, and start the tests again\.$/,
-      ),
-    }),
-  );
-});

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { type Engine, engineLost, engineWith } from '../../run/containers/index.ts';
+import { type Engine, engineWith } from '../../run/containers/index.ts';
 import { EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
-import { labelsOf, type RunFolder } from '../../run/index.ts';
+import { engineLost, labelsOf, type RunFolder, throwLost } from '../../run/index.ts';
 import { Log } from './log.ts';
 import { takesPorts } from './ports.ts';
 import type { ContainerPlan, RunningCommand, RunningContainer, TaskRunner } from './runner.ts';
@@ -74,12 +74,12 @@ async function startContainer(
 ): Promise<RunningContainer> {
   const end = container.wait({ condition: 'removed' }) as Promise<{ StatusCode: number }>;
   end.catch(() => undefined); // handled where it is awaited
-  const { output, errors } = demultiplex(
-    engine,
-    await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true }),
-  );
+  const attached = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true });
+  // Where an engine is killed after it has begun to answer, the client's `wait` never settles.
+  const lost = new Promise((resolve) => attached.once('close', resolve)).then(() => engine.ping()).then(() => end);
+  const { output, errors } = demultiplex(engine, attached);
   const log = new Log([output, errors]);
-  const ended = end.then(
+  const ended = Promise.race([end, lost]).then(
     ({ StatusCode }) => StatusCode,
     (error: unknown) => {
       errors.write(`${messageOf(engineLost(error) ?? error)}\n`);
@@ -184,11 +184,6 @@ function demultiplex(engine: Engine, stream: NodeJS.ReadWriteStream): { output: 
   stream.on('error', () => undefined); // the engine has gone: `ended` reports it
   engine.modem.demuxStream(stream, streams.output, streams.errors);
   return streams;
-}
-
-/** Throws one sentence when the engine has gone, otherwise the error itself. */
-function throwLost(error: unknown): never {
-  throw engineLost(error) ?? error;
 }
 
 /** A container that has ended is already removed. */

@@ -26,6 +26,39 @@ test('a start removes all containers of dead runs, even if one cannot be removed
   ]);
 });
 
+test('an engine that goes away in a run ends it with one sentence, whatever tests there would still be', async ({
+  root,
+  startInlineTest,
+}) => {
+  const socket = path.join(root.path, 'docker.sock');
+  const engine = await openEngine(socket, [], {});
+  const run = startInlineTest(
+    {
+      'a.spec.ts': `${imports}
+        import { existsSync } from 'node:fs';
+        test('sees it go', async () => {
+          console.log('engine=runs');
+          await expect.poll(() => existsSync(${JSON.stringify(socket)}), { intervals: [5], timeout: 60_000 }).toBe(false);
+        });
+        for (let n = 1; n <= 20; n++) test('needs it ' + n, async ({ postgres }) => { await postgres.query('SELECT 1'); });
+      `,
+    },
+    { env: { TARGET: 'docker', DOCKER_HOST: engine.url } },
+  );
+  await run.printed('engine');
+  await engine[Symbol.asyncDispose]();
+  const { exitCode, errors, tests } = await run.ended;
+  expect(errors).toEqual([
+    expect.stringMatching(
+      /^Environment unavailable: The Docker engine does not answer any more \(connect E.+\): see whether it still runs, and start the tests again\.$/,
+    ),
+  ]);
+  expect(exitCode).toBe(130); // as after Ctrl-C
+  expect(tests.filter(({ status }) => status === 'passed').map(({ title }) => title)).toEqual(['sees it go']);
+  expect(tests.filter(({ status }) => status === 'failed').length).toBeLessThan(5);
+  expect(root.leftovers()).toEqual([]);
+});
+
 /** The part of the Docker engine's API that sweeping uses (`docker/engine-api v1.41`), on a socket. */
 async function openEngine(
   socket: string,

@@ -1,5 +1,16 @@
-import { EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
-import { type ContainerOwnership, containerOwnership, labelsOf, type RunFolder, runLabel, sweeping } from '../index.ts';
+import { type EnvironmentLost, EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
+import {
+  type ContainerOwnership,
+  containerOwnership,
+  containerWatch,
+  labelsOf,
+  type RunFolder,
+  runLabel,
+  throwLost,
+  sweeping,
+  type Watched,
+} from '../index.ts';
+import type { Readable } from 'node:stream';
 import type { GenericContainer, StartedTestContainer } from 'testcontainers';
 
 /** Loaded only on demand, because Testcontainers costs a quarter of a second in the runner and in every worker. */
@@ -18,6 +29,18 @@ export interface ContainerOptions {
   readonly configure: (container: GenericContainer) => GenericContainer;
 }
 
+/** The container of a service. */
+export interface ServiceContainer {
+  readonly container: StartedTestContainer;
+  /** Resolves with the reason when it has gone before it was stopped. */
+  readonly lost: Promise<EnvironmentLost>;
+  /**
+   * Stops and removes it.
+   * @throws EnvironmentLost when the engine has gone.
+   */
+  stop(): Promise<void>;
+}
+
 /**
  * Starts a container that ends with its run. After a killed run Testcontainers' own reaper removes it, or where that is
  * switched off the next start, by {@link sweepContainers}.
@@ -29,16 +52,36 @@ export async function startContainer({
   variable,
   folder,
   configure,
-}: ContainerOptions): Promise<StartedTestContainer> {
+}: ContainerOptions): Promise<ServiceContainer> {
   await sweepContainers();
   const containers = await testcontainers();
-  return configure(new containers.GenericContainer(image).withLabels(labelsOf(folder)).withStartupTimeout(60_000))
+  const container = await configure(
+    new containers.GenericContainer(image).withLabels(labelsOf(folder)).withStartupTimeout(60_000),
+  )
     .start()
     .catch(async (error: unknown) => {
       throw new EnvironmentUnavailable(
-        `${product}'s container ${image} did not start (${complaintOf(error)}): ${await mend(image, variable)}.`,
+        `${product}'s container ${image} did not start (${complaintOf(error)}): ${await mend(image, variable).catch(throwLost)}.`,
       );
     });
+  const stopped = new AbortController();
+  const { dockerode: engine } = (await findEngine()).container;
+  return {
+    container,
+    lost: containerWatch.lossOf(product, watched(engine, container.getId()), stopped.signal),
+    async stop() {
+      stopped.abort();
+      await container.stop().catch(throwLost);
+    },
+  };
+}
+
+/** Not by `wait`, which never settles where an engine is killed after it has begun to answer. */
+function watched(engine: Engine, id: string): Watched {
+  return {
+    events: async () => (await engine.getEvents({ filters: { container: [id], event: ['die'] } })) as Readable,
+    inspect: () => engine.getContainer(id).inspect(),
+  };
 }
 
 /** When the image is present, the usual failure is pulling Testcontainers' reaper, an image of its own. */
@@ -59,7 +102,7 @@ export type Engine = Awaited<ReturnType<typeof findEngine>>['container']['docker
 export async function engineWith({ image, variable }: Pick<ContainerOptions, 'image' | 'variable'>): Promise<Engine> {
   const [{ ImageName }, engine] = await Promise.all([testcontainers(), findEngine()]);
   const name = ImageName.fromString(image);
-  if (!(await engine.image.exists(name))) {
+  if (!(await engine.image.exists(name).catch(throwLost))) {
     await engine.image.pull(name).catch((error: unknown) => {
       throw new EnvironmentUnavailable(
         `The image ${image} cannot be pulled (${complaintOf(error)}): build it, or name another by ${variable}.`,
@@ -95,7 +138,7 @@ export async function containersOfRuns(): Promise<string[]> {
 }
 
 function labelled(engine: Engine) {
-  return engine.listContainers({ all: true, filters: { label: [runLabel] } });
+  return engine.listContainers({ all: true, filters: { label: [runLabel] } }).catch(throwLost);
 }
 
 /**
@@ -114,21 +157,6 @@ async function findEngine() {
   throw new EnvironmentUnavailable(
     `TARGET=docker needs a Docker engine and none answers${wanted === '' ? '' : ` at DOCKER_HOST=${wanted}`}: start it, or unset TARGET to use the servers from npm.`,
   );
-}
-
-/** The error as one sentence when the engine itself has gone; undefined when the engine has answered. */
-export function engineLost(error: unknown): EnvironmentUnavailable | undefined {
-  if ((error as { statusCode?: number }).statusCode !== undefined) return undefined;
-  return new EnvironmentUnavailable(
-    `The Docker engine does not answer any more (${messageOf(error)}): see whether it still runs, and start the tests again.`,
-  );
-}
-
-/** Stops and removes a container. @throws EnvironmentUnavailable when the engine has gone. */
-export async function stopContainer(container: StartedTestContainer): Promise<void> {
-  await container.stop().catch((error: unknown) => {
-    throw engineLost(error) ?? error;
-  });
 }
 
 /** The engine's message without its prefix, such as `(HTTP code 404) no such container - `. */

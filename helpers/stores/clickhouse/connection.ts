@@ -10,6 +10,8 @@ export interface ClickHouseConnection {
   readonly admin: Credentials;
   /** One for each worker that runs at the same time. */
   readonly testRoles: readonly TestRole[];
+  /** Whether it is in a container. */
+  readonly docker?: boolean;
   /** Whether the server belongs to this run alone: it ends with the run, so databases need not be dropped. */
   readonly owned: boolean;
 }
@@ -86,10 +88,12 @@ function isServerTrouble(error: unknown): boolean {
 export class Administrator implements AsyncDisposable {
   readonly #client: ClickHouseClient;
   readonly #where: string;
+  readonly #docker: boolean;
 
-  constructor({ url, admin }: Pick<ClickHouseConnection, 'url' | 'admin'>) {
+  constructor({ url, admin, docker = false }: Pick<ClickHouseConnection, 'url' | 'admin' | 'docker'>) {
     this.#client = connect(url, admin);
-    this.#where = `ClickHouse at ${new URL(url).host}`;
+    this.#where = `ClickHouse${docker ? ' in its Docker container' : ''} at ${new URL(url).host}`;
+    this.#docker = docker;
   }
 
   /** Runs a statement that returns nothing. */
@@ -134,7 +138,9 @@ export class Administrator implements AsyncDisposable {
       return await work();
     } catch (error) {
       if (!isServerTrouble(error)) throw error;
-      throw new EnvironmentUnavailable(`${this.#where} is not able to work (${firstSentence(error)}): ${mend(error)}.`);
+      throw new EnvironmentUnavailable(
+        `${this.#where} is not able to work (${firstSentence(error)}): ${mend(error, this.#docker)}.`,
+      );
     }
   }
 }
@@ -146,10 +152,10 @@ export function firstSentence(error: unknown): string {
     .trim();
 }
 
-function mend(error: unknown): string {
+function mend(error: unknown, docker: boolean): string {
   const message = messageOf(error);
   if (hasCode(error, '243') || /No space left/.test(message))
     return 'free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room';
   if (hasCode(error, '516', '194')) return 'check TEST_CLICKHOUSE_USER and TEST_CLICKHOUSE_PASSWORD';
-  return 'see its log, or run again';
+  return docker ? 'see whether the Docker engine still runs, and start the tests again' : 'see its log, or run again';
 }

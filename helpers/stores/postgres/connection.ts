@@ -23,6 +23,8 @@ export interface ServerConnection {
   readonly inPlaceReset: boolean;
   /** Databases that one run may have at a time, divided among its workers; every worker may have a few in any case. */
   readonly maxDatabases: number;
+  /** Whether it is in a container. */
+  readonly docker?: boolean;
   /** The log file of a server on this machine. */
   readonly log?: string;
   /** How to open a kept database after the run, as a sentence; undefined where it is dropped with the run. */
@@ -95,7 +97,7 @@ function isServerTrouble(error: unknown): boolean {
  * @throws EnvironmentUnavailable in one sentence when the server itself has failed.
  */
 export async function onServer<T>(
-  server: Pick<ServerConnection, 'host' | 'port' | 'log'>,
+  server: Pick<ServerConnection, 'host' | 'port' | 'docker' | 'log'>,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
@@ -105,16 +107,16 @@ export async function onServer<T>(
     if (ours !== undefined || !isServerTrouble(error)) throw ours ?? error;
     const reason = (hasSqlState(error, sqlState.diskFull) ? undefined : stopReason(server.log)) ?? messageOf(error);
     throw new EnvironmentUnavailable(
-      `PostgreSQL at ${server.host}:${server.port} is not able to work (${reason}): ${mend(error, reason)}.`,
+      `PostgreSQL${server.docker === true ? ' in its Docker container' : ''} at ${server.host}:${server.port} is not able to work (${reason}): ${mend(error, reason, server.docker)}.`,
     );
   }
 }
 
-function mend(error: unknown, reason: string): string {
+function mend(error: unknown, reason: string, docker = false): string {
   if (/No space left/.test(reason))
     return 'free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room';
   if (hasSqlState(error, sqlState.tooManyConnections)) return 'raise its max_connections, or use fewer --workers';
   if (error instanceof pg.DatabaseError && error.code?.startsWith('28') === true)
     return 'check TEST_POSTGRES_USER and TEST_POSTGRES_PASSWORD';
-  return 'see whether it still runs, and start the tests again';
+  return `see whether ${docker ? 'the Docker engine' : 'it'} still runs, and start the tests again`;
 }

@@ -1,5 +1,5 @@
 import type { Configuration } from '../../../run/configuration/index.ts';
-import { startContainer, stopContainer, testcontainers } from '../../../run/containers/index.ts';
+import { startContainer, testcontainers } from '../../../run/containers/index.ts';
 import { Administrator, type ClickHouseConnection } from '../connection.ts';
 import type { ClickHouseServer, StartOptions } from './clickhouse-server.ts';
 import { createTestRoles, newAdministrator, newTestRoles } from './test-roles.ts';
@@ -14,7 +14,7 @@ export async function startDocker(
 ): Promise<ClickHouseServer> {
   const { Wait } = await testcontainers();
   const admin = newAdministrator();
-  const container = await startContainer({
+  const { container, lost, stop } = await startContainer({
     product: 'ClickHouse',
     image,
     variable: 'TEST_CLICKHOUSE_IMAGE',
@@ -37,12 +37,13 @@ export async function startDocker(
       admin,
       testRoles: newTestRoles(folder.id, workers),
       owned: true,
+      docker: true,
     };
     await using administrator = new Administrator(connection);
     await createTestRoles(administrator, connection.testRoles, rolePolicy);
-    return { connection, stop: () => stopContainer(container) };
+    return { connection, lost, stop };
   } catch (error) {
-    await stopContainer(container).catch(() => undefined); // the first error is the one to report
+    await stop().catch(() => undefined); // the first error is the one to report
     throw error;
   }
 }

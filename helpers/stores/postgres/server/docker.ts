@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Configuration } from '../../../run/configuration/index.ts';
-import { startContainer, stopContainer, testcontainers } from '../../../run/containers/index.ts';
+import { startContainer, testcontainers } from '../../../run/containers/index.ts';
 import { connect, connectionOptions, literal, type ServerConnection } from '../connection.ts';
 import { inspectServer } from './inspect.ts';
 import type { PostgresServer, StartOptions } from './postgres-server.ts';
@@ -20,7 +20,7 @@ export async function startDocker(
   const { Wait } = await testcontainers();
   const admin = { user: 'postgres', password: randomBytes(12).toString('hex') };
   const testRole = { user: testRoleName, password: randomBytes(12).toString('hex') };
-  const container = await startContainer({
+  const { container, lost, stop } = await startContainer({
     product: 'PostgreSQL',
     image,
     variable: 'TEST_POSTGRES_IMAGE',
@@ -45,15 +45,16 @@ export async function startDocker(
         testRole,
         maintenanceDatabase: 'postgres',
         owned: true,
+        docker: true,
         maxDatabases,
         ...(await inspectServer(client)),
       };
-      return { connection, stop: () => stopContainer(container) };
+      return { connection, lost, stop };
     } finally {
       await client.end();
     }
   } catch (error) {
-    await stopContainer(container).catch(() => undefined); // the first error is the one to report
+    await stop().catch(() => undefined); // the first error is the one to report
     throw error;
   }
 }
