@@ -11,7 +11,7 @@ function units(constraints: fc.ArrayConstraints): fc.Arbitrary<Unit[]> {
     .map((durations) => durations.map((duration, index) => ({ id: `test ${index}`, duration })));
 }
 
-/** How long a shard takes whose workers each take the longest unit that is left. */
+/** The duration of a shard in which each free worker takes the longest remaining unit. */
 function shardTimes(all: readonly Unit[], capacity: Capacity): number[] {
   const shardOf = assign(all, capacity);
   const byShard = group(all, ({ id }) => shardOf.get(id)!);
@@ -24,7 +24,7 @@ function shardTimes(all: readonly Unit[], capacity: Capacity): number[] {
   });
 }
 
-/** The shortest time that is possible, by trying everything. */
+/** The shortest possible duration, by trying everything. */
 function best(durations: readonly number[], loads: readonly number[]): number {
   const [duration, ...rest] = durations;
   if (duration === undefined) return max(loads)!;

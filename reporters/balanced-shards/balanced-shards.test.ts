@@ -8,7 +8,7 @@ import { expect, type InnerResult, test } from '../../helpers/testing/index.ts';
 
 const reporter = fileURLToPath(new URL('index.ts', import.meta.url));
 
-/** Tests whose titles say how long they would take; none does anything. */
+/** Empty tests whose titles contain their pretended durations. */
 const files = {
   'playwright.config.ts': `export default {
     fullyParallel: true,
@@ -23,7 +23,7 @@ const files = {
     ],
   };`,
   'merge.config.ts': `export default { reporter: [[${JSON.stringify(fileURLToPath(new URL('merged.ts', import.meta.url)))}], ['dot']] };`,
-  // Tells which tests ran; of a list, which there are, and records how long they take.
+  // Reports which tests ran, or with a list which exist, and records their durations.
   'told.ts': `import { appendFileSync } from 'node:fs';
     const tell = (test) => console.log('ran=' + [test.parent.project().name, test.repeatEachIndex, ...test.titlePath().slice(2)].join('|'));
     export default class {

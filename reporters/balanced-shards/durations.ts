@@ -2,9 +2,9 @@ import type { TestCase } from '@playwright/test/reporter';
 import { group, median } from 'd3-array';
 
 /**
- * How long each of these tests will take, in milliseconds, from what is recorded of some. One that is not takes what is
- * usual next to it: the median of its repetitions, else of its `describe`, its file, its project, of all. Undefined
- * when nothing is recorded of any. A test that is known to be skipped takes no time.
+ * The expected duration of each test in milliseconds. For a test without a record it is the median of the closest
+ * recorded tests: its repetitions, otherwise its `describe`, its file, its project, or all tests. Undefined when
+ * nothing is recorded. A test that is known to be skipped takes no time.
  */
 export function durationsOf(
   tests: readonly TestCase[],
@@ -20,13 +20,13 @@ export function durationsOf(
   return new Map(
     tests.map((test) => {
       if (test.expectedStatus === 'skipped') return [test, 0];
-      const nearest = pathsOf(test).find((path) => usual.has(path))!; // the last is that of all
+      const nearest = pathsOf(test).find((path) => usual.has(path))!; // the last path covers all tests
       return [test, recorded.get(test.id) ?? usual.get(nearest)!];
     }),
   );
 }
 
-/** The test's own title path and those of what it is in, from the narrowest to that of all. */
+/** The paths of the test and of its suites, from the narrowest to that of all tests. */
 function pathsOf(test: TestCase): string[] {
   const titles = test.titlePath();
   return titles.map((_, index) => JSON.stringify(titles.slice(0, titles.length - index)));

@@ -13,8 +13,8 @@ export interface BalancedShardsOptions {
 }
 
 /**
- * Makes the shards of `--shard=1/3` take the same time, not the same number of tests. Every shard must be given the
- * same history and the same number of workers. Without any recorded duration Playwright's own sharding stays.
+ * Divides the shards of `--shard=1/3` by time, not by the number of tests. Every shard must get the same history and
+ * the same number of workers. Without recorded durations Playwright's own sharding is used.
  */
 export default class BalancedShards implements Reporter {
   readonly #history: string;
@@ -24,7 +24,7 @@ export default class BalancedShards implements Reporter {
   }
 
   printsToStdio(): boolean {
-    return false; // but for one line before the tests
+    return false; // except for one line before the tests
   }
 
   async preprocess({
@@ -41,7 +41,7 @@ export default class BalancedShards implements Reporter {
     const { runs, problems } = readHistory(
       path.resolve(path.dirname(config.configFile ?? config.rootDir), this.#history),
     );
-    for (const problem of problems) say(problem);
+    for (const problem of problems) log(problem);
     const readOnly = readOnlyProjects(root, config.argv);
     const projects = root.suites.filter((suite) => !readOnly.has(suite));
     const tests = projects.flatMap((suite) => suite.allTests());
@@ -55,9 +55,9 @@ export default class BalancedShards implements Reporter {
             tests: each,
           }));
     const shardOf = assign(units, { shards: total, workers: config.workers });
-    if (!config.argv.includes('--last-failed')) notePlan(planOf(shardOf, tests.length), projects); // which takes tests away after this
+    if (!config.argv.includes('--last-failed')) notePlan(planOf(shardOf, tests.length), projects); // which removes tests after this
     if (expected === undefined) {
-      say(
+      log(
         `Shards are by count of tests, because no durations of these are recorded yet: a whole or merged run records them in ${this.#history}.`,
       );
       return;
@@ -67,7 +67,7 @@ export default class BalancedShards implements Reporter {
     const mine = units.filter(({ id }) => shardOf.get(id) === current);
     const kept = new Set(mine.flatMap((unit) => unit.tests));
     keepOnly(kept, projects, testRun);
-    say(
+    log(
       `Shard ${current} of ${total} has ${kept.size} of ${tests.length} tests and ${share(
         sum(mine, ({ duration }) => duration),
         sum(units, ({ duration }) => duration),
@@ -80,7 +80,7 @@ function share(part: number, whole: number): string {
   return `${whole === 0 ? 0 : Math.round((100 * part) / whole)} %`;
 }
 
-/** On standard error, so that what another reporter prints for machines stays readable. */
-function say(sentence: string): void {
+/** Writes to standard error, so that other reporters' machine-readable output is not disturbed. */
+function log(sentence: string): void {
   process.stderr.write(`${sentence}\n`);
 }

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import type { FullProject, Suite } from '@playwright/test/reporter';
 import { complaintAbout, notePlan, planOf } from './plan.ts';
 
-/** A project of a shard, as far as plans look at one. */
+/** A project of a shard, as far as plans read it. */
 function project(tests: number): Suite {
   const known = { metadata: { team: 'ours' } } as unknown as FullProject;
   return { project: () => known, allTests: () => Array.from({ length: tests }) } as Suite;

@@ -3,24 +3,25 @@ import type { Suite } from '@playwright/test/reporter';
 import { z } from 'zod';
 
 const schema = z.object({
-  /** Of the whole run. */
+  /** The number of tests of the whole run. */
   tests: z.number(),
-  /** Tells one division from another. */
+  /** Identifies the division. */
   fingerprint: z.string(),
 });
 const metadata = z.object({ shards: schema });
 
-/** How a shard believes the whole run to be divided. All shards must believe the same, or tests are lost. */
+/** A shard's view of how the whole run is divided. All shards must agree, or tests are lost. */
 export type Plan = Readonly<z.infer<typeof schema>>;
 
-/** Of the shards of units by their ids; of none when Playwright divides by itself. */
+/** The plan for an assignment of units to shards; empty when Playwright divides by itself. */
 export function planOf(shardOf: ReadonlyMap<string, number>, tests: number): Plan {
   const pairs = [...shardOf].map(([id, shard]) => `${id} ${shard}`).toSorted();
   return { tests, fingerprint: createHash('sha1').update(pairs.join('\n')).digest('hex') };
 }
 
 /**
- * Notes the plan where it survives in the blob: with each project, because of the configuration's only the last stays.
+ * Stores the plan in each project's metadata, where it survives in the blob; of the configurations' metadata a merge
+ * keeps only the last.
  */
 export function notePlan(plan: Plan, projects: readonly Suite[]): void {
   for (const suite of projects) {
@@ -29,7 +30,7 @@ export function notePlan(plan: Plan, projects: readonly Suite[]): void {
   }
 }
 
-/** What is wrong with merged shards, in one sentence; undefined when they make up the whole. */
+/** Describes in one sentence why merged shards are not the whole run; undefined when they are. */
 export function complaintAbout(root: Suite): string | undefined {
   const parts = root.suites.flatMap((suite) => {
     const { success, data } = metadata.safeParse(suite.project()?.metadata);

@@ -1,8 +1,8 @@
 import type { Suite, TestCase, TestRun } from '@playwright/test/reporter';
 
 /**
- * Tests grouped by what must stay together: all of a suite that runs in order (a `serial` one, a `describe` or a file
- * in `default` mode), else each by itself. The outermost such suite counts, as it does for Playwright's own sharding.
+ * Groups tests that must stay together: those of a suite that runs in order (a `serial` one, or a `describe` or file in
+ * `default` mode); other tests are separate. The outermost such suite counts, as in Playwright's own sharding.
  */
 export function together(tests: readonly TestCase[], mode: TestRun['mode']): readonly (readonly TestCase[])[] {
   const groups = new Map<Suite | TestCase, TestCase[]>();
@@ -22,9 +22,9 @@ function keeperOf(test: TestCase, mode: TestRun['mode']): Suite | TestCase {
   return keeper;
 }
 
-/** The projects that every shard runs in full, because others depend on them. Nobody may exclude their tests. */
+/** The projects that every shard runs completely, because others depend on them. Their tests must not be excluded. */
 export function readOnlyProjects(root: Suite, argv: readonly string[]): ReadonlySet<Suite> {
-  if (argv.includes('--no-deps')) return new Set(); // set-up projects are then like any other
+  if (argv.includes('--no-deps')) return new Set(); // set-up projects are ordinary then
   const needed = new Set(
     root.suites.flatMap((suite) => {
       const { dependencies, teardown } = suite.project()!;
@@ -34,10 +34,10 @@ export function readOnlyProjects(root: Suite, argv: readonly string[]): Readonly
   return new Set(root.suites.filter(({ title }) => needed.has(title)));
 }
 
-/** Excludes all but these tests, by whole suites where nothing of one is kept, so that no empty one remains. */
+/** Excludes all other tests, by whole suites where possible, so that no empty suite remains. */
 export function keepOnly(kept: ReadonlySet<TestCase>, entries: readonly (Suite | TestCase)[], testRun: TestRun): void {
   for (const entry of entries.slice()) {
-    // a copy, because excluding takes entries away
+    // Iterates over a copy, because excluding removes entries.
     const isKept = entry.type === 'test' ? kept.has(entry) : entry.allTests().some((test) => kept.has(test));
     if (!isKept) testRun.exclude(entry);
     else if (entry.type !== 'test') keepOnly(kept, entry.entries(), testRun);

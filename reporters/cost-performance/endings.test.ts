@@ -39,7 +39,7 @@ test('a run that times out during a blocked test has a summary', async ({ runRep
   expect(summary?.tests).toMatchObject({ total: 1, failed: 0, skipped: 0, didNotRun: 1 });
 });
 
-test.describe("what is wrong with what the reporter is given is said, and the tests' result is kept", () => {
+test.describe("mistakes in the reporter's options are reported, and the tests' result is kept", () => {
   for (const [title, options, sentence] of [
     [
       'a negative price',

@@ -6,18 +6,18 @@ import type { ReporterParts } from './parts.ts';
 import type { Report } from './report.ts';
 import { renderMarkdown, renderPage } from './writers/index.ts';
 
-/** What our files are called, in the folder of Playwright's HTML report. */
+/** The name of our files, in the folder of Playwright's HTML report. */
 export const fileName = 'cost-performance';
 
 export interface Destinations {
   readonly folder: string;
   /** A JSON-lines file; `false` for none. */
   readonly history: string | false;
-  /** What the CI job shows, as Markdown. */
+  /** The file that a CI job shows, as Markdown. */
   readonly jobSummary: string | undefined;
 }
 
-/** Writes what there is to keep of a run. Returns what could not be written, each in one sentence. */
+/** Writes a run's files. Returns what could not be written, each in one sentence. */
 export function writeFiles(
   { summary, entry }: Report,
   { folder, history, jobSummary }: Destinations,

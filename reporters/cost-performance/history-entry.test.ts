@@ -49,7 +49,7 @@ function record(tests: readonly TestRecord[], calibrations: readonly (readonly n
   };
 }
 
-test.describe('of a run the history keeps', () => {
+test.describe("a run's entry in the history", () => {
   test('history keeps thinned time samples in milliseconds', () => {
     const many = Array.from({ length: 39 }, (_, index) => ({ name: 'many', value: index + 1 }));
     const run = historyEntry(
@@ -108,7 +108,7 @@ test.describe('of a run the history keeps', () => {
     const on = (shard: number): TestRecord =>
       testRecord(`on ${shard}`, 'passed', [attempt([{ value: 10 }], { shard })]);
     const run = historyEntry(record([on(1), on(2), on(3)], [[25, 50, 100], [400], []]), new Map());
-    // 2 ** (3 / 4) times the middle one of the first three
+    // 2 ** (3 / 4) times the median of the first three.
     expect([run.calibration, run.contention]).toEqual([84.09, 3.3636]);
     expect(Object.values(run.tests).map(({ samples }) => samples['m'])).toEqual([[16.818], [2.1022], [10]]);
     expect(historyEntry(record([on(1)], [[]]), new Map())).toMatchObject({

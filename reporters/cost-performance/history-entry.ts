@@ -3,14 +3,14 @@ import type { AttemptRecord, RunRecord, TestRecord } from './record.ts';
 import { geometricMean, thin } from '../../helpers/lib/statistics/index.ts';
 import type { HistoryRun } from '../history/index.ts';
 
-/** More values of one test and name than these add size to the history, and next to nothing to what is known. */
+/** More values of one test and name enlarge the history without improving it. */
 const mostSamples = 20;
 
 /**
- * What the history keeps of a run: of its tests those that passed, and samples only of those that passed at once, since
- * an attempt after a failed one finds things warm. The times of shards on unequal machines are brought to one speed. A
- * core that shares its units with another has two speeds, so that a median would be now one and now the other.
- * @param costs US dollars by test id, spent and notional; none is 0.
+ * A run's entry in the history: tests that passed, with samples only of those that passed at once, because an attempt
+ * after a failure finds warm caches. The times of shards on different machines are scaled to one speed by mean
+ * calibration, not by the median, because a core with hyper-threading has two speeds.
+ * @param costs US dollars by test id, spent and notional; a missing one is 0.
  */
 export function historyEntry(record: RunRecord, costs: ReadonlyMap<string, number>): HistoryRun {
   const calibration = geometricMean(record.shards.flatMap((shard) => shard.calibration)) ?? null;
@@ -46,7 +46,7 @@ export function historyEntry(record: RunRecord, costs: ReadonlyMap<string, numbe
   };
 }
 
-/** Longer than Playwright's, which leaves out what fixtures of the worker took. */
+/** Longer than Playwright's duration, which excludes worker fixtures. */
 function durationOf({ time: { setUp, test, waiting, teardown } }: AttemptRecord): number {
   return rounded(setUp + test + waiting + teardown);
 }
@@ -68,7 +68,7 @@ function samplesOf(test: TestRecord, attempt: AttemptRecord, speed: number): Rec
   );
 }
 
-/** Five digits: more are noise, and a history of some hundred tests is read at every start. */
+/** Five digits, because more are noise, and a history of some hundred tests is read at every start. */
 function rounded(value: number): number {
   return Number(value.toPrecision(5));
 }

@@ -16,10 +16,10 @@ import { renderTerminal } from './writers/index.ts';
 export type { ReporterOptions } from './options.ts';
 
 /**
- * Says what a run cost, what got slower and what was left behind: a table in the terminal, `cost-performance.html` and
- * `.json` beside Playwright's HTML report, and in CI the summary of the job. A shard leaves what the merge needs beside
- * its blob. Stands before `html` and `blob` in the list of reporters. Costs some milliseconds a second, and at the end
- * about a tenth of a second for some hundred tests.
+ * Reports what a run cost, what became slower and what was left behind: a table in the terminal,
+ * `cost-performance.html` and `.json` beside Playwright's HTML report, and in CI the job's summary. A shard leaves its
+ * data for the merge beside its blob. Must stand before `html` and `blob` in the list of reporters. Costs some
+ * milliseconds a second, and at the end about a tenth of a second for some hundred tests.
  */
 export default class CostAndPerformance implements Reporter {
   readonly #settings: Settings;
@@ -28,21 +28,21 @@ export default class CostAndPerformance implements Reporter {
   readonly #errors: string[] = [];
   #config!: FullConfig;
   #suite!: Suite;
-  /** What is left for the very end: Playwright's own reports would clear our files away, and print below our table. */
+  /** Done at the very end, because Playwright's own reports would remove our files, and print below our table. */
   #conclude: (() => void) | undefined;
 
   constructor({ configDir, ...given }: { readonly configDir: string } & Readonly<Record<string, unknown>>) {
     this.#folder = configDir;
     const own = Object.fromEntries(
       Object.entries(given).filter(([key]) => !key.startsWith('_') && key !== 'onlyFailures'),
-    ); // Playwright's are with ours
+    ); // ours lies beside Playwright's
     this.#settings = readOptions(own, (file) => path.resolve(configDir, file));
-    process.env['PROVING_GROUND_REPORT'] = 'yes'; // the workers' tests are going to lead here
+    process.env['PROVING_GROUND_REPORT'] = 'yes'; // the workers' tests link to the report
     this.#watch = this.#settings.merge === undefined ? new ShardWatch(configDir) : undefined;
   }
 
   printsToStdio(): boolean {
-    return false; // not while tests run: another reporter has to
+    return false; // prints nothing while tests run
   }
 
   onBegin(config: FullConfig, suite: Suite): void {
@@ -56,7 +56,7 @@ export default class CostAndPerformance implements Reporter {
 
   async onEnd(result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
     if (result.status === 'passed' && this.#suite.allTests().every(({ results }) => results.length === 0))
-      return undefined; // a list
+      return undefined; // with --list
     const told = { config: this.#config, suite: this.#suite, result, errors: this.#errors };
     if (this.#watch === undefined)
       return this.#report(recordMerged(told, parts.readCompanions(this.#settings.merge!), parts));
@@ -103,11 +103,11 @@ export default class CostAndPerformance implements Reporter {
     };
     const failed = summary.gates.filter(({ state }) => state === 'failed').map(({ sentence }) => sentence);
     if (failed.length === 0) return undefined;
-    if (this.#watch === undefined) throw new UsageError(failed.join(' ')); // nothing else makes a merge fail
+    if (this.#watch === undefined) throw new UsageError(failed.join(' ')); // the only way to make a merge fail
     return { status: 'failed' };
   }
 
-  /** One line on each test in Playwright's HTML report, which shows what is noted on the attempt. */
+  /** Adds one line to each test in Playwright's HTML report, as an annotation of the attempt. */
   #annotate(tests: Report['summary']['all']): void {
     const remarks = new Map(tests.map(({ id, remark }) => [id, remark]));
     for (const { id, results } of this.#suite.allTests())
@@ -115,7 +115,7 @@ export default class CostAndPerformance implements Reporter {
   }
 }
 
-/** Of all the folders that projects write to. */
+/** The ledger of all projects' output folders. */
 function ledgerOf({ projects }: FullConfig): Ledger {
   const ledgers = [...new Set(projects.map(({ outputDir }) => outputDir))].map(readLedger);
   return {

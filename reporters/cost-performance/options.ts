@@ -7,20 +7,20 @@ import { validated } from './validated.ts';
 
 const billing = z.enum(['spent', 'notional'], 'spent or notional');
 
-/** What the reporter may be given in `playwright.config.ts`; paths are relative to that file. */
+/** The reporter's options in `playwright.config.ts`; paths are relative to that file. */
 const optionsSchema = z.strictObject({
-  /** What runs are compared with, and added to; `false` for neither. */
+  /** The history that runs are compared with and added to; `false` for none. */
   history: z.union([z.string(), z.literal(false)], 'a file or false').default('.proving-ground/history.jsonl'),
   /** Other prices: a JSON file, or an object such as `{ date: '2026-11-01', source: 'our contract', sqs: 0.3 }`. */
   prices: z.union([z.string(), z.looseObject({})], 'a file or an object').optional(),
-  /** What a run may cost: `{ run: 0.5 }`, in US dollars. */
+  /** The most that a run may cost: `{ run: 0.5 }`, in US dollars. */
   budget: z.unknown().optional(),
   gates: z.unknown().optional(),
   /** What counts as slower: `{ smallestEffect: 1.5 }`. */
   regressions: z.unknown().optional(),
-  /** Whether somebody is billed for the machine; by default in CI. */
+  /** Whether the machine is billed; by default in CI. */
   machine: billing.optional(),
-  /** In the configuration of a merge: the folder of blobs that is merged. */
+  /** In the configuration of a merge: the folder of the merged blobs. */
   merge: z.string('a folder').optional(),
 });
 
@@ -36,14 +36,14 @@ export interface Settings extends Pick<z.infer<typeof optionsSchema>, 'history' 
   readonly budget: Budget;
   readonly gates: GateOptions;
   readonly regressions: RegressionOptions;
-  /** What was wrong, each in one sentence; the default stands in its place. */
+  /** Mistakes, each in one sentence; the default is used instead. */
   readonly problems: readonly string[];
 }
 
-/** Reads what a user gave. What is wrong is told and does not keep the tests from running. */
+/** Reads a user's options. Mistakes are reported and do not keep the tests from running. */
 export function readOptions(given: Readonly<Record<string, unknown>>, resolve: (file: string) => string): Settings {
   const problems: string[] = [];
-  /** The default where it fails. */
+  /** The default when it throws. */
   function attempt<T>(read: () => T, otherwise: T): T {
     try {
       return read();

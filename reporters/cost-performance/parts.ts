@@ -5,18 +5,18 @@ import { appendToHistory, expectedCost, findRegressions, readHistory } from '../
 import { type SummaryParts, summaryParts } from './summary/index.ts';
 
 /**
- * What the reporter is composed of. Each part keeps a promise that some test checks; a fault
- * (`helpers/faults/reporter.ts`) replaces one of them by a part that breaks it.
+ * The parts of the reporter. Each keeps a promise that a test proves; a fault (`helpers/faults/reporter.ts`) replaces
+ * one of them by a part that breaks it.
  */
 export interface ReporterParts extends CollectParts, SummaryParts {
-  /** What the shards of a merged run have left. */
+  /** Reads the files of a merged run's shards. */
   readonly readCompanions: typeof readShardFiles;
-  /** Of the time of tasks. */
+  /** The rule for tasks' time. */
   readonly billedSeconds: BillingRule;
   readonly costOf: typeof costOf;
-  /** What a run of these tests is going to cost. */
+  /** The expected cost of a run of these tests. */
   readonly expectedCost: typeof expectedCost;
-  /** What became slower or faster. */
+  /** Finds what became slower or faster. */
   readonly findRegressions: typeof findRegressions;
   readonly checkGates: typeof checkGates;
   readonly readHistory: typeof readHistory;

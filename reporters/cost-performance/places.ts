@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { FullConfig } from '@playwright/test/reporter';
 
-/** Where Playwright's HTML report goes, with which ours goes. */
+/** The folder of Playwright's HTML report, which also gets ours. */
 export function htmlFolder(config: FullConfig, configFolder: string): string {
   const fromEnvironment = process.env['PLAYWRIGHT_HTML_OUTPUT_DIR'] ?? process.env['PLAYWRIGHT_HTML_REPORT'];
   return fromEnvironment === undefined
@@ -9,7 +9,7 @@ export function htmlFolder(config: FullConfig, configFolder: string): string {
     : path.resolve(fromEnvironment);
 }
 
-/** Where a shard's blob goes; undefined when there is none. */
+/** The folder of a shard's blob; undefined when there is none. */
 export function blobFolder(config: FullConfig, configFolder: string): string | undefined {
   if (!config.reporter.some(([name]) => name === 'blob')) return undefined;
   const { PLAYWRIGHT_BLOB_OUTPUT_FILE: file, PLAYWRIGHT_BLOB_OUTPUT_DIR: folder } = process.env;

@@ -5,54 +5,55 @@ export { inventoryKinds, type InventoryKind } from '../../helpers/stores/invento
 export type { Inventory, LedgerEntry };
 
 /**
- * What a run was, as plain data: the same whether it comes from a run that has just ended or from the merged blobs of
- * its shards. Everything that is told about a run is computed from this.
+ * A run as plain data: the same for a run that has just ended and for the merged blobs of its shards. Everything that
+ * is reported about a run is computed from this.
  */
 export interface RunRecord {
-  /** As Playwright says it; `interrupted` by Ctrl-C, `timedout` by the limit of the whole run. */
+  /** Playwright's status; `interrupted` by Ctrl-C, `timedout` by the limit of the whole run. */
   readonly status: 'passed' | 'failed' | 'timedout' | 'interrupted';
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   /** Wall clock. */
   readonly durationMs: number;
-  /** One for a run that is whole. */
+  /** A single one for an undivided run. */
   readonly shards: readonly ShardRecord[];
   readonly tests: readonly TestRecord[];
-  /** Errors of no test: of the configuration, of global set-up and teardown, of workers. */
+  /** Errors outside of tests: of the configuration, of global set-up and teardown, of workers. */
   readonly errors: readonly string[];
-  /** What cannot be known about this run, each in one sentence. */
+  /** What is unknown about this run, each in one sentence. */
   readonly missing: readonly string[];
-  /** Of the code that was tested, where that is known. */
+  /** The commit of the tested code, if known. */
   readonly commit?: string | undefined;
 }
 
-/** What one runner knows that no test carries. */
+/** One runner's data that belong to no test. */
 export interface ShardRecord {
   /** From 1. */
   readonly index: number;
   readonly workers: number;
   readonly startedAt: number;
   readonly durationMs: number;
-  /** The machine, in words: operating system, Node, cores, memory. */
+  /** A description of the machine: operating system, Node, cores, memory. */
   readonly machine: string;
-  /** Measured where no test can carry it: between tests and in the teardown of workers, by area. */
+  /** Measurements of no test: between tests and in the teardown of workers, by area. */
   readonly ledger: readonly LedgerEntry[];
-  /** How long one fixed piece of work took, again and again during the run, in milliseconds. */
+  /** How long a fixed piece of work took, repeatedly during the run, in milliseconds. */
   readonly calibration: readonly number[];
   /**
-   * How many times longer than at its fastest it took, done several times in one go: what else the machine had to do.
+   * Its average time in relation to its fastest one, when done several times in a row: a measure of the machine's other
+   * load.
    */
   readonly contention: readonly number[];
   readonly resources: readonly ResourceSample[];
-  /** Id of the run, which is in the names of all that it makes. */
+  /** The run's id, which is part of all names that it assigns. */
   readonly run?: string | undefined;
   /** Undefined when it could not be taken. */
   readonly inventory?: { readonly before: Inventory; readonly after: Inventory } | undefined;
-  /** What could not be seen, each in one sentence. */
+  /** What could not be observed, each in one sentence. */
   readonly problems: readonly string[];
 }
 
-/** What the machine and this run were using at one moment. What a system does not tell is left out. */
+/** The usage of the machine and this run at one moment. What a system does not show is left out. */
 export interface ResourceSample {
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -61,27 +62,27 @@ export interface ResourceSample {
   /** In bytes. */
   readonly memoryUsed: number;
   readonly memoryTotal: number;
-  /** Free where the run keeps its data, in bytes. */
+  /** Free bytes on the disk of the run's data. */
   readonly diskFree: number;
   readonly diskTotal: number;
-  /** Of the whole machine. */
+  /** On the whole machine. */
   readonly processes?: number | undefined;
-  /** TCP connections that are open on the whole machine. */
+  /** Open TCP connections on the whole machine. */
   readonly connections?: number | undefined;
 }
 
 export interface TestRecord {
-  /** Playwright's, the same in every run and shard. */
+  /** Playwright's id, the same in every run and shard. */
   readonly id: string;
-  /** The project it is in. */
+  /** Its project. */
   readonly area: string;
   /** Relative to the configuration's folder, with forward slashes. */
   readonly file: string;
   readonly line: number;
-  /** With those of its describe blocks, joined by ` › `. */
+  /** With the titles of its describe blocks, joined by ` › `. */
   readonly title: string;
   readonly outcome: Outcome;
-  /** In their order; none when it did not begin. */
+  /** In order; empty when it did not begin. */
   readonly attempts: readonly AttemptRecord[];
 }
 
@@ -92,25 +93,25 @@ export interface AttemptRecord {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly durationMs: number;
-  /** Where it ran: the shard, and the place among its workers that are there at the same time (`parallelIndex`). */
+  /** The shard, and the index among the workers that run at the same time (`parallelIndex`). */
   readonly shard: number;
   readonly lane: number;
   readonly time: TimeSplit;
   readonly fixtures: readonly FixtureTime[];
   readonly measurements: readonly Measurement[];
-  /** The first, in one line. */
+  /** The first one, in one line. */
   readonly error?: string | undefined;
   /** Whether it failed because the environment was unavailable, not because the platform is wrong. */
   readonly unavailable: boolean;
 }
 
-/** Where the time of an attempt went, in milliseconds. */
+/** How an attempt's time was spent, in milliseconds. */
 export interface TimeSplit {
-  /** Fixtures and hooks before the test; those of its worker too, which Playwright's duration leaves out. */
+  /** Fixtures and hooks before the test, including worker fixtures, which Playwright's duration excludes. */
   readonly setUp: number;
   /** The test's own work. */
   readonly test: number;
-  /** In the test, for something to become so: polls, matchers that wait. */
+  /** Waiting in the test: polls, and matchers that wait. */
   readonly waiting: number;
   readonly teardown: number;
 }

@@ -23,13 +23,13 @@ import {
 } from '../../helpers/testing/cost-performance/sample-run.ts';
 
 interface Composed {
-  /** The reporter's parts, as the reporter gets them. */
+  /** The reporter's parts. */
   parts: ReporterParts;
-  /** Reports on a run that nobody is billed for, and on what ran before it. */
+  /** Reports on an unbilled run, compared with earlier ones. */
   report: (record: RunRecord, before?: readonly RunRecord[], options?: ReporterOptions) => Report;
 }
 
-// Every test goes through the whole report, made of its parts: what is wrong with one of them is seen here.
+// Every test uses the whole report with all its parts, so that a fault in any of them is noticed here.
 const test = base.extend<Composed>({
   parts: async ({ fault }, use) => {
     await use(await withFault('reporter', reporterParts, fault));
@@ -51,7 +51,7 @@ const test = base.extend<Composed>({
 });
 
 const minute = 0.0123425 / 60; // of a task with 0.25 vCPU and 0.5 GB
-/** To which amounts of money are compared: what is beyond is rounding. */
+/** The precision of compared amounts; the rest is rounding. */
 const digits = 12;
 const nothingSpent = { machine: 0, tasks: 0, requests: 0, storage: 0, total: 0 };
 
@@ -149,7 +149,7 @@ test("a run's cost adds up to the cent, as notional cost", ({ report }) => {
     ),
   );
 
-  // A minute of a runner; of the tasks one minute at least, and 61 s; ten of a million requests for $0.4.
+  // A minute of a runner; of the tasks at least one minute, and 61 s; ten of a million requests for $0.4.
   const tasks = minute * (1 + 61 / 60);
   expect(summary.cost.billedTaskSeconds).toBe(121);
   expect(summary.cost.spent, 'money spent').toEqual(nothingSpent);
@@ -165,7 +165,7 @@ test("a run's cost adds up to the cent, as notional cost", ({ report }) => {
 });
 
 test("a run's estimate is within a tenth of its cost", ({ report }) => {
-  // Lanes are idle for a fifth of the time, and there was one more test.
+  // Lanes are idle for a fifth of the time, and one more test existed.
   const before = Array.from({ length: 6 }, (_, index): RunRecord => {
     const record = shopping({ ms: 54_000 + 2_400 * index });
     return withShards(
@@ -183,7 +183,7 @@ test("a run's estimate is within a tenth of its cost", ({ report }) => {
   expect(Math.abs(estimate! / total - 1), `${estimate} for ${total}`).toBeLessThan(0.1);
 });
 
-test.describe('what shards leave for the merge', () => {
+test.describe("shards' files for the merge", () => {
   const told = samplePlaywrightRun(
     ['signs up', 'pays'].map((id) => ({
       id,
@@ -240,7 +240,7 @@ test("left-behind resources are the run's own, and unknown where no inventory wa
   expect(inventory({ run: 'run7' })).toEqual({ before: null, after: null, leftBehind: null });
 });
 
-test.describe('what became slower', () => {
+test.describe('regressions', () => {
   const verdicts = ({ summary }: Report) =>
     summary.regressions.comparisons.map(({ name, verdict }) => `${name} ${verdict}`);
 

@@ -9,11 +9,11 @@ import { summarize, type Summary } from './summary/index.ts';
 
 export interface Report {
   readonly summary: Summary;
-  /** What the history is to remember of this run. */
+  /** The run's entry in the history. */
   readonly entry: HistoryRun;
 }
 
-/** Everything that is told about a run, from what it was and what was before. */
+/** The report on a run, from its record and the history. */
 export function reportOn(
   record: RunRecord,
   { runs, problems }: History,
@@ -43,7 +43,7 @@ export function reportOn(
 }
 
 /**
- * What each test costs with its part of what is no test's own, such as idle lanes: these sum up to what the run costs.
+ * The cost of each test with its share of costs that belong to no test, such as idle lanes; the sum is the run's cost.
  */
 function fullCosts({ run, tests }: RunCost): Map<string, number> {
   const own = [...tests].map(([id, { spent, notional }]) => [id, spent + notional] as const);

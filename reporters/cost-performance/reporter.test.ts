@@ -8,7 +8,7 @@ const validate = addFormats
   .default(new Ajv2020())
   .compile(JSON.parse(readFileSync(new URL('summary/summary-schema.json', import.meta.url), 'utf8')) as object);
 
-/** What is wrong with a summary by its published schema. */
+/** The errors of a summary by its published schema. */
 function broken(summary: unknown): unknown[] {
   validate(summary);
   return validate.errors ?? [];
@@ -43,7 +43,7 @@ test('every outcome is counted, and no measurement is lost', async ({ runReporte
     unavailable: 0,
     successRate: 0.4,
   });
-  // One attempt of what passes, two of each of the others: killed and late ones too.
+  // One attempt of passing tests, two of the others, including killed and late ones.
   expect(summary?.measurements.find(({ name }) => name === 'shop.total')).toMatchObject({
     area: 'shop',
     unit: 'ms',

@@ -56,7 +56,7 @@ test('three shards report the same as a whole run', async ({ runReported, runInl
   expect(merge(root.path).summary.missing[0]).toContain(`${path.join(blobs, 'cost-performance-1.json')} is damaged`);
 });
 
-/** What does not depend on how long things took, nor on where. */
+/** The parts that do not depend on durations or locations. */
 function comparable({ tests, measurements, all, cost }: Summary): unknown {
   return {
     tests,

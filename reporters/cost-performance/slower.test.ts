@@ -5,9 +5,8 @@ import { expect, test } from '../../helpers/testing/cost-performance/reported-ru
 const operations = ['alpha', 'beta', 'gamma', 'delta', 'epsilon', 'zeta'];
 
 /**
- * Operations of a millisecond or two of real work, of which one may have to do half as much again. They take turns, so
- * that a machine that is slow for a while is so for all of them, and record processor time, which other work on it
- * prolongs the least.
+ * Operations of one or two milliseconds of real work, one of which can do half as much again. They take turns, so that
+ * a temporary slowdown of the machine affects all of them, and record CPU time, which other load prolongs least.
  */
 function spec(slower?: string): string {
   return `
@@ -17,7 +16,7 @@ function spec(slower?: string): string {
       for (let unit = 0; unit < amount; unit++) createHash('sha256').update(block).digest();
     }
     test('operations', ({ measurements }) => {
-      work(2_000); // code is compiled
+      work(2_000); // lets the code be compiled
       for (let sample = 0; sample < 100; sample++) {
         for (const [index, operation] of ${JSON.stringify(operations)}.entries()) {
           const before = process.cpuUsage();

@@ -7,8 +7,8 @@ const usdText = 'US dollars, 0 or more';
 export const usd = z.number(usdText).nonnegative(usdText);
 
 /**
- * What a user gave, checked. Messages of the schema go on from "must be".
- * @throws UsageError naming `where` and the first field that is wrong, in one sentence.
+ * Validates a user's data. The schema's messages continue "must be".
+ * @throws UsageError naming `where` and the first invalid field, in one sentence.
  */
 export function validated<Schema extends z.ZodObject>(schema: Schema, given: unknown, where: string): z.infer<Schema> {
   const result = schema.safeParse(given);
@@ -21,7 +21,7 @@ export function validated<Schema extends z.ZodObject>(schema: Schema, given: unk
   throw new UsageError(`${where}: ${firstProblem(result.error, given)}.`);
 }
 
-/** The first field that is wrong, what it is, and what it must be; without an end. */
+/** The first invalid field, its value, and what it must be, without a full stop. */
 export function firstProblem({ issues: [issue] }: z.ZodError, given: unknown): string {
   const [field] = issue!.path;
   if (field === undefined) return `${shown(given)} is no object`;

@@ -3,15 +3,15 @@ import { ratioTo } from '../../helpers/lib/statistics/index.ts';
 import type { HistoryRun } from './history-run.ts';
 
 /**
- * How long each test takes, in milliseconds by id: the median of the runs that have it. For those who balance shards.
+ * The expected duration of each test, in milliseconds by id: the median of the runs that have it. For balancing shards.
  */
 export function expectedDurations(history: readonly HistoryRun[]): Map<string, number> {
   return medians(history, ({ duration }) => duration);
 }
 
 /**
- * What a run of these tests is going to cost, in US dollars: the sum of the medians. A test that the history does not
- * have is taken for an average one; when it has less than half of them, null: that would be a guess.
+ * The expected cost of a run of these tests, in US dollars: the sum of the medians. An unknown test counts as an
+ * average one; null when less than half of the tests are known.
  */
 export function expectedCost(history: readonly HistoryRun[], testIds: readonly string[]): number | null {
   const costs = medians(history, ({ cost }) => cost);
@@ -22,9 +22,9 @@ export function expectedCost(history: readonly HistoryRun[], testIds: readonly s
 const fewestRuns = 5;
 
 /**
- * How long a run of these tests takes by wall clock, in milliseconds, on a machine that is as fast and has as much else
- * to do as that of `run`: the median of the runs that had the same tests, give or take one in ten; null where there are
- * fewer than five, which may all have had bad luck. How a part of them would have spread over the workers is not known.
+ * The expected wall-clock duration of a run of these tests, in milliseconds, on a machine with the speed and load of
+ * that of `run`: the median of the runs with the same tests, within one in ten; null when there are fewer than five.
+ * Runs of other tests are ignored, because their division among workers is unknown.
  */
 export function baselineDuration(
   history: readonly HistoryRun[],

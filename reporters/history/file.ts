@@ -12,7 +12,8 @@ export interface History {
 }
 
 /**
- * Reads a history: one run a line, the newest last. No file is an empty history; what is damaged is left out and told.
+ * Reads a history: one run on each line, the newest last. A missing file is an empty history; damaged lines are left
+ * out and reported.
  */
 export function readHistory(file: string): History {
   let lines: string[];
@@ -39,8 +40,8 @@ export function readHistory(file: string): History {
 }
 
 /**
- * Adds a run to a history and lets the oldest lines go, so that `keep` are left; a damaged line stays until then. The
- * file is replaced at once: a reader sees it before or after. Of two runs that end in the same moment one may be lost.
+ * Appends a run and drops the oldest lines, so that `keep` are left; a damaged line stays until then. The file is
+ * replaced atomically. Of two runs that end at the same moment one may be lost.
  * @throws UsageError when it cannot be written.
  */
 export function appendToHistory(file: string, run: HistoryRun, keep = 30): void {
@@ -75,7 +76,7 @@ function linesOf(file: string): string[] {
   }
 }
 
-/** The run that a line tells, or what is wrong with the line. */
+/** The run in a line, or what is wrong with the line. */
 function parse(line: string): HistoryRun | string {
   let content: unknown;
   try {

@@ -13,7 +13,7 @@ const test = z.strictObject({
     ),
 });
 
-/** One line of the history: what later runs are compared with. */
+/** One line of the history, which later runs are compared with. */
 export const historyRunSchema = z.strictObject({
   version: z.literal(1),
   startedAt: z.iso.datetime(),

@@ -77,7 +77,7 @@ test.describe('the file', () => {
   });
 });
 
-test.describe('from the history is expected', () => {
+test.describe('expectations', () => {
   const history = [
     historyRun({ a: { duration: 10, cost: 1 }, b: { duration: 50, cost: 3 } }, 100),
     historyRun({ a: { duration: 30, cost: 2 } }, 40),

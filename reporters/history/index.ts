@@ -1,6 +1,6 @@
 /**
- * Earlier runs, and what they say of this one: `findRegressions` tells what became slower, `expectedDurations` how long
- * each test is expected to take.
+ * Earlier runs, and what follows from them: `findRegressions` finds what became slower, `expectedDurations` predicts
+ * how long each test takes.
  */
 export { baselineDuration, expectedCost, expectedDurations } from './expectations.ts';
 export { appendToHistory, type History, readHistory } from './file.ts';

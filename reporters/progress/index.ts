@@ -4,18 +4,18 @@ import { expectedDurations, readHistory } from '../history/index.ts';
 import { progressLine } from './line.ts';
 
 export interface ProgressOptions {
-  /** Seconds between two lines; a run that is over before prints none. Default 30. */
+  /** Seconds between two lines; a shorter run prints none. Default 30. */
   readonly every?: number;
-  /** Of the cost and performance reporter, relative to the configuration. */
+  /** The history of the cost and performance reporter, relative to the configuration. */
   readonly history?: string;
 }
 
-/** Tells on a long run what is running, how far it is and how long it is going to take, a line every half minute. */
+/** On a long run, prints a line every half minute: what is running, and how far and how much longer the run is. */
 export default class Progress implements Reporter {
   readonly #every: number;
   readonly #history: string;
   readonly #startedAt = Date.now();
-  readonly #over = new Map<string, number>();
+  readonly #ended = new Map<string, number>();
   readonly #running = new Map<string, { readonly test: TestCase; readonly startedAt: number }>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -29,7 +29,7 @@ export default class Progress implements Reporter {
   }
 
   printsToStdio(): boolean {
-    return false; // too little to be a run's only reporter
+    return false; // not enough as a run's only reporter
   }
 
   onBegin({ rootDir, workers }: FullConfig, suite: Suite): void {
@@ -42,7 +42,7 @@ export default class Progress implements Reporter {
           elapsed: now - this.#startedAt,
           workers,
           expected,
-          over: [...this.#over].map(([id, duration]) => ({ id, duration })),
+          over: [...this.#ended].map(([id, duration]) => ({ id, duration })),
           running: [...this.#running].map(
             ([
               id,
@@ -52,20 +52,20 @@ export default class Progress implements Reporter {
               },
             ]) => ({ id, place: `${path.relative(rootDir, location.file)}:${location.line}`, since: now - startedAt }),
           ),
-          waiting: tests.filter((id) => !this.#over.has(id) && !this.#running.has(id)),
+          waiting: tests.filter((id) => !this.#ended.has(id) && !this.#running.has(id)),
         })}\n`,
       );
     }, this.#every).unref();
   }
 
   onTestBegin(test: TestCase): void {
-    this.#over.delete(test.id); // a retry
+    this.#ended.delete(test.id); // a retry
     this.#running.set(test.id, { test, startedAt: Date.now() });
   }
 
   onTestEnd({ id }: TestCase, { duration }: TestResult): void {
     this.#running.delete(id);
-    this.#over.set(id, duration);
+    this.#ended.set(id, duration);
   }
 
   onEnd(): void {

@@ -64,7 +64,7 @@ for (const [title, progress, line] of [
     '30 s: 0 of 6 tests (0 %); running f for 5.0 s, e for 4.0 s, d for 3.0 s, c for 2.0 s and 2 more',
   ],
 ] as const) {
-  test(`progress is told ${title}`, () => {
+  test(`progress is reported ${title}`, () => {
     expect(progressLine({ ...nothing, ...progress })).toBe(line);
   });
 }

@@ -5,18 +5,18 @@ import { counted, formatDuration, formatShare } from '../../helpers/lib/format.t
 export interface Progress {
   readonly elapsed: number;
   readonly workers: number;
-  /** How long each test that is over took. */
+  /** The durations of finished tests. */
   readonly over: readonly { readonly id: string; readonly duration: number }[];
   readonly running: readonly { readonly id: string; readonly place: string; readonly since: number }[];
-  /** Ids of those that have not begun. */
+  /** Ids of the tests that have not begun. */
   readonly waiting: readonly string[];
-  /** By the history, of each test by id. */
+  /** The history's expected duration of each test, by id. */
   readonly expected: ReadonlyMap<string, number>;
 }
 
 const mostShown = 4;
 
-/** What is running, how far the run is, and about how long it is going to take. */
+/** What is running, how far the run is, and how much longer it will take. */
 export function progressLine(progress: Progress): string {
   const { elapsed, over, running, waiting } = progress;
   const total = over.length + running.length + waiting.length;
@@ -32,8 +32,8 @@ export function progressLine(progress: Progress): string {
 }
 
 /**
- * What the history expects of the tests that are left, spread over the workers, but no less than the longest of them
- * needs; 0 when nothing is known.
+ * The remaining time by the history, spread over the workers, but at least what the longest test needs; 0 when nothing
+ * is known.
  */
 function expectedRemaining({ over, running, waiting, workers, expected }: Progress): number {
   const known = over.map(({ duration }) => duration);

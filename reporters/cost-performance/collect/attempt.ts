@@ -5,11 +5,11 @@ import { EnvironmentUnavailable } from '../../../helpers/lib/environment.ts';
 import { attachmentName, type Measurement, type MeasurementDocument } from '../../../helpers/run/measurements/index.ts';
 import type { AttemptRecord, FixtureTime, TimeSplit } from '../record.ts';
 
-/** An attempt, but for the shard that it ran in. `unsettled` is what it recorded and could not attach any more. */
+/** An attempt, without its shard. @param unsettled measurements that were recorded and not attached. */
 export function toAttempt(result: TestResult, unsettled: readonly Measurement[]): Omit<AttemptRecord, 'shard'> {
   const { status, errors, startTime, parallelIndex, attachments } = result;
   const startedAt = startTime.getTime();
-  // Playwright's duration has no worker fixtures in it, so the steps tell when it was over.
+  // Playwright's duration excludes worker fixtures, so the end is computed from the steps.
   const durationMs = Math.max(
     result.duration,
     ...result.steps.map((step) => step.startTime.getTime() + lengthOf(step) - startedAt),
@@ -38,13 +38,13 @@ function splitTime(steps: readonly TestStep[], durationMs: number): TimeSplit {
   return { setUp: before, test: body - waiting, waiting, teardown: after };
 }
 
-/** The outermost steps in which a test waits: its assertions, most of which poll, and Playwright's own waits. */
+/** The outermost steps that wait: assertions, most of which poll, and Playwright's own waits. */
 function waits(step: TestStep): TestStep[] {
   const isWait = step.category === 'expect' || (step.category === 'pw:api' && /^wait for /i.test(step.title));
   return isWait ? [step] : step.steps.flatMap(waits);
 }
 
-/** Of the fixtures that are not boxed, set-up and teardown together. */
+/** Set-up and teardown times of the fixtures that are not boxed. */
 function fixtureTimes(steps: readonly TestStep[]): FixtureTime[] {
   const times = new Map<string, number>();
   for (const step of steps.flatMap((hook) => hook.steps).filter(({ category }) => category === 'fixture')) {
@@ -58,7 +58,7 @@ function total(steps: readonly TestStep[]): number {
   return steps.reduce((sum, step) => sum + lengthOf(step), 0);
 }
 
-/** One that was never finished has a negative duration. */
+/** An unfinished step has a negative duration. */
 function lengthOf({ duration }: TestStep): number {
   return Math.max(0, duration);
 }

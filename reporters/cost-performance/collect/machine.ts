@@ -1,6 +1,6 @@
 import os from 'node:os';
 
-/** The machine in words, so that two runs can be seen to be comparable. */
+/** A description of the machine, to show which runs are comparable. */
 export function describeMachine(): string {
   const [first] = os.cpus();
   const gigabytes = Math.round(os.totalmem() / 1024 ** 3);

@@ -4,23 +4,23 @@ import os from 'node:os';
 import { mean } from 'd3-array';
 import type { ResourceSample } from '../record.ts';
 
-/** Milliseconds between two samples at first; twice as many whenever there are more than `mostSamples`. */
+/** Milliseconds between two samples at first; doubled whenever there are more than `mostSamples`. */
 const interval = 1_000;
 const mostSamples = 600;
 
-/** Watches the machine during a run: what it uses, and how fast it is. Costs some ten milliseconds a second. */
+/** Monitors the machine's usage and speed during a run. Costs some ten milliseconds a second. */
 export class Monitor {
   readonly resources: ResourceSample[] = [];
-  /** Milliseconds that the same piece of work took. */
+  /** Milliseconds that a fixed piece of work took. */
   readonly calibration: number[] = [];
-  /** How many times longer than at its fastest it took on average, when it was done several times in one go. */
+  /** Its average time in relation to its fastest one, when it was done several times in a row. */
   readonly contention: number[] = [];
   readonly #folder: string;
   #interval = interval;
   #timer: NodeJS.Timeout | undefined;
   #cpus = os.cpus();
 
-  /** `folder` is where the run keeps its data; it may not exist yet. */
+  /** @param folder the folder of the run's data, which may not exist yet. */
   constructor(folder: string) {
     this.#folder = folder;
   }
@@ -64,12 +64,12 @@ const load = randomBytes(128 * 1024);
 const objects = Array.from({ length: 500 }, (_, id) => ({ id, name: `name of ${id}`, tags: ['a', 'b'] }));
 
 /**
- * So many pieces of work take longer than the slice of time that a process gets in one go (Linux: some 3 ms): in them
- * it waits as often as others want its core, while the fastest of them has it to itself.
+ * Together these exceed the time slice of a process (Linux: some 3 ms), so some of them wait as often as other
+ * processes need the core, while the fastest one has it alone.
  */
 const repetitions = 5;
 
-/** One fixed piece of work of the kind that tests and platforms do: bytes are hashed, JSON is written and read. */
+/** Fixed work of the kind that tests and platforms do: hashing bytes, writing and parsing JSON. */
 function timeToWork(): number {
   const start = performance.now();
   createHash('sha256')
@@ -102,7 +102,7 @@ function disk(folder: string): Pick<ResourceSample, 'diskFree' | 'diskTotal'> {
   return { diskFree: bavail * bsize, diskTotal: blocks * bsize };
 }
 
-/** Where the system says so (Linux). */
+/** Where the system shows them (Linux). */
 function processes(): number | undefined {
   return ifThere(() => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).length);
 }

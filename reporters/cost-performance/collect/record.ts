@@ -6,7 +6,7 @@ import type { toAttempt } from './attempt.ts';
 import type { ShardFiles } from './shard-file.ts';
 import { toTests } from './tests.ts';
 
-/** What Playwright tells of a run. */
+/** Playwright's data of a run. */
 export interface PlaywrightRun {
   readonly config: FullConfig;
   readonly suite: Suite;
@@ -19,7 +19,7 @@ export interface CollectParts {
   readonly toAttempt: typeof toAttempt;
 }
 
-/** A run that has just ended here. */
+/** Records a run that has just ended in this process. */
 export function recordRun(
   told: PlaywrightRun,
   shard: ShardRecord,
@@ -42,7 +42,7 @@ export function recordRun(
   };
 }
 
-/** A run that went on in shards, whose blobs are merged. */
+/** Records a run from the merged blobs of its shards. */
 export function recordMerged(
   told: PlaywrightRun,
   { shardFiles: companions, complaints }: ShardFiles,

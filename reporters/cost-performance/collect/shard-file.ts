@@ -5,33 +5,33 @@ import { messageOf } from '../../../helpers/lib/environment.ts';
 import type { Measurement } from '../../../helpers/run/measurements/index.ts';
 import { inventoryKinds, type ShardRecord } from '../record.ts';
 
-/** What a shard's blob cannot carry, beside it. */
+/** A shard's data that its blob cannot contain. */
 export interface ShardFile {
   readonly shard: ShardRecord;
   /** Ids of the tests that it ran. */
   readonly tests: readonly string[];
-  /** What attempts recorded that could not attach it any more. */
+  /** Measurements of attempts that could not attach them. */
   readonly attempts: readonly { readonly attempt: string; readonly measurements: readonly Measurement[] }[];
 }
 
 const prefix = 'cost-performance-';
 
-/** Puts it into the folder of blobs, whose merging ignores it. */
-export function writeShardFile(folder: string, companion: ShardFile): void {
+/** Writes it into the folder of blobs, where merging ignores it. */
+export function writeShardFile(folder: string, shardFile: ShardFile): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(
-    path.join(folder, `${prefix}${companion.shard.index}.json`),
-    JSON.stringify({ version: 1, ...companion }),
+    path.join(folder, `${prefix}${shardFile.shard.index}.json`),
+    JSON.stringify({ version: 1, ...shardFile }),
   );
 }
 
 export interface ShardFiles {
   readonly shardFiles: readonly ShardFile[];
-  /** What is missing or damaged, each in one sentence. */
+  /** Missing or damaged files, each in one sentence. */
   readonly complaints: readonly string[];
 }
 
-/** All that are in a folder of blobs, by the number of their shard. */
+/** Reads all shard files in a folder of blobs, by the number of their shard. */
 export function readShardFiles(folder: string): ShardFiles {
   const blobs = namesIn(folder).filter((name) => name.endsWith('.zip'));
   const files = namesIn(folder).filter((name) => name.startsWith(prefix) && name.endsWith('.json'));

@@ -7,20 +7,20 @@ import type { ShardRecord } from '../record.ts';
 import { describeMachine } from './machine.ts';
 import { Monitor } from './monitor.ts';
 
-/** What a runner sees and no test carries, from its beginning to its end. */
+/** Collects a runner's data that belong to no test, from its beginning to its end. */
 export class ShardWatch {
   readonly #startedAt = Date.now();
   readonly #monitor: Monitor;
   readonly #before: Promise<Inventory | string>;
 
-  /** Begins to watch. `folder` is on the disk that the run uses. */
+  /** Starts collecting. @param folder a folder on the disk that the run uses. */
   constructor(folder: string) {
     this.#monitor = new Monitor(folder);
     this.#monitor.start();
     this.#before = look();
   }
 
-  /** To be called when all that the run started has ended. */
+  /** Must be called when everything that the run started has ended. */
   async end({ shard, workers }: FullConfig, ledger: Ledger): Promise<ShardRecord> {
     this.#monitor.stop();
     const [before, after] = [await this.#before, await look()];
@@ -43,7 +43,7 @@ export class ShardWatch {
   }
 }
 
-/** What there is, or why that is not known. */
+/** The inventory, or why it is unknown. */
 function look(): Promise<Inventory | string> {
   return takeInventory().catch((error: unknown) => `What is left behind is not known: ${messageOf(error)}`);
 }

@@ -5,17 +5,17 @@ import type { Outcome, TestRecord } from '../record.ts';
 import type { toAttempt } from './attempt.ts';
 
 export interface TestSources {
-  /** What file names are relative to. */
+  /** The folder that file names are relative to. */
   readonly folder: string;
   /** The shard that a test ran in. */
   shardOf(testId: string): number;
-  /** What an attempt recorded and could not attach any more. */
+  /** Measurements that an attempt recorded and could not attach. */
   unsettled(testId: string, retry: number): readonly Measurement[];
-  /** What is known of an attempt. */
+  /** Reads an attempt. */
   readonly toAttempt: typeof toAttempt;
 }
 
-/** All tests of a run that has ended. */
+/** All tests of a finished run. */
 export function toTests(suite: Suite, sources: TestSources): TestRecord[] {
   return suite.allTests().map((test) => toTest(test, sources));
 }
@@ -34,8 +34,8 @@ function toTest(test: TestCase, { folder, shardOf, unsettled, toAttempt: read }:
 }
 
 /**
- * One that was interrupted, or that never began because the run ended before, is skipped by Playwright's own count; so
- * is one that was under way when the time was up, which has a result that was never filled in.
+ * Playwright counts an interrupted test, or one that never began, as skipped; a test that was running when the time was
+ * up counts as well, whose result was never completed.
  */
 function outcomeOf(test: TestCase, last: TestResult | undefined): Outcome {
   const isUnfinished =

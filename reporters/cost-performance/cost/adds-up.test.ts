@@ -18,7 +18,7 @@ import { serviceBill } from './services.ts';
 import { taskBill } from './tasks.ts';
 
 const area = fc.constantFrom('databases', 'experiments', 'sessions');
-/** All readings of a task say the same of it. */
+/** All readings of a task have the same attributes. */
 const task = fc.constantFrom<[string, Record<string, string>]>(
   ['task-1', {}],
   ['task-2', { billed: 'yes' }],
@@ -45,13 +45,13 @@ const shard = fc.record({
   workers: fc.integer({ min: 1, max: 4 }),
   ledger: fc.array(fc.record({ area, measurement }), { maxLength: 3 }),
 });
-/** In which at least one attempt took some time: else the machine is of no area. */
+/** At least one attempt takes some time; otherwise the machine belongs to no area. */
 const record = fc
   .tuple(tests, fc.tuple(shard, shard))
   .map(([all, shards]) => sampleRecord({ ...all, always: { area: 'databases', attempts: [{ ms: 1000 }] } }, shards));
 const billing = fc.constantFrom('spent' as const, 'notional' as const);
 
-/** To which amounts of money are compared: what is beyond is rounding. */
+/** The precision of compared amounts; the rest is rounding. */
 const digits = 12;
 
 test('a run costs the sum of its areas, an area that of its tests and its own, and nothing is negative', () => {

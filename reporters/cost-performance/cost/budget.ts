@@ -3,7 +3,7 @@ import { usd, validated } from '../validated.ts';
 
 const budgetSchema = z.strictObject({ run: usd.optional() });
 
-/** What a run may cost, in US dollars. */
+/** The most that a run may cost, in US dollars. */
 export type Budget = Readonly<z.infer<typeof budgetSchema>>;
 
 /** @throws UsageError naming the first field that is unknown or no amount of money. */

@@ -2,16 +2,16 @@ import { fsum } from 'd3-array';
 import type { AttemptRecord, RunRecord } from '../record.ts';
 import type { Summary } from '../summary/summary-schema.ts';
 
-/** What a run or an area costs, as the summary tells it. */
+/** The cost of a run or an area, as in the summary. */
 export type Cost = Summary['areas'][number]['cost'];
 
-/** Whose a charge is. */
+/** What a charge is assigned to. */
 export interface Payer {
-  /** Undefined: of no area, the run's own. */
+  /** Undefined: no area, but the run itself. */
   readonly area?: string;
-  /** Undefined: of no test, the area's own. */
+  /** Undefined: no test, but the area itself. */
   readonly test?: string;
-  /** Whether another attempt followed the one that caused it. */
+  /** Whether the attempt that caused it was retried. */
   readonly wasted: boolean;
 }
 
@@ -19,25 +19,25 @@ export interface Payer {
 export interface Charge {
   readonly payer: Payer;
   readonly item: 'machine' | 'tasks' | 'requests' | 'storage';
-  /** Whether somebody is billed for it, or would have been. */
+  /** Whether it is billed, or only would have been. */
   readonly billing: 'spent' | 'notional';
   readonly usd: number;
 }
 
-/** What costs something, and what is known of it too little for a price, each in one sentence. */
+/** Charges, and what could not be priced, each in one sentence. */
 export interface Bill {
   readonly charges: readonly Charge[];
   readonly unpriced: readonly string[];
 }
 
-/** Every attempt of the run with who pays for it. */
+/** Every attempt of the run, with its payer. */
 export function attemptsOf({ tests }: RunRecord): { attempt: AttemptRecord; payer: Payer }[] {
   return tests.flatMap(({ id, area, attempts }) =>
     attempts.map((attempt, index) => ({ attempt, payer: { area, test: id, wasted: index < attempts.length - 1 } })),
   );
 }
 
-/** What charges come to. Summed exactly, so that it does not depend on their order or on how they are divided. */
+/** The sum of charges, computed exactly, so that it does not depend on their order or division. */
 export function costOfCharges(charges: readonly Charge[]): Cost {
   return {
     spent: amountsOf(charges.filter(({ billing }) => billing === 'spent')),

@@ -1,9 +1,9 @@
 import { type PriceTable, priceOf } from './price-table.ts';
 
-/** Of ephemeral storage, in every task's price. */
+/** Gigabytes of ephemeral storage that every task's price includes. */
 const includedStorageGb = 20;
 
-/** As ECS names them. */
+/** ECS's names. */
 export const architectures = ['X86_64', 'ARM64'] as const;
 
 export interface TaskUse {
@@ -13,22 +13,22 @@ export interface TaskUse {
   readonly seconds: number;
   /** Default X86_64. */
   readonly architecture?: (typeof architectures)[number];
-  /** Ephemeral; default what is included. */
+  /** Ephemeral storage; default the included amount. */
   readonly storageGb?: number;
 }
 
 /**
- * Seconds that a task on Fargate is billed for: every one that it began, and a minute at least (AWS Fargate pricing).
- * A task's time is known to the millisecond; what is less comes from adding up readings, and must not cost a second.
+ * The billed seconds of a task on Fargate: every second that it began, and at least a minute (AWS Fargate pricing).
+ * Rounded to milliseconds first, because errors from adding up readings must not cost a second.
  */
 export function billedSeconds(seconds: number): number {
   return Math.max(60, Math.ceil(Math.round(seconds * 1000) / 1000));
 }
 
-/** The seconds that are billed of those that a task ran. */
+/** Converts a task's seconds into billed seconds. */
 export type BillingRule = (seconds: number) => number;
 
-/** US dollars that a task on Fargate costs in all. */
+/** The total price of a task on Fargate, in US dollars. */
 export function taskPrice(
   { vcpu, memoryGb, seconds, architecture = 'X86_64', storageGb = includedStorageGb }: TaskUse,
   prices: PriceTable,

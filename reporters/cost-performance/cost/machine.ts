@@ -4,10 +4,9 @@ import { attemptsOf, type Bill, type Charge } from './charge.ts';
 import { priceOf, type PriceTable } from './price-table.ts';
 
 /**
- * The runners, by the wall clock of each shard. A worker's lane costs its part of the machine, and an attempt pays for
- * the time that it kept a lane busy: what it costs does not depend on what ran beside it. What no attempt used (idle
- * lanes, start, end) is shared by the areas in proportion to what their tests used, as their own; where no attempt used
- * anything, it is the run's own.
+ * The cost of the runners, by each shard's wall clock. A worker's lane costs its share of the machine, and an attempt
+ * pays for the time that it occupied a lane, whatever ran beside it. Unused time (idle lanes, start, end) is divided
+ * among the areas in proportion to their tests' use; if no attempt used any time, it is the run's own.
  */
 export function machineBill(record: RunRecord, prices: PriceTable, billing: Charge['billing']): Bill {
   const attempts = attemptsOf(record);
@@ -17,7 +16,7 @@ export function machineBill(record: RunRecord, prices: PriceTable, billing: Char
     const price = priceOf(prices, 'machine', durationMs / 1000);
     const here = attempts.filter(({ attempt }) => attempt.shard === index);
     const busy = fsum(here, ({ attempt }) => busyTime(attempt));
-    const capacity = Math.max(workers * durationMs, busy, 1); // clocks of runner and workers may differ by a little
+    const capacity = Math.max(workers * durationMs, busy, 1); // clocks of runner and workers may differ a little
     used.push(
       ...here.map(({ attempt, payer }): Charge => ({
         payer,
@@ -52,9 +51,7 @@ export function machineBill(record: RunRecord, prices: PriceTable, billing: Char
   };
 }
 
-/**
- * Milliseconds for which an attempt kept its lane busy: with the fixtures of its worker, which `durationMs` leaves out.
- */
+/** Milliseconds for which an attempt occupied its lane, including worker fixtures, which `durationMs` excludes. */
 function busyTime({ time: { setUp, test, waiting, teardown } }: AttemptRecord): number {
   return setUp + test + waiting + teardown;
 }

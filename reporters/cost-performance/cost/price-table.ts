@@ -1,24 +1,24 @@
-/** How much of what is measured (seconds, requests, bytes times seconds) one unit of a price is. */
+/** The amount (seconds, requests, bytes times seconds) in one unit of a price. */
 const units = {
   minute: 60,
   'vCPU-hour': 3600,
   'GB-hour': 3600,
   'thousand mails': 1e3,
   'million requests': 1e6,
-  'GB-month': 2 ** 30 * 730 * 3600, // a twelfth of a year, as in the provider's own calculator
+  'GB-month': 2 ** 30 * 730 * 3600, // a twelfth of a year, as in the provider's calculator
 } as const;
 
 export interface Price {
   readonly usd: number;
   readonly per: keyof typeof units;
-  /** When it was read, or since when it holds, as far as that is known. */
+  /** When it was read, or from when it is valid, as far as known. */
   readonly date: string;
   readonly source: string;
 }
 
-/** Services that are billed by the request, as `cloud.requests` names them. */
+/** Services that are billed by request, by their names in `cloud.requests`. */
 export const requestServices = ['dynamodb.read', 'dynamodb.write', 'sqs', 'sqs.fifo', 'ses'] as const;
-/** Services that are billed by what they keep, as `cloud.storage` names them. */
+/** Services that are billed by storage, by their names in `cloud.storage`. */
 export const storageServices = ['efs'] as const;
 export const pricedItems = [
   'machine',
@@ -32,9 +32,9 @@ export const pricedItems = [
 ] as const;
 export type PricedItem = (typeof pricedItems)[number];
 
-/** All that a run may be billed for. */
+/** The prices of everything that a run may be billed for. */
 export interface PriceTable {
-  /** When the items were last looked at together. */
+  /** When the items were last reviewed together. */
   readonly date: string;
   readonly source: string;
   readonly items: Readonly<Record<PricedItem, Price>>;
@@ -43,15 +43,15 @@ export interface PriceTable {
 const fargate = 'aws.amazon.com/fargate/pricing';
 
 /**
- * Without discounts and free allowances, in US East (N. Virginia). Not in it: load balancers, traffic, what EFS reads
- * and writes.
+ * Without discounts and free allowances, in US East (N. Virginia). Not included: load balancers, traffic, and reads and
+ * writes of EFS.
  */
 export const listPrices: PriceTable = {
   date: '2026-09',
   source: 'list prices of AWS (us-east-1) and GitHub',
   items: {
-    // A runner with two cores. GitHub rounds a job up to the minute, but a job is more than the run in it: no rounding
-    // here.
+    // A runner with two cores. GitHub rounds a job up to the minute, but a job includes more than the run, so nothing
+    // is rounded here.
     machine: {
       usd: 0.006,
       per: 'minute',
@@ -82,7 +82,7 @@ export const listPrices: PriceTable = {
   },
 };
 
-/** US dollars for so much of an item: seconds (of a vCPU, of a GB), requests, bytes times seconds. */
+/** The price in US dollars of an amount of an item: seconds (of a vCPU, of a GB), requests, bytes times seconds. */
 export function priceOf({ items }: PriceTable, item: PricedItem, amount: number): number {
   const { usd, per } = items[item];
   return (usd * amount) / units[per];

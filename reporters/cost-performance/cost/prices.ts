@@ -13,10 +13,10 @@ const overrides = z.strictObject({
 });
 
 /**
- * The table with other prices for some items, per the same units: `{ date: '2026-11-01', source: 'our contract', sqs:
- * 0.3 }`.
- * @throws UsageError when an item is unknown, a price negative or the date missing; one sentence that begins with
- * `where`.
+ * The table with other prices for some items, in the same units:
+ * `{ date: '2026-11-01', source: 'our contract', sqs: 0.3 }`.
+ * @throws UsageError in one sentence that begins with `where`, when an item is unknown, a price negative or the date
+ * missing.
  */
 export function overridePrices(table: PriceTable, given: unknown, where = 'Prices'): PriceTable {
   const { date, source = where, ...prices } = validated(overrides, given, where);
@@ -28,10 +28,7 @@ export function overridePrices(table: PriceTable, given: unknown, where = 'Price
   return { date, source: `${source}${rest}`, items: { ...table.items, ...Object.fromEntries(changed) } };
 }
 
-/**
- * The same with what a JSON file says.
- * @throws UsageError also when there is no such file, or it is no JSON.
- */
+/** The same with prices from a JSON file. @throws UsageError also when there is no such file, or it is not JSON. */
 export function readPrices(table: PriceTable, file: string): PriceTable {
   let given: unknown;
   try {

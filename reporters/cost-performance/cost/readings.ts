@@ -5,24 +5,24 @@ import { firstProblem } from '../validated.ts';
 
 const numberText = 'a number, 0 or more';
 
-/** Fields that readings are made of: what was measured, and its attributes, which are text. */
+/** The fields of readings: the measured value, and its attributes, which are strings. */
 export const value = z.number(numberText).nonnegative(numberText);
 export const amount = z.string(numberText).min(1, numberText).transform(Number).pipe(value);
-/** Whether somebody is billed for it. Default: nobody is. */
+/** Whether it is billed. Default: no. */
 export const billing = z
   .enum(['yes', 'no'], 'yes or no')
   .default('no')
   .transform((billed) => (billed === 'yes' ? 'spent' : 'notional'));
 
-/** A measurement that costs something, and who pays for it. */
+/** A measurement with a cost, and its payer. */
 export interface Reading<Fields> {
   readonly payer: Payer;
   readonly fields: Fields;
 }
 
 /**
- * All measurements of a name, of attempts and of the ledgers, in that order; those that the schema refuses each as a
- * sentence.
+ * All measurements of a name, of attempts and of the ledgers, in that order; those that the schema rejects are reported
+ * in one sentence each.
  */
 export function readingsOf<Schema extends z.ZodObject>(
   record: RunRecord,

@@ -12,7 +12,7 @@ import {
 } from '../../../helpers/testing/cost-performance/sample-record.ts';
 
 const minute = 0.0123425 / 60; // of 0.25 vCPU and 0.5 GB, see fargate.test.ts
-/** To which amounts of money are compared: what is beyond is rounding. */
+/** The precision of compared amounts; the rest is rounding. */
 const digits = 12;
 const none = { machine: 0, tasks: 0, requests: 0, storage: 0, total: 0 };
 

@@ -11,27 +11,27 @@ import { taskBill } from './tasks.ts';
 export type TestCost = Summary['all'][number]['cost'];
 
 export interface CostOptions {
-  /** Whether somebody is billed for the machine, as for a runner in CI, or would have been. */
+  /** Whether the machine is billed, as a runner in CI is. */
   readonly machine: Charge['billing'];
-  /** Of tasks; default the provider's. */
+  /** The rule for tasks; default the provider's. */
   readonly billedSeconds?: BillingRule;
 }
 
-/** What a run cost. The run is the sum of its areas, and an area that of its tests and of what is the area's own. */
+/** The cost of a run: the sum of its areas and its own; an area's is the sum of its tests and its own. */
 export interface RunCost {
   readonly run: Cost;
-  /** Of every area, by name. */
+  /** By area. */
   readonly areas: ReadonlyMap<string, Cost>;
-  /** Of every test, by id. */
+  /** By test id. */
   readonly tests: ReadonlyMap<string, TestCost>;
   readonly prices: Pick<PriceTable, 'date' | 'source'>;
-  /** Of tasks, by the provider's rule. */
+  /** Billed seconds of tasks, by the provider's rule. */
   readonly billedTaskSeconds: number;
-  /** What has no price and why, each in one sentence. */
+  /** What could not be priced, each in one sentence with the reason. */
   readonly unpriced: readonly string[];
 }
 
-/** Computes what a run cost, or would have cost, in US dollars. Costs some microseconds a measurement. */
+/** Computes what a run cost, or would have cost, in US dollars. Costs some microseconds for each measurement. */
 export function costOf(record: RunRecord, prices: PriceTable, options: CostOptions): RunCost {
   const tasks = taskBill(record, prices, options.billedSeconds);
   const bills = [machineBill(record, prices, options.machine), tasks, serviceBill(record, prices)];

@@ -18,7 +18,7 @@ const storage = z.object({
   billed: billing,
 });
 
-/** Requests to services (`cloud.requests`), and what services kept for a time (`cloud.storage`). */
+/** The cost of requests to services (`cloud.requests`) and of their storage (`cloud.storage`). */
 export function serviceBill(record: RunRecord, prices: PriceTable): Bill {
   const [asked, kept] = [readingsOf(record, 'cloud.requests', requests), readingsOf(record, 'cloud.storage', storage)];
   return {

@@ -20,8 +20,8 @@ const taskReading = z.object({
 type TaskReading = Reading<z.infer<typeof taskReading>>;
 
 /**
- * Tasks (`task.time`), their ephemeral storage included. The rule of the provider is applied once to all that was read
- * of a task in the whole run, and the price divided among those in whose time it ran, in proportion to that.
+ * The cost of tasks (`task.time`), including ephemeral storage. The provider's rule is applied once to each task's
+ * whole time in the run, and its price is divided among the payers in proportion to their readings.
  */
 export function taskBill(
   record: RunRecord,
@@ -45,7 +45,7 @@ function chargesOf(task: readonly TaskReading[], prices: PriceTable, rule: Billi
     prices,
     rule,
   );
-  // One that ended at once costs its minute all the same, and whoever was there first pays for it.
+  // A task that ended at once is billed for a minute, which its first payer pays.
   const share = ({ fields }: TaskReading, index: number): number =>
     seconds > 0 ? fields.value / seconds : Number(index === 0);
   return task.map((reading, index) => ({

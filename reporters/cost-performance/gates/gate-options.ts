@@ -6,16 +6,16 @@ const either = 'true or false';
 
 /** Each gate's limit; `false` switches it off. */
 export const gateOptionsSchema = z.strictObject({
-  /** Of the tests that ran; the least that may pass. */
+  /** The least share of the tests that ran that must pass. */
   successRate: z.union([z.number().min(0, share).max(1, share), z.literal(false)], share).default(0.95),
   /**
-   * How many times the duration that runs of these tests have by the history, the speed of the machine and what else it
-   * had to do taken out.
+   * The most that the duration may be, as a multiple of earlier runs of these tests, adjusted for the machine's speed
+   * and load.
    */
   duration: z.union([z.number().positive(factor), z.literal(false)], factor).default(2),
-  /** Whether a run may not cost more than its budget. */
+  /** Whether a run must not exceed its budget. */
   cost: z.boolean(either).default(true),
-  /** Whether nothing may have become slower. */
+  /** Whether nothing may become slower. */
   regressions: z.boolean(either).default(true),
   /** Whether nothing may be left behind. */
   leftBehind: z.boolean(either).default(true),

@@ -8,13 +8,13 @@ export type Gate = Summary['gates'][number];
 
 type SummaryWithoutVerdict = Omit<Summary, 'gates'>;
 
-/** What the gates need that is in no summary. */
+/** Values for the gates that are not in the summary. */
 export interface Baselines {
-  /** Milliseconds that a run of these tests takes on such a machine; null when there is none to compare with. */
+  /** The expected milliseconds of these tests on this machine; null when there is nothing to compare with. */
   readonly duration: number | null;
 }
 
-/** Judges a run: each gate says what it allows, what it found, and by how much it was missed. */
+/** Judges a run: each gate reports its limit, what it found, and by how much it was missed. */
 export function checkGates(summary: SummaryWithoutVerdict, options: GateOptions, baselines: Baselines): Gate[] {
   return [
     successRate(summary, options.successRate),
@@ -95,7 +95,7 @@ function leftBehind({ inventory: { leftBehind: left } }: SummaryWithoutVerdict, 
   const name = 'leftBehind';
   if (!isOn) return off(name);
   if (left === null)
-    return unknown(name, 'nothing', 'What is left behind is not known: nobody could look before and after.');
+    return unknown(name, 'nothing', 'What is left behind is not known: the inventory could not be taken.');
   return judged(
     name,
     left.length === 0,

@@ -3,7 +3,7 @@ import type { RunRecord } from '../record.ts';
 import { allMeasurements } from './measurements.ts';
 import type { Summary } from './summary-schema.ts';
 
-/** Which of the operations that the platforms document were called, and what was answered. */
+/** The platforms' documented operations that were called, with the statuses of the answers. */
 export function summarizeCoverage(record: RunRecord): Summary['coverage'] {
   const measurements = allMeasurements(record).map(({ measurement }) => measurement);
   const calls = measurements.filter(({ name }) => name === 'api.calls');

@@ -6,8 +6,8 @@ export type Histogram = Summary['measurements'][number]['histogram'];
 const mostBins = 24;
 
 /**
- * Values in bins that are equally wide on a logarithmic scale, as latencies are looked at. What is zero or less counts
- * to the first bin, because it has no place on that scale.
+ * Values in bins of equal width on a logarithmic scale, as is usual for latencies. Zero and negative values, which have
+ * no place on that scale, count in the first bin.
  */
 export function histogramOf(values: readonly number[]): Histogram {
   const positive = values.filter((value) => value > 0);

@@ -3,7 +3,7 @@ import type { Summary } from './summary-schema.ts';
 
 type SummarizedInventory = Summary['inventory'];
 
-/** What there was before and after, and what this run has left; nulls where a shard could not look. */
+/** The inventories before and after, and this run's leftovers; nulls when a shard could not take one. */
 export function summarizeInventory({ shards }: RunRecord): SummarizedInventory {
   const looks = shards.flatMap(({ inventory, run }) => (inventory === undefined ? [] : [{ ...inventory, run }]));
   if (looks.length === 0 || looks.length < shards.length) return { before: null, after: null, leftBehind: null };

@@ -7,7 +7,7 @@ import type { Summary } from './summary-schema.ts';
 
 type Described = Summary['measurements'][number];
 
-/** Every value that was measured, with its area. */
+/** Every measured value, with its area. */
 export function allMeasurements({
   tests,
   shards,
@@ -20,7 +20,7 @@ export function allMeasurements({
   ];
 }
 
-/** What is said of each measurement, by area and name. */
+/** Describes each measurement, by area and name. */
 export function describeMeasurements(record: RunRecord): Described[] {
   return groups(allMeasurements(record), ({ area, measurement: { name, unit, scope = 'test' } }) =>
     JSON.stringify([area, name, unit, scope]),

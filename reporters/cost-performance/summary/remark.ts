@@ -3,7 +3,7 @@ import type { Measurement } from '../../../helpers/run/measurements/index.ts';
 import { formatCount, formatUsd, formatValue } from '../../../helpers/lib/format.ts';
 import { describe } from '../../../helpers/lib/statistics/index.ts';
 
-/** What a test cost and did, for people: `$0.0031 · 412 rows · p95 38 ms`. What is nothing is left out. */
+/** A test's cost and work in one line: `$0.0031 · 412 rows · p95 38 ms`. Zeros are left out. */
 export function remark(usd: number, measurements: readonly Measurement[]): string {
   const rows = sum(
     measurements.filter(({ name }) => /\.rows(Read|Written)$/.test(name)),
@@ -16,7 +16,7 @@ export function remark(usd: number, measurements: readonly Measurement[]): strin
   ].join(' · ');
 }
 
-/** Of what it measured most often: the 95th percentile, or with few samples the median. */
+/** The 95th percentile of its most frequent measurement, or with few samples the median. */
 function latency(measurements: readonly Measurement[]): string[] {
   const own = measurements.filter(({ unit, scope }) => unit === 'ms' && scope !== 'worker');
   const [, values = []] =

@@ -4,10 +4,10 @@ import type { Summary } from './summary-schema.ts';
 
 type Resources = Summary['resources'];
 
-/** Of memory and disk, in percent, from which on a run is told to be short of it. */
+/** The percentage of memory or disk from which a shortage is reported. */
 const nearlyAll = 95;
 
-/** What was used during the run, and what was short. */
+/** The resources used during the run, and shortages. */
 export function summarizeResources({ shards, startedAt }: RunRecord): Resources {
   const samples = shards.flatMap(({ index, resources }) =>
     resources.map((sample) => ({ ...sample, shard: index, at: sample.at - startedAt })),

@@ -10,11 +10,11 @@ import type { Summary } from './summary-schema.ts';
 import { findSlowest } from './slowest.ts';
 import { countTests, sumTime } from './tests.ts';
 
-/** What was found out about a run elsewhere. */
+/** Results that are computed elsewhere. */
 export interface Findings {
   readonly cost: RunCost;
   readonly regressions: Summary['regressions'];
-  /** US dollars that the history gave reason to expect, and those that the run may cost. */
+  /** The expected US dollars by the history, and the budget. */
   readonly estimate: number | null;
   readonly budget: number | null;
 }
@@ -28,7 +28,7 @@ export interface SummaryParts {
 
 export const summaryParts: SummaryParts = { countTests, describeMeasurements, summarizeInventory };
 
-/** Everything that is known of a run, but for its gates, which judge it. */
+/** The summary of a run, except for its gates, which judge it. */
 export function summarize(
   record: RunRecord,
   { cost, regressions, estimate, budget }: Findings,
@@ -61,7 +61,7 @@ export function summarize(
         tests: parts.countTests(own),
         time: sumTime(own),
         cost: cost.areas.get(name)!,
-        latency: tellingLatency(measurements.filter(({ area }) => area === name)),
+        latency: mainLatency(measurements.filter(({ area }) => area === name)),
       };
     }),
     measurements,
@@ -76,8 +76,8 @@ export function summarize(
   };
 }
 
-/** Of what an area's tests measured most often. */
-function tellingLatency(measurements: Summary['measurements']): Summary['areas'][number]['latency'] {
+/** The most frequent latency of an area's tests. */
+function mainLatency(measurements: Summary['measurements']): Summary['areas'][number]['latency'] {
   const times = measurements.filter(({ unit, scope }) => unit === 'ms' && scope === 'test');
   const most = times[maxIndex(times, ({ n }) => n)];
   if (most === undefined) return null;

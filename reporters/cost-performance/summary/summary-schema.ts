@@ -26,8 +26,8 @@ const amounts = z
   .describe('US dollars, not rounded.');
 
 const cost = z.strictObject({
-  spent: amounts.describe('Money that somebody is billed for.'),
-  notional: amounts.describe('What the same would have cost: nobody is billed for it.'),
+  spent: amounts.describe('Money that is billed.'),
+  notional: amounts.describe('What the same would have cost; it is not billed.'),
   wastedByRetries: usd.describe('Of attempts that were followed by another one; part of the above.'),
 });
 
@@ -137,10 +137,10 @@ const inventory = z.strictObject({
   leftBehind: z
     .array(z.strictObject({ kind: z.string(), name: z.string(), area: z.string().optional() }))
     .nullable()
-    .describe('Null when nobody could look.'),
+    .describe('Null when no inventory could be taken.'),
 });
 
-/** What is known of a run. */
+/** The summary of a run. */
 export const summarySchema = z.strictObject({
   version: z.literal(1),
   run: z.strictObject({

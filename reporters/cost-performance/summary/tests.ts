@@ -2,7 +2,7 @@ import { sum } from 'd3-array';
 import type { Outcome, TestRecord, TimeSplit } from '../record.ts';
 import type { Summary } from './summary-schema.ts';
 
-/** How many tests came out how. */
+/** The numbers of tests by outcome. */
 export function countTests(tests: readonly TestRecord[]): Summary['tests'] {
   const number = (wanted: Outcome): number => tests.filter(({ outcome }) => outcome === wanted).length;
   const [passed, failed, flaky] = [number('passed'), number('failed'), number('flaky')];
@@ -20,7 +20,7 @@ export function countTests(tests: readonly TestRecord[]): Summary['tests'] {
   };
 }
 
-/** Where the time of all attempts went. */
+/** The sum of the times of all attempts. */
 export function sumTime(tests: readonly TestRecord[]): TimeSplit {
   const times = tests.flatMap(({ attempts }) => attempts.map(({ time }) => time));
   const of = (part: keyof TimeSplit): number => sum(times, (time) => time[part]);

@@ -44,7 +44,7 @@ test('the first of many failures are named and the others counted', () => {
   expect(text).toContain('\n- and 100 more\n');
 });
 
-test('a run without data says so', () => {
+test('a run without data is described as such', () => {
   expect(renderMarkdown(emptySummary())).toBe(
     [
       '## ✗ Interrupted\\: no test ran',

@@ -7,21 +7,21 @@ import {
   errorOf,
   leftBehind,
   moneyIn,
-  telling,
-  thatAre,
+  mainMeasurement,
+  comparisonsWith,
   verdictOf,
 } from './words.ts';
 
-/** GitHub shows a summary up to 1 MiB; nobody reads that far. */
+/** GitHub shows a summary up to 1 MiB, and long lists are hard to read. */
 const mostFailures = 50;
 
-/** The summary for a CI job: the verdict first, then what failed, then the table and what is to be said of it. */
+/** The summary for a CI job: first the verdict, then the failures, then the table with remarks. */
 export function renderMarkdown(summary: Summary): string {
   const { good, sentence } = verdictOf(summary);
   const { run, gates, cost, resources, missing } = summary;
   const failed = summary.all.filter(({ outcome }) => outcome === 'failed');
   const changed = (verdict: 'slower' | 'faster'): string[] =>
-    thatAre(verdict, summary).map(
+    comparisonsWith(verdict, summary).map(
       (comparison) =>
         `**${escapeMarkdown(comparison.name)}** in ${escapeMarkdown(comparison.area)} ${escapeMarkdown(described(comparison))}`,
     );
@@ -75,8 +75,8 @@ function areas(summary: Summary): string {
     formatCount(area.tests.total),
     formatCount(area.tests.failed),
     formatCount(area.tests.flaky),
-    telling(area, summary)?.value ?? '–',
-    telling(area, summary)?.name ?? '–',
+    mainMeasurement(area, summary)?.value ?? '–',
+    mainMeasurement(area, summary)?.name ?? '–',
     ...money.map(({ kind }) => formatUsd(area.cost[kind].total)),
     leftBehind(area, summary),
   ]);
@@ -89,7 +89,7 @@ function areas(summary: Summary): string {
   ].join('\n');
 }
 
-/** Text as text on one line, whatever is in it: no emphasis, link, HTML, table cell, mention or formula. */
+/** Escapes any text as plain text on one line: no emphasis, link, HTML, table cell, mention or formula. */
 export function escapeMarkdown(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_{}[\]()#+!|<>~&@$^=:]/g, '\\$&');
 }

@@ -4,7 +4,7 @@ import type { Summary } from '../summary/summary-schema.ts';
 import { emptySummary, richSummary } from '../../../helpers/testing/cost-performance/sample-summary/index.ts';
 import { renderTerminal } from './terminal.ts';
 
-test('the table says what became of each area, and below it stands what there is to say', () => {
+test('the table shows each area, and remarks follow below', () => {
   const lines = renderTerminal(richSummary(), { report: 'cost-performance.html' }).split('\n');
   expect(lines.slice(0, 7)).toEqual([
     '  area         tests  failed      p95        measurement  would cost  left behind',
@@ -28,26 +28,26 @@ test('a good run has at most fifteen lines', () => {
   );
 });
 
-test('of many sentences the first are shown, and the others counted', () => {
+test('the first of many sentences are shown, and the others counted', () => {
   const missing = Array.from({ length: 8 }, (_, index) => `Sentence ${index + 1}.`);
   expect(renderTerminal({ ...emptySummary(), missing })).toContain('Sentence 4.\n                     and 4 more\n');
 });
 
-test('what was spent and what would have been are two columns', () => {
+test('spent and notional money are two columns', () => {
   const rich = richSummary();
   const spent = { machine: 1.5, tasks: 0, requests: 0, storage: 0, total: 1.5 };
   const text = renderTerminal({ ...rich, cost: { ...rich.cost, spent } });
   expect(text).toContain('  spent  would cost  ');
-  expect(text).toContain('$1.50 spent, would have cost $0.0398 (nobody is billed)');
+  expect(text).toContain('$1.50 spent, would have cost $0.0398 (not billed)');
 });
 
-test('colours change nothing but colours', () => {
+test('colours do not change the text', () => {
   const plain = renderTerminal(richSummary());
   expect(stripVTControlCharacters(plain)).toBe(plain);
   expect(stripVTControlCharacters(renderTerminal(richSummary(), { color: true }))).toBe(plain);
 });
 
-test('a run without data says so', () => {
+test('a run without data is described as such', () => {
   expect(renderTerminal(emptySummary(), { report: 'cost-performance.html' })).toBe(
     [
       '  history            none yet',

@@ -2,20 +2,20 @@ import { styleText } from 'node:util';
 import { formatTable } from '../../../helpers/lib/table.ts';
 import type { Summary } from '../summary/summary-schema.ts';
 import { counted, formatCount, formatUsd } from '../../../helpers/lib/format.ts';
-import { costSentence, described, leftBehind, moneyIn, telling, thatAre } from './words.ts';
+import { costSentence, described, leftBehind, moneyIn, mainMeasurement, comparisonsWith } from './words.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
 export interface TerminalOptions {
-  /** Where the page is, if it could be written. */
+  /** The page's path, if it was written. */
   readonly report?: string | undefined;
   readonly color?: boolean;
 }
 
-/** At most this many of what may be many; the page has them all. */
+/** The most sentences of one kind; the page has all of them. */
 const most = 5;
 
-/** What a run ends with: a table of its areas, and below it only what there is something to say of. */
+/** The end of a run's output: a table of its areas, followed by remarks where there are any. */
 export function renderTerminal(summary: Summary, { report, color = false }: TerminalOptions = {}): string {
   const style = (format: Style, text: string): string => (color ? styleText(format, text) : text);
   const blocks = [...(summary.areas.length === 0 ? [] : [table(summary, style)]), remarks(summary, report, style)];
@@ -28,8 +28,8 @@ function table(summary: Summary, style: (format: Style, text: string) => string)
     area.name,
     formatCount(area.tests.total),
     formatCount(area.tests.failed),
-    telling(area, summary)?.value ?? '–',
-    telling(area, summary)?.name ?? '',
+    mainMeasurement(area, summary)?.value ?? '–',
+    mainMeasurement(area, summary)?.name ?? '',
     ...money.map(({ kind }) => formatUsd(area.cost[kind].total)),
     leftBehind(area, summary),
   ]);
@@ -48,8 +48,8 @@ function table(summary: Summary, style: (format: Style, text: string) => string)
 function remarks(summary: Summary, report: string | undefined, style: (format: Style, text: string) => string): string {
   const { historyRuns } = summary.regressions;
   const changed = (verdict: 'slower' | 'faster'): string[] =>
-    thatAre(verdict, summary).map((comparison) => `${comparison.name}  ${described(comparison)}`);
-  const unknown = thatAre('insufficient samples', summary).length;
+    comparisonsWith(verdict, summary).map((comparison) => `${comparison.name}  ${described(comparison)}`);
+  const unknown = comparisonsWith('insufficient samples', summary).length;
   const lines: (readonly [label: string, sentences: readonly string[], format: Style])[] = [
     ['slower than usual', changed('slower'), 'red'],
     ['faster than usual', changed('faster'), 'green'],

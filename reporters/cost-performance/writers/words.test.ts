@@ -43,7 +43,7 @@ for (const [status, tests, gates, good, sentence] of cases) {
   });
 }
 
-test('what an area left behind is counted, and is no number where nobody knows whose it is', () => {
+test("an area's leftovers are counted, and a dash is shown when their owner is unknown", () => {
   const shop = { name: 'shop' } as Summary['areas'][number];
   const found = (left: Summary['inventory']['leftBehind']): string =>
     leftBehind(shop, { ...emptySummary(), inventory: { before: null, after: null, leftBehind: left } });

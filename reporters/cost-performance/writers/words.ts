@@ -12,7 +12,7 @@ export interface Verdict {
   readonly sentence: string;
 }
 
-/** What became of the run, in one sentence. */
+/** The outcome of the run, in one sentence. */
 export function verdictOf({ run, tests, gates }: Summary): Verdict {
   const broken = gates.filter(({ state }) => state === 'failed');
   const good = run.status === 'passed' && tests.failed === 0 && broken.length === 0;
@@ -46,24 +46,24 @@ function ofTests({ total, passed, failed, flaky, skipped, didNotRun }: Summary['
   return [main, ...rest].join(', ');
 }
 
-/** A sentence begins with a capital. */
+/** The text with a capital first letter. */
 export function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** The comparisons that ended so. */
-export function thatAre(verdict: Comparison['verdict'], { regressions }: Summary): readonly Comparison[] {
+/** The comparisons with this verdict. */
+export function comparisonsWith(verdict: Comparison['verdict'], { regressions }: Summary): readonly Comparison[] {
   return regressions.comparisons.filter((comparison) => comparison.verdict === verdict);
 }
 
-/** What a comparison with the history found: `+38 % (p = 0.003, 20 against 60 samples)`. */
+/** The result of a comparison with the history: `+38 % (p = 0.003, 20 against 60 samples)`. */
 export function described({ ratio, p, samples, historySamples }: Comparison): string {
   const of = `${formatCount(samples)} against ${counted(historySamples, 'sample')}`;
   return ratio === null || p === null ? of : `${formatChange(ratio)} (${formatP(p)}, ${of})`;
 }
 
-/** The telling measurement of an area; its p95, or its median where there are too few samples for that. */
-export function telling(
+/** The main latency of an area: its p95, or with too few samples its median. */
+export function mainMeasurement(
   area: Area,
   { measurements }: Summary,
 ): { readonly name: string; readonly value: string } | undefined {
@@ -74,7 +74,7 @@ export function telling(
   return { name, value: p95 === null ? `${formatValue(median, unit)} (median)` : formatValue(p95, unit) };
 }
 
-/** How many things an area left behind; a dash when nobody could look, or when nobody knows whose they are. */
+/** The number of an area's leftovers; a dash when it is unknown, or when their owner is unknown. */
 export function leftBehind({ name }: Area, { inventory }: Summary): string {
   const isUnknown = inventory.leftBehind?.some(({ area }) => area === undefined) ?? true;
   return isUnknown ? '–' : formatCount(inventory.leftBehind!.filter(({ area }) => area === name).length);
@@ -86,7 +86,7 @@ export interface Money {
   readonly name: string;
 }
 
-/** The kinds that there were in a run. */
+/** The kinds of money that a run has. */
 export function moneyIn({ spent, notional }: Cost): readonly Money[] {
   return [
     ...(spent.total > 0 ? [{ kind: 'spent', name: 'spent' } as const] : []),
@@ -94,11 +94,11 @@ export function moneyIn({ spent, notional }: Cost): readonly Money[] {
   ];
 }
 
-/** What a run cost, in one sentence that mixes nothing. */
+/** The cost of a run in one sentence, with spent and notional money apart. */
 export function costSentence({ spent, notional, wastedByRetries, estimate, budget }: Cost): string {
   return [
     ...(spent.total > 0 ? [`${formatUsd(spent.total)} spent`] : []),
-    ...(notional.total > 0 ? [`would have cost ${formatUsd(notional.total)} (nobody is billed)`] : []),
+    ...(notional.total > 0 ? [`would have cost ${formatUsd(notional.total)} (not billed)`] : []),
     ...(spent.total + notional.total === 0 ? ['nothing'] : []),
     ...(wastedByRetries > 0 ? [`${formatUsd(wastedByRetries)} of it wasted by retries`] : []),
     estimate === null ? 'no estimate without a history' : `estimate ${formatUsd(estimate)}`,
@@ -106,12 +106,12 @@ export function costSentence({ spent, notional, wastedByRetries, estimate, budge
   ].join(', ');
 }
 
-/** How long a test took with all its attempts, in milliseconds. */
+/** The duration of a test with all its attempts, in milliseconds. */
 export function durationOf({ attempts }: Test): number {
   return attempts.reduce((sum, { duration }) => sum + duration, 0);
 }
 
-/** The error that tells most about a test: that of its last attempt which has one. */
+/** The error of a test's last attempt that has one. */
 export function errorOf({ attempts }: Test): string | undefined {
   return attempts.findLast(({ error }) => error !== undefined)?.error;
 }

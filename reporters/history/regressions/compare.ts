@@ -9,22 +9,22 @@ import {
 } from '../../../helpers/lib/statistics/index.ts';
 import type { AdjustedSeries } from './drift.ts';
 
-/** What was found of one series. */
+/** The result for one series. */
 export interface Finding {
   /** This run's shift over the mean of the history's. */
   readonly effect: number;
-  /** Of a run's shift over that mean, to be expected when nothing changed. */
+  /** The expected variance of a run's shift over that mean when nothing changed. */
   readonly spread: Variance;
-  /** Chances of an effect so great when nothing changed, corrected for all that are compared. */
+  /** Probabilities of such an effect when nothing changed, corrected for the number of comparisons. */
   readonly slower: number;
   readonly faster: number;
 }
 
 /**
- * Compares this run with the history, all series together. Two things must both be unlikely (Berger 1982): that ranks
- * of the samples differ so much from those of the same tests before, and that one more run differs so much from the
- * runs before, whose spread is estimated from all series. So samples that are alike within a run do not count as if
- * they were runs, and few samples not as if they were a run.
+ * Compares this run with the history, all series together. Two things must both be unlikely (Berger 1982): that the
+ * ranks of the samples differ so much from those of the same tests before, and that one more run differs so much from
+ * the earlier runs, whose spread is estimated from all series. So similar samples within a run do not count as separate
+ * runs, and few samples do not count as a run.
  */
 export function compare(all: readonly AdjustedSeries[], run: HistoryRun): Finding[] {
   const spreads = moderateVariances(
@@ -43,7 +43,7 @@ export function compare(all: readonly AdjustedSeries[], run: HistoryRun): Findin
       faster: Math.max(ranks.less, studentUpperTail(-t, spread.freedom)),
     };
   });
-  // Half of the level is for one that changed, the other half is spent on whether all did.
+  // Half of the level is for a single changed series, the other half for a change of all of them.
   const corrected = (chances: readonly number[]): number[] => holm(chances).map((chance) => Math.min(1, 2 * chance));
   const [slower, faster] = [
     corrected(findings.map((finding) => finding.slower)),

@@ -5,9 +5,9 @@ import { enough } from './drift.ts';
 import type { RegressionOptions } from './regression-options.ts';
 
 /**
- * Corrections that may have to be made to an effect for the machine, or not, as logarithms: nobody knows what follows
- * it. They are those that are as great as an effect that matters.
- * @param others what was found of all other measurements.
+ * Possible corrections of an effect for the machine, as logarithms: it is unknown which measurements depend on its
+ * speed and load. Only corrections as large as a relevant effect are returned.
+ * @param others the findings of all other measurements.
  */
 export function doubtsAbout(
   history: readonly HistoryRun[],
@@ -15,15 +15,15 @@ export function doubtsAbout(
   others: readonly Finding[],
   { smallestEffect }: RegressionOptions,
 ): number[] {
-  // What waits for a clock does not follow its speed, for which all is corrected: at one beyond all before, that may
-  // have to be put back.
+  // A measurement that waits for a clock does not depend on the machine's speed, which all are corrected for; when the
+  // speed is beyond all earlier ones, that correction may have to be undone.
   const speed = beyond(
     history.map(({ calibration }) => calibration),
     run.calibration,
     0,
   );
-  // What waits for a core follows what else it has to do, for which nothing is corrected: with more or less than is
-  // usual, that may have to be taken out, but no more than others show of it.
+  // A measurement that waits for a core depends on the machine's other load, which none is corrected for; when the load
+  // is unusual, such a correction may be needed, but at most what the other measurements show.
   const contention = within(
     beyond(
       history.map(({ contention: each }) => each),
@@ -36,8 +36,8 @@ export function doubtsAbout(
 }
 
 /**
- * Logarithm of how many times over what is usual a value is, or (below 0) under it.
- * @param leftOut the share of the greatest, and of the smallest, that are not usual.
+ * The logarithm of how far a value is above (or, negative, below) the usual ones; 0 within them.
+ * @param leftOut the share of the greatest, and of the smallest, values that do not count as usual.
  */
 function beyond(
   usual: readonly (number | null | undefined)[],
@@ -49,7 +49,7 @@ function beyond(
   return Math.log(value / Math.min(Math.max(value, least), most));
 }
 
-/** One in ten may have changed by itself. */
+/** One measurement in ten may have changed by itself. */
 function within(doubt: number, others: readonly Finding[]): number {
   if (others.length < enough) return doubt;
   const effects = others.map(({ effect }) => effect);

@@ -3,24 +3,24 @@ import type { HistoryRun } from '../history-run.ts';
 import { studentUpperQuantile } from '../../../helpers/lib/statistics/index.ts';
 import type { Series } from './series.ts';
 
-/** A series without what is the machine's. */
+/** A series without the machine's influence. */
 export interface AdjustedSeries {
   readonly series: Series;
-  /** What was taken out of each run, as a logarithm. */
+  /** The correction of each run, as a logarithm. */
   readonly drift: ReadonlyMap<HistoryRun, number>;
   /** Logarithms of how many times slower than usual: of the history's runs, oldest first, and of this one. */
   readonly before: readonly number[];
   readonly now: number;
 }
 
-/** Of fewer others it is not known what is common. */
+/** Fewer others do not show what is common. */
 export const enough = 4;
 
 /**
- * What all measurements of a run share is the machine's, as far as the calibration did not see it: the median shift of
- * the others, by run. From this run it is taken only when runs before have drifted like that, within a prediction
- * interval that leaves `alpha` on either side: else the code became slower everywhere, which is not to pass for a slow
- * machine.
+ * What all measurements of a run share is attributed to the machine, as far as the calibration has missed it: the
+ * median shift of the others, by run. It is subtracted from this run only when earlier runs drifted as much, within a
+ * prediction interval that leaves `alpha` on either side; otherwise the code became slower everywhere, which must not
+ * pass for a slow machine.
  */
 export function adjustForMachine(
   series: Series,

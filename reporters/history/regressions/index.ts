@@ -15,12 +15,12 @@ export { type Regressions, regressionsSchema } from './result.ts';
 type Comparison = Regressions['comparisons'][number];
 
 /**
- * What became slower or faster, by measurement and area. Samples are compared within their test, so that a run of some
- * of the tests raises no alarm; the speed of the machine is taken out by the calibration, and what it did not see by
- * what all measurements of a run share. Slower is what the samples say (rank test), what stands out from how much runs
- * differ when nothing changed (prediction interval), and what is great enough to matter, with Holm's correction for all
- * measurements of the run; half of alpha is for a single one, half for all of them together. Other work on the machine
- * makes some things wait and others not: what became slower is so whether it is taken out or not.
+ * Finds what became slower or faster, by measurement and area. Samples are compared within their test, so that a run of
+ * some tests raises no alarm. The machine's speed is corrected by the calibration, and what that has missed by the
+ * common drift of all measurements. A measurement is slower when the samples say so (rank test), when it exceeds the
+ * usual differences between runs (prediction interval), and when the effect is relevant, with Holm's correction for all
+ * measurements of the run; half of alpha is for a single one, half for all together. Other load on the machine delays
+ * some measurements and not others, so a result must hold with and without that correction.
  * @param history oldest first, without this run.
  */
 export function findRegressions(
@@ -28,7 +28,7 @@ export function findRegressions(
   run: HistoryRun,
   settings: RegressionOptions = regressionOptionsSchema.parse({}),
 ): Regressions {
-  // Times with a calibration and times without one are not on one scale.
+  // Times with a calibration and times without one are on different scales.
   const comparable =
     run.calibration === null
       ? history.map((each) => ({ ...each, calibration: null }))

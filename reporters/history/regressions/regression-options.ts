@@ -7,13 +7,13 @@ const samples = 'a whole number, 1 or more';
 
 /** What counts as slower. */
 export const regressionOptionsSchema = z.strictObject({
-  /** How many times slower, or faster, at least: less matters to nobody. */
+  /** The smallest relevant factor, slower or faster. */
   smallestEffect: z.number(effect).gt(1, effect).default(1.25),
-  /** The chance that a run of unchanged code is told slower in anything at all; the same again for faster. */
+  /** The probability that a run of unchanged code is reported as slower in anything; the same again for faster. */
   alpha: z.number(chance).gt(0, chance).max(0.2, chance).default(0.01),
-  /** Fewer runs of the history do not tell how much runs differ. */
+  /** Fewer runs of the history do not show how much runs differ. */
   minimumRuns: z.int(runs).min(3, runs).default(5),
-  /** Of this run, and of each run of the history that counts as one. */
+  /** In this run, and in each run of the history that counts. */
   minimumSamples: z.int(samples).min(1, samples).default(5),
 });
 

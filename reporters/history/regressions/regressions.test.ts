@@ -11,7 +11,7 @@ const noise: Noise = {
   shared: 0.062,
   own: 0.05,
   outliers: 3,
-}; // 8 % between runs, in all
+}; // 8 % between runs in total
 const measurements = (names: number, tests = 1, samples = 10): Platform['measurements'] =>
   Object.fromEntries(Array.from({ length: names }, (_, index) => [`m${index}`, { tests, samples }]));
 const changed = (history: readonly HistoryRun[], run: HistoryRun): string[] =>

@@ -3,13 +3,13 @@ import type { HistoryRun } from '../history-run.ts';
 import type { RegressionOptions } from './regression-options.ts';
 import { biweight, weightedMedian } from '../../../helpers/lib/statistics/index.ts';
 
-/** What was measured under one name in one area: in this run, and in the runs before, oldest first. */
+/** The measurements of one name in one area: in this run, and in earlier runs, oldest first. */
 export interface Series {
   readonly area: string;
   readonly name: string;
-  /** Of this run, as they were measured, in milliseconds. */
+  /** This run's samples, unadjusted, in milliseconds. */
   readonly samples: readonly number[];
-  /** Only tests that this run and the history have: a run of some of the tests is compared in these. */
+  /** Only tests that both this run and the history have, so that a run of some of the tests can be compared. */
   readonly strata: readonly Stratum[];
   readonly shifts: ReadonlyMap<HistoryRun, SeriesShift>;
 }
@@ -17,14 +17,14 @@ export interface Series {
 export interface SeriesShift {
   /** Logarithm of how many times slower than usual the run was. */
   readonly value: number;
-  /** How many samples say so. */
+  /** The number of samples behind it. */
   readonly samples: number;
 }
 
 /** The samples of one test, by run, as logarithms of milliseconds on a machine of the same speed. */
 export type Stratum = ReadonlyMap<HistoryRun, readonly number[]>;
 
-/** All that this run measured, each with what the history has of it. */
+/** This run's measurements, each with its history. */
 export function seriesOf(history: readonly HistoryRun[], run: HistoryRun): Series[] {
   const entries = Object.entries(run.tests).flatMap(([id, { area, samples }]) =>
     Object.keys(samples).map((name) => ({ id, area, name })),
@@ -46,7 +46,7 @@ export function seriesOf(history: readonly HistoryRun[], run: HistoryRun): Serie
   );
 }
 
-/** Whether this run and enough runs of the history have samples enough to be compared. */
+/** Whether this run and enough runs of the history have enough samples. */
 export function wellSampled(
   { shifts }: Series,
   run: HistoryRun,
@@ -70,14 +70,14 @@ function stratumOf(runs: readonly HistoryRun[], id: string, name: string): Strat
   return stratum;
 }
 
-/** Of a time that is shorter than a microsecond only so much is known; 0 has no logarithm. */
+/** The smallest distinguishable time is a microsecond; 0 has no logarithm. */
 function logarithm(value: number): number {
   return Math.log(Math.max(value, 0.001));
 }
 
 /**
- * Tests that one or two runs know say little of what is usual: those count that at least half as many know as know the
- * best known.
+ * Tests that only one or two runs have show little; a test counts when at least half as many runs have it as have the
+ * most frequent one.
  */
 function shared(strata: readonly Stratum[], run: HistoryRun): Stratum[] {
   const before = (stratum: Stratum): number => stratum.size - (stratum.has(run) ? 1 : 0);
@@ -85,9 +85,7 @@ function shared(strata: readonly Stratum[], run: HistoryRun): Stratum[] {
   return strata.filter((stratum) => stratum.has(run) && before(stratum) > 0 && before(stratum) * 2 >= most);
 }
 
-/**
- * Within each test a run is compared with the mean of the history; over tests it is the median that counts, by samples.
- */
+/** Within each test a run is compared with the history's mean; over tests the median counts, weighted by samples. */
 function shiftsOf(
   strata: readonly Stratum[],
   history: readonly HistoryRun[],

@@ -5,8 +5,8 @@ import type { AdjustedSeries } from './drift.ts';
 import type { Regressions } from './result.ts';
 
 /**
- * The medians of the runs as they had been on this run's machine, the last one being this run's own, and the band
- * within which it was to be expected but for alpha on either side.
+ * The medians of the runs, adjusted to this run's machine, with this run's own as the last, and the band in which it
+ * was expected, with alpha left on either side.
  */
 export function trendOf(
   { series, before, now }: AdjustedSeries,

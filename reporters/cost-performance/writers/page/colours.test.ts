@@ -24,7 +24,7 @@ function coloursOf(scheme: 'light' | 'dark'): Readonly<Record<string, string>> {
   );
 }
 
-/** The ratio of WCAG 2.2, 1.4.3. */
+/** The contrast ratio of WCAG 2.2, 1.4.3. */
 function contrast(one: string, other: string): number {
   const luminance = (colour: string): number => {
     const [red, green, blue] = [0, 2, 4]

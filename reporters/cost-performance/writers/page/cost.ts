@@ -11,7 +11,7 @@ type Money = 'spent' | 'notional';
 const kinds = ['machine', 'tasks', 'requests', 'storage'] as const;
 const rest = 'of no area';
 
-/** What it cost: money that was spent, and what was not but would have been, never in one bar. */
+/** The cost: spent and notional money, never in one bar. */
 export function cost(summary: Summary): Html {
   const { prices, billedTaskSeconds } = summary.cost;
   return section(
@@ -22,7 +22,7 @@ export function cost(summary: Summary): Html {
       ${billedTaskSeconds === 0 ? undefined : `${formatCount(billedTaskSeconds)} seconds of tasks, as they are billed: from the start of the image pull to the stop, a minute at least. `}Prices
       of ${prices.date} (${prices.source}).
     </p>`,
-    bars(summary, 'spent', 'Spent, by area', 'Money that somebody is billed for.'),
+    bars(summary, 'spent', 'Spent, by area', 'Money that is billed.'),
     bars(
       summary,
       'notional',
@@ -61,7 +61,7 @@ function bars(summary: Summary, money: Money, title: string, caption: string): H
   });
 }
 
-/** The areas, and what the run itself cost beyond them, such as machines while no test ran. */
+/** The areas, and the run's own cost, such as machines while no test ran. */
 function rowsOf({ areas, cost: whole }: Summary, money: Money): { name: string; amounts: Summary['cost'][Money] }[] {
   const rows = areas.map((area) => ({ name: area.name, amounts: area.cost[money] }));
   const beyond = (part: keyof Summary['cost'][Money]): number =>

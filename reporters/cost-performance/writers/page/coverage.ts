@@ -3,7 +3,7 @@ import { formatCount } from '../../../../helpers/lib/format.ts';
 import { section, table } from './figure.ts';
 import { type Html, html } from './html.ts';
 
-/** Which documented operations were called, how often, and with what answer. */
+/** The documented operations that were called, how often, and with what statuses. */
 export function coverage({ coverage: apis }: Summary): Html | undefined {
   if (apis.length === 0) return undefined;
   return section(

@@ -1,13 +1,13 @@
 import { type Content, type Html, html } from './html.ts';
 
-/** Rows of cells under their headers. The first cell of a row is the row's name. */
+/** Rows of cells with headers. The first cell of a row is the row's name. */
 export interface Table {
   readonly caption: string;
   readonly columns: readonly (string | { readonly number: string })[];
   readonly rows: readonly (readonly Content[])[];
 }
 
-/** A table that scrolls inside its own box where it is too wide, also by keyboard. */
+/** A table that scrolls in its own box when it is too wide, also by keyboard. */
 export function table({ caption, columns, rows }: Table): Html {
   const isNumber = columns.map((column) => typeof column === 'object');
   return scrolling(
@@ -42,13 +42,13 @@ export interface FigureParts {
   readonly title: string;
   /** How to read it, in a sentence or two. */
   readonly caption: Content;
-  /** What each colour and mark means, where it does not stand in the plot. */
+  /** The meaning of colours and marks, where the plot does not show it. */
   readonly legend?: Content;
   readonly plot: Html;
   readonly data: Table;
 }
 
-/** A plot with all that goes with it: a heading, how to read it, and its data as a table for who cannot see it. */
+/** A plot with a heading, an explanation, and its data as a table for screen readers. */
 export function figure({ title, caption, legend, plot, data }: FigureParts): Html {
   return html`<figure>
     <figcaption>
@@ -63,14 +63,14 @@ export function figure({ title, caption, legend, plot, data }: FigureParts): Htm
   </figure>`;
 }
 
-/** What is drawn, and what it says. Nothing in it is read out or reached by keyboard. */
+/** A drawing with its description. Its parts are neither read out nor reached by keyboard. */
 export function picture(says: string, drawing: Content, className = ''): Html {
   return html`<div class="picture ${className}" role="img" aria-label="${says}">
     <div class="drawing" aria-hidden="true">${drawing}</div>
   </div>`;
 }
 
-/** A mark and what it means. */
+/** A mark and its meaning. */
 export function key(mark: string, meaning: string): Html {
   return html`<span class="key"><i class="${mark}"></i>${meaning}</span> `;
 }

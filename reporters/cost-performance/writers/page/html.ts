@@ -1,4 +1,4 @@
-/** Text that is HTML already. Only {@link html} and {@link trusted} make it. */
+/** A text that is HTML already. Only {@link html} and {@link trusted} create it. */
 export class Html {
   readonly #text: string;
 
@@ -11,7 +11,7 @@ export class Html {
   }
 }
 
-/** What may stand in a template: text, which is escaped, HTML, which is not, and nothing. */
+/** The values of a template: strings, which are escaped, HTML, which is not, and undefined for nothing. */
 export type Content = Html | string | number | undefined | readonly Content[];
 
 const entities: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** HTML with values in it, in elements or in quoted attributes. Whatever a value is, it stays a value. */
+/** HTML with values in elements or quoted attributes. A value can never become markup. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
   return new Html(strings.reduce((text, part, index) => `${text}${rendered(values[index - 1])}${part}`));
 }
@@ -34,12 +34,12 @@ function rendered(content: Content): string {
   return String(content).replace(/[&<>"']/g, (character) => entities[character]!);
 }
 
-/** Text of our own that is HTML, such as a style sheet. Never for what came with a run. */
+/** Our own text that is HTML, such as a style sheet. Never for a run's data. */
 export function trusted(text: string): Html {
   return new Html(text);
 }
 
-/** Data for a `script` of JSON, in which no text can end the element. */
+/** Data for a `script` element of JSON, which no text in them can end. */
 export function embedded(data: unknown): Html {
   return new Html(JSON.stringify(data).replaceAll('<', '\\u003c'));
 }

@@ -4,7 +4,7 @@ import type { Html } from './html.ts';
 
 const hues = 6;
 
-/** The class of one of the colours that only tell things apart. */
+/** The class of one of the colours that have no meaning of their own. */
 export function hue(index: number): string {
   return `hue-${(index % hues) + 1}`;
 }

@@ -17,8 +17,8 @@ import { waterfall } from './waterfall.ts';
 const style = trusted(readFileSync(new URL('page.css', import.meta.url), 'utf8'));
 
 /**
- * A page with all that is known of a run, in one file: it needs no network and no JavaScript. The summary itself is in
- * it, as JSON in the element `summary`. Some 200 bytes for each attempt of a test, and 800 for each test.
+ * A page with everything that is known of a run, in one file without network access or JavaScript. The summary itself
+ * is in it, as JSON in the element `summary`. Some 200 bytes for each attempt of a test, and 800 for each test.
  */
 export function renderPage(summary: Summary): string {
   const drawn = [waterfall(summary), timeSplit(summary)].filter((part) => part !== undefined);

@@ -7,7 +7,7 @@ import { axis, grid, logarithmic, rounded, type Scale } from './scale.ts';
 
 type Measurement = Summary['measurements'][number];
 
-/** How every measured time was distributed, on one logarithmic axis. */
+/** The distributions of all measured times, on one logarithmic axis. */
 export function latency(summary: Summary): Html | undefined {
   const times = summary.measurements.filter(({ unit, n }) => n > 0 && (unit === 'ms' || unit === 's')).map(inMs);
   if (times.length === 0) return undefined;
@@ -94,7 +94,7 @@ function strip({ name, area, n, median, p95, p99, max, histogram }: Measurement,
   </div> `;
 }
 
-/** The bins as steps over a ground line; with hardly any samples a shape would say more than is known. */
+/** The bins as steps over a base line; left out for very few samples, where a shape would be misleading. */
 function outline({ bounds, counts }: Measurement['histogram'], { at }: Scale): string {
   const highest = Math.max(1, ...counts);
   const steps = counts.map((count, index) => {

@@ -3,7 +3,7 @@ import { formatCount } from '../../../../helpers/lib/format.ts';
 import { section, table } from './figure.ts';
 import { type Html, html } from './html.ts';
 
-/** What existed before and after the run, and what of it the run left. */
+/** What existed before and after the run, and the run's leftovers. */
 export function leftovers({ inventory: { before, after, leftBehind } }: Summary): Html | undefined {
   if (leftBehind === null) return undefined;
   const kinds = Object.keys({ ...before, ...after });

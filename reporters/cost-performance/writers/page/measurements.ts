@@ -4,7 +4,7 @@ import { section, table } from './figure.ts';
 import type { Html } from './html.ts';
 import { latency } from './latency.ts';
 
-/** All that was measured: times as distributions, everything else as a table. */
+/** All measurements: times as distributions, everything else as a table. */
 export function measurements(summary: Summary): Html | undefined {
   const others = summary.measurements.filter(({ unit, n }) => n > 0 && unit !== 'ms' && unit !== 's');
   const times = latency(summary);

@@ -7,12 +7,12 @@ import {
   formatShare,
   formatUsd,
 } from '../../../../helpers/lib/format.ts';
-import { capitalized, errorOf, leftBehind, moneyIn, telling, thatAre, verdictOf } from '../words.ts';
+import { capitalized, errorOf, leftBehind, moneyIn, mainMeasurement, comparisonsWith, verdictOf } from '../words.ts';
 import { table } from './figure.ts';
 import { type Content, type Html, html } from './html.ts';
 import { type Figure, shown } from './shown.ts';
 
-/** The verdict, the figures that everybody asks for, and what stands in the way of a green run. */
+/** The verdict, the key figures, and the obstacles to a green run. */
 export function overview(summary: Summary): Html {
   return html`${keyFigures(summary)}${problems(summary)}${gates(summary)}${areas(summary)}${unknown(summary)}`;
 }
@@ -58,7 +58,7 @@ function keyFigures(summary: Summary): Html {
       'slower · faster',
       regressions.historyRuns === 0
         ? '–'
-        : `${thatAre('slower', summary).length} · ${thatAre('faster', summary).length}`,
+        : `${comparisonsWith('slower', summary).length} · ${comparisonsWith('faster', summary).length}`,
     ],
     ['left behind', inventory.leftBehind === null ? '–' : formatCount(inventory.leftBehind.length)],
   ];
@@ -73,7 +73,7 @@ function keyFigures(summary: Summary): Html {
   </dl> `;
 }
 
-/** Failed tests and errors of none, which is what a reader of a red run came for. */
+/** Failed tests and errors outside of tests, which readers of a red run look for. */
 function problems({ all, run }: Summary): Html {
   const failed = all.filter(({ outcome }) => outcome === 'failed');
   return html`${
@@ -149,8 +149,8 @@ function areas(summary: Summary): Html | undefined {
         shown(summary, `areas.${index}.tests.flaky`, formatCount),
         shown(summary, `areas.${index}.tests.skipped`, formatCount),
         shown(summary, `areas.${index}.tests.successRate`, formatShare),
-        telling(area, summary)?.value ?? '–',
-        telling(area, summary)?.name ?? '–',
+        mainMeasurement(area, summary)?.value ?? '–',
+        mainMeasurement(area, summary)?.name ?? '–',
         ...money.map(({ kind }) => formatUsd(area.cost[kind].total)),
         leftBehind(area, summary),
       ]),

@@ -28,14 +28,14 @@ const summaries = { rich: richSummary, empty: emptySummary };
 
 for (const [name, summary] of Object.entries(summaries)) {
   test.describe(`the page of a run of which ${name === 'rich' ? 'all is known' : 'nothing is known'}`, () => {
-    test('asks for nothing but itself', async ({ page, show }) => {
+    test('the page loads nothing else', async ({ page, show }) => {
       const asked: string[] = [];
       page.on('request', (request) => asked.push(request.url()));
       const address = await show(summary());
       expect(asked).toEqual([address]);
     });
 
-    test('shows the figures of the summary that is in it', async ({ page, show }) => {
+    test('the page shows the figures of its embedded summary', async ({ page, show }) => {
       await show(summary());
       const inPage = JSON.parse((await page.locator('#summary').textContent())!) as unknown;
       expect(inPage).toEqual(summary());
@@ -49,14 +49,14 @@ for (const [name, summary] of Object.entries(summaries)) {
     });
 
     for (const width of [360, 1280]) {
-      test(`is as wide as its window of ${width} pixels`, async ({ page, show }) => {
+      test(`the page fits a window of ${width} pixels`, async ({ page, show }) => {
         await page.setViewportSize({ width, height: 800 });
         await show(summary());
         expect(await page.locator(':root').evaluate((root) => root.scrollWidth)).toBe(width);
       });
     }
 
-    test('can be read out', async ({ page, show }) => {
+    test('the page is accessible to screen readers', async ({ page, show }) => {
       await show(summary());
       expect(await complaints(page)).toEqual([]);
     });
@@ -168,7 +168,7 @@ function numberAt(data: unknown, path: string): number | null {
   return path.split('.').reduce((part, key) => (part as Readonly<Record<string, unknown>>)[key], data) as number | null;
 }
 
-/** What a screen reader or a keyboard would stumble over. */
+/** Obstacles for screen readers or keyboards. */
 async function complaints(page: Page): Promise<string[]> {
   return page.locator(':root').evaluate((root) => {
     const all = (selector: string) => [...root.querySelectorAll(selector)];

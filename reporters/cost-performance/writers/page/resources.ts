@@ -12,7 +12,7 @@ interface Kind {
   readonly name: string;
   readonly of: (sample: Sample) => number | undefined;
   readonly format: (value: number) => string;
-  /** What is all of it, where there is such a thing. */
+  /** The total, where there is one. */
   readonly whole?: (sample: Sample) => number;
 }
 
@@ -34,7 +34,7 @@ const kinds: readonly Kind[] = [
   { name: 'connections', of: ({ connections }) => connections, format: formatCount },
 ];
 
-/** What the machines were using while the tests ran, and what of it was exhausted. */
+/** The machines' usage while the tests ran, and shortages. */
 export function resources(summary: Summary): Html | undefined {
   const { samples, alerts } = summary.resources;
   if (samples.length === 0 && alerts.length === 0) return undefined;

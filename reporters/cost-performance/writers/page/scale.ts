@@ -2,13 +2,13 @@ import { scaleLinear, scaleLog, scaleUtc } from 'd3-scale';
 import { formatDuration } from '../../../../helpers/lib/format.ts';
 import { type Html, html } from './html.ts';
 
-/** From values to places in percent, and what an axis says at which place. */
+/** Converts values to positions in percent, with the ticks of an axis. */
 export interface Scale {
   readonly at: (value: number) => number;
   readonly ticks: readonly { readonly at: number; readonly label: string }[];
 }
 
-/** Equal steps from zero to a round number that is not less than `most`. */
+/** Equal steps from zero to a round number of at least `most`. */
 export function linear(most: number, format: (value: number) => string, count = 5): Scale {
   const scale = scaleLinear([0, most > 0 ? most : 1], [0, 100]).nice(count);
   return scaled(scale, scale.ticks(count), format);
@@ -20,7 +20,7 @@ export function timeline(most: number): Scale {
   return scaled((value) => scale(value), scale.ticks(5).map(Number), formatDuration);
 }
 
-/** Equal ratios, with a tick at each power of ten; what is below `least` stands at the beginning. */
+/** Equal ratios, with a tick at each power of ten; values below `least` are at the beginning. */
 export function logarithmic([least, most]: readonly [number, number], format: (value: number) => string): Scale {
   const scale = scaleLog([least, Math.max(most, least * 10)], [0, 100]).clamp(true);
   const isPower = (value: number): boolean => Number.isInteger(Number(Math.log10(value).toFixed(6)));
@@ -35,7 +35,7 @@ function scaled(scale: (value: number) => number, ticks: readonly number[], form
   };
 }
 
-/** A place in percent, with as many digits as a screen can show. */
+/** A position in percent, with as many digits as a screen can show. */
 export function rounded(percent: number): number {
   return Number(percent.toFixed(2));
 }
@@ -45,7 +45,7 @@ export function grid({ ticks }: Scale): Html {
   return html`${ticks.map(({ at }) => html`<i class="grid" style="left:${at}%"></i>`)}`;
 }
 
-/** The labels below it. Those at the ends stay inside. */
+/** The axis' labels. Those at the ends stay inside. */
 export function axis({ ticks }: Scale): Html {
   return html`<div class="axis">
     ${ticks.map(({ at, label }) => html`<span class="${at < 4 ? 'first' : at > 96 ? 'last' : 'inner'}" style="left:${at}%">${label}</span>`)}

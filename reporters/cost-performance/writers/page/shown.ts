@@ -15,7 +15,7 @@ type FigurePath<Part> = {
 }[keyof Part & string];
 export type Figure = FigurePath<Pick<Summary, 'run' | 'tests' | 'time' | 'areas' | 'cost' | 'regressions'>>;
 
-/** A number of the summary, with the path under which the embedded summary has it, so that the two can be compared. */
+/** A number of the summary, with its path in the embedded summary, so that tests can compare the two. */
 export function shown(summary: Summary, path: Figure, format: (value: number) => string): Html {
   const value = path
     .split('.')

@@ -12,7 +12,7 @@ const parts = [
   { part: 'teardown', mark: 'teardown', name: 'teardown' },
 ] as const;
 
-/** Where the time of each area went. */
+/** How the time of each area was spent. */
 export function timeSplit({ areas, time }: Summary): Html | undefined {
   const whole = sumOf(time);
   if (whole === 0) return undefined;

@@ -4,9 +4,9 @@ import { axis, grid, rounded, type Scale } from './scale.ts';
 
 export interface Stack {
   readonly name: string;
-  /** In the order in which they stand, with the class of each one's mark. */
+  /** In order, with the class of each part's mark. */
   readonly parts: readonly { readonly mark: string; readonly value: number }[];
-  /** What stands behind the bar. */
+  /** The text after the bar. */
   readonly total: string;
 }
 
@@ -35,7 +35,7 @@ function shares(parts: Stack['parts']): { mark: string; share: number }[] {
     .map(({ mark, value }) => ({ mark, share: rounded((value / total) * 100) }));
 }
 
-/** The greatest sum of them all. */
+/** The greatest sum of all stacks. */
 export function greatest(stacks: readonly Stack[]): number {
   return Math.max(0, ...stacks.map(({ parts }) => sum(parts, ({ value }) => value)));
 }

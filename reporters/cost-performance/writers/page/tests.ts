@@ -26,7 +26,7 @@ export function fixtures({ slowest }: Summary): Html | undefined {
   );
 }
 
-/** Every test, the slowest first. A link to `#test-` and its id leads to it. */
+/** Every test, the slowest first. `#test-` and its id link to it. */
 export function tests(summary: Summary): Html | undefined {
   const { all, cost } = summary;
   if (all.length === 0) return undefined;

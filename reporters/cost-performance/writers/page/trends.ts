@@ -2,7 +2,7 @@ import { median } from 'd3-array';
 import type { Unit } from '../../../../helpers/run/measurements/index.ts';
 import type { Summary } from '../../summary/summary-schema.ts';
 import { counted, formatChange, formatCount, formatValue } from '../../../../helpers/lib/format.ts';
-import { capitalized, type Comparison, described, thatAre } from '../words.ts';
+import { capitalized, type Comparison, described, comparisonsWith } from '../words.ts';
 import { figure, key, picture, section, table } from './figure.ts';
 import { type Content, type Html, html } from './html.ts';
 import { rounded } from './scale.ts';
@@ -10,16 +10,16 @@ import { rounded } from './scale.ts';
 type Trend = Summary['regressions']['trends'][number];
 type Verdict = Comparison['verdict'];
 
-/** What stands first is what somebody should look at. */
+/** The most important first. */
 const order: readonly Verdict[] = ['slower', 'faster', 'same', 'insufficient samples'];
 const signs: Readonly<Record<Verdict, string>> = { slower: '▲', faster: '▼', same: '', 'insufficient samples': '' };
 
-/** What became slower or faster, and how every measurement went from run to run. */
+/** What became slower or faster, and the trend of every measurement. */
 export function trends(summary: Summary): Html | undefined {
   const { comparisons, trends: all, historyRuns, machineSpeed, machineContention } = summary.regressions;
   if (all.length === 0 && comparisons.length === 0) return undefined;
-  const changed = [...thatAre('slower', summary), ...thatAre('faster', summary)];
-  const unknown = thatAre('insufficient samples', summary).length;
+  const changed = [...comparisonsWith('slower', summary), ...comparisonsWith('faster', summary)];
+  const unknown = comparisonsWith('insufficient samples', summary).length;
   const cards = all
     .map((trend) => ({ trend, verdict: verdictOf(trend, comparisons) }))
     .toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
@@ -103,7 +103,9 @@ function inWords(found: Verdict, change = ''): Content {
   >`;
 }
 
-/** Places from the top in percent, for ratios to what is usual: the same in all cards, unless one needs more room. */
+/**
+ * Positions from the top in percent, for ratios to the usual value: the same in all cards, unless one needs more room.
+ */
 function ratios({ medians, band, unit }: Trend): {
   readonly usual: number;
   readonly at: (value: number) => number;
@@ -135,7 +137,7 @@ function speedInWords(machineSpeed: number | null): string {
   return `The machine was ${Math.abs(percent)} % ${percent > 0 ? 'slower' : 'faster'} than usual, which is taken out.`;
 }
 
-/** Where it is about as usual, nothing has to be said. */
+/** Empty when the contention is about as usual. */
 function contentionInWords(contention: number | null): string {
   if (contention === null || (contention < 1.25 && contention > 1 / 1.25)) return '';
   const difference = contention > 1 ? 'more' : 'less';

@@ -14,7 +14,7 @@ interface Bar {
   readonly attempt: Attempt;
 }
 
-/** Of the longest attempts; all are in the table of tests. */
+/** The longest attempts; the table of tests has all of them. */
 const shownAttempts = 20;
 
 /** A lane for each worker of each shard, a bar for each attempt of a test. */
@@ -71,7 +71,7 @@ export function waterfall(summary: Summary): Html | undefined {
   });
 }
 
-/** Which share of the time was the bars'. */
+/** The share of the time that the bars cover. */
 function busyIn(bars: readonly Bar[], time: number): number {
   return time === 0 ? 0 : Math.min(1, sum(bars, ({ attempt }) => attempt.duration) / time);
 }
