@@ -2,10 +2,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from '@playwright/test';
 import type { OptionFixtures } from '../../../fixtures/options.ts';
-import { projectOf, type Trial, trialVariable } from './trial.ts';
+import { projectOf, readTrial } from './trial.ts';
 
 // Playwright's configuration of one trial: many faults in one run, which share its servers, each in workers of its own.
-const trial = JSON.parse(process.env[trialVariable]!) as Trial;
+const trial = readTrial();
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 export default defineConfig<OptionFixtures['test'], OptionFixtures['worker']>({

@@ -8,8 +8,9 @@
 import { availableParallelism } from 'node:os';
 import type { Fault } from '../../faults/fault.ts';
 import { faults } from '../../faults/index.ts';
+import { printVerdict } from './print.ts';
 import { running, runTrial, type Verdicts } from './run-trial.ts';
-import { specsOf, trialsOf } from './trial.ts';
+import { specsOf, type Trial, trialOfAllTests, trialsOf } from './trial.ts';
 import { type Verdict, verdictWithoutTests } from './verdict.ts';
 
 /** For CI, which has just seen them all pass. */
@@ -69,47 +70,20 @@ function complaintAbout(name: string, { ran, failures, unavailable, timedOut }: 
 
 /** Returns how many were caught. Runs of one fault are tried beside the large one, which waits much of its time. */
 async function tryAll(chosen: ReadonlyMap<string, Fault>): Promise<number> {
-  const missed: string[] = [];
-  let caught = 0;
-  const [first, ...others] = trialsOf(chosen, availableParallelism() + 1);
+  const missed = new Set(chosen.keys());
   const collect = ({ verdicts, error }: Verdicts, names: readonly string[]): void => {
     for (const name of names) {
-      const verdict = verdicts[name] ?? verdictWithoutTests;
-      if (report(name, verdict, error)) caught++;
-      else missed.push(name);
+      const verdict = verdicts[name];
+      if (verdict !== undefined && verdict.failures.length > 0) missed.delete(name);
+      else if (verdict === undefined || verdict.ran === 0) printVerdict(name, verdict ?? verdictWithoutTests, error);
     }
   };
-  await Promise.all([
-    runTrial(first!).then((found) => collect(found, first!.faults)),
-    (async () => {
-      for (const trial of others) if (!interrupted) collect(await runTrial(trial), trial.faults);
-    })(),
-  ]);
-  for (const name of missed) {
-    if (interrupted) break;
-    const { workers } = chosen.get(name)!;
-    const { verdicts, error } = await runTrial({ faults: [name], tests: 'all', on: true, workers });
-    if (report(name, verdicts[name] ?? verdictWithoutTests, error)) caught++;
-  }
-  return caught;
-}
+  const [first, ...others] = trialsOf(chosen, availableParallelism() + 1);
+  await Promise.all([tryNext([first!].values()), tryNext(others.values())]);
+  await tryNext([...missed].map((name) => trialOfAllTests(name, chosen.get(name)!)).values());
+  return chosen.size - missed.size;
 
-function report(name: string, verdict: Verdict, error: string | undefined): boolean {
-  const { ran, failures, unavailable, timedOut, milliseconds } = verdict;
-  const { promise, caughtBy } = faults.get(name)!;
-  const [first] = failures;
-  const word = first === undefined ? 'MISSED' : 'caught';
-  console.log(`\n${word}   ${name} (${(milliseconds / 1000).toFixed(1)} s)\n         promise  ${promise}`);
-  if (first === undefined) {
-    const problem =
-      unavailable ??
-      (timedOut.length > 0 ? `no test said what is wrong; out of time: ${timedOut.join(', ')}` : undefined) ??
-      (ran > 0 ? `passed with the fault: ${ran} ${ran === 1 ? 'test' : 'tests'}` : error) ??
-      `no test has the title ${caughtBy}`;
-    console.log(`         ${problem}`);
-    return false;
+  async function tryNext(trials: Iterable<Trial>): Promise<void> {
+    for (const trial of trials) if (!interrupted) collect(await runTrial(trial), trial.faults);
   }
-  console.log(`         by       ${first.test}`);
-  console.log(`         message  ${first.message.split('\n').join('\n                  ')}`);
-  return true;
 }

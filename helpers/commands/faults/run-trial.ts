@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ export interface Verdicts {
   readonly error?: string;
 }
 
-/** One run of Playwright in a process of its own. @throws Error when it left no verdicts. */
+/** One run of Playwright in a process of its own, which prints each verdict when it knows it. */
 export async function runTrial(trial: Trial): Promise<Verdicts> {
   // In the checkout, from where the specs of inner runs find their packages.
   const folder = mkdtempSync(path.resolve('test-results-faults-'));
@@ -36,11 +36,12 @@ export async function runTrial(trial: Trial): Promise<Verdicts> {
   };
   try {
     const child = await startProcess('Playwright', () =>
-      spawn(process.execPath, [playwright, ...args], { stdio: ['ignore', 'ignore', 'inherit'], env }),
+      spawn(process.execPath, [playwright, ...args], { stdio: ['ignore', 'inherit', 'inherit'], env }),
     );
     running.add(child);
     await new Promise((resolve) => child.once('close', resolve));
     running.delete(child);
+    if (!existsSync(verdicts)) return { verdicts: {}, error: 'Playwright ended without a verdict' };
     return JSON.parse(readFileSync(verdicts, 'utf8')) as Verdicts;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -31,6 +31,11 @@ export interface Trial {
 /** How a trial is handed to the configuration, which Playwright loads in every process. */
 export const trialVariable = 'FAULT_TRIAL';
 
+/** The trial of this run of Playwright. @throws Error outside of one. */
+export function readTrial(): Trial {
+  return JSON.parse(process.env[trialVariable]!) as Trial;
+}
+
 /** The project in which a fault is tried. */
 export function projectOf(name: string, { tests, on }: Trial) {
   const { area, caughtBy } = faults.get(name)!;
@@ -52,6 +57,11 @@ export function trialsOf(chosen: ReadonlyMap<string, Fault>, workers: number): T
     ...(together.length === 0 ? [] : [{ faults: together, tests: 'named', on: true, workers } as const]),
     ...alone.map(([name, fault]) => ({ faults: [name], tests: 'named', on: true, workers: fault.workers }) as const),
   ];
+}
+
+/** Every test of the file, for where the one that the fault names has not caught it. */
+export function trialOfAllTests(name: string, { workers }: Fault): Trial {
+  return { faults: [name], tests: 'all', on: true, workers };
 }
 
 function escaped(text: string): string {

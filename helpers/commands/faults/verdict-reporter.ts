@@ -1,20 +1,28 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FullConfig, Reporter, Suite, TestCase, TestError, TestResult } from '@playwright/test/reporter';
+import { printVerdict } from './print.ts';
+import { readTrial } from './trial.ts';
 import { judge, plain, type Verdict, verdictWithoutTests } from './verdict.ts';
 
 /** The variable that names the file for the verdicts: an object by the name of the fault. */
 export const verdictsVariable = 'FAULT_VERDICTS';
 
-/** Writes what the tests of each project said, and what was wrong outside of any test. */
+/** Prints what became of each fault; writes what the tests of each project said, and what was wrong outside of any. */
 export default class VerdictReporter implements Reporter {
   readonly #verdicts = new Map<string, Verdict>();
+  /** Tests that are still to end, by project. */
+  readonly #open = new Map<string, number>();
+  readonly #trial = readTrial();
   #root = '';
   #error: string | undefined;
 
   onBegin(config: FullConfig, suite: Suite): void {
     this.#root = path.resolve(config.configFile!, '../../../..');
-    for (const { title } of suite.suites) this.#verdicts.set(title, verdictWithoutTests);
+    for (const project of suite.suites) {
+      this.#verdicts.set(project.title, verdictWithoutTests);
+      this.#open.set(project.title, project.allTests().length);
+    }
   }
 
   onError(error: TestError): void {
@@ -25,7 +33,11 @@ export default class VerdictReporter implements Reporter {
     const [, project = '', , ...titles] = test.titlePath();
     const place = `${path.relative(this.#root, test.location.file)}:${test.location.line} › ${titles.join(' › ')}`;
     const message = plain(result.errors[0]?.message ?? result.errors[0]?.value ?? `the test ${result.status}`);
-    this.#verdicts.set(project, judge(this.#verdicts.get(project) ?? verdictWithoutTests, place, result, message));
+    const verdict = judge(this.#verdicts.get(project)!, place, result, message);
+    this.#verdicts.set(project, verdict);
+    const open = this.#open.get(project)! - 1;
+    this.#open.set(project, open);
+    if (open === 0 && this.#trial.on) printVerdict(project, verdict);
   }
 
   onEnd(): void {
