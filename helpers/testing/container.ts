@@ -122,7 +122,10 @@ async function startContainer(
 /** Bundles it into one file of plain JavaScript, except Vite, which stays where it is installed. */
 async function bundle(outfile: string): Promise<void> {
   await build({
-    entryPoints: [fileURLToPath(new URL('../platform/sessions/workspace/main.ts', import.meta.url))],
+    stdin: {
+      contents: "import { run } from './main.ts'; void run();",
+      resolveDir: fileURLToPath(new URL('../platform/sessions/workspace', import.meta.url)),
+    },
     outfile,
     bundle: true,
     platform: 'node',

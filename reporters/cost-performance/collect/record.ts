@@ -21,19 +21,19 @@ export interface CollectParts {
 
 /** Records a run that has just ended in this process. */
 export function recordRun(
-  told: PlaywrightRun,
+  ended: PlaywrightRun,
   shard: ShardRecord,
   { attempts }: Ledger,
   parts: CollectParts,
 ): RunRecord {
-  const tests = toTests(told.suite, {
-    folder: told.config.rootDir,
+  const tests = toTests(ended.suite, {
+    folder: ended.config.rootDir,
     shardOf: () => shard.index,
     unsettled: (id, retry) => attempts.get(attemptKey({ id, retry })) ?? [],
     toAttempt: parts.toAttempt,
   });
   return {
-    ...common(told),
+    ...common(ended),
     tests,
     startedAt: shard.startedAt,
     durationMs: shard.durationMs,
@@ -44,7 +44,7 @@ export function recordRun(
 
 /** Records a run from the merged blobs of its shards. */
 export function recordMerged(
-  told: PlaywrightRun,
+  ended: PlaywrightRun,
   { shardFiles: companions, complaints }: ShardFiles,
   parts: CollectParts,
 ): RunRecord {
@@ -53,16 +53,16 @@ export function recordMerged(
   const unsettled = new Map(
     companions.flatMap(({ attempts }) => attempts.map(({ attempt, measurements }) => [attempt, measurements])),
   );
-  const tests = toTests(told.suite, {
-    folder: told.config.rootDir,
+  const tests = toTests(ended.suite, {
+    folder: ended.config.rootDir,
     shardOf: (id) => shardOf.get(id) ?? 0,
     unsettled: (id, retry) => unsettled.get(attemptKey({ id, retry })) ?? [],
     toAttempt: parts.toAttempt,
   });
-  const startedAt = min(shards, (shard) => shard.startedAt) ?? told.result.startTime.getTime();
-  const endedAt = max(shards, (shard) => shard.startedAt + shard.durationMs) ?? startedAt + told.result.duration;
+  const startedAt = min(shards, (shard) => shard.startedAt) ?? ended.result.startTime.getTime();
+  const endedAt = max(shards, (shard) => shard.startedAt + shard.durationMs) ?? startedAt + ended.result.duration;
   return {
-    ...common(told),
+    ...common(ended),
     tests,
     startedAt,
     durationMs: endedAt - startedAt,
