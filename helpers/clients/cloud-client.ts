@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   DescribeClustersCommand,
   DescribeServicesCommand,
@@ -16,6 +15,7 @@ import {
   type Tag,
   type Task,
 } from '@aws-sdk/client-ecs';
+import { poll } from '../lib/wait.ts';
 import { runInSession, type SessionResult, type TaskBill } from '../cloud/index.ts';
 
 export interface CloudClientOptions {
@@ -51,7 +51,7 @@ export const sessionTag = 'session';
 
 const defaultTimeout = 60_000;
 /** Milliseconds between two polls: short at first, later within the limits of a real service. */
-const pace = { first: 20, factor: 1.5, most: 1_000 };
+const pace = { interval: 20, growth: 1.5, longest: 1_000 };
 const atOnce = { tasks: 100, services: 10 };
 
 /** Thrown instead of changing a cluster, service or task of another owner. */
@@ -107,7 +107,7 @@ export class CloudClient {
 
   /** Resolves with the task when it runs. @throws Error when it has ended, or does not run in time. */
   async waitForRunning(arn: string, patience: Timeouts = {}): Promise<Task> {
-    return poll(
+    return awaited(
       () => this.task(arn),
       (task) => {
         if (task.desiredStatus === 'STOPPED')
@@ -123,7 +123,7 @@ export class CloudClient {
 
   /** Resolves with the task when it has stopped. @throws Error when it does not stop in time. */
   async waitForStopped(arn: string, patience: Timeouts = {}): Promise<Task> {
-    return poll(
+    return awaited(
       () => this.task(arn),
       ({ lastStatus }) => lastStatus === 'STOPPED',
       ({ lastStatus, desiredStatus }) =>
@@ -145,7 +145,7 @@ export class CloudClient {
     const deadline = performance.now() + timeout;
     const rest = (): Timeouts => ({ timeout: Math.max(1, Math.round(deadline - performance.now())) });
     await this.#checkCluster();
-    const session = await poll(
+    const session = await awaited(
       async () => {
         await this.waitForRunning(arn, rest());
         return this.#openSession(arn, command, container);
@@ -311,7 +311,7 @@ export class CloudService {
    * @throws Error when it does not in time.
    */
   async waitForStable(patience: Timeouts = {}): Promise<Service> {
-    return poll(
+    return awaited(
       () => this.#client.describeService(this.name),
       (service) => {
         const { desired, running, pending } = countsOf(service);
@@ -340,17 +340,13 @@ function batches<T>(items: readonly T[], size: number): T[][] {
   );
 }
 
-async function poll<T>(
+async function awaited<T>(
   look: () => Promise<T>,
   isDone: (found: T) => boolean,
   what: (found: T) => string,
   { timeout = defaultTimeout }: Timeouts,
 ): Promise<T> {
-  const deadline = performance.now() + timeout;
-  for (let pause = pace.first; ; pause = Math.min(pause * pace.factor, pace.most)) {
-    const found = await look();
-    if (isDone(found)) return found;
-    if (performance.now() + pause > deadline) throw new Error(`Waited ${timeout / 1000} s for ${what(found)}.`);
-    await delay(pause);
-  }
+  const found = await poll(look, isDone, { timeout, ...pace });
+  if (!isDone(found)) throw new Error(`Waited ${timeout / 1000} s for ${what(found)}.`);
+  return found;
 }

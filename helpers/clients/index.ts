@@ -18,6 +18,6 @@ export { Session, type SessionUser } from './session.ts';
 export { fallSilent } from './silent.ts';
 export { TaskMeter } from './task-meter.ts';
 export { Tenant, type TokenOptions } from './tenant.ts';
-export { until } from '../lib/until.ts';
+export { until } from '../lib/wait.ts';
 export { type Subscription, UpdatesClient } from './updates.ts';
 export { Workspace } from './workspace.ts';

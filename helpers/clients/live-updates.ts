@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import { ApiFailure } from './api.ts';
 import { handshakePatience, opened } from './handshake.ts';
-import { until } from '../lib/until.ts';
+import { until } from '../lib/wait.ts';
 
 /** A message of Vite's WebSocket (`vite/types/hmrPayload`): `connected` first, then `update` for every change. */
 export interface LiveUpdate {

@@ -1,7 +1,7 @@
 import type { SessionState } from '../platform/sessions/states.ts';
 import { type ApiRequest, ApiFailure, type ApiResponse, call, request } from './api.ts';
 import type { Measure } from './experiments.ts';
-import { until } from '../lib/until.ts';
+import { until } from '../lib/wait.ts';
 
 const api = '/hermes/api';
 /** Milliseconds for an answer, which may have to wait for a container. */

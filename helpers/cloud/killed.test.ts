@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { isAlive, processesMentioning, waitFor } from '../run/processes/index.ts';
+import { isAlive, processesMentioning } from '../run/processes/index.ts';
+import { waitFor } from '../lib/wait.ts';
 
 const owner = fileURLToPath(new URL('../testing/cloud/owner.ts', import.meta.url));
 

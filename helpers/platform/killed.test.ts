@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { isAlive, waitFor } from '../run/processes/index.ts';
+import { isAlive } from '../run/processes/index.ts';
+import { waitFor } from '../lib/wait.ts';
 import { RunFolder } from '../run/index.ts';
 import { expect, imports, recordedProcess, test } from '../testing/index.ts';
 import { processNames } from './experiments/processes.ts';

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { isAlive, waitFor } from './processes/index.ts';
+import { isAlive } from './processes/index.ts';
+import { waitFor } from '../lib/wait.ts';
 import { expect, imports, recordedProcess, test, type InnerRun } from '../testing/index.ts';
 import { RunFolder, RunHost } from './index.ts';
 

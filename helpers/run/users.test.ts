@@ -4,7 +4,8 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync } 
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAlive, processesMentioning, waitFor } from './processes/index.ts';
+import { isAlive, processesMentioning } from './processes/index.ts';
+import { waitFor } from '../lib/wait.ts';
 import { expect, test } from '../testing/index.ts';
 import type { Root } from '../testing/root.ts';
 import { RunFolder } from './index.ts';

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { WebSocket } from 'ws';
 import { type ApiResponse, request } from '../clients/index.ts';
-import { waitFor } from '../run/processes/index.ts';
+import { waitFor } from '../lib/wait.ts';
 import { test as base } from './index.ts';
 import type { Identity } from '../platform/sessions/workspace/workspace-owner.ts';
 import { keyHeader, workspaceKey } from '../platform/sessions/workspace/key.ts';

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import type { JSONReport, JSONReportSpec, JSONReportSuite } from '@playwright/test/reporter';
 import { attachmentName, type Measurement, type MeasurementDocument } from '../run/measurements/index.ts';
-import { stopProcess, waitFor } from '../run/processes/index.ts';
+import { stopProcess } from '../run/processes/index.ts';
+import { waitFor } from '../lib/wait.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { isAlive, processesMentioning, waitFor } from '../run/processes/index.ts';
+import { isAlive, processesMentioning } from '../run/processes/index.ts';
+import { waitFor } from '../lib/wait.ts';
 import { RunFolder } from '../run/index.ts';
 import { rootCandidates, roomNeeded, rootFolder } from '../run/place.ts';
 

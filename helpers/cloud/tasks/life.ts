@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../lib/environment.ts';
@@ -155,9 +156,7 @@ export class TaskLife implements Life {
 
   /** Waits, so that each state is observable. */
   async #step(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      setTimeout(resolve, this.#context.times.step);
-    });
+    await delay(this.#context.times.step);
   }
 
   #isOver(): boolean {

@@ -1,3 +1,5 @@
+import { quantile } from 'd3-array';
+
 /** Summary of many measurements of the same quantity. */
 export interface Summary {
   readonly median: number;
@@ -15,17 +17,13 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * The value below which `percent` of the values lie, interpolated between neighbours (Hyndman and Fan's type 7, the
- * default of R and NumPy).
+ * The value below which `percent` of the values lie, interpolated between neighbours.
  * @throws RangeError when there are no values.
  */
 export function percentile(values: readonly number[], percent: number): number {
-  if (values.length === 0) throw new RangeError('There is no percentile of no values.');
-  const sorted = values.toSorted((a, b) => a - b);
-  const position = ((sorted.length - 1) * percent) / 100;
-  const below = Math.floor(position);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (sorted[above]! - sorted[below]!) * (position - below);
+  const found = quantile(values, percent / 100);
+  if (found === undefined) throw new RangeError('There is no percentile of no values.');
+  return found;
 }
 
 /**

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test as base } from '@playwright/test';
-import { isAlive, waitFor } from '../../run/processes/index.ts';
+import { isAlive } from '../../run/processes/index.ts';
+import { waitFor } from '../../lib/wait.ts';
 
 const command = fileURLToPath(new URL('main.ts', import.meta.url));
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));

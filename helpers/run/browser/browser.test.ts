@@ -14,7 +14,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../../lib/cache.ts';
-import { waitFor } from '../processes/index.ts';
+import { waitFor } from '../../lib/wait.ts';
 import { expect, imports, test as base } from '../../testing/index.ts';
 import { findBrowser } from './index.ts';
 import { firstProgram, usualPlaces } from './installed.ts';

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { config as loadDotenv } from 'dotenv';
+import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { EnvironmentUnavailable } from '../../lib/environment.ts';
 
@@ -226,23 +227,6 @@ function shown(name: string, value: string | undefined): string {
 }
 
 function suggestion(name: string, known: readonly string[]): string {
-  const [nearest] = known
-    .map((other) => ({ other, distance: editDistance(name, other) }))
-    .toSorted((a, b) => a.distance - b.distance);
-  return nearest !== undefined && nearest.distance <= 4
-    ? `did you mean ${nearest.other}?`
-    : 'see .env.example for those it does.';
-}
-
-/** Levenshtein distance, by the two-row method of Wagner and Fischer (1974). */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, left] of a.split('').entries()) {
-    const current = [i + 1];
-    for (const [j, right] of b.split('').entries()) {
-      current.push(Math.min(current[j]! + 1, previous[j + 1]! + 1, previous[j]! + (left === right ? 0 : 1)));
-    }
-    previous = current;
-  }
-  return previous[b.length]!;
+  const nearest = closest(name, known);
+  return distance(name, nearest) <= 4 ? `did you mean ${nearest}?` : 'see .env.example for those it does.';
 }

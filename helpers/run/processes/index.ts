@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '../../lib/wait.ts';
 import { identify, isSameProcess } from './identity.ts';
 import { outputOf } from './start.ts';
 
@@ -66,20 +66,6 @@ export function allProcesses(): ProcessLine[] {
     .trim()
     .split('\n')
     .map((row) => ({ pid: Number.parseInt(row, 10), line: row.trim().replace(/^\d+\s+/, '') }));
-}
-
-/** Polls until `condition` holds. Returns false after `timeout` milliseconds. */
-export async function waitFor(
-  condition: () => boolean | Promise<boolean>,
-  timeout: number,
-  interval = 2,
-): Promise<boolean> {
-  const deadline = performance.now() + timeout;
-  while (!(await condition())) {
-    if (performance.now() > deadline) return false;
-    await delay(interval);
-  }
-  return true;
 }
 
 /**

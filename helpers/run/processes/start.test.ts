@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import path from 'node:path';
 import { expect, test } from '../../testing/index.ts';
-import { isAlive, outputOf, recordOrKill, startProcess, waitFor } from './index.ts';
+import { isAlive, outputOf, recordOrKill, startProcess } from './index.ts';
+import { waitFor } from '../../lib/wait.ts';
 
 const isRoot = process.getuid?.() === 0;
 const idle = () => spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)'], { stdio: 'pipe' });

@@ -1,4 +1,4 @@
-import { waitFor } from '../../run/processes/index.ts';
+import { waitFor } from '../../lib/wait.ts';
 import { type Administrator, literal, quoted } from './connection.ts';
 
 const patience = 30_000;

@@ -1,3 +1,4 @@
+import { OnceEach } from '../../lib/once.ts';
 import { isOwnDataset } from '../datasets/index.ts';
 import { Administrator, type ClickHouseConnection, connect, quoted, type TestRole } from './connection.ts';
 import { ClickHouseDatabase, type DatabaseContext } from './database.ts';
@@ -29,7 +30,7 @@ export class ClickHouseWorker implements AsyncDisposable {
   readonly #admin: Administrator;
   readonly #testRole: TestRole;
   readonly #meter: WorkloadMeter;
-  readonly #templates = new Map<string, Promise<Template>>();
+  readonly #templates = new OnceEach<Template>();
   /**
    * Whether a reset would miss something: changes by a previous worker or by `SYSTEM …` do not show in the catalogue.
    */
@@ -129,17 +130,12 @@ export class ClickHouseWorker implements AsyncDisposable {
   /** Cached by recipe, so that a second test does not read the files again. */
   #templateFor(recipe: Recipe): Promise<Template> {
     const { server, parts, measure } = this.#options;
-    const key = keyOf(recipe);
-    const known = this.#templates.get(key);
-    if (known !== undefined) return known;
-    const start = performance.now();
-    const template = findTemplate(this.#admin, server, this.#testRole.database, recipe, parts);
-    this.#templates.set(key, template);
-    template.then(
-      ({ label }) => measure('clickhouse.template', performance.now() - start, { template: label }, 'worker'),
-      () => this.#templates.delete(key),
-    );
-    return template;
+    return this.#templates.get(keyOf(recipe), async () => {
+      const start = performance.now();
+      const template = await findTemplate(this.#admin, server, this.#testRole.database, recipe, parts);
+      measure('clickhouse.template', performance.now() - start, { template: template.label }, 'worker');
+      return template;
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { ClonePool } from './clones.ts';
 import { connect, connectionOptions } from './connection.ts';
+import { OnceEach } from '../../lib/once.ts';
 import type { Inventory } from './inventory.ts';
 import type { PostgresParts } from './parts.ts';
 import {
@@ -22,7 +23,7 @@ export class LeasedDatabase {
   readonly #inventory: Inventory;
   readonly #parts: PostgresParts;
   readonly #resettable: boolean;
-  #admin: Promise<pg.Client> | undefined;
+  readonly #admin = new OnceEach<pg.Client>();
   #tables: readonly ResettableTable[] = [];
   #mark: ResetPoint | undefined;
 
@@ -92,8 +93,8 @@ export class LeasedDatabase {
   }
 
   async close(): Promise<void> {
-    await (await this.#admin?.catch(() => undefined))?.end();
-    this.#admin = undefined;
+    for (const client of await this.#admin.values()) await client.end();
+    this.#admin.forget(this.name);
   }
 
   /** A position in the server's log, not the database's: any connection can read it. */
@@ -103,22 +104,14 @@ export class LeasedDatabase {
 
   #connectAdmin(): Promise<pg.Client> {
     const { server, owner } = this.#inventory.maintenance;
-    this.#admin ??= connect({
-      ...connectionOptions(server, server.admin, this.name),
-      application_name: owner,
-      options: sessionSettings,
-    }).then(
-      (client) => {
-        client.once('end', () => {
-          this.#admin = undefined;
-        });
-        return client;
-      },
-      (error: unknown) => {
-        this.#admin = undefined;
-        throw error;
-      },
-    );
-    return this.#admin;
+    return this.#admin.get(this.name, async () => {
+      const client = await connect({
+        ...connectionOptions(server, server.admin, this.name),
+        application_name: owner,
+        options: sessionSettings,
+      });
+      client.once('end', () => this.#admin.forget(this.name));
+      return client;
+    });
   }
 }

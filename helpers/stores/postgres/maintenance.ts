@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { waitFor } from '../../run/processes/index.ts';
+import { waitFor } from '../../lib/wait.ts';
 import { connect, connectionOptions, literal, onServer, quoted, type ServerConnection } from './connection.ts';
 import { connectionsPerDatabase } from './server/settings.ts';
 import { isKept, type Owner, ownerOf } from './names.ts';

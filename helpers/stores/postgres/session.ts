@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { waitFor } from '../../run/processes/index.ts';
+import { waitFor } from '../../lib/wait.ts';
 
 // For up to 20 tables: a row by its key where that is a number, like most first queries, otherwise any row.
 const firstQueriesSql = `

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { EnvironmentUnavailable } from '../../lib/environment.ts';
+import { OnceEach } from '../../lib/once.ts';
 import type { Scope } from '../../run/measurements/index.ts';
 import { type DatabaseState, readState } from './catalogue.ts';
 import { ClonePool } from './clones.ts';
@@ -51,10 +52,10 @@ export class PostgresWorker implements AsyncDisposable {
   readonly #maintenance: Maintenance;
   readonly #inventory: Inventory;
   readonly #role: TestRole;
-  readonly #templates = new Map<string, Promise<Template>>();
+  readonly #templates = new OnceEach<Template>();
   readonly #pools = new Map<string, ClonePool>();
-  readonly #leasedDatabases = new Map<string, Promise<LeasedDatabase>>();
-  readonly #originals = new Map<string, Promise<DatabaseState>>();
+  readonly #leasedDatabases = new OnceEach<LeasedDatabase>();
+  readonly #originals = new OnceEach<DatabaseState>();
   readonly #previous = new Map<LeasedDatabase, Session>();
 
   private constructor(options: PostgresWorkerOptions, maintenance: Maintenance, role: TestRole) {
@@ -114,7 +115,7 @@ export class PostgresWorker implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       for (const session of this.#previous.values()) await session.close();
-      for (const leased of this.#leasedDatabases.values()) await (await leased.catch(() => undefined))?.close();
+      for (const leased of await this.#leasedDatabases.values()) await leased.close();
       for (const pool of this.#pools.values()) await pool.close();
       await this.#inventory.close();
     } finally {
@@ -184,7 +185,7 @@ export class PostgresWorker implements AsyncDisposable {
         if (isolation === 'rollback')
           return { because: "with isolation 'rollback' nothing of a test is ever committed" };
         // Playwright replaces the worker after a failure, so no later test uses this URL.
-        this.#leasedDatabases.delete(clones.template.name);
+        this.#leasedDatabases.forget(clones.template.name);
         await leased.close();
         return this.#keep(leased.name);
       },
@@ -194,14 +195,11 @@ export class PostgresWorker implements AsyncDisposable {
   /** The worker's own database of this kind, pristine. */
   async #leasedFor(clones: ClonePool): Promise<LeasedDatabase> {
     const { name } = clones.template;
-    const existing = this.#leasedDatabases.get(name);
-    if (existing === undefined) {
-      const made = LeasedDatabase.ofWorker(clones, this.#inventory, this.#options.parts);
-      this.#leasedDatabases.set(name, made);
-      made.catch(() => this.#leasedDatabases.delete(name));
-      return made;
-    }
-    const leased = await existing;
+    const isNew = !this.#leasedDatabases.has(name);
+    const leased = await this.#leasedDatabases.get(name, () =>
+      LeasedDatabase.ofWorker(clones, this.#inventory, this.#options.parts),
+    );
+    if (isNew) return leased;
     const start = performance.now();
     const way = await leased.reset();
     this.#options.measure('postgres.reset', performance.now() - start, { ...way }, 'worker');
@@ -231,20 +229,14 @@ export class PostgresWorker implements AsyncDisposable {
 
   /** Read once per template, from a clone. */
   #originalOf(clones: ClonePool): Promise<DatabaseState> {
-    const { name } = clones.template;
-    let original = this.#originals.get(name);
-    if (original === undefined) {
-      original = clones.acquire().then(async (clone) => {
-        try {
-          return await withReader(this.#maintenance.server, clone.name, readState);
-        } finally {
-          this.#inventory.discard(clone.name, clone.session.close());
-        }
-      });
-      this.#originals.set(name, original);
-      original.catch(() => this.#originals.delete(name));
-    }
-    return original;
+    return this.#originals.get(clones.template.name, async () => {
+      const clone = await clones.acquire();
+      try {
+        return await withReader(this.#maintenance.server, clone.name, readState);
+      } finally {
+        this.#inventory.discard(clone.name, clone.session.close());
+      }
+    });
   }
 
   async #poolFor(recipe: Recipe): Promise<ClonePool> {
@@ -270,19 +262,13 @@ export class PostgresWorker implements AsyncDisposable {
 
   /** Cached by recipe, so that a second test does not read the files again. */
   #templateFor(recipe: Recipe): Promise<Template> {
-    const key = keyOf(recipe);
-    const known = this.#templates.get(key);
-    if (known !== undefined) return known;
-    const start = performance.now();
-    const template = findTemplate(this.#maintenance, this.#options.run, recipe, this.#options.parts, this.#role);
-    this.#templates.set(key, template);
-    template.catch(() => this.#templates.delete(key));
-    template.then(
-      ({ label }) =>
-        this.#options.measure('postgres.template', performance.now() - start, { template: label }, 'worker'),
-      () => undefined,
-    );
-    return template;
+    const { run, parts, measure } = this.#options;
+    return this.#templates.get(keyOf(recipe), async () => {
+      const start = performance.now();
+      const template = await findTemplate(this.#maintenance, run, recipe, parts, this.#role);
+      measure('postgres.template', performance.now() - start, { template: template.label }, 'worker');
+      return template;
+    });
   }
 
   #sessionOptions(database: string): pg.PoolConfig {

@@ -1,4 +1,6 @@
+import { randomNormal } from 'd3-random';
 import type { HistoryRun } from '../../../reporters/history/index.ts';
+import { randomFrom } from './random.ts';
 
 /** How noisy a platform is, as standard deviations of logarithms. */
 export interface Noise {
@@ -27,12 +29,14 @@ export interface Platform {
 /** Runs of a simulated platform, the same ones for the same seed. */
 export class Simulation {
   readonly #random: () => number;
+  readonly #standardNormal: () => number;
   readonly #platform: Platform;
   #runs = 0;
 
   constructor(platform: Platform, seed: number) {
     this.#platform = platform;
-    this.#random = mulberry32(seed);
+    this.#random = randomFrom(seed);
+    this.#standardNormal = randomNormal.source(this.#random)();
   }
 
   /** @param slower factors by which measurements are slower than before, by name. */
@@ -79,19 +83,7 @@ export class Simulation {
     return Array.from({ length: count }, () => this.run());
   }
 
-  /** By the Box-Muller transform. */
   #normal(deviation: number): number {
-    return deviation * Math.sqrt(-2 * Math.log(1 - this.#random())) * Math.cos(2 * Math.PI * this.#random());
+    return deviation * this.#standardNormal();
   }
-}
-
-/** A small pseudo-random generator of numbers from 0 to 1 (Tommy Ettinger's mulberry32). */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d_2b_79_f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -6,7 +6,7 @@ import {
   PostgresWorker,
   type DatabaseRequest,
 } from '../../../stores/postgres/index.ts';
-import { waitFor } from '../../../run/processes/index.ts';
+import { waitFor } from '../../../lib/wait.ts';
 import type { Lane } from '../interleave.ts';
 import type { BenchServer } from './host.ts';
 import { probe, type Subject } from './subjects.ts';

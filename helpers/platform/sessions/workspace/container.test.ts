@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { WebSocket } from 'ws';
 import { fallSilent } from '../../../clients/index.ts';
-import { waitFor } from '../../../run/processes/index.ts';
+import { waitFor } from '../../../lib/wait.ts';
 import { defaultRequestTimes } from '../../../lib/http-limits.ts';
 import { ana, type Container, expect, test } from '../../../testing/container.ts';
 

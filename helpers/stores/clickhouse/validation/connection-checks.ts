@@ -1,4 +1,4 @@
-import { waitFor } from '../../../run/processes/index.ts';
+import { waitFor } from '../../../lib/wait.ts';
 import { literal } from '../connection.ts';
 import type { Check } from './check.ts';
 

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { waitFor } from '../../../run/processes/index.ts';
+import { waitFor } from '../../../lib/wait.ts';
 import type { InPlaceReset, Inspection, ResetPoint } from './in-place.ts';
 import type { ResettableTable } from './prepare.ts';
 

@@ -2,7 +2,7 @@
 import { max, rollup, sum } from 'd3-array';
 import { summarySchema, type Summary } from '../../../../reporters/cost-performance/summary/summary-schema.ts';
 import { durationOf, type Test } from '../../../../reporters/cost-performance/writers/words.ts';
-import { randomFrom } from './random.ts';
+import { randomFrom } from '../random.ts';
 import { sampleMeasurements, sampleRegressions } from './measured.ts';
 import { sampleTests } from './sample-tests.ts';
 

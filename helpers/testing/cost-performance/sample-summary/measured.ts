@@ -1,7 +1,7 @@
 import { max, median, quantile, sum } from 'd3-array';
 import { histogramOf } from '../../../../reporters/cost-performance/summary/histogram.ts';
 import type { Summary } from '../../../../reporters/cost-performance/summary/summary-schema.ts';
-import { latencies, randomFrom } from './random.ts';
+import { latencies, randomFrom } from '../random.ts';
 
 type Measurement = Summary['measurements'][number];
 type Verdict = Summary['regressions']['comparisons'][number]['verdict'];

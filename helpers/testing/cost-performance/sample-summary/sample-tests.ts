@@ -1,6 +1,6 @@
 import { sum } from 'd3-array';
 import type { Summary } from '../../../../reporters/cost-performance/summary/summary-schema.ts';
-import { latencies, randomFrom } from './random.ts';
+import { latencies, randomFrom } from '../random.ts';
 
 type Test = Summary['all'][number];
 type Attempt = Test['attempts'][number];
