@@ -16,7 +16,7 @@ test('the summary starts with the verdict, then failures, then the table', () =>
     '### What is not known',
   ]);
   expect(text).toContain('- **session.coldStart** in sessions \\+48 % \\(p \\< 0.001, 22 against 264 samples\\)\n');
-  expect(text).toContain('| databases | 64 | 0 | 0 | 0.52 ms | postgres.acquire | \\$0.0032 | 0 |\n');
+  expect(text).toContain('| databases | 64 | 0 | 0 | 0.56 ms | postgres.acquire | \\$0.0028 | 0 |\n');
 });
 
 test('a test title is escaped as text', () => {

@@ -9,9 +9,9 @@ test('the table shows each area, and remarks follow below', () => {
   expect(lines.slice(0, 7)).toEqual([
     '  area         tests  failed      p95        measurement  would cost  left behind',
     '  ───────────  ─────  ──────  ───────  ─────────────────  ──────────  ───────────',
-    '  databases       64       0  0.52 ms   postgres.acquire     $0.0032            0',
-    '  experiments     52       1    30 ms       http.latency     $0.0095            1',
-    '  sessions        34       2    4.5 s  session.coldStart     $0.0267            0',
+    '  databases       64       0  0.56 ms   postgres.acquire     $0.0028            0',
+    '  experiments     52       1    28 ms       http.latency     $0.0082            1',
+    '  sessions        34       2    4.0 s  session.coldStart     $0.0273            0',
     '  slower than usual  session.coldStart  +48 % (p < 0.001, 22 against 264 samples)',
     '  faster than usual  postgres.snapshot  −32 % (p < 0.001, 24 against 288 samples)',
   ]);
@@ -38,7 +38,7 @@ test('spent and notional money are two columns', () => {
   const spent = { machine: 1.5, tasks: 0, requests: 0, storage: 0, total: 1.5 };
   const text = renderTerminal({ ...rich, cost: { ...rich.cost, spent } });
   expect(text).toContain('  spent  would cost  ');
-  expect(text).toContain('$1.50 spent, would have cost $0.0398 (not billed)');
+  expect(text).toContain('$1.50 spent, would have cost $0.0387 (not billed)');
 });
 
 test('colours do not change the text', () => {

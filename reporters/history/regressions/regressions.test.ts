@@ -122,7 +122,7 @@ test.describe('a slow-down of 1.5', () => {
   test('a slow-down is reported with ratio, p-value and counts, and a speed-up likewise', () => {
     const simulation = new Simulation(
       { measurements: measurements(6, 3), noise: { ...noise, outliers: 0, own: 0.02 } },
-      7,
+      8,
     );
     const { comparisons, historyRuns } = findRegressions(simulation.runs(10), simulation.run({ m1: 1.5, m2: 1 / 1.5 }));
     expect(historyRuns).toBe(10);
