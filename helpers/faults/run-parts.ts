@@ -74,7 +74,7 @@ export const cutConnectionEndsTheRun = fault(
       return engineLost(new Error('it has closed the connection'))!;
     },
   }),
-  'run/loss.test.ts › is not lost while the engine says that it runs, though the connection was cut',
+  'run/loss.test.ts › a container is not lost while the engine says that it runs, though the connection was cut',
 );
 
 export const stoppedContainerIsLost = fault(
@@ -84,7 +84,7 @@ export const stoppedContainerIsLost = fault(
   ({ lossOf }) => ({
     lossOf: (product, container) => lossOf(product, container, new AbortController().signal),
   }),
-  'run/loss.test.ts › is not lost when the run itself stops it',
+  'run/loss.test.ts › a container is not lost when the run itself stops it',
 );
 
 export const everybodyEntersTheFolder = fault(

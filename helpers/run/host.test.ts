@@ -64,7 +64,7 @@ test('a service that fails to stop is reported and holds up nothing', async ({ r
   expect(root.leftovers()).toEqual([]);
 });
 
-test('a service that goes away ends the run, and its reason is said to later workers and at the end, instead of what follows from it', async ({
+test('the reason of a lost service is reported to later workers and by the end of the run, instead of what follows from it', async ({
   root,
 }) => {
   const why = new EnvironmentLost('The engine has gone: start it.');

@@ -26,7 +26,7 @@ test('a start removes all containers of dead runs, even if one cannot be removed
   ]);
 });
 
-test('an engine that goes away in a run ends it with one sentence, whatever tests there would still be', async ({
+test('the loss of the Docker engine ends a run with one sentence, and the remaining tests do not run', async ({
   root,
   startInlineTest,
 }) => {
