@@ -2,7 +2,7 @@ export { type ApiRequest, type ApiResponse, ApiFailure, call, checkPlatform, req
 export { ApiMeter, documentedOperations } from './api-calls.ts';
 export { requestAsWritten } from './as-written.ts';
 export { Chaos } from './chaos.ts';
-export { PlatformClock } from './clock.ts';
+export { PlatformClock } from './platform-clock.ts';
 export { CloudClient, CloudService } from './cloud-client.ts';
 export { experimentRequest, Experiment, ExperimentsClient, type Measure } from './experiments.ts';
 export { LiveUpdates } from './live-updates.ts';

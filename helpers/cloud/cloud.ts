@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { TaskStopCode } from '@aws-sdk/client-ecs';
 import type { CloudClock } from './clock.ts';
-import { type CloudContext, defaultTimes, type Times } from './context.ts';
+import { type CloudContext, defaultTimes, type Times } from './cloud-context.ts';
 import { CloudError } from './errors.ts';
 import { Sessions } from './exec/exec-sessions.ts';
 import { operations } from './operations/index.ts';

@@ -1,6 +1,6 @@
 import type { Failure } from '@aws-sdk/client-ecs';
 import { arnOf, nameIn } from './arn.ts';
-import type { CloudContext } from './context.ts';
+import type { CloudContext } from './cloud-context.ts';
 import { CloudError } from './errors.ts';
 import type { Cluster, Service, Task, TaskDefinition } from './state.ts';
 

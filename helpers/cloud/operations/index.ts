@@ -1,4 +1,4 @@
-import type { CloudContext } from '../context.ts';
+import type { CloudContext } from '../cloud-context.ts';
 import * as clusters from './clusters.ts';
 import { executeCommand } from './execute-command.ts';
 import * as protection from './protection.ts';

@@ -6,7 +6,7 @@ import type {
   UpdateTaskProtectionRequest,
   UpdateTaskProtectionResponse,
 } from '@aws-sdk/client-ecs';
-import type { CloudContext } from '../context.ts';
+import type { CloudContext } from '../cloud-context.ts';
 import { CloudError } from '../errors.ts';
 import { findAll, findCluster, taskFor } from '../lookup.ts';
 import { isProtected } from '../services/plan.ts';

@@ -6,7 +6,7 @@ import type {
   UntagResourceRequest,
   UntagResourceResponse,
 } from '@aws-sdk/client-ecs';
-import type { CloudContext } from '../context.ts';
+import type { CloudContext } from '../cloud-context.ts';
 import { CloudError } from '../errors.ts';
 import { definitionFor } from '../lookup.ts';
 import { addTags, readTags, showTags, type Tags } from '../tags.ts';

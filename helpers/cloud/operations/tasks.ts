@@ -11,7 +11,7 @@ import {
   type StopTaskResponse,
 } from '@aws-sdk/client-ecs';
 import { nameIn } from '../arn.ts';
-import type { CloudContext } from '../context.ts';
+import type { CloudContext } from '../cloud-context.ts';
 import { CloudError } from '../errors.ts';
 import { findActiveCluster, findActiveDefinition, findAll, findCluster, findService, taskFor } from '../lookup.ts';
 import { pageOf } from '../paging.ts';

@@ -1,5 +1,5 @@
 import { deploymentId } from '../arn.ts';
-import type { CloudContext } from '../context.ts';
+import type { CloudContext } from '../cloud-context.ts';
 import {
   isRunning,
   primaryOf,

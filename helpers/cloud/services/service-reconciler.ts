@@ -1,4 +1,4 @@
-import type { CloudContext } from '../context.ts';
+import type { CloudContext } from '../cloud-context.ts';
 import { isPending, isRunning, primaryOf, statusOf, tasksOf, type Service, type Task } from '../state.ts';
 import { createTask } from '../tasks/create.ts';
 import { completeDeployment, isDone, noteOutcome } from './deployments.ts';

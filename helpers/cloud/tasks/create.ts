@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { arnOf, digits, taskId } from '../arn.ts';
-import type { CloudContext } from '../context.ts';
+import type { CloudContext } from '../cloud-context.ts';
 import type { Cluster, Task } from '../state.ts';
 import { TaskLife } from './life.ts';
 

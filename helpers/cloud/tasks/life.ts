@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../lib/environment.ts';
-import type { CloudContext, Life } from '../context.ts';
+import type { CloudContext, Life } from '../cloud-context.ts';
 import type { Container, Task, TaskStatus } from '../state.ts';
 import { statusOf } from '../state.ts';
 import { environmentOf } from './environment.ts';

@@ -4,7 +4,7 @@ import { rootCandidates, RunFolder } from '../../run/index.ts';
 import { databasesOfRuns as clickhouseDatabases } from '../clickhouse/index.ts';
 import { databasesOfRuns as postgresDatabases } from '../postgres/index.ts';
 import type { Inventory } from './inventory.ts';
-import { processesOfRuns } from './processes.ts';
+import { processesOfRuns } from './server-processes.ts';
 
 export { type Inventory, type InventoryKind, inventoryKinds } from './inventory.ts';
 

@@ -8,7 +8,7 @@ import { startProcess, stopProcess } from '../../../run/processes/index.ts';
 import { waitFor } from '../../../lib/wait.ts';
 import { shortage } from '../../../lib/shortage.ts';
 import type { ClickHouseConnection } from '../connection.ts';
-import { serverConfiguration, usersConfiguration } from './configuration.ts';
+import { serverConfiguration, usersConfiguration } from './server-configuration.ts';
 import { findLibrary } from './library.ts';
 import type { ClickHouseServer, StartOptions } from './clickhouse-server.ts';
 import { newAdministrator, newTestRoles } from './test-roles.ts';
