@@ -29,7 +29,7 @@ export const aShardIsIgnored = fault(
     const { shardFiles: companions, complaints } = read(folder);
     return { shardFiles: companions.slice(0, -1), complaints };
   },
-  'report.test.ts › what shards leave for the merge › shard files are merged into one report',
+  "report.test.ts › shards' files for the merge › shard files are merged into one report",
 );
 
 export const missingShardsAreNotTold = fault(
@@ -37,7 +37,7 @@ export const missingShardsAreNotTold = fault(
   'readCompanions',
   'a merged report names what is unknown',
   (read) => (folder) => ({ ...read(folder), complaints: [] }),
-  'report.test.ts › what shards leave for the merge › a missing shard file is reported',
+  "report.test.ts › shards' files for the merge › a missing shard file is reported",
 );
 
 export const skippedTestsCountAsPassed = fault(
@@ -169,7 +169,7 @@ export const slowMachinesLookLikeRegressions = fault(
       const uncalibrated = (each: typeof run): typeof run => ({ ...each, calibration: null });
       return find(history.map(uncalibrated), uncalibrated(run), ...options);
     },
-  'report.test.ts › what became slower › a slower machine is not reported as slower code',
+  'report.test.ts › regressions › a slower machine is not reported as slower code',
 );
 
 export const everyDifferenceIsARegression = fault(
@@ -186,7 +186,7 @@ export const everyDifferenceIsARegression = fault(
         ),
       };
     },
-  'report.test.ts › what became slower › unchanged code is reported as unchanged',
+  'report.test.ts › regressions › unchanged code is reported as unchanged',
 );
 
 export const slowDownsAreOverlooked = fault(
@@ -201,7 +201,7 @@ export const slowDownsAreOverlooked = fault(
         comparisons: found.comparisons.map((each) => (each.verdict === 'slower' ? { ...each, verdict: 'same' } : each)),
       };
     },
-  'report.test.ts › what became slower › a slower operation is reported, and no other',
+  'report.test.ts › regressions › a slower operation is reported, and no other',
 );
 
 export const gatesNeverFail = fault(
