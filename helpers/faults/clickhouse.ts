@@ -128,7 +128,7 @@ export const restoreForgetsDeletedRows = fault(
       return { ...plan, refill: plan.refill.filter(({ to }) => to.content.size > 0) };
     },
   }),
-  'restore.spec.ts › restore undoes rows deleted by a mutation',
+  'restore.spec.ts › restore undoes a truncated table',
 );
 
 export const dictionariesStayAsTheyWereRead = fault(

@@ -74,8 +74,8 @@ async function tryAll(chosen: ReadonlyMap<string, Fault>): Promise<number> {
   const collect = ({ verdicts, error }: Verdicts, names: readonly string[]): void => {
     for (const name of names) {
       const verdict = verdicts[name];
-      if (verdict !== undefined && verdict.failures.length > 0) missed.delete(name);
-      else if (verdict === undefined || verdict.ran === 0) printVerdict(name, verdict ?? verdictWithoutTests, error);
+      if (verdict === undefined) printVerdict(name, verdictWithoutTests, error);
+      else if (verdict.failures.length > 0) missed.delete(name);
     }
   };
   const [first, ...others] = trialsOf(chosen, availableParallelism() + 1);

@@ -8,7 +8,9 @@ export function printVerdict(name: string, verdict: Verdict, error?: string): bo
   console.log(`\n${first === undefined ? 'MISSED' : 'caught'}   ${name} (${seconds} s)`);
   console.log(`         promise  ${faults.get(name)!.promise}`);
   if (first === undefined) {
-    console.log(`         ${problemOf(name, verdict) ?? error ?? 'Playwright ended before its tests'}`);
+    console.log(
+      `         ${problemOf(name, verdict) ?? error ?? `no test has the title ${faults.get(name)!.caughtBy}`}`,
+    );
     return false;
   }
   console.log(`         by       ${first.test}`);

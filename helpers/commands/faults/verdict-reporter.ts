@@ -37,10 +37,16 @@ export default class VerdictReporter implements Reporter {
     this.#verdicts.set(project, verdict);
     const open = this.#open.get(project)! - 1;
     this.#open.set(project, open);
-    if (open === 0 && this.#trial.on) printVerdict(project, verdict);
+    if (open === 0) this.#print(project);
+  }
+
+  #print(project: string): void {
+    this.#open.delete(project);
+    if (this.#trial.on) printVerdict(project, this.#verdicts.get(project)!, this.#error);
   }
 
   onEnd(): void {
+    for (const project of this.#open.keys()) this.#print(project); // whose tests have not all run
     const verdicts = Object.fromEntries(this.#verdicts);
     writeFileSync(process.env[verdictsVariable]!, JSON.stringify({ verdicts, error: this.#error }));
   }
