@@ -60,8 +60,8 @@ test("a run's files are closed to other users, and no command line shows a passw
       await session.execute('Add a new page called "Test Page"');
       const { local } = platform;
       const secrets = [
-        ..._postgresServer ? [_postgresServer.admin.password, _postgresServer.tenant.password] : [],
-        _clickhouseServer.admin.password, ..._clickhouseServer.tenants.map(({ password }) => password),
+        ..._postgresServer ? [_postgresServer.admin.password, _postgresServer.testRole.password] : [],
+        _clickhouseServer.admin.password, ..._clickhouseServer.testRoles.map(({ password }) => password),
         platform.secret, platform.account.password, tenant.sign(), sessionPlatform.secret, sessionPlatform.cloud.credentials.secretAccessKey,
       ];
       expect(secrets.filter((secret) => typeof secret !== 'string' || secret.length < 8)).toEqual([]);
