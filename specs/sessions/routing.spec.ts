@@ -94,8 +94,14 @@ test('an open page receives live updates, even after a second activation', async
   expect(await updates.first('update')).toMatchObject({ type: 'update' });
 });
 
-test('an unknown session is 404 and is not created', async ({ user, sessionPlatform: { url }, sessionStore }) => {
+test('an unknown session is 404 and is not created', async ({
+  session,
+  user,
+  sessionPlatform: { url },
+  sessionStore,
+}) => {
   const id = 'c0ffee00-0000-4000-8000-000000000000';
+  expect(session.id, 'the session that is open beside it').not.toBe(id);
   const { token } = user;
   await expect(call(url, `/hermes/api/sessions/${id}/status`, { token })).toBeRefused(404, 'NOT_FOUND');
   for (const action of ['keepalive', 'deactivate'])
