@@ -1,5 +1,6 @@
 // Contains this process from outside, for what ClickHouse itself does not refuse: a test role may make a dictionary
-// whose source is a command, say. The kernel holds the calling thread to it, and every thread that it starts from then on.
+// whose source is a command, say. The kernel holds the calling thread to it, and every thread that it starts from
+// then on.
 const { closeSync, constants, openSync, statSync } = require('node:fs');
 const { DataType, load, open } = require('ffi-rs');
 
