@@ -1,10 +1,10 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { createDecoder } from 'fast-jwt';
-import { templates } from '../platform/experiments/pipelines/index.ts';
-import { isAway } from '../platform/kernel/store/database.ts';
-import type { GatewayParts } from '../platform/experiments/gateway/parts.ts';
-import { ClaimsError, type SignedClaims } from '../platform/kernel/tokens.ts';
-import { fault, replaced } from './fault.ts';
+import { templates } from '../../platform/experiments/pipelines/index.ts';
+import { isAway } from '../../platform/kernel/store/database.ts';
+import type { GatewayParts } from '../../platform/experiments/gateway/parts.ts';
+import { ClaimsError, type SignedClaims } from '../../platform/kernel/tokens.ts';
+import { fault, replaced } from '../fault.ts';
 
 // Most of these are defects of a real experiment platform; the others break promises that are easily broken.
 
