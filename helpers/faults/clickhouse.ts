@@ -1,18 +1,18 @@
-import { fault } from './fault.ts';
+import type { StoredObject } from '../stores/clickhouse/catalogue.ts';
+import type { Planner } from '../stores/clickhouse/mirror.ts';
+import { faultsOf } from './fault.ts';
+
+const fault = faultsOf('clickhouse');
 
 export const clickhouseDatasetDependsOnTheClock = fault(
-  'clickhouse',
   'clock',
   'a dataset has the same rows in every run',
-  () => ({
-    now: () => new Date(),
-  }),
+  () => ({ now: () => new Date() }),
   'datasets.spec.ts › a dataset has the same rows in every run',
   { alone: true },
 );
 
 export const clickhouseDatasetIsOneEventShort = fault(
-  'clickhouse',
   'loader',
   'a dataset has exactly the size that it promises',
   (loader) => ({
@@ -29,31 +29,22 @@ export const clickhouseDatasetIsOneEventShort = fault(
 );
 
 export const grantsAreTooWide = fault(
-  'clickhouse',
   'rolePolicy',
   'a worker can touch nothing but its own database',
-  (rolePolicy) => ({
-    ...rolePolicy,
-    grants: (database) => [...rolePolicy.grants(database), 'GRANT ALL ON *.*'],
-  }),
+  (rolePolicy) => ({ grants: (database) => [...rolePolicy.grants(database), 'GRANT ALL ON *.*'] }),
   "isolation.spec.ts › a neighbour's database cannot be read, written, altered or dropped",
   { alone: true },
 );
 
 export const twoWorkersShareADatabase = fault(
-  'clickhouse',
   'rolePolicy',
   'workers at the same time have different databases',
-  (rolePolicy) => ({
-    ...rolePolicy,
-    choose: (testRoles) => rolePolicy.choose(testRoles, 0),
-  }),
+  (rolePolicy) => ({ choose: (testRoles) => rolePolicy.choose(testRoles, 0) }),
   'isolation.spec.ts › parallel writer',
   { alone: true, workers: 2 },
 );
 
 export const restoreForgetsDroppedTables = fault(
-  'clickhouse',
   'planner',
   'restoring brings back a table that was dropped',
   (planner) => ({
@@ -66,7 +57,6 @@ export const restoreForgetsDroppedTables = fault(
 );
 
 export const restoreLeavesNewTables = fault(
-  'clickhouse',
   'planner',
   'restoring removes what a test has added',
   (planner) => ({
@@ -79,47 +69,20 @@ export const restoreLeavesNewTables = fault(
 );
 
 export const restoreOverlooksMutations = fault(
-  'clickhouse',
   'planner',
   'no mutation of a test continues after a restore',
-  (planner) => ({
-    plan: (source, target) =>
-      planner.plan(
-        source,
-        new Map(
-          [...target].map(([name, object]) => [
-            name,
-            object.kind === 'table' ? { ...object, unsettled: false } : object,
-          ]),
-        ),
-      ),
-  }),
+  (planner) => deceived(planner, 'table', () => ({ unsettled: false })),
   'restore.spec.ts › restoring ends mutations that are under way',
 );
 
 export const restoreOverlooksDefinitions = fault(
-  'clickhouse',
   'planner',
   'restoring undoes a change of a table',
-  (planner) => ({
-    plan: (source, target) =>
-      planner.plan(
-        source,
-        new Map(
-          [...target].map(([name, object]) => [
-            name,
-            object.kind === 'table'
-              ? { ...object, definition: source.get(name)?.definition ?? object.definition }
-              : object,
-          ]),
-        ),
-      ),
-  }),
+  (planner) => deceived(planner, 'table', (original) => (original ? { definition: original.definition } : {})),
   'restore.spec.ts › restore undoes an added column',
 );
 
 export const restoreForgetsDeletedRows = fault(
-  'clickhouse',
   'planner',
   'restoring brings back rows that were deleted',
   (planner) => ({
@@ -132,63 +95,37 @@ export const restoreForgetsDeletedRows = fault(
 );
 
 export const dictionariesStayAsTheyWereRead = fault(
-  'clickhouse',
   'planner',
   'a dictionary is reloaded from its restored source',
-  (planner) => ({
-    plan: (source, target) =>
-      planner.plan(
-        source,
-        new Map(
-          [...target].map(([name, object]) => [
-            name,
-            object.kind === 'dictionary' ? { ...object, unsettled: false } : object,
-          ]),
-        ),
-      ),
-  }),
+  (planner) => deceived(planner, 'dictionary', () => ({ unsettled: false })),
   'restore.spec.ts › a dictionary reloads from its restored source',
 );
 
 export const snapshotIsTakenByReference = fault(
-  'clickhouse',
   'snapshotStore',
   'a snapshot does not change with the database',
-  (store) => ({
-    ...store,
-    keep: (_admin, _planner, database) => Promise.resolve(database),
-  }),
+  () => ({ keep: (_admin, _planner, database) => Promise.resolve(database) }),
   'restore.spec.ts › a snapshot can be restored any number of times',
 );
 
 export const snapshotDoesNotWaitForMutations = fault(
-  'clickhouse',
   'snapshotStore',
   'a snapshot includes the effect of pending mutations',
-  (store) => ({
-    ...store,
-    settle: () => Promise.resolve(),
-  }),
+  () => ({ settle: () => Promise.resolve() }),
   'restore.spec.ts › a snapshot waits for mutations',
 );
 
 export const clickhouseValidationIgnoresOrphans = fault(
-  'clickhouse',
   'checks',
   'validation finds events of unknown users',
-  (checks) => ({
-    ...checks,
-    data: checks.data.filter(({ name }) => name !== 'usersKnown'),
-  }),
+  (checks) => ({ data: checks.data.filter(({ name }) => name !== 'usersKnown') }),
   'validation.spec.ts › validation reports events of nobody',
 );
 
 export const clickhouseDiffOverlooksRows = fault(
-  'clickhouse',
   'comparison',
   'a difference names the rows that were changed',
   (comparison) => ({
-    ...comparison,
     rows: async (admin, before, after) => {
       const difference = await comparison.rows(admin, before, after);
       return { ...difference, changed: [], counts: { ...difference.counts, changed: 0 } };
@@ -198,11 +135,9 @@ export const clickhouseDiffOverlooksRows = fault(
 );
 
 export const defaultUserIsAnswered = fault(
-  'clickhouse',
   'door',
   'a request without a user is not answered',
   (door) => ({
-    ...door,
     rules: (users) => [...door.rules(users), { handler: { type: 'dynamic_query_handler', query_param_name: 'query' } }],
   }),
   'doors.spec.ts › a request with no credentials is 404, whatever its path',
@@ -210,59 +145,43 @@ export const defaultUserIsAnswered = fault(
 );
 
 export const otherSitesMayRead = fault(
-  'clickhouse',
   'door',
   'no other site can read an answer in a browser',
-  (door) => ({
-    ...door,
-    fixed: [],
-  }),
+  () => ({ fixed: [] }),
   'doors.spec.ts › no answer allows other sites to read it, even with a valid password',
   { alone: true },
 );
 
-export const tenantsReadFilesOfTheMachine = fault(
-  'clickhouse',
+export const testRolesReadFiles = fault(
   'door',
   'a test role cannot read files',
-  (door) => ({
-    ...door,
-    confinement: { ...door.confinement, readable: ['/'] },
-  }),
+  (door) => ({ confinement: { ...door.confinement, readable: ['/'] } }),
   'doors.spec.ts › a test role cannot read or write files',
   { alone: true },
 );
 
-export const tenantsOpenConnections = fault(
-  'clickhouse',
+export const testRolesOpenConnections = fault(
   'door',
   'a test role cannot open network connections',
   (door) => ({
-    ...door,
     confinement: { ...door.confinement, refused: door.confinement.refused.filter((call) => call !== 'connect') },
   }),
   'doors.spec.ts › a test role cannot open network connections',
   { alone: true },
 );
 
-export const tenantsChooseTheirDisk = fault(
-  'clickhouse',
+export const testRolesChooseTheirDisk = fault(
   'door',
   'a test role cannot choose a disk',
-  (door) => ({
-    ...door,
-    fixedForTestRoles: [],
-  }),
+  () => ({ fixedForTestRoles: [] }),
   'doors.spec.ts › a test role cannot choose a disk for rows or a file for errors',
   { alone: true },
 );
 
-export const tenantsUseAnySource = fault(
-  'clickhouse',
+export const testRolesUseAnySource = fault(
   'rolePolicy',
   'a test role has no engine or function that reaches outside its database',
   (rolePolicy) => ({
-    ...rolePolicy,
     grants: (database) => [...rolePolicy.grants(database), 'GRANT TABLE ENGINE ON *', 'GRANT READ, WRITE ON *'],
   }),
   'doors.spec.ts › a test role cannot create a table whose engine reaches outside its database',
@@ -270,26 +189,33 @@ export const tenantsUseAnySource = fault(
 );
 
 export const passwordsStayInFiles = fault(
-  'clickhouse',
   'door',
   "the engine's files contain no password",
-  (door) => ({
-    ...door,
-    password: (password) => ({ password }),
-    shut: () => undefined,
-  }),
+  () => ({ password: (password) => ({ password }), shut: () => undefined }),
   "doors.spec.ts › the engine's files contain neither passwords nor their hashes",
   { alone: true },
 );
 
 export const environmentIsHandedOn = fault(
-  'clickhouse',
   'door',
   'the engine does not inherit the environment of the run',
-  (door) => ({
-    ...door,
-    environment: () => ({ ...process.env, TZ: 'UTC' }),
-  }),
+  () => ({ environment: () => ({ ...process.env, TZ: 'UTC' }) }),
   'doors.spec.ts › the engine does not inherit the environment of the run, and is not root',
   { alone: true },
 );
+
+/** A planner that sees the target's objects of this kind changed; `original` is the source's of the same name. */
+function deceived(
+  planner: Planner,
+  kind: StoredObject['kind'],
+  change: (original: StoredObject | undefined) => Partial<StoredObject>,
+): Planner {
+  return {
+    plan: (source, target) => {
+      const seen = [...target.values()].map((object) =>
+        object.kind === kind ? { ...object, ...change(source.get(object.name)) } : object,
+      );
+      return planner.plan(source, new Map(seen.map((object) => [object.name, object])));
+    },
+  };
+}

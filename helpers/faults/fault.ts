@@ -38,24 +38,30 @@ export interface Fault<A extends Area = Area> {
   readonly inject: <Parts extends Partial<Areas[A]>>(parts: Parts) => Parts;
 }
 
-/**
- * A fault in `area`, in the part named `part`. `promise` is what the platform says and, with the fault, does not do;
- * `caughtBy` names the test that fails then.
- */
-export function fault<A extends Area, Part extends keyof Areas[A]>(
-  area: A,
-  part: Part,
-  promise: string,
-  decorate: (original: Areas[A][Part], parts: Areas[A]) => Areas[A][Part],
-  caughtBy: string,
-  { workers = 1, alone = false }: Partial<Pick<Fault, 'workers' | 'alone'>> = {},
-): Fault<A> {
-  return { area, promise, caughtBy, workers, alone, inject: (parts) => (part in parts ? decorated(parts) : parts) };
+/** What takes a part's place: another function or list, or those members of an object that the fault changes. */
+type Change<Part> = Part extends ((...args: never[]) => unknown) | readonly unknown[] ? Part : Partial<Part>;
 
-  function decorated<Parts>(parts: Parts): Parts {
-    const all = parts as unknown as Areas[A];
-    return { ...parts, [part]: decorate(all[part], all) };
-  }
+/**
+ * Declares faults of `area`: each in the part named `part`. `promise` is what the platform says and, with the fault,
+ * does not do; `caughtBy` names the test that fails then.
+ */
+export function faultsOf<A extends Area>(area: A) {
+  return function fault<Part extends keyof Areas[A]>(
+    part: Part,
+    promise: string,
+    decorate: (original: Areas[A][Part], parts: Areas[A]) => Change<Areas[A][Part]>,
+    caughtBy: string,
+    { workers = 1, alone = false }: Partial<Pick<Fault, 'workers' | 'alone'>> = {},
+  ): Fault<A> {
+    return { area, promise, caughtBy, workers, alone, inject: (parts) => (part in parts ? decorated(parts) : parts) };
+
+    function decorated<Parts>(parts: Parts): Parts {
+      const all = parts as unknown as Areas[A];
+      const change = decorate(all[part], all);
+      const isWhole = typeof change === 'function' || Array.isArray(change);
+      return { ...parts, [part]: isWhole ? change : { ...all[part], ...change } };
+    }
+  };
 }
 
 /**

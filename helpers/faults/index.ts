@@ -2,7 +2,7 @@ import * as clickhouse from './clickhouse.ts';
 import * as cloud from './cloud.ts';
 import * as databases from './databases.ts';
 import type { Fault } from './fault.ts';
-import * as experiments from './experiments/gateway.ts';
+import * as experiments from './experiments.ts';
 import * as postgres from './postgres.ts';
 import * as reporter from './reporter.ts';
 import * as run from './run-parts.ts';

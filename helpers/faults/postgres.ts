@@ -1,29 +1,24 @@
 import type { DatasetTable } from '../stores/datasets/index.ts';
-import { fault, replaced } from './fault.ts';
+import { faultsOf, replaced } from './fault.ts';
+
+const fault = faultsOf('postgres');
 
 export const cloneIsHandedOutTwice = fault(
-  'postgres',
   'cloneChoice',
   'every test gets an unused database',
-  () => ({
-    take: (ready) => ready[0],
-  }),
+  () => ({ take: (ready) => ready[0] }),
   "isolation.spec.ts › isolation 'database' › a test finds a pristine database and leaves an advisory lock",
 );
 
 export const datasetDependsOnTheClock = fault(
-  'postgres',
   'clock',
   'a dataset has the same rows in every run',
-  () => ({
-    now: () => new Date(),
-  }),
+  () => ({ now: () => new Date() }),
   'datasets.spec.ts › a dataset has the same rows in every run',
   { alone: true },
 );
 
 export const datasetIsOneRowShort = fault(
-  'postgres',
   'loader',
   'a dataset has exactly the size that it promises',
   (loader) => ({
@@ -41,7 +36,6 @@ function withoutMessage(table: DatasetTable, id: number): DatasetTable {
 }
 
 export const loadingForgetsSequences = fault(
-  'postgres',
   'loader',
   'the next insert into a seeded table gets a free key',
   (loader) => ({
@@ -58,22 +52,16 @@ export const loadingForgetsSequences = fault(
 );
 
 export const resetForgetsSequences = fault(
-  'postgres',
   'inPlaceReset',
   'a reset database hands out the same keys again',
-  (reset) => ({
-    ...reset,
-    sequences: () => 'SELECT 1',
-  }),
+  () => ({ sequences: () => 'SELECT 1' }),
   'reset.spec.ts › reset restores sequences: the same keys are handed out again',
 );
 
 export const resetForgetsTablesWithoutAKey = fault(
-  'postgres',
   'inPlaceReset',
   'a reset covers tables without a primary key',
   (reset) => ({
-    ...reset,
     async inspect(admin, tables, mark) {
       const inspection = await reset.inspect(admin, tables, mark);
       const { rows } = await admin.query<{ oid: number }>(
@@ -87,33 +75,25 @@ export const resetForgetsTablesWithoutAKey = fault(
 );
 
 export const resetOverlooksDefinitions = fault(
-  'postgres',
   'inPlaceReset',
   'a reset notices a changed definition',
   (reset) => ({
-    ...reset,
     inspect: async (admin, tables, mark) => ({ ...(await reset.inspect(admin, tables, mark)), obstacle: undefined }),
   }),
   'reset.spec.ts › reset restores a changed definition',
 );
 
 export const resetForgetsDeletedRows = fault(
-  'postgres',
   'inPlaceReset',
   'a reset restores deleted rows',
-  (reset) => ({
-    ...reset,
-    rows: (dirty, mark) => reset.rows(dirty, mark).filter((sql) => sql.startsWith('EXECUTE delete')),
-  }),
+  (reset) => ({ rows: (dirty, mark) => reset.rows(dirty, mark).filter((sql) => sql.startsWith('EXECUTE delete')) }),
   'reset.spec.ts › reset restores every table, with and without a primary key',
 );
 
 export const resetLetsOpenTransactionsLive = fault(
-  'postgres',
   'inPlaceReset',
   'no transaction outlives its test',
   (reset) => ({
-    ...reset,
     inspect: (admin, tables, mark) =>
       reset.inspect(
         {
@@ -128,23 +108,16 @@ export const resetLetsOpenTransactionsLive = fault(
 );
 
 export const sessionIsHandedOn = fault(
-  'postgres',
   'betweenTests',
   'a test gets connections that no other test has used',
-  (betweenTests) => ({
-    ...betweenTests,
-    retire: () => Promise.resolve(),
-    renew: async (previous, open) => previous ?? (await open()),
-  }),
+  () => ({ retire: () => Promise.resolve(), renew: async (previous, open) => previous ?? (await open()) }),
   'isolation.spec.ts › a test finds a pristine database and leaves a setting',
 );
 
 export const failedDatabaseIsDropped = fault(
-  'postgres',
   'betweenTests',
   'the database of a failed test is kept as it was',
-  (betweenTests) => ({
-    ...betweenTests,
+  () => ({
     async keep(inventory, name) {
       const kept = await inventory.keep(name);
       if (kept !== undefined) await inventory.maintenance.drop(kept);
@@ -155,22 +128,16 @@ export const failedDatabaseIsDropped = fault(
 );
 
 export const restoreGivesTheLatestSnapshot = fault(
-  'postgres',
   'snapshotStore',
   'snapshots are independent of each other',
-  (store) => ({
-    ...store,
-    find: (snapshots) => [...snapshots.values()].at(-1),
-  }),
+  () => ({ find: (snapshots) => [...snapshots.values()].at(-1) }),
   'snapshots.spec.ts › snapshots are independent of each other',
 );
 
 export const restoreLeavesTheDatabaseInPlace = fault(
-  'postgres',
   'snapshotStore',
   "restoring undoes a test's changes",
   (store) => ({
-    ...store,
     async swap(maintenance, current, fresh, aside) {
       await store.swap(maintenance, current, fresh, aside);
       await store.swap(maintenance, current, aside, fresh);
@@ -182,65 +149,46 @@ export const restoreLeavesTheDatabaseInPlace = fault(
 );
 
 export const rollbackCommits = fault(
-  'postgres',
   'ending',
   'a rolled back transaction leaves nothing',
-  () => ({
-    end: async (client) => void (await client.query('COMMIT')),
-  }),
+  () => ({ end: async (client) => void (await client.query('COMMIT')) }),
   'rollback.spec.ts › rollback undoes everything in its transaction, sequences included',
 );
 
 export const sweepGoesByPrefix = fault(
-  'postgres',
   'ownership',
   'two runs at the same time never touch each other',
-  () => ({
-    isGone: () => Promise.resolve(true),
-  }),
+  () => ({ isGone: () => Promise.resolve(true) }),
   "neighbours.spec.ts › a neighbour's database is kept while its run lives and swept when the run is gone",
   { alone: true },
 );
 
 export const sweepForgetsTheDead = fault(
-  'postgres',
   'ownership',
   "a killed worker's databases are swept",
-  () => ({
-    isGone: () => Promise.resolve(false),
-  }),
+  () => ({ isGone: () => Promise.resolve(false) }),
   "neighbours.spec.ts › a neighbour's database is kept while its run lives and swept when the run is gone",
   { alone: true },
 );
 
 export const validationIgnoresForeignKeys = fault(
-  'postgres',
   'checks',
   'validation finds dangling references',
-  (checks) => ({
-    ...checks,
-    data: checks.data.filter(({ name }) => name !== 'foreignKeys'),
-  }),
+  (checks) => ({ data: checks.data.filter(({ name }) => name !== 'foreignKeys') }),
   'validation.spec.ts › validation reports a row that refers to nothing',
 );
 
 export const validationIgnoresMissingTables = fault(
-  'postgres',
   'checks',
   'validation finds missing definitions',
-  (checks) => ({
-    ...checks,
-    schema: checks.schema.filter(({ name }) => name !== 'asCreated'),
-  }),
+  (checks) => ({ schema: checks.schema.filter(({ name }) => name !== 'asCreated') }),
   'validation.spec.ts › validation reports a missing table',
 );
 
 export const diffOverlooksChangedRows = fault(
-  'postgres',
   'comparison',
   'a difference names the rows that were changed',
   (comparison) => ({
-    ...comparison,
     rows: async (before, after, table) => {
       const difference = await comparison.rows(before, after, table);
       return { ...difference, changed: [], counts: { ...difference.counts, changed: 0 } };
@@ -250,12 +198,8 @@ export const diffOverlooksChangedRows = fault(
 );
 
 export const diffOverlooksDefinitions = fault(
-  'postgres',
   'comparison',
   'a difference names the definitions that were changed',
-  (comparison) => ({
-    ...comparison,
-    definitions: () => [],
-  }),
+  () => ({ definitions: () => [] }),
   'difference.spec.ts › a difference names changed definitions',
 );

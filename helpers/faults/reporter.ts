@@ -1,9 +1,10 @@
-import { fault } from './fault.ts';
+import { faultsOf } from './fault.ts';
+
+const fault = faultsOf('reporter');
 
 // Frequent mistakes of reports on costs and times.
 
 export const failedTestsMeasurementsAreDropped = fault(
-  'reporter',
   'toAttempt',
   "a failed test's measurements count",
   (read) => (result, unsettled) => {
@@ -14,7 +15,6 @@ export const failedTestsMeasurementsAreDropped = fault(
 );
 
 export const killedTestsMeasurementsAreDropped = fault(
-  'reporter',
   'toAttempt',
   'measurements before a worker was killed count',
   (read) => (result) => read(result, []),
@@ -22,7 +22,6 @@ export const killedTestsMeasurementsAreDropped = fault(
 );
 
 export const aShardIsIgnored = fault(
-  'reporter',
   'readCompanions',
   'a merged report covers all shards',
   (read) => (folder) => {
@@ -33,7 +32,6 @@ export const aShardIsIgnored = fault(
 );
 
 export const missingShardsAreNotTold = fault(
-  'reporter',
   'readCompanions',
   'a merged report names what is unknown',
   (read) => (folder) => ({ ...read(folder), complaints: [] }),
@@ -41,7 +39,6 @@ export const missingShardsAreNotTold = fault(
 );
 
 export const skippedTestsCountAsPassed = fault(
-  'reporter',
   'countTests',
   'a skipped test does not count as passed',
   (count) => (tests) =>
@@ -50,7 +47,6 @@ export const skippedTestsCountAsPassed = fault(
 );
 
 export const fewSamplesHaveAPercentile = fault(
-  'reporter',
   'describeMeasurements',
   'few samples have no percentile',
   (describe) => (record) =>
@@ -63,7 +59,6 @@ export const fewSamplesHaveAPercentile = fault(
 );
 
 export const leftoversAreOverlooked = fault(
-  'reporter',
   'summarizeInventory',
   "a run's leftovers are reported",
   (summarize) => (record) => ({ ...summarize(record), leftBehind: [] }),
@@ -71,7 +66,6 @@ export const leftoversAreOverlooked = fault(
 );
 
 export const othersLeftoversAreTold = fault(
-  'reporter',
   'summarizeInventory',
   "another run's resources are not reported as leftovers",
   (summarize) => (record) => summarize({ ...record, shards: record.shards.map((shard) => ({ ...shard, run: '' })) }),
@@ -79,7 +73,6 @@ export const othersLeftoversAreTold = fault(
 );
 
 export const notLookingIsFindingNothing = fault(
-  'reporter',
   'summarizeInventory',
   'what could not be checked is not reported as clean',
   (summarize) => (record) => {
@@ -90,7 +83,6 @@ export const notLookingIsFindingNothing = fault(
 );
 
 export const tasksAreBilledByTheSecond = fault(
-  'reporter',
   'billedSeconds',
   'a task is billed for at least a minute',
   () => (seconds) => Math.ceil(seconds),
@@ -98,7 +90,6 @@ export const tasksAreBilledByTheSecond = fault(
 );
 
 export const costsAreRoundedForEachTest = fault(
-  'reporter',
   'costOf',
   'the cost of a test is not rounded',
   (costOf) =>
@@ -119,7 +110,6 @@ export const costsAreRoundedForEachTest = fault(
 );
 
 export const retriesAreCountedOnce = fault(
-  'reporter',
   'costOf',
   'every attempt of a test costs something',
   (costOf) =>
@@ -132,7 +122,6 @@ export const retriesAreCountedOnce = fault(
 );
 
 export const retriesAreNoWaste = fault(
-  'reporter',
   'costOf',
   'repeated work of retries is reported as wasted',
   (costOf) =>
@@ -144,7 +133,6 @@ export const retriesAreNoWaste = fault(
 );
 
 export const notionalIsTakenForSpent = fault(
-  'reporter',
   'costOf',
   'the price of a local run is not counted as spent',
   (costOf) => (record, prices, options) => costOf(record, prices, { ...options, machine: 'spent' }),
@@ -152,7 +140,6 @@ export const notionalIsTakenForSpent = fault(
 );
 
 export const estimatesAreOfEveryTest = fault(
-  'reporter',
   'expectedCost',
   'the estimate covers the tests that are going to run',
   (expectedCost) => (history) =>
@@ -161,7 +148,6 @@ export const estimatesAreOfEveryTest = fault(
 );
 
 export const slowMachinesLookLikeRegressions = fault(
-  'reporter',
   'findRegressions',
   'a slow machine raises no alarm',
   (find) =>
@@ -173,7 +159,6 @@ export const slowMachinesLookLikeRegressions = fault(
 );
 
 export const everyDifferenceIsARegression = fault(
-  'reporter',
   'findRegressions',
   'unchanged code on a noisy machine raises no alarm',
   (find) =>
@@ -190,7 +175,6 @@ export const everyDifferenceIsARegression = fault(
 );
 
 export const slowDownsAreOverlooked = fault(
-  'reporter',
   'findRegressions',
   'an operation that takes 1.5 times as long is reported',
   (find) =>
@@ -205,7 +189,6 @@ export const slowDownsAreOverlooked = fault(
 );
 
 export const gatesNeverFail = fault(
-  'reporter',
   'checkGates',
   'a missed gate fails the run',
   (check) =>
@@ -215,7 +198,6 @@ export const gatesNeverFail = fault(
 );
 
 export const oneDamagedLineLosesTheHistory = fault(
-  'reporter',
   'readHistory',
   'a damaged line of the history affects no other run',
   (read) => (file) => {
@@ -226,7 +208,6 @@ export const oneDamagedLineLosesTheHistory = fault(
 );
 
 export const theHistoryKeepsOneRun = fault(
-  'reporter',
   'appendToHistory',
   'a run is added to the history',
   (append) => (file, run) => append(file, run, 1),

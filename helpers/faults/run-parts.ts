@@ -1,30 +1,25 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { commandLine, thisMachine } from '../run/processes/index.ts';
 import { engineLost } from '../run/index.ts';
-import { fault } from './fault.ts';
+import { faultsOf } from './fault.ts';
+
+const fault = faultsOf('run');
 
 export const symbolicLinksAreFollowed = fault(
-  'run',
   'folders',
   'a symbolic link among the folders of runs is never followed',
-  ({ whyForeign }) => ({
-    whyForeign: (folder) => whyForeign(realpathSync(folder)),
-  }),
+  ({ whyForeign }) => ({ whyForeign: (folder) => whyForeign(realpathSync(folder)) }),
   'run/foreign.test.ts › a sweep does not follow symbolic links, and continues after one',
 );
 
 export const openCacheIsTaken = fault(
-  'run',
   'folders',
   'nothing is prepared or executed where another user can write',
-  () => ({
-    whyForeign: (folder) => (lstatSync(folder).isDirectory() ? undefined : 'is no folder'),
-  }),
+  () => ({ whyForeign: (folder) => (lstatSync(folder).isDirectory() ? undefined : 'is no folder') }),
   "lib/cache.test.ts › a cache that another user could have written to is replaced by the user's own",
 );
 
 export const readerIsEnded = fault(
-  'run',
   'processes',
   "a process that only names a dead run's folder is not ended",
   ({ isSame }) => ({
@@ -34,37 +29,27 @@ export const readerIsEnded = fault(
 );
 
 export const oneBadFolderStopsTheStart = fault(
-  'run',
   'sweeping',
   'a folder that cannot be removed blocks nothing',
-  () => ({
-    all: async (things, sweep) => void (await Promise.all(things.map(sweep))),
-  }),
+  () => ({ all: async (things, sweep) => void (await Promise.all(things.map(sweep))) }),
   'run/foreign.test.ts › a sweep removes the other folders when one cannot be removed',
 );
 
 export const foreignContainersAreRemoved = fault(
-  'run',
   'containers',
   'a container of another host is left alone',
-  ({ isLeftOver }) => ({
-    isLeftOver: (found) => isLeftOver({ ...found, 'proving-ground.host': thisMachine().host }),
-  }),
+  ({ isLeftOver }) => ({ isLeftOver: (found) => isLeftOver({ ...found, 'proving-ground.host': thisMachine().host }) }),
   'run/labels.test.ts › a container of another host, user or file system is left alone',
 );
 
 export const forgedContainersAreRemoved = fault(
-  'run',
   'containers',
   'a container with an incomplete set of labels is left alone',
-  () => ({
-    isLeftOver: (found) => Promise.resolve(found['proving-ground.run'] !== undefined),
-  }),
+  () => ({ isLeftOver: (found) => Promise.resolve(found['proving-ground.run'] !== undefined) }),
   'run/labels.test.ts › a container with an incomplete set of labels is left alone',
 );
 
 export const cutConnectionEndsTheRun = fault(
-  'run',
   'watch',
   'a container is lost only when the engine says so or does not answer',
   () => ({
@@ -78,49 +63,36 @@ export const cutConnectionEndsTheRun = fault(
 );
 
 export const stoppedContainerIsLost = fault(
-  'run',
   'watch',
   'a container that the run itself stops is not lost',
-  ({ lossOf }) => ({
-    lossOf: (product, container) => lossOf(product, container, new AbortController().signal),
-  }),
+  ({ lossOf }) => ({ lossOf: (product, container) => lossOf(product, container, new AbortController().signal) }),
   'run/loss.test.ts › a container is not lost when the run itself stops it',
 );
 
 export const everybodyEntersTheFolder = fault(
-  'run',
   'access',
   "a run's folder is closed to other users",
-  (access) => ({ ...access, folder: 0o755 }),
+  () => ({ folder: 0o755 }),
   "run/privacy.test.ts › a run's folder is closed to other users, whatever the umask",
 );
 
 export const everybodyAsksTheRun = fault(
-  'run',
   'access',
   "a run's socket is closed to other users",
-  (access) => ({ ...access, umask: 0 }),
+  () => ({ umask: 0 }),
   "run/privacy.test.ts › a run's socket is closed to other users",
 );
 
 export const workersNeedNoRoom = fault(
-  'run',
   'room',
   "a run's folder has room for all its workers",
-  ({ needed, forLog }) => ({
-    needed: (_, hasServers) => needed(1, hasServers),
-    forLog,
-  }),
+  ({ needed, forLog }) => ({ needed: (_, hasServers) => needed(1, hasServers), forLog }),
   'run/place.test.ts › where its workers have room',
 );
 
 export const logTakesAll = fault(
-  'run',
   'room',
   'the write-ahead log leaves room for the rest',
-  ({ needed }) => ({
-    needed,
-    forLog: (free) => free,
-  }),
+  ({ needed }) => ({ needed, forLog: (free) => free }),
   "run/place.test.ts › PostgreSQL's write-ahead log has a quarter of the room, and no more than 1 GB",
 );

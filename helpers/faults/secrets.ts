@@ -1,9 +1,10 @@
-import { fault } from './fault.ts';
+import { faultsOf } from './fault.ts';
+
+const fault = faultsOf('secrets');
 
 // Defects that reveal a password, a secret or a token that the run was given.
 
 export const passwordsInUrlsAreShown = fault(
-  'secrets',
   'secretsIn',
   'a password in a URL is not shown',
   (read) => (environment) => {
@@ -15,7 +16,6 @@ export const passwordsInUrlsAreShown = fault(
 );
 
 export const tokensOfThePlatformAreShown = fault(
-  'secrets',
   'secretsIn',
   "a deployed platform's token is not shown",
   (read) => (environment) => ({ ...read(environment), signsTokens: false }),
@@ -23,26 +23,20 @@ export const tokensOfThePlatformAreShown = fault(
 );
 
 export const encodedPasswordsAreShown = fault(
-  'secrets',
   'forms',
   'a password is not shown in any form',
-  (forms) => ({
-    ...forms,
-    written: (text) => text.replaceAll(/\W/g, String.raw`\$&`),
-  }),
+  () => ({ written: (text) => text.replaceAll(/\W/g, String.raw`\$&`) }),
   'output.test.ts › tests that fail on remote databases show no password in any output',
 );
 
 export const passwordsInBase64AreShown = fault(
-  'secrets',
   'forms',
   'a header of basic authentication does not show its password',
-  (forms) => ({ ...forms, base64: () => [] }),
+  () => ({ base64: () => [] }),
   'output.test.ts › tests that fail on remote databases show no password in any output',
 );
 
 export const tracesShowPasswords = fault(
-  'secrets',
   'maskedCopy',
   'a trace does not show a password',
   () => () => undefined,
@@ -50,7 +44,6 @@ export const tracesShowPasswords = fault(
 );
 
 export const errorsAndLogsShowPasswords = fault(
-  'secrets',
   'maskMessage',
   'no error, log or transcript in a report shows a password',
   () => (message) => message,
@@ -58,7 +51,6 @@ export const errorsAndLogsShowPasswords = fault(
 );
 
 export const theTerminalShowsPasswords = fault(
-  'secrets',
   'maskText',
   'a terminal does not show a password',
   () => (text) => text,
@@ -66,7 +58,6 @@ export const theTerminalShowsPasswords = fault(
 );
 
 export const shortPasswordsAreShown = fault(
-  'secrets',
   'secretsIn',
   'the address of a kept database does not show a password, however short',
   (read) => (environment) => {

@@ -1,13 +1,13 @@
-import { fault } from '../fault.ts';
+import { faultsOf } from '../fault.ts';
+
+const fault = faultsOf('sessions');
 
 // Hermes' promises: each session has a container of its own for as long as it is used.
 
 export const statusIsAlwaysNotFound = fault(
-  'sessions',
   'sessionStore',
   'a session reports its status',
   (store) => ({
-    ...store,
     async find(db, id) {
       const session = await store.find(db, id);
       return session?.user === '*' ? session : undefined;
@@ -17,11 +17,9 @@ export const statusIsAlwaysNotFound = fault(
 );
 
 export const deactivateEndsEverybody = fault(
-  'sessions',
   'steps',
   'ending a session ends no other',
   (steps) => ({
-    ...steps,
     async scale(situation, context) {
       if (!situation.sessions.some(({ status }) => status === 'draining')) return steps.scale(situation, context);
       for (const { task } of situation.sessions) if (task !== null) await context.workspaces.release(task);
@@ -32,11 +30,9 @@ export const deactivateEndsEverybody = fault(
 );
 
 export const keepaliveMakesAGhost = fault(
-  'sessions',
   'sessionStore',
   'a request for an unknown session creates none',
   (store) => ({
-    ...store,
     async find(db, id) {
       const session = await store.find(db, id);
       if (session === undefined)
@@ -51,33 +47,23 @@ export const keepaliveMakesAGhost = fault(
 );
 
 export const idleSessionsAreKept = fault(
-  'sessions',
   'sessionStore',
   'an unused session ends',
-  (store) => ({
-    ...store,
-    drainIdle: () => Promise.resolve(),
-  }),
+  () => ({ drainIdle: () => Promise.resolve() }),
   'cold-start.spec.ts › an email becomes a page, and the idle session scales to zero',
 );
 
 export const idleEndsAtTwiceTheLimit = fault(
-  'sessions',
   'sessionStore',
   'an unused session ends at its limit',
-  (store) => ({
-    ...store,
-    drainIdle: (db, idle) => store.drainIdle(db, 2 * idle),
-  }),
+  (store) => ({ drainIdle: (db, idle) => store.drainIdle(db, 2 * idle) }),
   'cold-start.spec.ts › idle time › keepalives and preview requests keep a session alive',
 );
 
 export const oneIdleSessionEndsEverybody = fault(
-  'sessions',
   'sessionStore',
   "an unused session's end affects no other session",
   (store) => ({
-    ...store,
     async drainIdle(db, idle) {
       await store.drainIdle(db, idle);
       const open = await store.unfinished(db);
@@ -88,22 +74,16 @@ export const oneIdleSessionEndsEverybody = fault(
 );
 
 export const keepaliveIsNoActivity = fault(
-  'sessions',
   'sessionStore',
   'keepalives keep a session in use',
-  (store) => ({
-    ...store,
-    touch: (db, id) => store.find(db, id),
-  }),
+  (store) => ({ touch: (db, id) => store.find(db, id) }),
   'cold-start.spec.ts › idle time › keepalives and preview requests keep a session alive',
 );
 
 export const failedActivationsLeaveATask = fault(
-  'sessions',
   'sessionStore',
   'a refused activation leaves nothing behind',
   (store) => ({
-    ...store,
     open: (pool, wanted) =>
       store.open(pool, wanted).catch((error: unknown) => {
         // Opens one later, after its refusal.
@@ -115,11 +95,9 @@ export const failedActivationsLeaveATask = fault(
 );
 
 export const crashedContainersAreNotReplaced = fault(
-  'sessions',
   'steps',
   'a crashed container is replaced',
   (steps) => ({
-    ...steps,
     forgetStopped: ({ sessions, tasks }, context) =>
       steps.forgetStopped({ sessions: sessions.filter(({ status }) => status === 'draining'), tasks }, context),
   }),
@@ -127,7 +105,6 @@ export const crashedContainersAreNotReplaced = fault(
 );
 
 export const nothingScalesUp = fault(
-  'sessions',
   'workspaces',
   'each session gets a container',
   (workspaces) => (cloud) => {
@@ -138,7 +115,6 @@ export const nothingScalesUp = fault(
 );
 
 export const nothingScalesDown = fault(
-  'sessions',
   'workspaces',
   'without a session nothing runs',
   (workspaces) => (cloud) => {
@@ -149,7 +125,6 @@ export const nothingScalesDown = fault(
 );
 
 export const tasksAreNotProtected = fault(
-  'sessions',
   'workspaces',
   'a service that shrinks stops the unused task',
   (workspaces) => (cloud) => {
@@ -166,45 +141,29 @@ export const tasksAreNotProtected = fault(
 );
 
 export const sessionsKnowNoLimit = fault(
-  'sessions',
   'sessionStore',
   'the number of workspaces at a time is limited',
-  (store) => ({
-    ...store,
-    open: (pool, wanted) => store.open(pool, { ...wanted, most: 1_000 }),
-  }),
+  (store) => ({ open: (pool, wanted) => store.open(pool, { ...wanted, most: 1_000 }) }),
   'concurrency.spec.ts › three concurrent sessions have their own workspaces and end on their own',
 );
 
 export const keysAreAllTheSame = fault(
-  'sessions',
   'ids',
   'each preview has a key of its own',
-  (ids) => ({
-    ...ids,
-    key: () => 'A'.repeat(32),
-  }),
+  () => ({ key: () => 'A'.repeat(32) }),
   'access.spec.ts › a preview opens with its own key only › not with that of another session',
 );
 
 export const anybodyMayUseASession = fault(
-  'sessions',
   'access',
   'a session is accessible to its user only',
-  (access) => ({
-    ...access,
-    mayUse: () => true,
-  }),
+  () => ({ mayUse: () => true }),
   "access.spec.ts › another user's session › to another client",
 );
 
 export const colleaguesMayUseASession = fault(
-  'sessions',
   'access',
   'a session is not accessible to another user of the client',
-  (access) => ({
-    ...access,
-    mayUse: (claims, owner) => access.mayUse({ ...claims, roles: ['admin'] }, owner),
-  }),
+  (access) => ({ mayUse: (claims, owner) => access.mayUse({ ...claims, roles: ['admin'] }, owner) }),
   "access.spec.ts › another user's session › to another user of the same client",
 );

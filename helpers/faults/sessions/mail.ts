@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { User } from '../../platform/sessions/store/users.ts';
-import { fault } from '../fault.ts';
+import { faultsOf } from '../fault.ts';
+
+const fault = faultsOf('sessions');
 
 // Promises to senders of mail: accepted mail is carried out once, and only for its sender.
 
 export const failedEmailsAreSwallowed = fault(
-  'sessions',
   'queue',
   'an accepted email is carried out even if its receiver crashes',
   (queue) => ({
-    ...queue,
     async receive(db, visibility, atWork) {
       const received = await queue.receive(db, visibility, atWork);
       for (const { id } of received) await queue.finish(db, id);
@@ -20,43 +20,33 @@ export const failedEmailsAreSwallowed = fault(
 );
 
 export const mailIsTakenFromAnybody = fault(
-  'sessions',
   'submission',
   'mail without valid credentials is refused',
-  () => ({
-    isAllowed: () => true,
-  }),
+  () => ({ isAllowed: () => true }),
   'doors.spec.ts › the platform refuses mail without valid credentials, whatever its sender',
 );
 
 export const receivedEmailsAreNeverSeenAgain = fault(
-  'sessions',
   'queue',
   'an unfinished email is received again',
   (queue) => ({
-    ...queue,
     receive: (db, _visibility, atWork) => queue.receive(db, 3_600_000, atWork),
+    extend: (db, ids) => queue.extend(db, ids, 3_600_000),
   }),
   "mail.spec.ts › incoming mail › an email interrupted by Hermes' crash is received again and carried out",
 );
 
 export const sameMailIsCarriedOutTwice = fault(
-  'sessions',
   'queue',
   'the same mail is carried out once',
-  (queue) => ({
-    ...queue,
-    send: (db, _id, body) => queue.send(db, randomUUID(), body),
-  }),
+  (queue) => ({ send: (db, _id, body) => queue.send(db, randomUUID(), body) }),
   'mail.spec.ts › incoming mail › a duplicate mail is carried out once and answered with the same reply',
 );
 
 export const cleanUpTakesEverybodysMail = fault(
-  'sessions',
   'sessionStore',
   "an ending session leaves other sessions' mail in the queue",
   (store) => ({
-    ...store,
     async expire(db, id, reason) {
       await store.expire(db, id, reason);
       await db.query(
@@ -69,11 +59,9 @@ export const cleanUpTakesEverybodysMail = fault(
 );
 
 export const mailOfStrangersIsTaken = fault(
-  'sessions',
   'users',
   'mail from an unknown sender is refused',
   (users) => ({
-    ...users,
     async find(db, email) {
       const { rows } = await db.query<User>(
         'SELECT client_id AS "clientId", user_id AS "userId" FROM users ORDER BY ctid DESC LIMIT 1',
@@ -85,11 +73,9 @@ export const mailOfStrangersIsTaken = fault(
 );
 
 export const addressesCanBeTakenOver = fault(
-  'sessions',
   'users',
   'an address belongs to one client',
   (users) => ({
-    ...users,
     async put(db, email, user) {
       await db.query('DELETE FROM users WHERE email = lower($1)', [email]);
       return users.put(db, email, user);
@@ -99,7 +85,6 @@ export const addressesCanBeTakenOver = fault(
 );
 
 export const repliesAreInNoConversation = fault(
-  'sessions',
   'mailSender',
   'a reply names the mail that it answers',
   (sender) => (relay) => {

@@ -5,33 +5,27 @@ import { readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import git from 'isomorphic-git';
-import { fault, type Fault } from '../fault.ts';
+import { faultsOf, type Fault } from '../fault.ts';
+
+const fault = faultsOf('sessions');
 
 // A container's promises: it carries out instructions completely, for its user only, in the workspace only.
 
 export const containersAnswerAnybody = fault(
-  'sessions',
   'door',
   'a container answers only Hermes and the router',
-  () => ({
-    isOpenTo: () => true,
-  }),
+  () => ({ isOpenTo: () => true }),
   'doors.spec.ts › a container refuses requests that bypass the router',
 );
 
 export const secondInitRebindsThePort = together(
   fault(
-    'sessions',
     'admission',
     'a session that is opened twice is open',
-    (admission) => ({
-      ...admission,
-      admit: () => 'first',
-    }),
+    () => ({ admit: () => 'first' }),
     'routing.spec.ts › an open page receives live updates, even after a second activation',
   ),
   fault(
-    'sessions',
     'developmentServer',
     'live updates have one port',
     (server) => {
@@ -51,7 +45,6 @@ export const secondInitRebindsThePort = together(
 );
 
 export const quotesBreakCommits = fault(
-  'sessions',
   'repositories',
   'what is reported as done is committed, whatever the instruction says',
   (repositories) => ({
@@ -67,11 +60,9 @@ export const quotesBreakCommits = fault(
 );
 
 export const instructionsGoThroughAShell = fault(
-  'sessions',
   'editor',
   'an instruction is never executed',
   (editor) => ({
-    ...editor,
     understand(instruction) {
       spawnSync('sh', ['-c', `: "${instruction}"`]);
       return editor.understand(instruction);
@@ -81,11 +72,9 @@ export const instructionsGoThroughAShell = fault(
 );
 
 export const longInstructionsAreCutOff = fault(
-  'sessions',
   'editor',
   'an instruction is carried out completely or refused',
   (editor) => ({
-    ...editor,
     understand: (instruction) =>
       editor.understand(
         instruction.length > 10_000 ? `${instruction.slice(0, 10_000)}${instruction.slice(-30)}` : instruction,
@@ -95,11 +84,9 @@ export const longInstructionsAreCutOff = fault(
 );
 
 export const interruptedWorkIsNotCommitted = fault(
-  'sessions',
   'editor',
   'work done before an interruption is committed',
   (editor) => ({
-    ...editor,
     async carryOut(action, site, pace, signal) {
       const outcome = await editor.carryOut(action, site, pace, signal);
       return outcome.interrupted ? { ...outcome, files: [] } : outcome;
@@ -109,7 +96,6 @@ export const interruptedWorkIsNotCommitted = fault(
 );
 
 export const whatAKilledContainerLeftIsLost = fault(
-  'sessions',
   'repositories',
   'work of a killed container is committed by the next one',
   (repositories) => ({
@@ -124,32 +110,23 @@ export const whatAKilledContainerLeftIsLost = fault(
 );
 
 export const usersShareAWorkspace = fault(
-  'sessions',
   'volume',
   'each user has a workspace of its own',
-  (volume) => ({
-    pathOf: (clientId) => volume.pathOf(clientId, 'everybody'),
-  }),
+  (volume) => ({ pathOf: (clientId) => volume.pathOf(clientId, 'everybody') }),
   'workspaces.spec.ts › workspaces are per user › two users of one client have separate workspaces and pages',
 );
 
 export const containersWorkForAnybody = fault(
-  'sessions',
   'admission',
   'a container works only for its user',
-  (admission) => ({
-    ...admission,
-    mayInstruct: () => true,
-  }),
+  () => ({ mayInstruct: () => true }),
   'workspaces.spec.ts › workspaces are per user › a container works for its own user only',
 );
 
 export const previewShowsAnyFile = fault(
-  'sessions',
   'developmentServer',
   'a preview serves no file outside its site',
   (server) => ({
-    ...server,
     async start(options) {
       const preview = await server.start(options);
       return {
@@ -166,13 +143,9 @@ export const previewShowsAnyFile = fault(
 );
 
 export const liveUpdatesAreRefused = fault(
-  'sessions',
   'developmentServer',
   'an open page receives updates',
-  (server) => ({
-    ...server,
-    start: async (options) => ({ ...(await server.start(options)), upgrade: () => false }),
-  }),
+  (server) => ({ start: async (options) => ({ ...(await server.start(options)), upgrade: () => false }) }),
   'routing.spec.ts › an open page receives live updates, even after a second activation',
 );
 

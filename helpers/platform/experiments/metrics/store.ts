@@ -37,6 +37,20 @@ export interface Summary {
   readonly processes: readonly string[];
 }
 
+/** The metrics of a variant without series. */
+export const nothing: Summary = {
+  series: 0,
+  scrapes: 0,
+  samples: 0,
+  errors: 0,
+  points: 0,
+  work: 0,
+  cpu: 0,
+  memory: 0,
+  nodes: [],
+  processes: [],
+};
+
 /**
  * By how many percent the candidate reports fewer points for each well-formed sample; 0 while there is nothing to
  * compare. It does not compare the total numbers of series, which grow with the number of scrapes and with changing
@@ -117,18 +131,6 @@ export const metricsStore: MetricsStore = {
       ) AS t USING variant`,
       parameters(selection),
     );
-    const nothing: Summary = {
-      series: 0,
-      scrapes: 0,
-      samples: 0,
-      errors: 0,
-      points: 0,
-      work: 0,
-      cpu: 0,
-      memory: 0,
-      nodes: [],
-      processes: [],
-    };
     const of = (variant: Variant): Summary => found.find((row) => row.variant === variant) ?? nothing;
     return { baseline: of('baseline'), candidate: of('candidate') };
   },

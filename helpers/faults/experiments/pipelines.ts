@@ -1,0 +1,37 @@
+import { templates } from '../../platform/experiments/pipelines/index.ts';
+import { faultsOf } from '../fault.ts';
+
+const fault = faultsOf('experiments');
+
+// Promises of the config generator and the agent: a pipeline is what was asked for.
+
+export const configurationNeverReachesTheAgent = fault(
+  'pipelineRunner',
+  'a new configuration reaches a running pipeline',
+  (runner) => ({ load: (deployment, running) => running ?? runner.load(deployment, running) }),
+  'hot-reload.spec.ts › a new configuration reaches a running pipeline without a restart',
+);
+
+export const reloadTakesTheOldProcessors = fault(
+  'pipelineRunner',
+  'a pipeline does what its new configuration says',
+  (runner) => ({
+    load: (deployment, running) =>
+      running === undefined ? runner.load(deployment, running) : { ...running, version: deployment.version },
+  }),
+  'hot-reload.spec.ts › a new configuration reaches a running pipeline without a restart',
+);
+
+export const theGeneratorAnswersAnybody = fault(
+  'generatorTokens',
+  'the config generator answers only its controller',
+  () => () => ({ verify: () => ({ user_id: 'anybody', email: 'anybody', roles: [], tenant_id: 'anybody', exp: 0 }) }),
+  'doors.spec.ts › the config generator answers only its controller',
+);
+
+export const unknownPipelinesFallBack = fault(
+  'catalogue',
+  'the config generator refuses an unknown pipeline',
+  (catalogue) => ({ find: (id) => catalogue.find(id) ?? templates[0] }),
+  'metrics.spec.ts › the config generator refuses an unknown pipeline',
+);
