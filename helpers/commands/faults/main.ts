@@ -10,7 +10,7 @@ import type { Fault } from '../../faults/fault.ts';
 import { faults } from '../../faults/index.ts';
 import { printVerdict } from './print.ts';
 import { running, runTrial, type Verdicts } from './run-trial.ts';
-import { specsOf, type Trial, trialOfAllTests, trialsOf } from './trial.ts';
+import { isLast, specsOf, type Trial, trialOfAllTests, trialsOf } from './trial.ts';
 import { type Verdict, verdictWithoutTests } from './verdict.ts';
 
 /** For CI, which has just seen them all pass. */
@@ -71,11 +71,11 @@ function complaintAbout(name: string, { ran, failures, unavailable, timedOut }: 
 /** Returns how many were caught. Runs of one fault are tried beside the large one, which waits much of its time. */
 async function tryAll(chosen: ReadonlyMap<string, Fault>): Promise<number> {
   const missed = new Set(chosen.keys());
-  const collect = ({ verdicts, error }: Verdicts, names: readonly string[]): void => {
-    for (const name of names) {
+  const collect = ({ verdicts, error }: Verdicts, trial: Trial): void => {
+    for (const name of trial.faults) {
       const verdict = verdicts[name];
-      if (verdict === undefined) printVerdict(name, verdictWithoutTests, error);
-      else if (verdict.failures.length > 0) missed.delete(name);
+      if (verdict !== undefined && verdict.failures.length > 0) missed.delete(name);
+      if (verdict === undefined && isLast(trial, verdictWithoutTests)) printVerdict(name, verdictWithoutTests, error);
     }
   };
   const [first, ...others] = trialsOf(chosen, availableParallelism() + 1);
@@ -84,6 +84,6 @@ async function tryAll(chosen: ReadonlyMap<string, Fault>): Promise<number> {
   return chosen.size - missed.size;
 
   async function tryNext(trials: Iterable<Trial>): Promise<void> {
-    for (const trial of trials) if (!interrupted) collect(await runTrial(trial), trial.faults);
+    for (const trial of trials) if (!interrupted) collect(await runTrial(trial), trial);
   }
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Area, Fault } from '../../faults/fault.ts';
 import { faults } from '../../faults/index.ts';
+import type { Verdict } from './verdict.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -57,6 +58,11 @@ export function trialsOf(chosen: ReadonlyMap<string, Fault>, workers: number): T
     ...(together.length === 0 ? [] : [{ faults: together, tests: 'named', on: true, workers } as const]),
     ...alone.map(([name, fault]) => ({ faults: [name], tests: 'named', on: true, workers: fault.workers }) as const),
   ];
+}
+
+/** Whether a verdict is a fault's last one: where the named test catches nothing, all tests of its file are tried. */
+export function isLast({ tests }: Trial, { failures }: Pick<Verdict, 'failures'>): boolean {
+  return tests === 'all' || failures.length > 0;
 }
 
 /** Every test of the file, for where the one that the fault names has not caught it. */

@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FullConfig, Reporter, Suite, TestCase, TestError, TestResult } from '@playwright/test/reporter';
 import { printVerdict } from './print.ts';
-import { readTrial } from './trial.ts';
+import { isLast, readTrial } from './trial.ts';
 import { judge, plain, type Verdict, verdictWithoutTests } from './verdict.ts';
 
 /** The variable that names the file for the verdicts: an object by the name of the fault. */
 export const verdictsVariable = 'FAULT_VERDICTS';
 
-/** Prints what became of each fault; writes what the tests of each project said, and what was wrong outside of any. */
+/** Prints what became of each fault, when that is known; writes what the tests of each project said, and what was wrong outside of any. */
 export default class VerdictReporter implements Reporter {
   readonly #verdicts = new Map<string, Verdict>();
   /** Tests that are still to end, by project. */
@@ -40,9 +40,11 @@ export default class VerdictReporter implements Reporter {
     if (open === 0) this.#print(project);
   }
 
+  /** Nothing while all tests of the fault's file are still to be tried. */
   #print(project: string): void {
     this.#open.delete(project);
-    if (this.#trial.on) printVerdict(project, this.#verdicts.get(project)!, this.#error);
+    const verdict = this.#verdicts.get(project)!;
+    if (this.#trial.on && isLast(this.#trial, verdict)) printVerdict(project, verdict, this.#error);
   }
 
   onEnd(): void {
