@@ -51,9 +51,18 @@ async function runCheck<Subject>(category: Category, check: Check<Subject>, subj
   return [outcome].flat().map((result) => ({ category, ...result }));
 }
 
-/** The first few names, or `none` when there are none. */
-export function listed(items: readonly string[], none: string): string {
-  if (items.length === 0) return none;
+/** Passes when what was found is what was expected. */
+export function same(check: string, expected: string, found: string): Result {
+  return { check, expected, found, passed: found === expected };
+}
+
+/** Passes when nothing was found, which reads `none`. */
+export function nothing(check: string, found: string, none = 'none'): Result {
+  return same(check, none, found || none);
+}
+
+/** The first few names. */
+export function listed(items: readonly string[]): string {
   return items.length > 5 ? `${items.slice(0, 5).join(', ')} and ${items.length - 5} more` : items.join(', ');
 }
 

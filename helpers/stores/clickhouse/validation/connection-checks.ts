@@ -1,4 +1,5 @@
 import { waitFor } from '../../../lib/wait.ts';
+import { nothing, same } from '../../validation/index.ts';
 import { literal } from '../connection.ts';
 import type { Check } from './check.ts';
 
@@ -6,12 +7,7 @@ const answers: Check = async ({ client, name }) => {
   const [row] = await (
     await client.query({ query: 'SELECT currentDatabase() AS name', format: 'JSONEachRow' })
   ).json<{ name: string }>();
-  return {
-    check: 'the client leads to this database',
-    expected: name,
-    found: String(row?.name),
-    passed: row?.name === name,
-  };
+  return same('the client leads to this database', name, String(row?.name));
 };
 
 /** Milliseconds for which the server may still list a query that it has already answered. */
@@ -26,24 +22,14 @@ const noneLeft: Check = async ({ admin, user }) => {
     return rows.length === 0;
   };
   await waitFor(over, patience, 10);
-  return {
-    check: 'no query is still running',
-    expected: 'none',
-    found: rows.map(({ query }) => query).join('; ') || 'none',
-    passed: rows.length === 0,
-  };
+  return nothing('no query is still running', rows.map(({ query }) => query).join('; '));
 };
 
 const noneWaiting: Check = async ({ admin, name }) => {
   const rows = await admin.rows<{ table: string }>(
     `SELECT table FROM system.asynchronous_inserts WHERE database = ${literal(name)}`,
   );
-  return {
-    check: 'no insert waits to be carried out',
-    expected: 'none',
-    found: rows.map(({ table }) => table).join(', ') || 'none',
-    passed: rows.length === 0,
-  };
+  return nothing('no insert waits to be carried out', rows.map(({ table }) => table).join(', '));
 };
 
 export const connectionChecks: readonly Check[] = [answers, noneLeft, noneWaiting];

@@ -1,4 +1,4 @@
-import type { Result } from '../../validation/index.ts';
+import { nothing, type Result, same } from '../../validation/index.ts';
 import { hasParts, readCatalogues } from '../catalogue.ts';
 import { literal, quoted } from '../connection.ts';
 import type { Check } from './check.ts';
@@ -15,12 +15,7 @@ const partsSound: Check = async ({ admin, name }) => {
         )
       ).filter((row) => !row.is_passed);
       const found = bad.map((row) => `${row.part_path}: ${row.message}`).join('; ');
-      return {
-        check: `every part of ${table} is sound`,
-        expected: 'none damaged',
-        found: found || 'none damaged',
-        passed: found === '',
-      };
+      return nothing(`every part of ${table} is sound`, found, 'none damaged');
     }),
   );
 };
@@ -29,23 +24,13 @@ const noneDetached: Check = async ({ admin, name }) => {
   const rows = await admin.rows<{ part: string }>(
     `SELECT concat(table, ' ', name) AS part FROM system.detached_parts WHERE database = ${literal(name)} ORDER BY 1`,
   );
-  return {
-    check: 'no part is detached',
-    expected: 'none',
-    found: rows.map(({ part }) => part).join(', ') || 'none',
-    passed: rows.length === 0,
-  };
+  return nothing('no part is detached', rows.map(({ part }) => part).join(', '));
 };
 
 const mutationsDone: Check = async ({ admin, name }) => {
   const rows = await admin.rows<{ mutation: string }>(`
     SELECT concat(table, ' ', command, if(latest_fail_reason = '', '', concat(': ', latest_fail_reason))) AS mutation FROM system.mutations WHERE database = ${literal(name)} AND NOT is_done`);
-  return {
-    check: 'every mutation is done',
-    expected: 'none under way',
-    found: rows.map(({ mutation }) => mutation).join('; ') || 'none under way',
-    passed: rows.length === 0,
-  };
+  return nothing('every mutation is done', rows.map(({ mutation }) => mutation).join('; '), 'none under way');
 };
 
 /** Users that have rows in other tables exist in the users table, where there is one. */
@@ -62,12 +47,7 @@ const usersKnown: Check = async ({ admin, name }) => {
       const [row] = await admin.rows<{ orphans: number }>(
         `SELECT toUInt32(count()) AS orphans FROM ${quoted(name)}.${quoted(table)} WHERE user_id NOT IN (SELECT id FROM ${quoted(name)}.users)`,
       );
-      return {
-        check: `every row of ${table} is of a user that is known`,
-        expected: '0 orphans',
-        found: `${row!.orphans} orphans`,
-        passed: row!.orphans === 0,
-      };
+      return same(`every row of ${table} is of a user that is known`, '0 orphans', `${row!.orphans} orphans`);
     }),
   );
 };

@@ -1,4 +1,5 @@
 import { messageOf } from '../../../lib/environment.ts';
+import { same } from '../../validation/index.ts';
 import { errorCode, hasCode, quoted } from '../connection.ts';
 import type { Check } from './check.ts';
 
@@ -6,12 +7,7 @@ const ownUser: Check = async ({ client, user }) => {
   const [row] = await (
     await client.query({ query: 'SELECT currentUser() AS user', format: 'JSONEachRow' })
   ).json<{ user: string }>();
-  return {
-    check: "the client is this worker's user",
-    expected: user,
-    found: String(row?.user),
-    passed: row?.user === user,
-  };
+  return same("the client is this worker's user", user, String(row?.user));
 };
 
 /** The server's own databases are visible to every user, but a test role reads only those about the language. */
@@ -23,7 +19,7 @@ const seesNoOther: Check = async ({ client, name }) => {
     })
   ).json<{ name: string }>();
   const found = rows.map((row) => row.name).join(', ');
-  return { check: 'no other database can be seen', expected: name, found, passed: found === name };
+  return same('no other database can be seen', name, found);
 };
 
 /** Write access to the template would change what later tests start with. */
@@ -34,12 +30,7 @@ const templateClosed: Check = async ({ client, template }) => {
       () => 'a table was made there',
       (error: unknown) => (hasCode(error, errorCode.accessDenied) ? 'access denied' : messageOf(error)),
     );
-  return {
-    check: 'the template cannot be touched',
-    expected: 'access denied',
-    found,
-    passed: found === 'access denied',
-  };
+  return same('the template cannot be touched', 'access denied', found);
 };
 
 export const isolationChecks: readonly Check[] = [ownUser, seesNoOther, templateClosed];

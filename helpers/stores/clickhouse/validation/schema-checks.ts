@@ -1,4 +1,4 @@
-import { listed } from '../../validation/index.ts';
+import { listed, nothing } from '../../validation/index.ts';
 import { definitionsOf, readCatalogues } from '../catalogue.ts';
 import { quoted } from '../connection.ts';
 import type { Check } from './check.ts';
@@ -16,12 +16,7 @@ const asCreated: Check = async ({ admin, name, template }) => {
         ? []
         : [`${kind} ${object} was altered`];
   });
-  return {
-    check: 'everything that was created is there as created',
-    expected: `${original.length} definitions`,
-    found: listed(found, `${original.length} definitions`),
-    passed: found.length === 0,
-  };
+  return nothing('everything that was created is there as created', listed(found), `${original.length} definitions`);
 };
 
 /** A view can outlive the tables that it reads, and then fails only when it is queried. */
@@ -38,13 +33,7 @@ const viewsAnswer: Check = async ({ admin, name }) => {
       return failure === undefined ? [] : [`${physicalName}: ${failure}`];
     }),
   );
-  const found = failures.flat();
-  return {
-    check: 'every view and dictionary can be read',
-    expected: 'none that cannot',
-    found: listed(found, 'none that cannot'),
-    passed: found.length === 0,
-  };
+  return nothing('every view and dictionary can be read', listed(failures.flat()), 'none that cannot');
 };
 
 /** A parameterized view is read as `view(name = value)`, and no valid values are known here. */

@@ -1,31 +1,23 @@
+import { same } from '../../validation/index.ts';
 import type { Check } from './check.ts';
 
 const answers: Check = async ({ client, name }) => {
-  const {
-    rows: [row],
-  } = await client.query<{ name: string }>('SELECT current_database() AS name');
-  return {
-    check: 'the connection leads to this database',
-    expected: name,
-    found: String(row?.name),
-    passed: row?.name === name,
-  };
+  const { rows } = await client.query<{ name: string }>('SELECT current_database() AS name');
+  return same('the connection leads to this database', name, String(rows[0]?.name));
 };
 
-const noneLeaked: Check = async ({ clientsInUse, clientsAwaited }) => ({
-  check: 'every client taken from the pool was given back',
-  expected: '0 in use, 0 waiting',
-  found: `${clientsInUse} in use, ${clientsAwaited} waiting`,
-  passed: clientsInUse === 0 && clientsAwaited === 0,
-});
+const noneLeaked: Check = async ({ clientsInUse, clientsAwaited }) =>
+  same(
+    'every client taken from the pool was given back',
+    '0 in use, 0 waiting',
+    `${clientsInUse} in use, ${clientsAwaited} waiting`,
+  );
 
 const belowLimit: Check = async ({ client }) => {
-  const {
-    rows: [row],
-  } = await client.query<{ sessions: number; most: number }>(`
+  const { rows } = await client.query<{ sessions: number; most: number }>(`
     SELECT (SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()) AS sessions, datconnlimit AS most
     FROM pg_database WHERE datname = current_database()`);
-  const { sessions, most } = row!;
+  const { sessions, most } = rows[0]!;
   return {
     check: 'there is room for more sessions',
     expected: most < 0 ? 'no limit' : `fewer than ${most}`,

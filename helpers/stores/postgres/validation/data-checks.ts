@@ -1,4 +1,4 @@
-import type { Result } from '../../validation/index.ts';
+import { type Result, same } from '../../validation/index.ts';
 import type { Check } from './check.ts';
 
 interface ForeignKey {
@@ -37,17 +37,10 @@ export const foreignKeys: Check = async ({ client }) => {
       )
       .join(' AND ');
     const covered = period === true ? ` HAVING c.${columns.at(-1)} <@ range_agg(p.${references.at(-1)})` : '';
-    const {
-      rows: [row],
-    } = await client.query<{ orphans: number }>(
+    const found = await client.query<{ orphans: number }>(
       `SELECT count(*)::int AS orphans FROM ${referencing} c WHERE ${present} AND NOT EXISTS (SELECT FROM ${referenced} p WHERE ${matches}${covered})`,
     );
-    results.push({
-      check: `every row that ${name} refers to exists`,
-      expected: '0 orphans',
-      found: `${row!.orphans} orphans`,
-      passed: row!.orphans === 0,
-    });
+    results.push(same(`every row that ${name} refers to exists`, '0 orphans', `${found.rows[0]!.orphans} orphans`));
   }
   return results;
 };
@@ -58,17 +51,12 @@ const checkConstraints: Check = async ({ client }) => {
     FROM pg_constraint k WHERE contype = 'c' AND conrelid <> 0 AND coninhcount = 0 AND ${enforced} ORDER BY 1`);
   const results: Result[] = [];
   for (const { name, relation, expression } of rows) {
-    const {
-      rows: [row],
-    } = await client.query<{ breaking: number }>(
+    const wrong = await client.query<{ breaking: number }>(
       `SELECT count(*)::int AS breaking FROM ${relation} WHERE NOT (${expression})`,
     );
-    results.push({
-      check: `every row satisfies ${name}`,
-      expected: '0 rows that do not',
-      found: `${row!.breaking} rows that do not`,
-      passed: row!.breaking === 0,
-    });
+    results.push(
+      same(`every row satisfies ${name}`, '0 rows that do not', `${wrong.rows[0]!.breaking} rows that do not`),
+    );
   }
   return results;
 };
@@ -85,11 +73,9 @@ const sequencesAhead: Check = async ({ client }) => {
     WHERE s.relkind = 'S' ORDER BY 1`);
   const results: Result[] = [];
   for (const { name, relation, column, below } of rows) {
-    const {
-      rows: [row],
-    } = await client.query<{ next: string; highest: string }>(`
+    const keys = await client.query<{ next: string; highest: string }>(`
       SELECT (SELECT CASE WHEN is_called THEN last_value + 1 ELSE last_value END FROM ${name})::text AS next, (SELECT coalesce(max(${column}), ${below}) FROM ${relation})::text AS highest`);
-    const { next, highest } = row!;
+    const { next, highest } = keys.rows[0]!;
     results.push({
       check: `${name} is ahead of ${relation}.${column}`,
       expected: `more than ${highest}`,

@@ -1,37 +1,27 @@
+import { same } from '../../validation/index.ts';
 import { ownerOf } from '../names.ts';
 import type { Check } from './check.ts';
 
-const ownDatabase: Check = async ({ name, owner }) => ({
-  check: 'the database belongs to this worker',
-  expected: owner,
-  found: String(ownerOf(name)),
-  passed: ownerOf(name) === owner,
-});
+const ownDatabase: Check = async ({ name, owner }) =>
+  same('the database belongs to this worker', owner, String(ownerOf(name)));
 
 /** A change in an unsealed template would appear in every later clone. */
 const templateSealed: Check = async ({ client, template }) => {
-  const {
-    rows: [row],
-  } = await client.query<{ open: boolean }>('SELECT datallowconn AS open FROM pg_database WHERE datname = $1', [
-    template,
-  ]);
+  const { rows } = await client.query<{ open: boolean }>(
+    'SELECT datallowconn AS open FROM pg_database WHERE datname = $1',
+    [template],
+  );
+  const [row] = rows;
   const found = row === undefined ? 'missing' : row.open ? 'open' : 'sealed';
-  return { check: 'the template is sealed', expected: 'sealed', found, passed: found === 'sealed' };
+  return same('the template is sealed', 'sealed', found);
 };
 
 /** A prepared transaction outlives its session and holds its locks. */
 const noPreparedTransactions: Check = async ({ client }) => {
-  const {
-    rows: [row],
-  } = await client.query<{ prepared: number }>(
+  const { rows } = await client.query<{ prepared: number }>(
     'SELECT count(*)::int AS prepared FROM pg_prepared_xacts WHERE database = current_database()',
   );
-  return {
-    check: 'no prepared transaction is left',
-    expected: '0',
-    found: String(row!.prepared),
-    passed: row!.prepared === 0,
-  };
+  return same('no prepared transaction is left', '0', String(rows[0]!.prepared));
 };
 
 const settingsAsMade: Check = async ({ client, original }) => {
@@ -42,12 +32,7 @@ const settingsAsMade: Check = async ({ client, original }) => {
   const [expected, found] = [made, rows.map(({ settings }) => settings)].map((all) =>
     all.length === 0 ? 'none' : all.join('; '),
   ) as [string, string];
-  return {
-    check: 'the database has no settings but those that it was made with',
-    expected,
-    found,
-    passed: found === expected,
-  };
+  return same('the database has no settings but those that it was made with', expected, found);
 };
 
 export const isolationChecks: readonly Check[] = [ownDatabase, templateSealed, noPreparedTransactions, settingsAsMade];

@@ -1,4 +1,4 @@
-import { answersSoon } from '../../validation/index.ts';
+import { answersSoon, nothing, same } from '../../validation/index.ts';
 import type { Check } from './check.ts';
 
 const roundTrip: Check = ({ client }) => answersSoon(() => client.query('SELECT 1'));
@@ -13,27 +13,15 @@ const statisticsGathered: Check = async ({ client, original }) => {
     [tables],
   );
   const names = rows.map(({ name }) => name).join(', ');
-  return {
-    check: 'the planner has statistics of every table of the schema',
-    expected: 'none without',
-    found: names === '' ? 'none without' : names,
-    passed: rows.length === 0,
-  };
+  return nothing('the planner has statistics of every table of the schema', names, 'none without');
 };
 
 /** Selects by the waiting session, because a row lock is a wait for a transaction, which belongs to no database. */
 const noSessionWaits: Check = async ({ client }) => {
-  const {
-    rows: [row],
-  } = await client.query<{ waiting: number }>(
+  const { rows } = await client.query<{ waiting: number }>(
     'SELECT count(*)::int AS waiting FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()',
   );
-  return {
-    check: 'no session waits for a lock',
-    expected: '0 waiting',
-    found: `${row!.waiting} waiting`,
-    passed: row!.waiting === 0,
-  };
+  return same('no session waits for a lock', '0 waiting', `${rows[0]!.waiting} waiting`);
 };
 
 export const performanceChecks: readonly Check[] = [roundTrip, statisticsGathered, noSessionWaits];

@@ -1,5 +1,6 @@
+import type pg from 'pg';
 import type { Definition } from '../../differences/index.ts';
-import { listed } from '../../validation/index.ts';
+import { listed, nothing, type Result } from '../../validation/index.ts';
 import { readDefinitions } from '../catalogue.ts';
 import type { Check } from './check.ts';
 import { enforced } from './data-checks.ts';
@@ -22,58 +23,39 @@ const asCreated: Check = async ({ client, original }) => {
     ...missing.map((definition) => `${key(definition)} is missing`),
     ...other.map((definition) => `${key(definition)} was altered`),
   ];
-  return {
-    check: 'everything that the schema defines is there as defined',
-    expected: `${known.length} definitions`,
-    found: listed(found, `${known.length} definitions`),
-    passed: found.length === 0,
-  };
+  return nothing(
+    'everything that the schema defines is there as defined',
+    listed(found),
+    `${known.length} definitions`,
+  );
 };
 
-const constraintsValid: Check = async ({ client }) => {
-  const { rows } = await client.query<{ name: string }>(
+const constraintsValid: Check = ({ client }) =>
+  noneIn(
+    client,
+    'every constraint is validated',
     `SELECT conrelid::regclass || '.' || conname AS name FROM pg_constraint k WHERE NOT convalidated AND conrelid <> 0 AND ${enforced} ORDER BY 1`,
   );
-  return {
-    check: 'every constraint is validated',
-    expected: 'none that is not',
-    found: listed(
-      rows.map(({ name }) => name),
-      'none that is not',
-    ),
-    passed: rows.length === 0,
-  };
-};
 
-const indexesValid: Check = async ({ client }) => {
-  const { rows } = await client.query<{ name: string }>(
+const indexesValid: Check = ({ client }) =>
+  noneIn(
+    client,
+    'every index is valid',
     'SELECT indexrelid::regclass::text AS name FROM pg_index WHERE NOT indisvalid OR NOT indisready ORDER BY 1',
   );
-  return {
-    check: 'every index is valid',
-    expected: 'none that is not',
-    found: listed(
-      rows.map(({ name }) => name),
-      'none that is not',
-    ),
-    passed: rows.length === 0,
-  };
-};
 
-const triggersEnabled: Check = async ({ client }) => {
-  const { rows } = await client.query<{ name: string }>(
+const triggersEnabled: Check = ({ client }) =>
+  noneIn(
+    client,
+    'every trigger is enabled',
     "SELECT tgrelid::regclass || '.' || tgname AS name FROM pg_trigger WHERE tgenabled = 'D' ORDER BY 1",
   );
-  return {
-    check: 'every trigger is enabled',
-    expected: 'none that is not',
-    found: listed(
-      rows.map(({ name }) => name),
-      'none that is not',
-    ),
-    passed: rows.length === 0,
-  };
-};
+
+/** Passes when a query finds no name. */
+async function noneIn(client: pg.ClientBase, check: string, query: string): Promise<Result> {
+  const { rows } = await client.query<{ name: string }>(query);
+  return nothing(check, listed(rows.map(({ name }) => name)), 'none that is not');
+}
 
 function key({ kind, name }: Definition): string {
   return `${kind} ${name}`;
