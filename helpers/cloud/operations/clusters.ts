@@ -1,13 +1,3 @@
-import type {
-  CreateClusterRequest,
-  CreateClusterResponse,
-  DeleteClusterRequest,
-  DeleteClusterResponse,
-  DescribeClustersRequest,
-  DescribeClustersResponse,
-  ListClustersRequest,
-  ListClustersResponse,
-} from '@aws-sdk/client-ecs';
 import { arnOf, nameIn } from '../arn.ts';
 import { CloudError } from '../errors.ts';
 import { findActiveCluster, findAll } from '../lookup.ts';
@@ -17,10 +7,7 @@ import { statusOf, type Cluster } from '../state.ts';
 import { readTags } from '../tags.ts';
 import type { Operation } from './operation.ts';
 
-export const createCluster: Operation<CreateClusterRequest, CreateClusterResponse> = (
-  { clusterName: name = 'default', tags },
-  context,
-) => {
+export const createCluster: Operation<'createCluster'> = ({ clusterName: name = 'default', tags }, context) => {
   if (!/^[a-zA-Z0-9_-]{1,255}$/.test(name)) throw CloudError.invalid('Identifier contains invalid characters.');
   const known = context.state.clusters.get(name);
   if (known?.status === 'ACTIVE') return { cluster: presentCluster(known, { tags: true }) };
@@ -36,10 +23,7 @@ export const createCluster: Operation<CreateClusterRequest, CreateClusterRespons
   return { cluster: presentCluster(cluster, { tags: true }) };
 };
 
-export const describeClusters: Operation<DescribeClustersRequest, DescribeClustersResponse> = (
-  { clusters = ['default'], include = [] },
-  context,
-) => {
+export const describeClusters: Operation<'describeClusters'> = ({ clusters = ['default'], include = [] }, context) => {
   if (clusters.length > 100) throw CloudError.invalid('clusters can have at most 100 items.');
   const { found, failures } = findAll(
     context,
@@ -50,7 +34,7 @@ export const describeClusters: Operation<DescribeClustersRequest, DescribeCluste
   return { clusters: found.map((cluster) => presentCluster(cluster, { tags: include.includes('TAGS') })), failures };
 };
 
-export const listClusters: Operation<ListClustersRequest, ListClustersResponse> = (request, { state }) => {
+export const listClusters: Operation<'listClusters'> = (request, { state }) => {
   const { arns, nextToken } = pageOf(
     [...state.clusters.values()].filter(({ status }) => status === 'ACTIVE').map(({ arn }) => arn),
     request,
@@ -58,10 +42,7 @@ export const listClusters: Operation<ListClustersRequest, ListClustersResponse> 
   return { clusterArns: arns, nextToken };
 };
 
-export const deleteCluster: Operation<DeleteClusterRequest, DeleteClusterResponse> = (
-  { cluster: reference },
-  context,
-) => {
+export const deleteCluster: Operation<'deleteCluster'> = ({ cluster: reference }, context) => {
   const cluster = findActiveCluster(context, reference);
   if ([...cluster.services.values()].some(({ status }) => status === 'ACTIVE')) {
     throw new CloudError(

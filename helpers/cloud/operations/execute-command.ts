@@ -1,11 +1,10 @@
-import type { ExecuteCommandRequest, ExecuteCommandResponse } from '@aws-sdk/client-ecs';
 import { CloudError } from '../errors.ts';
 import { splitCommand } from '../exec/argv.ts';
 import { findActiveCluster, taskFor } from '../lookup.ts';
 import { isRunning } from '../state.ts';
 import type { Operation } from './operation.ts';
 
-export const executeCommand: Operation<ExecuteCommandRequest, ExecuteCommandResponse> = (
+export const executeCommand: Operation<'executeCommand'> = (
   { cluster: reference, task: name = '', container: wanted, command = '', interactive },
   context,
 ) => {

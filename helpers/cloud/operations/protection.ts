@@ -1,11 +1,4 @@
-import type {
-  Failure,
-  GetTaskProtectionRequest,
-  GetTaskProtectionResponse,
-  ProtectedTask,
-  UpdateTaskProtectionRequest,
-  UpdateTaskProtectionResponse,
-} from '@aws-sdk/client-ecs';
+import type { Failure, ProtectedTask } from '@aws-sdk/client-ecs';
 import type { CloudContext } from '../cloud-context.ts';
 import { CloudError } from '../errors.ts';
 import { findAll, findCluster, taskFor } from '../lookup.ts';
@@ -17,7 +10,7 @@ const minute = 60_000;
 const defaultMinutes = 120;
 const mostMinutes = 2880;
 
-export const updateTaskProtection: Operation<UpdateTaskProtectionRequest, UpdateTaskProtectionResponse> = (
+export const updateTaskProtection: Operation<'updateTaskProtection'> = (
   { cluster, tasks = [], protectionEnabled, expiresInMinutes = defaultMinutes },
   context,
 ) => {
@@ -33,10 +26,7 @@ export const updateTaskProtection: Operation<UpdateTaskProtectionRequest, Update
   return { protectedTasks: protectable.map((task) => present(task, now)), failures };
 };
 
-export const getTaskProtection: Operation<GetTaskProtectionRequest, GetTaskProtectionResponse> = (
-  { cluster, tasks },
-  context,
-) => {
+export const getTaskProtection: Operation<'getTaskProtection'> = ({ cluster, tasks }, context) => {
   const all = [...findCluster(context, cluster).tasks.values()]
     .filter(({ service }) => service !== undefined)
     .map(({ arn }) => arn);

@@ -1,35 +1,23 @@
-import type {
-  ListTagsForResourceRequest,
-  ListTagsForResourceResponse,
-  TagResourceRequest,
-  TagResourceResponse,
-  UntagResourceRequest,
-  UntagResourceResponse,
-} from '@aws-sdk/client-ecs';
 import type { CloudContext } from '../cloud-context.ts';
 import { CloudError } from '../errors.ts';
 import { definitionFor } from '../lookup.ts';
 import { addTags, readTags, showTags, type Tags } from '../tags.ts';
 import type { Operation } from './operation.ts';
 
-export const tagResource: Operation<TagResourceRequest, TagResourceResponse> = ({ resourceArn, tags }, context) => {
+export const tagResource: Operation<'tagResource'> = ({ resourceArn, tags }, context) => {
   addTags(tagsOf(context, resourceArn), readTags(tags));
   return {};
 };
 
-export const untagResource: Operation<UntagResourceRequest, UntagResourceResponse> = (
-  { resourceArn, tagKeys = [] },
-  context,
-) => {
+export const untagResource: Operation<'untagResource'> = ({ resourceArn, tagKeys = [] }, context) => {
   const tags = tagsOf(context, resourceArn);
   for (const key of tagKeys) tags.delete(key);
   return {};
 };
 
-export const listTagsForResource: Operation<ListTagsForResourceRequest, ListTagsForResourceResponse> = (
-  { resourceArn },
-  context,
-) => ({ tags: showTags(tagsOf(context, resourceArn)) });
+export const listTagsForResource: Operation<'listTagsForResource'> = ({ resourceArn }, context) => ({
+  tags: showTags(tagsOf(context, resourceArn)),
+});
 
 /** The tags of a resource, by its ARN. @throws CloudError */
 function tagsOf(context: CloudContext, arn = ''): Tags {

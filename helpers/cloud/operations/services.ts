@@ -1,15 +1,4 @@
-import type {
-  CreateServiceRequest,
-  CreateServiceResponse,
-  DeleteServiceRequest,
-  DeleteServiceResponse,
-  DescribeServicesRequest,
-  DescribeServicesResponse,
-  ListServicesRequest,
-  ListServicesResponse,
-  UpdateServiceRequest,
-  UpdateServiceResponse,
-} from '@aws-sdk/client-ecs';
+import type { CreateServiceRequest } from '@aws-sdk/client-ecs';
 import { arnOf, nameIn } from '../arn.ts';
 import { CloudError } from '../errors.ts';
 import { findActiveCluster, findActiveDefinition, findAll, findCluster, findService } from '../lookup.ts';
@@ -22,7 +11,7 @@ import { checkLaunch } from './launch.ts';
 import type { Operation } from './operation.ts';
 import { checkService, configurationOf, isSameRequest } from './service-rules.ts';
 
-export const createService: Operation<CreateServiceRequest, CreateServiceResponse> = (request, context) => {
+export const createService: Operation<'createService'> = (request, context) => {
   const cluster = findActiveCluster(context, request.cluster);
   checkService(request);
   const name = request.serviceName!;
@@ -56,7 +45,7 @@ export const createService: Operation<CreateServiceRequest, CreateServiceRespons
   return { service: presentService(service, { tags: true }) };
 };
 
-export const updateService: Operation<UpdateServiceRequest, UpdateServiceResponse> = (
+export const updateService: Operation<'updateService'> = (
   { cluster, service: reference, taskDefinition, desiredCount, forceNewDeployment = false, ...changes },
   context,
 ) => {
@@ -76,10 +65,7 @@ export const updateService: Operation<UpdateServiceRequest, UpdateServiceRespons
   return { service: presentService(service, { tags: false }) };
 };
 
-export const deleteService: Operation<DeleteServiceRequest, DeleteServiceResponse> = (
-  { cluster, service: reference, force = false },
-  context,
-) => {
+export const deleteService: Operation<'deleteService'> = ({ cluster, service: reference, force = false }, context) => {
   const service = findService(findActiveCluster(context, cluster), reference);
   if (service.status === 'INACTIVE') throw new CloudError('ServiceNotFoundException', 'Service not found.');
   if (service.desiredCount > 0 && !force)
@@ -89,7 +75,7 @@ export const deleteService: Operation<DeleteServiceRequest, DeleteServiceRespons
   return { service: presentService(service, { tags: false }) };
 };
 
-export const describeServices: Operation<DescribeServicesRequest, DescribeServicesResponse> = (
+export const describeServices: Operation<'describeServices'> = (
   { cluster: reference, services = [], include = [] },
   context,
 ) => {
@@ -106,7 +92,7 @@ export const describeServices: Operation<DescribeServicesRequest, DescribeServic
   return { services: found.map((service) => presentService(service, { tags: include.includes('TAGS') })), failures };
 };
 
-export const listServices: Operation<ListServicesRequest, ListServicesResponse> = (
+export const listServices: Operation<'listServices'> = (
   { cluster, launchType, schedulingStrategy, ...page },
   context,
 ) => {

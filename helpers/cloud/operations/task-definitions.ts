@@ -1,16 +1,4 @@
-import {
-  NetworkMode,
-  SortOrder,
-  TaskDefinitionStatus,
-  type DeregisterTaskDefinitionRequest,
-  type DeregisterTaskDefinitionResponse,
-  type DescribeTaskDefinitionRequest,
-  type DescribeTaskDefinitionResponse,
-  type ListTaskDefinitionsRequest,
-  type ListTaskDefinitionsResponse,
-  type RegisterTaskDefinitionRequest,
-  type RegisterTaskDefinitionResponse,
-} from '@aws-sdk/client-ecs';
+import { NetworkMode, SortOrder, TaskDefinitionStatus } from '@aws-sdk/client-ecs';
 import { arnOf, nameIn } from '../arn.ts';
 import { CloudError } from '../errors.ts';
 import { definitionFor } from '../lookup.ts';
@@ -22,10 +10,7 @@ import { checkEnum } from '../wire/enums.ts';
 import { checkFamily, checkTaskDefinition } from './definition-rules.ts';
 import type { Operation } from './operation.ts';
 
-export const registerTaskDefinition: Operation<RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse> = (
-  request,
-  context,
-) => {
+export const registerTaskDefinition: Operation<'registerTaskDefinition'> = (request, context) => {
   const family = checkFamily(request.family);
   checkEnum('networkMode', request.networkMode, NetworkMode);
   checkTaskDefinition(request);
@@ -61,7 +46,7 @@ export const registerTaskDefinition: Operation<RegisterTaskDefinitionRequest, Re
   return { taskDefinition: presentDefinition(definition), tags: showTags(tags) };
 };
 
-export const describeTaskDefinition: Operation<DescribeTaskDefinitionRequest, DescribeTaskDefinitionResponse> = (
+export const describeTaskDefinition: Operation<'describeTaskDefinition'> = (
   { taskDefinition: reference, include = [] },
   context,
 ) => {
@@ -73,7 +58,7 @@ export const describeTaskDefinition: Operation<DescribeTaskDefinitionRequest, De
   };
 };
 
-export const listTaskDefinitions: Operation<ListTaskDefinitionsRequest, ListTaskDefinitionsResponse> = (
+export const listTaskDefinitions: Operation<'listTaskDefinitions'> = (
   { familyPrefix, status = 'ACTIVE', sort = 'ASC', ...page },
   { state },
 ) => {
@@ -90,7 +75,7 @@ export const listTaskDefinitions: Operation<ListTaskDefinitionsRequest, ListTask
   return { taskDefinitionArns: arns, nextToken };
 };
 
-export const deregisterTaskDefinition: Operation<DeregisterTaskDefinitionRequest, DeregisterTaskDefinitionResponse> = (
+export const deregisterTaskDefinition: Operation<'deregisterTaskDefinition'> = (
   { taskDefinition: reference = '' },
   context,
 ) => {

@@ -1,15 +1,4 @@
-import {
-  DesiredStatus,
-  PropagateTags,
-  type DescribeTasksRequest,
-  type DescribeTasksResponse,
-  type ListTasksRequest,
-  type ListTasksResponse,
-  type RunTaskRequest,
-  type RunTaskResponse,
-  type StopTaskRequest,
-  type StopTaskResponse,
-} from '@aws-sdk/client-ecs';
+import { DesiredStatus, PropagateTags, type RunTaskRequest } from '@aws-sdk/client-ecs';
 import { nameIn } from '../arn.ts';
 import type { CloudContext } from '../cloud-context.ts';
 import { CloudError } from '../errors.ts';
@@ -23,7 +12,7 @@ import { checkEnum } from '../wire/enums.ts';
 import { checkLaunch } from './launch.ts';
 import type { Operation } from './operation.ts';
 
-export const runTask: Operation<RunTaskRequest, RunTaskResponse> = ({ clientToken, ...request }, context) => {
+export const runTask: Operation<'runTask'> = ({ clientToken, ...request }, context) => {
   const { runs } = context.state;
   const text = JSON.stringify(request);
   const before = clientToken === undefined ? undefined : runs.get(clientToken);
@@ -74,7 +63,7 @@ function tagsOfRun(
   ]);
 }
 
-export const describeTasks: Operation<DescribeTasksRequest, DescribeTasksResponse> = (
+export const describeTasks: Operation<'describeTasks'> = (
   { cluster: reference, tasks = [], include = [] },
   context,
 ) => {
@@ -85,7 +74,7 @@ export const describeTasks: Operation<DescribeTasksRequest, DescribeTasksRespons
   return { tasks: found.map((task) => presentTask(task, { tags: include.includes('TAGS') })), failures };
 };
 
-export const listTasks: Operation<ListTasksRequest, ListTasksResponse> = (
+export const listTasks: Operation<'listTasks'> = (
   {
     cluster: reference,
     family,
@@ -119,7 +108,7 @@ export const listTasks: Operation<ListTasksRequest, ListTasksResponse> = (
   return { taskArns: arns, nextToken };
 };
 
-export const stopTask: Operation<StopTaskRequest, StopTaskResponse> = (
+export const stopTask: Operation<'stopTask'> = (
   { cluster: reference, task: name = '', reason = 'Task stopped by user' },
   context,
 ) => {
