@@ -1,4 +1,4 @@
-import type { Lane, Series } from './interleave.ts';
+import { interleave, type Lane, type Rounds } from './interleave.ts';
 import { type Goal, type Report, shown } from './report.ts';
 import { ratio, summarize } from './statistics.ts';
 
@@ -13,13 +13,17 @@ export interface Entry {
   readonly against?: { readonly ours: string; readonly key: string; readonly goal?: Goal };
 }
 
-/** Reports the medians of a comparison, and how many times faster this project is. */
-export function tabulate(
+/** Measures entries in turn, and reports their medians and how many times faster this project is. */
+export async function tabulate(
   report: Report,
   title: string,
   entries: readonly Entry[],
-  series: ReadonlyMap<string, Series>,
-): void {
+  rounds: Rounds,
+): Promise<void> {
+  const series = await interleave(
+    entries.map(({ key, lane }) => ({ name: key, lanes: [lane] })),
+    rounds,
+  );
   const values = (key: string): readonly number[] => series.get(key)!.each;
   const rows = entries.map(({ key, label, goal, against }) => {
     const { median, p95, n } = summarize(values(key));

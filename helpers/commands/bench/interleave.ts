@@ -29,10 +29,7 @@ export interface Rounds {
   readonly before?: () => Promise<void>;
 }
 
-/**
- * Measures techniques in turn, A B C A B C, so that the machine's drift (clock rate, other work) affects all of them
- * alike, and their ratios stay right.
- */
+/** Measures techniques in turn, A B C A B C, so that the machine's drift affects all of them alike. */
 export async function interleave(
   techniques: readonly Technique[],
   { warmUp, rounds, before }: Rounds,

@@ -1,7 +1,4 @@
-/**
- * `npm run bench [-- name]`: measures the README's claims, compared with alternatives. Prints tables, and as the last
- * line of each bench one JSON object.
- */
+/** `npm run bench [-- name]`: measures the README's claims, as tables and as one JSON object for each bench. */
 import { loadConfiguration } from '../../run/configuration/index.ts';
 import { EnvironmentUnavailable } from '../../lib/environment.ts';
 import type { Bench } from './bench.ts';

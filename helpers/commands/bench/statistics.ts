@@ -16,10 +16,7 @@ export function median(values: readonly number[]): number {
   return percentile(values, 50);
 }
 
-/**
- * The value below which `percent` of the values lie, interpolated between neighbours.
- * @throws RangeError when there are no values.
- */
+/** The value below which `percent` of the values lie, interpolated. @throws RangeError when there are no values. */
 export function percentile(values: readonly number[], percent: number): number {
   const found = quantile(values, percent / 100);
   if (found === undefined) throw new RangeError('There is no percentile of no values.');

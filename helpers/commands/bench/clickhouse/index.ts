@@ -1,9 +1,8 @@
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import type { ClickHouseConnection } from '../../../stores/clickhouse/index.ts';
 import type { Configuration } from '../../../run/configuration/index.ts';
-import { EnvironmentUnavailable } from '../../../lib/environment.ts';
 import type { RunHost } from '../../../run/index.ts';
-import type { Bench } from '../bench.ts';
+import { type Bench, checkLocal } from '../bench.ts';
 import { type Entry, tabulate } from '../entries.ts';
 import { interleave, type Lane } from '../interleave.ts';
 import { type Goal, type Report, shown } from '../report.ts';
@@ -15,10 +14,7 @@ import { analytics, performance as scaled, type Seed, seedOf, type Subject } fro
 
 /** Isolated ClickHouse databases: time to acquire and reset them, compared with other techniques, and how it grows. */
 export const benchClickHouse: Bench = async (configuration, report) => {
-  if (configuration.target !== 'local')
-    throw new EnvironmentUnavailable(
-      `The bench measures a server that it has for itself: run it with TARGET=local, not ${configuration.target}.`,
-    );
+  checkLocal(configuration, 'server');
   await measureStart(configuration, report);
   await compare(configuration, report, scaled(100), '', { atLeast: 10 });
   await compare(configuration, report, analytics, '_analytics');
@@ -29,12 +25,7 @@ async function measureStart(configuration: Configuration, report: Report): Promi
   const entries: Entry[] = [
     { key: 'start_ms', label: 'start of a server', lane: start(configuration), goal: { atMost: 400 } },
   ];
-  tabulate(
-    report,
-    "The server, until the first query's answer",
-    entries,
-    await interleave([{ name: 'start_ms', lanes: [entries[0]!.lane] }], { warmUp: 1, rounds: 10 }),
-  );
+  await tabulate(report, "The server, until the first query's answer", entries, { warmUp: 1, rounds: 10 });
 }
 
 function start(configuration: Configuration): Lane {
@@ -91,15 +82,8 @@ async function compare(
         against: { ours: key('restore_ms'), key: key('restore_vs_truncate') },
       },
     ];
-    tabulate(
-      report,
-      `${subject.label}, each until the first query's answer`,
-      entries,
-      await interleave(
-        entries.map(({ key: name, lane }) => ({ name, lanes: [lane] })),
-        { warmUp: 3, rounds: 20 },
-      ),
-    );
+    const title = `${subject.label}, each until the first query's answer`;
+    await tabulate(report, title, entries, { warmUp: 3, rounds: 20 });
   });
 }
 

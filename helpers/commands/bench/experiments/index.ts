@@ -2,7 +2,6 @@ import path from 'node:path';
 import { createUnderLoad, type LoadResult, Tenant } from '../../../clients/index.ts';
 import { type ClickHouseConnection, clickhouseParts, startClickHouseServer } from '../../../stores/clickhouse/index.ts';
 import type { Configuration } from '../../../run/configuration/index.ts';
-import { EnvironmentUnavailable } from '../../../lib/environment.ts';
 import { buildPlatform, openPlatform, type OpenPlatform } from '../../../platform/index.ts';
 import {
   postgresParts,
@@ -11,7 +10,7 @@ import {
   startPostgresServer,
 } from '../../../stores/postgres/index.ts';
 import { RunHost } from '../../../run/index.ts';
-import type { Bench } from '../bench.ts';
+import { type Bench, checkLocal } from '../bench.ts';
 import type { Report } from '../report.ts';
 import { median, ratio } from '../statistics.ts';
 import { insertBare } from './insert.ts';
@@ -25,15 +24,9 @@ const warmUps = 4;
 const workers = 4;
 const account = { email: 'bench@example.com', password: 'bench', user_id: 'bench', tenant_id: 'bench', roles: [] };
 
-/**
- * The throughput of creating experiments over HTTP, compared with a bare INSERT of the same rows, and how it grows with
- * the clients.
- */
+/** The throughput of creating experiments over HTTP, by clients, compared with a bare INSERT of the same rows. */
 export const benchExperiments: Bench = async (configuration, report) => {
-  if (configuration.target !== 'local')
-    throw new EnvironmentUnavailable(
-      `The bench measures a platform that it has for itself: run it with TARGET=local, not ${configuration.target}.`,
-    );
+  checkLocal(configuration, 'platform');
   await withPlatform(configuration, async (platform, server) => {
     const creates: LoadResult[] = [];
     const inserts: number[] = [];

@@ -23,9 +23,7 @@ const template = 'peer_template';
  */
 type Strategy = 'file_copy' | 'wal_log';
 
-/**
- * The template of the alternatives. A last connection writes the cache file that makes connections to copies faster.
- */
+/** The template of the alternatives, with the cache file that makes connections to copies faster. */
 export async function makeTemplate({ server, seed }: Alternatives): Promise<void> {
   await createDatabase(server, template, 'template1', 'file_copy');
   const maker = await connect(server.connection, template);

@@ -1,6 +1,5 @@
 import type { Configuration } from '../../../run/configuration/index.ts';
 import { type Entry, tabulate } from '../entries.ts';
-import { interleave } from '../interleave.ts';
 import type { Report } from '../report.ts';
 import { FixtureWorker } from './fixtures.ts';
 import { clone, create, makeTemplate, recreate, truncate } from './alternatives.ts';
@@ -73,11 +72,8 @@ export async function compare(configuration: Configuration, report: Report): Pro
         goal: { atMost: 10 },
       },
     ];
-    const series = await interleave(
-      entries.map(({ key, lane }) => ({ name: key, lanes: [lane] })),
-      { warmUp: 5, rounds: 40, before: () => wakeUp(server) },
-    );
-    tabulate(report, `${conversations.label}, each until the first query's answer`, entries, series);
+    const title = `${conversations.label}, each until the first query's answer`;
+    await tabulate(report, title, entries, { warmUp: 5, rounds: 40, before: () => wakeUp(server) });
   });
 }
 
@@ -85,6 +81,5 @@ export async function measureStart(configuration: Configuration, report: Report)
   const entries: Entry[] = [
     { key: 'start_ms', label: 'start of a server from the cache', lane: start(configuration), goal: { atMost: 150 } },
   ];
-  const series = await interleave([{ name: 'start_ms', lanes: [entries[0]!.lane] }], { warmUp: 1, rounds: 10 });
-  tabulate(report, "The server, until the first query's answer", entries, series);
+  await tabulate(report, "The server, until the first query's answer", entries, { warmUp: 1, rounds: 10 });
 }

@@ -21,15 +21,16 @@ interface Case {
   readonly megabytes: number;
 }
 
+const usual = { subject: conversations, workers: 1, megabytes: 0 };
+
 /** Measures with more and more concurrent workers, all in this process. */
 export async function growWorkers(configuration: Configuration, report: Report): Promise<void> {
   const withWorkers = (workers: number, rounds: number): Case => ({
+    ...usual,
     label: `${workers} at a time`,
     suffix: `${workers}_workers`,
-    subject: conversations,
     workers,
     rounds: { warmUp: 3, rounds },
-    megabytes: 0,
   });
   await grow(configuration, report, `More workers at the same time, ${conversations.label}`, [
     withWorkers(1, 30),
@@ -42,10 +43,9 @@ export async function growTables(configuration: Configuration, report: Report): 
   const withTables = (count: number, rounds: number): Case => ({
     label: `${count} tables`,
     suffix: `${count}_tables`,
+    ...usual,
     subject: tables(count),
-    workers: 1,
     rounds: { warmUp: 3, rounds },
-    megabytes: 0,
   });
   await grow(configuration, report, 'More tables, each with a key, an index and 100 rows', [
     withTables(20, 30),
@@ -59,8 +59,8 @@ export async function growData(configuration: Configuration, report: Report): Pr
   const withData = (size: number, rounds: number): Case => ({
     label: `${size} MB`,
     suffix: `${size}_mb`,
+    ...usual,
     subject: megabytes(size),
-    workers: 1,
     rounds: { warmUp: 2, rounds },
     megabytes: 20 * size,
   });

@@ -53,10 +53,7 @@ export async function startServer(host: RunHost): Promise<ServerConnection> {
   return (await host.service('postgres')) as PostgresServer['connection'];
 }
 
-/**
- * Warms up this process and the server. A worker reaches its next test at full speed, but the bench after waiting, and
- * would measure how caches fill, which adds half a millisecond to any query.
- */
+/** Warms up this process and the server, since a worker reaches its next test at full speed. */
 export async function wakeUp({ admin }: BenchServer): Promise<void> {
   for (let query = 0; query < 20; query++) await admin.query('SELECT 1');
 }

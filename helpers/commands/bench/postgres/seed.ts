@@ -26,16 +26,14 @@ export async function readSeed(pool: pg.Pool, schema: string): Promise<Seed> {
     const content = await readFrom(pool, table);
     if (content.length > 0) files.push({ table, rows: content });
   }
-  const {
-    rows: [sequences],
-  } = await pool.query<{ sql: string }>(`
+  const sequences = await pool.query<{ sql: string }>(`
     SELECT 'SELECT ' || string_agg(format('setval(%L, %s)', format('%I', sequencename), last_value), ', ') AS sql
     FROM pg_sequences WHERE last_value IS NOT NULL`);
   const script = readFileSync(
     fileURLToPath(new URL(`../../../stores/postgres/schemas/${schema}.sql`, import.meta.url)),
     'utf8',
   );
-  return { schema: script, tables, files, sequences: sequences!.sql };
+  return { schema: script, tables, files, sequences: sequences.rows[0]!.sql };
 }
 
 async function readFrom(pool: pg.Pool, table: string): Promise<Buffer> {

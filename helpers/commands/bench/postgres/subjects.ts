@@ -13,23 +13,17 @@ export interface Subject {
 
 const changed = 'changed by a test';
 
-/**
- * Runs the first query of a test.
- * @throws Error when the answer is not that of a pristine database: a technique that does not work has no speed.
- */
+/** Runs the first query of a test. @throws Error when the answer is not that of a pristine database. */
 export async function probe(client: pg.Client | pg.Pool, subject: Subject): Promise<void> {
-  const {
-    rows: [row],
-  } = await client.query<{ value: string }>(subject.probe);
+  const { rows } = await client.query<{ value: string }>(subject.probe);
+  const [row] = rows;
   if (row === undefined || row.value === changed)
     throw new Error(
       `The database is not pristine: '${subject.probe}' gives ${row === undefined ? 'no row' : row.value}.`,
     );
 }
 
-/**
- * A product's schema and some 500 rows: 11 tables, one of them in 4 partitions, with triggers, checks and a GIN index.
- */
+/** A product's schema and some 500 rows: 11 tables, one in 4 partitions, triggers, checks and a GIN index. */
 export const conversations: Subject = {
   label: "schema 'thread_messages' with dataset 'multi_user'",
   recipe: { schema: 'thread_messages', dataset: 'multi_user' },

@@ -8,10 +8,7 @@ export interface CommandTimes {
   readonly cpu: number;
 }
 
-/**
- * Runs the command, then prints the processor time of the shell and its children (POSIX, `times`), because Node only
- * reports its own.
- */
+/** Runs the command, then prints the processor time of the shell and its children, which Node does not report. */
 const script = '"$@"; code=$?; times; exit $code';
 
 /** Runs a command to its end and measures it. @throws Error with its output, when it fails. */

@@ -10,10 +10,7 @@ import { template } from '../../../platform/sessions/workspace/site/template.ts'
 
 const vite = path.join(path.dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js');
 
-/**
- * The alternative without a platform: starts Vite in the folder of the same site. Returns the milliseconds until it
- * serves a page.
- */
+/** The alternative without a platform: Vite in the site's folder. Returns the milliseconds until it serves a page. */
 export async function startByHand(): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), 'proving-ground-bench-'));
   for (const [file, content] of Object.entries(template)) {

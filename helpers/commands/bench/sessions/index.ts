@@ -10,10 +10,7 @@ const calls = 2_000;
 /** Concurrent calls. */
 const callers = 10;
 
-/**
- * From an email to a page: when nothing runs, when its container runs, and with several sessions at once; and the
- * control plane alone.
- */
+/** From an email to a page: cold, warm, and with several sessions at once; and the control plane alone. */
 export const benchSessions: Bench = (configuration, report) =>
   withSessionPlatform(configuration, async (platform) => {
     const users = new MailUsers(platform);

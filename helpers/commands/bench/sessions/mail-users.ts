@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { call, type Mailbox, MailServer, Session, type SessionUser } from '../../../clients/index.ts';
 import type { Configuration } from '../../../run/configuration/index.ts';
-import { EnvironmentUnavailable } from '../../../lib/environment.ts';
 import { buildPlatform, openSessionPlatform, type OpenSessionPlatform } from '../../../platform/index.ts';
 import { realms, signToken } from '../../../platform/kernel/tokens.ts';
 import {
@@ -12,6 +11,7 @@ import {
   startPostgresServer,
 } from '../../../stores/postgres/index.ts';
 import { RunHost } from '../../../run/index.ts';
+import { checkLocal } from '../bench.ts';
 
 const most = 8;
 const hour = 3_600_000;
@@ -25,10 +25,7 @@ export async function withSessionPlatform(
   configuration: Configuration,
   use: (platform: BenchPlatform) => Promise<void>,
 ): Promise<void> {
-  if (configuration.target !== 'local')
-    throw new EnvironmentUnavailable(
-      `The bench measures a platform that it has for itself: run it with TARGET=local, not ${configuration.target}.`,
-    );
+  checkLocal(configuration, 'platform');
   await using host = await RunHost.open(
     {
       postgres: (folder) =>
