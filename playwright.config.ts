@@ -38,7 +38,8 @@ export default defineConfig<OptionFixtures['test'], OptionFixtures['worker']>({
   projects: [
     { name: 'databases', testDir: './specs/databases' },
     { name: 'experiments', testDir: './specs/experiments' },
-    { name: 'sessions', testDir: './specs/sessions', timeout: 120_000 }, // what they wait for has its own deadline, and says what did not come
+    // What they wait for has its own deadline, and says what did not come.
+    { name: 'sessions', testDir: './specs/sessions', timeout: 120_000 },
     ...(process.env['PROVING_GROUND_SELF'] === 'yes'
       ? [
           {

@@ -51,10 +51,7 @@ export interface DocumentedApi {
   readonly operations: readonly string[];
 }
 
-/**
- * Counts this process's calls of an API, from any client, by operation and status. Pages in a browser and WebSockets
- * are not counted. Costs some microseconds for each call.
- */
+/** Counts this process's calls of an API by operation and status, without browsers' and WebSockets. */
 export class ApiMeter {
   readonly #api: DocumentedApi;
   readonly #listeners: ReadonlyMap<string, (message: unknown) => void>;
@@ -117,10 +114,7 @@ export async function documentedOperations(url: string, path: string): Promise<s
   return status === 200 ? operationsOf(body as object).map((operation) => `${operation.method} ${operation.path}`) : [];
 }
 
-/**
- * The operation that a request is for; undefined when there is none. A path without parameters takes precedence over
- * one with parameters, as in OpenAPI (3.1, section 4.8.8.2).
- */
+/** The operation that a request is for, if any; a path without parameters goes first (OpenAPI 3.1, 4.8.8.2). */
 export function operationFor(operations: readonly string[], method: string, path: string): string | undefined {
   const asked = path.replace(/[?#].*/s, '').split('/');
   const found = operations.filter((operation) => {

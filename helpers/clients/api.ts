@@ -34,10 +34,7 @@ export class ApiFailure extends Error {
   }
 }
 
-/**
- * Sends one request to a platform and returns the answer, whatever its status.
- * @throws Error when it does not answer in time.
- */
+/** Sends one request and returns the answer, whatever its status. @throws Error when there is none in time. */
 export async function request(url: string, path: string, options: ApiRequest = {}): Promise<ApiResponse> {
   const { method = 'GET', timeout = 20_000 } = options;
   try {

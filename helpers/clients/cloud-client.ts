@@ -298,18 +298,12 @@ export class CloudService {
     return this.#client.tasksOfService(this.name);
   }
 
-  /**
-   * Tasks with the desired status STOPPED that still run; no count of a service includes them. Searches all recently
-   * stopped tasks.
-   */
+  /** Tasks with the desired status STOPPED that still run, which no count of a service includes. */
   async ending(): Promise<Task[]> {
     return this.#client.endingTasksOfService(this.name);
   }
 
-  /**
-   * Resolves when the service has one deployment and its desired count of tasks.
-   * @throws Error when it does not in time.
-   */
+  /** Resolves when the service has one deployment and all its tasks. @throws Error when it does not in time. */
   async waitForStable(patience: Timeouts = {}): Promise<Service> {
     return awaited(
       () => this.#client.describeService(this.name),

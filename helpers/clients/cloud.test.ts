@@ -167,7 +167,8 @@ test('a task that ignores its stop is no longer counted but still listed', async
   expect(await web.ending()).toMatchObject([{ taskArn }]);
   await expect(web).not.toHaveTasks(0);
   await expect(expect(web).toHaveTasks(0, { timeout: 1 })).rejects.toThrow(
-    'Expected the service web to have 0 tasks within 0.001 s, and it wants 0, 0 run, 0 start, 1 are told to stop and still run.',
+    'Expected the service web to have 0 tasks within 0.001 s, and it wants 0, 0 run, 0 start, 1 are told to stop ' +
+      'and still run.',
   );
 
   process.kill(it.pids[0]!, 'SIGKILL');

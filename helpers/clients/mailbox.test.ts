@@ -133,7 +133,8 @@ test('a missing reply is reported with the mail that came instead', async ({ wri
   await heard.reply();
   const unheard = await mailbox.send('silence');
   await expect(unheard.reply({ timeout: 50 })).rejects.toThrow(
-    `Waited 0.05 s in vain for a reply to "silence" ${unheard.messageId}; what came to ${mailbox.address}: "Re: hello" in reply to ${heard.messageId}.`,
+    `Waited 0.05 s in vain for a reply to "silence" ${unheard.messageId}; what came to ${mailbox.address}: "Re: ` +
+      `hello" in reply to ${heard.messageId}.`,
   );
   expect(mailbox.transcript).toMatch(
     /> <.*\nSubject: hello\n\nhello\n\n.*< <.*> in reply to <.*\nSubject: Re: hello\n\nDone: hello\n/,

@@ -66,10 +66,7 @@ export class Mailbox {
     return this.#transcript.join('\n\n');
   }
 
-  /**
-   * Sends a mail; resolves when the platform has accepted it.
-   * @throws Error with the platform's answer and its `responseCode`.
-   */
+  /** Sends a mail; resolves when it is accepted. @throws Error with the platform's answer and its `responseCode`. */
   async send(
     text: string,
     { subject = text.split('\n', 1)[0]!.slice(0, 60), conversation, messageId }: SendOptions = {},

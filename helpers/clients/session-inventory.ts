@@ -21,10 +21,7 @@ export interface LeftBehind {
 
 export const nothing: LeftBehind = { tasks: [], processes: [], folders: [], ports: [], sessions: [], messages: [] };
 
-/**
- * Lists what a session platform at rest has left behind. Processes and folders are read from this machine, whatever the
- * control plane has recorded.
- */
+/** Lists what a session platform at rest has left behind, by what is on this machine. */
 export async function leftBehind({
   cloud,
   folder,

@@ -9,10 +9,7 @@ const beginnings = [
   'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{',
 ];
 
-/**
- * Sends unfinished requests to an HTTP server, in several ways. Returns the milliseconds until it has closed all these
- * connections.
- */
+/** Sends unfinished requests in several ways. Returns the milliseconds until the server has closed them all. */
 export async function fallSilent(url: string): Promise<number> {
   const { hostname, port } = new URL(url);
   const start = performance.now();

@@ -50,10 +50,7 @@ export class UpdatesClient implements AsyncDisposable {
     });
   }
 
-  /**
-   * Connects without sending anything.
-   * @throws Error when the platform has not answered within `patience` milliseconds.
-   */
+  /** Connects without sending anything. @throws Error when there is no answer within `patience` milliseconds. */
   static async connect(
     url: string,
     measure: Measure = () => undefined,

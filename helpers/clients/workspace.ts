@@ -10,10 +10,7 @@ const programs = {
   read: `console.log(JSON.stringify(require('node:fs').readFileSync(place, 'utf8')))`,
 } as const;
 
-/**
- * The files of a session's workspace, as its container sees them: every method runs a command in the container, by ECS
- * Exec.
- */
+/** The files of a session's workspace, read by commands in its container (ECS Exec). */
 export class Workspace {
   readonly #cloud: CloudClient;
   readonly #session: Session;
@@ -44,14 +41,12 @@ export class Workspace {
   }
 
   async #ask<Answer>(question: keyof typeof programs, path: string): Promise<Answer> {
-    const {
-      id,
-      user: { clientId, userId },
-    } = this.#session;
+    const { id, user } = this.#session;
     const task = (await this.#cloud.tasksOf(id)).find(({ lastStatus }) => lastStatus === 'RUNNING');
     if (task === undefined) throw new Error(`Session ${id} has no container that runs.`);
-    const place = `[process.env.WORKSPACE, ...${JSON.stringify([...workspacePath(clientId, userId), ...path.split('/')])}].join('/')`;
-    const script = Buffer.from(`const place = ${place}; ${programs[question]}`).toString('base64'); // base64 needs no quoting
+    const place = `[process.env.WORKSPACE, ...${JSON.stringify([...workspacePath(user.clientId, user.userId), ...path.split('/')])}].join('/')`;
+    // Base64 needs no quoting.
+    const script = Buffer.from(`const place = ${place}; ${programs[question]}`).toString('base64');
     const { output, errors, exitCode } = await this.#cloud.exec(
       task.taskArn!,
       `node -e "eval(Buffer.from('${script}','base64').toString())"`,

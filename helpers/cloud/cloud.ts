@@ -76,10 +76,7 @@ export interface LocalCloud extends AsyncDisposable {
 
 const account = '123456789012';
 
-/**
- * Starts a control plane in this process. Disposing of it ends all its tasks. Costs a few milliseconds, and some 50 for
- * each task that starts.
- */
+/** Starts a control plane in this process; disposing of it ends all its tasks. A task costs some 50 ms. */
 export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const {
     folder,

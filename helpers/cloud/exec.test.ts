@@ -197,7 +197,8 @@ test('a malformed message ends its session and disturbs no other', async () => {
 
   const rude = connect(Number(new URL(session!.streamUrl!).port), '127.0.0.1');
   rude.write(
-    `GET ${new URL(session!.streamUrl!).pathname} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${'A'.repeat(22)}==\r\n\r\n`,
+    `GET ${new URL(session!.streamUrl!).pathname} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n` +
+      `Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${'A'.repeat(22)}==\r\n\r\n`,
   );
   await once(rude, 'data');
   rude.write('this is no frame');

@@ -106,7 +106,8 @@ test('failing starts are throttled until the image exists', async () => {
   }
   expect(
     await moments(
-      '(service web) is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
+      '(service web) is unable to consistently start tasks successfully. For more information, see the ' +
+        'Troubleshooting section of the Amazon ECS Developer Guide.',
     ),
   ).toHaveLength(1);
   isThere = true;

@@ -1,7 +1,4 @@
-/**
- * `npm run kept [-- output folder]`: starts the last run's PostgreSQL again, with the databases of its failed tests,
- * until Ctrl-C.
- */
+/** `npm run kept [-- output folder]`: starts the last run's PostgreSQL again, with the databases of failed tests. */
 import path from 'node:path';
 import { loadConfiguration } from '../run/configuration/index.ts';
 import { EnvironmentUnavailable } from '../lib/environment.ts';

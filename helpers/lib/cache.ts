@@ -54,7 +54,8 @@ export function cacheFolder(
     } catch (error) {
       reasons.push(messageOf(error));
       const { code = '', path: place } = error as NodeJS.ErrnoException;
-      if (wanted !== undefined && place !== candidate && ['EEXIST', 'ENOTDIR'].includes(code)) break; // unusable for every user
+      // This place is unusable for every user.
+      if (wanted !== undefined && place !== candidate && ['EEXIST', 'ENOTDIR'].includes(code)) break;
     }
   }
   throw new EnvironmentUnavailable(

@@ -27,10 +27,7 @@ export class EnvironmentUnavailable extends Error {
   }
 }
 
-/**
- * What every later test needs has gone in the middle of a run, such as the engine that its servers run on: the run
- * ends, instead of saying so once for each test.
- */
+/** What every later test needs has gone in the middle of a run: the run ends, and says so once. */
 export class EnvironmentLost extends EnvironmentUnavailable {}
 
 /** The message of whatever was thrown. Node's connection errors to several addresses carry theirs inside. */

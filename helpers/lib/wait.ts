@@ -29,10 +29,7 @@ export function waitFor(condition: () => boolean | Promise<boolean>, timeout: nu
   return poll(condition, (holds) => holds, { timeout, interval });
 }
 
-/**
- * Polls until `ask` returns a value, which it may also never do.
- * @throws Error at the deadline, naming what was awaited.
- */
+/** Polls until `ask` returns a value, even if it hangs. @throws Error at the deadline, naming what was awaited. */
 export async function until<T>(ask: () => Promise<T | undefined>, timeout: number, what: () => string): Promise<T> {
   const end = delay(timeout, undefined, { ref: false });
   const answer = await poll(

@@ -51,7 +51,8 @@ test('a failing cleanup step does not stop the others, and every failure is repo
     test('leaves things', async ({ _cleanup }, testInfo) => {
       const done = [];
       _cleanup.remove(() => Promise.reject(new Error('The first is stuck.')));
-      _cleanup.remove(() => testInfo.attach('done', { body: done.concat('removed').join(), contentType: 'text/plain' }));
+      const attach = (body) => testInfo.attach('done', { body, contentType: 'text/plain' });
+      _cleanup.remove(() => attach(done.concat('removed').join()));
       _cleanup.remove(() => Promise.reject(new Error('The third is stuck.')));
       _cleanup.restore(() => Promise.reject(new Error('It does not start.')));
       _cleanup.restore(async () => void done.push('restored'));

@@ -1,7 +1,7 @@
 export { buildPlatform } from './bundle.ts';
 export { openPlatform, type OpenPlatform } from './experiments/open.ts';
 export { type Account } from './experiments/platform.ts';
-export { type ProcessName, processNames } from './experiments/processes.ts';
+export { type ProcessName } from './experiments/processes.ts';
 export { type SessionProcessName } from './sessions/processes.ts';
 export { openSessionPlatform, type OpenSessionPlatform } from './sessions/open.ts';
-export { type CloudUsage, usageOf } from './sessions/usage.ts';
+export { usageOf } from './sessions/usage.ts';

@@ -46,7 +46,8 @@ test('a killed worker ends its platform, frozen processes included, and its repl
     });
     test('comes next', async ({ experiments }) => {
       expect((await experiments.list())._meta.total_count).toBe(0);
-      expect(processesMentioning(process.env.PROVING_GROUND_RUN + '/platform-of-')).toHaveLength(${processNames.length});
+      const processes = processesMentioning(process.env.PROVING_GROUND_RUN + '/platform-of-');
+      expect(processes).toHaveLength(${processNames.length});
       await expect(await experiments.create({ config: { duration: '300ms' } })).toReach('completed');
     });
   `,
@@ -64,7 +65,8 @@ const freezes = `
   async function freeze({ session, createSession, cloud, sessionChaos, sessionPlatform }) {
     const other = await createSession();
     await other.waitFor('active');
-    const [frozen, runs] = await Promise.all([session, other].map(async ({ id }) => (await cloud.tasksOf(id))[0].taskArn));
+    const taskOf = async ({ id }) => (await cloud.tasksOf(id))[0].taskArn;
+    const [frozen, runs] = await Promise.all([session, other].map(taskOf));
     sessionChaos.freezeTask(frozen);
     return [frozen, runs].map((task) => pidOf(sessionPlatform, task));
   }

@@ -9,10 +9,7 @@ interface Answer {
   readonly unavailable?: boolean;
 }
 
-/**
- * Requests a service from this worker's run; the first request starts it.
- * @throws EnvironmentUnavailable with the run's own message when the run could not start it.
- */
+/** Requests a service, which the first request starts. @throws EnvironmentUnavailable with the run's message. */
 export async function requestService<Connection>(runFolder: string | undefined, name: string): Promise<Connection> {
   if (runFolder === undefined)
     throw new Error("This worker has no run: the configuration needs `globalSetup: './fixtures/global-setup.ts'`.");

@@ -59,7 +59,8 @@ export class RunFolder {
   recordProcess(name: string, pid: number): void {
     const record = recordOf(pid);
     if (record !== undefined)
-      writeFileSync(path.join(this.path, 'processes', name), JSON.stringify(record), { mode: 0o600 }); // undefined when it has ended
+      // Undefined when it has ended.
+      writeFileSync(path.join(this.path, 'processes', name), JSON.stringify(record), { mode: 0o600 });
   }
 
   /** The process last recorded under this name; undefined when there is none. */
@@ -73,10 +74,7 @@ export class RunFolder {
     if (record !== undefined && processOwnership.isSame(record, this.path)) await stopProcess(record.pid, signal);
   }
 
-  /**
-   * Kills the processes with this prefix whose owner, the process that recorded them, is gone. SIGKILL, because a
-   * frozen process does not handle other signals.
-   */
+  /** Kills the processes with this prefix whose owner is gone; with SIGKILL, since a frozen one handles no other. */
   async endOrphans(prefixOfNames: string, processes: ProcessOwnership = processOwnership): Promise<void> {
     const orphans = this.#processes(prefixOfNames).filter(({ owner }) => !processes.isSame(owner, this.path));
     await Promise.all(

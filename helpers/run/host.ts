@@ -46,10 +46,7 @@ export class RunHost implements AsyncDisposable {
     this.#server.keepAliveTimeout = 0;
   }
 
-  /**
-   * Sweeps what dead runs left, creates this run's folder where enough bytes are free, and opens its socket. Starts no
-   * service.
-   */
+  /** Sweeps what dead runs left, creates the run's folder where enough bytes are free, and opens its socket. */
   static async open(
     starters: Readonly<Record<string, StartService>>,
     wantedRoot?: string,

@@ -5,4 +5,4 @@ export { type ContainerOwnership, containerOwnership, labelsOf, runLabel } from 
 export { containerWatch, engineLost, throwLost, type Watched } from './loss.ts';
 export { type RunParts, runParts } from './parts.ts';
 export { rootCandidates, roomForLog, roomIn, roomNeeded } from './place.ts';
-export { isRunning, type Sweeping, sweeping, sweepRuns } from './sweep.ts';
+export { isRunning, sweeping, sweepRuns } from './sweep.ts';

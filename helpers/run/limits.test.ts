@@ -73,7 +73,9 @@ test('a platform without free processes fails in one sentence and leaves nothing
   );
   const { exitCode, tests, output } = await runInlineTest({
     'a.spec.ts': `${limits}
-    test.beforeEach(async ({ postgres, clickhouse }) => { execFileSync('prlimit', ['--pid', String(process.pid), '--nproc=1:']); });
+    test.beforeEach(async ({ postgres, clickhouse }) => {
+      execFileSync('prlimit', ['--pid', String(process.pid), '--nproc=1:']);
+    });
     test('needs it', async ({ platform }) => { expect(platform.url).toBeDefined(); });
   `,
   });

@@ -34,7 +34,8 @@ for (const [how, answer, sentence] of [
   [
     'loses its engine',
     refused,
-    'The Docker engine does not answer any more (connect ECONNREFUSED /var/run/docker.sock): see whether it still runs, and start the tests again.',
+    'The Docker engine does not answer any more (connect ECONNREFUSED /var/run/docker.sock): see whether it still ' +
+      'runs, and start the tests again.',
   ],
 ] as const) {
   test(`a container that ${how} in a run is lost, in one sentence`, async ({ runParts: { watch } }) => {

@@ -14,10 +14,7 @@ export interface ContainerWatch {
   lossOf(product: string, container: Watched, signal: AbortSignal): Promise<EnvironmentLost>;
 }
 
-/**
- * A proxy may cut a connection to the engine, so a container is lost only when the engine says so or
- * does not answer.
- */
+/** A proxy may cut a connection, so a container is lost only when the engine says so or does not answer. */
 export const containerWatch: ContainerWatch = {
   async lossOf(product, container, signal) {
     const gone = (why: string) =>

@@ -4,10 +4,7 @@ import { type ContainerWatch, containerWatch } from './loss.ts';
 import { room, type Room } from './place.ts';
 import { type SweepParts, sweepParts } from './sweep.ts';
 
-/**
- * The parts of a run that decide where it may stand, and what may be removed or ended. Each keeps a promise that a test
- * proves; a fault (`helpers/faults/run-parts.ts`) replaces one of them by a part that breaks it.
- */
+/** The parts of a run that decide what may be removed or ended; a fault (`helpers/faults/run-parts.ts`) breaks one. */
 export interface RunParts extends SweepParts {
   /** Which containers dead runs have left. */
   readonly containers: ContainerOwnership;

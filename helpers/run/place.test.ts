@@ -62,7 +62,8 @@ const sharedMemories = {
   'of 300 MB': 'mount -t tmpfs -o size=300m tmpfs /dev/shm',
   'that is read-only': 'mount -t tmpfs -o size=2g,ro tmpfs /dev/shm',
   'that is absent':
-    'mkdir "$0/dev" && for one in null zero random urandom; do : > "$0/dev/$one" && mount --bind /dev/$one "$0/dev/$one"; done && mount --rbind "$0/dev" /dev',
+    'mkdir "$0/dev" && for one in null zero random urandom; do : > "$0/dev/$one" && mount --bind /dev/$one "$0/dev/$one"; done ' +
+    '&& mount --rbind "$0/dev" /dev',
 };
 
 for (const [title, command] of Object.entries(sharedMemories)) {

@@ -16,7 +16,8 @@ test("a run's folder is closed to other users, whatever the umask", ({ root, run
     const folder = RunFolder.create(root.path, access);
     folder.recordProcess('one', process.pid);
     process.umask(before);
-    expect(permissions(folder.path), "what users may do with the run's folder").toBe(isRoot ? 0o711 : 0o700); // servers of root run as another user
+    // Servers of root run as another user.
+    expect(permissions(folder.path), "what users may do with the run's folder").toBe(isRoot ? 0o711 : 0o700);
     expect(permissions(path.join(folder.path, 'processes'))).toBe(0o700);
     expect(permissions(path.join(folder.path, 'processes', 'one'))).toBe(0o600);
   }
@@ -56,13 +57,16 @@ test("a run's files are closed to other users, and no command line shows a passw
     import { allProcesses } from ${JSON.stringify(path.resolve(import.meta.dirname, 'processes/index.ts'))};
 
     test.setTimeout(280_000);
-    test('has everything', async ({ postgres, clickhouse, platform, tenant, sessionPlatform, session, _postgresServer, _clickhouseServer }) => {
+    test('has everything', async ({
+      postgres, clickhouse, platform, tenant, sessionPlatform, session, _postgresServer, _clickhouseServer,
+    }) => {
       await session.execute('Add a new page called "Test Page"');
       const { local } = platform;
       const secrets = [
         ..._postgresServer ? [_postgresServer.admin.password, _postgresServer.testRole.password] : [],
         _clickhouseServer.admin.password, ..._clickhouseServer.testRoles.map(({ password }) => password),
-        platform.secret, platform.account.password, tenant.sign(), sessionPlatform.secret, sessionPlatform.cloud.credentials.secretAccessKey,
+        platform.secret, platform.account.password, tenant.sign(),
+        sessionPlatform.secret, sessionPlatform.cloud.credentials.secretAccessKey,
       ];
       expect(secrets.filter((secret) => typeof secret !== 'string' || secret.length < 8)).toEqual([]);
       const lines = allProcesses().map(({ line }) => line);

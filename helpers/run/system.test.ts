@@ -7,7 +7,8 @@ const specs = {
 const onWindows =
   'Proving Ground does not run on Windows itself: run it there in WSL (wsl --install), or on Linux or macOS.';
 const withMusl =
-  'The servers from npm are made for glibc, and this Linux has another C library (Alpine has musl): use an image with glibc such as node:24-slim, or set TARGET=docker or TARGET=remote.';
+  'The servers from npm are made for glibc, and this Linux has another C library (Alpine has musl): use an image ' +
+  'with glibc such as node:24-slim, or set TARGET=docker or TARGET=remote.';
 /** Runs a script first in each of a run's processes. */
 const first = (script: string) => ({ NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(script)}` });
 

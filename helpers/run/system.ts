@@ -15,10 +15,7 @@ export function thisSystem(): System {
   return { platform: 'linux', hasGlibc: header.glibcVersionRuntime !== undefined };
 }
 
-/**
- * Refuses a system that the tests cannot run on, before anything is started.
- * @throws EnvironmentUnavailable naming an alternative.
- */
+/** Refuses a system that the tests cannot run on. @throws EnvironmentUnavailable naming an alternative. */
 export function checkSystem(target: Target, { platform, hasGlibc }: System = thisSystem()): void {
   if (platform === 'win32')
     throw new EnvironmentUnavailable(

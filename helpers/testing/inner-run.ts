@@ -98,7 +98,8 @@ export class InnerRun {
     const value = line.exec(this.output)?.[1];
     if (value === undefined)
       throw new Error(
-        `The inner run ${this.#hasEnded ? 'has ended' : 'goes on'} and has not printed ${name}=…; it printed:\n${this.output}`,
+        `The inner run ${this.#hasEnded ? 'has ended' : 'goes on'} and has not printed ${name}=…; ` +
+          `it printed:\n${this.output}`,
       );
     return value;
   }

@@ -7,6 +7,7 @@ import { sum } from 'd3-array';
 import { expect, type InnerResult, test } from '../../helpers/testing/index.ts';
 
 const reporter = fileURLToPath(new URL('index.ts', import.meta.url));
+const mergedReporter = fileURLToPath(new URL('merged.ts', import.meta.url));
 
 /** Empty tests whose titles contain their pretended durations. */
 const files = {
@@ -22,15 +23,21 @@ const files = {
       { name: 'two', testMatch: 'ordered.spec.ts', fullyParallel: false },
     ],
   };`,
-  'merge.config.ts': `export default { reporter: [[${JSON.stringify(fileURLToPath(new URL('merged.ts', import.meta.url)))}], ['dot']] };`,
+  'merge.config.ts': `export default { reporter: [[${JSON.stringify(mergedReporter)}], ['dot']] };`,
   // Reports which tests ran, or with a list which exist, and records their durations.
   'told.ts': `import { appendFileSync } from 'node:fs';
-    const tell = (test) => console.log('ran=' + [test.parent.project().name, test.repeatEachIndex, ...test.titlePath().slice(2)].join('|'));
+    const nameOf = (test) => [test.parent.project().name, test.repeatEachIndex, ...test.titlePath().slice(2)];
+    const tell = (test) => console.log('ran=' + nameOf(test).join('|'));
     export default class {
       onBegin(config, suite) {
         if (process.env.RECORD === undefined) return;
-        const tests = Object.fromEntries(suite.allTests().filter(({ title }) => / ms$/.test(title)).map(({ id, title }) => [id, { area: '', cost: 0, samples: {}, duration: Number(title.match(/(\\d+) ms$/)[1]) }]));
-        appendFileSync(process.env.RECORD, JSON.stringify({ version: 1, startedAt: new Date().toISOString(), duration: 0, calibration: null, tests }) + '\\n');
+        const timed = suite.allTests().filter(({ title }) => / ms$/.test(title));
+        const durationOf = ({ title }) => Number(title.match(/(\\d+) ms$/)[1]);
+        const tests = Object.fromEntries(
+          timed.map((test) => [test.id, { area: '', cost: 0, samples: {}, duration: durationOf(test) }]),
+        );
+        const run = { version: 1, startedAt: new Date().toISOString(), duration: 0, calibration: null, tests };
+        appendFileSync(process.env.RECORD, JSON.stringify(run) + '\\n');
         suite.allTests().forEach(tell);
       }
       onTestEnd(test) { tell(test); }
@@ -124,7 +131,8 @@ test('without recorded durations shards go by count, and say so', async ({ runIn
   expect(shards.flatMap(ranIn).filter((name) => !ofSetUp(name))).toHaveLength(18);
   for (const { output } of shards)
     expect(output).toContain(
-      'Shards are by count of tests, because no durations of these are recorded yet: a whole or merged run records them in .proving-ground/history.jsonl.',
+      'Shards are by count of tests, because no durations of these are recorded yet: a whole or merged run ' +
+        'records them in .proving-ground/history.jsonl.',
     );
 });
 
@@ -134,7 +142,8 @@ test('a damaged history line is reported and the others are used', async ({ runI
   writeFileSync(history, `${readFileSync(history, 'utf8')}{"version":1,"tests":{"a":{"dura\n`);
   const { output } = await runInlineTest(files, { args: ['--shard=1/2'], env: { HISTORY: history } });
   expect(output).toContain(
-    `Line 2 of the history ${history} is damaged (it is not JSON): that run is left out; delete the line to hear no more of it.`,
+    `Line 2 of the history ${history} is damaged (it is not JSON): that run is left out; delete the line to hear ` +
+      'no more of it.',
   );
   expect(output).toContain('Shard 1 of 2 has ');
 });

@@ -55,7 +55,8 @@ export default class BalancedShards implements Reporter {
             tests: each,
           }));
     const shardOf = assign(units, { shards: total, workers: config.workers });
-    if (!config.argv.includes('--last-failed')) notePlan(planOf(shardOf, tests.length), projects); // which removes tests after this
+    // `--last-failed` removes tests after this.
+    if (!config.argv.includes('--last-failed')) notePlan(planOf(shardOf, tests.length), projects);
     if (expected === undefined) {
       log(
         `Shards are by count of tests, because no durations of these are recorded yet: a whole or merged run records them in ${this.#history}.`,

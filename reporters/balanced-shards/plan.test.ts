@@ -65,6 +65,7 @@ test('shards of different divisions are refused', () => {
   notePlan(plan, [first]);
   notePlan(planOf(new Map(), 5), [second]); // without a history
   expect(complaintAbout(merged(first, second))).toBe(
-    'The shards were not divided alike, so that tests may be missing or have run twice: give every shard the same history, the same arguments and the same number of workers.',
+    'The shards were not divided alike, so that tests may be missing or have run twice: give every shard the same ' +
+      'history, the same arguments and the same number of workers.',
   );
 });

@@ -50,7 +50,8 @@ test.describe("mistakes in the reporter's options are reported, and the tests' r
     [
       'an unknown option',
       { histroy: 'x' },
-      'Options of the cost and performance reporter: "histroy" is not known; known are history, prices, budget, gates, regressions, machine, merge.',
+      'Options of the cost and performance reporter: "histroy" is not known; known are history, prices, budget, ' +
+        'gates, regressions, machine, merge.',
     ],
     [
       'an effect that is none',
@@ -82,7 +83,8 @@ test.describe("mistakes in the reporter's options are reported, and the tests' r
     });
     expect(exitCode, output).toBe(0);
     expect(output).toContain(
-      `Line 1 of the history ${path.join(folder, 'history.jsonl')} is damaged (it is not JSON): that run is left out; delete the line to hear no more of it.`,
+      `Line 1 of the history ${path.join(folder, 'history.jsonl')} is damaged (it is not JSON): that run is left ` +
+        'out; delete the line to hear no more of it.',
     );
     expect(readFileSync(path.join(folder, 'history.jsonl'), 'utf8')).toMatch(
       /^\{"version":1\n\{"version":1,"startedAt":.*\}\n$/,

@@ -4,10 +4,7 @@ import { checkGates } from './gates/index.ts';
 import { appendToHistory, expectedCost, findRegressions, readHistory } from '../history/index.ts';
 import { type SummaryParts, summaryParts } from './summary/index.ts';
 
-/**
- * The parts of the reporter. Each keeps a promise that a test proves; a fault (`helpers/faults/reporter.ts`) replaces
- * one of them by a part that breaks it.
- */
+/** The parts of the reporter; each keeps a promise that a fault (`helpers/faults/reporter.ts`) breaks. */
 export interface ReporterParts extends CollectParts, SummaryParts {
   /** Reads the files of a merged run's shards. */
   readonly readCompanions: typeof readShardFiles;

@@ -1,13 +1,10 @@
 import type { Inventory } from '../../helpers/stores/inventory/index.ts';
 import type { LedgerEntry, Measurement } from '../../helpers/run/measurements/index.ts';
 
-export { inventoryKinds, type InventoryKind } from '../../helpers/stores/inventory/inventory.ts';
+export { inventoryKinds } from '../../helpers/stores/inventory/inventory.ts';
 export type { Inventory, LedgerEntry };
 
-/**
- * A run as plain data: the same for a run that has just ended and for the merged blobs of its shards. Everything that
- * is reported about a run is computed from this.
- */
+/** A run as plain data, merged or not: everything that is reported about a run is computed from it. */
 export interface RunRecord {
   /** Playwright's status; `interrupted` by Ctrl-C, `timedout` by the limit of the whole run. */
   readonly status: 'passed' | 'failed' | 'timedout' | 'interrupted';
@@ -39,10 +36,7 @@ export interface ShardRecord {
   readonly ledger: readonly LedgerEntry[];
   /** How long a fixed piece of work took, repeatedly during the run, in milliseconds. */
   readonly calibration: readonly number[];
-  /**
-   * Its average time in relation to its fastest one, when done several times in a row: a measure of the machine's other
-   * load.
-   */
+  /** Its average time in relation to its fastest one, done in a row: a measure of the machine's other load. */
   readonly contention: readonly number[];
   readonly resources: readonly ResourceSample[];
   /** The run's id, which is part of all names that it assigns. */

@@ -226,7 +226,8 @@ test.describe("shards' files for the merge", () => {
     writeShardFile(folder, { shard: shardOf({ index: 1 }), tests: ['signs up'], attempts: [] });
     for (const name of ['report-1.zip', 'report-2.zip']) writeFileSync(path.join(folder, name), '');
     expect(report(recordMerged(told, parts.readCompanions(folder), parts)).summary.missing).toEqual([
-      `${folder} has 2 blobs and 1 of the files cost-performance-<shard>.json that belong beside them: what the other shards measured outside of their tests is not known.`,
+      `${folder} has 2 blobs and 1 of the files cost-performance-<shard>.json that belong beside them: what the ` +
+        'other shards measured outside of their tests is not known.',
       'The machine of shard 0 has no price: how long it ran is not known.',
     ]);
   });
@@ -313,7 +314,8 @@ test.describe('a gate', () => {
         name: 'duration',
         state: 'failed',
         sentence:
-          'The run took 4 min, and at most 2 min is allowed (2 × what such runs took, at the speed that this machine had): that is +100 %.',
+          'The run took 4 min, and at most 2 min is allowed (2 × what such runs took, at the speed that this ' +
+          'machine had): that is +100 %.',
       },
       {
         name: 'cost',
@@ -363,7 +365,8 @@ test('a history keeps every run and survives a damaged line', ({ report, parts }
   );
   expect(summary.regressions.historyRuns).toBe(3);
   expect(summary.missing).toEqual([
-    `Line 3 of the history ${history} is damaged (it is not JSON): that run is left out; delete the line to hear no more of it.`,
+    `Line 3 of the history ${history} is damaged (it is not JSON): that run is left out; delete the line to hear ` +
+      'no more of it.',
   ]);
 });
 

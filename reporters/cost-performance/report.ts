@@ -42,9 +42,7 @@ export function reportOn(
   };
 }
 
-/**
- * The cost of each test with its share of costs that belong to no test, such as idle lanes; the sum is the run's cost.
- */
+/** The cost of each test with its share of what belongs to no test, such as idle lanes; the sum is the run's. */
 function fullCosts({ run, tests }: RunCost): Map<string, number> {
   const own = [...tests].map(([id, { spent, notional }]) => [id, spent + notional] as const);
   const ofTests = fsum(own, ([, usd]) => usd);

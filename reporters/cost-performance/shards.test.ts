@@ -12,7 +12,9 @@ const reporter = fileURLToPath(new URL('index.ts', import.meta.url));
 const spec = `
   for (const number of [1, 2, 3, 4, 5, 6]) test('number ' + number, async ({ measurements }, { retry }) => {
     measurements.record('shop.total', number, 'ms');
-    measurements.record('task.time', 10 * number, 's', { task: 'task-' + number, family: 'edit', vcpu: '0.25', memoryGb: '0.5', pullStartedAt: '2026-11-21T22:00:00.000Z' });
+    measurements.record('task.time', 10 * number, 's', {
+      task: 'task-' + number, family: 'edit', vcpu: '0.25', memoryGb: '0.5', pullStartedAt: '2026-11-21T22:00:00.000Z',
+    });
     if (number === 3) expect(retry).toBe(1);
     if (number === 4) expect(retry, 'never').toBe(2);
   });
@@ -49,7 +51,8 @@ test('three shards report the same as a whole run', async ({ runReported, runInl
 
   rmSync(path.join(blobs, 'cost-performance-2.json'));
   expect(merge(root.path).summary.missing).toEqual([
-    `${blobs} has 3 blobs and 2 of the files cost-performance-<shard>.json that belong beside them: what the other shards measured outside of their tests is not known.`,
+    `${blobs} has 3 blobs and 2 of the files cost-performance-<shard>.json that belong beside them: what the ` +
+      'other shards measured outside of their tests is not known.',
     'The machine of shard 0 has no price: how long it ran is not known.',
   ]);
   writeFileSync(path.join(blobs, 'cost-performance-1.json'), '{');
@@ -71,7 +74,8 @@ function comparable({ tests, measurements, all, cost }: Summary): unknown {
 function merge(folder: string): { readonly summary: Summary; readonly status: number | null; readonly output: string } {
   writeFileSync(
     path.join(folder, 'merge.config.mjs'),
-    `export default { reporter: [[${JSON.stringify(reporter)}, { merge: 'blobs', history: false }], ['html', { open: 'never' }]] };`,
+    `export default { reporter: [[${JSON.stringify(reporter)}, { merge: 'blobs', history: false }], ` +
+      "['html', { open: 'never' }]] };",
   );
   const { status, stdout, stderr } = spawnSync(
     process.execPath,

@@ -2,9 +2,7 @@ import { median, rollup, sum } from 'd3-array';
 import { ratioTo } from '../../helpers/lib/statistics/index.ts';
 import type { HistoryRun } from './history-run.ts';
 
-/**
- * The expected duration of each test, in milliseconds by id: the median of the runs that have it. For balancing shards.
- */
+/** The expected duration of each test, in milliseconds by id: the median of the runs that have it. */
 export function expectedDurations(history: readonly HistoryRun[]): Map<string, number> {
   return medians(history, ({ duration }) => duration);
 }

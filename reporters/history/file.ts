@@ -11,10 +11,7 @@ export interface History {
   readonly problems: readonly string[];
 }
 
-/**
- * Reads a history: one run on each line, the newest last. A missing file is an empty history; damaged lines are left
- * out and reported.
- */
+/** Reads a history: one run a line, the newest last. Missing is empty; damaged lines are left out and reported. */
 export function readHistory(file: string): History {
   let lines: string[];
   try {

@@ -53,9 +53,12 @@ test.describe('the file', () => {
     const { runs, problems } = readHistory(file);
     expect(runs.map(({ duration }) => duration)).toEqual([1, 2]);
     expect(problems).toEqual([
-      `Line 2 of the history ${file} is damaged (it is not JSON): that run is left out; delete the line to hear no more of it.`,
-      `Line 3 of the history ${file} is damaged (version: Invalid input: expected 1): that run is left out; delete the line to hear no more of it.`,
-      `Line 4 of the history ${file} is damaged (duration: Too small: expected number to be >=0): that run is left out; delete the line to hear no more of it.`,
+      `Line 2 of the history ${file} is damaged (it is not JSON): that run is left out; delete the line to hear ` +
+        'no more of it.',
+      `Line 3 of the history ${file} is damaged (version: Invalid input: expected 1): that run is left out; ` +
+        'delete the line to hear no more of it.',
+      `Line 4 of the history ${file} is damaged (duration: Too small: expected number to be >=0): that run is ` +
+        'left out; delete the line to hear no more of it.',
     ]);
   });
 

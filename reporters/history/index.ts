@@ -1,14 +1,10 @@
-/**
- * Earlier runs, and what follows from them: `findRegressions` finds what became slower, `expectedDurations` predicts
- * how long each test takes.
- */
+/** Earlier runs, and what follows from them: what became slower, and how long each test is expected to take. */
 export { baselineDuration, expectedCost, expectedDurations } from './expectations.ts';
 export { appendToHistory, type History, readHistory } from './file.ts';
-export { type HistoryRun, historyRunSchema } from './history-run.ts';
+export { type HistoryRun } from './history-run.ts';
 export {
   findRegressions,
   type RegressionOptions,
   regressionOptionsSchema,
-  type Regressions,
   regressionsSchema,
 } from './regressions/index.ts';

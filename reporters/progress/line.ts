@@ -31,10 +31,7 @@ export function progressLine(progress: Progress): string {
   ].join('; ');
 }
 
-/**
- * The remaining time by the history, spread over the workers, but at least what the longest test needs; 0 when nothing
- * is known.
- */
+/** The remaining time by the history over the workers, at least the longest test's; 0 when nothing is known. */
 function expectedRemaining({ over, running, waiting, workers, expected }: Progress): number {
   const known = over.map(({ duration }) => duration);
   const usual = known.length > 0 ? sum(known) / known.length : sum(expected.values()) / Math.max(1, expected.size);

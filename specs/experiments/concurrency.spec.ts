@@ -105,7 +105,8 @@ test("starting experiments by hand does not exceed the tenant's limit", async ({
     await Promise.allSettled([atWork[0]!.cancel(), ...waiting.map((experiment) => experiment.start())]);
     const isAtWork = async () => (await experiments.list({ state: ['initializing', 'running'] }))._meta.total_count;
     await expect.poll(isAtWork, 'experiments at work').toBe(10);
-    await expect(await createTenant().experiments.create({ config: { duration: '300ms' } })).toReach('completed'); // the controller has seen all
+    // The controller has seen all.
+    await expect(await createTenant().experiments.create({ config: { duration: '300ms' } })).toReach('completed');
     expect(await isAtWork(), 'experiments at work').toBe(10);
   });
 });

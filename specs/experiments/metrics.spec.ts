@@ -35,7 +35,8 @@ test('an experiment stays analyzing while the metrics store is down, and complet
 
   await test.step('the controller gets no answer', async () => {
     await expect(ending).toReach('analyzing');
-    await expect(await experiments.create({ config: { duration: '30m' } })).toReach('running'); // the controller has seen all of them twice
+    // The controller has seen all of them twice.
+    await expect(await experiments.create({ config: { duration: '30m' } })).toReach('running');
     expect(await ending.get(), 'an experiment without its metrics store').toMatchObject({
       state: 'analyzing',
       results: null,
@@ -126,7 +127,8 @@ test("paused time does not count towards an experiment's duration, even if it is
   await updates.waitForState(experiment, 'running');
   await expect.poll(async () => (await experiment.metrics()).metrics.baseline.time_series_count, 'series').toBe(40);
   const { transition_time } = await experiment.pause();
-  await expect(await experiments.create({ config: { duration: '1s' } })).toReach('completed'); // by then all due series are written
+  // By then all due series are written.
+  await expect(await experiments.create({ config: { duration: '1s' } })).toReach('completed');
   await experiment.cancel();
 
   const { started_at } = await experiment.get();

@@ -84,7 +84,8 @@ test(
     const tenants = await Promise.all(
       Array.from({ length: 110 }, async () => {
         const tenant = createTenant();
-        await tenant.experiments.create({ config: { duration: '1m', process_count: 1 } }); // so long that none ends before
+        // So long that none ends before.
+        await tenant.experiments.create({ config: { duration: '1m', process_count: 1 } });
         return tenant.id;
       }),
     );
@@ -184,7 +185,8 @@ test("series written during a tenant's removal are removed, too", async ({
     status: 204,
   });
 
-  await expect(await experiments.create({ config: { duration: '1s' } })).toReach('completed'); // by then it has been written
+  // By then it has been written.
+  await expect(await experiments.create({ config: { duration: '1s' } })).toReach('completed');
   for (const table of ['series', 'scrapes']) {
     await expect
       .poll(

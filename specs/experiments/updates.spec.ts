@@ -225,7 +225,8 @@ test('a malformed upgrade request does not stop the gateway', async ({ platform,
   const ask = async (path: string): Promise<string> => {
     const socket = connect({ host, port: Number(port) });
     socket.write(
-      `GET ${path} HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
+      `GET ${path} HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade\r\n` +
+        'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
     );
     const [answer] = (await once(socket, 'data')) as [Buffer];
     socket.resetAndDestroy();

@@ -56,7 +56,8 @@ test('no port of a run reveals anything without credentials', async ({
   const servers = [platform.local?.supervisor, sessionPlatform.supervisor].flatMap(
     (supervisor) => supervisor?.names.map((name) => supervisor.process(name).pid!) ?? [],
   );
-  const databases = ['postgres', 'clickhouse'].flatMap((name) => new RunFolder(run!).process(name)?.pid ?? []); // the run's own
+  // The run's own servers.
+  const databases = ['postgres', 'clickhouse'].flatMap((name) => new RunFolder(run!).process(name)?.pid ?? []);
   const ports = [...new Set(listeningPorts([process.pid, ...servers, ...databases]).map(({ port }) => port))];
   const databaseUrls = target === 'local' ? [sessionPlatform.postgres.url, platform.local!.clickhouse.url] : [];
   const known = [
@@ -338,7 +339,8 @@ const strangersRequests = [
   'GET /?query=SELECT%201 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n',
   'GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n',
   'GET /api/status HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n',
-  'POST /api/init HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}',
+  'POST /api/init HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n' +
+    'Content-Length: 2\r\nConnection: close\r\n\r\n{}',
   'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 8\r\nConnection: close\r\n\r\nSELECT 1',
   'EHLO stranger\r\nMAIL FROM:<ana@example.com>\r\nQUIT\r\n',
 ].map((words) => async (port: number): Promise<string> => {
@@ -346,7 +348,8 @@ const strangersRequests = [
   const parts: Buffer[] = [];
   socket.on('data', (part: Buffer) => parts.push(part)).on('error', () => undefined);
   socket.write(words);
-  await Promise.race([once(socket, 'close').catch(() => undefined), delay(20_000, undefined, { ref: false })]); // a waiting server sends nothing
+  // A waiting server sends nothing.
+  await Promise.race([once(socket, 'close').catch(() => undefined), delay(20_000, undefined, { ref: false })]);
   socket.destroy();
   return Buffer.concat(parts).toString();
 });

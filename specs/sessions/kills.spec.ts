@@ -90,7 +90,8 @@ async function sendUntilTaken(mailbox: Mailbox, text: string, conversation: stri
     try {
       return await mailbox.send(text, { messageId, conversation });
     } catch (error) {
-      if (!/ECONN|closed|timeout/i.test(String(error)) || performance.now() > deadline) throw error; // otherwise the connection broke
+      // Otherwise the connection broke, and is tried again.
+      if (!/ECONN|closed|timeout/i.test(String(error)) || performance.now() > deadline) throw error;
       await delay(50);
     }
   }

@@ -214,7 +214,8 @@ test.describe('crafted addresses', () => {
   });
 
   test('a file outside the site is not served', async ({ session: { id, cookie }, sessionPlatform: { url } }) => {
-    const site = { status: 200, body: expect.stringContaining('<title>Site</title>') }; // served for every path without a file
+    // Served for every path without a file.
+    const site = { status: 200, body: expect.stringContaining('<title>Site</title>') };
     const restricted = { status: 403, body: expect.stringContaining('<h1>403 Restricted</h1>') };
     const answers = {
       '//etc/passwd': site,

@@ -4,10 +4,7 @@ import { createTask } from '../tasks/create.ts';
 import { completeDeployment, isDone, noteOutcome } from './deployments.ts';
 import { noteEvent, tasksInWords } from './events.ts';
 
-/**
- * Reconciles services: carries out what the scheduler plans, and records the progress. Runs when something has
- * happened, never by the clock alone.
- */
+/** Carries out what the scheduler plans for services, and records the progress, when something has happened. */
 export class ServiceReconciler implements Disposable {
   readonly #context: () => CloudContext;
   readonly #due = new Set<Service>();
@@ -56,9 +53,7 @@ export class ServiceReconciler implements Disposable {
   #reconcile(service: Service): void {
     if (service.status === 'INACTIVE') return; // a new service may have its name
     const context = this.#context();
-    const {
-      parts: { clock, scheduler },
-    } = context;
+    const { clock, scheduler } = context.parts;
     const now = clock.now();
     const { start, stop } = scheduler.plan(service, tasksOf(service), now);
     if (start > 0) {

@@ -18,7 +18,8 @@ class Engine implements AsyncDisposable {
     this.#server.on('connection', (socket) => this.#sockets.add(socket));
     this.#server.on('upgrade', (_request, socket) =>
       socket.write(
-        'HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n',
+        'HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\n' +
+          'Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n',
       ),
     );
     await once(this.#server.listen(0, '127.0.0.1'), 'listening');

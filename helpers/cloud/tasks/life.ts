@@ -60,9 +60,7 @@ export class TaskLife implements Life {
   }
 
   async #start(): Promise<void> {
-    const {
-      parts: { registry, taskRunner },
-    } = this.#context;
+    const { registry, taskRunner } = this.#context.parts;
     await this.#step();
     if (this.#isOver()) return;
     this.#enter('PENDING');

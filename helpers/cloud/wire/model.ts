@@ -1,9 +1,6 @@
 import * as sdk from '@aws-sdk/client-ecs';
 
-/**
- * The service's own model in the SDK's run-time format: tuples of kind, namespace, name, traits, and details of the
- * kind. See `StaticSchema` in `@smithy/types`.
- */
+/** The service's own model in the SDK's run-time format, see `StaticSchema` in `@smithy/types`. */
 type Reference = unknown;
 
 /** The shape of a transmitted value. */

@@ -18,10 +18,7 @@ export interface Claim {
 
 /** Checks that a request was signed by the holder of the secret. */
 export interface Signatures {
-  /**
-   * Reads a request's statements about its signature, before its body. @throws CloudError when there are none, or they
-   * name another key.
-   */
+  /** Reads what a request says of its signature. @throws CloudError when it says nothing, or names another key. */
   claimOf(request: Pick<IncomingMessage, 'headers'>, signer: Signer): Claim;
   /** @throws CloudError when the signature does not match this request, or is not recent. */
   check(
@@ -39,10 +36,7 @@ const form =
   /^AWS4-HMAC-SHA256 +Credential=([^/,]+)\/(\d{8})\/([^/,]+)\/([^/,]+)\/aws4_request, *SignedHeaders=([^,]+), *Signature=([0-9a-f]{64})$/;
 const headerDigest = 'x-amz-content-sha256';
 
-/**
- * AWS Signature Version 4: signs the request again with the SDK's own signer, and compares the results. Costs a tenth
- * of a millisecond.
- */
+/** AWS Signature Version 4: signs again with the SDK's own signer, and compares. Costs a tenth of a millisecond. */
 export const signatures: Signatures = {
   claimOf({ headers }, { credentials, region }) {
     const { authorization } = headers;

@@ -34,7 +34,8 @@ async function handle(request: IncomingMessage, response: ServerResponse, servic
   try {
     send(response, 200, serialize(await answer(request, service))); // ignored if the client has gone
   } catch (error) {
-    if (!request.complete) response.setHeader('connection', 'close').once('finish', () => request.destroy()); // the rest of the body is not read
+    // The rest of the body is not read.
+    if (!request.complete) response.setHeader('connection', 'close').once('finish', () => request.destroy());
     if (error instanceof CloudError)
       send(response, 400, JSON.stringify({ __type: error.name, message: error.message }));
     else send(response, 500, JSON.stringify({ __type: 'ServerException', message: String(error) }));
@@ -52,7 +53,8 @@ async function answer(request: IncomingMessage, service: Service): Promise<unkno
   if (method !== 'POST' || model === undefined)
     throw new CloudError('UnknownOperationException', `There is no operation ${wanted || 'without a name'}.`);
   const input = parse(body);
-  const complaints = check(input, model.input).filter(({ problem }) => problem !== 'unknown'); // the service ignores unknown members
+  // The service ignores unknown members.
+  const complaints = check(input, model.input).filter(({ problem }) => problem !== 'unknown');
   const wrongType = complaints.find(({ problem }) => problem === 'type');
   if (wrongType !== undefined) throw new CloudError('SerializationException', wrongType.message);
   if (complaints[0] !== undefined) throw CloudError.invalid(`${complaints[0].message}.`);

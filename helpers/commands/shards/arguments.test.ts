@@ -32,7 +32,8 @@ for (const [argument, why] of [
   ['--shard=1/3', '--shard does not go with "npm run shards": say how many shards there are, and each gets its own.'],
   [
     '--reporter=line',
-    '--reporter does not go with "npm run shards": it would take the place of the reporters that shards need; --add-reporter adds one.',
+    '--reporter does not go with "npm run shards": it would take the place of the reporters that shards need; ' +
+      '--add-reporter adds one.',
   ],
   ['--output', '--output does not go with "npm run shards": each shard has a folder of its own in test-results.'],
 ] as const) {

@@ -8,11 +8,14 @@ import { waitFor } from '../../lib/wait.ts';
 
 const command = fileURLToPath(new URL('main.ts', import.meta.url));
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
+const mergedReporter = path.join(checkout, 'reporters/balanced-shards/merged.ts');
 
 /** A project whose merge prints how many tests it has, and which files lay beside the blobs. */
 const files = {
-  'playwright.config.ts': `export default { fullyParallel: true, workers: 1, outputDir: 'results', reporter: [['./beside.ts'], ['line'], ['blob']] };`,
-  'merge.config.ts': `export default { reporter: [[${JSON.stringify(path.join(checkout, 'reporters/balanced-shards/merged.ts'))}], ['./told.ts']] };`,
+  'playwright.config.ts': `export default {
+    fullyParallel: true, workers: 1, outputDir: 'results', reporter: [['./beside.ts'], ['line'], ['blob']],
+  };`,
+  'merge.config.ts': `export default { reporter: [[${JSON.stringify(mergedReporter)}], ['./told.ts']] };`,
   'beside.ts': `import { writeFileSync } from 'node:fs';
     export default class {
       onConfigure() {}
@@ -26,7 +29,10 @@ const files = {
   'some.spec.ts': `import { writeFileSync } from 'node:fs';
     import { expect, test } from '@playwright/test';
     for (let i = 1; i <= 4; i++) test('test ' + i, () => { expect(String(i)).not.toBe(process.env.FAILS); });
-    if (process.env.HANGS) for (const i of [5, 6]) test('test ' + i, async () => { writeFileSync('process-' + i, String(process.pid)); await new Promise(() => {}); });`,
+    if (process.env.HANGS) for (const i of [5, 6]) test('test ' + i, async () => {
+      writeFileSync('process-' + i, String(process.pid));
+      await new Promise(() => {});
+    });`,
 };
 
 interface Run {

@@ -38,7 +38,8 @@ async function runShards({ shards, parallel, rest }: ShardsRequest): Promise<num
     const passed = await playwright.run(
       ['test', ...rest, `--shard=${index}/${shards}`, `--output=${path.join('test-results', `shard-${index}`)}`],
       {
-        env: { PLAYWRIGHT_BLOB_OUTPUT_FILE: path.resolve(blobs, `report-${index}.zip`) }, // a file, because Playwright empties a folder
+        // A file, because Playwright empties a folder.
+        env: { PLAYWRIGHT_BLOB_OUTPUT_FILE: path.resolve(blobs, `report-${index}.zip`) },
         held: parallel,
       },
     );

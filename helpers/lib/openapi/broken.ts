@@ -16,9 +16,7 @@ export function brokenArbitrary(schema: Schema, context: Context): fc.Arbitrary<
   );
 }
 
-/**
- * Valid values in which at least one property, and mostly exactly one, is broken; the favourite more often than others.
- */
+/** Valid values with at least one, and mostly exactly one, property broken; the favourite more often. */
 export function partlyBroken<T>(
   valid: fc.Arbitrary<Readonly<Record<string, T>>>,
   broken: Readonly<Record<string, fc.Arbitrary<T>>>,
@@ -100,7 +98,8 @@ function brokenTexts(schema: Schema, context: Context): Ways {
     { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1 }) },
   );
   return [
-    { weight: 3, arbitrary: fc.tuple(odd, valid).map((parts) => parts.join('').slice(0, maxLength)) }, // not refused for its length
+    // Not refused for its length.
+    { weight: 3, arbitrary: fc.tuple(odd, valid).map((parts) => parts.join('').slice(0, maxLength)) },
     fc.constantFrom(1_000, 10_000, 100_000).map((length) => 'x'.repeat(length)),
     ...(minLength === 0 ? [] : [valid.map((text) => text.slice(0, minLength - 1))]),
     ...(maxLength === undefined ? [] : [valid.map((text) => text.padEnd(maxLength + 1, 'x'))]),

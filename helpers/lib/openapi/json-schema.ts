@@ -31,10 +31,7 @@ export interface Schema
   readonly uniqueItems?: boolean;
 }
 
-/**
- * Follows a reference such as `#/components/schemas/Order`; returns any other value unchanged.
- * @throws Error when the reference leads nowhere.
- */
+/** Follows a reference such as `#/components/schemas/Order`. @throws Error when it leads nowhere. */
 export function resolve<T extends object>(value: T, root: object): T {
   const reference = '$ref' in value ? String(value.$ref) : undefined;
   if (reference === undefined) return value;
@@ -49,10 +46,7 @@ export function resolve<T extends object>(value: T, root: object): T {
   return resolve(target as T, root);
 }
 
-/**
- * Expands `$ref`, `allOf`, `anyOf` and `oneOf` into a list of schemas with at most one type each. Alternatives are
- * assumed not to overlap.
- */
+/** Expands `$ref`, `allOf`, `anyOf` and `oneOf` into schemas of one type, which are assumed not to overlap. */
 export function alternatives(schema: Schema, root: Schema): Schema[] {
   const { $ref, allOf = [], anyOf, oneOf, ...plain } = schema;
   const choices = [

@@ -62,7 +62,8 @@ test('a body that breaks its schema is found', async () => {
     routeOptions.schema?.operationId === 'listOrders' ? { status: 200, answer: [{ id: 7, ...validOrder }] } : undefined,
   );
   expect(findings).toEqual([
-    'listOrders answered 200 with a body that its schema forbids, body/0/id must be string: [{"id":7,"customer":"Ana","kind":"gift","lines":[{"sku":"ABC-1","amount":1}]}]',
+    'listOrders answered 200 with a body that its schema forbids, body/0/id must be string: ' +
+      '[{"id":7,"customer":"Ana","kind":"gift","lines":[{"sku":"ABC-1","amount":1}]}]',
   ]);
 });
 

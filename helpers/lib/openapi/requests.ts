@@ -15,10 +15,7 @@ export interface GeneratedRequest {
 export interface RequestOptions {
   /** A valid `Authorization` header. Sent to secured operations, except by some of the broken requests. */
   readonly authorization?: string;
-  /**
-   * Values known to be valid, by the name of the parameter or body property: existing ids, or texts in a format that
-   * only the service knows. They are used mostly, generated ones now and then.
-   */
+  /** Values known to be valid, by parameter or body property, which are mostly used instead of generated ones. */
   readonly examples?: Examples;
 }
 
@@ -131,7 +128,8 @@ function queryChoice(parameters: readonly Parameter[], examples: Examples): Choi
 }
 
 function headersChoice(parameters: readonly Parameter[], examples: Examples): Choice {
-  const described = parameters.filter(({ name }) => !/^(accept|content-type|authorization)$/i.test(name)); // OpenAPI ignores these three
+  // OpenAPI ignores these three.
+  const described = parameters.filter(({ name }) => !/^(accept|content-type|authorization)$/i.test(name));
   const sendable = (values: fc.Arbitrary<unknown>): fc.Arbitrary<string> =>
     values.map((value) =>
       textOf(value)
@@ -168,7 +166,8 @@ function bodyChoice(method: string, schema: Schema | undefined, examples: Exampl
   const context = { root: schema ?? {}, examples, depth: 0 };
   const valid = schema ? validArbitrary(schema, context).map((value) => JSON.stringify(value)) : fc.constant('{}');
   const damaged = fc.tuple(valid, fc.constantFrom(...damages)).map(([text, damage]) => damage(text));
-  if (schema === undefined) return { valid: fc.constant({}), ...(/GET|HEAD/.test(method) ? {} : { broken: damaged }) }; // clients send none with GET and HEAD
+  // Clients send none with GET and HEAD.
+  if (schema === undefined) return { valid: fc.constant({}), ...(/GET|HEAD/.test(method) ? {} : { broken: damaged }) };
   const broken = brokenArbitrary(schema, context).map((value) => json(JSON.stringify(value)));
   return {
     valid: valid.map(json),

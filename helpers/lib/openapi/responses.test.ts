@@ -96,7 +96,8 @@ for (const [finding, ...answer] of [
   ['putItem answered 404 with no content type, but only application/json is documented: (no body)', put, 404, null, ''],
   ['putItem answered 200 with a body that is not JSON: [', put, 200, 'application/json', '['],
   [
-    'putItem answered 200 with a body that its schema forbids, body/0/id must match format "uuid", body/1 must have required property \'id\': [{"id":"7"},{}]',
+    'putItem answered 200 with a body that its schema forbids, body/0/id must match format "uuid", body/1 must ' +
+      'have required property \'id\': [{"id":"7"},{}]',
     put,
     200,
     'application/json',

@@ -36,10 +36,7 @@ export function geometricMean(values: readonly number[]): number | undefined {
   return values.length === 0 ? undefined : Math.exp(mean(values, Math.log)!);
 }
 
-/**
- * At most `most` values that represent all: evenly spaced order statistics, smallest and greatest included, in
- * ascending order. Deterministic.
- */
+/** At most `most` values that represent all: evenly spaced order statistics with both ends, ascending. */
 export function thin(values: readonly number[], most: number): number[] {
   const sorted = values.toSorted((a, b) => a - b);
   if (sorted.length <= most) return sorted;

@@ -1,9 +1,6 @@
 import { logGamma } from './gamma.ts';
 
-/**
- * The probability that a standard normal value exceeds z, to seven digits even in the tail (Press et al., Numerical
- * Recipes, `erfcc`).
- */
+/** The probability that a standard normal value exceeds z, to seven digits (Numerical Recipes, `erfcc`). */
 export function normalUpperTail(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;
   const t = 1 / (1 + x / 2);
@@ -35,10 +32,7 @@ export function studentUpperQuantile(p: number, freedom: number): number {
   return high;
 }
 
-/**
- * The regularised incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22, evaluated by Lentz's
- * method of 1976).
- */
+/** The regularised incomplete beta function I_x(a, b), by Lentz's method of 1976 (DLMF 8.17.22). */
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;

@@ -1,7 +1,4 @@
-/**
- * The gamma function and its derivatives, for x > 0. Formulas by their numbers in the NIST Digital Library of
- * Mathematical Functions.
- */
+/** The gamma function and its derivatives, for x > 0; formulas by their numbers in the NIST DLMF. */
 
 const lanczos = [
   0.999_999_999_999_809_93, 676.520_368_121_885_1, -1_259.139_216_722_402_8, 771.323_428_777_653_13,
@@ -31,10 +28,7 @@ export function trigamma(x: number): number {
   return 1 / x + square / 2 + (square / x) * (1 / 6 - square * (1 / 30 - square * (1 / 42 - square / 30)));
 }
 
-/**
- * The inverse of `trigamma` for y > 0, by Newton's method on its reciprocal, which is nearly a line (Smyth 2004,
- * appendix).
- */
+/** The inverse of `trigamma` for y > 0, by Newton's method on its reciprocal (Smyth 2004, appendix). */
 export function trigammaInverse(y: number): number {
   let x = 0.5 + 1 / y;
   for (let step = Infinity; Math.abs(step) > 1e-9 * x;) {

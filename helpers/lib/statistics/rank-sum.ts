@@ -49,10 +49,7 @@ function score({ sample, reference }: Stratum): {
   return { excess: weight * (ranks - (n * (all + 1)) / 2), variance: weight ** 2 * variance, step: weight };
 }
 
-/**
- * The sum of the sample's ranks among all values, from 1 with ties sharing their mean rank, and the sum of t³ - t over
- * the groups of t tied values.
- */
+/** The sum of the sample's mid-ranks among all values, and the sum of t³ - t over the groups of t tied values. */
 function midRanks(
   sample: readonly number[],
   reference: readonly number[],

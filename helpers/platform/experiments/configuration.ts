@@ -41,10 +41,7 @@ export interface PlatformConfiguration extends ProcessConfiguration {
   };
 }
 
-/**
- * Hashes are cheap here, because the passwords protect nothing of value. All of a run's requests come from one address,
- * which therefore may make many attempts.
- */
+/** Hashes are cheap, since the passwords protect nothing; logins are many, since a run has one address. */
 export const defaultLimits: PlatformConfiguration['limits'] = {
   experimentsAtWork: 10,
   bodyBytes: 64 * 1024,

@@ -1,9 +1,6 @@
 import { inspect } from 'node:util';
 
-/**
- * Runs jobs for many keys in parallel, and one at a time for each key, so that a slow key delays no other. A failure is
- * logged and affects no other job; the next pass retries it.
- */
+/** Runs jobs of many keys in parallel, of one key in turn. A failure is logged; the next pass retries it. */
 export class KeyedQueue {
   readonly #again: () => void;
   /** The keys with a running job, and whether they were requested again meanwhile. */

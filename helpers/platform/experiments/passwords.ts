@@ -4,10 +4,7 @@ import { promisify } from 'node:util';
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 const length = 32;
 
-/**
- * Hashes with scrypt (RFC 7914): `cost:salt:hash`, the last two in hexadecimal. The cost is scrypt's parameter N:
- * 16,384 takes some 40 ms, on another thread.
- */
+/** Hashes with scrypt (RFC 7914): `cost:salt:hash`, salt and hash in hexadecimal. Cost 16,384 takes some 40 ms. */
 export async function hashPassword(password: string, cost: number): Promise<string> {
   const salt = randomBytes(16);
   return `${cost}:${salt.toString('hex')}:${(await derive(password, salt, length, { N: cost })).toString('hex')}`;

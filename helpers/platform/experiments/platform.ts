@@ -35,10 +35,7 @@ export interface LocalPlatform extends AsyncDisposable {
   readonly supervisor: Supervisor;
 }
 
-/**
- * Starts a platform. Its databases must already have its tables, see {@link stateSchema} and {@link seriesTables}.
- * Costs about a second.
- */
+/** Starts a platform on databases with {@link stateSchema} and {@link seriesTables}. Costs about a second. */
 export async function startPlatform({
   stores,
   decoration,

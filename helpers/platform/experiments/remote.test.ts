@@ -15,7 +15,8 @@ test('specs run against a deployed platform and skip what they cannot see there'
       'a.spec.ts': `import ${consistency};\n`,
       'b.spec.ts': `${imports}
       test('under load', async ({ createTenant, load }) => {
-        expect(await load.create(createTenant(), { clients: 2, requests: 20 })).toMatchObject({ requests: 20, errors: 0 });
+        const result = await load.create(createTenant(), { clients: 2, requests: 20 });
+        expect(result).toMatchObject({ requests: 20, errors: 0 });
       });
     `,
     },

@@ -1,9 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/**
- * Milliseconds between two passes while it is woken all the time, so that a thousand wake-ups a second do not cause a
- * thousand passes.
- */
+/** Milliseconds between two passes, so that a thousand wake-ups a second do not cause a thousand passes. */
 const pause = 100;
 
 /** Runs `reconcile` when it is woken, and periodically; never twice at the same time. */

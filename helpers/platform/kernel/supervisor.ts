@@ -34,10 +34,7 @@ export interface SupervisorOptions {
   readonly mark: string;
 }
 
-/**
- * Keeps the processes of a platform running: one that dies is restarted at once with its former port, unless it was
- * stopped on purpose.
- */
+/** Keeps the processes of a platform running: one that dies is restarted with its former port. */
 export class Supervisor implements AsyncDisposable {
   readonly #processes: ReadonlyMap<string, SupervisedProcess>;
 
@@ -122,10 +119,7 @@ export class SupervisedProcess {
     await this.ready();
   }
 
-  /**
-   * Resolves when it is ready, which takes a moment after a restart.
-   * @throws EnvironmentUnavailable when it was given up.
-   */
+  /** Resolves when it is ready, also after a restart. @throws EnvironmentUnavailable when it was given up. */
   async ready(): Promise<void> {
     const awaited = this.#ready;
     await awaited;
@@ -173,7 +167,8 @@ export class SupervisedProcess {
       stream?.setEncoding('utf8').on('data', (text: string) => this.#note(text));
     this.#ready = this.#whenReady(child);
     child.once('exit', (code, signal) => this.#ended(child, `${this.name} ended by ${signal ?? `exit code ${code}`}`));
-    child.on('error', (error) => child.pid === undefined && this.#ended(child, error.message)); // later errors: `exit` follows
+    // Later errors: `exit` follows.
+    child.on('error', (error) => child.pid === undefined && this.#ended(child, error.message));
     this.#assign(child).catch((error: unknown) => this.#fail(child, messageOf(error)));
   }
 

@@ -109,7 +109,8 @@ test.describe('the browser', () => {
       expect.objectContaining({
         name: 'Environment unavailable',
         message:
-          'There is no browser for pages: install Chrome or Chromium, run npx playwright install chromium, or set TEST_BROWSER_PATH.',
+          'There is no browser for pages: install Chrome or Chromium, run npx playwright install chromium, or set ' +
+          'TEST_BROWSER_PATH.',
       }),
     );
   });
@@ -233,7 +234,8 @@ test.describe('a spec', () => {
         title: 'asks for one',
         status: 'failed',
         errors: [
-          'Environment unavailable: TEST_BROWSER_PATH=/nowhere is no program that can be run: set it to a Chrome or Chromium, or unset it.',
+          'Environment unavailable: TEST_BROWSER_PATH=/nowhere is no program that can be run: set it to a Chrome ' +
+            'or Chromium, or unset it.',
         ],
       },
     ]);
@@ -243,7 +245,8 @@ test.describe('a spec', () => {
     const broken = program(folder, 'broken', '#!/bin/sh\necho no display >&2\nexit 3\n');
     const { tests } = await runInlineTest({ 'a.spec.ts': spec }, { env: { TEST_BROWSER_PATH: broken } });
     expect(tests[1]!.errors).toEqual([
-      `Environment unavailable: The browser ${broken} does not start (no display): install Chrome or Chromium, run npx playwright install chromium, or set TEST_BROWSER_PATH.`,
+      `Environment unavailable: The browser ${broken} does not start (no display): install Chrome or Chromium, ` +
+        'run npx playwright install chromium, or set TEST_BROWSER_PATH.',
     ]);
   });
 });

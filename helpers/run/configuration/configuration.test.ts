@@ -181,12 +181,14 @@ test.describe('refuses in one sentence', () => {
     [
       'TEST_POSTGRES_URL',
       'postgres://db/app?options=-c%20search_path%3Dapp',
-      'TEST_POSTGRES_URL=… is malformed: expected no options in it, which would replace those that a run gives its sessions.',
+      'TEST_POSTGRES_URL=… is malformed: expected no options in it, which would replace those that a run gives ' +
+        'its sessions.',
     ],
     [
       'TEST_POSTGRES_HOST',
       'db',
-      'TEST_POSTGRES_HOST is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.',
+      'TEST_POSTGRES_HOST is set, and without TARGET nothing uses it: set TARGET=remote to run against that ' +
+        'server, or TARGET=local not to.',
     ],
     [
       'TEST_CLICKHOUSE_URL',
@@ -198,12 +200,14 @@ test.describe('refuses in one sentence', () => {
     [
       'TEST_CLICKHOUSE_HOST',
       'db',
-      'TEST_CLICKHOUSE_HOST is set, and without TARGET nothing uses it: set TARGET=remote to run against that server, or TARGET=local not to.',
+      'TEST_CLICKHOUSE_HOST is set, and without TARGET nothing uses it: set TARGET=remote to run against that ' +
+        'server, or TARGET=local not to.',
     ],
     [
       'TARGET',
       'remote',
-      'TARGET=remote needs to know its servers: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE, the same for TEST_CLICKHOUSE, or TEST_PLATFORM_URL.',
+      'TARGET=remote needs to know its servers: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, ' +
+        '_PASSWORD and _DATABASE, the same for TEST_CLICKHOUSE, or TEST_PLATFORM_URL.',
     ],
   ];
 

@@ -70,9 +70,7 @@ export interface Configuration {
     readonly database: string | undefined;
     /** Docker image of PostgreSQL 14 or newer, with the official image's contract. */
     readonly image: string;
-    /**
-     * Databases that one run may have at a time, divided among its workers; every worker may have a few in any case.
-     */
+    /** Databases that one run may have at a time, divided among its workers. */
     readonly maxDatabases: number;
   };
   readonly clickhouse: {
@@ -113,12 +111,11 @@ export interface Configuration {
   readonly report: boolean;
 }
 
-/**
- * Reads `.env`, if it exists, into `process.env` without overriding what is set, then calls {@link readConfiguration}.
- */
+/** Reads `.env` into `process.env` without overriding anything, then calls {@link readConfiguration}. */
 export function loadConfiguration(folder = process.cwd()): Configuration {
   loadDotenv({ path: path.join(folder, '.env'), quiet: true });
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'; // the pinned version supports our oldest Node
+  // The pinned version supports our oldest Node.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   return readConfiguration(process.env);
 }
 

@@ -38,7 +38,8 @@ test('the loss of the Docker engine ends a run with one sentence, and the remain
         import { existsSync } from 'node:fs';
         test('sees it go', async () => {
           console.log('engine=runs');
-          await expect.poll(() => existsSync(${JSON.stringify(socket)}), { intervals: [5], timeout: 60_000 }).toBe(false);
+          const isThere = () => existsSync(${JSON.stringify(socket)});
+          await expect.poll(isThere, { intervals: [5], timeout: 60_000 }).toBe(false);
         });
         for (let n = 1; n <= 20; n++) test('needs it ' + n, async ({ postgres }) => { await postgres.query('SELECT 1'); });
       `,

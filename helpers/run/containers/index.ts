@@ -34,10 +34,7 @@ export interface ServiceContainer {
   readonly container: StartedTestContainer;
   /** Resolves with the reason when it has gone before it was stopped. */
   readonly lost: Promise<EnvironmentLost>;
-  /**
-   * Stops and removes it.
-   * @throws EnvironmentLost when the engine has gone.
-   */
+  /** Stops and removes it. @throws EnvironmentLost when the engine has gone. */
   stop(): Promise<void>;
 }
 
@@ -118,22 +115,15 @@ export async function engineWith({ image, variable }: Pick<ContainerOptions, 'im
  * @throws EnvironmentUnavailable when there is no Docker engine.
  */
 export async function sweepContainers({ isLeftOver }: ContainerOwnership = containerOwnership): Promise<void> {
-  const {
-    container: { dockerode: engine },
-  } = await findEngine();
+  const engine = (await findEngine()).container.dockerode;
   await sweeping.all(await labelled(engine), async ({ Id, Labels }) => {
     if (await isLeftOver(Labels)) await engine.getContainer(Id).remove({ force: true, v: true });
   });
 }
 
-/**
- * Lists the containers of all runs, dead or alive, running or stopped.
- * @throws EnvironmentUnavailable when there is no Docker engine.
- */
+/** Lists the containers of all runs, dead or alive. @throws EnvironmentUnavailable when there is no Docker engine. */
 export async function containersOfRuns(): Promise<string[]> {
-  const {
-    container: { dockerode: engine },
-  } = await findEngine();
+  const engine = (await findEngine()).container.dockerode;
   return (await labelled(engine)).map(({ Names, Labels }) => `${Names[0]} of ${Labels[runLabel]}`);
 }
 
@@ -141,9 +131,7 @@ function labelled(engine: Engine) {
   return engine.listContainers({ all: true, filters: { label: [runLabel] } }).catch(throwLost);
 }
 
-/**
- * Testcontainers' choice of engine, which falls back to the default socket; not here when DOCKER_HOST does not answer.
- */
+/** Testcontainers' choice of engine, without its fallback when DOCKER_HOST does not answer. */
 async function findEngine() {
   const { getContainerRuntimeClient } = await testcontainers();
   const wanted = process.env['DOCKER_HOST'] ?? '';

@@ -24,10 +24,7 @@ export function journalFolder(outputFolder: string): string {
   return path.join(outputFolder, '.measurements');
 }
 
-/**
- * A worker's measurements, written immediately: a killed worker cannot attach them to its test, and an ending one has
- * no test left to attach them to. Costs some microseconds a line.
- */
+/** A worker's measurements, written at once: a killed worker attaches none. Costs some microseconds a line. */
 export class Journal {
   readonly #folder: string;
   readonly #worker: number;

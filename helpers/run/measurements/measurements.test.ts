@@ -99,7 +99,8 @@ test("an attempt's measurements are attached or in the ledger, however it ends",
     test('is killed', async ({ measurements }, { testId, retry }) => {
       measurements.record('mark', retry, 'count', { testId });
       if (retry === 0) process.kill(process.pid, 'SIGKILL');
-      await new Promise((resolve) => setTimeout(resolve, retry === 0 ? 120_000 : 0)); // the first attempt is killed here
+      // The first attempt is killed here.
+      await new Promise((resolve) => setTimeout(resolve, retry === 0 ? 120_000 : 0));
     });
     test('fails', async ({ measurements }) => {
       measurements.record('mark', 2, 'count');

@@ -6,10 +6,7 @@ export interface Address {
   readonly port: number;
 }
 
-/**
- * A proxy for the network between two processes: connections to its port are forwarded to the target. It can be cut and
- * mended. Costs a tenth of a millisecond for a round trip.
- */
+/** A proxy for a connection between two processes, to cut and mend. Costs a tenth of a millisecond a round trip. */
 export class Link implements AsyncDisposable {
   readonly host = '127.0.0.1';
   readonly #server: Server;

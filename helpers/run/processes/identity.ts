@@ -24,10 +24,7 @@ export function isSameProcess({ pid, start }: ProcessIdentity): boolean {
   return startOf(pid) === start;
 }
 
-/**
- * On Linux the ticks since the machine's start (`proc_pid_stat(5)`, field 22; field 2, the name, may contain anything).
- * A zombie counts as ended, see `isAlive`.
- */
+/** On Linux the ticks since the machine's start (`proc_pid_stat(5)`, field 22). A zombie counts as ended. */
 function startOf(pid: number): string | undefined {
   try {
     if (process.platform !== 'linux')

@@ -5,10 +5,7 @@ import { hostname } from 'node:os';
 
 /** A machine and its last start. */
 export interface Machine {
-  /**
-   * Identifies the machine, or a container with its own host name. It is a hash, which does not reveal the machine's
-   * id.
-   */
+  /** Identifies the machine, or a container with its own host name, by a hash that does not reveal its id. */
   readonly host: string;
   /** Identifies the machine's last start; empty when the system does not tell. */
   readonly boot: string;

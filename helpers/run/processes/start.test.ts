@@ -25,7 +25,8 @@ test('a process that cannot be recorded is ended and reported in one sentence', 
       throw full;
     }),
   ).rejects.toThrow(
-    'This machine has reached a limit (ENOSPC: no space left on device, write): free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room.',
+    'This machine has reached a limit (ENOSPC: no space left on device, write): free some disk space, or point ' +
+      'PROVING_GROUND_FOLDER at a folder with more room.',
   );
   expect(await waitFor(() => !isAlive(pid), 5_000)).toBe(true);
   expect(() =>
@@ -57,7 +58,11 @@ function underLimit(limit: string): string[] {
     import { readdirSync } from 'node:fs';
     import { outputOf, startProcess } from ${JSON.stringify(path.resolve(import.meta.dirname, 'index.ts'))};
     execFileSync('prlimit', ['--pid', String(process.pid), ${limit}]);
-    const starts = [() => startProcess('It', () => spawn('/bin/true')), () => startProcess('It', () => fork('/dev/null')), async () => outputOf('/bin/true', [])];
+    const starts = [
+      () => startProcess('It', () => spawn('/bin/true')),
+      () => startProcess('It', () => fork('/dev/null')),
+      async () => outputOf('/bin/true', []),
+    ];
     for (const start of starts) await start().then(() => console.log('started'), (error) => console.log(String(error)));
   `;
   return execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
@@ -71,7 +76,8 @@ function underLimit(limit: string): string[] {
 test('a lack of file descriptors is reported in one sentence', () => {
   test.skip(process.platform !== 'linux', 'only Linux lets a process have its limit changed');
   const sentence = (call: string) =>
-    `Environment unavailable: This machine has reached a limit (${call} EMFILE): raise the limit of open files (ulimit -n), or use fewer --workers.`;
+    `Environment unavailable: This machine has reached a limit (${call} EMFILE): raise the limit of open files ` +
+    '(ulimit -n), or use fewer --workers.';
   expect(underLimit("`--nofile=${readdirSync('/proc/self/fd').length - 1}:`")).toEqual([
     sentence('spawn /bin/true'),
     sentence(`spawn ${process.execPath}`),
@@ -85,7 +91,8 @@ test('a lack of processes is reported in one sentence', () => {
     'only an ordinary user has such a limit, and only on Linux can it be changed',
   );
   const sentence = (call: string) =>
-    `Environment unavailable: This machine has reached a limit (${call} EAGAIN): raise the limit of processes (ulimit -u, or that of the container), or use fewer --workers.`;
+    `Environment unavailable: This machine has reached a limit (${call} EAGAIN): raise the limit of processes ` +
+    '(ulimit -u, or that of the container), or use fewer --workers.';
   expect(underLimit("'--nproc=1:'")).toEqual([
     sentence('spawn /bin/true'),
     sentence(`spawn ${process.execPath}`),

@@ -3,10 +3,7 @@ export interface Secret {
   readonly value: string;
   /** The user that it belongs to, where that is known. */
   readonly user?: string;
-  /**
-   * Whether it is too short or too common a word to be masked everywhere: it is masked only in the position of a
-   * password.
-   */
+  /** Whether it is too short or common to be masked everywhere: it is masked only in a password's position. */
   readonly isCommon: boolean;
 }
 
@@ -17,10 +14,7 @@ export interface Secrets {
   readonly signsTokens: boolean;
 }
 
-/**
- * Names of variables that hold a secret, this project's and others': `PGPASSWORD`, `AWS_SECRET_ACCESS_KEY`,
- * `GITHUB_TOKEN`.
- */
+/** Names of variables that hold a secret, such as `PGPASSWORD`, `AWS_SECRET_ACCESS_KEY` and `GITHUB_TOKEN`. */
 const secretName =
   /(?:PASS(?:WORD|WD|PHRASE)?|SECRET|TOKEN|CREDENTIALS?|(?:ACCESS|API|PRIVATE|SIGNING|ENCRYPTION)_?KEY(?:_ID)?)$/i;
 /** Names of variables with a user or a host, which a careless password may repeat. */
@@ -28,10 +22,7 @@ const plainName = /^TEST_.*_(?:USER|DATABASE|HOST|EMAIL)$/;
 const commonWords = ['password', 'postgres', 'postgresql', 'clickhouse', 'proving-ground'];
 const shortest = 8;
 
-/**
- * Finds the secrets in an environment, by the names of variables and in every URL with a password. Costs well under a
- * millisecond.
- */
+/** Finds the secrets in an environment, by the names of variables and in every URL with a password. */
 export function secretsIn(environment: Readonly<Record<string, string | undefined>>): Secrets {
   const variables = Object.entries(environment).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',

@@ -16,9 +16,7 @@ export function writtenForms(text: string): string {
   return Array.from(text, formsOfCharacter).join(colours);
 }
 
-/**
- * Matches the beginning of a secret at the end of a text that was cut off, such as a subject or a shortened message.
- */
+/** Matches the beginning of a secret at the end of a text that was cut off, such as a subject. */
 export function cutForm(text: string): string {
   const characters = Array.from(text, formsOfCharacter);
   const rest = characters.slice(shortestCut).reduceRight((tail, character) => `(?:${colours}${character}${tail})?`, '');
@@ -53,10 +51,7 @@ function asItIs(character: string): string {
   return String.raw`\\*${escaped(character)}`;
 }
 
-/**
- * The forms of a text in base64, alone or within another text: then without the characters that depend on its
- * neighbours.
- */
+/** The forms of a text in base64, alone or within another text: without characters that depend on neighbours. */
 export function base64Forms(text: string): string[] {
   const bytes = Buffer.from(text);
   const forms = [0, 1, 2].map((offset) => {

@@ -32,7 +32,13 @@ const preamble = `${imports}
   import { createClient } from '@clickhouse/client';
   import pg from 'pg';
 
-  const { TEST_CLICKHOUSE_PASSWORD: ofClickHouse, TEST_PLATFORM_PASSWORD: ofAccount, AWS_SECRET_ACCESS_KEY: ofCloud, DEPLOY_TOKEN: ofHost, CLICKHOUSE_HERE: clickhouse } = process.env;
+  const {
+    TEST_CLICKHOUSE_PASSWORD: ofClickHouse,
+    TEST_PLATFORM_PASSWORD: ofAccount,
+    AWS_SECRET_ACCESS_KEY: ofCloud,
+    DEPLOY_TOKEN: ofHost,
+    CLICKHOUSE_HERE: clickhouse,
+  } = process.env;
 
 `;
 
@@ -95,7 +101,8 @@ const onDatabases = `${preamble}
 const onThePlatform = `${preamble}
   test('requests', async ({ request, tenant, platform }) => {
     const authorization = 'Bearer ' + tenant.token;
-    const listed = await request.get(platform.url + '/api/v1/experiments', { headers: { authorization, 'x-secret': encodeURIComponent(platform.secret) } });
+    const headers = { authorization, 'x-secret': encodeURIComponent(platform.secret) };
+    const listed = await request.get(platform.url + '/api/v1/experiments', { headers });
     expect.soft(listed.status(), authorization).toBe(999);
     expect.soft(tenant).toEqual({});
     const login = await request.post(platform.url + '/api/v1/auth/login', { data: platform.account });
@@ -109,7 +116,8 @@ const onThePlatform = `${preamble}
   test('a page', async ({ page, tenant, platform }) => {
     await page.goto('data:text/html,<input type=password><p></p>');
     await page.locator('input').fill(ofAccount);
-    await page.locator('p').evaluate((p, text) => { p.textContent = text; console.log(text); }, ofCloud + ' ' + tenant.token);
+    const shows = (p, text) => { p.textContent = text; console.log(text); };
+    await page.locator('p').evaluate(shows, ofCloud + ' ' + tenant.token);
     await page.context().setExtraHTTPHeaders({ authorization: 'Bearer ' + tenant.token });
     await page.goto(platform.url + '/?token=' + tenant.token).catch(() => {});
     await expect(page.getByText(ofCloud)).toBeVisible({ timeout: 50 });
@@ -172,7 +180,8 @@ const inOneTest = `${preamble}
     const authorization = 'Basic ' + btoa('ana:' + ofCloud);
     await request.get('http://127.0.0.1:' + server.address().port, { headers: { authorization } });
     server.close();
-    const token = signToken({ user_id: 'ana', email: 'ana@example.com', roles: [], tenant_id: 'ana' }, process.env.TEST_PLATFORM_SECRET, 60_000, realms.experiments);
+    const ana = { user_id: 'ana', email: 'ana@example.com', roles: [], tenant_id: 'ana' };
+    const token = signToken(ana, process.env.TEST_PLATFORM_SECRET, 60_000, realms.experiments);
     console.log(postgres.url, authorization, token);
     await testInfo.attach('log', { body: JSON.stringify({ ofCloud, token }), contentType: 'text/plain' });
     throw new Error('no answer of ' + postgres.url);

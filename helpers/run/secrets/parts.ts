@@ -3,10 +3,7 @@ import { maskedCopy } from './files.ts';
 import { maskingForms, type MaskingForms } from './masker.ts';
 import { maskMessage } from './masked-message.ts';
 
-/**
- * The parts that keep secrets out of a run's output. Each keeps a promise; a fault (`helpers/faults/secrets.ts`) breaks
- * it.
- */
+/** The parts that keep secrets out of a run's output; a fault (`helpers/faults/secrets.ts`) breaks one. */
 export interface SecretParts {
   readonly secretsIn: typeof secretsIn;
   readonly forms: MaskingForms;

@@ -16,9 +16,7 @@ export interface StoredObject {
   readonly owner: string | undefined;
   /** A fingerprint for each partition, computed from ClickHouse's own metadata of the parts: equal for equal rows. */
   readonly content: ReadonlyMap<string, string>;
-  /**
-   * Whether the catalogue does not show its whole state: a mutation under way, a detached part, a loaded dictionary.
-   */
+  /** Whether the catalogue does not show its whole state: a mutation, a detached part, a loaded dictionary. */
   readonly unsettled: boolean;
 }
 
@@ -154,9 +152,7 @@ export function hasParts(engine: string): boolean {
   return engine.endsWith('MergeTree');
 }
 
-/**
- * Whether tables of this engine store rows that can be read; other engines forward rows, or read them from elsewhere.
- */
+/** Whether tables of this engine store rows that can be read, rather than forward or fetch them. */
 export function storesRows(engine: string): boolean {
   return hasParts(engine) || ['Memory', 'Log', 'TinyLog', 'StripeLog', 'Join', 'EmbeddedRocksDB'].includes(engine);
 }

@@ -29,10 +29,7 @@ export class ClickHouseDatabase {
   readonly name: string;
   /** Its address for any client of the HTTP interface: `http://user:password@host:port/name`. */
   readonly url: string;
-  /**
-   * A plain `@clickhouse/client`, as a user with every right in this database and none elsewhere. Closed after the
-   * test.
-   */
+  /** A plain `@clickhouse/client`, as a user with every right in this database and none elsewhere. */
   readonly client: ClickHouseClient;
   readonly #context: DatabaseContext;
   #previous: Promise<void> = Promise.resolve();

@@ -99,9 +99,7 @@ async function rowsOnlyIn(
   return rows.flatMap(({ row, extra }) => Array.from({ length: Number(extra) }, () => revived(row, integers)));
 }
 
-/**
- * The server quotes 64-bit integers so that no digit is lost; those that JavaScript can represent become numbers again.
- */
+/** Quoted 64-bit integers become numbers again where JavaScript can represent them. */
 function revived(row: string, integers: ReadonlySet<string>): Row {
   const values = Object.entries(JSON.parse(row) as Row);
   return Object.fromEntries(

@@ -49,7 +49,8 @@ test.describe('mistakes', () => {
       "Unknown dataset 'minimall': known are minimal, basic_workflow, multi_user, performance, analytics and empty.",
     );
     await expect(find('minimal')).rejects.toThrow(
-      "Dataset 'minimal' fits none of these tables: it has rows for users, events, metrics. Use dataset: 'empty', or one of your own.",
+      "Dataset 'minimal' fits none of these tables: it has rows for users, events, metrics. Use dataset: 'empty', " +
+        'or one of your own.',
     );
     await expect(find({ name: 'minimal' })).rejects.toThrow(
       "Dataset 'minimal' has neither load(client) nor insert(client): for ours, write dataset: 'minimal'.",

@@ -7,10 +7,7 @@ import { type SnapshotStore, snapshotStore } from './snapshots.ts';
 import { type RolePolicy, rolePolicy } from './role-policy.ts';
 import { type Checks, checks } from './validation/index.ts';
 
-/**
- * The parts of the ClickHouse helper. Each keeps a promise that a spec proves; a fault (`helpers/faults/clickhouse.ts`)
- * replaces one of them by a part that breaks it.
- */
+/** The parts of the ClickHouse helper; each keeps a promise that a fault (`helpers/faults/clickhouse.ts`) breaks. */
 export interface ClickHouseParts {
   /** The time at which datasets are generated. */
   readonly clock: Clock;

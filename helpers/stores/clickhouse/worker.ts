@@ -31,9 +31,7 @@ export class ClickHouseWorker implements AsyncDisposable {
   readonly #testRole: TestRole;
   readonly #meter: WorkloadMeter;
   readonly #templates = new OnceEach<Template>();
-  /**
-   * Whether a reset would miss something: changes by a previous worker or by `SYSTEM …` do not show in the catalogue.
-   */
+  /** Whether a reset would miss changes, of a previous worker or by `SYSTEM …`, that the catalogue does not show. */
   #isSuspect = true;
   #prepared: { readonly template: string; readonly done: Promise<void> } | undefined;
 
@@ -94,10 +92,7 @@ export class ClickHouseWorker implements AsyncDisposable {
     }
   }
 
-  /**
-   * Makes the worker's database equal to a template, after any reset that is under way; reuses one for the same
-   * template.
-   */
+  /** Makes the worker's database equal to a template, after any reset that is under way. */
   #prepare(template: string, first: () => Promise<void> = async () => {}): Promise<void> {
     const before = this.#prepared;
     if (before?.template === template) return before.done;

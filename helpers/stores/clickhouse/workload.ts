@@ -11,9 +11,7 @@ export interface Workload {
   readonly systemQueries: number;
 }
 
-/**
- * Reads a user's entries of the query log since the last reading. Costs some 10 ms, because the log is flushed first.
- */
+/** Reads a user's entries of the query log since the last reading. Costs some 10 ms for flushing the log. */
 export class WorkloadMeter {
   readonly #admin: Administrator;
   readonly #user: string;

@@ -30,10 +30,7 @@ export class Databases {
     await this.#inEach((store) => store.restore(name));
   }
 
-  /**
-   * The changes in both stores, since a snapshot or without a name since the test began. Names carry the store:
-   * `postgres.users`, `clickhouse.events`.
-   */
+  /** The changes in both stores, since a snapshot or the test's beginning, named with the store: `postgres.users`. */
   async diff(from?: string): Promise<DatabaseDifference> {
     const [postgres, clickhouse] = await Promise.all([this.postgres.diff(from), this.clickhouse.diff(from)]);
     return {

@@ -1,2 +1,2 @@
 export { Databases } from './databases.ts';
-export { type Consistency, type DatabasesParts, databasesParts } from './consistency.ts';
+export { type DatabasesParts, databasesParts } from './consistency.ts';

@@ -15,9 +15,7 @@ export function createTitle(faker: Faker): string {
   return title.charAt(0).toUpperCase() + title.slice(1);
 }
 
-/**
- * Draws phrases once and combines them, because new ones for every message would take most of a large dataset's time.
- */
+/** Draws phrases once and combines them, since new ones for every message would take most of the time. */
 export function createPhrases(faker: Faker): { compose(): string } {
   const pool = [...Array.from({ length: 300 }, () => faker.hacker.phrase()), ...awkwardPhrases];
   return {

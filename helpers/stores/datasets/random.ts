@@ -5,10 +5,7 @@ import { faker as shared } from '@faker-js/faker/locale/en';
 // This entry exports an instance but no class. A separate instance leaves the seed of the shared one to the specs.
 const OwnFaker = shared.constructor as typeof Faker;
 
-/**
- * A seed for each concern, so that a change to one leaves the rows of the others alone. The numbers only need to
- * differ.
- */
+/** A seed for each concern, so that a change to one leaves the rows of the others alone. */
 const seeds = { organizations: 1, users: 2, sessions: 3, threads: 4, messages: 5, replies: 6, events: 7 };
 
 export function createFaker(concern: keyof typeof seeds): Faker {

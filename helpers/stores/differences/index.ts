@@ -6,6 +6,5 @@ export {
   type DefinitionDifference,
   isEmpty,
   type Row,
-  shownRows,
   type TableDifference,
 } from './difference.ts';

@@ -6,7 +6,7 @@ import { databasesOfRuns as postgresDatabases } from '../postgres/index.ts';
 import type { Inventory } from './inventory.ts';
 import { processesOfRuns } from './server-processes.ts';
 
-export { type Inventory, type InventoryKind, inventoryKinds } from './inventory.ts';
+export { type Inventory } from './inventory.ts';
 
 /**
  * Lists what this project's runs have on this machine and, with TARGET=remote, on the servers, including concurrent

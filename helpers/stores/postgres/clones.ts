@@ -64,10 +64,7 @@ export class ClonePool {
     await this.#filling;
   }
 
-  /**
-   * Drops the clones that are ready or being made, to make room for others. The next {@link acquire} fills the pool
-   * again.
-   */
+  /** Drops the clones that are ready or being made; the next {@link acquire} fills the pool again. */
   empty(): void {
     this.#emptied++;
     this.#isAsked = false;

@@ -92,10 +92,7 @@ function isServerTrouble(error: unknown): boolean {
   );
 }
 
-/**
- * Runs housekeeping on the server.
- * @throws EnvironmentUnavailable in one sentence when the server itself has failed.
- */
+/** Runs housekeeping. @throws EnvironmentUnavailable in one sentence when the server itself has failed. */
 export async function onServer<T>(
   server: Pick<ServerConnection, 'host' | 'port' | 'docker' | 'log'>,
   work: () => Promise<T>,

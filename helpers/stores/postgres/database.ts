@@ -87,10 +87,7 @@ export class PostgresDatabase {
     });
   }
 
-  /**
-   * Runs `work` on a client inside a transaction that is rolled back at its end, resets the sequences, and returns the
-   * result of `work`.
-   */
+  /** Runs `work` on a client in a transaction that is rolled back, sequences included, and returns its result. */
   rollback<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     return inRolledBackTransaction(this.pool, this.#context.parts.ending, work);
   }

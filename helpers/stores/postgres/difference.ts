@@ -103,21 +103,17 @@ async function commonColumns(before: pg.ClientBase, after: pg.ClientBase, table:
 
 /** Undefined when there is no such table. */
 async function columnsOf(client: pg.ClientBase, table: string): Promise<string[] | undefined> {
-  const {
-    rows: [row],
-  } = await client.query<{ columns: string[] | null }>(
+  const { rows } = await client.query<{ columns: string[] | null }>(
     'SELECT array_agg(attname::text ORDER BY attnum) AS columns FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped',
     [table],
   );
-  return row?.columns ?? undefined;
+  return rows[0]?.columns ?? undefined;
 }
 
 async function primaryKey(client: pg.ClientBase, table: string): Promise<string[] | undefined> {
-  const {
-    rows: [row],
-  } = await client.query<{ columns: string[] | null }>(
+  const { rows } = await client.query<{ columns: string[] | null }>(
     "SELECT (SELECT array_agg(attname::text) FROM pg_attribute WHERE attrelid = conrelid AND attnum = ANY (conkey)) AS columns FROM pg_constraint WHERE conrelid = to_regclass($1) AND contype = 'p'",
     [table],
   );
-  return row?.columns ?? undefined;
+  return rows[0]?.columns ?? undefined;
 }

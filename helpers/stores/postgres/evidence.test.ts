@@ -12,8 +12,7 @@ const specs = {
   });
   test('fails without connections', async ({ postgres }) => {
     await postgres.query('DELETE FROM messages WHERE id = 5');
-    const open = () => { const client = new Client(postgres.url); client.on('error', () => {}); return client.connect(); };
-    for (;;) await open();
+    for (;;) await new Client(postgres.url).on('error', () => {}).connect();
   });
   test.describe(() => {
     test.use({ isolation: 'rollback' });

@@ -13,7 +13,8 @@ test('a worker over its limit of databases gets an error', async ({ _postgresSer
   };
 
   await expect(takeTooMany()).rejects.toThrow(
-    'This worker has 8 databases and may have no more: use fewer snapshots or --workers, or raise TEST_POSTGRES_MAX_DATABASES.',
+    'This worker has 8 databases and may have no more: use fewer snapshots or --workers, or raise ' +
+      'TEST_POSTGRES_MAX_DATABASES.',
   );
 });
 

@@ -35,10 +35,7 @@ export class Inventory {
     return workerDatabase(this.maintenance.owner, ++this.#made);
   }
 
-  /**
-   * Clones a template; the clone has no sessions until its name is used.
-   * @throws Error when this worker has as many databases as it may have.
-   */
+  /** Clones a template, without sessions. @throws Error when this worker has as many databases as it may have. */
   create(template: string): Promise<string> {
     const making = this.#making
       .catch(() => undefined)

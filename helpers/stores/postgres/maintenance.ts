@@ -78,10 +78,7 @@ export class Maintenance implements AsyncDisposable {
     await this.query(`ALTER DATABASE ${quoted(name)} WITH ALLOW_CONNECTIONS true`);
   }
 
-  /**
-   * Ends every session in the databases and waits until they have ended. `DROP … WITH (FORCE)` would wait in steps of
-   * 100 ms.
-   */
+  /** Ends every session in the databases, where `DROP … WITH (FORCE)` would wait in steps of 100 ms. */
   async disconnect(...names: string[]): Promise<void> {
     await this.#disconnect(names);
   }
@@ -127,25 +124,17 @@ export class Maintenance implements AsyncDisposable {
     return held;
   }
 
-  /**
-   * Terminates every session in the databases. Autovacuum workers are left out: PostgreSQL ends them itself when they
-   * block a drop, and would refuse an ordinary role's attempt.
-   */
+  /** Terminates the sessions, but for autovacuum's, which PostgreSQL ends and an ordinary role may not. */
   async #terminate(names: readonly string[]): Promise<{ sessions: number; held: string[] }> {
     const meant = `datname IN (${names.map(literal).join(', ')})`;
-    const {
-      rows: [row],
-    } = await this.query<{ sessions: number; held: string[] }>(`
+    const { rows } = await this.query<{ sessions: number; held: string[] }>(`
       SELECT count(pg_terminate_backend(pid))::int AS sessions,
         ARRAY(SELECT datname::text FROM pg_database WHERE ${meant} AND (datname IN (SELECT database FROM pg_prepared_xacts) OR oid IN (SELECT subdbid FROM pg_subscription))) AS held
       FROM pg_stat_activity WHERE usesysid IS NOT NULL AND ${meant}`);
-    return row!;
+    return rows[0]!;
   }
 
-  /**
-   * Rolls back a database's prepared transactions and drops its subscriptions, which only works from inside. Then seals
-   * it.
-   */
+  /** Drops prepared transactions and subscriptions, which only works from inside, then seals the database. */
   async #release(name: string): Promise<void> {
     await this.unseal(name);
     try {

@@ -9,10 +9,7 @@ import { type Checks, checks } from './validation/index.ts';
 import { type SnapshotStore, snapshotStore } from './snapshots.ts';
 import { type BetweenTests, betweenTests } from './between-tests.ts';
 
-/**
- * The parts of the PostgreSQL helper. Each keeps a promise that a spec proves; a fault (`helpers/faults/postgres.ts`)
- * replaces one of them by a part that breaks it.
- */
+/** The parts of the PostgreSQL helper; each keeps a promise that a fault (`helpers/faults/postgres.ts`) breaks. */
 export interface PostgresParts {
   /** The time at which datasets are generated. */
   readonly clock: Clock;

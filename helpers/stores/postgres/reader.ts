@@ -26,9 +26,7 @@ export interface Timeouts {
   readonly statement: string;
 }
 
-/**
- * Long enough for other sessions to finish, short enough for a failed test's evidence within its teardown's timeout.
- */
+/** Long enough for other sessions to finish, short enough for evidence within a teardown's timeout. */
 const patience: Timeouts = { lock: '5s', statement: '30s' };
 
 /**
@@ -63,9 +61,7 @@ export async function withReader<T>(
   }
 }
 
-/**
- * Reads through the test's own session, because only it sees the uncommitted state. The test's settings are unaffected.
- */
+/** Reads through the test's own session, which alone sees the uncommitted state, and keeps its settings. */
 export function readInSession<T>(
   session: Session,
   work: (client: pg.ClientBase) => Promise<T>,

@@ -10,10 +10,7 @@ export const ending: TransactionEnding = {
   end: async (client) => void (await client.query('ROLLBACK')),
 };
 
-/**
- * Runs `work` in a transaction that is always rolled back, and resets the sequences, because a rollback never undoes
- * `nextval`. Returns the result of `work`.
- */
+/** Runs `work` in a transaction that is rolled back, resets the sequences, and returns its result. */
 export async function inRolledBackTransaction<T>(
   pool: pg.Pool,
   { end }: TransactionEnding,

@@ -14,10 +14,7 @@ export interface SchemaFunction {
   apply(client: pg.Client): Promise<void>;
 }
 
-/**
- * The schema of a database: a built-in one by name, an SQL file or a folder of them (run in the order of their names)
- * by path, or a function.
- */
+/** The schema of a database: a built-in one by name, an SQL file or a folder of them by path, or a function. */
 export type Schema = SchemaName | (string & {}) | SchemaFunction;
 
 interface SqlFile {

@@ -1,9 +1,6 @@
 import { literal } from './connection.ts';
 
-/**
- * Parameters whose value is a list of names, which the catalogue stores already quoted (GUC_LIST_QUOTE in PostgreSQL's
- * source; pg_dump has the same list).
- */
+/** Parameters whose value is a list of names, stored already quoted (GUC_LIST_QUOTE, as in pg_dump). */
 const lists = new Set([
   'local_preload_libraries',
   'search_path',

@@ -93,10 +93,9 @@ export class Snapshots {
 }
 
 async function refuseWhileBusy(maintenance: Maintenance, database: string, call: string): Promise<void> {
-  const {
-    rows: [busy],
-  } = await maintenance.query<{ pid: number; query: string }>(`
+  const { rows } = await maintenance.query<{ pid: number; query: string }>(`
     SELECT pid, query FROM pg_stat_activity WHERE datname = ${literal(database)} AND xact_start IS NOT NULL LIMIT 1`);
+  const [busy] = rows;
   if (busy !== undefined)
     throw new Error(
       `${call}: session ${busy.pid} is in the middle of a transaction (last statement: ${busy.query}); end it first.`,

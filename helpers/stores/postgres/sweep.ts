@@ -7,10 +7,7 @@ export interface OwnerCheck {
   isGone(maintenance: Maintenance, owner: Owner): Promise<boolean>;
 }
 
-/**
- * An owner without a session is gone; a run also counts its workers' sessions. Only the server's own list of sessions
- * decides: no clock, no file, no other machine.
- */
+/** An owner without a session on the server is gone; a run also counts its workers' sessions. */
 export const ownership: OwnerCheck = {
   async isGone(maintenance, owner) {
     const { rowCount } = await maintenance.query(
@@ -48,10 +45,7 @@ export async function sweepDatabases(
   return left;
 }
 
-/**
- * Drops the databases of one run at its end; kept databases stay.
- * @throws EnvironmentUnavailable when some could not be dropped; the others are.
- */
+/** Drops a run's databases but kept ones. @throws EnvironmentUnavailable when some could not be dropped. */
 export async function dropRun(maintenance: Maintenance, run: string): Promise<void> {
   const made = (await maintenance.owned()).filter(
     ({ owner, kept }) => !kept && (owner === runOwner(run) || owner.startsWith(workersOf(runOwner(run)))),

@@ -32,10 +32,7 @@ export interface TemplateParts {
   readonly loader: Loader;
 }
 
-/**
- * Equal for recipes that create equal databases. Functions are compared by their source text, as in
- * {@link findTemplate}.
- */
+/** Equal for recipes that create equal databases; functions are compared by their source text. */
 export function keyOf({ schema, dataset, resettable }: Recipe): string {
   const schemaKey = typeof schema === 'string' ? schema : [schema.name, schema.apply.toString()];
   const datasetKey = isOwnDataset(dataset) ? [dataset.name, String(dataset.load)] : dataset;
@@ -79,11 +76,10 @@ export async function findTemplate(
   await maintenance.inSession(async (client) => {
     await client.query(`SELECT pg_advisory_lock(hashtext(${literal(name)}))`);
     try {
-      const {
-        rows: [existing],
-      } = await client.query<{ sealed: boolean }>(
+      const { rows } = await client.query<{ sealed: boolean }>(
         `SELECT NOT datallowconn AS sealed FROM pg_database WHERE datname = ${literal(name)}`,
       );
+      const [existing] = rows;
       if (existing?.sealed === true) return;
       if (existing !== undefined) await maintenance.drop(name); // incomplete: its worker was killed
       await make(maintenance, name, recipe.resettable, schema, data, role);
@@ -91,10 +87,8 @@ export async function findTemplate(
       await client.query(`SELECT pg_advisory_unlock(hashtext(${literal(name)}))`);
     }
   });
-  const {
-    rows: [size],
-  } = await maintenance.query<{ bytes: string }>(`SELECT pg_database_size(${literal(name)}) AS bytes`);
-  return { name, label: `${schema.label} with ${data.label}`, bytes: Number(size!.bytes) };
+  const { rows } = await maintenance.query<{ bytes: string }>(`SELECT pg_database_size(${literal(name)}) AS bytes`);
+  return { name, label: `${schema.label} with ${data.label}`, bytes: Number(rows[0]!.bytes) };
 }
 
 async function make(
@@ -131,16 +125,12 @@ async function make(
   }
 }
 
-/**
- * Gathers the planner's statistics, as a database in production has them; only for new tables, because the catalogue's
- * come with every database, and gathering them again would take longer than all the rest.
- */
+/** Gathers statistics of new tables only, since those of the catalogue come with every database. */
 async function gatherStatistics(client: pg.Client): Promise<void> {
-  const {
-    rows: [own],
-  } = await client.query<{ tables: string | null }>(`
+  const { rows } = await client.query<{ tables: string | null }>(`
     SELECT string_agg(oid::regclass::text, ', ') AS tables FROM pg_class
     WHERE relkind IN ('r', 'p', 'm') AND NOT relispartition AND oid >= 16384 AND relowner = current_user::regrole`);
+  const [own] = rows;
   if (own!.tables !== null) await client.query(`ANALYZE ${own!.tables}`);
 }
 

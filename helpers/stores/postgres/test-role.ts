@@ -8,10 +8,7 @@ interface RoleState {
   readonly password: string | null;
 }
 
-/**
- * The role that tests connect as. All databases of a server share it, so a test's changes of its settings or password
- * would affect every later test.
- */
+/** The role that tests connect as. All databases share it, so a test's changes of it would affect later ones. */
 export class TestRole {
   readonly #maintenance: Maintenance;
   readonly #original: RoleState;
@@ -21,9 +18,7 @@ export class TestRole {
     this.#original = original;
   }
 
-  /**
-   * Records the role's state. On the run's own server it starts without settings, whatever a killed worker has left.
-   */
+  /** Records the role's state. On the run's own server it starts without settings. */
   static async open(maintenance: Maintenance): Promise<TestRole> {
     const state = await read(maintenance);
     const role = new TestRole(maintenance, maintenance.server.owned ? { ...state, settings: [] } : state);
@@ -50,11 +45,9 @@ export class TestRole {
 
 async function read(maintenance: Maintenance): Promise<RoleState> {
   const { server } = maintenance;
-  const {
-    rows: [row],
-  } = await maintenance.query<RoleState>(`
+  const { rows } = await maintenance.query<RoleState>(`
     SELECT coalesce((SELECT setconfig FROM pg_db_role_setting WHERE setrole = r.oid AND setdatabase = 0), '{}') AS settings,
            ${server.owned ? '(SELECT rolpassword FROM pg_authid a WHERE a.oid = r.oid)' : 'NULL'} AS password
     FROM pg_roles r WHERE rolname = ${literal(server.testRole.user)}`);
-  return row!;
+  return rows[0]!;
 }

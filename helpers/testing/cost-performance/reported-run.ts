@@ -39,7 +39,9 @@ export function configuration(options: ReporterOptions, more = ''): string {
       globalSetup: ${JSON.stringify(path.join(root, 'fixtures/global-setup.ts'))},
       captureGitInfo: {}, workers: 1, retries: 1, failOnFlakyTests: false, testMatch: '*.spec.ts', outputDir: 'results',
       projects: [{ name: 'shop' }],
-      reporter: [['list'], [${JSON.stringify(reporter)}, ${JSON.stringify(options)}], ['json', { outputFile: 'report.json' }]],
+      reporter: [
+        ['list'], [${JSON.stringify(reporter)}, ${JSON.stringify(options)}], ['json', { outputFile: 'report.json' }],
+      ],
       ${more}
     };
   `;

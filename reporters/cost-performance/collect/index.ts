@@ -1,4 +1,4 @@
 export { toAttempt } from './attempt.ts';
-export { type ShardFile, type ShardFiles, readShardFiles, writeShardFile } from './shard-file.ts';
-export { type CollectParts, recordMerged, recordRun, type PlaywrightRun } from './record.ts';
+export { type ShardFile, readShardFiles, writeShardFile } from './shard-file.ts';
+export { type CollectParts, recordMerged, recordRun } from './record.ts';
 export { ShardWatch } from './shard.ts';

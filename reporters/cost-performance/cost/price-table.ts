@@ -42,10 +42,7 @@ export interface PriceTable {
 
 const fargate = 'aws.amazon.com/fargate/pricing';
 
-/**
- * Without discounts and free allowances, in US East (N. Virginia). Not included: load balancers, traffic, and reads and
- * writes of EFS.
- */
+/** Without discounts and free allowances, in US East (N. Virginia). Load balancers and traffic are left out. */
 export const listPrices: PriceTable = {
   date: '2026-09',
   source: 'list prices of AWS (us-east-1) and GitHub',

@@ -20,10 +20,7 @@ export interface Reading<Fields> {
   readonly fields: Fields;
 }
 
-/**
- * All measurements of a name, of attempts and of the ledgers, in that order; those that the schema rejects are reported
- * in one sentence each.
- */
+/** All measurements of a name, of attempts and of the ledgers; those that the schema rejects are reported. */
 export function readingsOf<Schema extends z.ZodObject>(
   record: RunRecord,
   name: string,

@@ -224,7 +224,8 @@ test('an item without a price is reported once, and the others are priced', () =
     'A measurement task.time of sessions has no price: "billed" is \'maybe\', and must be yes or no.',
     'A measurement task.time of sessions has no price: "architecture" is \'RISC\', and must be X86_64 or ARM64.',
     'A measurement task.time of sessions has no price: "task" is missing, and must be the task\'s ARN.',
-    'A measurement cloud.requests of sessions has no price: "service" is \'s3\', and must be one of dynamodb.read, dynamodb.write, sqs, sqs.fifo, ses.',
+    'A measurement cloud.requests of sessions has no price: "service" is \'s3\', and must be one of ' +
+      'dynamodb.read, dynamodb.write, sqs, sqs.fifo, ses.',
     'A measurement cloud.storage of sessions has no price: "seconds" is missing, and must be a number, 0 or more.',
     'A measurement cloud.storage of sessions has no price: "seconds" is \'\', and must be a number, 0 or more.',
   ]);

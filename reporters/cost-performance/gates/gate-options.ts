@@ -8,10 +8,7 @@ const either = 'true or false';
 export const gateOptionsSchema = z.strictObject({
   /** The least share of the tests that ran that must pass. */
   successRate: z.union([z.number().min(0, share).max(1, share), z.literal(false)], share).default(0.95),
-  /**
-   * The most that the duration may be, as a multiple of earlier runs of these tests, adjusted for the machine's speed
-   * and load.
-   */
+  /** The most that the duration may be, as a multiple of earlier runs, adjusted for the machine. */
   duration: z.union([z.number().positive(factor), z.literal(false)], factor).default(2),
   /** Whether a run must not exceed its budget. */
   cost: z.boolean(either).default(true),

@@ -5,10 +5,7 @@ export type Histogram = Summary['measurements'][number]['histogram'];
 
 const mostBins = 24;
 
-/**
- * Values in bins of equal width on a logarithmic scale, as is usual for latencies. Zero and negative values, which have
- * no place on that scale, count in the first bin.
- */
+/** Values in bins of equal width on a logarithmic scale; zero and negative ones count in the first bin. */
 export function histogramOf(values: readonly number[]): Histogram {
   const positive = values.filter((value) => value > 0);
   const [low = 0, high = 0] = [min(positive), max(positive)];

@@ -1,2 +1,2 @@
 export { type Summary, summarySchema } from './summary-schema.ts';
-export { type Findings, summarize, type SummaryParts, summaryParts } from './summarize.ts';
+export { summarize, type SummaryParts, summaryParts } from './summarize.ts';

@@ -1,3 +1,3 @@
 export { renderMarkdown } from './markdown.ts';
 export { renderPage } from './page/index.ts';
-export { renderTerminal, type TerminalOptions } from './terminal.ts';
+export { renderTerminal } from './terminal.ts';

@@ -9,6 +9,7 @@ import {
   moneyIn,
   mainMeasurement,
   comparisonsWith,
+  type Test,
   verdictOf,
 } from './words.ts';
 
@@ -23,21 +24,16 @@ export function renderMarkdown(summary: Summary): string {
   const changed = (verdict: 'slower' | 'faster'): string[] =>
     comparisonsWith(verdict, summary).map(
       (comparison) =>
-        `**${escapeMarkdown(comparison.name)}** in ${escapeMarkdown(comparison.area)} ${escapeMarkdown(described(comparison))}`,
+        `**${escapeMarkdown(comparison.name)}** in ${escapeMarkdown(`${comparison.area} ${described(comparison)}`)}`,
     );
   const blocks = [
     `## ${good ? '✓' : '✗'} ${escapeMarkdown(capitalized(sentence))}`,
     escapeMarkdown(
-      `${formatMoment(run.startedAt)} · ${formatDuration(run.duration)}${run.commit === undefined ? '' : ` · ${run.commit.slice(0, 10)}`}`,
+      [formatMoment(run.startedAt), formatDuration(run.duration), run.commit?.slice(0, 10) ?? []].flat().join(' · '),
     ),
     ...list('Errors of no test', run.errors.map(escapeMarkdown)),
     ...list('Failed', [
-      ...failed
-        .slice(0, mostFailures)
-        .map(
-          (test) =>
-            `**${escapeMarkdown(test.title)}** (${escapeMarkdown(`${test.file}:${test.line}`)})${errorOf(test) === undefined ? '' : `<br>${escapeMarkdown(errorOf(test)!)}`}`,
-        ),
+      ...failed.slice(0, mostFailures).map(failure),
       ...(failed.length > mostFailures ? [`and ${formatCount(failed.length - mostFailures)} more`] : []),
     ]),
     ...list(
@@ -52,6 +48,12 @@ export function renderMarkdown(summary: Summary): string {
     ...list('What is not known', missing.map(escapeMarkdown)),
   ];
   return `${blocks.join('\n\n')}\n`;
+}
+
+function failure(test: Test): string {
+  const [place, error] = [`${test.file}:${test.line}`, errorOf(test)];
+  const cause = error === undefined ? '' : `<br>${escapeMarkdown(error)}`;
+  return `**${escapeMarkdown(test.title)}** (${escapeMarkdown(place)})${cause}`;
 }
 
 function list(title: string, items: readonly string[]): string[] {

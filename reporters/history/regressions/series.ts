@@ -75,10 +75,7 @@ function logarithm(value: number): number {
   return Math.log(Math.max(value, 0.001));
 }
 
-/**
- * Tests that only one or two runs have show little; a test counts when at least half as many runs have it as have the
- * most frequent one.
- */
+/** Tests that few runs have show little; one counts when half as many runs have it as the most frequent one. */
 function shared(strata: readonly Stratum[], run: HistoryRun): Stratum[] {
   const before = (stratum: Stratum): number => stratum.size - (stratum.has(run) ? 1 : 0);
   const most = max(strata, before) ?? 0;

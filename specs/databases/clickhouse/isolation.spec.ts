@@ -178,7 +178,8 @@ test.describe("another worker's database", () => {
 
   test("the server's logs and files are out of reach", async ({ clickhouse, _clickhouseServer: { url, admin } }) => {
     const administrator = createClient({ url, username: admin.user, password: admin.password });
-    await administrator.command({ query: 'SYSTEM FLUSH LOGS query_log' }); // creates the log, to which access must be refused
+    // Creates the log, to which access must be refused.
+    await administrator.command({ query: 'SYSTEM FLUSH LOGS query_log' });
     await administrator.close();
     for (const sql of [
       'SELECT query FROM system.query_log',

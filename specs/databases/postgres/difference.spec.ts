@@ -115,7 +115,8 @@ test('a row-level policy hides no row from a difference', async ({ postgres, _po
   );
   const changed = postgres.diff().then(({ tables }) => tables.map(({ table, counts }) => `${counts.changed} ${table}`));
   const found = await changed.catch((error: unknown) => (error as Error).message);
-  const refusal = 'query would be affected by row-level security policy for table "users"'; // which binds an ordinary role
+  // Row-level security binds an ordinary role.
+  const refusal = 'query would be affected by row-level security policy for table "users"';
   expect(found).toEqual(_postgresServer.owned || role?.['isFree'] === true ? ['3 users'] : refusal);
 });
 

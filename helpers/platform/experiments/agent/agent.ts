@@ -52,13 +52,9 @@ export class PipelineAgent {
   }
 
   async #look(): Promise<void> {
-    const {
-      pool,
-      parts: { clock },
-      configuration: { times },
-    } = this.#context;
-    const now = clock.now(); // taken before reading, so a pause after it still counts
-    const deployments = await lease(pool, this.#agent, times.lease / 1000);
+    const { pool, parts, configuration } = this.#context;
+    const now = parts.clock.now(); // taken before reading, so a pause after it still counts
+    const deployments = await lease(pool, this.#agent, configuration.times.lease / 1000);
     this.#forgetAllBut(deployments);
     for (const deployment of deployments) this.#configuring.run(keyOf(deployment), () => this.#configure(deployment));
     const running = group(
@@ -71,13 +67,10 @@ export class PipelineAgent {
 
   /** Applies the wanted configuration before the next scrape, without a gap. */
   async #configure(deployment: AssignedDeployment): Promise<void> {
-    const {
-      parts: { pipelineRunner },
-      pool,
-    } = this.#context;
+    const { parts, pool } = this.#context;
     const key = keyOf(deployment);
     try {
-      const next = pipelineRunner.load(deployment, this.#running.get(key));
+      const next = parts.pipelineRunner.load(deployment, this.#running.get(key));
       this.#running.set(key, next);
       if (next.version > deployment.applied_version) await reportApplied(pool, this.#agent.name, deployment, null);
     } catch (error) {

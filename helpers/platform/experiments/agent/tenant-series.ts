@@ -120,9 +120,7 @@ export class TenantSeries {
     for (const progress of unreported) progress.isReported = true;
   }
 
-  /**
-   * Reads how far new deployments are written, in one query: another agent may have written more than it has reported.
-   */
+  /** Reads how far new deployments are written: another agent may have written more than it has reported. */
   async #learn(deployments: readonly AssignedDeployment[]): Promise<void> {
     const unknown = deployments.filter((deployment) => deployment.isNew || !this.#progress.has(keyOf(deployment)));
     if (unknown.length === 0) return;

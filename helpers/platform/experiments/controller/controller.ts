@@ -47,12 +47,9 @@ export class Controller {
   }
 
   async #look(): Promise<void> {
-    const {
-      pool,
-      parts,
-      configuration: { limits },
-    } = this.#context;
-    const next = group(await parts.queue.next(pool, limits.experimentsAtWork), ({ tenant }) => tenant);
+    const { pool, parts, configuration } = this.#context;
+    const pending = await parts.queue.next(pool, configuration.limits.experimentsAtWork);
+    const next = group(pending, ({ tenant }) => tenant);
     for (const [tenant, experiments] of next) this.#lanes.run(`queue of ${tenant}`, () => this.#beginAll(experiments));
     for (const experiment of await parts.queue.unfinished(pool))
       this.#lanes.run(experiment.id, () =>
@@ -67,15 +64,10 @@ export class Controller {
 
   /** Begins an experiment, unless a user has started another one meanwhile. */
   async #begin(experiment: PendingExperiment): Promise<void> {
-    const {
-      pool,
-      parts,
-      configuration: { limits },
-      move,
-    } = this.#context;
+    const { pool, parts, configuration, move } = this.#context;
     await transaction(pool, async (client) => {
       await client.query('SELECT FROM experiments WHERE id = $1 FOR UPDATE', [experiment.id]); // locked before the tenant's rows, as everywhere
-      if (await parts.queue.hasRoom(client, experiment.tenant, limits.experimentsAtWork))
+      if (await parts.queue.hasRoom(client, experiment.tenant, configuration.limits.experimentsAtWork))
         await move(experiment, { to: 'initializing', reason: 'its turn has come' }, client);
     });
   }

@@ -2,10 +2,7 @@ import type { WebSocket } from 'ws';
 
 /** Sends messages to one client. */
 export interface Delivery {
-  /**
-   * Sends one frame for each message; resolves when all are sent, which takes as long as the client needs. When
-   * aborted, it stops after the current message.
-   */
+  /** Sends one frame for each message; resolves when all are sent. When aborted, stops after the current one. */
   send(socket: WebSocket, messages: readonly object[], signal?: AbortSignal): Promise<void>;
 }
 

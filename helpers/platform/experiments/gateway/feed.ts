@@ -16,10 +16,7 @@ export interface FeedOptions {
   readonly after: number;
 }
 
-/**
- * One client's subscription: a position in a log. Sends the following events in batches, each after the previous one
- * was sent.
- */
+/** One client's subscription: a position in a log, from which events are sent in batches, one after the other. */
 export class Feed {
   readonly #options: FeedOptions;
   readonly #ending = new AbortController();

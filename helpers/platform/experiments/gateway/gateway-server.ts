@@ -39,9 +39,7 @@ export async function serveGateway(context: Context<GatewayParts, PlatformConfig
 }
 
 async function buildGateway(context: GatewayContext): Promise<Gateway> {
-  const {
-    configuration: { limits, times },
-  } = context;
+  const { limits, times } = context.configuration;
   const gateway: Gateway = fastify({
     bodyLimit: limits.bodyBytes,
     requestTimeout: times.request.request,

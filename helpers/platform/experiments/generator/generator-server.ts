@@ -31,10 +31,7 @@ const Generate = Type.Object(
   { additionalProperties: false },
 );
 
-/**
- * The config generator: turns pipelines into collector configurations. Keeps no state, and serves only the controller.
- * Returns its port when it is open.
- */
+/** The config generator: turns pipelines into collector configurations for the controller. Returns its port. */
 export async function serveGenerator(
   {
     configuration: { secret, times },

@@ -2,9 +2,7 @@
 export const priorities = ['critical', 'high', 'low'] as const;
 export type Priority = (typeof priorities)[number];
 
-/**
- * Processes of one kind. CPU in percent and memory in MB, as ranges within which most values are near the lower end.
- */
+/** Processes of one kind. CPU in percent and memory in MB, as ranges with most values near the lower end. */
 interface Kind {
   /** The names of the first processes of this kind on a host; further ones have the last name with a number. */
   readonly names: readonly [string, ...string[]];

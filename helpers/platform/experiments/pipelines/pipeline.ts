@@ -21,10 +21,7 @@ export interface Point {
 export interface PipelineResult {
   /** Two for each remaining sample. */
   readonly points: Point[];
-  /**
-   * The collector's work, as a model of its latency: one unit for each sample that each processor receives, and ten for
-   * each outgoing point, because serializing and sending cost more than checking.
-   */
+  /** A model of its latency: one unit for each sample that a processor receives, ten for each outgoing point. */
   readonly work: number;
   /** Malformed samples: a value that is no number, not finite or negative. They are dropped before any processor. */
   readonly errors: number;

@@ -104,10 +104,7 @@ const fields: { readonly [Type in ProcessorType]: Readonly<Record<keyof Processo
   adaptive: { min_cpu: quantity, min_memory: quantity, min_priority: priority },
 };
 
-/**
- * Validates processors as users wrote them, without guessing, dropping or converting a field.
- * @throws ConfigurationError naming the first mistake.
- */
+/** Validates processors without converting a field. @throws ConfigurationError naming the first mistake. */
 export function checkProcessors(value: unknown): ProcessorConfig[] {
   if (!Array.isArray(value)) throw new ConfigurationError('processors: expected a list');
   return value.map((item: unknown, index) => {

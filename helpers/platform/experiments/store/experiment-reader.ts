@@ -56,15 +56,17 @@ export const experimentReader: ExperimentReader = {
   ) {
     const filter = `tenant_id = $1 AND ($2::text[] IS NULL OR state = ANY ($2)) AND ($3::timestamptz IS NULL OR created_at > $3) AND ($4::timestamptz IS NULL OR created_at < $4)`;
     const values = [tenant, state ?? null, after ?? null, before ?? null];
-    const order = `${sort.replace('-', '')} ${sort.startsWith('-') ? 'DESC' : 'ASC'}`; // safe: the contract allows only listed values
+    // Safe: the contract allows only listed values.
+    const order = `${sort.replace('-', '')} ${sort.startsWith('-') ? 'DESC' : 'ASC'}`;
     const { rows } = await db.query<StoredExperiment>(
       `SELECT ${columns} FROM experiments WHERE ${filter} ORDER BY ${order}, id LIMIT $5 OFFSET $6`,
       [...values, size, (page - 1) * size],
     );
-    const {
-      rows: [count],
-    } = await db.query<{ total: number }>(`SELECT count(*)::integer AS total FROM experiments WHERE ${filter}`, values);
-    return { experiments: rows, total: count!.total };
+    const count = await db.query<{ total: number }>(
+      `SELECT count(*)::integer AS total FROM experiments WHERE ${filter}`,
+      values,
+    );
+    return { experiments: rows, total: count.rows[0]!.total };
   },
 };
 

@@ -11,10 +11,7 @@ export interface GroupCommitOptions<Item, Result> {
   readonly largest?: number;
 }
 
-/**
- * Collects the items that arrive during a write of their group, and writes them together next, so the cost of an item
- * falls as more arrive at once.
- */
+/** Collects the items that arrive during a write of their group, and writes them together next. */
 export class GroupCommit<Item, Result> {
   readonly #options: GroupCommitOptions<Item, Result>;
   /** Groups with waiting items or a running write. */

@@ -5,9 +5,7 @@ import { findUnfinished, type StoredExperiment } from './experiment-reader.ts';
 export interface Queue {
   /** The oldest waiting experiments, as far as each tenant's limit allows. */
   next(db: Queryable, atWork: number): Promise<Pick<StoredExperiment, 'id' | 'tenant' | 'state'>[]>;
-  /**
-   * Whether a tenant may run another experiment. Blocks other decisions on the tenant until the end of the transaction.
-   */
+  /** Whether a tenant may run another experiment; locks the tenant until the end of the transaction. */
   hasRoom(client: Queryable, tenant: string, atWork: number): Promise<boolean>;
   /** Experiments that have begun and not ended. */
   unfinished(db: Queryable): Promise<StoredExperiment[]>;
@@ -32,11 +30,9 @@ export const queue: Queue = {
 /** Uses a separate lock, because every creation writes the tenant's row and must not wait for this count. */
 export async function hasRoom(client: Queryable, tenant: string, atWork: number): Promise<boolean> {
   await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`room of ${tenant}`]);
-  const {
-    rows: [found],
-  } = await client.query<{ count: number }>(
+  const { rows } = await client.query<{ count: number }>(
     `SELECT count(*)::integer FROM experiments WHERE tenant_id = $1 AND state IN ('initializing', 'running', 'analyzing')`,
     [tenant],
   );
-  return found!.count < atWork;
+  return rows[0]!.count < atWork;
 }

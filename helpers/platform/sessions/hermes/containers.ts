@@ -32,10 +32,7 @@ export function placeOf({ address, task }: Pick<StoredSession, 'address' | 'task
 
 /** The client of workspaces' containers. */
 export interface Containers {
-  /**
-   * Opens a user's workspace in an empty container; repeating it changes nothing.
-   * @throws Error when the container cannot be reached.
-   */
+  /** Opens a user's workspace in a container; idempotent. @throws Error when the container cannot be reached. */
   init(place: Place, session: string, owner: Owner): Promise<void>;
   /**
    * Executes an instruction, which interrupts a running one. The same id is executed once.

@@ -27,11 +27,9 @@ const strict = { additionalProperties: false } as const;
 
 /** The API of sessions. Returns its port when it is open. */
 export async function serveHermes(context: HermesContext, port = 0): Promise<number> {
-  const {
-    pool,
-    configuration: { secret, limits, times },
-    parts: { sessionStore, users, queue, access, tokens },
-  } = context;
+  const { secret, limits, times } = context.configuration;
+  const { sessionStore, users, queue, access, tokens } = context.parts;
+  const { pool } = context;
   const verifier = tokens(secret);
   const server = fastify({
     forceCloseConnections: true,
@@ -160,15 +158,12 @@ export async function serveHermes(context: HermesContext, port = 0): Promise<num
       },
     },
     async (request, reply) => {
-      const {
-        params: { client },
-        body: { idleMs },
-      } = request;
+      const { client } = request.params;
       if (!access.mayManage(claimsOf(request), client))
         throw new ApiError('AUTHORIZATION_ERROR', 'Only an administrator of the client may change it');
       await pool.query(
         'INSERT INTO clients (id, idle_ms) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET idle_ms = $2',
-        [client, idleMs],
+        [client, request.body.idleMs],
       );
       return reply.status(204).send();
     },
@@ -204,9 +199,8 @@ export async function serveHermes(context: HermesContext, port = 0): Promise<num
 
   /** Milliseconds for which a session of this client may be idle. */
   async function idleOf(client: string): Promise<number> {
-    const {
-      rows: [own],
-    } = await pool.query<{ idle_ms: string }>('SELECT idle_ms FROM clients WHERE id = $1', [client]);
+    const { rows } = await pool.query<{ idle_ms: string }>('SELECT idle_ms FROM clients WHERE id = $1', [client]);
+    const [own] = rows;
     return own === undefined ? times.idle : Number(own.idle_ms);
   }
 

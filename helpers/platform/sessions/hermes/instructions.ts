@@ -14,6 +14,8 @@ const interval = 25;
 /** How often the pause before a retry is doubled at most. */
 const mostDoublings = 5;
 
+const nothing = (): void => undefined;
+
 /** A running instruction of a session. */
 interface Work {
   readonly since: Date;
@@ -47,12 +49,8 @@ export class InstructionWorker {
 
   /** Receives messages and starts to work on them. */
   async look(): Promise<void> {
-    const {
-      pool,
-      parts: { queue },
-      configuration: { times },
-    } = this.#context;
-    for (const message of await queue.receive(pool, times.visibility, [...this.#atWork.keys()])) {
+    const { pool, parts, configuration } = this.#context;
+    for (const message of await parts.queue.receive(pool, configuration.times.visibility, [...this.#atWork.keys()])) {
       if (this.#atWork.has(message.id)) continue; // still working, though received again
       this.#atWork.set(message.id, undefined);
       void this.#work(message).finally(() => this.#atWork.delete(message.id));
@@ -72,15 +70,12 @@ export class InstructionWorker {
 
   /** Undefined when it is to be retried. */
   async #attempt(message: QueuedInstruction): Promise<InstructionOutcome | undefined> {
-    const {
-      body: { text: instruction, threadId: conversation },
-      receives,
-      id,
-    } = message;
-    const turn = this.#queueForUser(message.body);
+    const { body, receives, id } = message;
+    const { text: instruction, threadId: conversation } = body;
+    const turn = this.#queueForUser(body);
     try {
       await turn.before;
-      const session = await this.#sessionOf(message.body);
+      const session = await this.#sessionOf(body);
       this.#atWork.set(id, session.id);
       return await this.#carryOut(message, session, turn.begun);
     } catch (error) {
@@ -96,12 +91,9 @@ export class InstructionWorker {
 
   /** @throws Refusal when its session has ended, or there are too many sessions. */
   async #sessionOf(instruction: Instruction): Promise<StoredSession> {
-    const {
-      pool,
-      parts: { sessionStore },
-    } = this.#context;
+    const { pool, parts } = this.#context;
     const { sessionId } = instruction;
-    const own = sessionId === undefined ? undefined : await sessionStore.find(pool, sessionId);
+    const own = sessionId === undefined ? undefined : await parts.sessionStore.find(pool, sessionId);
     if (own === undefined) return openSession(this.#context, instruction);
     if (own.status === 'draining' || own.status === 'expired')
       throw new Refusal(`The session has ended (${own.reason ?? own.status})`);
@@ -115,7 +107,7 @@ export class InstructionWorker {
   } {
     const user = JSON.stringify([clientId, userId]);
     const before = this.#turns.get(user);
-    let begun = (): void => undefined;
+    let begun = nothing;
     const turn = new Promise<void>((resolve) => {
       begun = resolve;
     });
@@ -127,24 +119,15 @@ export class InstructionWorker {
   }
 
   async #carryOut(message: QueuedInstruction, { id }: StoredSession, begun: () => void): Promise<InstructionOutcome> {
-    const {
-      pool,
-      parts: { containers },
-      configuration: { workspaceSecret },
-    } = this.#context;
+    const { pool, parts, configuration } = this.#context;
     const before = this.#working.get(id);
     // A message that arrives during an execution interrupts it; one that was already waiting runs after it.
     if (before !== undefined && message.sent_at < before.since) await before.done;
     const session = await this.#active(id);
     const owner = { clientId: session.client, userId: session.user, threadId: message.body.threadId ?? session.thread };
-    const execution = containers.execute(placeOf(session, workspaceSecret), owner, message.id, message.body.text);
-    const work: Work = {
-      since: new Date(),
-      done: execution.then(
-        () => undefined,
-        () => undefined,
-      ),
-    };
+    const place = placeOf(session, configuration.workspaceSecret);
+    const execution = parts.containers.execute(place, owner, message.id, message.body.text);
+    const work: Work = { since: new Date(), done: execution.then(nothing, nothing) };
     this.#working.set(id, work);
     begun();
     try {
@@ -164,12 +147,9 @@ export class InstructionWorker {
 
   /** Waits for the session's workspace. */
   async #active(id: string): Promise<StoredSession> {
-    const {
-      pool,
-      parts: { sessionStore },
-    } = this.#context;
+    const { pool, parts } = this.#context;
     for (;;) {
-      const session = await sessionStore.touch(pool, id);
+      const session = await parts.sessionStore.touch(pool, id);
       if (session?.status === 'active') return session;
       if (session === undefined || session.status !== 'initializing')
         throw new Error(`The session ended (${session?.reason ?? 'gone'})`);
@@ -180,12 +160,9 @@ export class InstructionWorker {
   /** Sends the outcome to the sender of a mail. A failed message is dead-lettered for inspection. */
   async #settle(message: QueuedInstruction, { outcome, conversation }: InstructionOutcome): Promise<void> {
     const complaint = outcome.kind === 'failed' ? outcome.reason : null;
-    const {
-      id,
-      body: { mail },
-    } = message;
-    if (mail === undefined) return this.#end(id, complaint);
-    const reply = replyTo(mail, replyText(outcome), conversation);
+    const { id, body } = message;
+    if (body.mail === undefined) return this.#end(id, complaint);
+    const reply = replyTo(body.mail, replyText(outcome), conversation);
     await this.#context.parts.queue.settle(this.#context.pool, id, reply, complaint);
     await this.#deliver(message, reply, complaint);
   }
@@ -203,33 +180,23 @@ export class InstructionWorker {
   }
 
   async #end(id: string, complaint: string | null): Promise<void> {
-    const {
-      pool,
-      parts: { queue },
-    } = this.#context;
-    await (complaint === null ? queue.finish(pool, id) : queue.giveUp(pool, id, complaint));
+    const { pool, parts } = this.#context;
+    await (complaint === null ? parts.queue.finish(pool, id) : parts.queue.giveUp(pool, id, complaint));
   }
 
   async #putOff({ id, receives }: QueuedInstruction): Promise<void> {
-    const {
-      pool,
-      parts: { queue },
-      configuration: { times },
-    } = this.#context;
-    await queue.extend(pool, [id], times.pause * 2 ** Math.min(receives - 1, mostDoublings));
+    const { pool, parts, configuration } = this.#context;
+    await parts.queue.extend(pool, [id], configuration.times.pause * 2 ** Math.min(receives - 1, mostDoublings));
   }
 
   /** Keeps messages in work from being received again, and their sessions in use. */
   async #extendWork(): Promise<void> {
-    const {
-      pool,
-      parts: { queue, sessionStore },
-      configuration: { times },
-    } = this.#context;
+    const { pool, parts, configuration } = this.#context;
     if (this.#atWork.size === 0) return;
     try {
-      await queue.extend(pool, [...this.#atWork.keys()], times.visibility);
-      for (const session of this.#atWork.values()) if (session !== undefined) await sessionStore.touch(pool, session);
+      await parts.queue.extend(pool, [...this.#atWork.keys()], configuration.times.visibility);
+      for (const session of this.#atWork.values())
+        if (session !== undefined) await parts.sessionStore.touch(pool, session);
     } catch (error) {
       process.stderr.write(`${String(error)}\n`); // if the store stays away, they are received again
     }

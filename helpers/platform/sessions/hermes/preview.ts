@@ -7,9 +7,8 @@ export async function previewUrl(
   { id, key }: Pick<StoredSession, 'id' | 'key'>,
   path = '/',
 ): Promise<string> {
-  const {
-    rows: [router],
-  } = await db.query<{ url: string }>(`SELECT url FROM addresses WHERE name = 'router'`);
+  const { rows } = await db.query<{ url: string }>(`SELECT url FROM addresses WHERE name = 'router'`);
+  const [router] = rows;
   if (router === undefined) throw new Error('The router has not reported its address');
   return `${router.url}/session/${id}${path}?key=${key}`;
 }

@@ -18,9 +18,7 @@ export class SessionReconciler {
   }
 
   async look(): Promise<void> {
-    const {
-      parts: { steps },
-    } = this.#context;
+    const { steps } = this.#context.parts;
     await steps.end(this.#context);
     const before = await this.#situation();
     const { length } = before.sessions;
@@ -46,22 +44,15 @@ export class SessionReconciler {
   }
 
   async #situation(): Promise<SessionsAndTasks> {
-    const {
-      pool,
-      parts: { sessionStore },
-      workspaces,
-    } = this.#context;
-    const sessions = await sessionStore.unfinished(pool);
+    const { pool, parts, workspaces } = this.#context;
+    const sessions = await parts.sessionStore.unfinished(pool);
     if (sessions.length === 0 && this.#isAtRest) return { sessions, tasks: [] };
     return { sessions, tasks: await workspaces.list(sessions.flatMap(({ task }) => task ?? [])) };
   }
 
   /** Reads the sessions again, and keeps the tasks. */
   async #sessionsOf({ tasks }: SessionsAndTasks): Promise<SessionsAndTasks> {
-    const {
-      pool,
-      parts: { sessionStore },
-    } = this.#context;
-    return { sessions: await sessionStore.unfinished(pool), tasks };
+    const { pool, parts } = this.#context;
+    return { sessions: await parts.sessionStore.unfinished(pool), tasks };
   }
 }

@@ -1,15 +1,6 @@
-export { newCredentials, type SmtpAddress, type SmtpCredentials, type Submission, submission } from './credentials.ts';
-export { type InboundMail, MailRefused } from './message.ts';
-export type { MailParts } from './parts.ts';
+export { newCredentials, type SmtpAddress, type SmtpCredentials, submission } from './credentials.ts';
+export { type InboundMail } from './message.ts';
 export { MailReceiver, type MailReceiverParts } from './receiver.ts';
-export {
-  type AnsweredMail,
-  openings,
-  type OutboundMail,
-  type Outcome,
-  previewLabel,
-  replyText,
-  replyTo,
-} from './reply.ts';
+export { openings, type OutboundMail, type Outcome, previewLabel, replyText, replyTo } from './reply.ts';
 export { type MailSender, SmtpSender } from './sender.ts';
-export { conversationLine, conversationOf, instructionOf, quoted } from './text.ts';
+export { conversationLine, conversationOf, quoted } from './text.ts';

@@ -113,7 +113,8 @@ test('each of our recipients gets the mail, umlauts included', async ({ mails })
 test('eight-bit text arrives unchanged', async ({ mails }) => {
   expect(
     await mails.sendRaw(
-      'From: ana@example.com\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nÜber 見出し',
+      'From: ana@example.com\r\nContent-Type: text/plain; charset=utf-8\r\n' +
+        'Content-Transfer-Encoding: 8bit\r\n\r\nÜber 見出し',
     ),
   ).toBe('250 OK: message queued');
   expect(mails.delivered[0]!.text).toBe('Über 見出し');

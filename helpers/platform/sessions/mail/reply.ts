@@ -31,9 +31,7 @@ export interface OutboundMail {
   readonly references: readonly string[];
 }
 
-/**
- * The text of a reply. Texts of others are reduced to one line, so that they cannot imitate the platform's own lines.
- */
+/** The text of a reply. Others' texts are reduced to one line, so that they cannot imitate the platform's. */
 export function replyText(outcome: Outcome): string {
   const opening = openings[outcome.kind];
   switch (outcome.kind) {
@@ -51,10 +49,7 @@ export function replyText(outcome: Outcome): string {
 /** The parts of a mail that a reply needs. */
 export type AnsweredMail = Pick<InboundMail, 'messageId' | 'from' | 'to' | 'subject' | 'references'>;
 
-/**
- * The reply to a mail, in its conversation (threading: RFC 5322, section 3.6.4). Its id is deterministic, so that a
- * reply that is sent twice is recognized.
- */
+/** The reply to a mail, in its conversation (RFC 5322, 3.6.4). Its id is the same when it is sent again. */
 export function replyTo(mail: AnsweredMail, text: string, conversationId: string | undefined): OutboundMail {
   const from = mail.to[0]!;
   const subject = oneLine(mail.subject);

@@ -15,20 +15,14 @@ import type { RouterParts } from './parts.ts';
 import { type Destination, Routes } from './routes.ts';
 
 const connections = 5;
-/**
- * Milliseconds for which an idle connection is kept: longer than clients keep it, which could otherwise send into a
- * closing connection.
- */
+/** Milliseconds for which an idle connection is kept: longer than clients keep it. */
 const keepAliveTimeout = 75_000;
 /** Milliseconds between two records of use while a session's WebSocket is active. */
 const pause = 1_000;
 /** Opcode of a WebSocket's last frame (RFC 6455, section 5.2). */
 const closing = 0x8;
 
-/**
- * The platform's public server, with the rules of its load balancer: by path to Hermes or to a workspace, and there by
- * session. Returns its port when it is open.
- */
+/** The platform's public server: by path to Hermes or to a workspace, and there by session. Returns its port. */
 export async function serveRouter(context: Context<RouterParts, SessionConfiguration>, port = 0): Promise<number> {
   const { configuration } = context;
   const pool = openPool(configuration.postgres, connections);
@@ -58,7 +52,8 @@ function forward(server: Server, routes: Routes, times: SessionConfiguration['ti
     else refuseUpgrade(response as Socket, failure);
   });
   proxy.on('proxyRes', ({ headers }) => {
-    for (const name of ['connection', 'keep-alive']) delete headers[name]; // these belong to the other connection (RFC 9110, section 7.6.1)
+    // These belong to the other connection (RFC 9110, section 7.6.1).
+    for (const name of ['connection', 'keep-alive']) delete headers[name];
   });
   server.on('request', (request, response) => {
     void routes

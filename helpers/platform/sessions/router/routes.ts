@@ -84,9 +84,7 @@ export class Routes {
 
   /** With a session's key: its preview. */
   async #toSession(request: IncomingMessage, url: URL, id: string, path: string): Promise<Destination> {
-    const {
-      parts: { entrance },
-    } = this.#context;
+    const { entrance } = this.#context.parts;
     if (!entrance.isOwnPage(request))
       throw new ApiError('AUTHORIZATION_ERROR', 'A page of another site may not use a preview');
     const session = await this.#find(id);
@@ -113,32 +111,21 @@ export class Routes {
   }
 
   async #find(id: string): Promise<StoredSession> {
-    const {
-      pool,
-      parts: { directory },
-    } = this.#context;
-    const session = idForm.test(id) ? await directory.find(pool, id) : undefined;
+    const { pool, parts } = this.#context;
+    const session = idForm.test(id) ? await parts.directory.find(pool, id) : undefined;
     if (session === undefined) throw new ApiError('NOT_FOUND', `There is no session ${id}`);
     return session;
   }
 
   /** Every permitted request counts as use of the session. */
-  async #use({
-    id,
-    status,
-    address,
-    task,
-  }: StoredSession): Promise<{ target: string; key: string; touch: () => Promise<unknown> }> {
-    const {
-      pool,
-      parts: { directory },
-      configuration: { workspaceSecret },
-    } = this.#context;
+  async #use(session: StoredSession): Promise<{ target: string; key: string; touch: () => Promise<unknown> }> {
+    const { id, status, address, task } = session;
+    const { pool, parts, configuration } = this.#context;
     if (status !== 'active' || address === null || task === null)
       throw new ApiError('SERVICE_UNAVAILABLE', `The session is ${status}`);
-    const touch = (): Promise<unknown> => directory.touch(pool, id);
+    const touch = (): Promise<unknown> => parts.directory.touch(pool, id);
     await touch();
-    return { target: address, key: workspaceKey(workspaceSecret, task), touch };
+    return { target: address, key: workspaceKey(configuration.workspaceSecret, task), touch };
   }
 }
 

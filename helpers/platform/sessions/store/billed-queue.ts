@@ -1,11 +1,7 @@
 import type { Queryable } from '../../kernel/store/database.ts';
 import type { Queue } from './queue.ts';
 
-/**
- * Counts the requests of a queue that a provider would bill for, as SQS does: send, receive, change of visibility and
- * delete, with several messages in one request. An empty receive is not counted: with long polling there are hardly
- * any.
- */
+/** Counts the requests that SQS would bill for, but for empty receives (with long polling there are hardly any). */
 export function billedQueue(queue: Queue): Queue {
   /** Runs in the background, and its failure affects nothing. */
   const countRequest = (db: Queryable): void => {

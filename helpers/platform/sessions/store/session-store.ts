@@ -60,17 +60,13 @@ export const sessionStore: SessionStore = {
     transaction(pool, async (db) => {
       await db.query(`SET LOCAL lock_timeout = ${lock}`);
       await db.query('SELECT pg_advisory_xact_lock($1)', [opening]);
-      const {
-        rows: [existing],
-      } = await db.query<StoredSession>(
+      const existing = await db.query<StoredSession>(
         `
       UPDATE sessions SET last_activity = platform_now() WHERE client_id = $1 AND user_id = $2 AND status IN ('initializing', 'active') RETURNING ${columns}`,
         [client, user],
       );
-      if (existing !== undefined) return existing;
-      const {
-        rows: [created],
-      } = await db.query<StoredSession>(
+      if (existing.rows.length > 0) return existing.rows[0];
+      const { rows } = await db.query<StoredSession>(
         `
       INSERT INTO sessions (id, client_id, user_id, thread_id, key, status, created_at, last_activity, waits_since)
       SELECT $1, $2, $3, $4, $5, 'initializing', platform_now(), platform_now(), clock_timestamp()
@@ -78,7 +74,7 @@ export const sessionStore: SessionStore = {
         [id, client, user, thread, key, most],
       );
       await db.query(tell);
-      return created;
+      return rows[0];
     }),
 
   async find(db, id) {

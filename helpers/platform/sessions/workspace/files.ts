@@ -1,10 +1,7 @@
 import promises, { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/**
- * Writes files atomically, even if the process is killed: to a draft, which is then renamed. Drafts are in `folder`, on
- * the same volume; its contents can be deleted at any start.
- */
+/** Writes files atomically, by a draft in `folder` (on the same volume) that is renamed. */
 export class WholeFiles {
   readonly #folder: string;
   #count = 0;

@@ -20,10 +20,7 @@ export interface ParsedMessage {
   readonly trailers: Readonly<Record<string, string>>;
 }
 
-/**
- * The instruction's first line as the subject, all of it as the body if it is longer, and trailers (in the last
- * paragraph, as `git interpret-trailers` reads them).
- */
+/** The instruction's first line as the subject, all of it as the body if it is longer, and git's trailers. */
 export const commitMessages: CommitMessages = {
   compose(instruction, { threadId, instructionId, path, interrupted }) {
     const whole = printable(instruction).trim();

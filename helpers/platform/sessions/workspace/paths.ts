@@ -40,9 +40,7 @@ export function workspacePath(
 
 /** The layout of the workspaces' volume. */
 export interface Volume {
-  /**
-   * The folders below the volume's root, from the outermost. @throws WorkspaceError when the ids cannot name folders.
-   */
+  /** The folders below the volume's root, outermost first. @throws WorkspaceError for ids that name no folders. */
   pathOf(clientId: string, userId: string): readonly string[];
 }
 

@@ -29,9 +29,7 @@ export interface Repository {
   end(): Promise<void>;
   /** Commits these added, changed or removed files. Returns the new commit's id. */
   commit(message: string, files: readonly string[]): Promise<string>;
-  /**
-   * The latest commits of a branch (default: its own), newest first; for a new branch, those that it would begin with.
-   */
+  /** The latest commits of a branch (default: its own), or of the branch that it would begin from, newest first. */
   log(limit: number, branch?: string): Promise<LoggedCommit[]>;
   /** The files that a commit changed. */
   changedBy(commit: string): Promise<string[]>;
@@ -92,14 +90,10 @@ export const repositories: Repositories = {
         }));
       },
       async changedBy(ref) {
-        const {
-          commit: {
-            parent: [before],
-          },
-        } = await git.readCommit({ ...repository, oid: ref });
+        const { commit } = await git.readCommit({ ...repository, oid: ref });
         return (await git.walk({
           ...repository,
-          trees: [git.TREE({ ref: before! }), git.TREE({ ref })],
+          trees: [git.TREE({ ref: commit.parent[0]! }), git.TREE({ ref })],
           map: async (file, [one, other]) =>
             (await one?.oid()) === (await other?.oid())
               ? null

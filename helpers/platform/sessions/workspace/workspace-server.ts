@@ -8,10 +8,7 @@ import type { ExecuteRequest, InitRequest, Workspace } from './workspace.ts';
 
 /** Part of an address. */
 const sessionForm = /^[\w-]{1,128}$/;
-/**
- * The name of a branch (`git check-ref-format`), in small letters, since some file systems do not distinguish `A` and
- * `a`.
- */
+/** The name of a branch (`git check-ref-format`), in small letters, since some file systems ignore case. */
 const threadForm = /^(?!main$)[a-z0-9](?:[a-z0-9_-]|\.(?!\.|lock$|$)){0,99}$/;
 const threadMeaning = 'the name of a branch other than main, of small letters, digits, hyphens, underscores and dots';
 const instructionForm = /^[\w-]{1,128}$/;

@@ -11,7 +11,8 @@ const { contain } = require('./containment.cjs');
 
 const [, , library, folder, confinement] = process.argv;
 const { refused, readable, identity } = JSON.parse(confinement);
-const die = () => process.kill(process.pid, 'SIGKILL'); // nobody will miss the data, and the engine heeds no other signal
+// The data are not needed, and the engine heeds no other signal.
+const die = () => process.kill(process.pid, 'SIGKILL');
 process.stdin.resume().once('end', die).once('error', die);
 for (const signal of ['SIGTERM', 'SIGQUIT']) process.once(signal, die);
 

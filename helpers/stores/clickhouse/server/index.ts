@@ -27,4 +27,4 @@ export function startClickHouseServer(configuration: Configuration, options: Sta
 }
 
 export { databasesOfRuns } from './remote.ts';
-export type { ClickHouseServer, StartOptions } from './clickhouse-server.ts';
+export type { ClickHouseServer } from './clickhouse-server.ts';

@@ -3,10 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { EnvironmentUnavailable } from '../../../lib/environment.ts';
 
-/**
- * The path of libchdb in the npm package for this platform.
- * @throws EnvironmentUnavailable where npm has installed none.
- */
+/** The path of libchdb in npm's package. @throws EnvironmentUnavailable where npm has installed none. */
 export function findLibrary(platform: string = process.platform, arch: string = process.arch): string {
   const name = `@chdb/lib-${platform}-${arch}${platform === 'linux' ? '-gnu' : ''}`;
   const instead = 'set TARGET=docker, or TARGET=remote with TEST_CLICKHOUSE_URL';

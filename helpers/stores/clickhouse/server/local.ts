@@ -15,10 +15,7 @@ import { newAdministrator, newTestRoles } from './test-roles.ts';
 
 const patience = 60_000;
 
-/**
- * Starts the real ClickHouse engine of libchdb (from npm) in a process of its own, with its data in the run's folder.
- * Costs some 250 ms.
- */
+/** Starts the ClickHouse engine of libchdb in a process of its own, in the run's folder. Costs some 250 ms. */
 export async function startLocal({ folder, workers, rolePolicy, door }: StartOptions): Promise<ClickHouseServer> {
   const library = findLibrary();
   const identity = serverIdentity('ClickHouse', folder.path);

@@ -134,7 +134,8 @@ function remoteAddress({
 export async function announce(admin: Administrator, run: string): Promise<() => Promise<void>> {
   const signs = `${quoted(runDatabase(run))}.signs`;
   const [server] = await admin.rows<{ now: string }>('SELECT toString(toUnixTimestamp(now())) AS now');
-  await admin.run(`CREATE DATABASE ${quoted(runDatabase(run))} ENGINE = Atomic COMMENT ${literal(server!.now)}`); // the comment is the first heartbeat
+  // The comment is the first heartbeat.
+  await admin.run(`CREATE DATABASE ${quoted(runDatabase(run))} ENGINE = Atomic COMMENT ${literal(server!.now)}`);
   await admin.run(`CREATE TABLE ${signs} (at DateTime) ENGINE = Memory`);
   const again = (): Promise<void> => admin.run(`INSERT INTO ${signs} SELECT now()`);
   await again();

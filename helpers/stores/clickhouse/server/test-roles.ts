@@ -12,10 +12,7 @@ export function newAdministrator(): Credentials {
   return { user: withSecret((secret) => `proving_ground_admin_${secret}`), password: newPassword() };
 }
 
-/**
- * A random name of such a length that the Base64 of `name:`, as in an `Authorization` header, does not depend on the
- * password that follows.
- */
+/** A random name whose Base64 in an `Authorization` header does not depend on the password that follows. */
 function withSecret(name: (secret: string) => string): string {
   const secret = randomBytes(9).toString('hex');
   return [16, 17, 18].map((length) => name(secret.slice(0, length))).find(({ length }) => (length + 1) % 3 === 0)!;

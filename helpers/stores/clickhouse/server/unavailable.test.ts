@@ -38,7 +38,8 @@ test.describe('an unavailable ClickHouse', () => {
     });
     expect(result).toMatchObject(
       refusal(
-        `ClickHouse at ${new URL(clickhouseServer.url).host} cannot be used (${clickhouseServer.admin.user}: Authentication failed: password is incorrect, or there is no user with such name): ${checkAddress}`,
+        `ClickHouse at ${new URL(clickhouseServer.url).host} cannot be used (${clickhouseServer.admin.user}: ` +
+          `Authentication failed: password is incorrect, or there is no user with such name): ${checkAddress}`,
       ),
     );
   });
@@ -53,7 +54,8 @@ test.describe('an unavailable ClickHouse', () => {
     });
     expect(result).toMatchObject(
       refusal(
-        `ClickHouse at ${new URL(clickhouseServer.url).host} does not let ${user} CREATE DATABASE: grant it there, with GRANT OPTION, or use another user.`,
+        `ClickHouse at ${new URL(clickhouseServer.url).host} does not let ${user} CREATE DATABASE: grant it ` +
+          'there, with GRANT OPTION, or use another user.',
       ),
     );
   });
@@ -65,7 +67,8 @@ test.describe('an unavailable ClickHouse', () => {
     });
     expect(result).toMatchObject(
       refusal(
-        `ClickHouse at 127.0.0.1:${ports.closed} cannot be used (connect ECONNREFUSED 127.0.0.1:${ports.closed}): ${checkAddress}`,
+        `ClickHouse at 127.0.0.1:${ports.closed} cannot be used (connect ECONNREFUSED ` +
+          `127.0.0.1:${ports.closed}): ${checkAddress}`,
       ),
     );
   });
@@ -88,7 +91,8 @@ test('a remote server that cannot store users is reported when they are created'
   const { exitCode, tests } = await runInlineTest(specs, { env: remote(clickhouseServer) });
   expect(exitCode).toBe(1);
   expect(tests[0]!.errors).toEqual([
-    `Environment unavailable: ClickHouse at ${new URL(clickhouseServer.url).host} keeps no users but those of its configuration: give it a writable user directory, or use another server.`,
+    `Environment unavailable: ClickHouse at ${new URL(clickhouseServer.url).host} keeps no users but those of its ` +
+      'configuration: give it a writable user directory, or use another server.',
   ]);
   expect(root.leftovers()).toEqual([]);
 });
@@ -123,7 +127,8 @@ test('PostgreSQL specs need no ClickHouse, and a spec that needs it fails with t
       title: 'needs ClickHouse',
       status: 'failed',
       errors: [
-        'Environment unavailable: TARGET=remote needs to know its ClickHouse: set TEST_CLICKHOUSE_URL, or TEST_CLICKHOUSE_HOST with _PORT, _USER and _PASSWORD.',
+        'Environment unavailable: TARGET=remote needs to know its ClickHouse: set TEST_CLICKHOUSE_URL, or ' +
+          'TEST_CLICKHOUSE_HOST with _PORT, _USER and _PASSWORD.',
       ],
     },
   ]);
@@ -189,7 +194,8 @@ test.describe('other trouble', () => {
       expect.objectContaining({
         name: 'Environment unavailable',
         message:
-          "ClickHouse's engine for plan9-vax is not installed: install the package @chdb/lib-plan9-vax where npm has it (npm ci does on Linux x64), or set TARGET=docker, or TARGET=remote with TEST_CLICKHOUSE_URL.",
+          "ClickHouse's engine for plan9-vax is not installed: install the package @chdb/lib-plan9-vax where npm " +
+          'has it (npm ci does on Linux x64), or set TARGET=docker, or TARGET=remote with TEST_CLICKHOUSE_URL.',
       }),
     );
   });

@@ -90,9 +90,12 @@ const crowd = connectionsPerDatabase / 2;
 
 export const inPlaceReset: InPlaceReset = {
   async inspect(admin, tables, mark) {
-    const {
-      rows: [row],
-    } = await admin.query<InspectionRow>({ name: 'inspect', text: inspectSql, values: [mark.lsn, mark.xid] });
+    const { rows } = await admin.query<InspectionRow>({
+      name: 'inspect',
+      text: inspectSql,
+      values: [mark.lsn, mark.xid],
+    });
+    const [row] = rows;
     const { lsn, ended, sequences, written } = row!;
     const byOid = new Map(tables.map((table) => [table.oid, table]));
     // TOAST tables are reset together with their tables.

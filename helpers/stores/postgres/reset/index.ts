@@ -10,12 +10,10 @@ export type { ResetPoint };
 
 /** Records the current moment: {@link resetInPlace} resets the database to its current contents. */
 async function markNow(admin: pg.ClientBase): Promise<ResetPoint> {
-  const {
-    rows: [row],
-  } = await admin.query<ResetPoint>(
+  const { rows } = await admin.query<ResetPoint>(
     'SELECT pg_current_xact_id()::text AS xid, pg_current_wal_insert_lsn()::text AS lsn',
   );
-  return row!;
+  return rows[0]!;
 }
 
 /** The new reset point, or why the database could not be reset in place. */
@@ -92,10 +90,7 @@ async function restore(
   return { mark: { xid, lsn } };
 }
 
-/**
- * The statements that this session has not prepared yet. If preparing fails, a clone replaces the database, which ends
- * the session.
- */
+/** The statements that this session has not prepared yet; if one fails, a clone replaces the database. */
 function preparation(admin: pg.Client, fast: InPlaceReset, dirty: Inspection['dirty']): string[] {
   const statements: string[] = [];
   let known = prepared.get(admin);

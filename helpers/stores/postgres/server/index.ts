@@ -20,10 +20,7 @@ export async function checkPostgres(configuration: Configuration): Promise<void>
   }
 }
 
-/**
- * Starts, or for a remote target connects to, the PostgreSQL of a run. Costs about 90 ms locally when the cache is
- * warm.
- */
+/** Starts, or for a remote target connects to, a run's PostgreSQL. Costs about 90 ms with a warm cache. */
 export function startPostgresServer(configuration: Configuration, options: StartOptions): Promise<PostgresServer> {
   switch (configuration.target) {
     case 'local':
@@ -36,4 +33,4 @@ export function startPostgresServer(configuration: Configuration, options: Start
 }
 
 export { databasesOfRuns } from './remote.ts';
-export type { PostgresServer, StartOptions } from './postgres-server.ts';
+export type { PostgresServer } from './postgres-server.ts';

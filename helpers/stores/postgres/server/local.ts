@@ -58,7 +58,8 @@ export async function startLocal(
     connection,
     async stop() {
       const keeping = keptFolder !== undefined && (await dropAllButKept(connection));
-      await folder.endProcess('postgres', keeping ? 'SIGINT' : 'SIGQUIT'); // clean when the data are kept, otherwise fast
+      // Clean when the data are kept, otherwise fast.
+      await folder.endProcess('postgres', keeping ? 'SIGINT' : 'SIGQUIT');
       releaseSharedMemory(dataFolder);
       if (keeping) await preserve(keptFolder, connection, (to) => copyDataFolder(dataFolder, to, identity));
     },

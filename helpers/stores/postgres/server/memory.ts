@@ -2,10 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/**
- * Frees the segment of System V shared memory by which a server locks its data folder. A killed server cannot free it
- * itself, and it would stay until the machine restarts; macOS allows only 32.
- */
+/** Frees the shared memory by which a killed server locked its data folder; macOS has 32 segments only. */
 export function releaseSharedMemory(dataFolder: string): void {
   const segment = segmentOf(dataFolder);
   if (segment === undefined) return;
@@ -16,10 +13,7 @@ export function releaseSharedMemory(dataFolder: string): void {
   }
 }
 
-/**
- * Read from line 7 of the lock file, key and id (`miscadmin.h`, LOCK_FILE_LINE_SHMEM_KEY); a clean end removes the
- * file.
- */
+/** From line 7 of the lock file, key and id (`miscadmin.h`, LOCK_FILE_LINE_SHMEM_KEY). */
 function segmentOf(dataFolder: string): string | undefined {
   try {
     return readFileSync(path.join(dataFolder, 'postmaster.pid'), 'utf8').split('\n')[6]?.trim().split(/\s+/)[1];

@@ -81,11 +81,10 @@ export async function checkRemote(configuration: Configuration): Promise<pg.Clie
       `${where} cannot be used (${messageOf(error)}): check TEST_POSTGRES_URL, or TEST_POSTGRES_HOST, _PORT, _USER, _PASSWORD and _DATABASE.`,
     );
   }
-  const {
-    rows: [row],
-  } = await client.query<{ version: number; allowed: boolean }>(`
+  const { rows } = await client.query<{ version: number; allowed: boolean }>(`
     SELECT current_setting('server_version_num')::int AS version, rolsuper OR rolcreatedb AS allowed
     FROM pg_roles WHERE rolname = current_user`);
+  const [row] = rows;
   const complaint =
     row!.version < 140_000
       ? 'is older than version 14: use a newer one'
@@ -97,10 +96,7 @@ export async function checkRemote(configuration: Configuration): Promise<pg.Clie
   throw new EnvironmentUnavailable(`${where} ${complaint}.`);
 }
 
-/**
- * The names of databases that this project's runs have on the server, without kept ones; none when no server is
- * configured.
- */
+/** The names of the databases of runs on the remote server, without kept ones; none without a server. */
 export async function databasesOfRuns(configuration: Configuration): Promise<string[]> {
   if (!hasAddress(configuration.postgres)) return [];
   const client = await checkRemote(configuration);

@@ -8,10 +8,7 @@ import { addressFile } from './kept.ts';
 import { checkLocal, startLocal } from './local.ts';
 import type { PostgresServer } from './postgres-server.ts';
 
-/**
- * Starts a server on kept data, on its former port if that is free.
- * @throws EnvironmentUnavailable when nothing was kept.
- */
+/** Starts a server on kept data, on its old port if free. @throws EnvironmentUnavailable when none was kept. */
 export async function startKept(
   configuration: Configuration,
   keptFolder: string,

@@ -1,7 +1,4 @@
-/**
- * Connections that one database may have, so that a test that leaks them only affects itself. Superusers are exempt,
- * but tests are none.
- */
+/** Connections that one database may have, so that a test that leaks them only affects itself. */
 export const connectionsPerDatabase = 40;
 
 const megabyte = 1024 * 1024;

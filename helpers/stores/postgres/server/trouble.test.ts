@@ -11,10 +11,12 @@ const specs = (signal: NodeJS.Signals, end = '') => ({
   import { readFileSync } from 'node:fs';
 
   test('loses its server', async ({ postgres }) => {
-    const [pid, ...lines] = readFileSync(process.env.PROVING_GROUND_RUN + '/postgres/postmaster.pid', 'utf8').split('\\n');
+    const lock = process.env.PROVING_GROUND_RUN + '/postgres/postmaster.pid';
+    const [pid, ...lines] = readFileSync(lock, 'utf8').split('\\n');
     console.log('segment=' + lines[5].trim().split(/\\s+/)[1]);
     process.kill(Number(pid), '${signal}');
-    await expect.poll(() => postgres.query('SELECT 1').then(() => 'answers', () => 'is gone'), { intervals: [5], timeout: 20_000 }).toBe('is gone');
+    const ask = () => postgres.query('SELECT 1').then(() => 'answers', () => 'is gone');
+    await expect.poll(ask, { intervals: [5], timeout: 20_000 }).toBe('is gone');
     ${end}
   });
   test('comes too late', async ({ postgres }) => { await postgres.query('SELECT 1'); });
@@ -89,26 +91,31 @@ test.describe('housekeeping on a server', () => {
   for (const [error, sentence] of [
     [
       databaseError('53100', 'could not extend file "base/1/2": No space left on device'),
-      'PostgreSQL at db:5432 is not able to work (could not extend file "base/1/2": No space left on device): free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room.',
+      'PostgreSQL at db:5432 is not able to work (could not extend file "base/1/2": No space left on device): ' +
+        'free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room.',
     ],
     [
       databaseError('53300', 'sorry, too many clients already'),
-      'PostgreSQL at db:5432 is not able to work (sorry, too many clients already): raise its max_connections, or use fewer --workers.',
+      'PostgreSQL at db:5432 is not able to work (sorry, too many clients already): raise its max_connections, or ' +
+        'use fewer --workers.',
     ],
     [
       databaseError('28P01', 'password authentication failed for user "ana"'),
-      'PostgreSQL at db:5432 is not able to work (password authentication failed for user "ana"): check TEST_POSTGRES_USER and TEST_POSTGRES_PASSWORD.',
+      'PostgreSQL at db:5432 is not able to work (password authentication failed for user "ana"): check ' +
+        'TEST_POSTGRES_USER and TEST_POSTGRES_PASSWORD.',
     ],
     [
       databaseError('57P01', 'terminating connection due to administrator command'),
-      'PostgreSQL at db:5432 is not able to work (terminating connection due to administrator command): see whether it still runs, and start the tests again.',
+      'PostgreSQL at db:5432 is not able to work (terminating connection due to administrator command): see ' +
+        'whether it still runs, and start the tests again.',
     ],
     [
       new AggregateError([
         new Error('connect ECONNREFUSED ::1:5432'),
         new Error('connect ECONNREFUSED 127.0.0.1:5432'),
       ]),
-      'PostgreSQL at db:5432 is not able to work (connect ECONNREFUSED ::1:5432; connect ECONNREFUSED 127.0.0.1:5432): see whether it still runs, and start the tests again.',
+      'PostgreSQL at db:5432 is not able to work (connect ECONNREFUSED ::1:5432; connect ECONNREFUSED ' +
+        '127.0.0.1:5432): see whether it still runs, and start the tests again.',
     ],
     [
       new EnvironmentUnavailable('What was said once (ECONNREFUSED) is not said twice.'),

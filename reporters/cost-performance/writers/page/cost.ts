@@ -14,13 +14,14 @@ const rest = 'of no area';
 /** The cost: spent and notional money, never in one bar. */
 export function cost(summary: Summary): Html {
   const { prices, billedTaskSeconds } = summary.cost;
+  const seconds = `${formatCount(billedTaskSeconds)} seconds of tasks, as they are billed`;
+  const tasks = `${seconds}: from the start of the image pull to the stop, a minute at least. `;
   return section(
     'cost',
     'Cost',
     html`<p>
-      ${capitalized(costSentence(summary.cost))}.
-      ${billedTaskSeconds === 0 ? undefined : `${formatCount(billedTaskSeconds)} seconds of tasks, as they are billed: from the start of the image pull to the stop, a minute at least. `}Prices
-      of ${prices.date} (${prices.source}).
+      ${capitalized(costSentence(summary.cost))}. ${billedTaskSeconds === 0 ? undefined : tasks}Prices of ${prices.date}
+      (${prices.source}).
     </p>`,
     bars(summary, 'spent', 'Spent, by area', 'Money that is billed.'),
     bars(
@@ -46,7 +47,8 @@ function bars(summary: Summary, money: Money, title: string, caption: string): H
     caption,
     legend: kinds.filter((kind) => total[kind] > 0).map((kind) => key(`${kind} ${money}`, kind)),
     plot: picture(
-      `${title}: ${rows.map(({ name, amounts }) => `${name} ${formatUsd(amounts.total)}`).join(', ')}; ${formatUsd(total.total)} in all.`,
+      `${title}: ${rows.map(({ name, amounts }) => `${name} ${formatUsd(amounts.total)}`).join(', ')}; ` +
+        `${formatUsd(total.total)} in all.`,
       stackedBars(stacks, linear(greatest(stacks), formatUsd, 4)),
     ),
     data: {

@@ -9,7 +9,13 @@ export interface Table {
 
 /** A table that scrolls in its own box when it is too wide, also by keyboard. */
 export function table({ caption, columns, rows }: Table): Html {
-  const isNumber = columns.map((column) => typeof column === 'object');
+  const heads = columns.map((column) =>
+    typeof column === 'string'
+      ? html`<th scope="col">${column}</th>`
+      : html`<th scope="col" class="number">${column.number}</th>`,
+  );
+  const cell = (content: Content, index: number): Html =>
+    typeof columns[index + 1] === 'object' ? html`<td class="number">${content}</td>` : html`<td>${content}</td>`;
   return scrolling(
     caption,
     html`<table>
@@ -18,7 +24,7 @@ export function table({ caption, columns, rows }: Table): Html {
       </caption>
       <thead>
         <tr>
-          ${columns.map((column) => (typeof column === 'string' ? html`<th scope="col">${column}</th>` : html`<th scope="col" class="number">${column.number}</th>`))}
+          ${heads}
         </tr>
       </thead>
       <tbody>
@@ -26,7 +32,7 @@ export function table({ caption, columns, rows }: Table): Html {
           ([name, ...cells]) =>
             html`<tr>
               <th scope="row">${name}</th>
-              ${cells.map((cell, index) => (isNumber[index + 1] === true ? html`<td class="number">${cell}</td>` : html`<td>${cell}</td>`))}
+              ${cells.map(cell)}
             </tr> `,
         )}
       </tbody>

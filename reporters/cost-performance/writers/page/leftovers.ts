@@ -13,7 +13,7 @@ export function leftovers({ inventory: { before, after, leftBehind } }: Summary)
     leftBehind.length === 0
       ? html`<p>Nothing was left behind.</p>`
       : html`<ul class="alerts">
-          ${leftBehind.map(({ kind, name, area }) => html`<li>${kind}: <code>${name}</code>${area === undefined ? undefined : ` (${area})`}</li>`)}
+          ${leftBehind.map(item)}
         </ul>`,
     kinds.length === 0
       ? undefined
@@ -26,4 +26,8 @@ export function leftovers({ inventory: { before, after, leftBehind } }: Summary)
           ]),
         }),
   );
+}
+
+function item({ kind, name, area }: NonNullable<Summary['inventory']['leftBehind']>[number]): Html {
+  return html`<li>${kind}: <code>${name}</code>${area === undefined ? undefined : ` (${area})`}</li>`;
 }

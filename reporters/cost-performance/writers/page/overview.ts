@@ -7,7 +7,16 @@ import {
   formatShare,
   formatUsd,
 } from '../../../../helpers/lib/format.ts';
-import { capitalized, errorOf, leftBehind, moneyIn, mainMeasurement, comparisonsWith, verdictOf } from '../words.ts';
+import {
+  capitalized,
+  errorOf,
+  leftBehind,
+  moneyIn,
+  mainMeasurement,
+  comparisonsWith,
+  type Test,
+  verdictOf,
+} from '../words.ts';
 import { table } from './figure.ts';
 import { type Content, type Html, html } from './html.ts';
 import { type Figure, shown } from './shown.ts';
@@ -22,14 +31,14 @@ export function heading(summary: Summary): Html {
   const { good, sentence } = verdictOf(summary);
   const machines = [...new Set(run.shards.map(({ machine }) => machine))];
   const workers = run.shards.reduce((sum, shard) => sum + shard.workers, 0);
+  const commit = run.commit === undefined ? undefined : html` · commit <code>${run.commit.slice(0, 10)}</code>`;
+  const size = `${counted(run.shards.length, 'shard')}, ${counted(workers, 'worker')}`;
+  const shards = run.shards.length === 0 ? undefined : ` · ${size} · ${machines.join('; ')}`;
   return html`<header>
     <h1 class="${good ? 'good' : 'bad'}">
       <span aria-hidden="true">${good ? '✓' : '✗'}</span> ${capitalized(sentence)}
     </h1>
-    <p>
-      <time datetime="${run.startedAt}">${formatMoment(run.startedAt)}</time
-      >${run.commit === undefined ? undefined : html` · commit <code>${run.commit.slice(0, 10)}</code>`}${run.shards.length === 0 ? undefined : ` · ${counted(run.shards.length, 'shard')}, ${counted(workers, 'worker')} · ${machines.join('; ')}`}
-    </p>
+    <p><time datetime="${run.startedAt}">${formatMoment(run.startedAt)}</time>${commit}${shards}</p>
   </header> `;
 }
 
@@ -92,10 +101,15 @@ function problems({ all, run }: Summary): Html {
       : html`<section id="failed" aria-labelledby="failed-title">
           <h2 id="failed-title">Failed</h2>
           <ul class="failures">
-            ${failed.map((test) => html`<li><a href="#test-${test.id}">${test.title}</a> <small>${test.area}</small>${errorOf(test) === undefined ? undefined : html`<code class="error">${errorOf(test)}</code>`}</li>`)}
+            ${failed.map(failure)}
           </ul>
         </section>`
   }`;
+}
+
+function failure(test: Test): Html {
+  const error = errorOf(test) === undefined ? undefined : html`<code class="error">${errorOf(test)}</code>`;
+  return html`<li><a href="#test-${test.id}">${test.title}</a> <small>${test.area}</small>${error}</li>`;
 }
 
 function unknown({ missing }: Summary): Html | undefined {

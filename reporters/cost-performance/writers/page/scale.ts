@@ -47,7 +47,8 @@ export function grid({ ticks }: Scale): Html {
 
 /** The axis' labels. Those at the ends stay inside. */
 export function axis({ ticks }: Scale): Html {
+  const place = (at: number): string => (at < 4 ? 'first' : at > 96 ? 'last' : 'inner');
   return html`<div class="axis">
-    ${ticks.map(({ at, label }) => html`<span class="${at < 4 ? 'first' : at > 96 ? 'last' : 'inner'}" style="left:${at}%">${label}</span>`)}
+    ${ticks.map(({ at, label }) => html`<span class="${place(at)}" style="left:${at}%">${label}</span>`)}
   </div>`;
 }

@@ -52,7 +52,7 @@ export function tests(summary: Summary): Html | undefined {
                 />
                 ${outcome}
                 <small
-                  >${formatCount(outcome === 'all' ? all.length : all.filter((test) => test.outcome === outcome).length)}</small
+                  >${formatCount(all.filter((test) => outcome === 'all' || test.outcome === outcome).length)}</small
                 ></label
               >`,
           )}
@@ -84,10 +84,9 @@ export function tests(summary: Summary): Html | undefined {
 function row(test: Test, longest: number, money: ReturnType<typeof moneyIn>): Html {
   const { id, title, file, line, outcome, area, attempts, time, cost, remark } = test;
   const error = outcome === 'failed' || outcome === 'flaky' ? errorOf(test) : undefined;
+  const message = error === undefined ? undefined : html`<code class="error">${error}</code>`;
   return html`<tr id="test-${id}" data-outcome="${outcome}">
-    <th scope="row">
-      ${title}<small>${file}:${line}${remark === '' ? undefined : ` · ${remark}`}</small>${error === undefined ? undefined : html`<code class="error">${error}</code>`}
-    </th>
+    <th scope="row">${title}<small>${file}:${line}${remark === '' ? undefined : ` · ${remark}`}</small>${message}</th>
     <td>
       <span class="outcome ${outcome.replaceAll(' ', '-')}">${outcome}</span
       >${attempts.length > 1 ? html`<small class="unbroken">${attempts.length} attempts</small>` : undefined}

@@ -103,9 +103,7 @@ function inWords(found: Verdict, change = ''): Content {
   >`;
 }
 
-/**
- * Positions from the top in percent, for ratios to the usual value: the same in all cards, unless one needs more room.
- */
+/** Positions from the top in percent, for ratios to the usual value: the same in all cards that have room. */
 function ratios({ medians, band, unit }: Trend): {
   readonly usual: number;
   readonly at: (value: number) => number;

@@ -31,10 +31,13 @@ export function waterfall(summary: Summary): Html | undefined {
   const lanes = [...group(bars, ({ attempt }) => nameOf(attempt, summary))].toSorted(([a], [b]) =>
     a.localeCompare(b, 'en', { numeric: true }),
   );
+  const others = bars.filter(({ attempt }) => attempt.status !== 'passed').length;
   const longest = bars.toSorted((a, b) => b.attempt.duration - a.attempt.duration).slice(0, shownAttempts);
   return figure({
     title: 'Workers over time',
-    caption: `A row for each worker, a bar for each attempt of a test; its lighter beginning is set-up, the line below it its area. At the right, how much of the time the worker was busy.`,
+    caption:
+      'A row for each worker, a bar for each attempt of a test; its lighter beginning is set-up, the line below it ' +
+      'its area. At the right, how much of the time the worker was busy.',
     legend: [
       key('passed', 'passed'),
       key('failed', 'failed'),
@@ -42,7 +45,8 @@ export function waterfall(summary: Summary): Html | undefined {
       areaKeys(summary),
     ],
     plot: picture(
-      `${counted(lanes.length, 'worker')} over ${formatDuration(whole)}: ${counted(bars.length, 'attempt')}, of which ${bars.filter(({ attempt }) => attempt.status !== 'passed').length} did not pass; busy ${formatShare(busyIn(bars, whole * lanes.length))} of the time.`,
+      `${counted(lanes.length, 'worker')} over ${formatDuration(whole)}: ${counted(bars.length, 'attempt')}, of which ` +
+        `${others} did not pass; busy ${formatShare(busyIn(bars, whole * lanes.length))} of the time.`,
       [
         lanes.map(([name, own]) => row(name, own, whole, summary)),
         html`<div class="row"><span></span>${axis(scale)}<b></b></div>`,
@@ -92,12 +96,15 @@ function row(name: string, bars: readonly Bar[], whole: number, summary: Summary
 function bar({ test, attempt }: Bar, { at }: Scale, summary: Summary): Html {
   const left = at(attempt.startedAt);
   const setUp = attempt.duration === 0 ? 0 : rounded(Math.min(1, attempt.setUp / attempt.duration) * 100);
+  const whole = durationOf(test);
+  const inAll = `, of ${formatDuration(whole)} in ${counted(test.attempts.length, 'attempt')}`;
+  const took = `${attempt.status} after ${formatDuration(attempt.duration)}${whole > attempt.duration ? inAll : ''}`;
   return html`<a
     class="bar ${lookOf(test, attempt)} ${hueOfArea(test.area, summary)}"
     tabindex="-1"
     href="#test-${test.id}"
     style="left:${left}%;width:${rounded(at(attempt.startedAt + attempt.duration) - left)}%;--set-up:${setUp}%"
-    title="${`${test.title}\n${attempt.status} after ${formatDuration(attempt.duration)}${durationOf(test) > attempt.duration ? `, of ${formatDuration(durationOf(test))} in ${counted(test.attempts.length, 'attempt')}` : ''}`}"
+    title="${`${test.title}\n${took}`}"
   ></a>`;
 }
 

@@ -56,12 +56,11 @@ export async function tenantRoutes(gateway: Gateway, context: GatewayContext): P
       preHandler: limit,
     },
     async ({ body: { email, password } }) => {
-      const {
-        rows: [account],
-      } = await pool.query<{ tenant_id: string; user_id: string; roles: string[]; password_hash: string }>(
+      const { rows } = await pool.query<{ tenant_id: string; user_id: string; roles: string[]; password_hash: string }>(
         'SELECT * FROM accounts WHERE email = $1',
         [email],
       );
+      const [account] = rows;
       // Checking an unknown account takes as long, so that the time does not reveal which accounts exist.
       if (!(await isPassword(password, account?.password_hash ?? unusableHash)) || account === undefined)
         throw new ApiError('AUTHENTICATION_ERROR', 'The email or the password is wrong');
@@ -100,7 +99,8 @@ export async function tenantRoutes(gateway: Gateway, context: GatewayContext): P
           [tenant],
         ); // every creation waits for this row, the first one too
         await client.query('DELETE FROM tenants WHERE id = $1', [tenant]);
-        for (const table of ['experiments', 'node_claims', 'events']) await forget(table); // again, for what was created meanwhile
+        // Again, for what was created meanwhile.
+        for (const table of ['experiments', 'node_claims', 'events']) await forget(table);
         await client.query(`SELECT pg_notify('deployments', '')`);
         await parts.metricsStore.forget(metrics, tenant); // while creation is blocked; a failure undoes the removal
       });

@@ -7,10 +7,7 @@ import { readPages } from '../site/site.ts';
 const id = 'virtual:pages';
 const resolved = `\0${id}`;
 
-/**
- * All pages of a site as one module, `virtual:pages`, which is updated in the browser when its content has changed:
- * once, whichever way the change is noticed first.
- */
+/** All pages of a site as one module, `virtual:pages`, which the browser gets again when its content changes. */
 export function pagesPlugin(folder: string): Plugin {
   const place = path.join(folder, ...pagesPath);
   let told: string | undefined;
@@ -46,10 +43,7 @@ export const withoutPreprocessors: Plugin = {
   },
 };
 
-/**
- * Escapes page contents that could be misread by code that searches without parsing, such as Vite's plugins
- * (`import.meta.env`, `//# sourceMappingURL=`).
- */
+/** Escapes what Vite's plugins could misread in a page's content (`import.meta.env`, `//# sourceMappingURL=`). */
 async function codeOf(folder: string): Promise<string> {
   const pages = JSON.stringify(await readPages(folder));
   return `export const pages = ${pages.replaceAll(/[^\w\s{}[\]":,\\-]/gu, escapeUnits)};`;
