@@ -8,7 +8,7 @@ import { judge, plain, type Verdict, verdictWithoutTests } from './verdict.ts';
 /** The variable that names the file for the verdicts: an object by the name of the fault. */
 export const verdictsVariable = 'FAULT_VERDICTS';
 
-/** Prints what became of each fault, when that is known; writes what the tests of each project said, and what was wrong outside of any. */
+/** Prints what became of each fault; writes what the tests of each project said, and what was wrong outside of any. */
 export default class VerdictReporter implements Reporter {
   readonly #verdicts = new Map<string, Verdict>();
   /** Tests that are still to end, by project. */
