@@ -8,7 +8,7 @@
 import { availableParallelism } from 'node:os';
 import type { Fault } from '../../faults/fault.ts';
 import { faults } from '../../faults/index.ts';
-import { printVerdict } from './print.ts';
+import { describeVerdict } from './describe-verdict.ts';
 import { running, runTrial, type Verdicts } from './run-trial.ts';
 import { isLast, specsOf, type Trial, trialOfAllTests, trialsOf } from './trial.ts';
 import { type Verdict, verdictWithoutTests } from './verdict.ts';
@@ -75,7 +75,8 @@ async function tryAll(chosen: ReadonlyMap<string, Fault>): Promise<number> {
     for (const name of trial.faults) {
       const verdict = verdicts[name];
       if (verdict !== undefined && verdict.failures.length > 0) missed.delete(name);
-      if (verdict === undefined && isLast(trial, verdictWithoutTests)) printVerdict(name, verdictWithoutTests, error);
+      if (verdict === undefined && isLast(trial, verdictWithoutTests))
+        console.log(describeVerdict(name, verdictWithoutTests, error));
     }
   };
   const [first, ...others] = trialsOf(chosen, availableParallelism() + 1);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FullConfig, Reporter, Suite, TestCase, TestError, TestResult } from '@playwright/test/reporter';
-import { printVerdict } from './print.ts';
+import { describeVerdict } from './describe-verdict.ts';
 import { isLast, readTrial } from './trial.ts';
 import { judge, plain, type Verdict, verdictWithoutTests } from './verdict.ts';
 
@@ -44,7 +44,7 @@ export default class VerdictReporter implements Reporter {
   #print(project: string): void {
     this.#open.delete(project);
     const verdict = this.#verdicts.get(project)!;
-    if (this.#trial.on && isLast(this.#trial, verdict)) printVerdict(project, verdict, this.#error);
+    if (this.#trial.on && isLast(this.#trial, verdict)) console.log(describeVerdict(project, verdict, this.#error));
   }
 
   onEnd(): void {
