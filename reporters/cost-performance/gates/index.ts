@@ -35,7 +35,8 @@ function successRate({ tests: { successRate: found } }: SummaryWithoutVerdict, l
     found >= limit,
     `at least ${formatShare(limit)}`,
     formatShare(found),
-    `${formatShare(found)} of the tests that ran passed, and at least ${formatShare(limit)} must: that is ${formatPoints(limit - found)} too few.`,
+    `${formatShare(found)} of the tests that ran passed, and at least ${formatShare(limit)} must: ` +
+      `that is ${formatPoints(limit - found)} too few.`,
   );
 }
 
@@ -54,7 +55,9 @@ function duration({ run }: SummaryWithoutVerdict, times: number | false, baselin
     run.duration <= limit,
     `at most ${formatDuration(limit)}`,
     formatDuration(run.duration),
-    `The run took ${formatDuration(run.duration)}, and at most ${formatDuration(limit)} is allowed (${times} × what such runs took, at the speed that this machine had): that is ${formatChange(run.duration / limit)}.`,
+    `The run took ${formatDuration(run.duration)}, and at most ${formatDuration(limit)} is allowed ` +
+      `(${times} × what such runs took, at the speed that this machine had): ` +
+      `that is ${formatChange(run.duration / limit)}.`,
   );
 }
 
@@ -67,7 +70,8 @@ function cost({ cost: { spent, notional, budget } }: SummaryWithoutVerdict, isOn
     found <= budget,
     `at most ${formatUsd(budget)}`,
     formatUsd(found),
-    `The run cost ${formatUsd(found)} (${formatUsd(spent.total)} spent, ${formatUsd(notional.total)} notional), and the budget is ${formatUsd(budget)}: that is ${formatUsd(found - budget)} too much.`,
+    `The run cost ${formatUsd(found)} (${formatUsd(spent.total)} spent, ${formatUsd(notional.total)} notional), ` +
+      `and the budget is ${formatUsd(budget)}: that is ${formatUsd(found - budget)} too much.`,
   );
 }
 
@@ -79,15 +83,17 @@ function regressions({ regressions: { comparisons, historyRuns } }: SummaryWitho
     return unknown(
       name,
       'nothing slower',
-      `Nothing can be compared: insufficient samples (${historyRuns} ${historyRuns === 1 ? 'run' : 'runs'} in the history).`,
+      `Nothing can be compared: insufficient samples ` +
+        `(${historyRuns} ${historyRuns === 1 ? 'run' : 'runs'} in the history).`,
     );
   const slower = compared.filter(({ verdict }) => verdict === 'slower');
+  const named = slower.map(({ area, name: what, ratio }) => `${what} of ${area} (${formatChange(ratio!)})`);
   return judged(
     name,
     slower.length === 0,
     'nothing slower',
     `${slower.length} slower`,
-    `Slower than usual: ${slower.map(({ area, name: what, ratio }) => `${what} of ${area} (${formatChange(ratio!)})`).join(', ')}.`,
+    `Slower than usual: ${named.join(', ')}.`,
   );
 }
 

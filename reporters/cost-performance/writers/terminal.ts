@@ -50,14 +50,13 @@ function remarks(summary: Summary, report: string | undefined, style: (format: S
   const changed = (verdict: 'slower' | 'faster'): string[] =>
     comparisonsWith(verdict, summary).map((comparison) => `${comparison.name}  ${described(comparison)}`);
   const unknown = comparisonsWith('insufficient samples', summary).length;
+  const without = `; insufficient samples of ${counted(unknown, 'measurement')}`;
   const lines: (readonly [label: string, sentences: readonly string[], format: Style])[] = [
     ['slower than usual', changed('slower'), 'red'],
     ['faster than usual', changed('faster'), 'green'],
     [
       'history',
-      [
-        `${historyRuns === 0 ? 'none yet' : counted(historyRuns, 'run')}${unknown === 0 ? '' : `; insufficient samples of ${counted(unknown, 'measurement')}`}`,
-      ],
+      [`${historyRuns === 0 ? 'none yet' : counted(historyRuns, 'run')}${unknown === 0 ? '' : without}`],
       'reset',
     ],
     ['cost', [costSentence(summary.cost)], 'reset'],

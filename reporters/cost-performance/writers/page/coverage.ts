@@ -24,12 +24,14 @@ export function coverage({ coverage: apis }: Summary): Html | undefined {
                 formatCount(all),
                 all === 0
                   ? html`<strong class="attention">not called</strong>`
-                  : html`<span class="words"
-                      >${counts.map(([status, count]) => html`<span class="status">${status} × ${formatCount(count)}</span> `)}</span
-                    >`,
+                  : html`<span class="words">${counts.map(countOf)}</span>`,
               ];
             }),
           })}`,
     ),
   );
+}
+
+function countOf([status, count]: readonly [status: string, count: number]): Html {
+  return html`<span class="status">${status} × ${formatCount(count)}</span> `;
 }

@@ -15,13 +15,15 @@ export function latency(summary: Summary): Html | undefined {
     .flatMap(({ histogram, max }) => [histogram.bounds[0] ?? max, max])
     .filter((value) => value > 0);
   const scale = logarithmic([Math.min(...positive, 1e9) * 0.9, Math.max(...positive, 0.001) * 1.1], formatDuration);
+  const medians = times.map(({ name, median }) => `${name} ${formatDuration(median)}`);
   return figure({
     title: 'How long each operation took',
     caption:
-      'The higher the shape, the more samples. The axis is logarithmic: equal steps are equal ratios. A p95 needs 20 samples, a p99 100; with fewer it is not drawn.',
+      'The higher the shape, the more samples. The axis is logarithmic: equal steps are equal ratios. ' +
+      'A p95 needs 20 samples, a p99 100; with fewer it is not drawn.',
     legend: [key('mark median', 'median'), key('mark p95', 'p95'), key('mark p99', 'p99'), key('mark max', 'max')],
     plot: picture(
-      `${counted(times.length, 'operation')}: ${times.map(({ name, median }) => `${name} ${formatDuration(median)}`).join(', ')} (medians).`,
+      `${counted(times.length, 'operation')}: ${medians.join(', ')} (medians).`,
       [
         html`<div class="row head">
           <span></span>

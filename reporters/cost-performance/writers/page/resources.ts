@@ -59,13 +59,18 @@ function overTime(samples: readonly Sample[], duration: number): Html {
   );
   const shards = [...group(samples, ({ shard }) => shard)];
   const present = kinds.filter(({ of }) => samples.some((sample) => of(sample) !== undefined));
+  const most = (kind: Kind): string => {
+    const whole = kind.whole === undefined ? '' : `, of ${kind.format(wholeOf(kind, samples))}`;
+    return `${kind.format(peakOf(kind, samples))} (${kind.name}${whole})`;
+  };
   return figure({
     title: 'What the machines were using',
     caption:
-      'On the same time axis as the workers. Each row begins at zero; its top is all there is, or a round number above the highest value where there is no such thing.',
+      'On the same time axis as the workers. Each row begins at zero; its top is all there is, or a round number ' +
+      'above the highest value where there is no such thing.',
     legend: shards.length > 1 ? shards.map(([shard], index) => key(`line ${hue(index)}`, `shard ${shard}`)) : undefined,
     plot: picture(
-      `At most ${present.map((kind) => `${kind.format(peakOf(kind, samples))} (${kind.name}${kind.whole === undefined ? '' : `, of ${kind.format(wholeOf(kind, samples))}`})`).join(', ')}.`,
+      `At most ${present.map(most).join(', ')}.`,
       [present.map((kind) => row(kind, samples, time)), html`<div class="row"><span></span>${axis(time)}<b></b></div>`],
       'resources',
     ),

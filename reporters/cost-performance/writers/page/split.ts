@@ -21,12 +21,13 @@ export function timeSplit({ areas, time }: Summary): Html | undefined {
     total: formatDuration(sumOf(area.time)),
     parts: parts.map(({ part, mark }) => ({ mark, value: area.time[part] })),
   }));
+  const shares = parts.map(({ part, name }) => `${formatShare(time[part] / whole)} went to ${name}`);
   return figure({
     title: 'Where the time went',
     caption: 'Summed over all attempts, so that it is more than the clock on the wall where workers run side by side.',
     legend: parts.map(({ mark, name }) => key(mark, name)),
     plot: picture(
-      `Of ${formatDuration(whole)}, ${parts.map(({ part, name }) => `${formatShare(time[part] / whole)} went to ${name}`).join(', ')}.`,
+      `Of ${formatDuration(whole)}, ${shares.join(', ')}.`,
       stackedBars(stacks, timeline(greatest(stacks))),
     ),
     data: {

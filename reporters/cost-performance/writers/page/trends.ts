@@ -23,12 +23,12 @@ export function trends(summary: Summary): Html | undefined {
   const cards = all
     .map((trend) => ({ trend, verdict: verdictOf(trend, comparisons) }))
     .toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+  const rest = `, ${formatCount(unknown)} of them with insufficient samples`;
   return section(
     'changes',
     'Against the history',
     html`<p>
-      ${counted(historyRuns, 'earlier run')},
-      ${counted(comparisons.length, 'comparison')}${unknown === 0 ? '' : `, ${formatCount(unknown)} of them with insufficient samples`}.
+      ${counted(historyRuns, 'earlier run')}, ${counted(comparisons.length, 'comparison')}${unknown === 0 ? '' : rest}.
       ${speedInWords(machineSpeed)} ${contentionInWords(machineContention)}
     </p>`,
     changed.length === 0
@@ -48,7 +48,8 @@ export function trends(summary: Summary): Html | undefined {
       : figure({
           title: 'From run to run',
           caption:
-            'The median of each run, the oldest at the left and this one as a dot at the right. The band is where this run was to be expected. All have the same scale, by ratio: the line in the middle is what is usual.',
+            'The median of each run, the oldest at the left and this one as a dot at the right. The band is where this run ' +
+            'was to be expected. All have the same scale, by ratio: the line in the middle is what is usual.',
           legend: [key('dot', 'this run'), key('band', 'to be expected')],
           plot: html`<div class="cards">
             ${cards.map(({ trend, verdict: found }) => card(trend, found, comparisons))}
@@ -148,13 +149,18 @@ function card(trend: Trend, found: Verdict, comparisons: readonly Comparison[]):
   const x = (index: number): number => rounded(medians.length === 1 ? 100 : (index / (medians.length - 1)) * 100);
   const ratio = find(trend, comparisons)?.ratio ?? null;
   const isChange = found === 'slower' || found === 'faster';
+  const expected =
+    band === null
+      ? undefined
+      : html`<i class="band" style="top:${at(band[1])}%;height:${rounded(at(band[0]) - at(band[1]))}%"></i>`;
   return html`<div class="card">
     <p><b>${name}</b> <small>${area}</small></p>
     ${picture(
-      `${name} in ${area}: ${valueOf(trend, medians.at(-1))} in this run, ${bandOf(trend)} expected, ${capitalized(found)}.`,
+      `${name} in ${area}: ${valueOf(trend, medians.at(-1))} in this run, ` +
+        `${bandOf(trend)} expected, ${capitalized(found)}.`,
       html` ${ticks.map((tick) => html`<span class="tick" style="top:${tick.at}%">${tick.label}</span>`)}
         <div class="field">
-          ${ticks.map((tick) => html`<i class="level" style="top:${tick.at}%"></i>`)}${band === null ? undefined : html`<i class="band" style="top:${at(band[1])}%;height:${rounded(at(band[0]) - at(band[1]))}%"></i>`}
+          ${ticks.map((tick) => html`<i class="level" style="top:${tick.at}%"></i>`)}${expected}
           <svg viewBox="0 0 100 100" preserveAspectRatio="none">
             <polyline points="${medians.map((value, index) => `${x(index)},${at(value)}`).join(' ')}" />
           </svg>
