@@ -59,7 +59,7 @@ export function faultsOf<A extends Area>(area: A) {
       const all = parts as unknown as Areas[A];
       const change = decorate(all[part], all);
       const isWhole = typeof change === 'function' || Array.isArray(change);
-      return { ...parts, [part]: isWhole ? change : { ...(all[part] as object), ...change } };
+      return { ...parts, [part]: isWhole ? change : { ...(all[part] as object), ...(change as object) } };
     }
   };
 }
