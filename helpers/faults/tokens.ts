@@ -1,5 +1,6 @@
 import { createDecoder } from 'fast-jwt';
-import type { SignedClaims, TokenVerifier } from '../platform/kernel/tokens.ts';
+import type { TokenVerifier } from '../platform/kernel/token-verifier.ts';
+import type { SignedClaims } from '../platform/kernel/tokens.ts';
 
 type Tokens = (secret: string) => TokenVerifier;
 

@@ -5,7 +5,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type pg from 'pg';
 import type { Context } from '../../kernel/process.ts';
 import type { PlatformConfiguration } from '../configuration.ts';
-import type { SignedClaims, TokenVerifier } from '../../kernel/tokens.ts';
+import type { TokenVerifier } from '../../kernel/token-verifier.ts';
+import type { SignedClaims } from '../../kernel/tokens.ts';
 import type { GatewayParts } from './parts.ts';
 
 /** What the gateway's routes work with. */

@@ -1,4 +1,5 @@
-import { realms, tokenVerifier, type TokenVerifier } from '../../kernel/tokens.ts';
+import { tokenVerifier, type TokenVerifier } from '../../kernel/token-verifier.ts';
+import { realms } from '../../kernel/tokens.ts';
 import { type Catalogue, catalogue } from './catalogue.ts';
 
 export interface GeneratorParts {

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import type { SignedClaims, TokenVerifier } from '../tokens.ts';
+import type { TokenVerifier } from '../token-verifier.ts';
+import type { SignedClaims } from '../tokens.ts';
 import { ApiError } from './errors.ts';
 
 /** @throws ApiError without a valid token of this platform. */

@@ -1,4 +1,5 @@
-import { realms, tokenVerifier, type TokenVerifier } from '../../kernel/tokens.ts';
+import { tokenVerifier, type TokenVerifier } from '../../kernel/token-verifier.ts';
+import { realms } from '../../kernel/tokens.ts';
 import { type Access, access } from '../access.ts';
 import { type SessionStore, sessionStore } from '../store/session-store.ts';
 import { type PreviewAccess, entrance } from './preview-access.ts';

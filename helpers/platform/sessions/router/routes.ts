@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { bearerOf, verifyToken } from '../../kernel/http/authentication.ts';
 import { ApiError } from '../../kernel/http/errors.ts';
 import type { Context } from '../../kernel/process.ts';
-import type { TokenVerifier } from '../../kernel/tokens.ts';
+import type { TokenVerifier } from '../../kernel/token-verifier.ts';
 import { longestBody, type SessionConfiguration } from '../configuration.ts';
 import type { StoredSession } from '../store/session-store.ts';
 import { workspaceKey } from '../workspace/key.ts';
