@@ -74,9 +74,10 @@ test('a killed run is cleaned up by its keeper or the next start, beside a live 
 
   await test.step('the keeper of a killed run ends its servers and removes its folder', async () => {
     const servers = ['postgres', 'clickhouse'].map((name) => recordedProcess(withKeeper!, name));
+    const worker = Number(await kept.printed('worker'));
     kept.kill('SIGKILL');
     expect(await waitFor(() => !servers.some(isAlive) && !existsSync(withKeeper!.path), 5_000)).toBe(true);
-    await expectToEnd(Number(await kept.printed('worker')));
+    await expectToEnd(worker);
   });
 
   await test.step('without a keeper, the next start does', async () => {
@@ -85,8 +86,9 @@ test('a killed run is cleaned up by its keeper or the next start, beside a live 
       number,
     ];
     process.kill(recordedProcess(withoutKeeper!, 'keeper'), 'SIGKILL');
+    const worker = Number(await unkept.printed('worker'));
     unkept.kill('SIGKILL');
-    await expectToEnd(Number(await unkept.printed('worker')));
+    await expectToEnd(worker);
     expect(isAlive(server)).toBe(true);
     expect(await waitFor(() => !isAlive(clickhouse), 5_000), 'ClickHouse ends by itself').toBe(true);
 

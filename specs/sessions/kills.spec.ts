@@ -91,7 +91,7 @@ async function sendUntilTaken(mailbox: Mailbox, text: string, conversation: stri
       return await mailbox.send(text, { messageId, conversation });
     } catch (error) {
       // Otherwise the connection broke, and is tried again.
-      if (!/ECONN|closed|timeout/i.test(String(error)) || performance.now() > deadline) throw error;
+      if (!/ECONN|EPIPE|closed|timeout/i.test(String(error)) || performance.now() > deadline) throw error;
       await delay(50);
     }
   }
