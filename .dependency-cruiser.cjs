@@ -4,7 +4,7 @@
  *
  *   specs → fixtures → helpers ← reporters
  *
- *   in helpers     commands, testing → faults, clients → platform → cloud, stores → run → lib
+ *   in helpers     commands, testing → faults, clients → platform → cloud, stores, orchestration → run → lib
  *   in platform    experiments, sessions → kernel
  *   in reporters   each → history; another's index.ts at most
  */
@@ -37,6 +37,7 @@ module.exports = {
     layer('lib', 'Knows only packages and Node.'),
     layer('run', 'Servers, folders and processes: what runs in them is passed in.', 'lib'),
     layer('stores', 'Databases know no platform.', 'run', 'lib'),
+    layer('orchestration', 'Durable stores know neither platform nor other databases.', 'run', 'lib'),
     layer('cloud', 'The control plane could serve any platform.', 'run', 'lib'),
     layer(
       'platform',

@@ -1,0 +1,1 @@
+export { duroxideModule } from './module.ts';

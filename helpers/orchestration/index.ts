@@ -1,0 +1,11 @@
+export { StoreError } from './errors.ts';
+export type { DamagedRow, Hold, OpenStore, StoreContext, StoreModule } from './module.ts';
+export type { CheckOptions, Counterexample } from './model/index.ts';
+export { checkStore, openStore } from './open.ts';
+export { orchestrationParts, type OrchestrationParts } from './parts.ts';
+export { drawTimeline } from './picture.ts';
+export { activities, expectedHistory } from './relay/relay.ts';
+export type { RelayProcess } from './relay/process.ts';
+export type * from './store.ts';
+export { connectorOf, findStore } from './stores.ts';
+export { Timeline } from './timeline.ts';

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import type { OpenStore } from '../module.ts';
+import { Timeline } from '../timeline.ts';
+import { BrokenPromise, type Decorate, play } from './run.ts';
+import { histories, type Step } from './steps.ts';
+
+export interface CheckOptions {
+  /** How many random histories to play. */
+  readonly runs: number;
+  readonly seed: number;
+  /** Milliseconds after which the shortest history so far is taken. */
+  readonly timeLimit: number;
+  /** Where in the shrinking of the seed's history to begin: what a counterexample was found by. */
+  readonly path?: string;
+}
+
+/** The shortest history found in which the store breaks a promise. */
+export interface Counterexample {
+  readonly promise: string;
+  readonly steps: readonly Step[];
+  /** How many histories kept every promise before. */
+  readonly after: number;
+  /** `seed:path`, which replays it. */
+  readonly replay: string;
+  /** What its clients did, when it was played once more. */
+  readonly timeline: Timeline;
+}
+
+/** Plays random histories, each on a store of its own. Undefined when the store keeps every promise in all of them. */
+export async function findCounterexample(
+  open: () => Promise<OpenStore>,
+  decorate: Decorate,
+  { runs, seed, timeLimit, path }: CheckOptions,
+): Promise<Counterexample | undefined> {
+  const attempt = async (steps: readonly Step[], timeline?: Timeline): Promise<void> => {
+    const store = await open();
+    try {
+      await play(steps, store, decorate, timeline);
+    } finally {
+      await store.close();
+    }
+  };
+  const property = fc.asyncProperty(histories, (steps) => attempt(steps));
+  const details = await fc.check(property, {
+    numRuns: runs,
+    seed,
+    interruptAfterTimeLimit: timeLimit,
+    markInterruptAsFailure: true,
+    ...(path === undefined ? {} : { path, endOnFailure: true }),
+  });
+  if (!details.failed) return undefined;
+  if (details.counterexample === null)
+    throw new Error(`Only ${details.numRuns} of ${runs} histories were played in ${timeLimit / 1000} s.`);
+  if (!(details.errorInstance instanceof BrokenPromise)) throw details.errorInstance;
+  const [steps] = details.counterexample;
+  const timeline = new Timeline();
+  await attempt(steps, timeline).catch((error: unknown) => timeline.note(String(error)));
+  const replay = `${seed}:${details.counterexamplePath}`;
+  return { promise: details.errorInstance.message, steps, after: details.numRuns - 1, replay, timeline };
+}

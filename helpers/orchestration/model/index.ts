@@ -1,0 +1,1 @@
+export { type CheckOptions, type Counterexample, findCounterexample } from './check.ts';

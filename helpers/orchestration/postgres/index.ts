@@ -1,0 +1,1 @@
+export { postgresModule, postgresSchema } from './module.ts';

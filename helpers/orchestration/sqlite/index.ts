@@ -1,0 +1,1 @@
+export { sqliteModule, sqliteSchema } from './module.ts';
