@@ -6,7 +6,7 @@ import { includesOwnTests, readCommandLine } from './helpers/run/command-line.ts
 import { loadConfiguration } from './helpers/run/configuration/index.ts';
 import { checkOutputs } from './helpers/run/outputs.ts';
 
-loadConfiguration();
+const { orchestration } = loadConfiguration();
 await maskOutput();
 if (process.env['TEST_WORKER_INDEX'] === undefined)
   checkOutputs(['test-results', 'playwright-report'].map((name) => path.join(import.meta.dirname, name)));
@@ -19,6 +19,13 @@ process.env['PROVING_GROUND_SELF'] ??= includesOwnTests(commandLine, import.meta
 
 // A shard's report waits to be merged, see merge.config.ts.
 const sharded = commandLine.options.has('shard');
+
+// Duroxide's library is built for Linux on x64 alone.
+const hasDuroxide = process.platform === 'linux' && process.arch === 'x64';
+const storesUnderTest =
+  orchestration.store === undefined
+    ? ['postgres', 'sqlite', 'memory', ...(hasDuroxide ? ['duroxide'] : [])]
+    : [orchestration.store];
 
 export default defineConfig<OptionFixtures['test'], OptionFixtures['worker']>({
   globalSetup: './fixtures/global-setup.ts',
@@ -37,6 +44,12 @@ export default defineConfig<OptionFixtures['test'], OptionFixtures['worker']>({
   ],
   projects: [
     { name: 'databases', testDir: './specs/databases' },
+    ...storesUnderTest.map((store) => ({
+      name: `orchestration:${path.basename(store, path.extname(store))}`,
+      testDir: './specs/orchestration',
+      use: { orchestrationStore: store },
+      ...(store === 'memory' ? { testIgnore: '**/kills.spec.ts' } : {}), // it lives in one process
+    })),
     { name: 'experiments', testDir: './specs/experiments' },
     // What they wait for has its own deadline, and says what did not come.
     { name: 'sessions', testDir: './specs/sessions', timeout: 120_000 },

@@ -2,6 +2,7 @@ import { EnvironmentUnavailable } from '../lib/environment.ts';
 import type { ReporterParts } from '../../reporters/cost-performance/parts.ts';
 import type { ClickHouseParts } from '../stores/clickhouse/index.ts';
 import type { CloudParts } from '../cloud/index.ts';
+import type { OrchestrationParts } from '../orchestration/index.ts';
 import type { DatabasesParts } from '../stores/databases/index.ts';
 import type { PlatformParts } from '../platform/experiments/parts.ts';
 import type { SessionParts } from '../platform/sessions/parts.ts';
@@ -14,6 +15,7 @@ export interface Areas {
   readonly postgres: PostgresParts;
   readonly clickhouse: ClickHouseParts;
   readonly databases: DatabasesParts;
+  readonly orchestration: OrchestrationParts;
   readonly experiments: PlatformParts;
   readonly sessions: SessionParts;
   readonly cloud: CloudParts;

@@ -26,6 +26,7 @@ export interface InnerOptions {
 /** One attempt at a test of an inner run; a test that was not started has none. */
 export interface InnerTest {
   readonly title: string;
+  readonly project: string;
   readonly status: string;
   readonly errors: readonly string[];
   /** Their descriptions, by type. */
@@ -165,9 +166,10 @@ function specsOf(suite: JSONReportSuite): JSONReportSpec[] {
 }
 
 function testsOf({ title, tests }: JSONReportSpec): InnerTest[] {
-  return tests.flatMap(({ results }) =>
+  return tests.flatMap(({ results, projectName }) =>
     results.map(({ status = '', errors, annotations, attachments }) => ({
       title,
+      project: projectName,
       status,
       errors: errors.map(textOf),
       annotations: Object.fromEntries(annotations.map(({ type, description = '' }) => [type, description])),

@@ -11,6 +11,7 @@ export const specsOf: Readonly<Record<Area, string>> = {
   postgres: 'specs/databases/postgres',
   clickhouse: 'specs/databases/clickhouse',
   databases: 'specs/databases/both',
+  orchestration: 'specs/orchestration',
   experiments: 'specs/experiments',
   sessions: 'specs/sessions',
   cloud: 'specs/sessions',
@@ -22,8 +23,10 @@ export const specsOf: Readonly<Record<Area, string>> = {
 /** What one run of Playwright tries: a project for each of these faults. */
 export interface Trial {
   readonly faults: readonly string[];
-  /** `named`: the test that the fault names; `all`: every test of its file. */
+  /** `named`: the test that the fault names, or `by`; `all`: every test of its file. */
   readonly tests: 'named' | 'all';
+  /** A test that is tried instead of those that the faults name. */
+  readonly by?: string | undefined;
   /** Whether the faults are switched on; without them every test has to pass. */
   readonly on: boolean;
   readonly workers: number;
@@ -38,9 +41,9 @@ export function readTrial(): Trial {
 }
 
 /** The project in which a fault is tried. */
-export function projectOf(name: string, { tests, on }: Trial) {
+export function projectOf(name: string, { tests, on, by }: Trial) {
   const { area, caughtBy } = faults.get(name)!;
-  const [file, ...titles] = caughtBy.split(' › ');
+  const [file, ...titles] = (by ?? caughtBy).split(' › ');
   return {
     name,
     testDir: path.join(root, specsOf[area]),
@@ -51,18 +54,20 @@ export function projectOf(name: string, { tests, on }: Trial) {
 }
 
 /** Those that one run can try beside each other, and those that need a run each. */
-export function trialsOf(chosen: ReadonlyMap<string, Fault>, workers: number): Trial[] {
+export function trialsOf(chosen: ReadonlyMap<string, Fault>, workers: number, by?: string): Trial[] {
   const together = [...chosen].filter(([, { alone }]) => !alone).map(([name]) => name);
   const alone = [...chosen].filter(([, fault]) => fault.alone);
   return [
-    ...(together.length === 0 ? [] : [{ faults: together, tests: 'named', on: true, workers } as const]),
-    ...alone.map(([name, fault]) => ({ faults: [name], tests: 'named', on: true, workers: fault.workers }) as const),
+    ...(together.length === 0 ? [] : [{ faults: together, tests: 'named', by, on: true, workers } as const]),
+    ...alone.map(
+      ([name, fault]) => ({ faults: [name], tests: 'named', by, on: true, workers: fault.workers }) as const,
+    ),
   ];
 }
 
 /** Whether a verdict is a fault's last one: where the named test catches nothing, all tests of its file are tried. */
-export function isLast({ tests }: Trial, { failures }: Pick<Verdict, 'failures'>): boolean {
-  return tests === 'all' || failures.length > 0;
+export function isLast({ tests, by }: Trial, { failures }: Pick<Verdict, 'failures'>): boolean {
+  return tests === 'all' || by !== undefined || failures.length > 0;
 }
 
 /** Every test of the file, for where the one that the fault names has not caught it. */

@@ -45,6 +45,9 @@ const variables = {
   TEST_PLATFORM_EMAIL: text.optional(),
   TEST_PLATFORM_PASSWORD: text.optional(),
   TEST_BROWSER_PATH: text.optional(),
+  ORCHESTRATION_STORE: text.optional(),
+  ORCHESTRATION_HISTORIES: count.optional(),
+  ORCHESTRATION_REPLAY: text.regex(/^-?\d+(:[\d:]*)?$/, 'expected a seed and a path, such as 1:12:0').optional(),
   PROVING_GROUND_FOLDER: text.optional(),
   PROVING_GROUND_CACHE: text.optional(),
   PROVING_GROUND_KEEP: oneOf('on-failure', 'never').optional(),
@@ -54,7 +57,8 @@ const variables = {
   PROVING_GROUND_SELF: oneOf('yes', 'no').optional(),
 } as const;
 
-const ours = /^(TEST_POSTGRES_|TEST_CLICKHOUSE_|TEST_TASK_|TEST_PLATFORM_|TEST_BROWSER_|PROVING_GROUND_)/;
+const ours =
+  /^(TEST_POSTGRES_|TEST_CLICKHOUSE_|TEST_TASK_|TEST_PLATFORM_|TEST_BROWSER_|ORCHESTRATION_|PROVING_GROUND_)/;
 
 export type Target = 'local' | 'docker' | 'remote';
 
@@ -94,6 +98,14 @@ export interface Configuration {
     /** The account that logs in. */
     readonly email: string | undefined;
     readonly password: string | undefined;
+  };
+  readonly orchestration: {
+    /** The path of a module that exports the durable store to test, instead of those of this project. */
+    readonly store: string | undefined;
+    /** How many random histories to play, instead of the test's own number. */
+    readonly histories: number | undefined;
+    /** Seed and path of the one history to play. */
+    readonly replay: readonly [seed: number, path: string] | undefined;
   };
   /** The Chrome or Chromium for pages; default the one that is found. */
   readonly browser: string | undefined;
@@ -190,6 +202,11 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
       email: value.TEST_PLATFORM_EMAIL,
       password: value.TEST_PLATFORM_PASSWORD,
     },
+    orchestration: {
+      store: value.ORCHESTRATION_STORE,
+      histories: value.ORCHESTRATION_HISTORIES,
+      replay: seedAndPath(value.ORCHESTRATION_REPLAY),
+    },
     browser: value.TEST_BROWSER_PATH,
     folder: value.PROVING_GROUND_FOLDER,
     cache: value.PROVING_GROUND_CACHE,
@@ -198,6 +215,12 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     run: value.PROVING_GROUND_RUN,
     report: value.PROVING_GROUND_REPORT === 'yes',
   };
+}
+
+function seedAndPath(replay: string | undefined): readonly [number, string] | undefined {
+  if (replay === undefined) return undefined;
+  const [seed, ...shrunk] = replay.split(':');
+  return [Number(seed), shrunk.join(':')];
 }
 
 /** Accepts decimal digits only, because other forms of a JavaScript number are typing errors here. */

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, type InnerResult, test } from '../testing/index.ts';
+import { defects } from './duroxide/defects.ts';
+
+const folder = import.meta.dirname;
+const memory = readFileSync(path.join(folder, 'memory.ts'), 'utf8');
+
+/** The store in memory, as a module of somebody's own that stands anywhere. */
+const ownStore = memory
+  .replace('export const memory', 'export const store')
+  .replaceAll(/(?<=from ')\.[^']*/g, (module) => path.resolve(folder, module));
+
+/** A configuration with the suite on each of these modules, which stand beside it. */
+const suiteOn = (names: readonly string[]): string => `
+  import base from ${JSON.stringify(path.resolve(folder, '../../playwright.config.ts'))};
+  const root = ${JSON.stringify(path.resolve(folder, '../..'))};
+  export default {
+    ...base,
+    globalSetup: root + '/fixtures/global-setup.ts',
+    captureGitInfo: {},
+    failOnFlakyTests: false,
+    workers: 2,
+    outputDir: 'results',
+    grepInvert: /@long|histories/,
+    maxFailures: 0,
+    reporter: [['list'], ['json', { outputFile: 'report.json' }]],
+    projects: ${JSON.stringify(names)}.map((name) => ({
+      name,
+      testDir: root + '/specs/orchestration',
+      testIgnore: '**/kills.spec.ts',
+      timeout: 10_000,
+      use: { orchestrationStore: import.meta.dirname + '/' + name + '.ts' },
+    })),
+  };`;
+
+/** Lines of a store, each with what breaks it. */
+const breaks: readonly (readonly [line: string, broken: string])[] = [
+  ['const isFree = (this.locks.get(instance)?.until ?? 0) <= now;', 'const isFree = true;'],
+  ['lock.token === token && lock.until > this.now()', 'lock.token === token'],
+  ['one.token === token && one.lockedUntil! > this.now()', 'one.token === token'],
+  ['this.messages = this.messages.filter((message) => message.token !== token);', ''],
+  ["(known !== undefined || kind === 'start')", 'true'],
+  ['changed.current = Math.max(changed.current, execution);', 'changed.current = execution;'],
+  ['if (completion !== undefined) this.addMessage(completion);', ''],
+  ['const attempts = ignoreAttempt ? Math.max(0, row.attempts - 1) : row.attempts;', 'const attempts = row.attempts;'],
+  ['this.locks.delete(instance);\n  }\n\n  async abandonOrchestrationItem', '}\n\n  async abandonOrchestrationItem'],
+  ['if (seen.has(id)) throw', 'if (false) throw'],
+];
+
+test(
+  'a store of its own in one file passes, and none does in which a line is broken',
+  { tag: '@long' },
+  async ({ runInlineTest }) => {
+    test.setTimeout(600_000);
+    for (const [line] of breaks) expect(ownStore.split(line), line).toHaveLength(2);
+    const stores = Object.fromEntries(
+      breaks.map(([line, broken], index) => [`broken-${index + 1}`, ownStore.replace(line, broken)]),
+    );
+    const names = ['whole', ...Object.keys(stores)];
+    const files = Object.entries({ ...stores, whole: ownStore }).map(([name, text]) => [`${name}.ts`, text] as const);
+    const { tests } = await runInlineTest({ ...Object.fromEntries(files), 'playwright.config.ts': suiteOn(names) });
+    const red = new Map(
+      names.map((name) => [name, tests.filter((one) => one.project === name && one.status !== 'passed')]),
+    );
+    expect(tests.filter(({ project }) => project === 'whole').length).toBeGreaterThan(100);
+    expect(red.get('whole')).toEqual([]);
+    for (const name of Object.keys(stores))
+      expect(red.get(name)!.length, `tests that refute ${name}`).toBeGreaterThan(0);
+  },
+);
+
+const rest = 'connect: async () => ({}), advance: async () => {}, damage: async () => {}, close: async () => {}';
+
+for (const [what, module, sentence] of [
+  ['does not exist', undefined, 'ORCHESTRATION_STORE names mine.ts, which does not exist.'],
+  ['exports nothing', '', 'mine.ts of ORCHESTRATION_STORE has to export a store with a name and open().'],
+  ['cannot be loaded', 'throw new Error("no engine")', 'mine.ts of ORCHESTRATION_STORE cannot be loaded: no engine.'],
+  [
+    'throws in open',
+    'export const store = { name: "mine", open() { throw new Error("no disk"); } }',
+    'The store mine failed in open(): no disk.',
+  ],
+  [
+    'hangs in open',
+    'export const store = { name: "mine", open: () => new Promise(() => {}) }',
+    'The store mine failed in open(): it took longer than 15 s.',
+  ],
+  [
+    'opens nothing',
+    'export const store = { name: "mine", open: async () => {} }',
+    'The store mine does not keep the contract of helpers/orchestration/store.ts: its open store has no connect().',
+  ],
+  [
+    'lacks an operation',
+    `export const store = { name: "mine", open: async () => ({ ${rest} }) }`,
+    'The store mine does not keep the contract of helpers/orchestration/store.ts: its clients have no fetchOrchestrationItem().',
+  ],
+] as const) {
+  test(`a store that ${what} is one sentence, and leaves nothing`, async ({ runInlineTest, root }) => {
+    const result: InnerResult = await runInlineTest(
+      {
+        'a.spec.ts': "import { test } from '@playwright/test'; test('never runs', () => {});",
+        ...(module === undefined ? {} : { 'mine.ts': module }),
+      },
+      { env: { ORCHESTRATION_STORE: './mine.ts' } },
+    );
+    expect(result.errors).toEqual([`Environment unavailable: ${sentence}`]);
+    expect(result.tests).toEqual([]);
+    expect(result.exitCode).toBe(1);
+    expect(await root.leftoversAfter(5_000)).toEqual([]);
+  });
+}
+
+test('every known defect of duroxide names a test of the suite', () => {
+  const specs = path.resolve(folder, '../../specs/orchestration');
+  const text = ['atomicity', 'creation', 'deletion', 'errors', 'executions', 'instance-locking', 'lock-expiry', 'model']
+    .map((name) => readFileSync(path.join(specs, `${name}.spec.ts`), 'utf8'))
+    .join('\n');
+  const unknown = Object.keys(defects).filter(
+    (title) => !text.includes(title.replace('with empty history', '${what}')),
+  );
+  expect(unknown).toEqual([]);
+});

@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from '../../fixtures/index.ts';
+import { activities, expectedHistory } from '../../helpers/orchestration/index.ts';
+import { expectNoTurn, expectNoWork, start } from './turns.ts';
+
+for (const { kills, tag } of [
+  { kills: 20, tag: [] },
+  { kills: 200, tag: '@long' },
+]) {
+  test(
+    `${kills} kills of clients in the middle of their work lose nothing and double nothing`,
+    { tag },
+    async ({ store, startRelay }) => {
+      test.setTimeout(300_000);
+      // Each kill costs some turns, so that there is work until the last one.
+      const instances = Array.from({ length: kills * 2 }, (_, index) => `workflow ${index}`);
+      for (const instance of instances) await store.enqueueForOrchestrator(start(instance));
+      const clients = [await startRelay(), await startRelay()];
+      for (let kill = 0; kill < kills; kill += 1) {
+        await delay(Math.random() * 60); // random, as crashes are
+        await clients[kill % 2]!.kill();
+        clients[kill % 2] = await startRelay();
+      }
+
+      await expect(
+        async () => {
+          const statuses = [];
+          for (const instance of instances) statuses.push((await store.describe(instance))?.status);
+          expect(statuses.filter((status) => status === 'completed')).toHaveLength(instances.length);
+        },
+        clients.map(({ errors }) => errors).join(''),
+      ).toPass({ timeout: 60_000, intervals: [50] });
+      for (const client of clients) await client.kill();
+      for (const instance of instances) {
+        const kinds = (await store.read(instance)).map(({ kind }) => kind);
+        expect(kinds, `of ${activities} activities, each completed once`).toEqual(expectedHistory);
+      }
+      await expectNoTurn(store, 'every workflow is done');
+      await expectNoWork(store, 'every activity is done');
+    },
+  );
+}
