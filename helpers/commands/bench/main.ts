@@ -5,6 +5,7 @@ import type { Bench } from './bench.ts';
 import { benchClickHouse } from './clickhouse/index.ts';
 import { benchExperiments } from './experiments/index.ts';
 import { benchPostgres } from './postgres/index.ts';
+import { benchOrchestration } from './orchestration/index.ts';
 import { Report } from './report.ts';
 import { benchReporter } from './reporter/index.ts';
 import { benchSessions } from './sessions/index.ts';
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, Bench>> = {
   clickhouse: benchClickHouse,
   experiments: benchExperiments,
   sessions: benchSessions,
+  orchestration: benchOrchestration,
   reporter: benchReporter,
 };
 
