@@ -1,5 +1,5 @@
 import type { Queryable } from '../../platform/kernel/store/database.ts';
-import { ClaimsError } from '../../platform/kernel/token-verifier.ts';
+import { ClaimsError } from '../../platform/kernel/tokens.ts';
 import { faultsOf, replaced } from '../fault.ts';
 import { accepting, acceptingAll } from '../tokens.ts';
 

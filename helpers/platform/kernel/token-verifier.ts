@@ -2,16 +2,13 @@ import { Ajv } from 'ajv';
 import { createVerifier } from 'fast-jwt';
 import { Type } from 'typebox';
 import { formats } from './http/formats.ts';
-import type { Realm, SignedClaims } from './tokens.ts';
+import { ClaimsError, type Realm, type SignedClaims } from './tokens.ts';
 
 /** Verifies the platform's tokens. */
 export interface TokenVerifier {
   /** @throws Error when the token is foreign, has expired, or lacks a part of {@link SignedClaims}. */
   verify(token: string): SignedClaims;
 }
-
-/** A correctly signed token with invalid or missing claims. */
-export class ClaimsError extends Error {}
 
 const Name = Type.String({ minLength: 1, maxLength: 200, format: 'words' });
 const isSignedClaims = new Ajv({ strict: false, formats }).compile<SignedClaims>(

@@ -26,6 +26,9 @@ export interface SignedClaims extends Claims {
   readonly exp: number;
 }
 
+/** A correctly signed token with invalid or missing claims. */
+export class ClaimsError extends Error {}
+
 /** Signs with HMAC SHA-256, valid for `lifetime` milliseconds (negative for an expired token). */
 export function signToken(claims: Claims, secret: string, lifetime: number, { issuer, audience }: Realm): string {
   return createSigner({ key: secret, algorithm: 'HS256', iss: issuer, aud: audience, noTimestamp: true })({
