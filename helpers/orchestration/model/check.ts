@@ -8,8 +8,10 @@ export interface CheckOptions {
   /** How many random histories to play. */
   readonly runs: number;
   readonly seed: number;
-  /** Milliseconds after which the shortest history so far is taken. */
+  /** Milliseconds after which it is an error that histories are left to be played. */
   readonly timeLimit: number;
+  /** Milliseconds for which a history that breaks a promise is made shorter. */
+  readonly shrinkTime: number;
   /** Where in the shrinking of the seed's history to begin: what a counterexample was found by. */
   readonly path?: string;
 }
@@ -30,7 +32,7 @@ export interface Counterexample {
 export async function findCounterexample(
   open: () => Promise<OpenStore>,
   decorate: Decorate,
-  { runs, seed, timeLimit, path }: CheckOptions,
+  { runs, seed, timeLimit, shrinkTime, path }: CheckOptions,
 ): Promise<Counterexample | undefined> {
   const attempt = async (steps: readonly Step[], timeline?: Timeline): Promise<void> => {
     const store = await open();
@@ -40,7 +42,16 @@ export async function findCounterexample(
       await store.close();
     }
   };
-  const property = fc.asyncProperty(histories, (steps) => attempt(steps));
+  let foundAt: number | undefined;
+  const property = fc.asyncProperty(histories, async (steps) => {
+    if (foundAt !== undefined && performance.now() - foundAt > shrinkTime) return; // which ends the shrinking
+    try {
+      await attempt(steps);
+    } catch (error) {
+      foundAt ??= performance.now();
+      throw error;
+    }
+  });
   const details = await fc.check(property, {
     numRuns: runs,
     seed,
