@@ -56,7 +56,7 @@ export const acknowledgedWorkStays = clientFault(
   'acknowledged work is not done again',
   (store) => ({
     async ackWorkItem(token, completion) {
-      await store.renewWorkItemLock(token, 1);
+      await store.abandonWorkItem(token);
       if (completion !== undefined) await store.enqueueForOrchestrator(completion);
     },
   }),
