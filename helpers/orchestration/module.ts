@@ -29,6 +29,8 @@ export interface StoreModule {
   connect?(location: string): Promise<OrchestrationStore>;
 }
 
+export type Held = 'acks' | 'fetches';
+
 export interface Hold {
   /** Waits until so many operations are held, for half a second: some stores pass over what is locked. */
   holds(count: number): Promise<boolean>;
@@ -44,8 +46,8 @@ export interface OpenStore {
   advance(milliseconds: number): Promise<void>;
   /** Makes a row of this kind undecodable. */
   damage(row: DamagedRow, instance: string): Promise<void>;
-  /** Makes what changes an instance wait, so that operations overlap. Left out where one operation runs at a time. */
-  hold?(instance: string): Promise<Hold>;
+  /** Makes acks or fetches of an instance wait, so that operations overlap. Left out where one runs at a time. */
+  hold?(instance: string, what: Held): Promise<Hold>;
   /** Removes the store. */
   close(): Promise<void>;
 }

@@ -85,7 +85,7 @@ for (const [what, history] of [
     const pair = await clients(2);
     await store.enqueueForOrchestrator(start('a'));
     const { token } = await fetchTurn(store);
-    const { holds, release } = await hold('a');
+    const { holds, release } = await hold('a', 'acks');
     const acks = pair.map((client) => client.ackOrchestrationItem(token, firstTurn({ history, work: [work('a', 1)] })));
     const outcomes = Promise.allSettled(acks);
     await holds(2);
@@ -101,7 +101,7 @@ test('an ack and an abandon of one token at once: exactly one succeeds', async (
   await begin(store, 'a');
   await store.enqueueForOrchestrator(event('a'));
   const { token } = await fetchTurn(store);
-  const { holds, release } = await hold('a');
+  const { holds, release } = await hold('a', 'acks');
   const acked = Promise.allSettled([one!.ackOrchestrationItem(token, { execution: 1 })]);
   await holds(1);
   const abandoned = Promise.allSettled([other!.abandonOrchestrationItem(token)]);

@@ -97,7 +97,7 @@ test('a lock that was waited for lasts its whole time', async ({ clients, store,
   const [waiting] = await clients(1);
   await begin(store, 'a');
   await store.enqueueForOrchestrator(event('a'));
-  const { holds, release } = await hold('a');
+  const { holds, release } = await hold('a', 'fetches');
   const fetched = waiting!.fetchOrchestrationItem({ lockTimeout, pollTimeout: 5_000 });
   if (await holds(1)) await storeClock.advance(lockTimeout + 1_000);
   await release();

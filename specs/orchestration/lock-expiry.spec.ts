@@ -3,6 +3,7 @@ import {
   begin,
   completion,
   event,
+  events,
   expectNoTurn,
   expectNoWork,
   fetchTurn,
@@ -59,6 +60,27 @@ test('4.3 an expired ack is refused after another client took over, and changes 
   await expectNoWork(store, 'of a refused turn');
   await other!.ackOrchestrationItem(quick.token, { execution: 1 });
   await expectNoTurn(store, 'its message is acknowledged');
+});
+
+test('an ack that is held up until another client took over is refused', async ({
+  clients,
+  store,
+  storeClock,
+  hold,
+}) => {
+  const [other] = await clients(1);
+  await begin(store, 'a');
+  await store.enqueueForOrchestrator(event('a'));
+  const { token } = await fetchTurn(store);
+  const { holds, release } = await hold('a', 'acks');
+  const acked = Promise.allSettled([store.ackOrchestrationItem(token, { execution: 1, history: events(1) })]);
+  const isHeld = await holds(1);
+  await storeClock.advance(lockTimeout + 1_000);
+  await other!.fetchOrchestrationItem({ lockTimeout });
+  await release();
+  // Where operations run one at a time, the ack has come before all that.
+  expect((await acked)[0].status).toBe(isHeld ? 'rejected' : 'fulfilled');
+  expect(await store.read('a')).toEqual(isHeld ? [] : events(1));
 });
 
 test('4.4 an abandoned instance can be fetched at once', async ({ store }) => {

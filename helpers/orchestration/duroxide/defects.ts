@@ -10,6 +10,8 @@ export const defects: Readonly<Record<string, string>> = {
     'of two acks of one token, one succeeds (the lock is read and not locked: both find it, and work is doubled)',
   'an ack and an abandon of one token at once: exactly one succeeds':
     'an ack and an abandon exclude each other (both find the lock, and both succeed)',
+  'an ack that is held up until another client took over is refused':
+    'a stale ack is refused after another client took over (the lock is read once, before the wait)',
   'a lock that was waited for lasts its whole time':
     'a lock lasts its whole time (the time is taken before the wait for an advisory lock)',
   'renewals and acks of one token at the same time never deadlock':

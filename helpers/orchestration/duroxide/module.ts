@@ -35,11 +35,13 @@ export const duroxideModule: StoreModule = {
         await admin.query(`UPDATE ${table} SET ${column} = '{damaged' WHERE ctid = (${newest})`, [instance]);
       },
       // A fetch waits for the instance's advisory lock, an ack to change the table of instances.
-      hold: (instance) =>
+      hold: (instance, what) =>
         holdLocks(
           url,
           schema,
-          `SELECT pg_advisory_xact_lock(hashtext(${pg.escapeLiteral(instance)})); LOCK TABLE instances IN EXCLUSIVE MODE`,
+          what === 'acks'
+            ? 'LOCK TABLE instances IN EXCLUSIVE MODE'
+            : `SELECT pg_advisory_xact_lock(hashtext(${pg.escapeLiteral(instance)}))`,
         ),
       async close() {
         await admin.query(`DROP SCHEMA ${schema} CASCADE`);
