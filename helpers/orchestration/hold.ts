@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { waitFor } from '../lib/wait.ts';
-import type { Hold } from './module.ts';
+import type { Hold } from './store-module.ts';
 
 /** Runs statements that lock something in PostgreSQL, and holds the locks until they are released. */
 export async function holdLocks(url: string, schema: string, statements: string): Promise<Hold> {

@@ -1,5 +1,5 @@
-export { StoreError } from './errors.ts';
-export type { DamagedRow, Held, Hold, OpenStore, StoreContext, StoreModule } from './module.ts';
+export { StoreError } from './store-error.ts';
+export type { DamagedRow, Held, Hold, OpenStore, StoreContext, StoreModule } from './store-module.ts';
 export type { CheckOptions, Counterexample } from './model/index.ts';
 export { checkStore, openStore } from './open.ts';
 export { orchestrationParts, type OrchestrationParts } from './parts.ts';

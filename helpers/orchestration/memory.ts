@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { poll } from '../lib/wait.ts';
 import { compact, Decoder, encode } from './bodies.ts';
-import { invalidToken, StoreError } from './errors.ts';
-import type { StoreModule } from './module.ts';
+import { invalidToken, StoreError } from './store-error.ts';
+import type { StoreModule } from './store-module.ts';
 import type * as Contract from './store.ts';
 
 interface Queued<T> {

@@ -1,5 +1,5 @@
 import { EnvironmentUnavailable, messageOf } from '../lib/environment.ts';
-import type { OpenStore, StoreContext, StoreModule } from './module.ts';
+import type { OpenStore, StoreContext, StoreModule } from './store-module.ts';
 import type { OrchestrationStore } from './store.ts';
 
 /** Every operation of the contract: a store that lacks one is refused before any test. */

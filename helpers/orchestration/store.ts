@@ -67,7 +67,7 @@ export interface OrchestrationFetch extends Fetch {
 }
 
 export interface WorkFetch extends Fetch {
-  /** For work that has a session: whoever locks it first gets all of its work while that lock lasts. */
+  /** For work that has a session: the worker that locks it first gets all of its work while that lock lasts. */
   readonly session?: { readonly owner: string; readonly lockTimeout: number };
   /** Which tags a worker serves; by default it gets untagged work alone. */
   readonly tags?: { readonly named: readonly string[]; readonly untagged: boolean };

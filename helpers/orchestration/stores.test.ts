@@ -6,7 +6,7 @@ import { defects } from './duroxide/defects.ts';
 const folder = import.meta.dirname;
 const memory = readFileSync(path.join(folder, 'memory.ts'), 'utf8');
 
-/** The store in memory, as a module of somebody's own that stands anywhere. */
+/** The store in memory, as a module that a user has somewhere else. */
 const ownStore = memory
   .replace('export const memory', 'export const store')
   .replaceAll(/(?<=from ')\.[^']*/g, (module) => path.resolve(folder, module));

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EnvironmentUnavailable, messageOf } from '../lib/environment.ts';
 import { duroxideModule } from './duroxide/index.ts';
 import { memory } from './memory.ts';
-import type { StoreModule } from './module.ts';
+import type { StoreModule } from './store-module.ts';
 import type { OrchestrationParts } from './parts.ts';
 import { postgresModule } from './postgres/index.ts';
 import { sqliteModule } from './sqlite/index.ts';
@@ -30,7 +30,7 @@ const folder = path.dirname(fileURLToPath(import.meta.url));
 /** The module by which another process connects to a store, and what it exports. */
 export function connectorOf(nameOrPath: string): { readonly file: string; readonly name: string } {
   return Object.hasOwn(builtIn, nameOrPath)
-    ? { file: path.join(folder, nameOrPath, 'module.ts'), name: `${nameOrPath}Module` }
+    ? { file: path.join(folder, nameOrPath, `${nameOrPath}-module.ts`), name: `${nameOrPath}Module` }
     : { file: path.resolve(nameOrPath), name: 'store' };
 }
 

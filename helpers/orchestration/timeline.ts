@@ -54,7 +54,7 @@ export class Timeline {
     return performance.now() - this.#began;
   }
 
-  /** One line for each operation; tokens are numbered, because nobody compares their digits. */
+  /** One line for each operation; tokens are numbered, because their digits are hard to compare. */
   toString(): string {
     const lines = this.entries.map(({ client, operation, values, from, to, outcome }) => {
       const time = `${from.toFixed(1)}–${to?.toFixed(1) ?? '…'} ms`;

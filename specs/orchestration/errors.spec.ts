@@ -77,7 +77,7 @@ test('an instance with a damaged history can be ended', async ({ store, damage }
   await expectNoTurn(store, 'it has ended');
 });
 
-test('3.5 an ack after expiry is refused even when nobody took over', async ({ store, storeClock }) => {
+test('3.5 an ack after expiry is refused even when no other client took over', async ({ store, storeClock }) => {
   await store.enqueueForOrchestrator(start('a'));
   const { token } = await fetchTurn(store);
   await storeClock.advance(lockTimeout + 1_000);

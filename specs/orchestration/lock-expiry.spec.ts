@@ -151,7 +151,7 @@ test('an expired work item is fetched again, and the old token is dead', async (
   await store.ackWorkItem(current.token);
 });
 
-test('an expired work item is refused even when nobody took over', async ({ store, storeClock }) => {
+test('an expired work item is refused even when no other client took over', async ({ store, storeClock }) => {
   await begin(store, 'a', { work: [work('a', 1)] });
   const { token } = await fetchWork(store);
   await storeClock.advance(lockTimeout + 1_000);

@@ -58,7 +58,7 @@ export const twoAcksSucceed = sqlFault(
   'atomicity.spec.ts › 2.4 two simultaneous acks of one token with empty history',
 );
 
-/** The tokens of this process's clients by instance: whoever fetched it last is taken for its holder. */
+/** The latest token of each instance, which stands for all earlier ones. */
 const latest = new Map<string, string>();
 
 export const tokensRepeat = clientFault(

@@ -25,7 +25,7 @@ export const expiredWorkIsAcknowledged = sqlFault(
   'an expired work item is refused',
   'DELETE FROM work WHERE token = lock_token AND visible_at > store_now();',
   'DELETE FROM work WHERE token = lock_token;',
-  'lock-expiry.spec.ts › an expired work item is refused even when nobody took over',
+  'lock-expiry.spec.ts › an expired work item is refused even when no other client took over',
 );
 
 export const completionIsForgotten = clientFault(

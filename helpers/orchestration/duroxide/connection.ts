@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { StoreError } from '../errors.ts';
+import { StoreError } from '../store-error.ts';
 
 /** A connection to the schema that duroxide's procedures are in. */
 export class Connection {

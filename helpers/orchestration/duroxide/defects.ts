@@ -23,7 +23,7 @@ export const defects: Readonly<Record<string, string>> = {
   'a renewal of half a second lasts half a second': seconds,
   'a renewal of work by half a second lasts half a second': seconds,
   'an expired lock cannot be abandoned': expired,
-  'an expired work item is refused even when nobody took over': expired,
+  'an expired work item is refused even when no other client took over': expired,
   'a message before the start makes no instance, and waits for it': unknown,
   'a start that is delayed starts its instance when it is due': unknown,
   'a first turn that names no orchestration is refused':

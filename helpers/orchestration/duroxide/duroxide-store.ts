@@ -1,4 +1,4 @@
-import { StoreError } from '../errors.ts';
+import { StoreError } from '../store-error.ts';
 import { longPoll } from '../long-poll.ts';
 import type * as Contract from '../store.ts';
 import { Connection, decode } from './connection.ts';

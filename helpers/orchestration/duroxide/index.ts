@@ -1,1 +1,1 @@
-export { duroxideModule } from './module.ts';
+export { duroxideModule } from './duroxide-module.ts';

@@ -1,1 +1,1 @@
-export { type CheckOptions, type Counterexample, findCounterexample } from './check.ts';
+export { type CheckOptions, type Counterexample, findCounterexample } from './counterexample.ts';

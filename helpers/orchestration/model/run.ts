@@ -1,4 +1,4 @@
-import type { OpenStore } from '../module.ts';
+import type { OpenStore } from '../store-module.ts';
 import type { Message, OrchestrationItem, OrchestrationStore, Turn, WorkItem } from '../store.ts';
 import { Timeline } from '../timeline.ts';
 import { type Call, make, type Outcome } from './calls.ts';

@@ -1,1 +1,1 @@
-export { postgresModule, postgresSchema } from './module.ts';
+export { postgresModule, postgresSchema } from './postgres-module.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { Decoder } from '../bodies.ts';
-import { StoreError } from '../errors.ts';
+import { StoreError } from '../store-error.ts';
 import { longPoll } from '../long-poll.ts';
 import {
   eventRows,

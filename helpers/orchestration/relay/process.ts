@@ -47,7 +47,7 @@ export class RelayProgram {
     return new RelayProgram(file, location);
   }
 
-  /** Starts a process of it; its output is for whoever looks for why it ended. */
+  /** Starts a process of it; `errors` has what it wrote to its standard error. */
   async start(): Promise<RelayProcess> {
     const child = await startProcess('A client of the store', () =>
       spawn(process.execPath, [this.#file, this.#location], { stdio: ['ignore', 'ignore', 'pipe'] }),

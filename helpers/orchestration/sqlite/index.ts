@@ -1,1 +1,1 @@
-export { sqliteModule, sqliteSchema } from './module.ts';
+export { sqliteModule, sqliteSchema } from './sqlite-module.ts';

@@ -1,7 +1,7 @@
-import { StoreError } from '../errors.ts';
+import { StoreError } from '../store-error.ts';
 import type { StoredEvent } from '../rows.ts';
 import type { ExecutionStatus, HistoryEvent, InstanceDescription } from '../store.ts';
-import type { StoreFile } from './database.ts';
+import type { StoreFile } from './sqlite-database.ts';
 import { appendHistory, readHistory } from './turns.ts';
 
 interface StoredInstance {

@@ -3,7 +3,7 @@ import { Decoder } from '../bodies.ts';
 import { longPoll } from '../long-poll.ts';
 import { eventsOf, lockedWorkItemOf, orchestrationItemOf } from '../rows.ts';
 import type * as Contract from '../store.ts';
-import { StoreFile } from './database.ts';
+import { StoreFile } from './sqlite-database.ts';
 import * as instances from './instances.ts';
 import * as turns from './turns.ts';
 import * as works from './work.ts';

@@ -1,7 +1,7 @@
-import { invalidToken, StoreError } from '../errors.ts';
+import { invalidToken, StoreError } from '../store-error.ts';
 import { eventRows, type FetchedTurn, messageRow, type StoredEvent, type StoredMessage, workRow } from '../rows.ts';
 import type * as Contract from '../store.ts';
-import type { StoreFile } from './database.ts';
+import type { StoreFile } from './sqlite-database.ts';
 
 export function fetchTurn(
   file: StoreFile,

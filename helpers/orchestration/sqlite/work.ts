@@ -1,7 +1,7 @@
-import { invalidToken } from '../errors.ts';
+import { invalidToken } from '../store-error.ts';
 import type { FetchedWork } from '../rows.ts';
 import type * as Contract from '../store.ts';
-import type { StoreFile } from './database.ts';
+import type { StoreFile } from './sqlite-database.ts';
 import { enqueueMessage } from './turns.ts';
 
 export function fetchWork(

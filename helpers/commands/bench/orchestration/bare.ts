@@ -1,7 +1,7 @@
 import pg from 'pg';
-import { type Contender, contender, mostClients, type Turn, waiting } from './turns.ts';
+import { type Contender, contender, mostClients, type Turn, waiting } from './measure-turns.ts';
 
-/** What a turn changes, and nothing else: who has the instance, and its messages. */
+/** What a turn changes, and nothing else: the lock of the instance, and its messages. */
 const schema = `
   CREATE TABLE bare_instances (
     instance text PRIMARY KEY, available_at timestamptz NOT NULL, token text

@@ -3,7 +3,7 @@ import { findStore, orchestrationParts, type StoreContext } from '../../../orche
 import { interleave } from '../interleave.ts';
 import type { Report } from '../report.ts';
 import { median } from '../statistics.ts';
-import { contender, storeTurn } from './turns.ts';
+import { contender, storeTurn } from './measure-turns.ts';
 
 const sizes = [1_000, 100_000];
 const clients = 4;

@@ -11,7 +11,7 @@ import { bareContender } from './bare.ts';
 import { grow } from './growth.ts';
 import { graphileContender, pgBossContender } from './queues.ts';
 import { storeContender } from './stores.ts';
-import { type Contender, mostClients } from './turns.ts';
+import { type Contender, mostClients } from './measure-turns.ts';
 
 const counts = [1, 4, 8, mostClients];
 const turns = 480;

@@ -1,7 +1,7 @@
 import { Logger, run, type Runner, runMigrations, type Task } from 'graphile-worker';
 import pg from 'pg';
 import PgBoss from 'pg-boss';
-import { type Contender, contender, mostClients, waiting } from './turns.ts';
+import { type Contender, contender, mostClients, waiting } from './measure-turns.ts';
 
 const payload = { step: 1 };
 
@@ -75,7 +75,7 @@ export async function graphileContender(url: string): Promise<Contender> {
   };
 }
 
-/** Holds whoever awaits it, until it is opened. */
+/** A promise that waits until it is opened. */
 class Gate {
   open!: () => void;
   readonly opened = new Promise<void>((resolve) => (this.open = resolve));

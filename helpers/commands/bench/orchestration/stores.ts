@@ -1,5 +1,5 @@
 import type { OpenStore, StoreContext, StoreModule } from '../../../orchestration/index.ts';
-import { type Contender, contender, mostClients, startInstances, storeTurn, waiting } from './turns.ts';
+import { type Contender, contender, mostClients, startInstances, storeTurn, waiting } from './measure-turns.ts';
 
 /** A store of the contract, with instances that wait for their turn. */
 export async function storeContender(module: StoreModule, context: StoreContext, label: string): Promise<Contender> {

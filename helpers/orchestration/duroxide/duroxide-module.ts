@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { holdLocks } from '../hold.ts';
-import type { DamagedRow, StoreModule } from '../module.ts';
+import type { DamagedRow, StoreModule } from '../store-module.ts';
 import { defects } from './defects.ts';
 import { DuroxideStore } from './duroxide-store.ts';
 import { installDuroxide } from './install.ts';

@@ -1,5 +1,5 @@
 import Database from 'libsql';
-import { StoreError } from '../errors.ts';
+import { StoreError } from '../store-error.ts';
 
 type Value = string | number | null;
 type Statement = ReturnType<Database.Database['prepare']>;

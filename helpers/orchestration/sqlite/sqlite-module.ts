@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { DamagedRow, StoreModule } from '../module.ts';
-import { StoreFile } from './database.ts';
+import type { DamagedRow, StoreModule } from '../store-module.ts';
+import { StoreFile } from './sqlite-database.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
 /** The tables of the store. */
-export const sqliteSchema = readFileSync(new URL('schema.sql', import.meta.url), 'utf8');
+export const sqliteSchema = readFileSync(new URL('tables.sql', import.meta.url), 'utf8');
 
 const tableOf: Readonly<Record<DamagedRow, string>> = { history: 'history', message: 'messages', work: 'work' };
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { holdLocks } from '../hold.ts';
-import type { StoreModule } from '../module.ts';
+import type { StoreModule } from '../store-module.ts';
 import { PostgresStore } from './postgres-store.ts';
 
 /** The tables and functions of the store. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { OpenStore } from '../module.ts';
+import type { OpenStore } from '../store-module.ts';
 import { Timeline } from '../timeline.ts';
 import { BrokenPromise, type Decorate, play } from './run.ts';
 import { histories, type Step } from './steps.ts';
