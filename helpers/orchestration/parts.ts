@@ -1,5 +1,5 @@
 import type { OrchestrationStore } from './store.ts';
-import { postgresSchema } from './postgres/index.ts';
+import { postgresSchema } from './postgres/schema.ts';
 
 /** What faults of a durable store decorate. */
 export interface OrchestrationParts {

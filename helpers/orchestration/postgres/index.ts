@@ -1,1 +1,1 @@
-export { postgresModule, postgresSchema } from './postgres-module.ts';
+export { postgresModule } from './postgres-module.ts';

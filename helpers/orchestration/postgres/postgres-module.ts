@@ -1,12 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { holdLocks } from '../hold.ts';
 import type { StoreModule } from '../store-module.ts';
 import { PostgresStore } from './postgres-store.ts';
-
-/** The tables and functions of the store. */
-export const postgresSchema = readFileSync(new URL('schema.sql', import.meta.url), 'utf8');
+import { postgresSchema } from './schema.ts';
 
 const tableOf = { history: 'history', message: 'messages', work: 'work' } as const;
 
