@@ -13,7 +13,8 @@ export function drawTimeline({ entries }: Timeline): string {
     text(clockWidth + index * column + 8, 28, `client ${index + 1}`, 'head'),
   );
   const boxes = entries.map((entry, index) => draw(entry, index, lastBeside(entries, index), width));
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" font-size="12">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"
+  font-family="sans-serif" font-size="12">
 <style>.head { font-weight: bold } .refused { fill: #b00020 } .small { fill: #555; font-size: 11px }</style>
 <rect width="100%" height="100%" fill="#fff"/>
 ${[...heads, ...boxes].join('\n')}

@@ -60,7 +60,8 @@ export class Timeline {
       const time = `${from.toFixed(1)}–${to?.toFixed(1) ?? '…'} ms`;
       const actor = client === 0 ? '' : `client ${client}`;
       const given = values.map((value) => JSON.stringify(value)).join(', ');
-      return `${time.padEnd(18)} ${actor.padEnd(9)} ${operation}(${given})${outcome === undefined ? '' : ` → ${outcome}`}`;
+      const result = outcome === undefined ? '' : ` → ${outcome}`;
+      return `${time.padEnd(18)} ${actor.padEnd(9)} ${operation}(${given})${result}`;
     });
     return withNumberedTokens(lines.join('\n'));
   }

@@ -12,11 +12,12 @@ for (const { kills, tag } of [
     { tag },
     async ({ store, startRelay }) => {
       test.setTimeout(300_000);
-      // Each kill costs some turns, so that there is work until the last one.
-      const instances = Array.from({ length: kills * 2 }, (_, index) => `workflow ${index}`);
-      for (const instance of instances) await store.enqueueForOrchestrator(start(instance));
+      const instances = Array.from({ length: kills * 4 }, (_, index) => `workflow ${index}`);
       const clients = [await startRelay(), await startRelay()];
       for (let kill = 0; kill < kills; kill += 1) {
+        // New work for each, so that no client is idle when it is killed.
+        for (const instance of instances.slice(kill * 4, kill * 4 + 4))
+          await store.enqueueForOrchestrator(start(instance));
         await delay(Math.random() * 60); // random, as crashes are
         await clients[kill % 2]!.kill();
         clients[kill % 2] = await startRelay();

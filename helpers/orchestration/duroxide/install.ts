@@ -38,7 +38,8 @@ async function installTemplate(url: string): Promise<void> {
     library = createRequire(import.meta.url).resolve('duroxide-linux-x64-gnu');
   } catch {
     throw new EnvironmentUnavailable(
-      'The duroxide store needs the npm package duroxide-linux-x64-gnu, which is for Linux on x64 with glibc: install it there with npm ci, or choose another store.',
+      'The duroxide store needs the npm package duroxide-linux-x64-gnu, which is for Linux on x64 with glibc: ' +
+        'install it there with npm ci, or choose another store.',
     );
   }
   const script = `
