@@ -4,8 +4,8 @@
  *
  *   specs → fixtures → helpers ← reporters
  *
- *   in helpers     commands, testing → faults, clients → platform → cloud, stores, orchestration → run → lib
- *   in platform    experiments, sessions → kernel
+ *   in helpers     commands, testing → faults, clients → platform → cloud, stores, orchestration, terraform → run → lib
+ *   in platform    experiments, sessions, deployments → kernel
  *   in reporters   each → history; another's index.ts at most
  */
 const tests = '[.](test|spec)[.]ts$';
@@ -38,28 +38,39 @@ module.exports = {
     layer('run', 'Servers, folders and processes: what runs in them is passed in.', 'lib'),
     layer('stores', 'Databases know no platform.', 'run', 'lib'),
     layer('orchestration', 'Durable stores know neither platform nor other databases.', 'run', 'lib'),
+    layer('terraform', 'A client of providers, and what one is made with, knows no platform.', 'run', 'lib'),
     layer('cloud', 'The control plane could serve any platform.', 'run', 'lib'),
     layer(
       'platform',
       'Can be swapped for the real one: knows no fixture and no fault.',
       'cloud',
+      'terraform',
       'stores',
       'run',
       'lib',
     ),
-    layer('clients', 'Speak to a platform and know its contract.', 'platform', 'cloud', 'stores', 'run', 'lib'),
+    layer(
+      'clients',
+      'Speak to a platform and know its contract.',
+      'platform',
+      'cloud',
+      'terraform',
+      'stores',
+      'run',
+      'lib',
+    ),
 
     forbid(
       'kernel-is-told-what-it-starts',
-      'The kernel knows neither platform.',
+      'The kernel knows no platform.',
       { path: '^helpers/platform/kernel/' },
       { path: '^helpers/platform/', pathNot: '^helpers/platform/kernel/' },
     ),
     forbid(
       'platforms-are-apart',
-      'Neither platform knows the other.',
-      { path: '^helpers/platform/(experiments|sessions)/' },
-      { path: '^helpers/platform/(experiments|sessions)/', pathNot: '^helpers/platform/$1/' },
+      'No platform knows another.',
+      { path: '^helpers/platform/(experiments|sessions|deployments)/' },
+      { path: '^helpers/platform/(experiments|sessions|deployments)/', pathNot: '^helpers/platform/$1/' },
     ),
 
     forbid(
