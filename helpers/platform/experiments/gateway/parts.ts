@@ -6,8 +6,8 @@ import { type EventLog, eventLog } from '../store/events.ts';
 import { type ExperimentReader, experimentReader } from '../store/experiment-reader.ts';
 import { type Clock, systemClock } from '../../../lib/clock.ts';
 import { tokenVerifier, type TokenVerifier } from '../../kernel/token-verifier.ts';
+import { type Access, access } from '../../kernel/tenant-access.ts';
 import { realms } from '../../kernel/tokens.ts';
-import { type Access, access } from './access.ts';
 import { type Delivery, delivery } from './delivery.ts';
 import { type LoginKeys, loginKeys } from './login-limits.ts';
 

@@ -24,16 +24,17 @@ import { GroupCommit } from '../../store/group-commit.ts';
 import { changeLoad } from '../../store/change-load.ts';
 import { finalStates } from '../../states.ts';
 import { changeState } from '../change-state.ts';
-import type { Gateway, GatewayContext } from '../context.ts';
+import type { ApiServer } from '../../../kernel/http/api-server.ts';
+import type { GatewayContext } from '../context.ts';
 import { ApiError } from '../../../kernel/http/errors.ts';
 import { links, presentExperiment, presentPage } from '../presentation.ts';
-import { operation } from '../schemas.ts';
+import { operation } from '../../../kernel/http/operation.ts';
 import { checkCreation, processorError } from '../../http/validation.ts';
 
 const withoutPipelines = 'The experiment has no pipelines yet';
 const defaultLoad = { profile: 'realistic', process_count: 50 } as const;
 
-export function experimentRoutes(gateway: Gateway, context: GatewayContext): void {
+export function experimentRoutes(gateway: ApiServer, context: GatewayContext): void {
   const { pool, impatient, parts } = context;
   const creations = new GroupCommit<NewExperiment, string[]>({
     write: (batch) => parts.creation.write(impatient, batch),

@@ -2,12 +2,13 @@ import { Id, Metrics, MetricsQuery, type VariantMetrics } from '../../contract.t
 import type { Variant } from '../../variants.ts';
 import { reductionOf, type Selection, type Summary } from '../../metrics/store.ts';
 import { ran } from '../../store/experiment-reader.ts';
-import type { Gateway, GatewayContext } from '../context.ts';
+import type { ApiServer } from '../../../kernel/http/api-server.ts';
+import type { GatewayContext } from '../context.ts';
 import { ApiError } from '../../../kernel/http/errors.ts';
-import { operation } from '../schemas.ts';
+import { operation } from '../../../kernel/http/operation.ts';
 import { findOwn } from './experiments.ts';
 
-export function metricsRoutes(gateway: Gateway, context: GatewayContext): void {
+export function metricsRoutes(gateway: ApiServer, context: GatewayContext): void {
   gateway.get(
     '/api/v1/experiments/:id/metrics',
     {

@@ -5,10 +5,11 @@ import { templates } from '../../pipelines/index.ts';
 import { transaction } from '../../../kernel/store/database.ts';
 import { hashPassword, isPassword } from '../../passwords.ts';
 import { realms, signToken } from '../../../kernel/tokens.ts';
-import type { Gateway, GatewayContext } from '../context.ts';
+import type { ApiServer } from '../../../kernel/http/api-server.ts';
+import type { GatewayContext } from '../context.ts';
 import { limitLogins } from '../login-limits.ts';
 import { ApiError } from '../../../kernel/http/errors.ts';
-import { operation } from '../schemas.ts';
+import { operation } from '../../../kernel/http/operation.ts';
 
 const lifetime = 3_600_000;
 
@@ -28,7 +29,7 @@ const Login = Type.Object(
 );
 
 /** Login, and the removal of tenants. */
-export async function tenantRoutes(gateway: Gateway, context: GatewayContext): Promise<void> {
+export async function tenantRoutes(gateway: ApiServer, context: GatewayContext): Promise<void> {
   const {
     pool,
     parts,
@@ -109,7 +110,7 @@ export async function tenantRoutes(gateway: Gateway, context: GatewayContext): P
   );
 }
 
-export function pipelineRoutes(gateway: Gateway): void {
+export function pipelineRoutes(gateway: ApiServer): void {
   gateway.get(
     '/api/v1/pipelines',
     {
@@ -132,7 +133,7 @@ export function pipelineRoutes(gateway: Gateway): void {
   );
 }
 
-export function healthRoute(gateway: Gateway, { pool, metrics }: GatewayContext): void {
+export function healthRoute(gateway: ApiServer, { pool, metrics }: GatewayContext): void {
   gateway.get(
     '/health',
     {

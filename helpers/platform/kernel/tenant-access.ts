@@ -1,4 +1,4 @@
-import type { Claims } from '../../kernel/tokens.ts';
+import type { Claims } from './tokens.ts';
 
 /** Decides what a user may access. */
 export interface Access {

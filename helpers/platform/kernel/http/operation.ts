@@ -1,6 +1,6 @@
 import type { FastifySchema } from 'fastify';
 import type { TSchema } from 'typebox';
-import { ErrorBody } from '../../kernel/http/errors.ts';
+import { ErrorBody } from './errors.ts';
 
 type Status = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 423 | 429;
 
