@@ -1,9 +1,10 @@
 import pg from 'pg';
 import { waitFor } from '../lib/wait.ts';
+import type { Access } from './connection.ts';
 import type { Hold } from './store-module.ts';
 
 /** Runs statements that lock something in PostgreSQL, and holds the locks until they are released. */
-export async function holdLocks(url: string, schema: string, statements: string): Promise<Hold> {
+export async function holdLocks({ url, schema }: Access, statements: string): Promise<Hold> {
   const client = new pg.Client({ connectionString: url, options: `-c search_path=${schema}` });
   await client.connect();
   await client.query(`BEGIN; ${statements}`);

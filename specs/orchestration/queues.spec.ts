@@ -1,4 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
+import type { WorkItem } from '../../helpers/orchestration/index.ts';
 import {
   begin,
   completion,
@@ -7,6 +8,7 @@ import {
   expectNoWork,
   fetchTurn,
   fetchWork,
+  firstTurn,
   kinds,
   lockTimeout,
   start,
@@ -96,6 +98,29 @@ test('an abandoned work item is the first again', async ({ store }) => {
   const { token } = await fetchWork(store);
   await store.abandonWorkItem(token);
   expect((await fetchWork(store)).item.activity).toBe(1);
+});
+
+test('the work of one turn stays together, whatever is sent at the same time', async ({ clients, store }) => {
+  const several = await clients(4);
+  const activities = Array.from({ length: 20 }, (_, index) => index + 1);
+  for (const round of [1, 2, 3]) {
+    for (let number = 1; number <= several.length; number += 1)
+      await store.enqueueForOrchestrator(start(`${round}.${number}`));
+    const turns = await Promise.all(several.map((client) => fetchTurn(client)));
+    await Promise.all(
+      turns.map(({ instance, token }, index) =>
+        several[index]!.ackOrchestrationItem(
+          token,
+          firstTurn({ work: activities.map((activity) => work(instance, activity)) }),
+        ),
+      ),
+    );
+    for (const _ of several) {
+      const items: WorkItem[] = [];
+      for (const _ of activities) items.push((await store.fetchWorkItem({ lockTimeout }))!.item);
+      expect(items).toEqual(activities.map((activity) => work(items[0]!.instance, activity)));
+    }
+  }
 });
 
 test('ten simultaneous fetches of ten work items get one each', async ({ clients, store }) => {

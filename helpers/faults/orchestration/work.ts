@@ -16,9 +16,16 @@ export const workLockNeverEnds = sqlFault(
 
 export const workComesNewestFirst = sqlFault(
   'work items are fetched in the order in which they came',
-  'ORDER BY w.id LIMIT 1',
-  'ORDER BY w.id DESC LIMIT 1',
+  'ORDER BY w.batch, w.place LIMIT 1',
+  'ORDER BY w.batch DESC, w.place LIMIT 1',
   'queues.spec.ts › 5.1 five work items',
+);
+
+export const workOfTurnsIsMixed = sqlFault(
+  'the work of one turn stays together',
+  'SELECT next.batch, i.*',
+  "SELECT nextval('work_batches'), i.*",
+  'queues.spec.ts › the work of one turn stays together',
 );
 
 export const expiredWorkIsAcknowledged = sqlFault(

@@ -12,6 +12,8 @@ export const defects: Readonly<Record<string, string>> = {
     'an ack and an abandon exclude each other (both find the lock, and both succeed)',
   'an ack that is held up until another client took over is refused':
     'a stale ack is refused after another client took over (the lock is read once, before the wait)',
+  'the work of one turn stays together, whatever is sent at the same time':
+    'work is delivered in an order in which the turns could have ended (each item gets its number by itself)',
   'a lock that was waited for lasts its whole time':
     'a lock lasts its whole time (the time is taken before the wait for an advisory lock)',
   'renewals and acks of one token at the same time never deadlock':

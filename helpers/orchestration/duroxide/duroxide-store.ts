@@ -1,7 +1,8 @@
 import { StoreError } from '../store-error.ts';
 import { longPoll } from '../long-poll.ts';
 import type * as Contract from '../store.ts';
-import { Connection, decode } from './connection.ts';
+import pg from 'pg';
+import type { Connection } from '../connection.ts';
 import {
   type Envelope,
   eventRow,
@@ -27,13 +28,8 @@ const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
 export class DuroxideStore implements Contract.OrchestrationStore {
   readonly #connection: Connection;
 
-  private constructor(connection: Connection) {
+  constructor(connection: Connection) {
     this.#connection = connection;
-  }
-
-  /** `schema` is that which the procedures are in. */
-  static async connect(url: string, schema: string): Promise<DuroxideStore> {
-    return new DuroxideStore(await Connection.open(url, schema));
   }
 
   fetchOrchestrationItem({ lockTimeout, pollTimeout = 0, engines }: Contract.OrchestrationFetch) {
@@ -196,5 +192,19 @@ export class DuroxideStore implements Contract.OrchestrationStore {
       'lock',
     );
     return { instance: row!.instance, time: Number(row!.time) };
+  }
+}
+
+/** As duroxide's provider has it: retryable are a deadlock, a stale plan, and what is of the connection. */
+export function isRetryable(error: Error): boolean {
+  return !(error instanceof pg.DatabaseError) || error.code === '40P01' || error.code === '0A000';
+}
+
+/** Stored JSON; duroxide's provider refuses the operation when it cannot be decoded. */
+function decode(operation: string, text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new StoreError(operation, `Failed to deserialize ${text}`, false, { cause: error });
   }
 }

@@ -14,7 +14,7 @@ const installing = 7_310_155;
  * Makes `schema`, with duroxide's tables and procedures, and a clock. Half a second the first time in a database.
  * @throws EnvironmentUnavailable where duroxide's library does not run.
  */
-export async function installDuroxide(admin: pg.Client, url: string, schema: string): Promise<void> {
+export async function installDuroxide(admin: pg.ClientBase, url: string, schema: string): Promise<void> {
   await admin.query('SELECT pg_advisory_lock($1)', [installing]);
   try {
     const { rows } = await admin.query('SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = $2', [

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { Decoder } from '../bodies.ts';
-import { StoreError } from '../store-error.ts';
+import type { Connection } from '../connection.ts';
 import { longPoll } from '../long-poll.ts';
 import {
   eventRows,
@@ -21,23 +21,14 @@ import { turnValues } from './turn.ts';
  * Queues change faster than their statistics: a table that was small when it was last counted would be read whole. So
  * every look-up goes by its index, and a plan is made once for each connection.
  */
-const planning = '-c enable_seqscan=off -c plan_cache_mode=force_generic_plan';
+export const planning = '-c enable_seqscan=off -c plan_cache_mode=force_generic_plan';
 
 /** A client of the store, with a connection of its own; it calls the functions of schema.sql. */
 export class PostgresStore implements Contract.OrchestrationStore {
-  readonly #client: pg.Client;
-  #ending: Promise<void> | undefined;
+  readonly #connection: Connection;
 
-  private constructor(client: pg.Client) {
-    this.#client = client;
-  }
-
-  /** `schema` is that which the store's tables are in. */
-  static async connect(url: string, schema: string): Promise<PostgresStore> {
-    const client = new pg.Client({ connectionString: url, options: `-c search_path=${schema} ${planning}` });
-    client.on('error', () => {}); // a lost connection fails the next call
-    await client.connect();
-    return new PostgresStore(client);
+  constructor(connection: Connection) {
+    this.#connection = connection;
   }
 
   fetchOrchestrationItem({ lockTimeout, pollTimeout = 0, engines }: Contract.OrchestrationFetch) {
@@ -126,14 +117,13 @@ export class PostgresStore implements Contract.OrchestrationStore {
   }
 
   async describe(instance: string): Promise<Contract.InstanceDescription | undefined> {
-    const { rows } = await this.#query<Contract.InstanceDescription>(
+    const [row] = await this.#connection.rows<Contract.InstanceDescription>(
       'describe',
       `SELECT i.instance, name, version, parent, execution, status, output,
          custom_status AS "customStatus", custom_status_version AS "customStatusVersion"
        FROM instances i JOIN executions e USING (instance, execution) WHERE instance = $1`,
       [instance],
     );
-    const [row] = rows;
     if (row === undefined) return undefined;
     const { parent, output, customStatus } = row;
     return {
@@ -157,7 +147,7 @@ export class PostgresStore implements Contract.OrchestrationStore {
   }
 
   close(): Promise<void> {
-    return (this.#ending ??= this.#client.end());
+    return this.#connection.close();
   }
 
   async #history(operation: string, instance: string, execution?: number): Promise<Contract.HistoryEvent[]> {
@@ -168,21 +158,10 @@ export class PostgresStore implements Contract.OrchestrationStore {
     return eventsOf(row!.read_history, new Decoder());
   }
 
-  /** The rows that a function of the schema returns. The statement is prepared once for each connection. */
-  async #call<Row extends pg.QueryResultRow>(operation: string, name: string, values: unknown[]): Promise<Row[]> {
+  /** The rows that a function of the schema returns. */
+  #call<Row extends pg.QueryResultRow>(operation: string, name: string, values: unknown[]): Promise<Row[]> {
     const places = values.map((_, index) => `$${index + 1}`).join(', ');
-    const { rows } = await this.#query<Row>(operation, `SELECT * FROM ${name}(${places})`, values, name);
-    return rows;
-  }
-
-  async #query<Row extends pg.QueryResultRow>(operation: string, text: string, values: unknown[], name?: string) {
-    try {
-      return await this.#client.query<Row>({ text, values, ...(name === undefined ? {} : { name }) });
-    } catch (error) {
-      // The error comes before the locks of its transaction go; the next answer comes after them.
-      await this.#client.query('').catch(() => undefined);
-      throw storeErrorOf(operation, error as pg.DatabaseError);
-    }
+    return this.#connection.rows<Row>(operation, `SELECT * FROM ${name}(${places})`, values, name);
   }
 }
 
@@ -190,7 +169,6 @@ export class PostgresStore implements Contract.OrchestrationStore {
 const passing = /^(40|53|55|57|08)/;
 
 /** An error that `fail` of the schema raises is permanent, and one without a state is of the connection. */
-function storeErrorOf(operation: string, error: pg.DatabaseError): StoreError {
-  const retryable = error.code === undefined || !/^[0-9A-Z]{5}$/.test(error.code) || passing.test(error.code);
-  return new StoreError(operation, error.message, retryable, { cause: error });
+export function isRetryable({ code }: Error & { readonly code?: string }): boolean {
+  return code === undefined || !/^[0-9A-Z]{5}$/.test(code) || passing.test(code);
 }

@@ -57,8 +57,11 @@ CREATE TABLE messages (
 ) WITH (fillfactor = 50);            -- a fetch changes the row in its place
 CREATE INDEX messages_next ON messages (instance, visible_at);
 
+-- What is sent at once has one number, so that nothing else comes between.
+CREATE SEQUENCE work_batches;
 CREATE TABLE work (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  batch bigint,
+  place bigint,                      -- in its batch
   instance text NOT NULL,
   execution integer NOT NULL,
   activity integer NOT NULL,
@@ -68,7 +71,8 @@ CREATE TABLE work (
   tag text,
   visible_at timestamptz NOT NULL,   -- also the end of its lock, while it has one
   attempts integer NOT NULL DEFAULT 0,
-  token text
+  token text,
+  PRIMARY KEY (batch, place)
 ) WITH (fillfactor = 70);
 CREATE INDEX work_activity ON work (instance, execution, activity);
 CREATE INDEX work_token ON work (token) WHERE token IS NOT NULL;
@@ -133,9 +137,10 @@ BEGIN
 END $$;
 
 CREATE FUNCTION enqueue_work(items json) RETURNS void LANGUAGE sql AS $$
-  INSERT INTO work (instance, execution, activity, name, body, session, tag, visible_at)
-  SELECT i.*, store_now() FROM json_to_recordset(items) AS i (instance text, execution integer, activity integer,
-    name text, body text, session text, tag text)
+  WITH next AS MATERIALIZED (SELECT nextval('work_batches') AS batch)
+  INSERT INTO work (batch, instance, execution, activity, name, body, session, tag, place, visible_at)
+  SELECT next.batch, i.*, store_now() FROM next, ROWS FROM (json_to_recordset(items) AS (instance text,
+    execution integer, activity integer, name text, body text, session text, tag text)) WITH ORDINALITY AS i
 $$;
 
 CREATE FUNCTION fetch_orchestration_item(
@@ -276,28 +281,27 @@ CREATE FUNCTION fetch_work_item(
 #variable_conflict use_column
 DECLARE
   moment timestamptz := store_now();
-  chosen bigint;
-  wanted text;
+  chosen record;
 BEGIN
   LOOP
-    SELECT w.id, w.session INTO chosen, wanted FROM work w
+    SELECT w.batch, w.place, w.session INTO chosen FROM work w
       WHERE w.visible_at <= moment AND (CASE WHEN w.tag IS NULL THEN with_untagged ELSE w.tag = ANY (tags) END)
       AND (w.session IS NULL OR new_owner IS NOT NULL AND NOT EXISTS (
         SELECT FROM work_sessions s WHERE s.session = w.session AND s.owner <> new_owner AND s.locked_until > moment
       ))
-      ORDER BY w.id LIMIT 1 FOR UPDATE SKIP LOCKED;
-    IF chosen IS NULL THEN RETURN; END IF;
-    EXIT WHEN wanted IS NULL;
+      ORDER BY w.batch, w.place LIMIT 1 FOR UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN RETURN; END IF;
+    EXIT WHEN chosen.session IS NULL;
     -- Whoever else locked the session meanwhile keeps it, and the next look sees that.
     INSERT INTO work_sessions AS s (session, owner, locked_until)
-      VALUES (wanted, new_owner, moment + milliseconds(session_ms))
+      VALUES (chosen.session, new_owner, moment + milliseconds(session_ms))
       ON CONFLICT (session) DO UPDATE SET owner = excluded.owner, locked_until = excluded.locked_until
       WHERE s.owner = excluded.owner OR s.locked_until <= moment;
     EXIT WHEN FOUND;
   END LOOP;
   RETURN QUERY
     UPDATE work w SET token = new_token, visible_at = moment + milliseconds(lock_ms), attempts = w.attempts + 1
-      WHERE w.id = chosen
+      WHERE w.batch = chosen.batch AND w.place = chosen.place
       RETURNING w.instance, w.execution, w.activity, w.name, w.body, w.session, w.tag, w.attempts;
 END $$;
 
