@@ -2,7 +2,7 @@ import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { maskOutput } from './fixtures/masking.ts';
 import type { OptionFixtures } from './fixtures/options.ts';
-import { includesOwnTests, readCommandLine } from './helpers/run/command-line.ts';
+import { includesLongTests, includesOwnTests, readCommandLine } from './helpers/run/command-line.ts';
 import { loadConfiguration } from './helpers/run/configuration/index.ts';
 import { checkOutputs } from './helpers/run/outputs.ts';
 
@@ -16,6 +16,9 @@ const ci = Boolean(process.env['CI']);
 // for. Workers have other arguments, so the answer goes with the environment.
 const commandLine = readCommandLine(process.argv.slice(2));
 process.env['PROVING_GROUND_SELF'] ??= includesOwnTests(commandLine, import.meta.dirname) ? 'yes' : 'no';
+
+// What repeats something for certainty is for CI, and for who asks for it.
+const runsLong = ci || includesLongTests(commandLine);
 
 // A shard's report waits to be merged, see merge.config.ts.
 const sharded = commandLine.options.has('shard');
@@ -34,6 +37,7 @@ export default defineConfig<OptionFixtures['test'], OptionFixtures['worker']>({
   forbidOnly: ci,
   failOnFlakyTests: true,
   retries: ci ? 1 : 0,
+  ...(runsLong ? {} : { grepInvert: /@long/ }),
   captureGitInfo: { commit: true },
   reporter: [
     ['./reporters/balanced-shards/index.ts'],

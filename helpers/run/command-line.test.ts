@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
-import { includesOwnTests, optionsWithValue, readCommandLine } from './command-line.ts';
+import { includesLongTests, includesOwnTests, optionsWithValue, readCommandLine } from './command-line.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -27,6 +27,22 @@ for (const [args, included] of [
 ] as const) {
   test(`"playwright ${args.replace(root, '…')}" ${included ? 'includes' : 'leaves out'} the helpers' own tests`, () => {
     expect(includesOwnTests(readCommandLine(args.split(' ')), root)).toBe(included);
+  });
+}
+
+for (const [args, included] of [
+  ['test', false],
+  ['test specs/databases', false],
+  ['test --project=* --workers=2', false],
+  ['test --grep @long', true],
+  ['test -g recovers', true],
+  ['test specs/experiments/recovery.spec.ts:12', true],
+  ['test --last-failed', true],
+  ['test --ui', true],
+  ['test-server -c playwright.config.ts', true],
+] as const) {
+  test(`"playwright ${args}" ${included ? 'includes' : 'leaves out'} @long tests`, () => {
+    expect(includesLongTests(readCommandLine(args.split(' ')))).toBe(included);
   });
 }
 

@@ -67,6 +67,18 @@ export function includesOwnTests({ command, options, files }: CommandLine, root:
   );
 }
 
+/**
+ * Whether tests that repeat something for certainty, tagged `@long`, are to run outside of CI, too: where tests are
+ * chosen one by one, by `--grep`, by their lines, by a list, in UI mode or by an editor.
+ */
+export function includesLongTests({ command, options, files }: CommandLine): boolean {
+  return (
+    command === 'test-server' ||
+    ['grep', 'last-failed', 'test-list', 'ui', 'ui-host', 'ui-port'].some((name) => options.has(name)) ||
+    files.some((file) => /:\d+(:\d+)?$/.test(file))
+  );
+}
+
 function tokensOf(args: readonly string[]) {
   const options = Object.entries(optionsWithValue).map(
     ([name, short]) => [name, { type: 'string', ...(short === undefined ? {} : { short }) }] as const,
