@@ -19,6 +19,10 @@ const clickhouseUrl = z
   .url({ protocol: /^https?$/, error: 'expected http://user:password@host:port' })
   .refine(isEncoded, 'expected special characters as %.., a percent sign as %25');
 
+const registryUrl = z
+  .url({ protocol: /^https?$/, error: 'expected https://host' })
+  .refine((url) => /^[^:]+:[/]{2}[^/?#@]+[/]?$/.test(url), 'expected https://host alone');
+
 /**
  * Every environment variable that this project reads; `.env.example` shows them with their meaning. A variable with one
  * of this project's prefixes that is not listed here is a typing error, and is refused.
@@ -48,6 +52,9 @@ const variables = {
   ORCHESTRATION_STORE: text.optional(),
   ORCHESTRATION_HISTORIES: count.optional(),
   ORCHESTRATION_REPLAY: text.regex(/^-?\d+(:[\d:]*)?$/, 'expected a seed and a path, such as 1:12:0').optional(),
+  TEST_PROVIDER: text.optional(),
+  TEST_PROVIDER_REGISTRY: registryUrl.optional(),
+  TEST_PROVIDER_DEBUG: oneOf('true', 'false').default('false'),
   PROVING_GROUND_FOLDER: text.optional(),
   PROVING_GROUND_CACHE: text.optional(),
   PROVING_GROUND_KEEP: oneOf('on-failure', 'never').optional(),
@@ -58,7 +65,7 @@ const variables = {
 } as const;
 
 const ours =
-  /^(TEST_POSTGRES_|TEST_CLICKHOUSE_|TEST_TASK_|TEST_PLATFORM_|TEST_BROWSER_|ORCHESTRATION_|PROVING_GROUND_)/;
+  /^(TEST_POSTGRES_|TEST_CLICKHOUSE_|TEST_TASK_|TEST_PLATFORM_|TEST_BROWSER_|TEST_PROVIDER|ORCHESTRATION_|PROVING_GROUND_)/;
 
 export type Target = 'local' | 'docker' | 'remote';
 
@@ -106,6 +113,14 @@ export interface Configuration {
     readonly histories: number | undefined;
     /** Seed and path of the one history to play. */
     readonly replay: readonly [seed: number, path: string] | undefined;
+  };
+  readonly provider: {
+    /** The path of a provider's binary or `[host/]namespace/type@version`, to test instead of those of this project. */
+    readonly wanted: string | undefined;
+    /** The URL of the registry for names without a host. */
+    readonly registry: string | undefined;
+    /** Whether the log has every event of a provider's life, and every call to it. */
+    readonly debug: boolean;
   };
   /** The Chrome or Chromium for pages; default the one that is found. */
   readonly browser: string | undefined;
@@ -207,6 +222,11 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
       histories: value.ORCHESTRATION_HISTORIES,
       replay: seedAndPath(value.ORCHESTRATION_REPLAY),
     },
+    provider: {
+      wanted: value.TEST_PROVIDER,
+      registry: value.TEST_PROVIDER_REGISTRY,
+      debug: value.TEST_PROVIDER_DEBUG === 'true',
+    },
     browser: value.TEST_BROWSER_PATH,
     folder: value.PROVING_GROUND_FOLDER,
     cache: value.PROVING_GROUND_CACHE,
@@ -243,7 +263,7 @@ function oneOf<const Values extends readonly string[]>(...values: Values) {
 }
 
 function shown(name: string, value: string | undefined): string {
-  return /PASSWORD|SECRET|URL/.test(name) ? '…' : JSON.stringify(value);
+  return /PASSWORD|SECRET|URL|REGISTRY/.test(name) ? '…' : JSON.stringify(value);
 }
 
 function suggestion(name: string, known: readonly string[]): string {
