@@ -2,17 +2,14 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { cacheFolder } from '../../lib/cache.ts';
 import { EnvironmentUnavailable } from '../../lib/environment.ts';
+import type { ProviderProgram } from '../provider.ts';
 import { cacheName, parseAddress, sourceOf, thisPlatform } from './provider-address.ts';
 import type { Limits } from './requests.ts';
 import { takeTurns } from './turns.ts';
 import { findBinary } from './unpack.ts';
 
 /** A provider's program on this machine, and where it is from. */
-export interface ResolvedProvider {
-  /** The provider's type, such as `random`. */
-  readonly name: string;
-  readonly command: string;
-  readonly args: readonly string[];
+export interface ResolvedProvider extends ProviderProgram {
   /** `host/namespace/type`, or the absolute path of its binary. */
   readonly source: string;
   /** Undefined for a binary whose file name does not say it. */
@@ -51,7 +48,7 @@ export async function resolveProvider(
       await download(address, platform, folder, limits);
     });
   return {
-    name: address.type,
+    name: `${address.namespace}/${address.type}`,
     command: findBinary(folder, address),
     args: [],
     source: sourceOf(address),
@@ -72,6 +69,6 @@ function atPath(wanted: string): ResolvedProvider {
   } catch {
     refuse('this user may not execute', `run chmod +x ${file}`);
   }
-  const [, type, version] = /^terraform-provider-([^_.]+)(?:_v?(\d[^_]*))?/.exec(path.basename(file)) ?? [];
-  return { name: type ?? path.basename(file), command: file, args: [], source: file, version };
+  const version = /^terraform-provider-[^_]+_v?(\d[^_]*)/.exec(path.basename(file))?.[1];
+  return { name: file, command: file, args: [], source: file, version };
 }

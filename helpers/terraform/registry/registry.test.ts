@@ -37,7 +37,7 @@ test('a provider is fetched once, and is executable', async ({ cache, cached }) 
   await using registry = await TestRegistry.open(await offer());
   const options = { cache, registry: registry.url };
   const found = await resolveProvider(wanted, options);
-  expect(found).toMatchObject({ name: 'dice', args: [], source: `${registry.url}/acme/dice`, version: '1.2.0' });
+  expect(found).toMatchObject({ name: 'acme/dice', args: [], source: `${registry.url}/acme/dice`, version: '1.2.0' });
   expect(path.basename(found.command)).toBe(binary);
   const run = spawnSync(found.command, { encoding: 'utf8' });
   expect(run).toMatchObject({ status: 3, stdout: `dice at ${found.command}\n` });
@@ -93,7 +93,7 @@ test('a process that is killed during its download delays no other', async ({ ca
   const waiting = resolveProvider(wanted, { cache, registry: slow.url });
   victim.kill('SIGKILL');
   await once(victim, 'exit');
-  expect((await waiting).name).toBe('dice');
+  expect((await waiting).name).toBe('acme/dice');
   expect(slow.downloads).toBe(2);
   expect(cached(), 'nothing of the killed process').toHaveLength(1);
 });
@@ -144,7 +144,7 @@ test('a name may have a host, and its letters may be capitals', () => {
     expect(parseAddress(other), other).toBeUndefined();
 });
 
-test('a path is taken as it is, and its name says type and version', async ({ cache, root }) => {
+test('a path is taken as it is, and its name says its version', async ({ cache, root }) => {
   const file = (name: string): string => {
     const made = path.join(root.path, name);
     writeFileSync(made, '', { mode: 0o755 });
@@ -153,11 +153,11 @@ test('a path is taken as it is, and its name says type and version', async ({ ca
   const [full, bare] = [file(binary), file('mine')];
   const options = { cache, registry: undefined };
   expect(await resolveProvider(full, options)).toEqual({
-    name: 'dice',
+    name: full,
     command: full,
     args: [],
     source: full,
     version: '1.2.0',
   });
-  expect(await resolveProvider(bare, options)).toMatchObject({ name: 'mine', command: bare, version: undefined });
+  expect(await resolveProvider(bare, options)).toMatchObject({ name: bare, command: bare, version: undefined });
 });
