@@ -1,14 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { plans } from './experiments/processes.ts';
+import { providerEntries } from './deployments/providers/index.ts';
 import { buildBundle, type BundleOptions } from './kernel/build.ts';
 import type { Service } from '../run/index.ts';
 import { sessionPlans, workspaceEntry } from './sessions/processes.ts';
 
 const source = fileURLToPath(new URL('.', import.meta.url));
-const entries = [...new Set([...plans, ...sessionPlans].map(({ entry }) => entry)), workspaceEntry];
+const entries = [...new Set([...plans, ...sessionPlans].map(({ entry }) => entry)), workspaceEntry, ...providerEntries];
 
 /**
- * Bundles the processes of both platforms, see `kernel/build.ts`.
+ * Bundles the processes of all platforms, see `kernel/build.ts`.
  * @param options.decorator a module whose `decorate` changes the parts of a process.
  */
 export function buildPlatform(options: Pick<BundleOptions, 'cache'> & Partial<BundleOptions>): Promise<Service> {

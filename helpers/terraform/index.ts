@@ -1,6 +1,7 @@
 /**
  * Terraform's plugin protocol, versions 5 and 6: providers as processes, in both roles.
  */
+export { launchProvider } from './client/launch.ts';
 export { ProviderError, type ProviderErrorCode } from './provider-error.ts';
 export {
   type Action,
@@ -26,4 +27,4 @@ export {
   type Type,
   withoutSensitive,
 } from './schema.ts';
-export { type State, Unknown, unknown, type Value, type Values } from './values.ts';
+export { type State, Unknown, unknown, type Value, type Values } from './values/value.ts';

@@ -1,5 +1,5 @@
 import type { Diagnostic } from './provider.ts';
-import type { State } from './values.ts';
+import type { State } from './values/value.ts';
 
 export type ProviderErrorCode =
   /** It is no plugin: it printed something else, or cannot be executed. */

@@ -1,5 +1,5 @@
 import type { ProviderSchema } from './schema.ts';
-import type { State, Values } from './values.ts';
+import type { State, Values } from './values/value.ts';
 
 /** How a provider's process is started. */
 export interface ProviderProgram {
@@ -24,6 +24,10 @@ export interface LaunchOptions {
   readonly log: (line: string) => void;
   /** Records its process, so that it can be swept. Called before the handshake; if it throws the process is killed. */
   readonly record: (pid: number) => void;
+  /** The versions of the protocol that it may choose from; default both. */
+  readonly protocols?: readonly (5 | 6)[];
+  /** Default true. Without it, every process that reaches the socket can command the provider: only to prove that. */
+  readonly mutualTls?: boolean;
 }
 
 /** How a provider's process has ended: by an exit code or by a signal. */

@@ -1,4 +1,4 @@
-import type { Value, Values } from './values.ts';
+import type { Value, Values } from './values/value.ts';
 
 /** A type as Terraform writes it in JSON. */
 export type Type =
@@ -6,7 +6,9 @@ export type Type =
   | 'number'
   | 'bool'
   | 'dynamic'
-  | readonly ['list' | 'set' | 'map', Type]
+  | readonly ['list', Type]
+  | readonly ['set', Type]
+  | readonly ['map', Type]
   | readonly ['tuple', readonly Type[]]
   | readonly ['object', Readonly<Record<string, Type>>]
   | readonly ['object', Readonly<Record<string, Type>>, readonly string[]];
@@ -48,6 +50,8 @@ export interface ProviderSchema {
   readonly provider: Schema;
   /** By resource type. */
   readonly resources: Readonly<Record<string, Schema>>;
+  /** Whether the provider is asked to plan deletions too. */
+  readonly plansRemovals: boolean;
 }
 
 const hidden = '(sensitive)';

@@ -1,0 +1,137 @@
+import { decode as unpack, encode as pack, ExtData } from '@msgpack/msgpack';
+import { ProviderError } from '../provider-error.ts';
+import { isObject, type Type } from '../schema.ts';
+import { Unknown, unknown, type Value } from './value.ts';
+
+/**
+ * Encodes a value as MessagePack by its type: every attribute of an object, a missing one as null.
+ * @throws ProviderError UNKNOWN_ATTRIBUTE or INVALID_VALUE, which say where.
+ */
+export function encodeValue(type: Type, value: Value, what: string): Uint8Array {
+  return pack(toWire(type, value, what));
+}
+
+/** @throws ProviderError SCHEMA_MISMATCH when the bytes are no value of this type. */
+export function decodeValue(type: Type, bytes: Uint8Array, what: string): Value {
+  let wire: unknown;
+  try {
+    wire = unpack(bytes, { useBigInt64: true });
+  } catch (error) {
+    throw new ProviderError('SCHEMA_MISMATCH', `${what} is no MessagePack.`, { cause: error });
+  }
+  try {
+    return fromWire(type, wire, '');
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    throw new ProviderError('SCHEMA_MISMATCH', `${what} does not fit the provider's own schema: ${error.message}.`);
+  }
+}
+
+class Mismatch extends Error {}
+
+const decimal = /^-?\d+(\.\d+)?$/;
+
+function toWire(type: Type, value: Value | undefined, where: string): unknown {
+  if (value === null || value === undefined) return null;
+  if (value instanceof Unknown) return new ExtData(0, new Uint8Array(1));
+  const refuse = (wanted: string): never => {
+    const found = Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : JSON.stringify(value);
+    throw new ProviderError('INVALID_VALUE', `${where || 'The value'} has to be ${wanted}, and is ${found}.`);
+  };
+  switch (type) {
+    case 'string':
+      return typeof value === 'string' ? value : refuse('a string');
+    case 'bool':
+      return typeof value === 'boolean' ? value : refuse('true or false');
+    case 'number':
+      if (typeof value === 'string' && decimal.test(value)) return value;
+      return Number.isFinite(value) ? value : refuse('a number');
+    case 'dynamic': {
+      const found = typeOf(value);
+      return [Buffer.from(JSON.stringify(found)), toWire(found, value, where)];
+    }
+    default:
+  }
+  const [kind, inner] = type;
+  if (kind === 'list' || kind === 'set')
+    return Array.isArray(value)
+      ? (value as readonly Value[]).map((item, index) => toWire(inner, item, `${where}[${index}]`))
+      : refuse('a list');
+  if (kind === 'tuple')
+    return Array.isArray(value) && value.length === inner.length
+      ? (value as readonly Value[]).map((item, index) => toWire(inner[index]!, item, `${where}[${index}]`))
+      : refuse(`a list of ${inner.length}`);
+  if (!isObject(value)) return refuse('an object');
+  if (kind === 'map')
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toWire(inner, item, at(where, key))]));
+  for (const name of Object.keys(value))
+    if (!Object.hasOwn(inner, name))
+      throw new ProviderError(
+        'UNKNOWN_ATTRIBUTE',
+        `There is no attribute ${at(where, name)}: there are ${Object.keys(inner).toSorted().join(', ') || 'none'}.`,
+      );
+  return Object.fromEntries(
+    Object.entries(inner).map(([name, part]) => [
+      name,
+      toWire(part, Object.hasOwn(value, name) ? value[name] : null, at(where, name)),
+    ]),
+  );
+}
+
+function fromWire(type: Type, wire: unknown, where: string): Value {
+  if (wire === null) return null;
+  if (wire instanceof ExtData) return unknown; // also with refinements, which are another extension
+  const refuse = (wanted: string): never => {
+    throw new Mismatch(`${where || 'the value'} is no ${wanted}`);
+  };
+  switch (type) {
+    case 'string':
+      return typeof wire === 'string' ? wire : refuse('string');
+    case 'bool':
+      return typeof wire === 'boolean' ? wire : refuse('boolean');
+    case 'number':
+      return numberOf(wire) ?? refuse('number');
+    case 'dynamic':
+      if (!Array.isArray(wire) || wire.length !== 2) return refuse('value with its type');
+      return fromWire(JSON.parse(Buffer.from(wire[0] as Uint8Array).toString()) as Type, wire[1], where);
+    default:
+  }
+  const [kind, inner] = type;
+  if (kind === 'list' || kind === 'set' || kind === 'tuple') {
+    if (!Array.isArray(wire) || (kind === 'tuple' && wire.length !== inner.length)) return refuse(kind);
+    return wire.map((item, index) => fromWire(kind === 'tuple' ? inner[index]! : inner, item, `${where}[${index}]`));
+  }
+  if (typeof wire !== 'object' || Array.isArray(wire) || wire instanceof Uint8Array) return refuse(kind);
+  const parts = Object.entries(wire as Record<string, unknown>);
+  if (kind === 'map')
+    return Object.fromEntries(parts.map(([key, item]) => [key, fromWire(inner, item, at(where, key))]));
+  for (const name of Object.keys(inner))
+    if (!Object.hasOwn(wire, name)) throw new Mismatch(`${at(where, name)} is missing`);
+  for (const [name] of parts)
+    if (!Object.hasOwn(inner, name)) throw new Mismatch(`${at(where, name)} is not in the schema`);
+  return Object.fromEntries(parts.map(([name, item]) => [name, fromWire(inner[name]!, item, at(where, name))]));
+}
+
+/** A number, or as its digits where JavaScript would round it. */
+function numberOf(wire: unknown): number | string | undefined {
+  if (typeof wire === 'number') return wire;
+  const digits = typeof wire === 'bigint' ? String(wire) : wire;
+  if (typeof digits !== 'string') return undefined;
+  const number = Number(digits);
+  return String(number) === digits ? number : digits;
+}
+
+/** The type of a value whose schema allows any. */
+function typeOf(value: Value): Type {
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'number') return 'number';
+  if (typeof value === 'boolean') return 'bool';
+  if (Array.isArray(value)) return ['tuple', (value as readonly Value[]).map(typeOf)];
+  if (isObject(value))
+    return ['object', Object.fromEntries(Object.entries(value).map(([name, item]) => [name, typeOf(item)]))];
+  return 'dynamic';
+}
+
+function at(where: string, name: string): string {
+  return where === '' ? name : `${where}.${name}`;
+}
