@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import { plans } from './experiments/processes.ts';
+import { managerPlan } from './deployments/processes.ts';
 import { providerEntries } from './deployments/providers/index.ts';
+import { plans } from './experiments/processes.ts';
 import { buildBundle, type BundleOptions } from './kernel/build.ts';
 import type { Service } from '../run/index.ts';
 import { sessionPlans, workspaceEntry } from './sessions/processes.ts';
 
 const source = fileURLToPath(new URL('.', import.meta.url));
-const entries = [...new Set([...plans, ...sessionPlans].map(({ entry }) => entry)), workspaceEntry, ...providerEntries];
+const processes = [...plans, ...sessionPlans, managerPlan].map(({ entry }) => entry);
+const entries = [...new Set(processes), workspaceEntry, ...providerEntries];
 
 /**
  * Bundles the processes of all platforms, see `kernel/build.ts`.

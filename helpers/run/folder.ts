@@ -63,6 +63,11 @@ export class RunFolder {
       writeFileSync(path.join(this.path, 'processes', name), JSON.stringify(record), { mode: 0o600 });
   }
 
+  /** Removes the record of a process that has ended, unless another one was recorded under this name. */
+  forgetProcess(name: string, pid: number): void {
+    if (this.process(name)?.pid === pid) rmSync(path.join(this.path, 'processes', name), { force: true });
+  }
+
   /** The process last recorded under this name; undefined when there is none. */
   process(name: string): ProcessRecord | undefined {
     return readRecord(path.join(this.path, 'processes', name));

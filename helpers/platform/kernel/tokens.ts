@@ -11,6 +11,7 @@ export const realms = {
   /** The config generator, which serves only the controller. */
   generator: { issuer: 'phoenix-platform', audience: 'config-generator' },
   sessions: { issuer: 'hermes', audience: 'sessions' },
+  deployments: { issuer: 'provider-manager', audience: 'deployments' },
 } as const satisfies Readonly<Record<string, Realm>>;
 
 /** A token's statements about its holder (JSON Web Token, RFC 7519). */

@@ -17,6 +17,7 @@ export const errorStatus = {
   LOCKED: 423,
   RATE_LIMIT_EXCEEDED: 429,
   INTERNAL_ERROR: 500,
+  PROVIDER_ERROR: 502,
   SERVICE_UNAVAILABLE: 503,
 } as const;
 export type ErrorCode = keyof typeof errorStatus;

@@ -2,7 +2,7 @@ import type { FastifySchema } from 'fastify';
 import type { TSchema } from 'typebox';
 import { ErrorBody } from './errors.ts';
 
-type Status = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 423 | 429;
+type Status = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 423 | 429 | 502;
 
 /** Errors of every operation. */
 const always = { 400: ErrorBody, 503: ErrorBody } as const;
