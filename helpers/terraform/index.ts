@@ -1,6 +1,7 @@
 /**
  * Terraform's plugin protocol, versions 5 and 6: providers as processes, in both roles.
  */
+export { intrude, type Intrusion, intrusions } from './client/intruder.ts';
 export { launchProvider } from './client/launch.ts';
 export { ProviderError, type ProviderErrorCode } from './provider-error.ts';
 export {

@@ -27,6 +27,7 @@ export async function launchProvider(options: LaunchOptions): Promise<Provider> 
   const identity = await createIdentity();
   const child = await ProviderProcess.start(options, {
     TMPDIR: sockets, // where older versions of go-plugin put it
+    TF_LOG_SDK: 'OFF', // otherwise providers trace each step of each RPC
     ...options.environment,
     [cookie.name]: cookie.value,
     PLUGIN_UNIX_SOCKET_DIR: sockets,

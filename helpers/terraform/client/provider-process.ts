@@ -20,6 +20,8 @@ export class ProviderProcess {
   readonly firstLine: Promise<string | undefined>;
   readonly #child: ChildProcess;
   readonly #last: string[] = [];
+  /** The line with which a crash of Go begins: its trace, which follows, is long. */
+  #panic: string | undefined;
   readonly #log: (line: string) => void;
   #exit: ProviderExit | undefined;
 
@@ -84,6 +86,7 @@ export class ProviderProcess {
 
   /** Passes a line of its output on, and keeps it for an error. */
   note(line: string): void {
+    if (/^(panic|fatal error): /.test(line)) this.#panic ??= line;
     this.#last.push(line);
     if (this.#last.length > linesShown) this.#last.shift();
     this.#log(line);
@@ -92,7 +95,9 @@ export class ProviderProcess {
   /** How it has ended, and its last words. */
   describeExit({ code, signal }: ProviderExit): string {
     const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
-    const words = this.#last.map((line) => line.trim().slice(0, 500)).filter((line) => line !== '');
+    const words = (this.#panic === undefined ? this.#last : [this.#panic])
+      .map((line) => line.trim().slice(0, 500))
+      .filter((line) => line !== '');
     return words.length === 0 ? `${how} and printed nothing` : `${how}; its last lines are: ${words.join(' / ')}`;
   }
 }

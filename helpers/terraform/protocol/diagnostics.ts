@@ -36,7 +36,7 @@ export function describe(diagnostics: readonly Diagnostic[]): string {
     .filter(({ severity }) => severity === 'error')
     .map(({ summary, detail, attribute }) => {
       const text = detail === '' || detail === summary ? summary : `${summary}: ${detail}`;
-      return attribute === undefined || attribute === '' ? text : `${attribute}: ${text}`;
+      return (attribute === undefined || attribute === '' ? text : `${attribute}: ${text}`).replaceAll(/\s+/g, ' ');
     })
     .join('; ');
 }

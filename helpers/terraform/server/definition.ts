@@ -31,7 +31,7 @@ export interface ResourceDefinition {
   delete?(state: Values, operation: Operation): Promise<void> | void;
   import?(id: string): Promise<Values> | Values;
   /** Changes a state that an earlier version of the schema has written. */
-  upgrade?(state: Values, version: number): Values;
+  upgrade?(state: Values, version: number): Promise<Values> | Values;
 }
 
 export interface Change {

@@ -54,10 +54,10 @@ export function operationsOf(definition: ProviderDefinition): Operations {
       }),
 
     upgrade: ({ type, version, state }) =>
-      diagnosed(() => {
+      diagnosed(async () => {
         const { codec, resource } = find(type);
         const stored = JSON.parse(Buffer.from(state?.json ?? []).toString()) as Values;
-        const values = version === resource.schema.version ? stored : resource.upgrade?.(stored, version);
+        const values = version === resource.schema.version ? stored : await resource.upgrade?.(stored, version);
         if (values === undefined)
           throw new Refusal([errorAbout(undefined, `A state of version ${version} of ${type} cannot be upgraded`)]);
         return { state: codec.encode(values) };

@@ -29,7 +29,7 @@ export function decodeValue(type: Type, bytes: Uint8Array, what: string): Value 
 
 class Mismatch extends Error {}
 
-const decimal = /^-?\d+(\.\d+)?$/;
+const decimal = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
 
 function toWire(type: Type, value: Value | undefined, where: string): unknown {
   if (value === null || value === undefined) return null;
@@ -68,7 +68,7 @@ function toWire(type: Type, value: Value | undefined, where: string): unknown {
     if (!Object.hasOwn(inner, name))
       throw new ProviderError(
         'UNKNOWN_ATTRIBUTE',
-        `There is no attribute ${at(where, name)}: there are ${Object.keys(inner).toSorted().join(', ') || 'none'}.`,
+        `${where} has no attribute ${name}: it has ${Object.keys(inner).toSorted().join(', ') || 'none'}.`,
       );
   return Object.fromEntries(
     Object.entries(inner).map(([name, part]) => [
@@ -116,7 +116,7 @@ function fromWire(type: Type, wire: unknown, where: string): Value {
 function numberOf(wire: unknown): number | string | undefined {
   if (typeof wire === 'number') return wire;
   const digits = typeof wire === 'bigint' ? String(wire) : wire;
-  if (typeof digits !== 'string') return undefined;
+  if (typeof digits !== 'string' || !decimal.test(digits)) return undefined;
   const number = Number(digits);
   return String(number) === digits ? number : digits;
 }

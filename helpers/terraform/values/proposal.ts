@@ -21,10 +21,17 @@ export function nested(nesting: Nesting, inner: Type): Type {
 
 /**
  * A configuration with every attribute and block of the schema: what is missing is null, or empty.
- * @throws ProviderError when a required attribute is missing, or one is set that only the provider sets.
+ * @throws ProviderError when an attribute is unknown or missing, or only the provider may set it.
  */
 export function complete(what: string, { attributes, blocks }: Block, config: Values): Values {
   const values: Record<string, Value> = { ...config };
+  const known = [...attributes, ...blocks].map(({ name }) => name);
+  for (const name of Object.keys(config))
+    if (!known.includes(name))
+      throw new ProviderError(
+        'UNKNOWN_ATTRIBUTE',
+        `${what} has no attribute ${name}: it has ${known.toSorted().join(', ') || 'none'}.`,
+      );
   for (const { name, required, optional, computed, nested: inner } of attributes) {
     const value = (values[name] ??= null);
     if (required && value === null) throw new ProviderError('INVALID_VALUE', `${what} needs the attribute ${name}.`);

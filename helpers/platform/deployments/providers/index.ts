@@ -3,7 +3,7 @@ import type { ProviderProgram } from '../../../terraform/index.ts';
 import { boot } from '../../kernel/supervisor.ts';
 
 /** The providers that come with the platform. */
-export const ownProviders = ['probe'] as const;
+export const ownProviders = ['random', 'probe'] as const;
 export type OwnProvider = (typeof ownProviders)[number];
 
 /** The modules of their processes, as a bundle names them. */

@@ -4,7 +4,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { errorAbout, Refusal } from '../../../../terraform/server/index.ts';
 import type { Values } from '../../../../terraform/index.ts';
 
-export const behaviours = ['succeed', 'fail', 'fail after effect', 'hang', 'crash', 'crash after effect'] as const;
+export const behaviours = [
+  'succeed',
+  'fail',
+  'fail after effect',
+  'hang',
+  'crash',
+  'crash after effect',
+  'leave an unknown value',
+] as const;
 export type Behaviour = (typeof behaviours)[number];
 
 /** When a task behaves as it was told. */

@@ -10,7 +10,6 @@ const handshakes: Readonly<Record<string, () => void>> = {
   'is no handshake': () => print('Hello, world'),
   'is of version 4': () => print('1|4|unix|/nowhere|grpc|'),
   'is without TLS': () => delete process.env['PLUGIN_CLIENT_CERT'],
-  'leads nowhere': () => print(`1|6|unix|${process.env['PLUGIN_UNIX_SOCKET_DIR']}/nowhere|grpc|`),
 };
 
 /** Whether this process does nothing else. */

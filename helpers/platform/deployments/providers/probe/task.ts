@@ -137,7 +137,7 @@ async function perform(probe: Probe, task: Values, updates: number, { signal }: 
       marker_at_end: probe.marker,
       settings_at_start: settings,
       settings_at_end: probe.settings,
-      secret_seen: secret,
+      secret_seen: behaviour === 'leave an unknown value' ? unknown : secret,
       scratch_at_end: readFileSync(scratch, 'utf8'),
       overlap: overlap(),
       configured: probe.configured,
