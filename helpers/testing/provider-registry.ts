@@ -43,9 +43,15 @@ export async function newKey(): Promise<PrivateKey> {
   return privateKey;
 }
 
-export async function signatureOf(content: Uint8Array, key: PrivateKey): Promise<Uint8Array> {
+export async function signatureOf(content: Uint8Array, key: PrivateKey, date?: Date): Promise<Uint8Array> {
   const message = await createMessage({ binary: content });
-  return (await sign({ message, signingKeys: key, detached: true, format: 'binary' })) as Uint8Array;
+  return (await sign({
+    message,
+    signingKeys: key,
+    detached: true,
+    format: 'binary',
+    ...(date && { date }),
+  })) as Uint8Array;
 }
 
 const usual = newKey();

@@ -1,6 +1,9 @@
 import { strToU8, zipSync } from 'fflate';
+import { generateKey, reformatKey } from 'openpgp';
+import { expect, test } from '../../testing/index.ts';
 import { mends, type Refusal, testRefusals } from '../../testing/provider-refusals.ts';
 import { binary, newKey, type Offer, offer, paths, signatureOf, withInfo } from '../../testing/provider-registry.ts';
+import { whyUnverified } from './signature.ts';
 
 const { another, operators } = mends;
 const zipOf = (...names: string[]): Promise<Offer> =>
@@ -92,3 +95,21 @@ testRefusals([
       /cannot be unpacked into \S+ \(.*\): make room there, point PROVING_GROUND_CACHE at another folder, or set/,
   },
 ]);
+
+test('a signature by a key that expired later is good, and one by a key that had expired is not', async () => {
+  const [made, later] = [new Date('2020-01-01'), new Date('2020-01-10')];
+  const userIDs = [{ name: 'acme' }];
+  const { privateKey } = await generateKey({
+    type: 'ecc',
+    curve: 'ed25519Legacy',
+    userIDs,
+    date: made,
+    format: 'object',
+  });
+  const forOneDay = { date: made, keyExpirationTime: 86_400 }; // seconds
+  const { publicKey } = await reformatKey({ privateKey, userIDs, ...forOneDay, format: 'armored' });
+  const verify = async (date: Date): Promise<string | undefined> =>
+    whyUnverified(ofAnother, await signatureOf(ofAnother, privateKey, date), [publicKey]);
+  expect(await verify(made)).toBeUndefined();
+  expect(await verify(later)).toMatch(/^the signature is wrong \(.*expired/);
+});
