@@ -66,7 +66,10 @@ export class InnerRun {
   ) {
     mkdirSync(folder, { recursive: true });
     const all = { 'playwright.config.ts': config, ...files };
-    for (const [name, text] of Object.entries(all)) writeFileSync(path.join(folder, name), text);
+    for (const [name, text] of Object.entries(all)) {
+      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      writeFileSync(path.join(folder, name), text);
+    }
     const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
     const [program, ...rest] = [...through, process.execPath, cli, 'test', ...args];
     this.#child = spawn(program!, rest, {

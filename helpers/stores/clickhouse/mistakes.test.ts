@@ -33,7 +33,7 @@ test("a spec's mistake is reported in one sentence with its own lines", async ({
 
 test.describe('mistakes', () => {
   test('unknown tables are reported in one sentence', () => {
-    const sentence = `Unknown tables 'evnts': they are none of basic, events, metrics, and there is no file ${path.resolve('evnts')}.`;
+    const sentence = `Unknown tables 'evnts': they are none of basic, events, metrics, and there is no file or folder ${path.resolve('evnts')}.`;
     expect(() => loadTables('evnts')).toThrow(
       expect.objectContaining({ message: sentence, stack: `Error: ${sentence}` }),
     );

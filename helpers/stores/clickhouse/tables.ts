@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
 import { UsageError } from '../../lib/usage.ts';
+import { checkNotEmpty, contentOf, readSql, type SqlFile } from '../migrations/index.ts';
 import { firstSentence } from './connection.ts';
 
 export const tableSetNames = ['basic', 'events', 'metrics'] as const;
@@ -14,7 +14,10 @@ export interface TablesFunction {
   create(client: ClickHouseClient): Promise<void>;
 }
 
-/** What a database is created with: a built-in set by name, an SQL file by path, or a function. */
+/**
+ * What a database is created with: a built-in set by name, an SQL file or a folder of migrations by path, or a
+ * function.
+ */
 export type Tables = TableSetName | (string & {}) | TablesFunction;
 
 export interface LoadedTables {
@@ -35,16 +38,23 @@ export function loadTables(tables: Tables): LoadedTables {
     };
   }
   const builtIn = (tableSetNames as readonly string[]).includes(tables);
-  const file = builtIn ? fileURLToPath(new URL(`tables/${tables}.sql`, import.meta.url)) : path.resolve(tables);
-  if (!existsSync(file))
+  const place = builtIn ? fileURLToPath(new URL(`tables/${tables}.sql`, import.meta.url)) : path.resolve(tables);
+  const files = readSql(place);
+  if (files === undefined)
     throw new UsageError(
-      `Unknown tables '${tables}': they are none of ${tableSetNames.join(', ')}, and there is no file ${file}.`,
+      `Unknown tables '${tables}': they are none of ${tableSetNames.join(', ')}, and there is no file or folder ${place}.`,
     );
-  const text = readFileSync(file, 'utf8');
-  return { label: tables, content: text, create: (client) => runFile(client, file, text) };
+  checkNotEmpty(files, `The set of tables '${tables}'`, place);
+  return {
+    label: tables,
+    content: contentOf(files),
+    async create(client) {
+      for (const file of files) await runFile(client, file);
+    },
+  };
 }
 
-async function runFile(client: ClickHouseClient, file: string, text: string): Promise<void> {
+async function runFile(client: ClickHouseClient, { path: file, text }: SqlFile): Promise<void> {
   for (const { sql, line } of statements(text)) {
     try {
       await client.command({ query: sql });

@@ -56,7 +56,9 @@ test.describe('mistakes', () => {
   test('a schema folder without files is reported in one sentence', ({}, testInfo) => {
     const folder = testInfo.outputPath('migrations');
     mkdirSync(folder);
-    expect(() => loadSchema(folder)).toThrow(`Schema '${folder}' is empty: the folder ${folder} has no .sql file.`);
+    expect(() => loadSchema(folder)).toThrow(
+      `Schema '${folder}' is empty: the folder ${folder} has no .sql file, nor folders with a migration.sql.`,
+    );
   });
 
   const find = (dataset: DatasetOption) =>

@@ -37,3 +37,19 @@ test('an unclosed quote ends with the file', () => {
   expect(texts("SELECT 1; SELECT 'open; ")).toEqual(['SELECT 1', "SELECT 'open; "]);
   expect(texts('SELECT 1; DO $$ open; ')).toEqual(['SELECT 1', 'DO $$ open; ']);
 });
+
+test("the rows behind a dump's COPY belong to it", () => {
+  const sql = "COPY public.a (id, t) FROM stdin;\n1\ta;b\n2\t'\n\\.\n\nSELECT 1;\n";
+  expect(splitStatements(sql)).toEqual([
+    { text: 'COPY public.a (id, t) FROM stdin', line: 1, rows: "1\ta;b\n2\t'\n\\." },
+    { text: 'SELECT 1', line: 6 },
+  ]);
+});
+
+test('a command of psql is a line of its own', () => {
+  expect(splitStatements('\\restrict x\nSELECT 1;\n\\connect other\n')).toEqual([
+    { text: '\\restrict x\n', line: 1 },
+    { text: 'SELECT 1', line: 2 },
+    { text: '\\connect other\n', line: 3 },
+  ]);
+});

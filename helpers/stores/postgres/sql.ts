@@ -2,6 +2,8 @@ export interface Statement {
   readonly text: string;
   /** Line of its first character, from 1. */
   readonly line: number;
+  /** The rows behind `COPY … FROM stdin`, as dumps have them; undefined for other statements. */
+  readonly rows?: string;
 }
 
 // Quoted text that may contain semicolons, by PostgreSQL's lexical structure (chapter 4.1); block comments are handled
@@ -11,7 +13,8 @@ const token =
 
 /**
  * Splits an SQL file into statements, so that an error can be reported with its line. Understands quotes, comments,
- * dollar quoting and SQL-standard function bodies (`BEGIN ATOMIC … END`).
+ * dollar quoting, SQL-standard function bodies (`BEGIN ATOMIC … END`), and the rows that psql sends behind COPY. A
+ * command of psql, such as `\\connect`, is a statement that begins with a backslash and ends with its line.
  */
 export function splitStatements(sql: string): Statement[] {
   const statements: Statement[] = [];
@@ -24,7 +27,10 @@ export function splitStatements(sql: string): Statement[] {
       // Counted on from the previous statement, because a file may have thousands.
       line += lineAt(sql.slice(counted, start), start) - 1;
       counted = start;
-      statements.push({ text: sql.slice(start, end), line });
+      const text = sql.slice(start, end);
+      const rows = fromStdin.test(text) ? rowsFrom(sql, end) : undefined;
+      statements.push({ text, line, ...(rows === undefined ? {} : { rows }) });
+      if (rows !== undefined) token.lastIndex = endOfLine(sql, end) + rows.length;
     }
     [start, depth, previous] = [undefined, 0, ''];
   };
@@ -40,6 +46,12 @@ export function splitStatements(sql: string): Statement[] {
       finish(match.index);
       continue;
     }
+    if (text === '\\' && start === undefined) {
+      start = match.index;
+      token.lastIndex = endOfLine(sql, start);
+      finish(token.lastIndex);
+      continue;
+    }
     start ??= match.index;
     if (/^\$.*\$$/.test(text)) token.lastIndex = endOf(sql, text, token.lastIndex);
     const word = text.toUpperCase();
@@ -49,6 +61,23 @@ export function splitStatements(sql: string): Statement[] {
   }
   finish(sql.length);
   return statements;
+}
+
+const fromStdin = /^COPY\s[^]*\sFROM\s+STDIN\b/i;
+
+/** What follows on the next lines, with the line `\\.` that ends it, if there is one. */
+function rowsFrom(sql: string, end: number): string {
+  const start = endOfLine(sql, end);
+  const mark = /^\\\.\r?$/gm;
+  mark.lastIndex = start;
+  const last = mark.exec(sql);
+  return sql.slice(start, last === null ? sql.length : last.index + last[0].length);
+}
+
+/** Where the next line begins. */
+function endOfLine(sql: string, from: number): number {
+  const end = sql.indexOf('\n', from);
+  return end === -1 ? sql.length : end + 1;
 }
 
 function endOf(sql: string, closing: string, from: number): number {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { type Clock, isOwnDataset, type NamedDataset, planDataset } from '../datasets/index.ts';
 import { UsageError } from '../../lib/usage.ts';
-import { connect, connectionOptions, literal } from './connection.ts';
+import { connect, connectionOptions, connectionUrl, literal } from './connection.ts';
 import type { Loader } from './load.ts';
 import type { Maintenance } from './maintenance.ts';
 import { templateDatabase } from './names.ts';
@@ -34,7 +34,7 @@ export interface TemplateParts {
 
 /** Equal for recipes that create equal databases; functions are compared by their source text. */
 export function keyOf({ schema, dataset, resettable }: Recipe): string {
-  const schemaKey = typeof schema === 'string' ? schema : [schema.name, schema.apply.toString()];
+  const schemaKey = typeof schema === 'object' && 'apply' in schema ? [schema.name, schema.apply.toString()] : schema;
   const datasetKey = isOwnDataset(dataset) ? [dataset.name, String(dataset.load)] : dataset;
   return JSON.stringify([schemaKey, datasetKey, resettable]);
 }
@@ -102,7 +102,8 @@ async function make(
   const { server } = maintenance;
   await maintenance.clone('template1', name);
   try {
-    await within(connectionOptions(server, server.testRole, name), (client) => schema.apply(client));
+    const url = connectionUrl(server, server.testRole, name);
+    await within(connectionOptions(server, server.testRole, name), (client) => schema.apply(client, url));
     // In a new session, as in tests, because a schema file may change session settings: dumps set an empty search_path.
     await within(connectionOptions(server, server.testRole, name), async (client) => {
       await data.load(client);

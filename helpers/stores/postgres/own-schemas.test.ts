@@ -1,0 +1,68 @@
+import { expect, imports, test } from '../../testing/index.ts';
+
+/** As pg_dump writes it since August 2025, of a database whose owner and roles are elsewhere. */
+const dump = `--
+-- PostgreSQL database dump
+--
+\\restrict Ab12
+
+SET statement_timeout = 0;
+SET transaction_timeout = 0;
+SELECT pg_catalog.set_config('search_path', '', false);
+COMMENT ON EXTENSION plpgsql IS 'PL/pgSQL procedural language';
+CREATE TABLE public.users (
+    id integer NOT NULL,
+    name text
+);
+ALTER TABLE public.users OWNER TO somebody_else;
+COPY public.users (id, name) FROM stdin;
+1\tAna; "the first"
+2\t\\N
+\\.
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+\\unrestrict Ab12
+`;
+
+test('schemas are taken as people have them', async ({ runInlineTest }) => {
+  const { tests } = await runInlineTest({
+    'dumped/1_dump.sql': dump,
+    'dumped/2_more.sql': 'CREATE TABLE pages (id int);',
+    'goose/1_a.sql': '-- +goose Up\nCREATE TABLE users (id int);\n-- +goose Down\nDROP TABLE users;',
+    'connects.sql': 'SELECT 1;\n\\connect other\n',
+    'tool.mjs': `
+      import pg from ${JSON.stringify(import.meta.resolve('pg'))};
+      const client = new pg.Client({ connectionString: process.env.SHOP_DATABASE });
+      await client.connect();
+      await client.query('CREATE TABLE users AS SELECT 1 AS id; CREATE TABLE ' + process.env.PGDATABASE + ' ()');
+      await client.end();`,
+    'a.spec.ts': `${imports}
+      const tool = { command: [process.execPath, 'tool.mjs'], env: { SHOP_DATABASE: '{url}' } };
+      test.describe(() => {
+        test.use({ schema: './dumped', dataset: 'empty' });
+        test('a dump with rows, and a second file', async ({ postgres }) => {
+          expect(await postgres.query('SELECT * FROM users ORDER BY id')).toEqual([{ id: 1, name: 'Ana; "the first"' }, { id: 2, name: null }]);
+          await expect(postgres).toHaveRows('pages', 0);
+        });
+      });
+      for (const [title, schema] of Object.entries({
+        'goose': './goose', 'a command': tool, 'connects': './connects.sql',
+        'a failing command': { command: [process.execPath, '-e', 'console.error("no such migration"); process.exit(3)'] },
+      })) test.describe(() => {
+        test.use({ schema, dataset: 'empty' });
+        test(title, async ({ postgres }) => { await expect(postgres).toHaveRows('users', title === 'a command' ? 1 : 0); });
+      });
+    `,
+  });
+  expect(tests.map(({ title, status, errors }) => [title, status, ...errors])).toEqual([
+    ['a dump with rows, and a second file', 'passed'],
+    ['goose', 'passed'],
+    ['a command', 'passed'],
+    [
+      'connects',
+      'failed',
+      expect.stringContaining('connects.sql:2: \\connect is a command of psql, not SQL: leave it out'),
+    ],
+    ['a failing command', 'failed', expect.stringContaining('failed: no such migration')],
+  ]);
+});

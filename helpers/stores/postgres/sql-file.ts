@@ -1,0 +1,77 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import path from 'node:path';
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { type Place, UsageError } from '../../lib/usage.ts';
+import type { SqlFile } from '../migrations/index.ts';
+import { lineAt, splitStatements, type Statement } from './sql.ts';
+
+/** Commands by which psql protects itself from what a dump contains. */
+const harmlessCommand = /^\\(?:un)?restrict\b/;
+
+/**
+ * What a dump says of the server that it comes from: owners, comments that only an extension's owner may write, the
+ * schema `public`, and a setting of newer servers. Where it fails for that, the database is what it should be.
+ */
+const tolerated: readonly (readonly [RegExp, codes: readonly string[]])[] = [
+  [/^ALTER\s[^]*\sOWNER\s+TO\s+\S+$/i, ['42704', '42501']], // undefined_object, insufficient_privilege
+  [/^COMMENT\s+ON\s+EXTENSION\s/i, ['42501']],
+  [/^CREATE\s+SCHEMA\s+public$/i, ['42P06', '42501']], // duplicate_schema
+  [/^SET\s+transaction_timeout\s*=\s*0$/i, ['42704']],
+];
+
+/**
+ * Runs an SQL file, a dump of pg_dump's plain format too.
+ * @throws UsageError with file and line of a statement that fails, or of a command that only psql knows.
+ */
+export async function runFile(client: pg.Client, file: SqlFile): Promise<void> {
+  for (const statement of splitStatements(file.text)) {
+    if (harmlessCommand.test(statement.text)) continue;
+    if (statement.text.startsWith('\\')) throw psqlCommand(statement, file);
+    try {
+      await runStatement(client, statement);
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError)) throw error;
+      const isTolerated = tolerated.some(
+        ([sql, codes]) => sql.test(statement.text) && codes.includes(error.code ?? ''),
+      );
+      if (!isTolerated) throw mistake(error, statement, file);
+    }
+  }
+  // A dump leaves no schema to search in, which the next file could not work with.
+  const { rows } = await client.query<{ search_path: string }>('SHOW search_path');
+  if (/^("")?$/.test(rows[0]!.search_path)) await client.query('RESET search_path');
+}
+
+async function runStatement(client: pg.Client, { text, rows }: Statement): Promise<void> {
+  if (rows === undefined) await client.query(text);
+  else await pipeline(Readable.from([rows.replace(/^\\\.\r?$/m, '')]), client.query(copyFrom(text)));
+}
+
+function psqlCommand({ text, line }: Statement, file: SqlFile): UsageError {
+  const [command] = text.split(/\s/);
+  return new UsageError(
+    `${path.relative(process.cwd(), file.path)}:${line}: ${command} is a command of psql, not SQL: leave it out, or run psql itself, by schema: { command: ['psql', …] }.`,
+    { file: file.path, line, column: 1 },
+  );
+}
+
+function mistake(error: pg.DatabaseError, statement: Statement, file: SqlFile): UsageError {
+  const place = placeOf(error, statement, file);
+  const detail = [error.detail, error.hint].filter((part) => part !== undefined).join(' ');
+  return new UsageError(
+    `${path.relative(process.cwd(), place.file)}:${place.line}: ${error.message}${detail === '' ? '' : ` (${detail})`}`,
+    place,
+  );
+}
+
+/** The position that PostgreSQL reports, counted from the statement's beginning; otherwise the beginning. */
+function placeOf({ position = '1' }: pg.DatabaseError, { text, line }: Statement, file: SqlFile): Place {
+  const beginning = file.text
+    .split('\n')
+    .slice(0, line - 1)
+    .join('\n').length;
+  const index = file.text.indexOf(text, beginning) + Number(position) - 1;
+  return { file: file.path, line: lineAt(file.text, index), column: index - file.text.lastIndexOf('\n', index - 1) };
+}
