@@ -43,15 +43,23 @@ export function complete(what: string, { attributes, blocks }: Block, config: Va
     }
   }
   for (const { name, nesting, block } of blocks) {
-    const value = values[name] ?? emptyOf(nesting);
-    values[name] = eachObject(nesting, value, (inner) => complete(`${what}.${name}`, block, inner));
+    const value = values[name] ?? undefined;
+    values[name] =
+      value === undefined
+        ? absent(nesting, block)
+        : eachObject(nesting, value, (inner) => complete(`${what}.${name}`, block, inner));
   }
   return values;
 }
 
-function emptyOf(nesting: Nesting): Value {
+/** A group is there also where it is not configured, without the attributes that it needs. */
+function absent(nesting: Nesting, { attributes, blocks }: Block): Value {
   if (nesting === 'list' || nesting === 'set') return [];
-  return nesting === 'single' ? null : {};
+  if (nesting !== 'group') return nesting === 'single' ? null : {};
+  return Object.fromEntries([
+    ...attributes.map(({ name }) => [name, null] as const),
+    ...blocks.map(({ name, nesting: inner, block }) => [name, absent(inner, block)] as const),
+  ]);
 }
 
 /**
