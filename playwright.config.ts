@@ -54,6 +54,7 @@ export default defineConfig<OptionFixtures['test'], OptionFixtures['worker']>({
       use: { orchestrationStore: store },
       ...(store === 'memory' ? { testIgnore: '**/kills.spec.ts' } : {}), // it lives in one process
     })),
+    { name: 'deployments', testDir: './specs/deployments' },
     { name: 'experiments', testDir: './specs/experiments' },
     // What they wait for has its own deadline, and says what did not come.
     { name: 'sessions', testDir: './specs/sessions', timeout: 120_000 },

@@ -45,7 +45,7 @@ const sources: Readonly<Record<string, (message: unknown) => AnsweredCall>> = {
 
 /** An API and its documented operations. */
 export interface DocumentedApi {
-  readonly api: 'experiments' | 'sessions';
+  readonly api: 'deployments' | 'experiments' | 'sessions';
   readonly url: string;
   /** Method and path, with parameter names in braces: `GET /items/{id}`. */
   readonly operations: readonly string[];

@@ -1,21 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type Claims, type Realm, realms, signToken } from '../platform/kernel/tokens.ts';
+import { realms } from '../platform/kernel/tokens.ts';
 import type { ClickHouseDatabase } from '../stores/clickhouse/index.ts';
 import { request } from './api.ts';
 import { ExperimentsClient, type Measure } from './experiments.ts';
+import { signFor, type TokenOptions } from './tenant-token.ts';
 import { type Subscription, UpdatesClient } from './updates.ts';
-
-const hour = 3_600_000;
-
-export interface TokenOptions {
-  readonly claims?: Partial<Claims>;
-  /** Milliseconds until it expires; default an hour. Negative for an expired token. */
-  readonly lifetime?: number;
-  /** Issuer and audience; default those of the experiments' platform. */
-  readonly realm?: Realm;
-  /** The signing key; default the platform's. */
-  readonly secret?: string;
-}
 
 /** A customer of the platform, with a token and the operations that it allows. */
 export class Tenant {
@@ -38,19 +27,8 @@ export class Tenant {
   }
 
   /** Signs another token of this tenant, valid or deliberately wrong. */
-  sign({ claims = {}, lifetime = hour, realm = realms.experiments, secret = this.#secret }: TokenOptions = {}): string {
-    return signToken(
-      {
-        user_id: `user-of-${this.id}`,
-        email: `${this.id}@example.com`,
-        roles: ['admin'],
-        tenant_id: this.id,
-        ...claims,
-      },
-      secret,
-      lifetime,
-      realm,
-    );
+  sign(options?: Partial<TokenOptions>): string {
+    return signFor(this.id, { realm: realms.experiments, secret: this.#secret, ...options });
   }
 
   /** Live updates with this tenant's token. Closed with the tenant at the latest. */

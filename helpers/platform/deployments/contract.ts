@@ -199,6 +199,7 @@ export const ProviderDescription = Type.Object({
   provider: values,
   resources: Type.Record(Type.String(), values),
 });
+export type ProviderDescription = Static<typeof ProviderDescription>;
 
 export const Id = Type.Object({ id: uuid });
 export const PlanId = Type.Object({ id: uuid, plan: uuid });

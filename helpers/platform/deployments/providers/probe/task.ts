@@ -125,8 +125,8 @@ async function perform(probe: Probe, task: Values, updates: number, { signal }: 
       marker: marker as string | null,
       input: task['input'] as string | null,
     };
-    if (updates === 0) probe.ledger.create({ ...entry, updates });
-    else probe.ledger.update({ ...entry, updates });
+    const isRepeated = updates === 0 && !probe.ledger.create({ ...entry, updates });
+    if (updates > 0) probe.ledger.update({ ...entry, updates });
     const state: Values = {
       ...task,
       id: key,
@@ -144,7 +144,7 @@ async function perform(probe: Probe, task: Values, updates: number, { signal }: 
       applies,
       updates,
     };
-    after(behaviour, state);
+    if (!isRepeated) after(behaviour, state); // so that who asks again after a crash gets an answer
     return state;
   });
 }
