@@ -5,7 +5,7 @@ import { createIdentity } from '../certificates.ts';
 import { cookie, protocols } from '../protocol/services.ts';
 import type { LaunchOptions, Provider, ProviderExit } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
-import { Connection } from './connection.ts';
+import { Connection } from './rpc-connection.ts';
 import { type Handshake, readHandshake } from './handshake.ts';
 import { LaunchedProvider } from './launched-provider.ts';
 import { ProviderProcess } from './provider-process.ts';

@@ -26,7 +26,7 @@ import { ProviderError } from '../provider-error.ts';
 import type { ProviderSchema } from '../schema.ts';
 import type { State, Values } from '../values/value.ts';
 import { complete } from '../values/proposal.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './rpc-connection.ts';
 import type { Handshake } from './handshake.ts';
 import type { ProviderProcess } from './provider-process.ts';
 import { type Ask, planResource } from './planning.ts';
