@@ -65,7 +65,8 @@ const definitionsSql = `
   UNION ALL SELECT 'text search dictionary', d.oid::regdictionary::text, concat_ws('; ', dicttemplate, dictinitoption) FROM pg_ts_dict d JOIN spaces s ON s.oid = d.dictnamespace
   UNION ALL SELECT 'operator', o.oid::regoperator::text, concat_ws('; ', oprcode, oprcom::regoperator, oprnegate::regoperator, oprrest, oprjoin, oprcanmerge, oprcanhash)
     FROM pg_operator o JOIN spaces s ON s.oid = o.oprnamespace
-  UNION ALL SELECT 'operator class', concat_ws('.', s.nspname, opcname), concat_ws('; ', opcmethod, opcintype::regtype, opcdefault, opckeytype::regtype) FROM pg_opclass o JOIN spaces s ON s.oid = o.opcnamespace
+  UNION ALL SELECT 'operator class', concat(s.nspname, '.', opcname, ' USING ', amname), concat_ws('; ', opcintype::regtype, opcdefault, opckeytype::regtype)
+    FROM pg_opclass o JOIN pg_am m ON m.oid = opcmethod JOIN spaces s ON s.oid = o.opcnamespace
   UNION ALL SELECT 'cast', concat(castsource::regtype, ' AS ', casttarget::regtype), concat_ws('; ', castfunc::regprocedure, castcontext, castmethod) FROM pg_cast WHERE oid >= 16384
   UNION ALL SELECT 'comment', pg_describe_object(classoid, objoid, objsubid), description FROM pg_description WHERE objoid >= 16384 OR objoid = to_regnamespace('public')
   UNION ALL SELECT 'settings', 'database', array_to_string(setconfig, ', ') FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -103,7 +104,7 @@ export interface TableContent {
   readonly hash: string;
 }
 
-/** Counts and hashes the rows of each table. Reads every row. */
+/** Counts and hashes the rows of each table. Reads every row; `t.*` is the whole row even if a column is named `t`. */
 export async function readContents(client: pg.ClientBase | pg.Pool): Promise<TableContent[]> {
   const { rows } = await client.query<{ name: string }>(`
     SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -112,7 +113,7 @@ export async function readContents(client: pg.ClientBase | pg.Pool): Promise<Tab
   if (rows.length === 0) return [];
   const contents = rows.map(
     ({ name }) =>
-      `SELECT ${literal(name)} AS name, count(*)::int AS rows, coalesce(sum(hashtextextended(t::text, 0)), 0)::text AS hash FROM ONLY ${name} t`,
+      `SELECT ${literal(name)} AS name, count(*)::int AS rows, coalesce(sum(hashtextextended((t.*)::text, 0)), 0)::text AS hash FROM ONLY ${name} t`,
   );
   return (await client.query<TableContent>(contents.join(' UNION ALL '))).rows;
 }

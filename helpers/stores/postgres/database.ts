@@ -59,6 +59,19 @@ export class PostgresDatabase {
   }
 
   /**
+   * Like `query`, with every row: where a table forces its row policies on its owner, who the test role is, a reader
+   * asks whom they do not bind.
+   * @throws Error in `rollback` isolation then, since only the test's own session sees its rows.
+   */
+  async queryEveryRow<Row extends pg.QueryResultRow>(sql: string, params?: readonly unknown[]): Promise<Row[]> {
+    const [found] = await this.query<{ forced: boolean }>(
+      'SELECT EXISTS (SELECT FROM pg_class WHERE relforcerowsecurity) AS forced',
+    );
+    if (found?.forced !== true) return this.query<Row>(sql, params);
+    return this.#read(async (client) => (await client.query<Row>(sql, params as unknown[])).rows);
+  }
+
+  /**
    * Keeps the current state under a name, which this test can restore any number of times. Ends every session in the
    * database; the pool reconnects. Costs one copy of its files, some 15 ms.
    * @throws Error when a session is inside a transaction.

@@ -71,7 +71,7 @@ type Hashes = ReadonlyMap<string, number>;
 async function hashesOf(client: pg.ClientBase, table: string): Promise<Hashes> {
   if ((await columnsOf(client, table)) === undefined) return new Map();
   const { rows } = await client.query<{ hash: string; count: number }>(
-    `SELECT hashtextextended(t::text, 0)::text AS hash, count(*)::int AS count FROM ONLY ${table} t GROUP BY 1`,
+    `SELECT hashtextextended((t.*)::text, 0)::text AS hash, count(*)::int AS count FROM ONLY ${table} t GROUP BY 1`,
   );
   return new Map(rows.map(({ hash, count }) => [hash, count]));
 }
@@ -89,7 +89,7 @@ async function rowsOf(
 ): Promise<Row[]> {
   if (hashes.length === 0) return [];
   const { rows } = await client.query<Row>(
-    `SELECT ${columns.map((column) => `${quoted(column)}::text`).join(', ')} FROM ONLY ${table} t WHERE hashtextextended(t::text, 0) = ANY ($1)`,
+    `SELECT ${columns.map((column) => `${quoted(column)}::text`).join(', ')} FROM ONLY ${table} t WHERE hashtextextended((t.*)::text, 0) = ANY ($1)`,
     [hashes],
   );
   return rows;

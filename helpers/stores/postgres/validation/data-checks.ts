@@ -7,6 +7,8 @@ interface ForeignKey {
   readonly referenced: string;
   readonly columns: readonly string[];
   readonly references: readonly string[];
+  /** The operators by which the key compares, with their schemas. */
+  readonly operators: readonly string[];
   /** Whether the last column is a period, which the referenced periods together must cover. */
   readonly period: boolean | null;
 }
@@ -22,18 +24,19 @@ const ownRows = (table: string): string =>
 const foreignKeysSql = `
   SELECT conrelid::regclass || '.' || conname AS name, ${ownRows('conrelid')} AS referencing, ${ownRows('confrelid')} AS referenced, (to_jsonb(k) ->> 'conperiod')::boolean AS period,
     (SELECT array_agg(quote_ident(attname) ORDER BY n) FROM unnest(conkey) WITH ORDINALITY u(a, n) JOIN pg_attribute ON attrelid = conrelid AND attnum = a) AS columns,
-    (SELECT array_agg(quote_ident(attname) ORDER BY n) FROM unnest(confkey) WITH ORDINALITY u(a, n) JOIN pg_attribute ON attrelid = confrelid AND attnum = a) AS references
+    (SELECT array_agg(quote_ident(attname) ORDER BY n) FROM unnest(confkey) WITH ORDINALITY u(a, n) JOIN pg_attribute ON attrelid = confrelid AND attnum = a) AS references,
+    (SELECT array_agg(format('OPERATOR(%I.%s)', o.oprnamespace::regnamespace, oprname) ORDER BY n) FROM unnest(conpfeqop) WITH ORDINALITY u(a, n) JOIN pg_operator o ON o.oid = a) AS operators
   FROM pg_constraint k WHERE contype = 'f' AND conparentid = 0 AND ${enforced} ORDER BY 1`;
 
 export const foreignKeys: Check = async ({ client }) => {
   const { rows } = await client.query<ForeignKey>(foreignKeysSql);
   const results: Result[] = [];
-  for (const { name, referencing, referenced, columns, references, period } of rows) {
+  for (const { name, referencing, referenced, columns, references, operators, period } of rows) {
     const present = columns.map((column) => `c.${column} IS NOT NULL`).join(' AND ');
     const matches = columns
       .map(
         (column, index) =>
-          `p.${references[index]} ${period === true && index === columns.length - 1 ? '&&' : '='} c.${column}`,
+          `p.${references[index]} ${period === true && index === columns.length - 1 ? '&&' : operators[index]} c.${column}`,
       )
       .join(' AND ');
     const covered = period === true ? ` HAVING c.${columns.at(-1)} <@ range_agg(p.${references.at(-1)})` : '';

@@ -1,0 +1,93 @@
+import { expect, test } from '../../../fixtures/index.ts';
+
+const schemaOf = (name: string, sql: string) => ({
+  schema: { name, apply: async (client: { query(sql: string): Promise<unknown> }) => void (await client.query(sql)) },
+  dataset: 'empty' as const,
+});
+
+test.describe('a table with a column named like an alias', () => {
+  test.use(schemaOf('aliases', "CREATE TABLE s (id int PRIMARY KEY, t text, v int); INSERT INTO s VALUES (1, 'a', 1)"));
+
+  test('a change of another column is found', async ({ postgres }) => {
+    await expect(postgres).toBeUnchanged();
+    await postgres.query('UPDATE s SET v = 2');
+    await expect(postgres).not.toBeUnchanged();
+    expect((await postgres.diff()).tables).toMatchObject([{ table: 's', counts: { changed: 1 } }]);
+  });
+
+  test('a row is found by its values', async ({ postgres }) => {
+    await expect(postgres).toHaveRow('s', { id: 1, t: 'a', v: 1 });
+    await expect(postgres).not.toHaveRow('s', { id: 1, t: 'a', v: 2 });
+  });
+});
+
+test.describe('forced row policies', () => {
+  test.use(
+    schemaOf(
+      'forced policies',
+      `CREATE TABLE secrets (id int, tenant text); INSERT INTO secrets VALUES (1, 'ana');
+       ALTER TABLE secrets ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+       CREATE POLICY own ON secrets USING (tenant = current_setting('app.tenant', true));
+       CREATE VIEW all_secrets AS SELECT * FROM secrets;`,
+    ),
+  );
+
+  test('hide no row from a matcher or a difference', async ({ postgres }) => {
+    expect(await postgres.query('SELECT * FROM secrets'), 'what the test itself sees').toEqual([]);
+    await expect(postgres).toHaveRows('secrets', 1);
+    await expect(postgres).toHaveRow('secrets', { tenant: 'ana' });
+    await expect(expect(postgres).toHaveRows('all_secrets', 0)).rejects.toThrow('row-level security policy');
+    await postgres.query("SELECT set_config('app.tenant', 'ana', false); UPDATE secrets SET id = 2");
+    await expect(postgres).not.toBeUnchanged();
+  });
+});
+
+test.describe('extensions in a schema of their own', () => {
+  test.use(
+    schemaOf(
+      'extensions',
+      `CREATE SCHEMA extensions; CREATE EXTENSION citext SCHEMA extensions;
+       CREATE TABLE users (email extensions.citext PRIMARY KEY);
+       CREATE TABLE mails (to_user extensions.citext REFERENCES users);
+       INSERT INTO users VALUES ('Ana@x'); INSERT INTO mails VALUES ('ANA@X');`,
+    ),
+  );
+
+  test('are valid, and a key is compared by its own operator', async ({ postgres }) => {
+    await expect(postgres).toBeValid();
+  });
+
+  test('do not hide an orphan', async ({ postgres }) => {
+    await postgres.query('ALTER TABLE mails DROP CONSTRAINT mails_to_user_fkey');
+    await postgres.query("INSERT INTO mails VALUES ('ben@x')");
+    await postgres.query(
+      'ALTER TABLE mails ADD CONSTRAINT mails_to_user_fkey FOREIGN KEY (to_user) REFERENCES users NOT VALID',
+    );
+    await expect(postgres).not.toBeValid();
+  });
+});
+
+test.describe('changes that are easily missed', () => {
+  test.use(
+    schemaOf(
+      'easily missed',
+      `CREATE TABLE notes (text text, id int); INSERT INTO notes VALUES (NULL, 1), ('same', 2), ('same', 2), ('other', 3);
+       CREATE FUNCTION check_note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+       CREATE TRIGGER checked BEFORE UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION check_note();
+       CREATE POLICY own ON notes TO public USING (true);`,
+    ),
+  );
+
+  for (const [what, sql] of Object.entries({
+    'NULL that became an empty text': "UPDATE notes SET text = '' WHERE id = 1",
+    'equal rows in another number': "DELETE FROM notes WHERE ctid = '(0,2)'; INSERT INTO notes VALUES ('other', 3)",
+    'a right to one column': 'GRANT SELECT (id) ON notes TO pg_monitor',
+    "a policy's role": 'ALTER POLICY own ON notes TO pg_monitor',
+    'a disabled trigger': 'ALTER TABLE notes DISABLE TRIGGER checked',
+  })) {
+    test(`${what} is a change`, async ({ postgres }) => {
+      await postgres.query(sql);
+      await expect(postgres).not.toBeUnchanged();
+    });
+  }
+});
