@@ -1,6 +1,6 @@
 /** A provider manager, and users of it, for the tests of its insides. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ApiRequest } from '../clients/api.ts';
 import { type ApiResponse, call, request } from '../clients/index.ts';
@@ -97,6 +97,10 @@ export class Place {
 
   open(gate: string): void {
     writeFileSync(this.file(gate), '');
+  }
+
+  remove(...names: readonly string[]): void {
+    for (const name of names) rmSync(this.file(name));
   }
 
   /** Waits until a task has said that its apply has begun. */

@@ -10,7 +10,7 @@ export interface Watchdog {
  * Waits until the pipe to it closes, which the kernel does when the manager ends, and kills the manager's process
  * group. A provider process is in that group from its first moment, so there is none that it could miss.
  */
-const script = 'read -r _; kill -9 -- "-$1"';
+const script = 'read -r _; kill -s KILL -- "-$1"';
 
 export const watchdog: Watchdog = {
   start(mark) {
