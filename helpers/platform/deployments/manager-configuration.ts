@@ -34,7 +34,7 @@ export interface ManagerConfiguration extends ProcessConfiguration {
 export const defaultManagerLimits: ManagerConfiguration['limits'] = { bodyBytes: 1024 * 1024 };
 
 export const defaultManagerTimes: ManagerConfiguration['times'] = {
-  launch: 30_000,
+  launch: 60_000, // fifty at once take half of it on a busy machine with two cores
   rpc: 120_000,
   close: 2_000,
   request: defaultRequestTimes,

@@ -44,7 +44,7 @@ export interface OpenDeployments extends AsyncDisposable {
 }
 
 /** The definition of its database. */
-const stateSchema = fileURLToPath(new URL('store/schema.sql', import.meta.url));
+export const stateSchema = fileURLToPath(new URL('store/schema.sql', import.meta.url));
 
 /** The prefix of the folders of a run's managers. The path of a socket has little room for more. */
 const folderPrefix = 'd';
