@@ -27,6 +27,15 @@ test.describe('sweeping', () => {
     for (const other of others) expect(existsSync(other), other).toBe(true);
   });
 
+  test('a record is forgotten with its process, unless another process has the name', async ({ root }) => {
+    const folder = RunFolder.create(root.path);
+    folder.recordProcess('one', process.pid);
+    folder.forgetProcess('one', process.pid + 1);
+    expect(folder.process('one')).toMatchObject({ pid: process.pid });
+    folder.forgetProcess('one', process.pid);
+    expect(folder.process('one')).toBeUndefined();
+  });
+
   test('a sweep leaves a run that is being created', async ({ root }) => {
     const young = RunFolder.create(root.path);
     await sweepRuns(root.path);

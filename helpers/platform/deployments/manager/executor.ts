@@ -111,20 +111,20 @@ export class Executor {
     }
   }
 
-  /** Does again what has failed because the database was away: it goes on where it was. */
+  /** Does again what could not be written: it goes on where it was. @throws TakenOver */
   async #untilStored(work: () => Promise<void>): Promise<void> {
     for (;;) {
       try {
         return await work();
       } catch (error) {
-        if (!isAway(error)) throw error;
+        if (error instanceof TakenOver) throw error;
         report(error);
         await delay(pause);
       }
     }
   }
 
-  /** @throws Error when the database is away, or another manager has taken over. */
+  /** @throws Error when the database does not take what is written to it, or another manager has taken over. */
   async #attempt(taken: StoredOperation, cancelled: AbortSignal): Promise<void> {
     const { parts, pool, debug } = this.#context;
     const deployment = (await parts.deployments.find(pool, taken.deployment))!;

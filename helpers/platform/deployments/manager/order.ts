@@ -64,7 +64,7 @@ export function checkResources(resources: readonly WantedResource[]): FieldError
       errors.push({
         field: `resources.${places.get(addressOf(resource))}.dependsOn`,
         code: 'circle',
-        message: `${addressOf(resource)} depends on itself, by ${later ?? 'its own name'}`,
+        message: `${addressOf(resource)} depends on itself, by ${later ?? addressOf(resource)}`,
       });
   }
   return errors;

@@ -86,8 +86,8 @@ export const deploymentStore: DeploymentStore = {
 
   async change(db, id, { config, environment, resources }) {
     const { rows } = await db.query<StoredDeployment>(
-      `UPDATE deployments SET config = coalesce($2::jsonb, config), environment = coalesce($3::jsonb, environment), wanted = coalesce($4::jsonb, wanted),
-        settings = settings + CASE WHEN $2::jsonb IS NULL AND $3::jsonb IS NULL THEN 0 ELSE 1 END, revision = revision + 1, updated_at = clock_timestamp()
+      `UPDATE deployments SET config = coalesce($2::json, config), environment = coalesce($3::json, environment), wanted = coalesce($4::json, wanted),
+        settings = settings + CASE WHEN $2::json IS NULL AND $3::json IS NULL THEN 0 ELSE 1 END, revision = revision + 1, updated_at = clock_timestamp()
       WHERE id = $1 AND status NOT IN ('destroying', 'destroyed') RETURNING ${columns}`,
       [id, ...[config, environment, resources].map((value) => (value === undefined ? null : JSON.stringify(value)))],
     );

@@ -87,7 +87,7 @@ export const operationQueue: OperationQueue = {
           last_change = CASE WHEN $5::text IS NULL THEN last_change ELSE operations + 1 END
         WHERE id = $1 AND status NOT IN ('destroying', 'destroyed') RETURNING operations
       )
-      INSERT INTO operations (deployment_id, number, kind, lock, plan, import) SELECT $1, operations, $2, $3, $4::uuid, $6::jsonb FROM own RETURNING ${columns}`,
+      INSERT INTO operations (deployment_id, number, kind, lock, plan, import) SELECT $1, operations, $2, $3, $4::uuid, $6::json FROM own RETURNING ${columns}`,
       [deployment, kind, lock, plan, status ?? null, imported === undefined ? null : JSON.stringify(imported)],
     );
     return rows[0];
@@ -119,9 +119,9 @@ export const operationQueue: OperationQueue = {
   async end(db, fence, error, status) {
     const { rowCount } = await db.query(
       `WITH ended AS (
-        UPDATE operations SET status = $4, error = $5::jsonb, ended_at = clock_timestamp() WHERE deployment_id = $1 AND number = $2 AND ${isFenced} RETURNING number
+        UPDATE operations SET status = $4, error = $5::json, ended_at = clock_timestamp() WHERE deployment_id = $1 AND number = $2 AND ${isFenced} RETURNING number
       ), decided AS (
-        UPDATE deployments d SET status = $6::text, error = $5::jsonb, updated_at = clock_timestamp() FROM ended WHERE d.id = $1 AND d.last_change = ended.number AND $6::text IS NOT NULL
+        UPDATE deployments d SET status = $6::text, error = $5::json, updated_at = clock_timestamp() FROM ended WHERE d.id = $1 AND d.last_change = ended.number AND $6::text IS NOT NULL
       ) SELECT FROM ended`,
       [
         ...fenceParameters(fence),

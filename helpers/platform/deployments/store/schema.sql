@@ -1,4 +1,4 @@
--- The state of the provider manager.
+-- The state of the provider manager. Values are json, not jsonb, which does not have every text that a provider may use.
 
 -- Each manager that starts on this database is another generation, and an earlier one's writes are refused.
 CREATE TABLE manager (
@@ -11,11 +11,11 @@ CREATE TABLE deployments (
   tenant_id text NOT NULL,
   name text NOT NULL,
   provider text NOT NULL,
-  config jsonb NOT NULL,
-  environment jsonb NOT NULL,
-  wanted jsonb NOT NULL,                  -- the resources
+  config json NOT NULL,
+  environment json NOT NULL,
+  wanted json NOT NULL,                  -- the resources
   status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'applying', 'applied', 'failed', 'destroying', 'destroyed')),
-  error jsonb,
+  error json,
   settings integer NOT NULL DEFAULT 1,    -- counts changes of config and environment, which need another process
   revision integer NOT NULL DEFAULT 1,    -- counts changes of what is wanted
   serial integer NOT NULL DEFAULT 0,      -- counts changes of the state
@@ -32,7 +32,7 @@ CREATE TABLE plans (
   deployment_id uuid NOT NULL REFERENCES deployments,
   revision integer NOT NULL,
   serial integer NOT NULL,
-  changes jsonb NOT NULL,
+  changes json NOT NULL,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX plans_of_deployment ON plans (deployment_id);
@@ -45,10 +45,10 @@ CREATE TABLE operations (
   status text NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'running', 'succeeded', 'failed')),
   plan uuid REFERENCES plans,             -- what it applies, or what it has made
   own_plan boolean NOT NULL DEFAULT false,
-  import jsonb,
+  import json,
   attempts integer NOT NULL DEFAULT 0,
   generation integer,                     -- of the manager that runs it
-  error jsonb,
+  error json,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   started_at timestamptz,
   ended_at timestamptz,
@@ -65,9 +65,9 @@ CREATE TABLE resources (
   depends_on text[] NOT NULL,
   status text NOT NULL CHECK (status IN ('absent', 'exists', 'in_doubt')),
   tainted boolean NOT NULL DEFAULT false,
-  state jsonb,
-  shown jsonb,                            -- the values of the state without the sensitive ones
-  step jsonb,                             -- the change that was begun and is in doubt, with what makes it repeatable
+  state json,
+  shown json,                            -- the values of the state without the sensitive ones
+  step json,                             -- the change that was begun and is in doubt, with what makes it repeatable
   operation integer NOT NULL,             -- the last operation that changed it
   steps integer NOT NULL DEFAULT 0,       -- how many of that operation's steps are settled
   PRIMARY KEY (deployment_id, type, name)
