@@ -1,5 +1,6 @@
 export { buildPlatform } from './bundle.ts';
 export { openDeployments, type OpenDeployments } from './deployments/open.ts';
+export { providerProgram } from './deployments/providers/index.ts';
 export { openPlatform, type OpenPlatform } from './experiments/open.ts';
 export { type Account } from './experiments/platform.ts';
 export { type ProcessName } from './experiments/processes.ts';

@@ -3,6 +3,7 @@ import { loadConfiguration } from '../../run/configuration/index.ts';
 import { EnvironmentUnavailable } from '../../lib/environment.ts';
 import type { Bench } from './bench.ts';
 import { benchClickHouse } from './clickhouse/index.ts';
+import { benchDeployments } from './deployments/index.ts';
 import { benchExperiments } from './experiments/index.ts';
 import { benchPostgres } from './postgres/index.ts';
 import { benchOrchestration } from './orchestration/index.ts';
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, Bench>> = {
   experiments: benchExperiments,
   sessions: benchSessions,
   orchestration: benchOrchestration,
+  deployments: benchDeployments,
   reporter: benchReporter,
 };
 
