@@ -123,6 +123,34 @@ test('a killed worker ends its session platform, and its replacement gets anothe
   expect(await root.leftoversAfter(5_000)).toEqual([]);
 });
 
+/** Waits inside a test with two deployments' providers, the manager frozen or not. */
+const waitsWithProviders = (isFrozen: boolean): string => `${imports}
+  test('sleeps', async ({ createDeployment, deploymentChaos }) => {
+    const deployments = [await createDeployment(), await createDeployment()];
+    for (const deployment of deployments) await deployment.apply().result;
+    if (${isFrozen}) deploymentChaos.freeze('manager');
+    console.log('providers=' + deployments.map(({ pid }) => pid));
+    console.log('run=' + process.env.PROVING_GROUND_RUN);
+    console.log('worker=' + process.pid);
+    await new Promise((resolve) => setTimeout(resolve, 120_000)); // until it is killed
+  });
+`;
+
+for (const isFrozen of [false, true]) {
+  const manager = isFrozen ? 'its frozen manager' : 'its manager';
+  test(`a killed run ends ${manager} of deployments, and the providers`, async ({ startInlineTest, root }) => {
+    const run = startInlineTest({ 'a.spec.ts': waitsWithProviders(isFrozen) });
+    const folder = new RunFolder(await run.printed('run'));
+    const providers = (await run.printed('providers')).split(',').map(Number);
+    const pids = [...providers, recordedProcess(folder, 'deployments-0-manager')];
+    expect(pids.filter(isAlive)).toEqual(pids);
+    process.kill(Number(await run.printed('worker')), 'SIGKILL');
+    run.kill('SIGKILL');
+    expect(await waitFor(() => !pids.some(isAlive), 5_000), 'all of its processes end').toBe(true);
+    expect(await root.leftoversAfter(5_000)).toEqual([]);
+  });
+}
+
 test('an unreachable platform is reported in one sentence', async ({ runInlineTest }) => {
   const { exitCode, output } = await runInlineTest(
     {
