@@ -19,7 +19,7 @@ interface Sender {
 }
 
 /** Milliseconds that an operation may take, even on a busy machine. */
-const patience = 25_000;
+const patience = 60_000;
 
 /** An operation that has failed: `code`, `resource` and `diagnostics` are those of the manager's answer. */
 export class OperationFailed extends Error implements OperationError {

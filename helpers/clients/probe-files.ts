@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { waitFor } from '../lib/wait.ts';
+import { poll } from '../lib/wait.ts';
 import type { WantedResource } from '../platform/deployments/contract.ts';
 import type { Entry } from '../platform/deployments/providers/probe/ledger.ts';
 
@@ -63,7 +63,7 @@ export class ProbeFiles {
   /** Resolves when one of these tasks has begun. @throws Error at the deadline */
   async begun(names: readonly string[], timeout: number): Promise<void> {
     const hasBegun = (): boolean => names.some((name) => existsSync(this.#announcement(name)));
-    if (!(await waitFor(hasBegun, timeout, 5)))
+    if (!(await poll(hasBegun, (begun) => begun, { timeout, interval: 5, growth: 1.2, longest: 50 })))
       throw new Error(`Waited ${timeout / 1000} s in vain for the task ${names.join(' or ')} to begin.`);
   }
 

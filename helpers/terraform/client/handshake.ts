@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { fromBase64 } from '../certificates.ts';
 import { type Protocol, protocols } from '../protocol/services.ts';
 import { ProviderError } from '../provider-error.ts';
@@ -8,6 +10,11 @@ export interface Handshake {
   readonly socket: string;
   /** As PEM; undefined when it uses no TLS. */
   readonly certificate: string | undefined;
+}
+
+/** Removes the socket of a provider that has ended, unless it is outside of its folder: then it may be another's. */
+export function removeSocket({ socket }: Handshake, folder: string): void {
+  if (path.dirname(path.resolve(socket)) === path.resolve(folder)) rmSync(socket, { force: true });
 }
 
 /**

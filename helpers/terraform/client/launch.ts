@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createIdentity } from '../certificates.ts';
@@ -6,7 +5,7 @@ import { cookie, protocols } from '../protocol/services.ts';
 import type { LaunchOptions, Provider, ProviderExit } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { Connection } from './rpc-connection.ts';
-import { type Handshake, readHandshake } from './handshake.ts';
+import { type Handshake, readHandshake, removeSocket } from './handshake.ts';
 import { LaunchedProvider } from './launched-provider.ts';
 import { ProviderProcess } from './provider-process.ts';
 
@@ -49,7 +48,7 @@ export async function launchProvider(options: LaunchOptions): Promise<Provider> 
     const died = child.hasExited && !(error instanceof ProviderError && error.code === 'NOT_A_PLUGIN');
     child.kill();
     const exit = await child.exited;
-    if (handshake !== undefined) rmSync(handshake.socket, { force: true });
+    if (handshake !== undefined) removeSocket(handshake, sockets);
     throw died && handshake !== undefined ? handshakeDied(child, exit) : error;
   }
 }

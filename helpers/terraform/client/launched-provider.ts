@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { status, type ServiceError } from '@grpc/grpc-js';
 import { describe, readDiagnostics } from '../protocol/diagnostics.ts';
@@ -27,7 +26,7 @@ import type { ProviderSchema } from '../schema.ts';
 import type { State, Values } from '../values/value.ts';
 import { complete } from '../values/proposal.ts';
 import type { Connection } from './rpc-connection.ts';
-import type { Handshake } from './handshake.ts';
+import { type Handshake, removeSocket } from './handshake.ts';
 import type { ProviderProcess } from './provider-process.ts';
 import { type Ask, planResource } from './planning.ts';
 import { ResourceCodec } from '../values/resource-codec.ts';
@@ -46,6 +45,7 @@ export class LaunchedProvider implements Provider {
   readonly #connection: Connection;
   readonly #methods: Methods;
   readonly #deadline: number;
+  readonly #removeSocket: () => void;
   #schema: Promise<ProviderSchema> | undefined;
 
   constructor(child: ProviderProcess, connection: Connection, handshake: Handshake, options: LaunchOptions) {
@@ -57,6 +57,7 @@ export class LaunchedProvider implements Provider {
     this.protocol = handshake.protocol;
     this.socket = handshake.socket;
     this.exited = child.exited;
+    this.#removeSocket = () => removeSocket(handshake, options.sockets);
   }
 
   schema(): Promise<ProviderSchema> {
@@ -146,7 +147,7 @@ export class LaunchedProvider implements Provider {
     }
     const exit = await this.exited;
     this.#connection.close();
-    rmSync(this.socket, { force: true });
+    this.#removeSocket();
     return exit;
   }
 

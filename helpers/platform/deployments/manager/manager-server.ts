@@ -15,6 +15,8 @@ import { operationRoutes } from './routes/operations.ts';
 
 /** Connections to the state; further queries wait. */
 const connections = 10;
+/** Milliseconds that they wait: providers that are launched at once keep all cores busy for a while. */
+const patience = 30_000;
 
 /**
  * The provider manager. Before it serves it makes sure that its predecessor is at an end: its writes are refused, its
@@ -27,7 +29,7 @@ export async function serveManager(
   const context: ManagerContext = {
     configuration,
     parts,
-    pool: openPool(configuration.postgres, connections),
+    pool: openPool(configuration.postgres, connections, { connection: patience }),
     tokens: parts.tokens(configuration.secret),
     debug: debugTo(configuration.debug),
   };

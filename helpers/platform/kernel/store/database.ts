@@ -4,16 +4,18 @@ export type Queryable = Pick<pg.Pool, 'query'>;
 
 /** Milliseconds to wait for an answer and for a lock; without a value there is no limit. */
 export interface Timeouts {
+  /** For a free connection, default 5 seconds. */
+  readonly connection?: number;
   readonly answer?: number;
   readonly lock?: number;
 }
 
-export function openPool(url: string, max: number, { answer, lock }: Timeouts = {}): pg.Pool {
+export function openPool(url: string, max: number, { connection = 5_000, answer, lock }: Timeouts = {}): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
     application_name: 'platform',
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: connection,
     ...(answer === undefined ? {} : { query_timeout: answer }),
     ...(lock === undefined ? {} : { lock_timeout: lock }),
   });

@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '../../fixtures/index.ts';
+
+test('deployments whose names look alike have folders of their own', async ({ createDeployment, deployments }) => {
+  const names = ['a.b', 'a_b', 'a b', 'a/../b', 'b', 'B', '..', '../..', 'a/b', '/', 'ä', 'a'.repeat(100), 'b'];
+  const created = [];
+  for (const name of names) created.push(await createDeployment({ name }));
+  const folders = created.map(({ workingDirectory }) => workingDirectory);
+  expect(new Set(folders.map((folder) => folder.toLowerCase())).size, 'distinct folders').toBe(names.length);
+  const parents = new Set(folders.map((folder) => path.dirname(path.resolve(folder))));
+  expect([...parents]).toEqual([path.join(deployments.root, 'workspaces')]);
+});
+
+test('providers of deployments with alike names work in their own folders', async ({ createDeployment }) => {
+  const pair = [await createDeployment({ name: 'a/../b' }), await createDeployment({ name: 'b' })];
+  const applies = pair.map((deployment) => deployment.apply({ hold: true }));
+  await Promise.all(applies.map(({ started }) => started));
+  for (const { release } of applies) release();
+  for (const [index, { result }] of applies.entries())
+    expect((await result)['task']).toMatchObject({ cwd: pair[index]!.workingDirectory, pid: pair[index]!.pid });
+  expect(pair[0]!.workingDirectory).not.toBe(pair[1]!.workingDirectory);
+});
+
+test('the deletion of dep-1 leaves dep-10 its folder, its process and its resources', async ({
+  createDeployment,
+  providers,
+}) => {
+  const [one, ten] = [await createDeployment({ name: 'dep-1' }), await createDeployment({ name: 'dep-10' })];
+  await Promise.all([one.apply().result, ten.apply().result]);
+  await one.destroy();
+  expect(existsSync(one.workingDirectory)).toBe(false);
+  expect(readFileSync(path.join(ten.workingDirectory, 'probe.scratch'), 'utf8')).toBe('task');
+  expect(providers.of(ten)).toMatchObject([{ pid: ten.pid }]);
+  expect((await ten.plan()).changes).toMatchObject([{ action: 'none' }]);
+});
