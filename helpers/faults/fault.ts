@@ -4,9 +4,11 @@ import type { ClickHouseParts } from '../stores/clickhouse/index.ts';
 import type { CloudParts } from '../cloud/index.ts';
 import type { OrchestrationParts } from '../orchestration/index.ts';
 import type { DatabasesParts } from '../stores/databases/index.ts';
+import type { ManagerParts } from '../platform/deployments/manager/parts.ts';
 import type { PlatformParts } from '../platform/experiments/parts.ts';
 import type { SessionParts } from '../platform/sessions/parts.ts';
 import type { PostgresParts } from '../stores/postgres/index.ts';
+import type { RegistryParts } from '../terraform/registry/parts.ts';
 import type { RunParts } from '../run/index.ts';
 import type { SecretParts } from '../run/secrets/index.ts';
 
@@ -18,10 +20,12 @@ export interface Areas {
   readonly orchestration: OrchestrationParts;
   readonly experiments: PlatformParts;
   readonly sessions: SessionParts;
+  readonly deployments: ManagerParts;
   readonly cloud: CloudParts;
   readonly reporter: ReporterParts;
   readonly run: RunParts;
   readonly secrets: SecretParts;
+  readonly registry: RegistryParts;
 }
 
 export type Area = keyof Areas;

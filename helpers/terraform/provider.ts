@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import type { Identity } from './certificates.ts';
 import type { ProviderSchema } from './schema.ts';
 import type { State, Values } from './values/value.ts';
 
@@ -28,6 +30,10 @@ export interface LaunchOptions {
   readonly protocols?: readonly (5 | 6)[];
   /** Default true. Without it, every process that reaches the socket can command the provider: only to prove that. */
   readonly mutualTls?: boolean;
+  /** Our key and certificate; default new ones, for this launch alone. */
+  readonly identity?: Identity;
+  /** Reads its stderr, line by line; default to the end, as fast as it comes, since a full pipe stops the provider. */
+  readonly readErrors?: (stderr: Readable, take: (line: string) => void) => void;
 }
 
 /** How a provider's process has ended: by an exit code or by a signal. */

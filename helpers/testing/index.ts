@@ -11,6 +11,7 @@ import { type ServerConnection, startPostgresServer } from '../stores/postgres/i
 import { withFault } from '../faults/inject.ts';
 import { RunHost, type RunParts, runParts } from '../run/index.ts';
 import { type InnerOptions, type InnerResult, InnerRun } from './inner-run.ts';
+import { type RegistryParts, registryParts } from '../terraform/registry/parts.ts';
 import { Root } from './root.ts';
 
 export { imports, type InnerResult, type InnerRun } from './inner-run.ts';
@@ -22,6 +23,8 @@ type Files = Readonly<Record<string, string>>;
 export interface TestingFixtures {
   /** The parts of a run, with the active fault. The outer run is not affected by the fault. */
   runParts: RunParts;
+  /** The parts of a client of provider registries, with the active fault. */
+  registryParts: RegistryParts;
   /** The folder for the run folders of this test's inner runs alone. Removed with everything in it. */
   root: Root;
   /** Starts Playwright on these files, and returns while it runs. Ended with the test at the latest. */
@@ -38,6 +41,13 @@ export const test = base.extend<TestingFixtures>({
   runParts: [
     async ({ fault }, use) => {
       await use(await withFault('run', runParts, fault));
+    },
+    { box: true },
+  ],
+
+  registryParts: [
+    async ({ fault }, use) => {
+      await use(await withFault('registry', registryParts, fault));
     },
     { box: true },
   ],

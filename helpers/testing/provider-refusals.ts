@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { EnvironmentUnavailable } from '../lib/environment.ts';
 import { resolveProvider, type ResolveOptions } from '../terraform/registry/index.ts';
+import type { RegistryParts } from '../terraform/registry/parts.ts';
 import { expect, test } from './index.ts';
 import { offer, type Offer, type TestAnswers, TestRegistry, wanted } from './provider-registry.ts';
 
@@ -31,9 +32,9 @@ export interface Refusal {
 /** Defines a test of each refusal. */
 export function testRefusals(refusals: readonly Refusal[]): void {
   for (const { title, sentence, offered = offer, answers, wanted: name = wanted, limits: bounds } of refusals)
-    test(`${title} is one sentence, and leaves nothing`, async ({ root }) => {
+    test(`${title} is one sentence, and leaves nothing`, async ({ root, registryParts }) => {
       await using registry = await TestRegistry.open(await offered(), answers);
-      const message = await refusal(name, root.path, registry.url, bounds);
+      const message = await refusal(name, root.path, registry.url, bounds, registryParts);
       expect(message).toEqual(
         sentence instanceof RegExp ? expect.stringMatching(sentence) : expect.stringContaining(sentence),
       );
@@ -42,8 +43,19 @@ export function testRefusals(refusals: readonly Refusal[]): void {
 }
 
 /** The message of the error that resolving a provider ends in, which has left nothing in its cache. */
-export async function refusal(name: string, cache: string, registry?: string, bounds = limits): Promise<string> {
-  const error: unknown = await resolveProvider(name, { cache, registry, limits: bounds }).then(
+export async function refusal(
+  name: string,
+  cache: string,
+  registry?: string,
+  bounds = limits,
+  parts?: RegistryParts,
+): Promise<string> {
+  const error: unknown = await resolveProvider(name, {
+    cache,
+    registry,
+    limits: bounds,
+    ...(parts === undefined ? {} : { parts }),
+  }).then(
     (found) => new Error(`It was accepted: ${found.command}`),
     (refused: unknown) => refused,
   );

@@ -14,10 +14,12 @@ export const specsOf: Readonly<Record<Area, string>> = {
   orchestration: 'specs/orchestration',
   experiments: 'specs/experiments',
   sessions: 'specs/sessions',
+  deployments: 'specs/deployments',
   cloud: 'specs/sessions',
   reporter: 'reporters/cost-performance',
   run: 'helpers',
   secrets: 'helpers/run/secrets',
+  registry: 'helpers/terraform/registry',
 };
 
 /** What one run of Playwright tries: a project for each of these faults. */

@@ -23,7 +23,7 @@ export async function launchProvider(options: LaunchOptions): Promise<Provider> 
   const { program, sockets, patience, mutualTls = true } = options;
   checkLength(sockets);
   const deadline = Date.now() + patience;
-  const identity = await createIdentity();
+  const identity = options.identity ?? (await createIdentity());
   const child = await ProviderProcess.start(options, {
     TMPDIR: sockets, // where older versions of go-plugin put it
     TF_LOG_SDK: 'OFF', // otherwise providers trace each step of each RPC

@@ -25,7 +25,10 @@ export class ProviderProcess {
   readonly #log: (line: string) => void;
   #exit: ProviderExit | undefined;
 
-  private constructor(name: string, child: ChildProcess, log: (line: string) => void) {
+  private constructor(
+    child: ChildProcess,
+    { program: { name }, log, readErrors = eachLine }: Pick<LaunchOptions, 'program' | 'log' | 'readErrors'>,
+  ) {
     this.name = name;
     this.pid = child.pid!;
     this.#child = child;
@@ -49,15 +52,15 @@ export class ProviderProcess {
       });
       void this.exited.then(() => resolve(undefined));
     });
-    eachLine(child.stderr!, (line) => this.note(line));
+    readErrors(child.stderr!, (line) => this.note(line));
   }
 
   /** @throws ProviderError NOT_A_PLUGIN or BINARY_BUSY, EnvironmentUnavailable when the machine has no room for it. */
   static async start(
-    options: Pick<LaunchOptions, 'program' | 'workingDirectory' | 'log' | 'record'>,
+    options: Pick<LaunchOptions, 'program' | 'workingDirectory' | 'log' | 'record' | 'readErrors'>,
     environment: NodeJS.ProcessEnv,
   ): Promise<ProviderProcess> {
-    const { program, workingDirectory, log, record } = options;
+    const { program, workingDirectory, record } = options;
     let child: ChildProcess;
     try {
       child = spawn(program.command, program.args, {
@@ -71,7 +74,7 @@ export class ProviderProcess {
     } catch (error) {
       throw cannotStart(options, error);
     }
-    const provider = new ProviderProcess(program.name, child, log);
+    const provider = new ProviderProcess(child, options);
     recordOrKill(child, record);
     return provider;
   }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { messageOf } from '../../lib/environment.ts';
 import { type Platform, type ProviderAddress, unusable } from './provider-address.ts';
 import { type Answer, get, type Limits } from './requests.ts';
-import { whyUnverified } from './signature.ts';
+import type { RegistryParts } from './parts.ts';
 import { unpack } from './unpack.ts';
 
 const text = z.string();
@@ -28,8 +28,14 @@ type PackageInfo = z.infer<typeof packageInfo>;
  * Fetches a version by the provider registry protocol, and unpacks it into `folder`.
  * @throws EnvironmentUnavailable when it does not exist, cannot be fetched, or is not what the registry has signed.
  */
-export function download(address: ProviderAddress, build: Platform, folder: string, limits: Limits): Promise<void> {
-  return new Download(address, build, limits).into(folder);
+export function download(
+  address: ProviderAddress,
+  build: Platform,
+  folder: string,
+  limits: Limits,
+  parts: RegistryParts,
+): Promise<void> {
+  return new Download(address, build, limits, parts).into(folder);
 }
 
 const another = 'choose another version';
@@ -38,11 +44,13 @@ class Download {
   readonly #address: ProviderAddress;
   readonly #build: Platform;
   readonly #limits: Limits;
+  readonly #parts: RegistryParts;
 
-  constructor(address: ProviderAddress, build: Platform, limits: Limits) {
+  constructor(address: ProviderAddress, build: Platform, limits: Limits, parts: RegistryParts) {
     this.#address = address;
     this.#build = build;
     this.#limits = limits;
+    this.#parts = parts;
   }
 
   async into(folder: string): Promise<void> {
@@ -56,9 +64,9 @@ class Download {
     const shasum = await this.#signedChecksum(found, answer.url);
     const zip = await this.#file(found.download_url, answer.url);
     const actual = createHash('sha256').update(zip).digest('hex');
-    if (actual !== shasum)
+    if (!this.#parts.trust.isSame(actual, shasum))
       throw this.#refusal(`is not what was signed (its SHA-256 is ${actual}, not ${shasum})`, 'try again');
-    unpack(zip, folder, this.#address);
+    unpack(zip, folder, this.#address, this.#parts);
   }
 
   /** Where the registry answers for this provider: its services are discovered at its host. */
@@ -96,7 +104,7 @@ class Download {
     if (!found.shasums_signature_url || keys.length === 0) throw this.#refusal('is not signed', another);
     const sums = await this.#file(found.shasums_url, base);
     const signature = await this.#file(found.shasums_signature_url, base);
-    const reason = await whyUnverified(sums, signature, keys);
+    const reason = await this.#parts.trust.whyUnverified(sums, signature, keys);
     if (reason !== undefined) throw this.#refusal(`cannot be trusted, because ${reason}`, another);
     const signed = sums
       .toString()

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { cacheFolder } from '../../lib/cache.ts';
 import { EnvironmentUnavailable } from '../../lib/environment.ts';
 import type { ProviderProgram } from '../provider.ts';
+import { type RegistryParts, registryParts } from './parts.ts';
 import { cacheName, parseAddress, sourceOf, thisPlatform } from './provider-address.ts';
 import type { Limits } from './requests.ts';
-import { takeTurns } from './turns.ts';
 import { findBinary } from './unpack.ts';
 
 /** A provider's program on this machine, and where it is from. */
@@ -23,6 +23,7 @@ export interface ResolveOptions {
   readonly registry: string | undefined;
   /** Bounds of a download. */
   readonly limits?: Limits;
+  readonly parts?: RegistryParts;
 }
 
 const defaultLimits: Limits = { silence: 30_000, total: 600_000, bytes: 2 ** 30 };
@@ -35,17 +36,18 @@ const defaultLimits: Limits = { silence: 30_000, total: 600_000, bytes: 2 ** 30 
  */
 export async function resolveProvider(
   wanted: string,
-  { cache, registry, limits = defaultLimits }: ResolveOptions,
+  { cache, registry, limits = defaultLimits, parts = registryParts }: ResolveOptions,
 ): Promise<ResolvedProvider> {
   const address = existsSync(wanted) ? undefined : parseAddress(wanted, registry);
   if (address === undefined) return atPath(wanted);
   const platform = thisPlatform();
   const folder = path.join(cacheFolder(cache, 'a provider'), cacheName(address, platform));
-  if (!existsSync(folder))
-    await takeTurns(`${folder}.lock`, limits.total, async () => {
-      if (existsSync(folder)) return;
+  const { cached, turns } = parts;
+  if (!cached.has(folder))
+    await turns.take(`${folder}.lock`, limits.total, async () => {
+      if (cached.has(folder)) return;
       const { download } = await import('./download.ts'); // takes a while to load
-      await download(address, platform, folder, limits);
+      await download(address, platform, folder, limits, parts);
     });
   return {
     name: `${address.namespace}/${address.type}`,

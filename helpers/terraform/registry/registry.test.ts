@@ -1,10 +1,11 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { zipSync } from 'fflate';
 import { binary, offer, paths, TestRegistry, wanted } from '../../testing/provider-registry.ts';
 import { expect, test as base } from '../../testing/index.ts';
 import { resolveProvider, type ResolvedProvider } from './index.ts';
@@ -63,18 +64,38 @@ function inOrder(one: string, other: string): number {
   return order.indexOf(one) - order.indexOf(other);
 }
 
-test('of several processes and calls at once, one downloads', async ({ cache, cached }) => {
+test('of several processes and calls at once, one downloads', async ({ cache, cached, registryParts: parts }) => {
   const offered = await offer();
   await using registry = await TestRegistry.open(offered);
   const others = [1, 2, 3].map(async () => {
     const { stdout } = await promisify(execFile)(process.execPath, inProcess(cache, registry.url));
     return JSON.parse(stdout) as ResolvedProvider;
   });
-  const calls = [1, 2].map(() => resolveProvider(wanted, { cache, registry: registry.url }));
+  const calls = [1, 2].map(() => resolveProvider(wanted, { cache, registry: registry.url, parts }));
   const found = await Promise.all([...others, ...calls]);
   expect(new Set(found.map(({ command }) => command)).size).toBe(1);
   expect(registry.downloads).toBe(1);
   expect(cached()).toHaveLength(1);
+});
+
+test('a cached binary is not written again, while it runs neither', async ({ cache, registryParts: parts }) => {
+  await using registry = await TestRegistry.open(await offer(zipSync({ [binary]: readFileSync('/bin/sleep') })));
+  const options = { cache, registry: registry.url, parts };
+  const { command } = await resolveProvider(wanted, options);
+  const { ino, mtimeMs } = statSync(command);
+  const running = spawn(command, ['60'], { argv0: 'sleep', stdio: 'ignore' });
+  try {
+    await once(running, 'spawn');
+    const again = await resolveProvider(wanted, options).then(
+      (found) => found.command,
+      ({ message }: Error) => message,
+    );
+    expect(again).toBe(command);
+    expect(statSync(command)).toMatchObject({ ino, mtimeMs });
+    expect(registry.downloads).toBe(1);
+  } finally {
+    running.kill('SIGKILL');
+  }
 });
 
 test('a process that is killed during its download delays no other', async ({ cache, cached }) => {

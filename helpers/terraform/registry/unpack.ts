@@ -1,15 +1,20 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
-import { prepareOnce } from '../../lib/cache.ts';
 import { EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
+import type { RegistryParts } from './parts.ts';
 import { type ProviderAddress, unusable } from './provider-address.ts';
 
 /** Unpacks a provider's zip into a folder that appears with everything in it, or not at all. */
-export function unpack(zip: Uint8Array, folder: string, address: ProviderAddress): void {
-  const files = readZip(zip, address);
+export function unpack(
+  zip: Uint8Array,
+  folder: string,
+  address: ProviderAddress,
+  { cached, trust }: Pick<RegistryParts, 'cached' | 'trust'>,
+): void {
+  const files = readZip(zip, address, trust.leavesFolder);
   try {
-    prepareOnce(folder, (draft) => {
+    cached.prepare(folder, (draft) => {
       for (const [name, content] of files) {
         const file = path.join(draft, name);
         mkdirSync(path.dirname(file), { recursive: true });
@@ -28,21 +33,21 @@ export function unpack(zip: Uint8Array, folder: string, address: ProviderAddress
   }
 }
 
-function readZip(zip: Uint8Array, address: ProviderAddress): [name: string, content: Uint8Array][] {
+function readZip(
+  zip: Uint8Array,
+  address: ProviderAddress,
+  leaves: (name: string) => boolean,
+): [name: string, content: Uint8Array][] {
   let files: Record<string, Uint8Array>;
   try {
     files = unzipSync(zip);
   } catch (error) {
     throw unusable(address, `is no readable zip (${messageOf(error)})`, 'choose another version');
   }
-  const leaving = Object.keys(files).find(leavesFolder);
+  const leaving = Object.keys(files).find(leaves);
   if (leaving !== undefined)
     throw unusable(address, `has a file outside of its folder (${leaving})`, 'choose another version');
   return Object.entries(files).filter(([name]) => !name.endsWith('/'));
-}
-
-function leavesFolder(name: string): boolean {
-  return path.posix.isAbsolute(name) || /[\\\0]/.test(name) || name.split('/').includes('..');
 }
 
 /** The binary in an unpacked provider's folder, which is named after its type. */

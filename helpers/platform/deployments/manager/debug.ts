@@ -4,15 +4,23 @@ import { messageOf } from '../../../lib/environment.ts';
 /** Writes what happens to a deployment's provider on the log, if that is wanted. */
 export type Debug = (deployment: string, event: string) => void;
 
-export function debugTo(isWanted: boolean): Debug {
+/** The debug switch. */
+export interface Debugging {
+  to(isWanted: boolean): Debug;
+  /** The same provider, whose calls are told to `say`: their names and times, never what they carry. */
+  trace(provider: Provider, say: (event: string) => void): Provider;
+}
+
+export const debugging: Debugging = { to: debugTo, trace: traced };
+
+function debugTo(isWanted: boolean): Debug {
   if (!isWanted) return () => undefined;
   return (deployment, event) => void process.stderr.write(`debug: deployment ${deployment}: ${event}\n`);
 }
 
 const remoteCalls = ['schema', 'configure', 'plan', 'apply', 'read', 'upgrade', 'import', 'stop', 'close'] as const;
 
-/** The same provider, whose calls are told to `say`: their names and times, never what they carry. */
-export function traced(provider: Provider, say: (event: string) => void): Provider {
+function traced(provider: Provider, say: (event: string) => void): Provider {
   const calls = remoteCalls.map((name) => {
     const call = provider[name].bind(provider) as (...args: unknown[]) => Promise<unknown>;
     return [name, (...args: unknown[]) => timed(name, say, () => call(...args))] as const;

@@ -2,7 +2,6 @@ import type { Provider, ProviderExit } from '../../../terraform/index.ts';
 import { RunFolder } from '../../../run/index.ts';
 import type { DeploymentIdentity, StoredDeployment } from '../store/deployment-store.ts';
 import type { ManagerContext } from './context.ts';
-import { traced } from './debug.ts';
 import { Failure } from './failure.ts';
 import type { Instance } from './instance.ts';
 
@@ -101,7 +100,7 @@ export class Instances {
         },
       });
       say(`process ${launched.pid} speaks version ${launched.protocol} at ${launched.socket}`);
-      const provider = configuration.debug ? traced(launched, say) : launched;
+      const provider = configuration.debug ? parts.debugging.trace(launched, say) : launched;
       const instance = { deployment: id, settings, provider, workingDirectory, sockets, hasEnded: false, atWork: 0 };
       void provider.exited.then((exit) => this.#hasEnded(instance, deployment, exit));
       try {

@@ -6,7 +6,6 @@ import { operation } from '../../kernel/http/operation.ts';
 import { openPool } from '../../kernel/store/database.ts';
 import type { ManagerConfiguration } from '../manager-configuration.ts';
 import type { ManagerContext } from './context.ts';
-import { debugTo } from './debug.ts';
 import { Executor } from './executor.ts';
 import { Instances } from './instances.ts';
 import type { ManagerParts } from './parts.ts';
@@ -31,7 +30,7 @@ export async function serveManager(
     parts,
     pool: openPool(configuration.postgres, connections, { connection: patience }),
     tokens: parts.tokens(configuration.secret),
-    debug: debugTo(configuration.debug),
+    debug: parts.debugging.to(configuration.debug),
   };
   parts.watchdog.start(configuration.root);
   const generation = await parts.operations.takeOver(context.pool);

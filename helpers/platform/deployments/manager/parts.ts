@@ -8,6 +8,7 @@ import { type OperationQueue, operationQueue } from '../store/operation-queue.ts
 import { type PlanStore, planStore } from '../store/plan-store.ts';
 import { type ResourceStore, resourceStore } from '../store/resource-store.ts';
 import { type ProviderConfiguring, providerConfiguring } from './configuring.ts';
+import { type Debugging, debugging } from './debug.ts';
 import { type Ending, ending, type Interruption, interruption } from './ending.ts';
 import { type ProviderEnvironment, providerEnvironment } from './environment.ts';
 import { type InstanceChoice, instanceChoice } from './instance.ts';
@@ -53,6 +54,8 @@ export interface ManagerParts {
   readonly interruption: Interruption;
   /** The output of provider processes. */
   readonly logs: LogBook;
+  /** What `TEST_PROVIDER_DEBUG` shows. */
+  readonly debugging: Debugging;
   /** Ends the provider processes when the manager is killed. */
   readonly watchdog: Watchdog;
   /** Removes what a killed manager has left. */
@@ -79,6 +82,7 @@ export const managerParts: ManagerParts = {
   ending,
   interruption,
   logs: logBook,
+  debugging,
   watchdog,
   sweep: managerSweep,
 };
