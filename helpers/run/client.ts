@@ -18,6 +18,14 @@ export async function requestService<Connection>(runFolder: string | undefined, 
   throw answer.unavailable === true ? new EnvironmentUnavailable(answer.error) : new Error(answer.error);
 }
 
+/** Undefined for an error of another kind. */
+function hasEnded(error: NodeJS.ErrnoException): EnvironmentUnavailable | undefined {
+  if (!['ENOENT', 'ECONNREFUSED'].includes(error.code ?? '')) return undefined;
+  return new EnvironmentUnavailable(
+    `This worker's run has ended, or its folder was removed (${error.message}): run the tests again.`,
+  );
+}
+
 function exchange(socketPath: string, path: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     request({ socketPath, path, method: 'POST', agent: false }, (response) => {
@@ -27,7 +35,7 @@ function exchange(socketPath: string, path: string): Promise<Answer> {
       });
       response.once('end', () => resolve(JSON.parse(body) as Answer)).once('error', reject);
     })
-      .once('error', (error) => reject(shortage(error) ?? error))
+      .once('error', (error) => reject(shortage(error) ?? hasEnded(error) ?? error))
       .end();
   });
 }

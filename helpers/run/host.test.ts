@@ -92,6 +92,14 @@ test('the reason of a lost service is reported to later workers and by the end o
   expect(root.leftovers()).toEqual([]);
 });
 
+test('a worker whose run has ended is told so, as of an environment that is unavailable', async ({ root }) => {
+  const host = await RunHost.open({}, root.path);
+  await host[Symbol.asyncDispose]();
+  const error: unknown = await requestService(host.folder.path, 'good').catch((refused: unknown) => refused);
+  expect(error).toBeInstanceOf(EnvironmentUnavailable);
+  expect((error as Error).message).toMatch(/^This worker's run has ended, or its folder was removed \(.*\): run/);
+});
+
 test('a worker without a run fails with what the configuration lacks', async () => {
   await expect(requestService(undefined, 'postgres')).rejects.toThrow(
     "This worker has no run: the configuration needs `globalSetup: './fixtures/global-setup.ts'`.",
