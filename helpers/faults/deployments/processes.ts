@@ -140,7 +140,7 @@ export const debugSwitchIsAlwaysOn = fault(
   'debugging',
   'without the debug switch the log has no events of providers',
   ({ to }) => ({ to: () => to(true) }),
-  'debug.spec.ts › without TEST_PROVIDER_DEBUG the log has none of it',
+  'debug.spec.ts › the log has none of it without TEST_PROVIDER_DEBUG',
 );
 
 export const debugLogHasValues = fault(

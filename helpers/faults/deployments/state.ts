@@ -80,7 +80,7 @@ export const oneLockIsForAll = fault(
   'locks',
   'operations of different deployments do not wait for each other',
   () => ({ lockOf: () => 'all' }),
-  'locks.spec.ts › four slow applies of four deployments are under way at the same time',
+  'locks.spec.ts › two applies of a deployment run one after the other',
 );
 
 export const operationsRunNewestFirst = fault(

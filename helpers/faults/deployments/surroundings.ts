@@ -4,7 +4,6 @@ import { type Environment } from '../../platform/deployments/store/deployment-st
 import type { Provider } from '../../terraform/index.ts';
 import { createIdentity, type Identity } from '../../terraform/certificates.ts';
 import { RunFolder } from '../../run/index.ts';
-import { processOwnership } from '../../run/record.ts';
 import { faultsOf } from '../fault.ts';
 
 const fault = faultsOf('deployments');
@@ -140,10 +139,11 @@ export const neighboursProvidersAreEnded = fault(
   'sweep',
   "a manager that starts ends no other manager's providers",
   () => ({
-    processes: ({ run }) =>
-      new RunFolder(run).endOrphans('deployments-', {
-        isSame: (one, folder) => 'owner' in one && processOwnership.isSame(one, folder), // as if no owner lived
-      }),
+    async processes({ run }) {
+      const names = readdirSync(path.join(run, 'processes')).filter((name) => /^deployments-.*-provider-/.test(name));
+      await Promise.all(names.map((name) => new RunFolder(run).endProcess(name, 'SIGKILL')));
+    },
+  }),
   }),
   "kills.spec.ts › a killed manager's successor does not touch a neighbour's",
   { alone: true }, // it reaches the managers of other workers, too
@@ -179,7 +179,7 @@ export const strangersCommandProviders = fault(
   'launching',
   'a provider answers its own manager alone',
   ({ launch }) => ({ launch: (options) => launch({ ...options, mutualTls: false }) }),
-  'sockets.spec.ts › a stranger without TLS is refused',
+  'sockets.spec.ts › a stranger in plaintext is refused',
 );
 
 export const keysAreShared = fault(
