@@ -144,7 +144,6 @@ export const neighboursProvidersAreEnded = fault(
       await Promise.all(names.map((name) => new RunFolder(run).endProcess(name, 'SIGKILL')));
     },
   }),
-  }),
   "kills.spec.ts › a killed manager's successor does not touch a neighbour's",
   { alone: true }, // it reaches the managers of other workers, too
 );
