@@ -18,6 +18,14 @@ interface Sender {
   call<Body>(path: string, options?: ApiRequest): Promise<Body>;
 }
 
+export interface DeploymentOptions {
+  /** Those of its probe; undefined for another provider. */
+  readonly files?: ProbeFiles | undefined;
+  /** Called when something is asked that only the probe can do. Default: an error. */
+  readonly refuse?: () => never;
+  readonly measure?: Measure | undefined;
+}
+
 /** Milliseconds that an operation may take, even on a busy machine. */
 const patience = 60_000;
 
@@ -64,24 +72,29 @@ export interface Applying {
 export class Deployment {
   readonly id: string;
   readonly name: string;
-  /** Undefined for a provider that is not the probe. */
-  readonly files: ProbeFiles | undefined;
   readonly #sender: Sender;
-  readonly #measure: Measure;
+  readonly #options: DeploymentOptions;
   #last: DeploymentState;
 
-  constructor(sender: Sender, created: DeploymentState, files: ProbeFiles | undefined, measure: Measure) {
+  constructor(sender: Sender, created: DeploymentState, options: DeploymentOptions) {
     this.id = created.id;
     this.name = created.name;
-    this.files = files;
     this.#sender = sender;
     this.#last = created;
-    this.#measure = measure;
+    this.#options = options;
   }
 
   /** Whether its applies can be held: those of the probe. */
   get canHold(): boolean {
-    return this.files !== undefined;
+    return this.#options.files !== undefined;
+  }
+
+  /** The files by which a test meets the probe of this deployment. */
+  get files(): ProbeFiles {
+    const { files, refuse } = this.#options;
+    if (files !== undefined) return files;
+    if (refuse !== undefined) refuse();
+    throw new Error(`${this.name} is no deployment of the probe.`);
   }
 
   /** The manager's last answer. */
@@ -111,12 +124,14 @@ export class Deployment {
 
   /** Changes what is wanted; takes effect with the next operation. */
   async change({ config, environment, resources }: ChangeDeployment): Promise<void> {
+    const { files, refuse } = this.#options;
+    if (config !== undefined || resources !== undefined) refuse?.();
     this.#last = await this.call<DeploymentState>('', {
       method: 'PATCH',
       body: {
-        ...(config === undefined ? {} : { config: this.files?.configure(config) ?? config }),
+        ...(config === undefined ? {} : { config: files?.configure(config) ?? config }),
         ...(environment === undefined ? {} : { environment }),
-        ...(resources === undefined ? {} : { resources: this.files?.equip(resources) ?? resources }),
+        ...(resources === undefined ? {} : { resources: files?.equip(resources) ?? resources }),
       },
     });
   }
@@ -134,7 +149,7 @@ export class Deployment {
   /** Sends an apply. See {@link Applying} for how to let it overlap with something else. */
   apply({ plan, hold = false }: ApplyOptions = {}): Applying {
     const start = performance.now();
-    const held = this.files?.hold(hold) ?? [];
+    const held = hold === false ? [] : this.files.hold(hold);
     const body = plan === undefined ? {} : { plan: typeof plan === 'string' ? plan : plan.id };
     const accepted = this.call<Operation>('/apply', { method: 'POST', body });
     const started = accepted.then(({ number }) => this.#started(number, held));
@@ -143,12 +158,12 @@ export class Deployment {
     const result = accepted.then(async ({ number }) => {
       await released; // until then there is nothing to ask for
       await this.ended(number);
-      this.#measure('deployment.apply', performance.now() - start, 'ms');
+      this.#options.measure?.('deployment.apply', performance.now() - start, 'ms');
       return this.resources();
     });
     for (const promise of [started, result]) promise.catch(() => undefined); // where it is awaited, it is reported
     const release = (): void => {
-      this.files?.release();
+      this.#options.files?.release();
       setReleased();
     };
     return { accepted, started, release, result };
@@ -174,7 +189,7 @@ export class Deployment {
 
   /** Destroys it, if that was not done, after it has ended what is under way. */
   async remove(): Promise<void> {
-    this.files?.release();
+    this.#options.files?.release();
     await this.destroy().catch((error: unknown) => {
       if (!(error instanceof ApiFailure && error.code === 'CONFLICT')) throw error; // it is destroyed already
     });
@@ -211,7 +226,7 @@ export class Deployment {
   }
 
   async #started(number: number, held: readonly string[]): Promise<void> {
-    if (held.length > 0) return this.files!.begun(held, patience);
+    if (held.length > 0) return this.files.begun(held, patience);
     await this.#poll(number, ({ status }) => status !== 'queued');
   }
 

@@ -7,8 +7,7 @@ import type {
 } from '../platform/deployments/contract.ts';
 import { realms } from '../platform/kernel/tokens.ts';
 import { type ApiRequest, type ApiResponse, call, request } from './api.ts';
-import { Deployment, type Measure } from './deployment.ts';
-import type { ProbeFiles } from './probe-files.ts';
+import { Deployment, type DeploymentOptions, type Measure } from './deployment.ts';
 import { signFor, type TokenOptions } from './tenant-token.ts';
 
 const base = '/api/v1/deployments';
@@ -24,9 +23,9 @@ export class DeploymentsClient {
   readonly tenant: string;
   readonly #manager: ManagerAddress;
   readonly #token: string;
-  readonly #measure: Measure;
+  readonly #measure: Measure | undefined;
 
-  constructor(manager: ManagerAddress, tenant = `tenant-${randomUUID()}`, measure: Measure = () => undefined) {
+  constructor(manager: ManagerAddress, tenant = `tenant-${randomUUID()}`, measure?: Measure) {
     this.#manager = manager;
     this.tenant = tenant;
     this.#measure = measure;
@@ -44,9 +43,9 @@ export class DeploymentsClient {
   }
 
   /** Creates a deployment; it has no provider process yet. @throws ApiFailure */
-  async create(wanted: CreateDeployment, files?: ProbeFiles): Promise<Deployment> {
+  async create(wanted: CreateDeployment, options: Omit<DeploymentOptions, 'measure'> = {}): Promise<Deployment> {
     const created = await this.call<DeploymentState>(base, { method: 'POST', body: wanted });
-    return new Deployment(this, created, files, this.#measure);
+    return new Deployment(this, created, { ...options, measure: this.#measure });
   }
 
   /** @throws ApiFailure */

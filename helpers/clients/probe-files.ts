@@ -45,8 +45,7 @@ export class ProbeFiles {
   }
 
   /** Closes the gates of all tasks, or of some. Returns the names of those that will wait. */
-  hold(which: boolean | readonly string[]): readonly string[] {
-    if (which === false) return [];
+  hold(which: true | readonly string[]): readonly string[] {
     this.#held = which === true ? this.#names : which;
     for (const name of this.#held) {
       rmSync(this.#announcement(name), { force: true });

@@ -20,7 +20,7 @@ test('fifty deployments at once are all applied, and none interferes with anothe
     const own = { pid, cwd, marker_at_start: marker, marker_at_end: marker, scratch_at_end: 'task' };
     expect(results[index]!['task'], deployment.name).toMatchObject({ ...own, overlap: 1, configured: 1, applies: 1 });
     expect(deployment.last, deployment.name).toMatchObject({ status: 'applied', instance: { launches: 1 } });
-    expect(deployment.files!.ledger(), deployment.name).toMatchObject([{ name: 'task', marker, pid }]);
+    expect(deployment.files.ledger(), deployment.name).toMatchObject([{ name: 'task', marker, pid }]);
   }
   expect(new Set(deployments.map(({ pid }) => pid)).size, 'distinct processes').toBe(50);
   const seen = new Set(processes.map(({ pid }) => pid));

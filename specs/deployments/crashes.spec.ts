@@ -49,7 +49,7 @@ test('a provider that crashes in an apply leaves its resource in doubt, and the 
 
   expect(Object.keys(await deployment.apply().result).toSorted()).toEqual(['done', 'doubtful']);
   expect(deployment.last.resources.map(({ status }) => status)).toEqual(['exists', 'exists']);
-  expect(deployment.files!.existing(), 'each created once').toEqual(['done', 'doubtful']);
+  expect(deployment.files.existing(), 'each created once').toEqual(['done', 'doubtful']);
 });
 
 test('a provider that is killed before its effect leaves its resource in doubt, and the next apply creates it', async ({
@@ -63,12 +63,12 @@ test('a provider that is killed before its effect leaves its resource in doubt, 
   deploymentChaos.crash(deployment);
   await expect(deployment.ended(1)).rejects.toMatchObject({ code: 'CRASHED', resource: 'probe_task.task' });
   expect((await deployment.get()).resources).toMatchObject([{ status: 'in_doubt' }]);
-  expect(deployment.files!.existing()).toEqual([]);
+  expect(deployment.files.existing()).toEqual([]);
 
   slow.release();
   await deployment.apply().result;
   expect(deployment.last.resources).toMatchObject([{ status: 'exists' }]);
-  expect(deployment.files!.existing()).toEqual(['task']);
+  expect(deployment.files.existing()).toEqual(['task']);
 });
 
 test('an apply that fails after its effect leaves a tainted resource, which the next apply replaces', async ({
@@ -78,13 +78,13 @@ test('an apply that fails after its effect leaves a tainted resource, which the 
   await expect(deployment.apply().result).rejects.toMatchObject({ code: 'DIAGNOSTICS' });
   const { task: left } = await deployment.resources();
   expect(deployment.last.resources).toMatchObject([{ status: 'exists', tainted: true }]);
-  expect(deployment.files!.existing(), 'it is there').toEqual(['task']);
+  expect(deployment.files.existing(), 'it is there').toEqual(['task']);
 
   await deployment.change({ resources: [task('task')] });
   expect((await deployment.plan()).changes).toMatchObject([{ action: 'replace' }]);
   expect((await deployment.apply().result)['task']!['id']).not.toBe(left!['id']);
   expect(deployment.last.resources).toMatchObject([{ status: 'exists', tainted: false }]);
-  expect(deployment.files!.existing(), 'the former one is deleted').toEqual(['task']);
+  expect(deployment.files.existing(), 'the former one is deleted').toEqual(['task']);
 });
 
 test('a provider that does not answer is given up in time, and ended', async ({ createDeployment, startManager }) => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '../../fixtures/index.ts';
 import { task } from '../../helpers/clients/probe-files.ts';
-import { isAlive } from '../../helpers/run/processes/index.ts';
+import { isAlive, processesMentioning } from '../../helpers/run/processes/index.ts';
 
 test('providers of a killed manager are gone within two seconds, though nothing starts it again', async ({
   createDeployment,
@@ -39,6 +39,24 @@ test('sockets and folders that a killed manager has left are swept by its next s
   expect(existsSync(foreign), 'a folder of no deployment').toBe(false);
   expect(existsSync(deployment.workingDirectory), 'the folder of a deployment that exists').toBe(true);
   expect((await deployment.plan()).changes, 'its state').toMatchObject([{ action: 'none' }]);
+});
+
+test('providers of a killed manager whose watchdog is frozen are ended by its successor', async ({
+  deployment,
+  deployments: { root },
+  deploymentChaos,
+}) => {
+  const [watchdog, ...others] = processesMentioning(`kill -s KILL -- "-$1" ${root} `);
+  expect(others, 'other watchdogs of this manager').toEqual([]);
+  process.kill(watchdog!.pid, 'SIGSTOP');
+  try {
+    await deploymentChaos.stop('manager');
+    expect(isAlive(deployment.pid!), 'before there is a successor').toBe(true);
+    await deploymentChaos.start('manager');
+    expect(isAlive(deployment.pid!)).toBe(false);
+  } finally {
+    process.kill(watchdog!.pid, 'SIGKILL');
+  }
 });
 
 test("a killed manager's successor does not touch a neighbour's providers, sockets and folders", async ({
@@ -82,7 +100,7 @@ test('an apply that a killed manager has left is completed by its successor, and
   applying.release();
   expect(Object.keys(await applying.result).toSorted()).toEqual(['done', 'held']);
   expect(await deployment.operation(1)).toMatchObject({ status: 'succeeded', attempts: 2 });
-  expect(deployment.files!.existing(), 'each created once').toEqual(['done', 'held']);
+  expect(deployment.files.existing(), 'each created once').toEqual(['done', 'held']);
 });
 
 test('operations that wait when the manager is killed are done by its successor, in their order', async ({
@@ -103,7 +121,7 @@ test('operations that wait when the manager is killed are done by its successor,
     { number: 1, status: 'succeeded' },
     { number: 2, status: 'succeeded' },
   ]);
-  expect(deployment.files!.existing()).toEqual(['other']);
+  expect(deployment.files.existing()).toEqual(['other']);
 });
 
 for (const { kills, tag } of [
@@ -138,7 +156,7 @@ for (const { kills, tag } of [
             .toSorted(),
         ).toEqual(names.toSorted());
         expect(resources.map((one) => one.status)).toEqual(names.map(() => 'exists'));
-        expect(deployment.files!.existing(), 'what exists').toEqual(names.toSorted());
+        expect(deployment.files.existing(), 'what exists').toEqual(names.toSorted());
       }
     },
   );

@@ -23,7 +23,7 @@ test('a deployment that is deleted while its provider is launched leaves no proc
 });
 
 test('a provider that fails to start is launched anew by the next request', async ({ createDeployment }) => {
-  const deployment = await createDeployment({ environment: { PROBE_HANDSHAKE: 'dies' } });
+  const deployment = await createDeployment({ provider: 'probe', environment: { PROBE_HANDSHAKE: 'dies' } });
   await expect(deployment.apply().result).rejects.toMatchObject({ code: 'HANDSHAKE_DIED' });
   await deployment.change({ environment: {} });
   await deployment.apply().result;

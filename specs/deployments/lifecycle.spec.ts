@@ -4,7 +4,7 @@ import { task } from '../../helpers/clients/probe-files.ts';
 import { isAlive } from '../../helpers/run/processes/index.ts';
 
 test('a new deployment is pending and has no process', async ({ createDeployment, providers }) => {
-  const deployment = await createDeployment();
+  const deployment = await createDeployment({ provider: 'probe' });
   expect(await deployment.get()).toMatchObject({
     status: 'pending',
     instance: { pid: null, socket: null, launches: 0 },
@@ -29,12 +29,12 @@ test('a deployment is applying until its apply has ended, destroying, and then d
   applying.release();
   await applying.result;
 
-  deployment.files!.hold(true);
+  deployment.files.hold(true);
   const destroyed = deployment.destroy();
-  await deployment.files!.begun(['task'], 10_000);
+  await deployment.files.begun(['task'], 10_000);
   expect((await deployment.get()).status).toBe('destroying');
   const [process] = providers.of(deployment);
-  deployment.files!.release();
+  deployment.files.release();
   await destroyed;
   expect(deployment.last).toMatchObject({ status: 'destroyed', instance: { pid: null, socket: null } });
   expect(isAlive(process!.pid)).toBe(false);
@@ -52,12 +52,12 @@ test('a failed apply says why, and a later one succeeds', async ({ createDeploym
   };
   await expect(deployment.apply().result).rejects.toMatchObject(error);
   expect(await deployment.get()).toMatchObject({ status: 'failed', error });
-  expect(deployment.files!.existing()).toEqual(['good']);
+  expect(deployment.files.existing()).toEqual(['good']);
 
   await deployment.change({ resources: [task('good'), task('bad', {}, 'good'), task('never', {}, 'bad')] });
   expect(Object.keys(await deployment.apply().result).toSorted()).toEqual(['bad', 'good', 'never']);
   expect(deployment.last).toMatchObject({ status: 'applied', error: null });
-  expect(deployment.files!.existing()).toEqual(['bad', 'good', 'never']);
+  expect(deployment.files.existing()).toEqual(['bad', 'good', 'never']);
 });
 
 test('an input is changed in place, and a trigger replaces the resource', async ({ createDeployment }) => {
@@ -74,7 +74,7 @@ test('an input is changed in place, and a trigger replaces the resource', async 
   expect((await deployment.plan()).changes).toMatchObject([{ action: 'replace', requiresReplace: ['triggers'] }]);
   const { task: replaced } = await deployment.apply().result;
   expect(replaced!['id']).not.toBe(created!['id']);
-  expect(deployment.files!.existing()).toEqual(['task']);
+  expect(deployment.files.existing()).toEqual(['task']);
 });
 
 test('resources are created after what they depend on, and deleted before it', async ({ createDeployment }) => {
@@ -86,14 +86,14 @@ test('resources are created after what they depend on, and deleted before it', a
 
   await deployment.change({ resources: [task('ground')] });
   expect(Object.keys(await deployment.apply().result)).toEqual(['ground']);
-  const deleted = deployment.files!.ledger().filter(({ isDeleted }) => isDeleted);
+  const deleted = deployment.files.ledger().filter(({ isDeleted }) => isDeleted);
   expect(deleted.map(({ name }) => name)).toEqual(['roof', 'walls']);
 });
 
 test('an import takes over a resource that exists, and refuses what is taken or unknown', async ({
   createDeployment,
 }) => {
-  const owner = await createDeployment();
+  const owner = await createDeployment({ provider: 'probe' });
   const { task: existing } = await owner.apply().result;
   const id = String(existing!['id']);
   await expect(owner.import('probe_task', 'task', id)).rejects.toMatchObject({ code: 'EXISTS' });
@@ -103,7 +103,7 @@ test('an import takes over a resource that exists, and refuses what is taken or 
 });
 
 test('a destroyed deployment stays readable, and refuses every change', async ({ createDeployment }) => {
-  const deployment = await createDeployment();
+  const deployment = await createDeployment({ provider: 'probe' });
   await deployment.destroy();
   expect(await deployment.get()).toMatchObject({ status: 'destroyed', instance: { launches: 0 } });
   for (const change of [

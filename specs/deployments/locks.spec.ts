@@ -22,7 +22,7 @@ test("two applies of a deployment run one after the other, and another deploymen
   const [one, two] = await deployment.operations();
   expect(Date.parse(two!.startedAt!)).toBeGreaterThanOrEqual(Date.parse(one!.endedAt!));
   expect((await deployment.resources())['task']).toMatchObject({ overlap: 1, applies: 1 });
-  expect(deployment.files!.existing()).toEqual(['task']);
+  expect(deployment.files.existing()).toEqual(['task']);
 });
 
 test("a cancelled apply ends, and a neighbour's goes on", async ({ createDeployment }) => {
@@ -35,7 +35,7 @@ test("a cancelled apply ends, and a neighbour's goes on", async ({ createDeploym
   await cancelled.cancel();
   await expect(cancelled.ended(1)).rejects.toMatchObject({ code: 'CANCELLED' });
   expect(await cancelled.get()).toMatchObject({ status: 'failed', instance: { launches: 1 } });
-  expect(cancelled.files!.existing()).toEqual([]);
+  expect(cancelled.files.existing()).toEqual([]);
 
   goesOn.release();
   await goesOn.result;

@@ -13,7 +13,7 @@ test('plans of two deployments for the same address do not mix: plan A, plan B, 
   for (const plan of [planA, planB])
     expect(plan.changes).toMatchObject([{ action: 'create', before: null, after: { pid: '(known after apply)' } }]);
   expect(
-    [a, b].map(({ files }) => files!.ledger()),
+    [a, b].map(({ files }) => files.ledger()),
     'plans change nothing',
   ).toEqual([[], []]);
 
@@ -24,7 +24,7 @@ test('plans of two deployments for the same address do not mix: plan A, plan B, 
     const key = plan.changes[0]!.after!['idempotency_key'];
     const { task: applied } = await deployment.apply({ plan }).result;
     expect(applied).toMatchObject({ input: `of ${marker}`, marker_at_end: marker, idempotency_key: key });
-    expect(deployment.files!.ledger()).toMatchObject([{ key, marker }]);
+    expect(deployment.files.ledger()).toMatchObject([{ key, marker }]);
   }
 });
 
@@ -46,7 +46,7 @@ test('a plan is refused once the state or the wish has changed', async ({ create
   const next = await deployment.plan();
   await deployment.change({ resources: [task('task', { input: 'new' })] });
   await expect(deployment.apply({ plan: next }).accepted, 'after a change').toBeRefused(409, 'CONFLICT');
-  expect(deployment.files!.existing()).toEqual(['task']);
+  expect(deployment.files.existing()).toEqual(['task']);
 });
 
 test('of two applies of one plan that are sent at once, one is applied', async ({ createDeployment }) => {
@@ -58,5 +58,5 @@ test('of two applies of one plan that are sent at once, one is applied', async (
   expect(outcomes.find((outcome) => outcome.status === 'rejected')!.reason).toMatchObject({
     code: expect.stringMatching(/^(STALE_PLAN|CONFLICT)$/),
   });
-  expect(deployment.files!.existing()).toEqual(['task']);
+  expect(deployment.files.existing()).toEqual(['task']);
 });

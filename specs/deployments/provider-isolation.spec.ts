@@ -146,5 +146,5 @@ test('RaceConditionPrevention: a slow apply succeeds while another deployment is
   const one = { marker_at_start: 'one', marker_at_end: 'one', configured: 1, overlap: 1 };
   expect(await slow.result).toMatchObject({ slow: { ...one, applies: 1 }, next: { ...one, applies: 2 } });
   expect(first.last).toMatchObject({ status: 'applied', instance: { launches: 1 } });
-  expect(first.files!.existing()).toEqual(['next', 'slow']);
+  expect(first.files.existing()).toEqual(['next', 'slow']);
 });

@@ -10,8 +10,8 @@ test('resources with the same address belong to their deployments', async ({ cre
 
   await second.destroy();
   expect(await first.resources(), 'of the first, after the second was destroyed').toEqual(one);
-  expect(first.files!.existing()).toEqual(['task']);
-  expect(second.files!.existing()).toEqual([]);
+  expect(first.files.existing()).toEqual(['task']);
+  expect(second.files.existing()).toEqual([]);
 });
 
 test('sensitive values are hidden in states and plans', async ({ createDeployment, deployments: { tenant } }) => {
