@@ -25,3 +25,8 @@ export function resourceOf({ resources }: ProviderDescription, count: number): W
     return !JSON.stringify(resources[name]).includes('"required":true');
   }
 }
+
+/** Whether two resources of this type have different ids, which a provider need not promise. */
+export function hasUniqueIds(type: string): boolean {
+  return type === 'probe_task' || type in known;
+}
