@@ -22,8 +22,8 @@ test('operations of a deployment run in the order in which they were sent', asyn
 test('a resource that was removed by something else is created again', async ({ createDeployment }) => {
   const deployment = await createDeployment();
   const { task } = await deployment.apply().result;
-  rmSync(deployment.files!.configure({})['ledger'] as string, { recursive: true });
+  rmSync(deployment.files.configure({})['ledger'] as string, { recursive: true });
   expect((await deployment.plan()).changes).toMatchObject([{ action: 'create', before: null }]);
   expect((await deployment.apply().result)['task']!['id']).not.toBe(task!['id']);
-  expect(deployment.files!.existing()).toEqual(['task']);
+  expect(deployment.files.existing()).toEqual(['task']);
 });

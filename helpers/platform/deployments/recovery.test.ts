@@ -10,16 +10,16 @@ test('a deletion that a killed manager has left is completed by its successor', 
 }) => {
   const deployment = await createDeployment({ resources: [task('task', { during: 'delete' })] });
   await deployment.apply().result;
-  deployment.files!.hold(true);
+  deployment.files.hold(true);
   const destroyed = deployment.call<{ number: number }>('', { method: 'DELETE' });
-  await deployment.files!.begun(['task'], 20_000);
+  await deployment.files.begun(['task'], 20_000);
   const { number } = await destroyed;
   deploymentChaos.kill('manager');
-  deployment.files!.release();
+  deployment.files.release();
   expect(await deployment.ended(number)).toMatchObject({ kind: 'destroy', attempts: 2 });
   expect(await deployment.get()).toMatchObject({ status: 'destroyed', resources: [] });
   expect(existsSync(deployment.workingDirectory)).toBe(false);
-  expect(deployment.files!.existing()).toEqual([]);
+  expect(deployment.files.existing()).toEqual([]);
 });
 
 test('an apply goes on when its database has broken every connection for a while', async ({
@@ -38,7 +38,7 @@ test('an apply goes on when its database has broken every connection for a while
     return operation?.endedAt == null ? undefined : operation;
   };
   expect(await until(ended, 20_000, () => 'the end of the apply')).toMatchObject({ status: 'succeeded', attempts: 1 });
-  expect(deployment.files!.existing()).toEqual(['one', 'two']);
+  expect(deployment.files.existing()).toEqual(['one', 'two']);
 });
 
 test('a deployment whose provider does not start can be destroyed', async ({ createDeployment }) => {
