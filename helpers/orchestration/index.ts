@@ -1,7 +1,7 @@
 export { StoreError } from './store-error.ts';
 export type { DamagedRow, Held, Hold, OpenStore, StoreContext, StoreModule } from './store-module.ts';
 export type { CheckOptions, Counterexample } from './model/index.ts';
-export { checkStore, openStore } from './open.ts';
+export { checkStore, openStore } from './open-store.ts';
 export { orchestrationParts, type OrchestrationParts } from './parts.ts';
 export { drawTimeline } from './picture.ts';
 export { activities, expectedHistory } from './relay/relay.ts';

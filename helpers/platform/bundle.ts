@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { managerPlan } from './deployments/processes.ts';
+import { managerPlan } from './deployments/manager-process.ts';
 import { providerEntries } from './deployments/providers/index.ts';
 import { plans } from './experiments/processes.ts';
 import { buildBundle, type BundleOptions } from './kernel/build.ts';

@@ -25,7 +25,7 @@ export function base64Of(certificate: string): string {
   return new X509Certificate(certificate).raw.toString('base64').replace(/=+$/, '');
 }
 
-/** The PEM of a certificate in a handshake. @throws Error when it is none. */
+/** The PEM of a certificate in a handshake. @throws Error when it is malformed. */
 export function fromBase64(text: string): string {
   return new X509Certificate(Buffer.from(text, 'base64')).toString();
 }

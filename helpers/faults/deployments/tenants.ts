@@ -3,7 +3,7 @@ import { accepting, acceptingAll } from '../tokens.ts';
 
 const fault = faultsOf('deployments');
 
-// A tenant sees and changes what is its own, and secrets are shown to nobody.
+// A tenant sees and changes what is its own, and secrets are never shown.
 
 export const deploymentsOfOthersAreUsed = fault(
   'access',

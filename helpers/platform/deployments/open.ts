@@ -8,7 +8,7 @@ import type { ProviderProgram } from '../../terraform/index.ts';
 import { makeOwnedFolder } from '../kernel/owned-folder.ts';
 import { Supervisor } from '../kernel/supervisor.ts';
 import { defaultManagerLimits, defaultManagerTimes, type ManagerConfiguration } from './manager-configuration.ts';
-import { managerPlan } from './processes.ts';
+import { managerPlan } from './manager-process.ts';
 import { ownProviders, providerProgram } from './providers/index.ts';
 
 export interface OpenDeploymentsOptions {
@@ -44,7 +44,7 @@ export interface OpenDeployments extends AsyncDisposable {
 }
 
 /** The definition of its database. */
-export const stateSchema = fileURLToPath(new URL('store/schema.sql', import.meta.url));
+export const stateSchema = fileURLToPath(new URL('store/manager-tables.sql', import.meta.url));
 
 /** The prefix of the folders of a run's managers. The path of a socket has little room for more. */
 const folderPrefix = 'd';

@@ -46,6 +46,8 @@ function readCertificate(name: string, text: string): string | undefined {
   try {
     return fromBase64(text);
   } catch (error) {
-    throw new ProviderError('NOT_A_PLUGIN', `${name} has announced a certificate that is none.`, { cause: error });
+    throw new ProviderError('NOT_A_PLUGIN', `${name} has announced something that is no certificate.`, {
+      cause: error,
+    });
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { prepareOnce } from '../../lib/cache.ts';
-import { takeTurns } from './turns.ts';
+import { takeTurns } from './download-turns.ts';
 
 /** What decides which provider is taken, and what is written; a fault (`helpers/faults/registry.ts`) breaks one. */
 export interface RegistryParts {

@@ -58,7 +58,7 @@ testRefusals([
     sentence: `cannot be fetched (`,
   },
   {
-    title: 'an address that is none',
+    title: 'a malformed address',
     offered: async () => withInfo(await offer(), { download_url: 'http://' }),
     sentence: `has the wrong address http://: ${another}`,
   },

@@ -42,7 +42,7 @@ testRefusals([
       /cannot be trusted, because it is signed with the key [0-9a-f]{16}, which is none of the registry's: choose/,
   },
   {
-    title: 'a signature that is none',
+    title: 'a malformed signature',
     answers: { [paths.signature]: strToU8('signed, acme') },
     sentence: /cannot be trusted, because the signature cannot be read \(.*\): choose another version/,
   },
@@ -57,7 +57,7 @@ testRefusals([
     sentence: `cannot be trusted, because it has no signature: ${another}`,
   },
   {
-    title: 'a signing key that is none',
+    title: 'a malformed signing key',
     offered: async () => withInfo(await offer(), { signing_keys: { gpg_public_keys: [{ ascii_armor: 'acme' }] } }),
     sentence: /cannot be trusted, because a signing key cannot be read \(.*\): choose another version/,
   },

@@ -5,7 +5,7 @@ import { isAway } from '../../kernel/store/database.ts';
 import type { Status } from '../contract.ts';
 import type { DeploymentIdentity, StoredDeployment } from '../store/deployment-store.ts';
 import { type NewOperation, type StoredOperation, TakenOver } from '../store/operation-queue.ts';
-import type { ManagerContext } from './context.ts';
+import type { ManagerContext } from './manager-context.ts';
 import { FailureAt, toOperationError } from './failure.ts';
 import type { Instances } from './instances.ts';
 import { perform } from './work/operations.ts';

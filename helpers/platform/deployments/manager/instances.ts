@@ -1,7 +1,7 @@
 import type { Provider, ProviderExit } from '../../../terraform/index.ts';
 import { RunFolder } from '../../../run/index.ts';
 import type { DeploymentIdentity, StoredDeployment } from '../store/deployment-store.ts';
-import type { ManagerContext } from './context.ts';
+import type { ManagerContext } from './manager-context.ts';
 import { Failure } from './failure.ts';
 import type { Instance } from './instance.ts';
 

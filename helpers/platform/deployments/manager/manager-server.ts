@@ -5,11 +5,11 @@ import { formats } from '../../kernel/http/formats.ts';
 import { operation } from '../../kernel/http/operation.ts';
 import { openPool } from '../../kernel/store/database.ts';
 import type { ManagerConfiguration } from '../manager-configuration.ts';
-import type { ManagerContext } from './context.ts';
+import type { ManagerContext } from './manager-context.ts';
 import { Executor } from './executor.ts';
 import { Instances } from './instances.ts';
 import type { ManagerParts } from './parts.ts';
-import { deploymentRoutes } from './routes/deployments.ts';
+import { deploymentRoutes } from './routes/deployment-routes.ts';
 import { operationRoutes } from './routes/operations.ts';
 
 /** Connections to the state; further queries wait. */

@@ -10,7 +10,7 @@ import { type ResourceStore, resourceStore } from '../store/resource-store.ts';
 import { type ProviderConfiguring, providerConfiguring } from './configuring.ts';
 import { type Debugging, debugging } from './debug.ts';
 import { type Ending, ending, type Interruption, interruption } from './ending.ts';
-import { type ProviderEnvironment, providerEnvironment } from './environment.ts';
+import { type ProviderEnvironment, providerEnvironment } from './provider-environment.ts';
 import { type InstanceChoice, instanceChoice } from './instance.ts';
 import { type LogBook, logBook } from './log-book.ts';
 import { type Locks, locks } from './locks.ts';
@@ -19,7 +19,7 @@ import { type Outcomes, outcomes } from './outcomes.ts';
 import { type Secrecy, secrecy } from './secrecy.ts';
 import { type ManagerSweep, managerSweep } from './sweep-own.ts';
 import { type Watchdog, watchdog } from './watchdog.ts';
-import { type Workspace, workspace } from './workspace.ts';
+import { type Workspace, workspace } from './provider-workspace.ts';
 
 /** The parts of the provider manager; each keeps a promise that a fault (`helpers/faults/deployments/`) breaks. */
 export interface ManagerParts {

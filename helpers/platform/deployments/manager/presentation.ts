@@ -4,7 +4,7 @@ import type { StoredDeployment } from '../store/deployment-store.ts';
 import type { StoredOperation } from '../store/operation-queue.ts';
 import type { StoredPlan } from '../store/plan-store.ts';
 import type { StoredResource } from '../store/resource-store.ts';
-import type { ManagerContext } from './context.ts';
+import type { ManagerContext } from './manager-context.ts';
 import type { Instances } from './instances.ts';
 import { addressOf } from './order.ts';
 

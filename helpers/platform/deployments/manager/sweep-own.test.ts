@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '../../../../fixtures/index.ts';
 import { managerSweep } from './sweep-own.ts';
-import { workspace } from './workspace.ts';
+import { workspace } from './provider-workspace.ts';
 
 const named = (name: string) => ({ id: randomUUID(), tenant: 'ana', name, provider: 'probe' });
 

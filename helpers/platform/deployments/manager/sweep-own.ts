@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { RunFolder } from '../../../run/index.ts';
 import type { DeploymentIdentity } from '../store/deployment-store.ts';
-import { removeFolder, socketsIn, type Workspace, workspacesIn } from './workspace.ts';
+import { removeFolder, socketsIn, type Workspace, workspacesIn } from './provider-workspace.ts';
 
 /** Where a manager keeps what it has to sweep. */
 export interface Own {

@@ -7,7 +7,7 @@ import { Listener } from '../../kernel/store/listener.ts';
 import { Reconciler } from '../../kernel/reconciler.ts';
 import { KeyedQueue } from '../keyed-queue.ts';
 import { ConfigurationError } from '../pipelines/index.ts';
-import { type Agent, type AssignedDeployment, keyOf, lease, reportApplied } from '../store/deployments.ts';
+import { type Agent, type AssignedDeployment, keyOf, lease, reportApplied } from '../store/pipeline-deployments.ts';
 import type { AgentParts } from './parts.ts';
 import type { RunningPipeline } from './runner.ts';
 import { type AgentContext, type RunningDeployment, TenantSeries } from './tenant-series.ts';

@@ -1,5 +1,5 @@
 import { compilePipeline, parseConfiguration, type Pipeline } from '../pipelines/index.ts';
-import type { StoredDeployment } from '../store/deployments.ts';
+import type { StoredDeployment } from '../store/pipeline-deployments.ts';
 
 /** Turns a deployment's configuration into a running pipeline. */
 export interface PipelineRunner {

@@ -2,7 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { expect, test } from '../../../testing/index.ts';
 import { metricsStore } from '../metrics/store.ts';
 import { compilePipeline } from '../pipelines/index.ts';
-import type { AssignedDeployment, WriteProgress } from '../store/deployments.ts';
+import type { AssignedDeployment, WriteProgress } from '../store/pipeline-deployments.ts';
 import { type AgentContext, TenantSeries } from './tenant-series.ts';
 
 const start = new Date('2026-01-01T12:00:00Z');

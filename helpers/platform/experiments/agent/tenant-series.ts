@@ -4,7 +4,7 @@ import type { Context } from '../../kernel/process.ts';
 import type { PlatformConfiguration } from '../configuration.ts';
 import type { Scrape } from '../metrics/store.ts';
 import { type Pipeline, simulate } from '../pipelines/index.ts';
-import { type AssignedDeployment, keyOf, reportWritten, type WriteProgress } from '../store/deployments.ts';
+import { type AssignedDeployment, keyOf, reportWritten, type WriteProgress } from '../store/pipeline-deployments.ts';
 import { elapsed, momentAfter } from '../store/experiment-reader.ts';
 import { isScraped, ticksOf } from '../ticks.ts';
 import type { AgentParts } from './parts.ts';

@@ -1,6 +1,6 @@
 import { parseDuration } from '../duration.ts';
 import type { Kpis } from '../metrics/store.ts';
-import { deploy, findDeployments, reconfigure, type StoredDeployment } from '../store/deployments.ts';
+import { deploy, findDeployments, reconfigure, type StoredDeployment } from '../store/pipeline-deployments.ts';
 import { elapsed, type StoredExperiment } from '../store/experiment-reader.ts';
 import { ticksOf } from '../ticks.ts';
 import type { StepContext } from './context.ts';

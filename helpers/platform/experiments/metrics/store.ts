@@ -1,7 +1,7 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import type { Variant } from '../variants.ts';
 import type { Point } from '../pipelines/index.ts';
-import type { WriteProgress } from '../store/deployments.ts';
+import type { WriteProgress } from '../store/pipeline-deployments.ts';
 
 /** One scrape of one variant, processed. */
 export interface Scrape {

@@ -3,7 +3,7 @@ import { expect, test } from '../../../../fixtures/index.ts';
 import { experimentRequest } from '../../../clients/index.ts';
 import { stateSchema } from '../platform.ts';
 import { creation } from './creation.ts';
-import { deploy, findDeployments, wantProcessors } from './deployments.ts';
+import { deploy, findDeployments, wantProcessors } from './pipeline-deployments.ts';
 import { experimentReader } from './experiment-reader.ts';
 import { changeLoad } from './change-load.ts';
 import { transit } from './transitions.ts';

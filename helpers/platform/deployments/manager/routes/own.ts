@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../../../kernel/http/errors.ts';
 import type { StoredDeployment } from '../../store/deployment-store.ts';
-import type { ManagerContext } from '../context.ts';
+import type { ManagerContext } from '../manager-context.ts';
 import type { Executor } from '../executor.ts';
 import type { Instances } from '../instances.ts';
 

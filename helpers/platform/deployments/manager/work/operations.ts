@@ -1,7 +1,7 @@
 import type { WantedResource } from '../../contract.ts';
 import type { StoredDeployment } from '../../store/deployment-store.ts';
 import type { StoredOperation } from '../../store/operation-queue.ts';
-import type { ManagerContext } from '../context.ts';
+import type { ManagerContext } from '../manager-context.ts';
 import { Failure } from '../failure.ts';
 import type { Instances } from '../instances.ts';
 import { addressOf } from '../order.ts';

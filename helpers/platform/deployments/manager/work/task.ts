@@ -2,7 +2,7 @@ import type { Provider, ProviderSchema, State } from '../../../../terraform/inde
 import type { Fence } from '../../store/operation-queue.ts';
 import type { Shown, StoredResource } from '../../store/resource-store.ts';
 import type { StoredDeployment } from '../../store/deployment-store.ts';
-import type { ManagerContext } from '../context.ts';
+import type { ManagerContext } from '../manager-context.ts';
 import { Failure } from '../failure.ts';
 
 /** An operation under way: on which deployment, with which provider. */

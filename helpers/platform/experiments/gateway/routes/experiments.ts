@@ -18,7 +18,7 @@ import { parseDuration } from '../../duration.ts';
 import { criticalProcesses, resolveProcessors } from '../../pipelines/index.ts';
 import type { NewExperiment } from '../../store/creation.ts';
 import { isRefused } from '../../../kernel/store/database.ts';
-import { findDeployments, wantProcessors } from '../../store/deployments.ts';
+import { findDeployments, wantProcessors } from '../../store/pipeline-deployments.ts';
 import type { StoredExperiment } from '../../store/experiment-reader.ts';
 import { GroupCommit } from '../../store/group-commit.ts';
 import { changeLoad } from '../../store/change-load.ts';

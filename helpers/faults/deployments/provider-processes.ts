@@ -105,7 +105,7 @@ export const hangingHandshakesAreAwaited = fault(
   'launching',
   'a provider has to shake hands in time',
   ({ launch }) => ({ launch: (options) => launch({ ...options, patience: 2 ** 31 - 1 }) }),
-  'validation.spec.ts › a program that hangs before its handshake fails the apply in time',
+  'bad-input.spec.ts › a program that hangs before its handshake fails the apply in time',
 );
 
 export const hangingCallsAreAwaited = fault(

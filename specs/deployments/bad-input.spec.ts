@@ -10,7 +10,7 @@ for (const [what, body, field] of [
   ['a dependency on an unknown resource', { resources: [task('a', {}, 'b')] }, 'resources'],
   ['resources that depend on each other', { resources: circle }, 'resources'],
   ['a resource that is named by a path', { resources: [task('../a')] }, 'resources'],
-  ['a variable whose name is none', { environment: { 'A=B': 'c' } }, 'environment'],
+  ['a malformed name of a variable', { environment: { 'A=B': 'c' } }, 'environment'],
   ['an unknown property', { colour: 'blue' }, 'colour'],
   ['a deployment without a name', { name: '' }, 'name'],
   ['a config that is a list', { config: [] }, 'config'],
