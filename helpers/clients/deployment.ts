@@ -222,7 +222,7 @@ export class Deployment {
 
   /** Sends any request below this deployment's address. @throws ApiFailure */
   call<Body>(path: string, options?: ApiRequest): Promise<Body> {
-    return this.#sender.call(`/api/v1/deployments/${this.id}${path}`, options);
+    return this.#sender.call(`/api/v1/deployments/${this.id}${path}`, { timeout: patience, ...options });
   }
 
   async #started(number: number, held: readonly string[]): Promise<void> {

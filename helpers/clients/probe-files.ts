@@ -32,11 +32,11 @@ export class ProbeFiles {
     return { ledger: path.join(this.#folder, 'ledger'), ...config };
   }
 
-  /** The same resources, with the files of those that are tasks. */
+  /** The same resources, with the files of those that are tasks. Their gates are open, unless they are held. */
   equip(resources: readonly WantedResource[]): WantedResource[] {
     const isTask = ({ type }: WantedResource): boolean => type === taskType;
     this.#names = resources.filter(isTask).map(({ name }) => name);
-    this.release();
+    this.#open(this.#names.filter((name) => !this.#held.includes(name)));
     return resources.map((resource) => {
       if (!isTask(resource)) return resource;
       const { name, config } = resource;
@@ -54,8 +54,13 @@ export class ProbeFiles {
     return this.#held;
   }
 
-  /** Opens the gates of all tasks, or of these. */
-  release(names: readonly string[] = [...this.#names, ...this.#held]): void {
+  /** Opens the gates of all tasks. */
+  release(): void {
+    this.#open([...this.#names, ...this.#held]);
+    this.#held = [];
+  }
+
+  #open(names: readonly string[]): void {
     for (const name of names) writeFileSync(this.#gate(name), '');
   }
 

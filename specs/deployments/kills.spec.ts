@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '../../fixtures/index.ts';
 import { task } from '../../helpers/clients/probe-files.ts';
-import { isAlive, processesMentioning } from '../../helpers/run/processes/index.ts';
+import { isAlive } from '../../helpers/run/processes/index.ts';
 
 test('providers of a killed manager are gone within two seconds, though nothing starts it again', async ({
   createDeployment,
@@ -41,24 +41,6 @@ test('sockets and folders that a killed manager has left are swept by its next s
   expect((await deployment.plan()).changes, 'its state').toMatchObject([{ action: 'none' }]);
 });
 
-test('providers of a killed manager whose watchdog is frozen are ended by its successor', async ({
-  deployment,
-  deployments: { root },
-  deploymentChaos,
-}) => {
-  const [watchdog, ...others] = processesMentioning(`kill -s KILL -- "-$1" ${root} `);
-  expect(others, 'other watchdogs of this manager').toEqual([]);
-  process.kill(watchdog!.pid, 'SIGSTOP');
-  try {
-    await deploymentChaos.stop('manager');
-    expect(isAlive(deployment.pid!), 'before there is a successor').toBe(true);
-    await deploymentChaos.start('manager');
-    expect(isAlive(deployment.pid!)).toBe(false);
-  } finally {
-    process.kill(watchdog!.pid, 'SIGKILL');
-  }
-});
-
 test("a killed manager's successor does not touch a neighbour's providers, sockets and folders", async ({
   createDeployment,
   deploymentChaos,
@@ -89,74 +71,66 @@ test('an apply that a killed manager has left is completed by its successor, and
   await applying.started;
   await deployment.get();
   const before = deployment.pid!;
+  await deployment.change({ resources: [task('done'), task('other', {}, 'done')] });
+  const waiting = deployment.apply();
+  await waiting.accepted;
   deploymentChaos.kill('manager');
   await deploymentChaos.ready('manager');
-  await expect.poll(() => isAlive(before)).toBe(false);
-  expect((await deployment.get()).resources, 'while its outcome is open').toMatchObject([
-    { name: 'done', status: 'exists' },
-    { name: 'held', status: 'in_doubt' },
-  ]);
+  expect(isAlive(before)).toBe(false);
+  const statuses = (await deployment.get()).resources.map(({ name, status }) => `${name} ${status}`);
+  expect(statuses.toSorted(), 'while the outcome is open').toEqual(['done exists', 'held in_doubt', 'other absent']);
 
   applying.release();
-  expect(Object.keys(await applying.result).toSorted()).toEqual(['done', 'held']);
-  expect(await deployment.operation(1)).toMatchObject({ status: 'succeeded', attempts: 2 });
-  expect(deployment.files.existing(), 'each created once').toEqual(['done', 'held']);
-});
-
-test('operations that wait when the manager is killed are done by its successor, in their order', async ({
-  createDeployment,
-  deploymentChaos,
-}) => {
-  const deployment = await createDeployment();
-  const first = deployment.apply({ hold: true });
-  await first.started;
-  await deployment.change({ resources: [task('other')] });
-  const second = deployment.apply();
-  await second.accepted;
-  deploymentChaos.kill('manager');
-  first.release();
-  await deploymentChaos.ready('manager');
-  expect(Object.keys(await second.result)).toEqual(['other']);
+  await applying.result;
+  expect(Object.keys(await waiting.result).toSorted(), 'after the apply that was waiting').toEqual(['done', 'other']);
   expect(await deployment.operations()).toMatchObject([
-    { number: 1, status: 'succeeded' },
-    { number: 2, status: 'succeeded' },
+    { number: 1, status: 'succeeded', attempts: 2 },
+    { number: 2, status: 'succeeded', attempts: 1 },
   ]);
-  expect(deployment.files.existing()).toEqual(['other']);
+  const effects = deployment.files.ledger().map(({ name, isDeleted }) => `${name}${isDeleted ? ' deleted' : ''}`);
+  expect(effects.toSorted(), 'each created once').toEqual(['done', 'held deleted', 'other']);
 });
 
-for (const { kills, tag } of [
-  { kills: 10, tag: [] },
-  { kills: 100, tag: '@long' },
+/** At once: a kill of the manager interrupts each at another point. */
+const deploymentsAtOnce = 5;
+
+for (const { applies, tag } of [
+  { applies: 10, tag: [] },
+  { applies: 100, tag: '@long' },
 ]) {
   test(
-    `${kills} kills of the manager at random moments lose no state and double nothing`,
+    `${applies} applies that are killed at random points lose no state and do nothing twice`,
     { tag },
     async ({ createDeployment, deploymentChaos }) => {
-      test.setTimeout(30_000 + kills * 6_000);
-      const deployment = await createDeployment({ resources: [] });
-      let names: string[] = [];
-      for (let kill = 0; kill < kills; kill += 1) {
-        // Two are replaced, two stay, two are created, two are deleted.
-        names = [...names, `task${2 * kill}`, `task${2 * kill + 1}`].slice(-6);
-        const tasks = names.map((name, index) =>
-          task(name, { duration_ms: 10, ...(index < 2 ? { triggers: { kill: `${kill}` } } : {}) }),
+      test.setTimeout(30_000 + applies * 3_000);
+      const deployments = await Promise.all(
+        Array.from({ length: deploymentsAtOnce }, () => createDeployment({ resources: [] })),
+      );
+      for (let round = 0; round < applies / deploymentsAtOnce; round += 1) {
+        // From the second round on, two are replaced, two stay, two are created and two are deleted.
+        const numbers = Array.from({ length: 6 }, (_, index) => 2 * round + index);
+        const resources = numbers.map((number, index) =>
+          task(`task${number}`, { duration_ms: 10, ...(index < 2 ? { triggers: { round: `${round}` } } : {}) }),
         );
-        await deployment.change({ resources: tasks });
-        const { number } = await deployment.apply().accepted;
-        await delay(Math.random() * 400); // random, as crashes are
+        const interrupted = deployments.map(async (deployment) => {
+          await deployment.change({ resources });
+          await delay(Math.random() * 200); // random, as crashes are
+          return deployment.apply().accepted;
+        });
+        const operations = await Promise.all(interrupted);
+        await delay(Math.random() * 100);
         deploymentChaos.kill('manager');
         await deploymentChaos.ready('manager');
-        await deployment.ended(number);
-        const { resources, status } = await deployment.get();
-        expect(status).toBe('applied');
-        expect(
-          resources
-            .filter(({ state }) => state !== null)
-            .map(({ name }) => name)
-            .toSorted(),
-        ).toEqual(names.toSorted());
-        expect(resources.map((one) => one.status)).toEqual(names.map(() => 'exists'));
-        expect(deployment.files.existing(), 'what exists').toEqual(names.toSorted());
+
+        const names = resources.map(({ name }) => name).toSorted();
+        for (const [index, deployment] of deployments.entries()) {
+          await deployment.ended(operations[index]!.number);
+          const { resources: found, status } = await deployment.get();
+          expect(status).toBe('applied');
+          expect(found.map(({ name }) => name).toSorted()).toEqual(names);
+          expect(new Set(found.map((one) => one.status))).toEqual(new Set(['exists']));
+          expect(deployment.files.existing(), 'each once').toEqual(names);
+        }
       }
     },
   );

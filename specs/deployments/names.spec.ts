@@ -12,16 +12,6 @@ test('deployments whose names look alike have folders of their own', async ({ cr
   expect([...parents]).toEqual([path.join(deployments.root, 'workspaces')]);
 });
 
-test('providers of deployments with alike names work in their own folders', async ({ createDeployment }) => {
-  const pair = [await createDeployment({ name: 'a/../b' }), await createDeployment({ name: 'b' })];
-  const applies = pair.map((deployment) => deployment.apply({ hold: true }));
-  await Promise.all(applies.map(({ started }) => started));
-  for (const { release } of applies) release();
-  for (const [index, { result }] of applies.entries())
-    expect((await result)['task']).toMatchObject({ cwd: pair[index]!.workingDirectory, pid: pair[index]!.pid });
-  expect(pair[0]!.workingDirectory).not.toBe(pair[1]!.workingDirectory);
-});
-
 test('the deletion of dep-1 leaves dep-10 its folder, its process and its resources', async ({
   createDeployment,
   providers,
