@@ -109,12 +109,12 @@ export const sessionsAreShared = clientFault(
 export const sessionsAreTakenOver = sqlFault(
   'of two workers that fetch at once, one gets the session',
   `INSERT INTO work_sessions AS s (session, owner, locked_until)
-      VALUES (wanted, new_owner, moment + milliseconds(session_ms))
+      VALUES (chosen.session, new_owner, moment + milliseconds(session_ms))
       ON CONFLICT (session) DO UPDATE SET owner = excluded.owner, locked_until = excluded.locked_until
       WHERE s.owner = excluded.owner OR s.locked_until <= moment;`,
   `PERFORM pg_sleep(0.05);
     INSERT INTO work_sessions AS s (session, owner, locked_until)
-      VALUES (wanted, new_owner, moment + milliseconds(session_ms))
+      VALUES (chosen.session, new_owner, moment + milliseconds(session_ms))
       ON CONFLICT (session) DO UPDATE SET owner = excluded.owner, locked_until = excluded.locked_until;`,
   'work-routing.spec.ts › sessions › of two workers that fetch at once',
 );

@@ -25,7 +25,8 @@ test('two deadlocked transactions are both committed, each once', async ({ postg
     });
 
   await Promise.all([change(one, other, '!'), change(other, one, '?')]);
-  expect(begun, 'times that one was begun: twice, and once more').toBe(3);
+  // Once more at least: the one that begins again may take its first row before the other has woken up.
+  expect(begun, 'times that one was begun').toBeGreaterThan(2);
   const after = await postgres.query<{ name: string }>(
     'SELECT display_name AS name FROM users WHERE id IN ($1, $2) ORDER BY id',
     [one, other],
