@@ -7,7 +7,7 @@ import { upPart } from './up-part.ts';
 /** An SQL file of the user's. */
 export interface SqlFile {
   readonly path: string;
-  /** As long as the file, so that places in it are places in the file: what is not to be run is blank. */
+  /** What is to be run; all else is blanked out, so that a place in the text is the same place in the file. */
   readonly text: string;
 }
 

@@ -27,6 +27,12 @@ const tools: readonly Markers[] = [
   { tool: 'tern', up: /^(?!)/, down: /^-{4}\s*create above\s*\/\s*drop below\s*-{4}/i, beginsUp: true },
 ];
 
+interface Line {
+  readonly line: string;
+  /** Where it begins in the text. */
+  readonly start: number;
+}
+
 interface Mark {
   readonly start: number;
   readonly isUp: boolean;
@@ -38,8 +44,9 @@ interface Mark {
  */
 export function upPart(text: string, file: string): string {
   const whole = text.replace(/^\ufeff/, ' '); // a byte order mark is no SQL
-  const used = tools.filter(({ down, up }) => linesOf(whole).some(({ line }) => down.test(line) || up.test(line)));
-  const marked = used.filter(({ down, beginsUp }) => !beginsUp || linesOf(whole).some(({ line }) => down.test(line)));
+  const lines = linesOf(whole);
+  const has = (pattern: RegExp): boolean => lines.some(({ line }) => pattern.test(line));
+  const marked = tools.filter(({ up, down }) => has(up) || has(down));
   const [markers, other] = marked;
   if (markers === undefined) return whole;
   const name = path.relative(process.cwd(), file);
@@ -48,9 +55,9 @@ export function upPart(text: string, file: string): string {
       `${name} has the markers of ${markers.tool} and of ${other.tool}: which of them says what leads up?`,
     );
   for (const [pattern, what] of markers.needs ?? [])
-    if (linesOf(whole).some(({ line }) => pattern.test(line)))
+    if (has(pattern))
       throw new UsageError(`${name} needs ${what}: run ${markers.tool} itself, by schema: { command: […] }.`);
-  return blankDown(whole, marksOf(whole, markers), markers, name);
+  return blankDown(whole, marksOf(lines, markers), markers, name);
 }
 
 function blankDown(text: string, marks: readonly Mark[], { tool, beginsUp }: Markers, name: string): string {
@@ -71,22 +78,16 @@ function blankDown(text: string, marks: readonly Mark[], { tool, beginsUp }: Mar
   }, text);
 }
 
-function marksOf(text: string, { up, down }: Markers): Mark[] {
-  return linesOf(text).flatMap(({ line, start }) => {
+function marksOf(lines: readonly Line[], { up, down }: Markers): Mark[] {
+  return lines.flatMap(({ line, start }) => {
     const isDown = down.test(line);
     return isDown || up.test(line) ? [{ start, isUp: !isDown }] : [];
   });
 }
 
-function* lines(text: string): Generator<{ line: string; start: number }> {
-  for (const { 0: line, index } of text.matchAll(/[^\n]*\n?/g)) if (line !== '') yield { line, start: index };
-}
-
-function linesOf(text: string): { line: string; start: number }[] {
-  return [...lines(text)].map(({ line, start }) => ({
-    line: line.trimStart(),
-    start,
-  }));
+/** The lines of a text, without what they are indented by. */
+function linesOf(text: string): Line[] {
+  return [...text.matchAll(/[^\n]+/g)].map(({ 0: line, index }) => ({ line: line.trimStart(), start: index }));
 }
 
 function withoutComments(text: string): string {

@@ -54,8 +54,8 @@ export interface DeploymentStore {
   undestroyed(db: Queryable): Promise<DeploymentIdentity[]>;
 }
 
-const columns =
-  'id, tenant_id AS tenant, name, provider, config, environment, wanted, status, error, settings, revision, serial, launches, created_at, updated_at';
+const columns = `id, tenant_id AS tenant, name, provider, config, environment, wanted, status, error,
+  settings, revision, serial, launches, created_at, updated_at`;
 
 export const deploymentStore: DeploymentStore = {
   async create(db, id, tenant, { name, provider, config = {}, environment = {}, resources = [] }) {
@@ -86,8 +86,9 @@ export const deploymentStore: DeploymentStore = {
 
   async change(db, id, { config, environment, resources }) {
     const { rows } = await db.query<StoredDeployment>(
-      `UPDATE deployments SET config = coalesce($2::json, config), environment = coalesce($3::json, environment), wanted = coalesce($4::json, wanted),
-        settings = settings + CASE WHEN $2::json IS NULL AND $3::json IS NULL THEN 0 ELSE 1 END, revision = revision + 1, updated_at = clock_timestamp()
+      `UPDATE deployments SET config = coalesce($2::json, config), environment = coalesce($3::json, environment),
+        wanted = coalesce($4::json, wanted), revision = revision + 1, updated_at = clock_timestamp(),
+        settings = settings + CASE WHEN $2::json IS NULL AND $3::json IS NULL THEN 0 ELSE 1 END
       WHERE id = $1 AND status NOT IN ('destroying', 'destroyed') RETURNING ${columns}`,
       [id, ...[config, environment, resources].map((value) => (value === undefined ? null : JSON.stringify(value)))],
     );

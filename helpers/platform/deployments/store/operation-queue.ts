@@ -59,7 +59,8 @@ export class TakenOver extends Error {
 }
 
 /** The condition under which a manager may write: the operation $1, $2 is running, and of its generation $3. */
-export const isFenced = `EXISTS (SELECT FROM operations WHERE deployment_id = $1 AND number = $2 AND generation = $3 AND status = 'running')`;
+export const isFenced = `EXISTS (SELECT FROM operations
+  WHERE deployment_id = $1 AND number = $2 AND generation = $3 AND status = 'running')`;
 
 /** The parameters of {@link isFenced}. */
 export function fenceParameters({ deployment, number, generation }: Fence): [string, number, number | null] {
@@ -83,11 +84,13 @@ export const operationQueue: OperationQueue = {
   async add(db, { deployment, kind, lock, plan = null, import: imported, status }) {
     const { rows } = await db.query<StoredOperation>(
       `WITH own AS (
-        UPDATE deployments SET operations = operations + 1, updated_at = clock_timestamp(), status = coalesce($5::text, status),
+        UPDATE deployments SET operations = operations + 1, updated_at = clock_timestamp(),
+          status = coalesce($5::text, status),
           last_change = CASE WHEN $5::text IS NULL THEN last_change ELSE operations + 1 END
         WHERE id = $1 AND status NOT IN ('destroying', 'destroyed') RETURNING operations
       )
-      INSERT INTO operations (deployment_id, number, kind, lock, plan, import) SELECT $1, operations, $2, $3, $4::uuid, $6::json FROM own RETURNING ${columns}`,
+      INSERT INTO operations (deployment_id, number, kind, lock, plan, import)
+      SELECT $1, operations, $2, $3, $4::uuid, $6::json FROM own RETURNING ${columns}`,
       [deployment, kind, lock, plan, status ?? null, imported === undefined ? null : JSON.stringify(imported)],
     );
     return rows[0];
@@ -101,7 +104,8 @@ export const operationQueue: OperationQueue = {
           AND $1 = (SELECT generation FROM manager)
         ORDER BY lock, created_at, number
       )
-      UPDATE operations o SET status = 'running', attempts = attempts + 1, generation = $1, started_at = coalesce(started_at, clock_timestamp())
+      UPDATE operations o SET status = 'running', attempts = attempts + 1, generation = $1,
+        started_at = coalesce(started_at, clock_timestamp())
       FROM next WHERE o.deployment_id = next.deployment_id AND o.number = next.number RETURNING ${ofOperation}`,
       [generation],
     );
@@ -119,9 +123,11 @@ export const operationQueue: OperationQueue = {
   async end(db, fence, error, status) {
     const { rowCount } = await db.query(
       `WITH ended AS (
-        UPDATE operations SET status = $4, error = $5::json, ended_at = clock_timestamp() WHERE deployment_id = $1 AND number = $2 AND ${isFenced} RETURNING number
+        UPDATE operations SET status = $4, error = $5::json, ended_at = clock_timestamp()
+        WHERE deployment_id = $1 AND number = $2 AND ${isFenced} RETURNING number
       ), decided AS (
-        UPDATE deployments d SET status = $6::text, error = $5::json, updated_at = clock_timestamp() FROM ended WHERE d.id = $1 AND d.last_change = ended.number AND $6::text IS NOT NULL
+        UPDATE deployments d SET status = $6::text, error = $5::json, updated_at = clock_timestamp()
+        FROM ended WHERE d.id = $1 AND d.last_change = ended.number AND $6::text IS NOT NULL
       ) SELECT FROM ended`,
       [
         ...fenceParameters(fence),
