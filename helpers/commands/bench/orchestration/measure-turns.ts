@@ -74,7 +74,7 @@ export function storeTurn(client: OrchestrationStore, onDeadlock: () => void): T
       try {
         return await operation();
       } catch (error) {
-        if (!(error instanceof StoreError) || !error.retryable) throw error;
+        if (!isDeadlock(error)) throw error;
         onDeadlock();
       }
     }
@@ -86,6 +86,11 @@ export function storeTurn(client: OrchestrationStore, onDeadlock: () => void): T
       client.ackOrchestrationItem(token, { execution: 1, messages: [{ message: nextOf(instance) }] }),
     );
   };
+}
+
+/** One of two transactions that waited for each other was ended, and can be tried again. */
+function isDeadlock(error: unknown): boolean {
+  return error instanceof StoreError && (error.cause as { code?: string } | undefined)?.code === '40P01';
 }
 
 const lockTimeout = 30_000;
