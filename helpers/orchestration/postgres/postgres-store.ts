@@ -19,9 +19,9 @@ import { turnValues } from './turn.ts';
 
 /**
  * Queues change faster than their statistics: a table that was small when it was last counted would be read whole. So
- * every look-up goes by its index, and a plan is made once for each connection.
+ * every look-up goes by its index, row by row, since a turn has few; a plan is made once for each connection.
  */
-export const planning = '-c enable_seqscan=off -c plan_cache_mode=force_generic_plan';
+export const planning = '-c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan';
 
 /** A client of the store, with a connection of its own; it calls the functions of schema.sql. */
 export class PostgresStore implements Contract.OrchestrationStore {

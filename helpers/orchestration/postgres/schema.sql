@@ -161,16 +161,15 @@ BEGIN
       ORDER BY q.available_at LIMIT 1 FOR UPDATE SKIP LOCKED
     ) RETURNING q.instance INTO chosen;
   IF chosen IS NULL THEN RETURN; END IF;
+  UPDATE messages m SET token = new_token || chosen, attempts = m.attempts + 1
+    WHERE m.instance = chosen AND m.visible_at <= moment;
   RETURN QUERY
-    WITH batch AS (
-      UPDATE messages m SET token = new_token || chosen, attempts = m.attempts + 1
-      WHERE m.instance = chosen AND m.visible_at <= moment RETURNING m.*
-    )
     SELECT chosen, i.name, i.version, coalesce(i.execution, 1),
       (SELECT json_agg(json_build_array(h.event, h.kind, h.body) ORDER BY h.event) FROM history h
         WHERE h.instance = chosen AND h.execution = i.execution),
       json_agg(json_build_array(m.fields, m.body) ORDER BY m.id), max(m.attempts)
-    FROM batch m LEFT JOIN instances i ON i.instance = chosen GROUP BY i.instance;
+    FROM messages m LEFT JOIN instances i ON i.instance = chosen
+    WHERE m.instance = chosen AND m.token = new_token || chosen GROUP BY i.instance;
 END $$;
 
 CREATE FUNCTION append_history(target text, target_execution integer, events json) RETURNS void LANGUAGE plpgsql AS $$
