@@ -1,13 +1,22 @@
 import { type Definition, type DefinitionDifference, type Row, shownRows, type TableDifference } from './difference.ts';
 
-/** The changed definitions; those of one kind and name count as the same definition. */
+/** The changed definitions; those of one kind and name count as one definition, which says what each of them says. */
 export function differingDefinitions(
   before: readonly Definition[],
   after: readonly Definition[],
 ): DefinitionDifference[] {
   const id = ({ kind, name }: Definition): string => `${kind} ${name}`;
-  const old = new Map(before.map((definition) => [id(definition), definition]));
-  const now = new Map(after.map((definition) => [id(definition), definition]));
+  const byId = (all: readonly Definition[]): Map<string, Definition> => {
+    const result = new Map<string, Definition>();
+    for (const each of all) {
+      const other = result.get(id(each));
+      const definition =
+        other === undefined ? each.definition : [other.definition, each.definition].toSorted().join('\n');
+      result.set(id(each), { ...each, definition });
+    }
+    return result;
+  };
+  const [old, now] = [byId(before), byId(after)];
   return [...new Set([...old.keys(), ...now.keys()])].toSorted().flatMap((key) => {
     const [was, is] = [old.get(key), now.get(key)];
     const { kind, name } = (is ?? was)!;

@@ -80,7 +80,7 @@ function excess(hashes: Hashes, other: Hashes): string[] {
   return [...hashes].filter(([hash, count]) => count !== other.get(hash)).map(([hash]) => hash);
 }
 
-/** The rows with these hashes, every column as text: comparable whatever its type, and readable. */
+/** The rows with these hashes, every column as its type prints it: a cast to text may be the schema's own, and lose. */
 async function rowsOf(
   client: pg.ClientBase,
   table: string,
@@ -88,8 +88,11 @@ async function rowsOf(
   hashes: readonly string[],
 ): Promise<Row[]> {
   if (hashes.length === 0) return [];
+  const printed = columns
+    .map(quoted)
+    .map((column) => `CASE WHEN t.${column} IS DISTINCT FROM NULL THEN format('%s', t.${column}) END AS ${column}`);
   const { rows } = await client.query<Row>(
-    `SELECT ${columns.map((column) => `${quoted(column)}::text`).join(', ')} FROM ONLY ${table} t WHERE hashtextextended((t.*)::text, 0) = ANY ($1)`,
+    `SELECT ${printed.join(', ')} FROM ONLY ${table} t WHERE hashtextextended((t.*)::text, 0) = ANY ($1)`,
     [hashes],
   );
   return rows;
@@ -101,10 +104,11 @@ async function commonColumns(before: pg.ClientBase, after: pg.ClientBase, table:
   return old === undefined || now === undefined ? (old ?? now ?? []) : now.filter((column) => old.includes(column));
 }
 
-/** Undefined when there is no such table. */
+/** Undefined when there is no such table, or a materialized view that was not filled: neither has rows. */
 async function columnsOf(client: pg.ClientBase, table: string): Promise<string[] | undefined> {
   const { rows } = await client.query<{ columns: string[] | null }>(
-    'SELECT array_agg(attname::text ORDER BY attnum) AS columns FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped',
+    `SELECT array_agg(attname::text ORDER BY attnum) AS columns FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+     WHERE attrelid = to_regclass($1) AND relispopulated AND attnum > 0 AND NOT attisdropped`,
     [table],
   );
   return rows[0]?.columns ?? undefined;

@@ -1,6 +1,7 @@
 import { unknownSnapshot } from '../unknown-snapshot.ts';
-import { type DatabaseState, readDefinitions, readSequences } from './catalogue.ts';
+import { type DatabaseState, readSequences } from './catalogue.ts';
 import { literal, type ServerConnection } from './connection.ts';
+import { readDefinitions } from './definitions/index.ts';
 import type { Inventory } from './inventory.ts';
 import type { Maintenance } from './maintenance.ts';
 import { withReader } from './reader.ts';

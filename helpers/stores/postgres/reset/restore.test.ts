@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
 import { expect, test } from '../../../../fixtures/index.ts';
-import { readContents, readDefinitions, readSequences } from '../catalogue.ts';
+import { readContents, readSequences } from '../catalogue.ts';
+import { readDefinitions } from '../definitions/index.ts';
 import type { PostgresDatabase } from '../index.ts';
 import { dataChange, definitionChange, everything } from '../../../testing/database-of-everything.ts';
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Definition } from '../../differences/index.ts';
 import { listed, nothing, type Result } from '../../validation/index.ts';
-import { readDefinitions } from '../catalogue.ts';
+import { readDefinitions } from '../definitions/index.ts';
 import type { Check } from './check.ts';
 import { enforced } from './data-checks.ts';
 

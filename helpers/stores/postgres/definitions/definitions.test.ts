@@ -1,6 +1,6 @@
-import { expect, test } from '../../../fixtures/index.ts';
-import { readDefinitions } from './catalogue.ts';
-import { everything } from '../../testing/database-of-everything.ts';
+import { expect, test } from '../../../../fixtures/index.ts';
+import { readDefinitions } from './index.ts';
+import { everything } from '../../../testing/database-of-everything.ts';
 
 test.use({ schema: everything, dataset: 'empty' });
 
