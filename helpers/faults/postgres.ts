@@ -1,6 +1,8 @@
 import type { DatasetTable } from '../stores/datasets/index.ts';
 import { faultsOf, replaced } from './fault.ts';
 
+export * from './postgres/roles.ts';
+
 const fault = faultsOf('postgres');
 
 export const cloneIsHandedOutTwice = fault(

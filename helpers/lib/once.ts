@@ -23,6 +23,11 @@ export class OnceEach<Value> {
     this.#made.delete(key);
   }
 
+  /** The next {@link get} makes each value anew. */
+  clear(): void {
+    this.#made.clear();
+  }
+
   /** All values; waits for those that are being made, and leaves out the failed ones. */
   async values(): Promise<Value[]> {
     const results = await Promise.allSettled(this.#made.values());

@@ -2,9 +2,12 @@ import type pg from 'pg';
 import type { DatabaseDifference } from '../differences/index.ts';
 import type { Scope } from '../../run/measurements/index.ts';
 import type { ValidationReport } from '../validation/index.ts';
+import type { ActingSettings, Actor } from './actor.ts';
+import { Actors } from './actors.ts';
 import { type DatabaseState, readState } from './catalogue.ts';
 import { connectionUrl, onServer } from './connection.ts';
 import { compareDatabases } from './difference.ts';
+import type { Isolation } from './isolation.ts';
 import type { LeasedDatabase, ResetMethod } from './leased-database.ts';
 import type { Inventory } from './inventory.ts';
 import type { PostgresParts } from './parts.ts';
@@ -13,9 +16,6 @@ import { inRolledBackTransaction } from './rollback.ts';
 import type { Session } from './session.ts';
 import { Snapshots } from './snapshots.ts';
 import { patience, validate } from './validation/index.ts';
-
-/** How a test's changes are kept from the next test. */
-export type Isolation = 'database' | 'reset' | 'rollback';
 
 export interface DatabaseContext {
   readonly leased: LeasedDatabase;
@@ -39,6 +39,7 @@ export class PostgresDatabase {
   readonly pool: pg.Pool;
   readonly #context: DatabaseContext;
   readonly #snapshots: Snapshots;
+  readonly #actors: Actors;
 
   constructor(context: DatabaseContext) {
     const { server } = context.inventory.maintenance;
@@ -47,6 +48,7 @@ export class PostgresDatabase {
     this.url = connectionUrl(server, server.testRole, this.name);
     this.pool = context.session.pool;
     this.#snapshots = new Snapshots(context.inventory, context.parts.snapshotStore);
+    this.#actors = new Actors(this.name, context);
   }
 
   /** Runs one statement, with parameters as `$1`, `$2`, …, and returns its rows. */
@@ -56,6 +58,26 @@ export class PostgresDatabase {
   ): Promise<Row[]> {
     const { rows } = await this.pool.query<Row>(sql, params as unknown[]);
     return rows;
+  }
+
+  /**
+   * Queries as the administrator, who looks past row policies and may do what a superuser may, on a remote server what
+   * the run's user may. What belongs to the whole server, such as roles, is refused. The first query opens a session.
+   * @throws Error in `rollback` isolation, where another session neither sees the test's rows nor is undone with them.
+   */
+  get admin(): Actor {
+    return this.#actors.admin();
+  }
+
+  /**
+   * Queries as a role, such as `as('authenticated', { 'request.jwt.claims': { sub: '1' } })`. Each query, and each
+   * `transaction`, is a transaction in which SET LOCAL makes role and settings hold, so that no other statement has
+   * them. Works in every isolation: with `rollback` in the test's own session, where PostgreSQL shows a setting that
+   * was set and is not any more as '' instead of NULL, otherwise in a session of its own.
+   * @throws Error when there is no such role, or the test role may not act as it: see `prepare` of a schema.
+   */
+  as(role: string, settings: ActingSettings = {}): Actor {
+    return this.#actors.as(role, settings);
   }
 
   /**
@@ -78,6 +100,7 @@ export class PostgresDatabase {
    */
   async snapshot(name: string): Promise<void> {
     this.#needOwnContents('snapshot');
+    await this.endActors();
     await this.#timed('postgres.snapshot', { name }, async () => {
       await this.#snapshots.take(name, this.name, this.#context.session);
       return undefined;
@@ -91,6 +114,7 @@ export class PostgresDatabase {
    */
   async restore(name?: string): Promise<void> {
     this.#needOwnContents('restore');
+    await this.endActors();
     await this.#timed('postgres.restore', {}, async () => {
       if (name === undefined) return this.#restorePristine();
       await this.#context.leased.replace(await this.#context.inventory.create(this.#snapshots.find(name).database));
@@ -155,6 +179,11 @@ export class PostgresDatabase {
   /** Drops the test's snapshots. */
   discardSnapshots(): void {
     this.#snapshots.discard();
+  }
+
+  /** Ends the sessions of `admin` and `as`; their next query opens another. */
+  endActors(): Promise<void> {
+    return this.#actors.end();
   }
 
   /** A new copy of a snapshot, or of the template, without sessions. */

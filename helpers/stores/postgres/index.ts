@@ -1,7 +1,10 @@
 export type { ServerConnection } from './connection.ts';
-export { type Isolation, PostgresDatabase } from './database.ts';
+export type { ActingSettings, Actor } from './actor.ts';
+export { PostgresDatabase } from './database.ts';
+export type { Isolation } from './isolation.ts';
 export { type PostgresParts, postgresParts } from './parts.ts';
-export type { Schema, SchemaCommand, SchemaFunction } from './schema.ts';
+export type { Preparation } from './preparation/index.ts';
+export type { Schema, SchemaCommand, SchemaFiles, SchemaFunction } from './schema.ts';
 export { checkPostgres, databasesOfRuns, type PostgresServer, startPostgresServer } from './server/index.ts';
 export type { DatasetFunction } from './template.ts';
 export { type KeptDatabase, type Lease, PostgresWorker, type DatabaseRequest } from './worker.ts';

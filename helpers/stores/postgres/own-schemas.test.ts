@@ -30,6 +30,9 @@ test('schemas are taken as people have them', async ({ runInlineTest }) => {
     'dumped/2_more.sql': 'CREATE TABLE pages (id int);',
     'goose/1_a.sql': '-- +goose Up\nCREATE TABLE users (id int);\n-- +goose Down\nDROP TABLE users;',
     'connects.sql': 'SELECT 1;\n\\connect other\n',
+    'role.sql': 'CREATE TABLE users ();\nDO $$ BEGIN IF true THEN CREATE ROLE "App"; END IF; END $$;',
+    'vector.sql': 'CREATE EXTENSION IF NOT EXISTS vector;',
+    'fdw.sql': 'CREATE EXTENSION postgres_fdw;',
     'tool.mjs': `
       import pg from ${JSON.stringify(import.meta.resolve('pg'))};
       const client = new pg.Client({ connectionString: process.env.SHOP_DATABASE });
@@ -46,7 +49,9 @@ test('schemas are taken as people have them', async ({ runInlineTest }) => {
         });
       });
       for (const [title, schema] of Object.entries({
-        'goose': './goose', 'a command': tool, 'connects': './connects.sql',
+        'goose': './goose', 'a command': tool, 'connects': './connects.sql', 'a role': './role.sql',
+        'a missing extension': './vector.sql', 'an untrusted extension': './fdw.sql',
+        'a wide preparation': { path: './role.sql', prepare: { sql: 'CREATE ROLE app' } },
         'a failing command': { command: [process.execPath, '-e', 'console.error("no such migration"); process.exit(3)'] },
       })) test.describe(() => {
         test.use({ schema, dataset: 'empty' });
@@ -63,6 +68,26 @@ test('schemas are taken as people have them', async ({ runInlineTest }) => {
       'failed',
       expect.stringContaining('connects.sql:2: \\connect is a command of psql, not SQL: leave it out'),
     ],
+    [
+      'a role',
+      'failed',
+      expect.stringContaining(
+        "role.sql:2: role App would belong to the whole server: write schema: { …, prepare: { roles: ['App'] } }",
+      ),
+    ],
+    [
+      'a missing extension',
+      'failed',
+      expect.stringContaining(
+        'use one that does: TARGET=docker with TEST_POSTGRES_IMAGE=pgvector/pgvector:pg18, or TARGET=remote',
+      ),
+    ],
+    [
+      'an untrusted extension',
+      'failed',
+      expect.stringContaining("(write schema: { …, prepare: { extensions: ['postgres_fdw'] } }, which"),
+    ],
+    ['a wide preparation', 'failed', expect.stringContaining('prepare.sql changes roles, which belong to the whole')],
     ['a failing command', 'failed', expect.stringContaining('failed: no such migration')],
   ]);
 });

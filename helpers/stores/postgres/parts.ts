@@ -1,9 +1,12 @@
 import { type Clock, fixedClock } from '../datasets/index.ts';
+import { type Acting, acting } from './actor.ts';
 import { type CloneChoice, cloneChoice } from './clones.ts';
 import { type Comparison, comparison } from './difference.ts';
 import { type Loader, loader } from './load.ts';
 import { type InPlaceReset, inPlaceReset } from './reset/index.ts';
 import { type TransactionEnding, ending } from './rollback.ts';
+import { type RoleMarks, roleMarks } from './preparation/index.ts';
+import { type SqlReading, sqlReading } from './sql-file.ts';
 import { type OwnerCheck, ownership } from './sweep.ts';
 import { type Checks, checks } from './validation/index.ts';
 import { type SnapshotStore, snapshotStore } from './snapshots.ts';
@@ -15,8 +18,14 @@ export interface PostgresParts {
   readonly clock: Clock;
   /** Loads a dataset into a template. */
   readonly loader: Loader;
+  /** How SQL files are found and taken apart. */
+  readonly sqlReading: SqlReading;
+  /** Which roles runs have made, and how they go. */
+  readonly roleMarks: RoleMarks;
   /** Which of the ready clones a test gets. */
   readonly cloneChoice: CloneChoice;
+  /** How a transaction becomes a role's. */
+  readonly acting: Acting;
   /** Finds what a test changed, and resets it in place. */
   readonly inPlaceReset: InPlaceReset;
   /** What passes from one test to the next, and which databases are kept. */
@@ -36,7 +45,10 @@ export interface PostgresParts {
 export const postgresParts: PostgresParts = {
   clock: fixedClock,
   loader,
+  sqlReading,
+  roleMarks,
   cloneChoice,
+  acting,
   inPlaceReset,
   betweenTests,
   snapshotStore,

@@ -2,15 +2,26 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { UsageError } from '../../lib/usage.ts';
-import { checkNotEmpty, contentOf, readSql, type SqlFile } from '../migrations/index.ts';
+import { checkNotEmpty, contentOf, type SqlFile } from '../migrations/index.ts';
+import { type LoadedPreparation, loadPreparation, type Preparation } from './preparation/index.ts';
 import { runCommand } from './schema-command.ts';
-import { runFile } from './sql-file.ts';
+import { runFile, type SqlReading, sqlReading } from './sql-file.ts';
 
 export const schemaNames = ['basic', 'user_management', 'thread_messages'] as const;
 export type SchemaName = (typeof schemaNames)[number];
 
+/** A schema may need roles, extensions and SQL that its own user may not make. */
+interface Prepared {
+  readonly prepare?: Preparation;
+}
+
+/** A schema by its name or path, as a string names it, with what it needs. */
+export interface SchemaFiles extends Prepared {
+  readonly path: SchemaName | (string & {});
+}
+
 /** A schema created by code. The name identifies it: change it when `apply` changes. */
-export interface SchemaFunction {
+export interface SchemaFunction extends Prepared {
   readonly name: string;
   apply(client: pg.Client): Promise<void>;
 }
@@ -19,7 +30,7 @@ export interface SchemaFunction {
  * A schema created by a program, such as a migration tool: `{ command: ['npx', 'prisma', 'migrate', 'deploy'] }`. It
  * finds the database by DATABASE_URL and by PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE.
  */
-export interface SchemaCommand {
+export interface SchemaCommand extends Prepared {
   readonly command: readonly [program: string, ...args: string[]];
   /** More of its environment. Of the database are `{url}`, `{host}`, `{port}`, `{user}`, `{password}`, `{database}`. */
   readonly env?: Readonly<Record<string, string>>;
@@ -27,15 +38,17 @@ export interface SchemaCommand {
 
 /**
  * The schema of a database: a built-in one by name, an SQL file or a folder of migrations by path, a function or a
- * command.
+ * command; as an object, with what has to be prepared for it.
  */
-export type Schema = SchemaName | (string & {}) | SchemaFunction | SchemaCommand;
+export type Schema = SchemaName | (string & {}) | SchemaFiles | SchemaFunction | SchemaCommand;
 
 /** A schema that can be applied any number of times. */
 export interface LoadedSchema {
   readonly label: string;
   /** Everything that the schema is made of: equal contents create equal databases. */
   readonly content: string;
+  /** What has to be made before it. */
+  readonly preparation: LoadedPreparation;
   /**
    * Applies it to the database of `client`, whose address is `url`.
    * @throws UsageError naming file and line of a failing statement, or what a failing command said.
@@ -44,7 +57,13 @@ export interface LoadedSchema {
 }
 
 /** @throws UsageError when there is no such schema, or its folder has no SQL file. */
-export function loadSchema(schema: Schema): LoadedSchema {
+export function loadSchema(schema: Schema, reading = sqlReading): LoadedSchema {
+  const preparation = loadPreparation((typeof schema === 'string' ? undefined : schema.prepare) ?? {});
+  const { label, content, apply } = load(schema, reading);
+  return { label, content: `${content}\n${preparation.content}`, preparation, apply };
+}
+
+function load(schema: Schema, reading: SqlReading): Omit<LoadedSchema, 'preparation'> {
   if (typeof schema !== 'string' && 'command' in schema) {
     const { command, env = {} } = schema;
     return {
@@ -53,27 +72,28 @@ export function loadSchema(schema: Schema): LoadedSchema {
       apply: (_client, url) => runCommand(command, env, url),
     };
   }
-  if (typeof schema !== 'string') {
+  if (typeof schema !== 'string' && 'apply' in schema) {
     return {
       label: schema.name,
       content: `${schema.name}\n${schema.apply.toString()}`,
       apply: (client) => schema.apply(client),
     };
   }
-  const files = sqlFiles(schema);
+  const label = typeof schema === 'string' ? schema : schema.path;
+  const files = sqlFiles(label, reading);
   return {
-    label: schema,
+    label,
     content: contentOf(files),
     async apply(client) {
-      for (const file of files) await runFile(client, file);
+      for (const file of files) await runFile(client, file, reading);
     },
   };
 }
 
-function sqlFiles(schema: string): SqlFile[] {
+function sqlFiles(schema: string, reading: SqlReading): SqlFile[] {
   const builtIn = (schemaNames as readonly string[]).includes(schema);
   const place = builtIn ? fileURLToPath(new URL(`schemas/${schema}.sql`, import.meta.url)) : path.resolve(schema);
-  const files = readSql(place);
+  const files = reading.read(place);
   if (files === undefined)
     throw new UsageError(
       `Unknown schema '${schema}': it is none of ${schemaNames.join(', ')}, and there is no file or folder ${place}.`,

@@ -4,7 +4,9 @@ import path from 'node:path';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type Place, UsageError } from '../../lib/usage.ts';
-import type { SqlFile } from '../migrations/index.ts';
+import { readSql, type SqlFile } from '../migrations/index.ts';
+import { rolesMadeBy, rolesOn, withoutMaking } from './preparation/made-roles.ts';
+import { explainRefusal } from './preparation/refusals.ts';
 import { lineAt, splitStatements, type Statement } from './sql.ts';
 
 /** Commands by which psql protects itself from what a dump contains. */
@@ -21,16 +23,27 @@ const tolerated: readonly (readonly [RegExp, codes: readonly string[]])[] = [
   [/^SET\s+transaction_timeout\s*=\s*0$/i, ['42704']],
 ];
 
+/** How SQL files are found and taken apart. */
+export interface SqlReading {
+  /** The files that a path stands for, in their order; undefined when there is none. */
+  read(place: string): SqlFile[] | undefined;
+  split(sql: string): Statement[];
+}
+
+export const sqlReading: SqlReading = { read: readSql, split: splitStatements };
+
 /**
  * Runs an SQL file, a dump of pg_dump's plain format too.
  * @throws UsageError with file and line of a statement that fails, or of a command that only psql knows.
  */
-export async function runFile(client: pg.Client, file: SqlFile): Promise<void> {
-  for (const statement of splitStatements(file.text)) {
+export async function runFile(client: pg.ClientBase, file: SqlFile, { split } = sqlReading): Promise<void> {
+  for (const statement of split(file.text)) {
     if (harmlessCommand.test(statement.text)) continue;
     if (statement.text.startsWith('\\')) throw psqlCommand(statement, file);
+    const text = await withoutRoles(client, statement, file);
+    if (text === '') continue;
     try {
-      await runStatement(client, statement);
+      await runStatement(client, { ...statement, text });
     } catch (error) {
       if (!(error instanceof pg.DatabaseError)) throw error;
       const isTolerated = tolerated.some(
@@ -44,7 +57,24 @@ export async function runFile(client: pg.Client, file: SqlFile): Promise<void> {
   if (/^("")?$/.test(rows[0]!.search_path)) await client.query('RESET search_path');
 }
 
-async function runStatement(client: pg.Client, { text, rows }: Statement): Promise<void> {
+/**
+ * A role that there is, of the server or prepared for this schema, need not be made again: a file may do so in any way.
+ * @throws UsageError for another one, because roles belong to the whole server.
+ */
+async function withoutRoles(client: pg.ClientBase, statement: Statement, file: SqlFile): Promise<string> {
+  const made = rolesMadeBy(statement.text);
+  if (made.length === 0) return statement.text;
+  const known = await rolesOn(client);
+  const missing = made.find((name) => !known.has(name));
+  if (missing !== undefined)
+    throw new UsageError(
+      `${path.relative(process.cwd(), file.path)}:${statement.line}: role ${missing} would belong to the whole server: write schema: { …, prepare: { roles: ['${missing}'] } }, and it is made for the run, and removed with it.`,
+      { file: file.path, line: statement.line, column: 1 },
+    );
+  return withoutMaking(statement.text, known).trimEnd();
+}
+
+async function runStatement(client: pg.ClientBase, { text, rows }: Statement): Promise<void> {
   if (rows === undefined) await client.query(text);
   else await pipeline(Readable.from([rows.replace(/^\\\.\r?$/m, '')]), client.query(copyFrom(text)));
 }
@@ -59,7 +89,7 @@ function psqlCommand({ text, line }: Statement, file: SqlFile): UsageError {
 
 function mistake(error: pg.DatabaseError, statement: Statement, file: SqlFile): UsageError {
   const place = placeOf(error, statement, file);
-  const detail = [error.detail, error.hint].filter((part) => part !== undefined).join(' ');
+  const detail = [error.detail, explainRefusal(error) ?? error.hint].filter((part) => part !== undefined).join(' ');
   return new UsageError(
     `${path.relative(process.cwd(), place.file)}:${place.line}: ${error.message}${detail === '' ? '' : ` (${detail})`}`,
     place,

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import type pg from 'pg';
+import pg from 'pg';
 import { type Clock, isOwnDataset, type NamedDataset, planDataset } from '../datasets/index.ts';
 import { UsageError } from '../../lib/usage.ts';
 import { connect, connectionOptions, connectionUrl, literal } from './connection.ts';
 import type { Loader } from './load.ts';
 import type { Maintenance } from './maintenance.ts';
 import { templateDatabase } from './names.ts';
+import { explainRefusal, makeRoles, type RoleMarks } from './preparation/index.ts';
 import { prepareReset } from './reset/index.ts';
 import type { TestRole } from './test-role.ts';
 import { type LoadedSchema, loadSchema, type Schema } from './schema.ts';
+import type { SqlReading } from './sql-file.ts';
 
 /** Data loaded by code. The name identifies it: change it when `load` changes. */
 export interface DatasetFunction {
@@ -30,11 +32,14 @@ export interface Recipe {
 export interface TemplateParts {
   readonly clock: Clock;
   readonly loader: Loader;
+  readonly sqlReading: SqlReading;
+  readonly roleMarks: RoleMarks;
 }
 
 /** Equal for recipes that create equal databases; functions are compared by their source text. */
 export function keyOf({ schema, dataset, resettable }: Recipe): string {
-  const schemaKey = typeof schema === 'object' && 'apply' in schema ? [schema.name, schema.apply.toString()] : schema;
+  const schemaKey =
+    typeof schema === 'object' && 'apply' in schema ? [schema.name, schema.apply.toString(), schema.prepare] : schema;
   const datasetKey = isOwnDataset(dataset) ? [dataset.name, String(dataset.load)] : dataset;
   return JSON.stringify([schemaKey, datasetKey, resettable]);
 }
@@ -66,7 +71,7 @@ export async function findTemplate(
   parts: TemplateParts,
   role: TestRole,
 ): Promise<Template> {
-  const schema = loadSchema(recipe.schema);
+  const schema = loadSchema(recipe.schema, parts.sqlReading);
   const data = dataOf(recipe.dataset, parts);
   const content = createHash('sha256')
     .update(JSON.stringify([schema.content, data.content, recipe.resettable]))
@@ -82,6 +87,7 @@ export async function findTemplate(
       const [existing] = rows;
       if (existing?.sealed === true) return;
       if (existing !== undefined) await maintenance.drop(name); // incomplete: its worker was killed
+      await makeRoles(maintenance, run, schema.preparation.roles, parts.roleMarks);
       await make(maintenance, name, recipe.resettable, schema, data, role);
     } finally {
       await client.query(`SELECT pg_advisory_unlock(hashtext(${literal(name)}))`);
@@ -103,7 +109,13 @@ async function make(
   await maintenance.clone('template1', name);
   try {
     const url = connectionUrl(server, server.testRole, name);
-    await within(connectionOptions(server, server.testRole, name), (client) => schema.apply(client, url));
+    if (schema.preparation.isNeeded)
+      await within(connectionOptions(server, server.admin, name), (client) =>
+        schema.preparation.apply(client, server.testRole.user),
+      );
+    await within(connectionOptions(server, server.testRole, name), (client) =>
+      schema.apply(client, url).catch((error: unknown) => explain(error, schema.label)),
+    );
     // In a new session, as in tests, because a schema file may change session settings: dumps set an empty search_path.
     await within(connectionOptions(server, server.testRole, name), async (client) => {
       await data.load(client);
@@ -124,6 +136,12 @@ async function make(
     await maintenance.drop(name);
     throw error;
   }
+}
+
+/** An error of a schema's own code, with what to do about it where that is known. */
+function explain(error: unknown, schema: string): never {
+  const mend = error instanceof pg.DatabaseError ? explainRefusal(error) : undefined;
+  throw mend === undefined ? error : new UsageError(`Schema '${schema}': ${(error as Error).message} (${mend}).`);
 }
 
 /** Gathers statistics of new tables only, since those of the catalogue come with every database. */

@@ -52,9 +52,41 @@ export async function readInTransaction<T>(
   }
 }
 
+/**
+ * Runs `work` within the transaction, as in one of its own: a savepoint undoes it when it fails. The settings `names`
+ * end with it, by what `leave` says, because SET LOCAL ends with the transaction, which goes on.
+ */
+export async function actInTransaction<T>(
+  session: Session,
+  names: readonly string[],
+  leave: (before: Readonly<Record<string, string>>) => string,
+  work: (client: pg.ClientBase) => Promise<T>,
+): Promise<T> {
+  const client = (await session.pool.connect()) as unknown as TransactionalClient & pg.PoolClient;
+  try {
+    const settings = names.map((name) => `coalesce(current_setting(${pg.escapeLiteral(name)}, true), '')`);
+    const { rows } = (await client.direct(`SELECT ARRAY[${settings.join(', ')}] AS values`)) as pg.QueryResult<{
+      values: string[];
+    }>;
+    const before = Object.fromEntries(names.map((name, index) => [name, rows[0]!.values[index]!]));
+    await client.direct(`SAVEPOINT ${acting}`);
+    try {
+      const result = await work(client);
+      await client.direct(`${leave(before)}; RELEASE SAVEPOINT ${acting}`);
+      return result;
+    } catch (error) {
+      await client.direct(`ROLLBACK TO SAVEPOINT ${acting}; RELEASE SAVEPOINT ${acting}`);
+      throw error;
+    }
+  } finally {
+    client.release();
+  }
+}
+
 const begin = '/* proving-ground */ BEGIN';
 const savepoint = 'proving_ground';
 const reading = 'proving_ground_reading';
+const acting = 'proving_ground_acting';
 
 type Query = (...parameters: unknown[]) => Promise<unknown>;
 

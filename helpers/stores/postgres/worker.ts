@@ -5,7 +5,8 @@ import type { Scope } from '../../run/measurements/index.ts';
 import { type DatabaseState, readState } from './catalogue.ts';
 import { ClonePool } from './clones.ts';
 import { connectionOptions, connectionUrl, onServer, type ServerConnection } from './connection.ts';
-import { type DatabaseContext, type Isolation, PostgresDatabase } from './database.ts';
+import { type DatabaseContext, PostgresDatabase } from './database.ts';
+import type { Isolation } from './isolation.ts';
 import { LeasedDatabase } from './leased-database.ts';
 import { Inventory } from './inventory.ts';
 import { Maintenance } from './maintenance.ts';
@@ -156,11 +157,12 @@ export class PostgresWorker implements AsyncDisposable {
       database,
       end: async ({ keep }) => {
         database.discardSnapshots();
+        const closed = Promise.all([database.endActors(), session.close()]);
         if (!keep) {
-          this.#inventory.discard(name, session.close());
+          this.#inventory.discard(name, closed);
           return undefined;
         }
-        await session.close();
+        await closed;
         return this.#keep(name);
       },
     };
@@ -179,6 +181,7 @@ export class PostgresWorker implements AsyncDisposable {
       database,
       end: async ({ keep }) => {
         database.discardSnapshots();
+        await database.endActors();
         if (isolation === 'rollback') await closeTransaction(session, (client) => ending.end(client));
         await betweenTests.retire(session);
         if (!keep) return undefined;

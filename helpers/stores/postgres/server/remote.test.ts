@@ -1,4 +1,5 @@
 import { connect, connectionOptions, quoted } from '../connection.ts';
+import type { ServerConnection } from '../index.ts';
 import { expect, imports, test } from '../../../testing/index.ts';
 
 const dead = [
@@ -72,3 +73,54 @@ test("a run on a remote server leaves nothing there and drops only dead runs' da
     await Promise.all([admin.end(), neighbour.end()]);
   }
 });
+
+for (const { who, attributes } of [
+  { who: 'a superuser', attributes: 'SUPERUSER' },
+  { who: 'who may create roles', attributes: 'CREATEDB CREATEROLE' },
+])
+  test(`a run leaves no role on a remote server, and touches none that was there (as ${who})`, async ({
+    runInlineTest,
+    server,
+  }) => {
+    const admin = await connect(connectionOptions(server, server.admin, 'postgres'));
+    try {
+      const mark = "COMMENT ON ROLE dead_app IS 'proving_ground e3b0c44298fc deadbeef'";
+      await admin.query(`CREATE ROLE ci LOGIN PASSWORD 'secret of ci' ${attributes}`);
+      await admin.query('SET ROLE ci; CREATE ROLE dead_app; RESET ROLE; CREATE ROLE customer CONNECTION LIMIT 7');
+      await admin.query(`${mark}; GRANT customer TO ci`);
+      const { exitCode, output } = await runInlineTest(
+        {
+          'a.spec.ts': `${imports}
+          test.use({
+            dataset: 'empty',
+            schema: {
+              name: 'policies',
+              apply: async (client) => void (await client.query('CREATE TABLE notes AS SELECT 1 AS id; GRANT SELECT ON notes TO app, customer')),
+              prepare: { roles: ['app', 'customer LOGIN'], extensions: ['hstore'] },
+            },
+          });
+          for (const role of ['app', 'customer']) test(role, async ({ postgres }) => {
+            expect(await postgres.as(role).query('SELECT current_user::text AS name, id FROM notes')).toEqual([{ name: role, id: 1 }]);
+            await postgres.admin.query('DELETE FROM notes');
+          });
+        `,
+        },
+        { env: { TARGET: 'remote', TEST_POSTGRES_URL: remoteUrl(server, 'ci', 'secret of ci') } },
+      );
+      expect(output).toContain('2 passed');
+      expect(exitCode).toBe(0);
+      const { rows } = await admin.query<{ name: string }>(
+        "SELECT rolname AS name, rolcanlogin AS login, rolconnlimit AS connections FROM pg_roles WHERE oid >= 16384 AND rolname NOT LIKE 'proving%' ORDER BY 1",
+      );
+      expect(rows).toEqual([
+        { name: 'ci', login: true, connections: -1 },
+        { name: 'customer', login: false, connections: 7 },
+      ]);
+    } finally {
+      await admin.end();
+    }
+  });
+
+function remoteUrl({ host, port }: ServerConnection, user: string, password: string): string {
+  return `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/postgres`;
+}

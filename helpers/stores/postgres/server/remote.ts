@@ -11,6 +11,7 @@ import {
 } from '../connection.ts';
 import { Maintenance } from '../maintenance.ts';
 import { isKept, ownerOf, runOwner } from '../names.ts';
+import { releaseRoles, sweepRoles } from '../preparation/index.ts';
 import { dropRun, ownership, sweepDatabases } from '../sweep.ts';
 import { inspectServer } from './inspect.ts';
 import type { PostgresServer, StartOptions } from './postgres-server.ts';
@@ -47,15 +48,19 @@ export async function useRemote(configuration: Configuration, { folder }: StartO
   await client.end();
   // The first query opens a session in the run's name, which marks this run as alive.
   const maintenance = new Maintenance(connection, runOwner(folder.id));
-  await sweepDatabases(maintenance, ownership, { runs: true }).catch(async (error: unknown) => {
+  try {
+    await sweepDatabases(maintenance, ownership, { runs: true });
+    await sweepRoles(maintenance, ownership);
+  } catch (error) {
     await maintenance[Symbol.asyncDispose]();
     throw error;
-  });
+  }
   return {
     connection,
     stop: async () => {
       try {
         await dropRun(maintenance, folder.id);
+        await releaseRoles(maintenance, folder.id);
       } finally {
         await maintenance[Symbol.asyncDispose]();
       }
