@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { Client } from 'pg';
+import { escapeIdentifier } from 'pg';
 import { expect, test } from '../../../fixtures/index.ts';
-import { connectionUrl, type ServerConnection } from '../../../helpers/stores/postgres/connection.ts';
-import type { PostgresDatabase } from '../../../helpers/stores/postgres/index.ts';
+import type { PostgresDatabase, ServerConnection } from '../../../helpers/stores/postgres/index.ts';
 import { type DefinitionChange, definitionChanges } from './changes/index.ts';
+import { queryAsSuperuser } from './superuser.ts';
 
 const definitions = [
   { title: 'no change of a definition is missed', runs: 1, most: 30 },
@@ -124,28 +124,20 @@ for (const { title, runs, tag = [] } of data) {
 
 const markOf = (index: number): string => `change_${index}_`;
 
-/** Runs statements of changes as a superuser, since an ordinary role may not make everything. */
-async function apply(
+/** An ordinary role may not make everything. */
+function apply(
   { name }: PostgresDatabase,
   server: ServerConnection,
   changes: readonly DefinitionChange[],
   sqlOf: (change: DefinitionChange) => string,
 ): Promise<void> {
-  const client = new Client(connectionUrl(server, server.admin, name));
-  await client.connect();
-  try {
-    for (const [index, change] of changes.entries()) {
-      const sql = sqlOf(change)
-        .replaceAll('{}', markOf(index))
-        .replaceAll('{db}', client.escapeIdentifier(name))
-        .replaceAll('{owner}', client.escapeIdentifier(server.testRole.user));
-      await client.query(sql).catch((error: unknown) => {
-        throw new Error(`${change.what}: ${(error as Error).message}`, { cause: error });
-      });
-    }
-  } finally {
-    await client.end();
-  }
+  const statements = changes.map((change, index) =>
+    sqlOf(change)
+      .replaceAll('{}', markOf(index))
+      .replaceAll('{db}', escapeIdentifier(name))
+      .replaceAll('{owner}', escapeIdentifier(server.testRole.user)),
+  );
+  return queryAsSuperuser(server, name, statements);
 }
 
 async function insert(postgres: PostgresDatabase, row: readonly (string | null)[]): Promise<void> {

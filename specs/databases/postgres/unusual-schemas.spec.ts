@@ -67,6 +67,54 @@ test.describe('extensions in a schema of their own', () => {
   });
 });
 
+test.describe('numbers of books and paths', () => {
+  test.use(
+    schemaOf(
+      'isn and ltree',
+      `CREATE SCHEMA extensions; CREATE EXTENSION isn SCHEMA extensions; CREATE EXTENSION ltree SCHEMA extensions;
+       CREATE TABLE books (number extensions.isbn PRIMARY KEY, place extensions.ltree UNIQUE);
+       CREATE TABLE loans (book extensions.isbn REFERENCES books, place extensions.ltree REFERENCES books (place));
+       INSERT INTO books VALUES ('0-11-000533-3', 'top.science'); INSERT INTO loans SELECT * FROM books;`,
+    ),
+  );
+
+  test('are valid in a schema of their own', async ({ postgres }) => {
+    await expect(postgres).toBeValid();
+  });
+});
+
+test.describe('what a schema itself leaves open', () => {
+  test.use(
+    schemaOf(
+      'left open',
+      `CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE notes (user_id int, size int);
+       INSERT INTO notes VALUES (7, -1);
+       ALTER TABLE notes ADD CONSTRAINT "Owner" FOREIGN KEY (user_id) REFERENCES users NOT VALID,
+         ADD CONSTRAINT sized CHECK (size > 0) NOT VALID;
+       CREATE FUNCTION check_note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+       CREATE TRIGGER checked BEFORE UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION check_note();
+       ALTER TABLE notes DISABLE TRIGGER checked;
+       CREATE TABLE days (day date) PARTITION BY RANGE (day);
+       CREATE TABLE one_day PARTITION OF days DEFAULT; CREATE INDEX of_days ON ONLY days (day);`,
+    ),
+  );
+
+  test('is valid', async ({ postgres }) => {
+    await expect(postgres).toBeValid();
+  });
+
+  test('does not excuse what a test leaves open', async ({ postgres }) => {
+    await postgres.query(`ALTER TABLE notes DROP CONSTRAINT "Owner", DROP CONSTRAINT sized;
+      ALTER TABLE notes ADD CONSTRAINT "Owner" FOREIGN KEY (size) REFERENCES users NOT VALID`);
+    const { checks } = await postgres.validate();
+    expect(checks.filter(({ passed }) => !passed)).toMatchObject([
+      { found: 'constraint notes.sized is missing, constraint notes."Owner" was altered' },
+      { check: 'every constraint is validated', found: 'notes."Owner"' },
+      { check: 'every row that notes."Owner" refers to exists', found: '1 orphans' },
+    ]);
+  });
+});
+
 test.describe('changes that are easily missed', () => {
   test.use(
     schemaOf(
@@ -74,7 +122,11 @@ test.describe('changes that are easily missed', () => {
       `CREATE TABLE notes (text text, id int); INSERT INTO notes VALUES (NULL, 1), ('same', 2), ('same', 2), ('other', 3);
        CREATE FUNCTION check_note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
        CREATE TRIGGER checked BEFORE UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION check_note();
-       CREATE POLICY own ON notes TO public USING (true);`,
+       CREATE POLICY own ON notes TO public USING (true);
+       CREATE MATERIALIZED VIEW numbers AS SELECT id FROM notes; SELECT lo_from_bytea(8, 'old');
+       CREATE TYPE mood AS ENUM ('glad', 'sad'); ALTER TABLE notes ADD mood mood DEFAULT 'glad';
+       CREATE FUNCTION feeling(mood) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'some'::text $$;
+       CREATE CAST (mood AS text) WITH FUNCTION feeling(mood)`,
     ),
   );
 
@@ -84,6 +136,12 @@ test.describe('changes that are easily missed', () => {
     'a right to one column': 'GRANT SELECT (id) ON notes TO pg_monitor',
     "a policy's role": 'ALTER POLICY own ON notes TO pg_monitor',
     'a disabled trigger': 'ALTER TABLE notes DISABLE TRIGGER checked',
+    'a large object': "SELECT lo_from_bytea(7, 'new')",
+    "a large object's content": "SELECT lo_put(8, 0, 'new')",
+    'a materialized view that was emptied': 'REFRESH MATERIALIZED VIEW numbers WITH NO DATA',
+    'a column that is stored in another way': 'ALTER TABLE notes ALTER text SET STORAGE EXTERNAL',
+    'no replica identity': 'ALTER TABLE notes REPLICA IDENTITY NOTHING',
+    'values that a cast takes for each other': "UPDATE notes SET mood = 'sad'",
   })) {
     test(`${what} is a change`, async ({ postgres }) => {
       await postgres.query(sql);

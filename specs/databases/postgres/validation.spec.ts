@@ -1,4 +1,5 @@
 import { expect, test } from '../../../fixtures/index.ts';
+import { queryAsSuperuser } from './superuser.ts';
 
 test.use({ schema: 'user_management', dataset: 'basic_workflow' });
 
@@ -22,6 +23,7 @@ const rooms =
 
 interface Damage {
   readonly since?: number;
+  readonly superuser?: true;
   readonly sql: string;
   readonly category: string;
   readonly found: string | RegExp;
@@ -46,6 +48,31 @@ const damages: Record<string, Damage> = {
     found: /column organizations\.name was altered/,
   },
   'a disabled trigger': { sql: 'ALTER TABLE users DISABLE TRIGGER USER', category: 'schema', found: /users\./ },
+  'disabled triggers of a key': {
+    superuser: true,
+    sql: 'ALTER TABLE memberships DISABLE TRIGGER ALL',
+    category: 'schema',
+    found: /memberships\.memberships_user_id_fkey/,
+  },
+  'a key that is checked for replication alone': {
+    superuser: true,
+    sql: `DO $$ BEGIN EXECUTE (SELECT format('ALTER TABLE memberships ENABLE REPLICA TRIGGER %I', tgname)
+      FROM pg_trigger WHERE tgrelid = 'memberships'::regclass AND tgisinternal LIMIT 1); END $$`,
+    category: 'schema',
+    found: /memberships\.memberships_.*_fkey/,
+  },
+  'a key that is not validated': {
+    sql: 'ALTER TABLE users ADD mentor bigint, ADD CONSTRAINT mentored FOREIGN KEY (mentor) REFERENCES users NOT VALID',
+    category: 'schema',
+    found: 'users.mentored',
+  },
+  'a dictionary that lacks what it needs': {
+    sql: `CREATE TEXT SEARCH DICTIONARY words (TEMPLATE = simple);
+      CREATE TEXT SEARCH DICTIONARY terms (TEMPLATE = thesaurus, DictFile = thesaurus_sample, Dictionary = words);
+      DROP TEXT SEARCH DICTIONARY words`,
+    category: 'schema',
+    found: 'terms (text search dictionary "words" does not exist)',
+  },
   'a constraint that is not validated': {
     sql: 'ALTER TABLE users ADD CONSTRAINT late CHECK (id > 0) NOT VALID',
     category: 'schema',
@@ -64,10 +91,11 @@ const damages: Record<string, Damage> = {
   },
 };
 
-for (const [what, { since = 0, sql, category, found }] of Object.entries(damages)) {
+for (const [what, { since = 0, superuser = false, sql, category, found }] of Object.entries(damages)) {
   test(`validation reports ${what}`, async ({ postgres, _postgresServer }) => {
     test.skip(_postgresServer.version < since, `needs PostgreSQL ${since / 10_000}`);
-    await postgres.query(sql);
+    test.skip(superuser && !_postgresServer.owned, 'needs a superuser');
+    await (superuser ? queryAsSuperuser(_postgresServer, postgres.name, [sql]) : postgres.query(sql));
 
     const { passed, checks } = await postgres.validate();
     expect(passed).toBe(false);

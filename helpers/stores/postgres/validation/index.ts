@@ -1,4 +1,5 @@
 import { runChecks, type ValidationReport } from '../../validation/index.ts';
+import { readDefinitions } from '../definitions/index.ts';
 import type { Timeouts } from '../reader.ts';
 import type { Checks, Subject } from './check.ts';
 import { connectionChecks } from './connection-checks.ts';
@@ -20,6 +21,8 @@ export const checks: Checks = {
 /** Short, because a lock that a check meets is a failure, and many checks may meet it. */
 export const patience: Timeouts = { lock: '100ms', statement: '30s' };
 
-export function validate(subject: Subject, all: Checks): Promise<ValidationReport> {
+export function validate(about: Omit<Subject, 'definitions'>, all: Checks): Promise<ValidationReport> {
+  let definitions: ReturnType<typeof readDefinitions> | undefined;
+  const subject = { ...about, definitions: () => (definitions ??= readDefinitions(about.client)) };
   return runChecks(subject.name, subject, all);
 }

@@ -1,13 +1,12 @@
-import type pg from 'pg';
 import type { Definition } from '../../differences/index.ts';
 import { listed, nothing, type Result } from '../../validation/index.ts';
-import { readDefinitions } from '../definitions/index.ts';
-import type { Check } from './check.ts';
+import { messageOf } from '../../../lib/environment.ts';
+import { type Check, isAsMade, type Subject } from './check.ts';
 import { enforced } from './data-checks.ts';
 
 /** A test may add objects, but those of the schema must exist unaltered. */
-const asCreated: Check = async ({ client, original }) => {
-  const now = new Map((await readDefinitions(client)).map((definition) => [key(definition), definition.definition]));
+const asCreated: Check = async ({ definitions, original }) => {
+  const now = new Map((await definitions()).map((definition) => [key(definition), definition.definition]));
   const known = original.filter(({ kind }) => kind !== 'large object');
   const gone = known.filter((definition) => !now.has(key(definition)));
   const tables = gone.filter(({ kind }) => kind === 'table').map(({ name }) => name);
@@ -30,35 +29,63 @@ const asCreated: Check = async ({ client, original }) => {
   );
 };
 
-const constraintsValid: Check = ({ client }) =>
-  noneIn(
-    client,
+const constraintsValid: Check = (subject) =>
+  noneByTheTest(
+    subject,
     'every constraint is validated',
-    `SELECT conrelid::regclass || '.' || conname AS name FROM pg_constraint k WHERE NOT convalidated AND conrelid <> 0 AND ${enforced} ORDER BY 1`,
+    `SELECT 'constraint' AS kind, conrelid::regclass || '.' || quote_ident(conname) AS name
+     FROM pg_constraint k WHERE NOT convalidated AND conrelid <> 0 AND ${enforced} ORDER BY 2`,
   );
 
-const indexesValid: Check = ({ client }) =>
-  noneIn(
-    client,
+const indexesValid: Check = (subject) =>
+  noneByTheTest(
+    subject,
     'every index is valid',
-    'SELECT indexrelid::regclass::text AS name FROM pg_index WHERE NOT indisvalid OR NOT indisready ORDER BY 1',
+    `SELECT 'index' AS kind, indexrelid::regclass::text AS name
+     FROM pg_index WHERE NOT indisvalid OR NOT indisready ORDER BY 2`,
   );
 
-const triggersEnabled: Check = ({ client }) =>
-  noneIn(
-    client,
+// A key works by internal triggers. Those that fire for replication alone are as good as disabled.
+const triggersEnabled: Check = (subject) =>
+  noneByTheTest(
+    subject,
     'every trigger is enabled',
-    "SELECT tgrelid::regclass || '.' || tgname AS name FROM pg_trigger WHERE tgenabled = 'D' ORDER BY 1",
+    `SELECT DISTINCT CASE WHEN tgisinternal THEN 'constraint' ELSE 'trigger' END AS kind,
+       CASE WHEN tgisinternal THEN conrelid::regclass || '.' || quote_ident(conname)
+         ELSE tgrelid::regclass || '.' || quote_ident(tgname) END AS name
+     FROM pg_trigger LEFT JOIN pg_constraint k ON k.oid = tgconstraint WHERE tgenabled IN ('D', 'R') ORDER BY 2`,
   );
 
-/** Passes when a query finds no name. */
-async function noneIn(client: pg.ClientBase, check: string, query: string): Promise<Result> {
-  const { rows } = await client.query<{ name: string }>(query);
-  return nothing(check, listed(rows.map(({ name }) => name)), 'none that is not');
+/** A dictionary may need a file or another dictionary that is gone, which shows only when it is used. */
+const dictionariesWork: Check = async ({ client }) => {
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT oid::regdictionary::text AS name FROM pg_ts_dict WHERE oid >= 16384 ORDER BY 1',
+  );
+  const broken: string[] = [];
+  for (const { name } of rows) {
+    await client
+      .query("SELECT ts_lexize($1::regdictionary, 'word')", [name])
+      .catch((error: unknown) => broken.push(`${name} (${messageOf(error)})`));
+  }
+  return nothing('every dictionary for text search can be used', listed(broken), 'none that can not');
+};
+
+/** Passes when a query finds no object but those that the schema itself has left like that. */
+async function noneByTheTest(subject: Subject, check: string, query: string): Promise<Result> {
+  const { rows } = await subject.client.query<{ kind: string; name: string }>(query);
+  const found: string[] = [];
+  for (const { kind, name } of rows) if (!(await isAsMade(subject, kind, name))) found.push(name);
+  return nothing(check, listed(found), 'none that is not');
 }
 
 function key({ kind, name }: Definition): string {
   return `${kind} ${name}`;
 }
 
-export const schemaChecks: readonly Check[] = [asCreated, constraintsValid, indexesValid, triggersEnabled];
+export const schemaChecks: readonly Check[] = [
+  asCreated,
+  constraintsValid,
+  indexesValid,
+  triggersEnabled,
+  dictionariesWork,
+];
