@@ -1,3 +1,4 @@
 export * from './postgres/changes.ts';
 export * from './postgres/contents.ts';
+export * from './postgres/files.ts';
 export * from './postgres/roles.ts';

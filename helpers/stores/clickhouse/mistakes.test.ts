@@ -46,7 +46,7 @@ test.describe('mistakes', () => {
     const find = (dataset: unknown, tables = { name: 'other', create: async () => {} }) =>
       findTemplate(admin, clickhouseServer, 'worker', { tables, dataset: dataset as NamedDataset }, clickhouseParts);
     await expect(find('minimall')).rejects.toThrow(
-      "Unknown dataset 'minimall': known are minimal, basic_workflow, multi_user, performance, analytics and empty.",
+      "Unknown dataset 'minimall': known are minimal, basic_workflow, multi_user, performance, analytics and empty, and there is no file or folder",
     );
     await expect(find('minimal')).rejects.toThrow(
       "Dataset 'minimal' fits none of these tables: it has rows for users, events, metrics. Use dataset: 'empty', " +

@@ -54,7 +54,8 @@ export function loadTables(tables: Tables): LoadedTables {
   };
 }
 
-async function runFile(client: ClickHouseClient, { path: file, text }: SqlFile): Promise<void> {
+/** @throws UsageError naming file and line of a failing statement. */
+export async function runFile(client: ClickHouseClient, { path: file, text }: SqlFile): Promise<void> {
   for (const { sql, line } of statements(text)) {
     try {
       await client.command({ query: sql });

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { type Clock, isOwnDataset, type NamedDataset, planDataset } from '../datasets/index.ts';
+import {
+  type Clock,
+  fileDataset,
+  type NamedDataset,
+  ownDataset,
+  planDataset,
+  type RowsSource,
+} from '../datasets/index.ts';
 import { type Administrator, type ClickHouseConnection, connect, literal, quoted } from './connection.ts';
 import type { Loader } from './load.ts';
+import { loadRows } from './load-files.ts';
 import { waitForMutations } from './mutations.ts';
 import { readyMark, templateDatabase } from './names.ts';
 import { loadTables, type Tables } from './tables.ts';
@@ -10,13 +18,14 @@ import { loadTables, type Tables } from './tables.ts';
 /** Data inserted by code. The name identifies it: change it when `insert` changes. */
 export interface InsertFunction {
   readonly name: string;
-  insert?(client: ClickHouseClient): Promise<void>;
+  /** A function, or the rows, or the path of files that have them. */
+  readonly insert?: ((client: ClickHouseClient) => Promise<void>) | RowsSource;
 }
 
 /** What a database contains when a test begins. */
 export interface Recipe {
   readonly tables: Tables;
-  readonly dataset: NamedDataset | InsertFunction;
+  readonly dataset: NamedDataset | (string & {}) | InsertFunction;
 }
 
 export interface TemplateParts {
@@ -72,14 +81,21 @@ interface Data {
 }
 
 function dataOf(dataset: Recipe['dataset'], { clock, loader }: TemplateParts): Data {
-  if (isOwnDataset(dataset)) {
+  const own = ownDataset<InsertFunction>(dataset);
+  if (own !== undefined) {
+    const { name, insert } = typeof own === 'string' ? { name: own, insert: own } : own;
+    const rows = insert === undefined || typeof insert === 'function' ? undefined : fileDataset(insert);
     return {
-      label: dataset.name,
-      content: `${dataset.name}\n${String(dataset.insert)}`,
-      insert: (_, server, database) => withClient(server, database, async (client) => dataset.insert?.(client)),
+      label: name,
+      content: `${name}\n${rows?.content ?? String(insert)}`,
+      insert: (_, server, database) =>
+        withClient(server, database, async (client) => {
+          if (rows !== undefined) await loadRows(client, database, rows);
+          else if (typeof insert === 'function') await insert(client);
+        }),
     };
   }
-  const { label, content, generate } = planDataset(dataset);
+  const { label, content, generate } = planDataset(dataset as NamedDataset);
   return {
     label,
     content,

@@ -1,5 +1,4 @@
 import { OnceEach } from '../../lib/once.ts';
-import { isOwnDataset } from '../datasets/index.ts';
 import { Administrator, type ClickHouseConnection, connect, quoted, type TestRole } from './connection.ts';
 import { ClickHouseDatabase, type DatabaseContext } from './database.ts';
 import { mirror } from './mirror.ts';
@@ -138,6 +137,8 @@ export class ClickHouseWorker implements AsyncDisposable {
 function keyOf({ tables, dataset }: Recipe): string {
   return JSON.stringify([
     typeof tables === 'string' ? tables : [tables.name, tables.create.toString()],
-    isOwnDataset(dataset) ? [dataset.name, String(dataset.insert)] : dataset,
+    typeof dataset === 'object' && 'insert' in dataset && typeof dataset.insert === 'function'
+      ? [dataset.name, String(dataset.insert)]
+      : dataset,
   ]);
 }

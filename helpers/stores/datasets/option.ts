@@ -35,6 +35,18 @@ export function isOwnDataset<Own extends { readonly name: string }>(dataset: Nam
   return true;
 }
 
+/**
+ * A dataset of the user's own: made by code, or a path, which stands for itself. Undefined for a named one.
+ * @throws UsageError when it has no rows for any store, or the name of a built-in dataset.
+ */
+export function ownDataset<Own extends { readonly name: string }>(
+  dataset: NamedDataset | Own | (string & {}),
+): Own | string | undefined {
+  if (typeof dataset === 'string')
+    return dataset === 'empty' || (datasetNames as readonly string[]).includes(dataset) ? undefined : dataset;
+  return isOwnDataset(dataset) ? dataset : undefined;
+}
+
 /** @throws UsageError when there is no such dataset. */
 export function planDataset(wanted: NamedDataset): DatasetPlan {
   const { name, scaleFactor } = typeof wanted === 'object' ? wanted : { name: wanted, scaleFactor: 1 };

@@ -1,6 +1,8 @@
 import pg from 'pg';
+import { fileDataset, type RowsSource } from '../datasets/index.ts';
 import { messageOf } from '../../lib/environment.ts';
 import { type Credentials, literal, type ServerConnection } from './connection.ts';
+import { type FileParts, loadRows } from './load-files.ts';
 import { serverWide } from './preparation/index.ts';
 
 /** Settings of a role's transactions, such as its claims; what is no text is written as JSON. */
@@ -45,11 +47,18 @@ export interface Actor {
   query<Row extends pg.QueryResultRow = pg.QueryResultRow>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
   /** Runs `work` on a client in one transaction, which is committed, or undone when it fails. Returns its result. */
   transaction: InTransaction;
+  /**
+   * Loads rows, by table, or from a path as `dataset` takes it, in one transaction. Tables may come in any order.
+   * @throws UsageError with file and line of the row that is refused.
+   */
+  load(rows: RowsSource): Promise<void>;
 }
 
+export type ActorParts = FileParts & { readonly acting: Acting };
+
 /** Acts as a role: each query, too, is a transaction, with which the role and its settings end. */
-export function roleActor(role: string, settings: ActingSettings, { enter }: Acting, within: InTransaction): Actor {
-  const entry = enter(role, settings);
+export function roleActor(role: string, settings: ActingSettings, parts: ActorParts, within: InTransaction): Actor {
+  const entry = parts.acting.enter(role, settings);
   const transaction: InTransaction = (work) =>
     within(async (client) => {
       await client.query(entry).catch((error: unknown) => refuse(error, role));
@@ -57,6 +66,7 @@ export function roleActor(role: string, settings: ActingSettings, { enter }: Act
     });
   return {
     transaction,
+    load: (rows) => transaction((client) => loadRows(client, fileDataset(rows), parts)),
     query: <Row extends pg.QueryResultRow>(sql: string, params?: readonly unknown[]) =>
       transaction(async (client) => (await client.query<Row>(sql, params as unknown[])).rows),
   };
@@ -71,7 +81,7 @@ function refuse(error: unknown, role: string): never {
 }
 
 /** Acts as the administrator, within the database alone. */
-export function adminActor(pool: () => Promise<pg.Pool>, within: InTransaction): Actor {
+export function adminActor(pool: () => Promise<pg.Pool>, parts: ActorParts, within: InTransaction): Actor {
   return {
     async query<Row extends pg.QueryResultRow>(sql: string, params?: readonly unknown[]) {
       const wide = serverWide(sql);
@@ -82,6 +92,7 @@ export function adminActor(pool: () => Promise<pg.Pool>, within: InTransaction):
       return (await (await pool()).query<Row>(sql, params as unknown[])).rows;
     },
     transaction: within,
+    load: (rows) => within((client) => loadRows(client, fileDataset(rows), parts)),
   };
 }
 

@@ -1,8 +1,11 @@
+import type pg from 'pg';
+import { fileDataset, type RowsSource } from '../datasets/index.ts';
 import { OnceEach } from '../../lib/once.ts';
 import { type ActingSettings, type Actor, adminActor, inTransaction, roleActor } from './actor.ts';
 import { connectionOptions, type Credentials } from './connection.ts';
 import type { Isolation } from './isolation.ts';
 import type { Inventory } from './inventory.ts';
+import { loadRows } from './load-files.ts';
 import type { PostgresParts } from './parts.ts';
 import { Session } from './session.ts';
 import { actInTransaction } from './transaction.ts';
@@ -38,6 +41,7 @@ export class Actors {
     };
     return adminActor(
       async () => (await session()).pool,
+      parts,
       async (work) => inTransaction((await session()).pool, work),
     );
   }
@@ -45,15 +49,24 @@ export class Actors {
   as(role: string, settings: ActingSettings): Actor {
     const { isolation, session, inventory, parts } = this.#context;
     if (isolation === 'rollback')
-      return roleActor(role, settings, parts.acting, (work) =>
+      return roleActor(role, settings, parts, (work) =>
         actInTransaction(session, ['role', ...Object.keys(settings)], parts.acting.leave, work),
       );
     // Once a session has had a setting, PostgreSQL says '' instead of NULL, so those with others have another session.
     const key = JSON.stringify([role, settings]);
     const { testRole } = inventory.maintenance.server;
-    return roleActor(role, settings, parts.acting, async (work) =>
+    return roleActor(role, settings, parts, async (work) =>
       inTransaction((await this.#session(key, testRole)).pool, work),
     );
+  }
+
+  /** Loads rows as the test role. */
+  load(rows: RowsSource): Promise<void> {
+    const { isolation, session, parts } = this.#context;
+    const work = (client: pg.ClientBase): Promise<void> => loadRows(client, fileDataset(rows), parts);
+    return isolation === 'rollback'
+      ? actInTransaction(session, [], () => 'SELECT 1', work)
+      : inTransaction(session.pool, work);
   }
 
   /** Ends all sessions. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { RowsSource } from '../datasets/index.ts';
 import type { DatabaseDifference } from '../differences/index.ts';
 import type { Scope } from '../../run/measurements/index.ts';
 import type { ValidationReport } from '../validation/index.ts';
@@ -58,6 +59,15 @@ export class PostgresDatabase {
   ): Promise<Row[]> {
     const { rows } = await this.pool.query<Row>(sql, params as unknown[]);
     return rows;
+  }
+
+  /**
+   * Loads rows, by table, `{ users: [{ id: 1 }] }`, or from a path as `dataset` takes it, in one transaction. Tables may
+   * come in any order; the next key that a sequence gives is a free one.
+   * @throws UsageError with file and line of the row that is refused.
+   */
+  load(rows: RowsSource): Promise<void> {
+    return this.#actors.load(rows);
   }
 
   /**

@@ -35,7 +35,10 @@ export const loader: Loader = {
         );
       }
     }
-    await moveSequences(client, known);
+    await moveSequences(
+      client,
+      known.map(({ name }) => `public.${quoted(name)}`),
+    );
   },
 };
 
@@ -80,8 +83,11 @@ function field(value: Value): string {
   return text.replace(/[\\\t\n\r]/g, (character) => escapes[character]!);
 }
 
-/** Loaded rows bring their own keys, so the sequences must be advanced or the next insert collides. */
-async function moveSequences(client: pg.Client, tables: readonly DatasetTable[]): Promise<void> {
+/**
+ * Loaded rows bring their own keys, so the sequences must be advanced or the next insert collides. Tables are qualified
+ * and quoted.
+ */
+export async function moveSequences(client: pg.ClientBase, tables: readonly string[]): Promise<void> {
   const { rows } = await client.query<{ move: string }>(
     `
     SELECT format('SELECT setval(%L, max(%I)) FROM %s HAVING max(%I) BETWEEN %s AND %s', seqrelid::regclass, a.attname, d.refobjid::regclass, a.attname, seqmin, seqmax) AS move
@@ -90,7 +96,7 @@ async function moveSequences(client: pg.Client, tables: readonly DatasetTable[])
     JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
     JOIN pg_type t ON t.oid = a.atttypid AND coalesce(nullif(t.typbasetype, 0), t.oid) IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)
     WHERE d.refobjid = ANY ($1::regclass[])`,
-    [tables.map(({ name }) => `public.${quoted(name)}`)],
+    [tables],
   );
   for (const { move } of rows) await client.query(move);
 }

@@ -3,6 +3,7 @@ import { type Acting, acting } from './actor.ts';
 import { type CloneChoice, cloneChoice } from './clones.ts';
 import { type Comparison, comparison } from './difference.ts';
 import { type Loader, loader } from './load.ts';
+import { type FileLoader, fileLoader } from './load-files.ts';
 import { type InPlaceReset, inPlaceReset } from './reset/index.ts';
 import { type TransactionEnding, ending } from './rollback.ts';
 import { type RoleMarks, roleMarks } from './preparation/index.ts';
@@ -18,6 +19,8 @@ export interface PostgresParts {
   readonly clock: Clock;
   /** Loads a dataset into a template. */
   readonly loader: Loader;
+  /** Loads rows from files into a template, or into a test's database. */
+  readonly fileLoader: FileLoader;
   /** How SQL files are found and taken apart. */
   readonly sqlReading: SqlReading;
   /** Which roles runs have made, and how they go. */
@@ -45,6 +48,7 @@ export interface PostgresParts {
 export const postgresParts: PostgresParts = {
   clock: fixedClock,
   loader,
+  fileLoader,
   sqlReading,
   roleMarks,
   cloneChoice,

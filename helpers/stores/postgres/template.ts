@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { type Clock, isOwnDataset, type NamedDataset, planDataset } from '../datasets/index.ts';
+import {
+  type Clock,
+  fileDataset,
+  type NamedDataset,
+  ownDataset,
+  planDataset,
+  type RowsSource,
+} from '../datasets/index.ts';
 import { UsageError } from '../../lib/usage.ts';
 import { connect, connectionOptions, connectionUrl, literal } from './connection.ts';
 import type { Loader } from './load.ts';
+import { type FileLoader, loadRows } from './load-files.ts';
 import type { Maintenance } from './maintenance.ts';
 import { templateDatabase } from './names.ts';
 import { explainRefusal, makeRoles, type RoleMarks } from './preparation/index.ts';
@@ -15,11 +23,12 @@ import type { SqlReading } from './sql-file.ts';
 /** Data loaded by code. The name identifies it: change it when `load` changes. */
 export interface DatasetFunction {
   readonly name: string;
-  load?(client: pg.Client): Promise<void>;
+  /** A function, or the rows, or the path of files that have them: `'./users.csv'`, `'./seed.sql'`, `'./seed/'`. */
+  readonly load?: ((client: pg.Client) => Promise<void>) | RowsSource;
 }
 
-/** A database's data: a dataset by name, `performance` with a scale factor, `empty`, or a function of your own. */
-export type DatasetOption = NamedDataset | DatasetFunction;
+/** A database's data: a dataset by name, `performance` with a scale factor, `empty`, a path, or one of your own. */
+export type DatasetOption = NamedDataset | (string & {}) | DatasetFunction;
 
 /** What a database contains when a test begins. */
 export interface Recipe {
@@ -34,13 +43,17 @@ export interface TemplateParts {
   readonly loader: Loader;
   readonly sqlReading: SqlReading;
   readonly roleMarks: RoleMarks;
+  readonly fileLoader: FileLoader;
 }
 
 /** Equal for recipes that create equal databases; functions are compared by their source text. */
 export function keyOf({ schema, dataset, resettable }: Recipe): string {
   const schemaKey =
     typeof schema === 'object' && 'apply' in schema ? [schema.name, schema.apply.toString(), schema.prepare] : schema;
-  const datasetKey = isOwnDataset(dataset) ? [dataset.name, String(dataset.load)] : dataset;
+  const datasetKey =
+    typeof dataset === 'object' && 'load' in dataset && typeof dataset.load === 'function'
+      ? [dataset.name, String(dataset.load)]
+      : dataset;
   return JSON.stringify([schemaKey, datasetKey, resettable]);
 }
 
@@ -162,17 +175,27 @@ async function within(options: pg.ClientConfig, work: (client: pg.Client) => Pro
   }
 }
 
-function dataOf(dataset: DatasetOption, { clock, loader }: TemplateParts): Data {
-  if (isOwnDataset(dataset))
+function dataOf(dataset: DatasetOption, parts: TemplateParts): Data {
+  const own = ownDataset<DatasetFunction>(dataset);
+  if (own !== undefined) {
+    const { name, load } = typeof own === 'string' ? { name: own, load: own } : own;
+    if (load === undefined || typeof load === 'function')
+      return { label: name, content: `${name}\n${String(load)}`, load: async (client) => load?.(client) };
+    const rows = fileDataset(load);
     return {
-      label: dataset.name,
-      content: `${dataset.name}\n${String(dataset.load)}`,
-      load: async (client) => dataset.load?.(client),
+      label: name,
+      content: `${name}\n${rows.content}`,
+      async load(client) {
+        await client.query('BEGIN');
+        await loadRows(client, rows, parts);
+        await client.query('COMMIT');
+      },
     };
-  const { label, content, generate } = planDataset(dataset);
+  }
+  const { label, content, generate } = planDataset(dataset as NamedDataset);
   return {
     label,
     content,
-    load: async (client) => (content === '' ? undefined : loader.load(client, generate(clock))),
+    load: async (client) => (content === '' ? undefined : parts.loader.load(client, generate(parts.clock))),
   };
 }

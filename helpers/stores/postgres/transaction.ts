@@ -65,13 +65,13 @@ export async function actInTransaction<T>(
   const client = (await session.pool.connect()) as unknown as TransactionalClient & pg.PoolClient;
   try {
     const settings = names.map((name) => `coalesce(current_setting(${pg.escapeLiteral(name)}, true), '')`);
-    const { rows } = (await client.direct(`SELECT ARRAY[${settings.join(', ')}] AS values`)) as pg.QueryResult<{
+    const { rows } = (await client.direct(`SELECT ARRAY[${settings.join(', ')}]::text[] AS values`)) as pg.QueryResult<{
       values: string[];
     }>;
     const before = Object.fromEntries(names.map((name, index) => [name, rows[0]!.values[index]!]));
     await client.direct(`SAVEPOINT ${acting}`);
     try {
-      const result = await work(client);
+      const result = await work(directly(client));
       await client.direct(`${leave(before)}; RELEASE SAVEPOINT ${acting}`);
       return result;
     } catch (error) {
@@ -81,6 +81,16 @@ export async function actInTransaction<T>(
   } finally {
     client.release();
   }
+}
+
+/** The client itself, for a transaction that is one already. */
+function directly(client: TransactionalClient): pg.ClientBase {
+  const query = (...parameters: unknown[]): unknown => {
+    if (splitStatements(textOf(parameters[0])).some(({ text }) => controlOf(text) !== undefined))
+      throw new Error('This is a transaction already: return to commit it, or throw to undo it.');
+    return client.direct(...parameters);
+  };
+  return { query } as unknown as pg.ClientBase;
 }
 
 const begin = '/* proving-ground */ BEGIN';

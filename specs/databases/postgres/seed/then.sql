@@ -1,0 +1,1 @@
+UPDATE departments SET name = upper(name) WHERE id = 2;
