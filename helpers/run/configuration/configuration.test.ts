@@ -16,6 +16,8 @@ const defaults: Configuration = {
     database: undefined,
     image: 'postgres:18',
     maxDatabases: 100,
+    settings: {},
+    locale: undefined,
   },
   clickhouse: {
     url: undefined,
@@ -53,6 +55,8 @@ test('every variable is read', () => {
     TEST_POSTGRES_DATABASE: 'app',
     TEST_POSTGRES_IMAGE: 'postgres:14-alpine',
     TEST_POSTGRES_MAX_DATABASES: '7',
+    TEST_POSTGRES_SETTINGS: 'wal_level = logical; shared_preload_libraries=a,b;',
+    TEST_POSTGRES_LOCALE: 'icu:de-DE',
     TEST_CLICKHOUSE_URL: 'https://ana:secret@ch.example.com:8443',
     TEST_CLICKHOUSE_HOST: 'localhost',
     TEST_CLICKHOUSE_PORT: '8124',
@@ -90,6 +94,8 @@ test('every variable is read', () => {
       database: 'app',
       image: 'postgres:14-alpine',
       maxDatabases: 7,
+      settings: { wal_level: 'logical', shared_preload_libraries: 'a,b' },
+      locale: 'icu:de-DE',
     },
     clickhouse: {
       url: 'https://ana:secret@ch.example.com:8443',

@@ -19,6 +19,27 @@ const clickhouseUrl = z
   .url({ protocol: /^https?$/, error: 'expected http://user:password@host:port' })
   .refine(isEncoded, 'expected special characters as %.., a percent sign as %25');
 
+/** `name = value; name = value`, but for what a run sets itself. */
+const settings = z
+  .string()
+  .regex(/^(\s*[a-z_][\w.]*\s*=[^;=]*(;|$))+\s*$/i, 'expected name = value; name = value')
+  .transform(
+    (all) =>
+      Object.fromEntries(
+        all
+          .split(';')
+          .filter((part) => part.trim() !== '')
+          .map((part) => part.split('=').map((side) => side.trim()) as [string, string]),
+      ) as Readonly<Record<string, string>>,
+  )
+  .refine(
+    (all) =>
+      !Object.keys(all).some((name) =>
+        /^(port|listen_addresses|unix_socket_directories|data_directory|hba_file)$/i.test(name),
+      ),
+    'expected none of port, listen_addresses, unix_socket_directories, data_directory and hba_file, which a run sets itself',
+  );
+
 const registryUrl = z
   .url({ protocol: /^https?$/, error: 'expected https://host' })
   .refine((url) => /^[^:]+:[/]{2}[^/?#@]+[/]?$/.test(url), 'expected https://host alone');
@@ -37,6 +58,8 @@ const variables = {
   TEST_POSTGRES_DATABASE: text.optional(),
   TEST_POSTGRES_IMAGE: text.default('postgres:18'),
   TEST_POSTGRES_MAX_DATABASES: count.default(100),
+  TEST_POSTGRES_SETTINGS: settings.optional(),
+  TEST_POSTGRES_LOCALE: text.optional(),
   TEST_CLICKHOUSE_URL: clickhouseUrl.optional(),
   TEST_CLICKHOUSE_HOST: text.optional(),
   TEST_CLICKHOUSE_PORT: port.optional(),
@@ -83,6 +106,10 @@ export interface Configuration {
     readonly image: string;
     /** Databases that one run may have at a time, divided among its workers. */
     readonly maxDatabases: number;
+    /** Settings of the server, by name. */
+    readonly settings: Readonly<Record<string, string>>;
+    /** The locale of the databases, such as `icu:de-DE`; the server's own where it is undefined. */
+    readonly locale: string | undefined;
   };
   readonly clickhouse: {
     readonly url: string | undefined;
@@ -201,6 +228,8 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
       database: value.TEST_POSTGRES_DATABASE,
       image: value.TEST_POSTGRES_IMAGE,
       maxDatabases: value.TEST_POSTGRES_MAX_DATABASES,
+      settings: value.TEST_POSTGRES_SETTINGS ?? {},
+      locale: value.TEST_POSTGRES_LOCALE,
     },
     clickhouse: {
       url: value.TEST_CLICKHOUSE_URL,

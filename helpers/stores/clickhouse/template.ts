@@ -87,7 +87,7 @@ function dataOf(dataset: Recipe['dataset'], { clock, loader }: TemplateParts): D
     const rows = insert === undefined || typeof insert === 'function' ? undefined : fileDataset(insert);
     return {
       label: name,
-      content: `${name}\n${rows?.content ?? String(insert)}`,
+      content: `${name}\n${rows?.content ?? (typeof insert === 'function' ? insert.toString() : '')}`,
       insert: (_, server, database) =>
         withClient(server, database, async (client) => {
           if (rows !== undefined) await loadRows(client, database, rows);

@@ -38,8 +38,8 @@ export type RowsByTable = Readonly<Record<string, readonly Readonly<Record<strin
 
 /**
  * Reads the rows at a path: `users.csv`, `rows.json`, `seed.sql`, or a folder with any number of these. A CSV file has
- * the rows of the table that it is named after, with a header; a JSON file too, as an array, or those of several tables,
- * as an object. Undefined when there is no such path.
+ * the rows of the table that it is named after, with a header; a JSON file too, as an array, or as an object those of
+ * several tables. Undefined when there is no such path.
  * @throws UsageError with file and line.
  */
 function readFileDataset(place: string): FileDataset | undefined {

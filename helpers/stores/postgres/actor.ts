@@ -3,6 +3,7 @@ import { fileDataset, type RowsSource } from '../datasets/index.ts';
 import { messageOf } from '../../lib/environment.ts';
 import { type Credentials, literal, type ServerConnection } from './connection.ts';
 import { type FileParts, loadRows } from './load-files.ts';
+import { throwInFull } from './query-errors.ts';
 import { serverWide } from './preparation/index.ts';
 
 /** Settings of a role's transactions, such as its claims; what is no text is written as JSON. */
@@ -68,7 +69,7 @@ export function roleActor(role: string, settings: ActingSettings, parts: ActorPa
     transaction,
     load: (rows) => transaction((client) => loadRows(client, fileDataset(rows), parts)),
     query: <Row extends pg.QueryResultRow>(sql: string, params?: readonly unknown[]) =>
-      transaction(async (client) => (await client.query<Row>(sql, params as unknown[])).rows),
+      transaction(async (client) => (await client.query<Row>(sql, params as unknown[]).catch(throwInFull)).rows),
   };
 }
 
@@ -89,7 +90,7 @@ export function adminActor(pool: () => Promise<pg.Pool>, parts: ActorParts, with
         throw new Error(
           `admin.query() would change ${wide}, which all tests of the server share: roles can be prepared for a schema, by schema: { …, prepare: { roles: […] } }.`,
         );
-      return (await (await pool()).query<Row>(sql, params as unknown[])).rows;
+      return (await (await pool()).query<Row>(sql, params as unknown[]).catch(throwInFull)).rows;
     },
     transaction: within,
     load: (rows) => within((client) => loadRows(client, fileDataset(rows), parts)),

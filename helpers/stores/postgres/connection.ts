@@ -23,6 +23,8 @@ export interface ServerConnection {
   readonly inPlaceReset: boolean;
   /** Databases that one run may have at a time, divided among its workers; every worker may have a few in any case. */
   readonly maxDatabases: number;
+  /** The locale of the databases, such as `icu:de-DE`; undefined for the server's own. */
+  readonly locale?: string;
   /** Whether it is in a container. */
   readonly docker?: boolean;
   /** The log file of a server on this machine. */

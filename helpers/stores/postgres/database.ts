@@ -12,6 +12,7 @@ import type { Isolation } from './isolation.ts';
 import type { LeasedDatabase, ResetMethod } from './leased-database.ts';
 import type { Inventory } from './inventory.ts';
 import type { PostgresParts } from './parts.ts';
+import { throwInFull } from './query-errors.ts';
 import { openReader, type Timeouts, readInSession, withReader } from './reader.ts';
 import { inRolledBackTransaction } from './rollback.ts';
 import type { Session } from './session.ts';
@@ -57,13 +58,13 @@ export class PostgresDatabase {
     sql: string,
     params?: readonly unknown[],
   ): Promise<Row[]> {
-    const { rows } = await this.pool.query<Row>(sql, params as unknown[]);
+    const { rows } = await this.pool.query<Row>(sql, params as unknown[]).catch(throwInFull);
     return rows;
   }
 
   /**
-   * Loads rows, by table, `{ users: [{ id: 1 }] }`, or from a path as `dataset` takes it, in one transaction. Tables may
-   * come in any order; the next key that a sequence gives is a free one.
+   * Loads rows, by table, `{ users: [{ id: 1 }] }`, or from a path as `dataset` takes it, in one transaction. Tables
+   * may come in any order; the next key that a sequence gives is a free one.
    * @throws UsageError with file and line of the row that is refused.
    */
   load(rows: RowsSource): Promise<void> {

@@ -31,7 +31,8 @@ interface Target extends TableRows {
 
 /**
  * Loads tables in any order, in the caller's transaction: foreign keys are checked when all rows are there. Then
- * advances the sequences of the keys, and runs the SQL. CSV is read by PostgreSQL: nothing between two commas is NULL, `""` is a text.
+ * advances the sequences of the keys, and runs the SQL. CSV is read by PostgreSQL:
+ * nothing between two commas is NULL, `""` is a text.
  * @throws UsageError with file and line of the row that is refused.
  */
 export async function loadRows(

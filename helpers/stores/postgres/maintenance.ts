@@ -1,11 +1,19 @@
 import pg from 'pg';
 import { waitFor } from '../../lib/wait.ts';
+import { EnvironmentUnavailable } from '../../lib/environment.ts';
 import { connect, connectionOptions, literal, onServer, quoted, type ServerConnection } from './connection.ts';
 import { connectionsPerDatabase } from './server/settings.ts';
 import { isKept, type Owner, ownerOf } from './names.ts';
 import { setClause } from './settings.ts';
 
 const patience = 10_000;
+
+/** `icu:de-DE`, `builtin:C.UTF-8`, `libc:de_DE.utf8`, and without a provider the C library's. */
+function localeClause(locale: string, version: number): string {
+  const [, provider = 'libc', name] = /^(?:(icu|builtin|libc):)?(.*)$/.exec(locale)!;
+  if (provider === 'libc') return `${version < 150_000 ? '' : 'LOCALE_PROVIDER libc '}LOCALE ${literal(name!)}`;
+  return `LOCALE_PROVIDER ${provider} ${provider === 'icu' ? 'ICU' : 'BUILTIN'}_LOCALE ${literal(name!)} LOCALE 'C'`;
+}
 
 /** Creates, renames and drops databases on one server, in the name of one owner. */
 export class Maintenance implements AsyncDisposable {
@@ -56,6 +64,20 @@ export class Maintenance implements AsyncDisposable {
       await this.drop(name);
       throw error;
     }
+  }
+
+  /** Creates an empty database, in the locale that is wanted. */
+  async create(name: string): Promise<void> {
+    const { locale, testRole } = this.server;
+    if (locale === undefined) return this.clone('template1', name);
+    await this.query(
+      `CREATE DATABASE ${quoted(name)} OWNER ${quoted(testRole.user)} TEMPLATE template0 ${localeClause(locale, this.server.version)} CONNECTION LIMIT ${connectionsPerDatabase}`,
+    ).catch((error: unknown) => {
+      if (!(error instanceof pg.DatabaseError)) throw error;
+      throw new EnvironmentUnavailable(
+        `TEST_POSTGRES_LOCALE=${locale} is no locale of this server (${error.message}): see SELECT collname, collprovider FROM pg_collation there.`,
+      );
+    });
   }
 
   async #copySettings(template: string, name: string): Promise<void> {
@@ -129,12 +151,12 @@ export class Maintenance implements AsyncDisposable {
     const meant = `datname IN (${names.map(literal).join(', ')})`;
     const { rows } = await this.query<{ sessions: number; held: string[] }>(`
       SELECT count(pg_terminate_backend(pid))::int AS sessions,
-        ARRAY(SELECT datname::text FROM pg_database WHERE ${meant} AND (datname IN (SELECT database FROM pg_prepared_xacts) OR oid IN (SELECT subdbid FROM pg_subscription))) AS held
+        ARRAY(SELECT datname::text FROM pg_database WHERE ${meant} AND (datname IN (SELECT database FROM pg_prepared_xacts UNION SELECT database FROM pg_replication_slots) OR oid IN (SELECT subdbid FROM pg_subscription))) AS held
       FROM pg_stat_activity WHERE usesysid IS NOT NULL AND ${meant}`);
     return rows[0]!;
   }
 
-  /** Drops prepared transactions and subscriptions, which only works from inside, then seals the database. */
+  /** Drops prepared transactions, slots and subscriptions, most of it from inside, then seals the database. */
   async #release(name: string): Promise<void> {
     await this.unseal(name);
     try {
@@ -148,6 +170,9 @@ export class Maintenance implements AsyncDisposable {
             'SELECT gid FROM pg_prepared_xacts WHERE database = current_database()',
           );
           for (const { gid } of transactions) await client.query(`ROLLBACK PREPARED ${literal(gid)}`);
+          await client.query(
+            'SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = current_database()',
+          );
           const { rows: subscriptions } = await client.query<{ name: string }>(
             'SELECT quote_ident(subname) AS name FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())',
           );

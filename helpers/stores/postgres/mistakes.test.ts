@@ -72,7 +72,7 @@ test.describe('mistakes', () => {
 
   test('an unknown dataset is reported in one sentence', async () => {
     const sentence = `Unknown dataset 'minimall': known are minimal, basic_workflow, multi_user, performance, analytics and empty, and there is no file or folder ${path.resolve('minimall')}.`;
-    await expect(find('minimall' as DatasetOption)).rejects.toThrow(
+    await expect(find('minimall')).rejects.toThrow(
       expect.objectContaining({ message: sentence, stack: `Error: ${sentence}` }),
     );
   });

@@ -119,7 +119,7 @@ async function make(
   role: TestRole,
 ): Promise<void> {
   const { server } = maintenance;
-  await maintenance.clone('template1', name);
+  await maintenance.create(name);
   try {
     const url = connectionUrl(server, server.testRole, name);
     if (schema.preparation.isNeeded)

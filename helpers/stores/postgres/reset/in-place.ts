@@ -60,7 +60,7 @@ const inspectSql = `
     FROM at_work)
   SELECT lsn::text, ended, sessions,
     (SELECT altered FROM database) OR (${settingsSql('me')}) IS DISTINCT FROM (SELECT settings FROM ${resetSchema}.database) AS altered,
-    EXISTS (SELECT FROM pg_prepared_xact() WHERE dbid = me) AS prepared,
+    EXISTS (SELECT FROM pg_prepared_xact() WHERE dbid = me) OR EXISTS (SELECT FROM pg_get_replication_slots() WHERE datoid = me) AS prepared,
     (SELECT max(s.cache) FROM ${resetSchema}.sequences s, pg_get_sequence_data(s.oid) d
       WHERE (d.last_value, d.is_called) IS DISTINCT FROM (s.last_value, s.is_called)) AS sequences,
     (SELECT string_agg(concat(oid, ' ', block), ',') FROM (
@@ -77,7 +77,7 @@ interface InspectionRow {
   readonly sessions: number;
   /** Whether the database has different settings or privileges, a comment or another connection limit. */
   readonly altered: boolean;
-  /** Whether there is a prepared transaction, which could be committed at any time. */
+  /** Whether there is a prepared transaction, which could be committed at any time, or a replication slot. */
   readonly prepared: boolean;
   /** The largest cache of a sequence that has advanced; null when none has. */
   readonly sequences: string | null;
@@ -157,7 +157,7 @@ function obstacleIn(
   unlogged: readonly DirtyTable[],
 ): string | undefined {
   if (altered) return 'the database itself was altered';
-  if (prepared) return 'a transaction is prepared';
+  if (prepared) return 'a transaction is prepared, or a replication slot is there';
   if (sessions > crowd) return `${sessions} sessions were left open`;
   if (Number(sequences) > 1) return 'sessions may have the next keys of a sequence in their cache';
   const opaque = unlogged.find(({ table }) => !table.plain);

@@ -8,6 +8,9 @@ import { asArguments, disposableSettings } from './settings.ts';
 
 const testRoleName = 'proving_ground';
 
+/** Sorts as the local server does, by code point, in every version. */
+const initdbArguments = '--encoding=UTF8 --locale=C.UTF-8';
+
 /**
  * Starts PostgreSQL in a container, with its data in memory. Works with any image that follows the official image's
  * contract (POSTGRES_PASSWORD, PGDATA, `postgres -c …` as its command).
@@ -16,7 +19,7 @@ export async function startDocker(
   configuration: Configuration,
   { folder, workers }: StartOptions,
 ): Promise<PostgresServer> {
-  const { image, maxDatabases } = configuration.postgres;
+  const { image, maxDatabases, settings, locale } = configuration.postgres;
   const { Wait } = await testcontainers();
   const admin = { user: 'postgres', password: randomBytes(12).toString('hex') };
   const testRole = { user: testRoleName, password: randomBytes(12).toString('hex') };
@@ -27,9 +30,13 @@ export async function startDocker(
     folder,
     configure: (one) =>
       one
-        .withEnvironment({ POSTGRES_PASSWORD: admin.password, PGDATA: '/proving-ground' })
+        .withEnvironment({
+          POSTGRES_PASSWORD: admin.password,
+          PGDATA: '/proving-ground',
+          POSTGRES_INITDB_ARGS: initdbArguments,
+        })
         .withTmpFs({ '/proving-ground': 'rw' })
-        .withCommand(['postgres', ...asArguments(disposableSettings(workers))])
+        .withCommand(['postgres', ...asArguments(disposableSettings(workers, settings))])
         .withExposedPorts(5432)
         // Images initialise on a temporary server first, but only the final one listens on a port.
         .withWaitStrategy(Wait.forListeningPorts()),
@@ -47,6 +54,7 @@ export async function startDocker(
         owned: true,
         docker: true,
         maxDatabases,
+        ...(locale === undefined ? {} : { locale }),
         ...(await inspectServer(client)),
       };
       return { connection, lost, stop };

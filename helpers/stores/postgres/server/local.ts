@@ -18,7 +18,7 @@ import { dropAllButKept, preserve } from './kept.ts';
 import { lastComplaint } from './log.ts';
 import { releaseSharedMemory } from './memory.ts';
 import type { PostgresServer, StartOptions } from './postgres-server.ts';
-import { asArguments, disposableSettings } from './settings.ts';
+import { asArguments, disposableSettings, keepsLogForOthers, type Settings } from './settings.ts';
 
 const host = '127.0.0.1';
 const anyPort = 0;
@@ -40,7 +40,8 @@ export async function startLocal(
   const { dataFolder: source, admin, testRole } = origin ?? preparedDataFolder(cache, binaries, identity);
   const dataFolder = path.join(folder.path, 'postgres');
   await copyDataFolder(source, dataFolder, identity);
-  const port = await launch({ binaries, dataFolder, identity, folder, workers, port: configuration.postgres.port });
+  const { port: wanted, settings: own } = configuration.postgres;
+  const port = await launch({ binaries, dataFolder, identity, folder, workers, own, port: wanted });
   const connection: ServerConnection = {
     host,
     port,
@@ -52,6 +53,7 @@ export async function startLocal(
     owned: true,
     inPlaceReset: true,
     maxDatabases: configuration.postgres.maxDatabases,
+    ...(configuration.postgres.locale === undefined ? {} : { locale: configuration.postgres.locale }),
     ...(keptFolder === undefined ? {} : { keeping: '`npm run kept` starts its server again, until the next run.' }),
   };
   return {
@@ -89,6 +91,8 @@ interface Launch {
   readonly identity: Identity;
   readonly folder: RunFolder;
   readonly workers: number;
+  /** The user's own settings. */
+  readonly own: Settings;
   readonly port: number | undefined;
 }
 
@@ -107,21 +111,20 @@ async function launch(options: Launch): Promise<number> {
 }
 
 async function spawnServer(
-  { binaries, dataFolder, identity, folder, workers }: Launch,
+  { binaries, dataFolder, identity, folder, workers, own }: Launch,
   port: number,
 ): Promise<ChildProcess> {
   const output = openSync(logOf(folder), 'w', 0o600);
   try {
     const settings = {
-      ...disposableSettings(workers, roomForLog(roomIn(folder.path))),
-      port,
-      listen_addresses: host,
-      unix_socket_directories: '',
       scram_iterations: 1,
       io_method: 'sync',
       dynamic_shared_memory_type: 'mmap',
-      max_worker_processes: 0,
-      max_logical_replication_workers: 0,
+      ...(keepsLogForOthers(own) ? {} : { max_worker_processes: 0, max_logical_replication_workers: 0 }),
+      ...disposableSettings(workers, own, roomForLog(roomIn(folder.path))),
+      port,
+      listen_addresses: host,
+      unix_socket_directories: '',
     };
     const child = await startProcess(
       'PostgreSQL',

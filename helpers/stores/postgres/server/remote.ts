@@ -15,6 +15,7 @@ import { releaseRoles, sweepRoles } from '../preparation/index.ts';
 import { dropRun, ownership, sweepDatabases } from '../sweep.ts';
 import { inspectServer } from './inspect.ts';
 import type { PostgresServer, StartOptions } from './postgres-server.ts';
+import type { Settings } from './settings.ts';
 
 interface Address {
   readonly host: string;
@@ -43,6 +44,7 @@ export async function useRemote(configuration: Configuration, { folder }: StartO
     owned: false,
     keeping: `It stays there until the next run starts; its password is that of ${configuration.postgres.url === undefined ? 'TEST_POSTGRES_PASSWORD' : 'TEST_POSTGRES_URL'}.`,
     maxDatabases: configuration.postgres.maxDatabases,
+    ...(configuration.postgres.locale === undefined ? {} : { locale: configuration.postgres.locale }),
     ...(await inspectServer(client)),
   };
   await client.end();
@@ -94,11 +96,27 @@ export async function checkRemote(configuration: Configuration): Promise<pg.Clie
     row!.version < 140_000
       ? 'is older than version 14: use a newer one'
       : row!.allowed
-        ? undefined
+        ? await otherSetting(client, configuration.postgres.settings)
         : `lets ${credentials.user} create no databases: run ALTER ROLE ${quoted(credentials.user)} CREATEDB there`;
   if (complaint === undefined) return client;
   await client.end();
   throw new EnvironmentUnavailable(`${where} ${complaint}.`);
+}
+
+/** Whether the server, which a run cannot set anything of, has the settings that are wanted. */
+async function otherSetting(client: pg.Client, wanted: Settings): Promise<string | undefined> {
+  for (const [name, value] of Object.entries(wanted)) {
+    const { rows } = await client.query<{ found: string }>(
+      'SELECT current_setting(name) AS found FROM pg_settings WHERE name = lower($1)',
+      [name],
+    );
+    const [row] = rows;
+    if (row === undefined)
+      return `shows no ${name}, which TEST_POSTGRES_SETTINGS has: grant pg_read_all_settings there`;
+    if (row.found.toLowerCase() !== String(value).toLowerCase())
+      return `has ${name} = ${row.found}, and TEST_POSTGRES_SETTINGS wants ${value}: set it there`;
+  }
+  return undefined;
 }
 
 /** The names of the databases of runs on the remote server, without kept ones; none without a server. */
