@@ -24,6 +24,8 @@ export interface Credentials {
 /** A user with every right in one database, and none anywhere else. */
 export interface TestRole extends Credentials {
   readonly database: string;
+  /** The user that creates the templates of this database, and can touch nothing but them, it and its snapshots. */
+  readonly builder: Credentials;
 }
 
 /** Milliseconds until a request times out: large answers and waiting DDL take long, but none of ours takes minutes. */
@@ -40,6 +42,21 @@ export function connect(url: string, { user, password }: Credentials, database?:
     request_timeout: patience,
     log: { level: ClickHouseLogLevel.OFF },
   });
+}
+
+/** Calls `work` with a client that is closed afterwards. */
+export async function withClient<T>(
+  url: string,
+  user: Credentials,
+  database: string | undefined,
+  work: (client: ClickHouseClient) => Promise<T>,
+): Promise<T> {
+  const client = connect(url, user, database);
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
 }
 
 /** A database's address, for any client that takes a URL: `http://user:password@host:port/database`. */

@@ -1,20 +1,18 @@
 import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
 import { type FileDataset, mistake, type TableRows } from '../datasets/index.ts';
-import { firstSentence, quoted } from './connection.ts';
-import { runFile } from './tables.ts';
+import { firstSentence, quoted, withClient } from './connection.ts';
+import { runFile, type Scripts, type Site } from './table-file.ts';
 
 /**
  * Loads rows from files, by the engine's own readers of CSV and JSON: a column that a row does not have, or that is
  * empty in CSV, gets its default. Then runs the SQL.
  * @throws UsageError with file and line of the row that is refused.
  */
-export async function loadRows(
-  client: ClickHouseClient,
-  database: string,
-  { tables, sql }: FileDataset,
-): Promise<void> {
-  for (const table of tables) await insert(client, database, table);
-  for (const file of sql) await runFile(client, file);
+export async function loadRows(scripts: Scripts, site: Site, { tables, sql }: FileDataset): Promise<void> {
+  await withClient(site.url, site.builder, site.database, async (client) => {
+    for (const table of tables) await insert(client, site.database, table);
+  });
+  for (const file of sql) await runFile(scripts, site, file);
 }
 
 async function insert(client: ClickHouseClient, database: string, rows: TableRows): Promise<void> {

@@ -3,7 +3,8 @@ import { expect, imports, test } from '../../testing/index.ts';
 import type { NamedDataset } from '../datasets/index.ts';
 import { Administrator } from './connection.ts';
 import { clickhouseParts } from './parts.ts';
-import { loadTables, statements } from './tables.ts';
+import { statements } from './table-file.ts';
+import { loadTables } from './tables.ts';
 import { findTemplate } from './template.ts';
 
 test("a spec's mistake is reported in one sentence with its own lines", async ({ runInlineTest, root }) => {
@@ -44,7 +45,13 @@ test.describe('mistakes', () => {
   }) => {
     await using admin = new Administrator(clickhouseServer);
     const find = (dataset: unknown, tables = { name: 'other', create: async () => {} }) =>
-      findTemplate(admin, clickhouseServer, 'worker', { tables, dataset: dataset as NamedDataset }, clickhouseParts);
+      findTemplate(
+        admin,
+        clickhouseServer,
+        clickhouseServer.testRoles[0]!,
+        { tables, dataset: dataset as NamedDataset },
+        clickhouseParts,
+      );
     await expect(find('minimall')).rejects.toThrow(
       "Unknown dataset 'minimall': known are minimal, basic_workflow, multi_user, performance, analytics and empty, and there is no file or folder",
     );
@@ -58,7 +65,7 @@ test.describe('mistakes', () => {
     await expect(find({ name: 'minimal', scaleFactor: 2 })).rejects.toThrow(
       'Only the dataset "performance" can be scaled, "minimal" always has the same size.',
     );
-    expect(await admin.rows("SELECT name FROM system.databases WHERE startsWith(name, 'worker')")).toEqual([]);
+    expect(await admin.rows("SELECT name FROM system.databases WHERE name LIKE 'proving_ground%'")).toEqual([]);
   });
 });
 
@@ -76,7 +83,13 @@ test('functions of one name with different code get separate templates', async (
   await using admin = new Administrator(clickhouseServer);
   const tables = { name: 'one', create: async () => {} };
   const find = (insert: () => Promise<void>) =>
-    findTemplate(admin, clickhouseServer, 'worker', { tables, dataset: { name: 'mine', insert } }, clickhouseParts);
+    findTemplate(
+      admin,
+      clickhouseServer,
+      clickhouseServer.testRoles[0]!,
+      { tables, dataset: { name: 'mine', insert } },
+      clickhouseParts,
+    );
   const [first, second] = [
     await find(async () => {}),
     await find(async () => {

@@ -2,6 +2,7 @@
  * Names carry their owner, so that leftovers can be found and dropped by owner:
  *
  *     proving_ground_<run>_<secret>_w<slot>            a worker's database; `…_user` is the user with access to it
+ *     …_w<slot>_builder                                the user that creates its templates
  *     …_w<slot>_snapshot_<number>                      a snapshot of it
  *     …_w<slot>_template_<content>                     a template that it is reset to; `…_ready` is an empty database
  *                                                      that marks the template as complete
@@ -28,6 +29,11 @@ export function testUser(database: string): string {
   return `${database}_user`;
 }
 
+/** The user that creates the database's templates. As long as `_user`, modulo three: see `withSecret`. */
+export function builderOf(database: string): string {
+  return `${database}_builder`;
+}
+
 export function databaseOf(user: string): string {
   return user.replace(/_user$/, '');
 }
@@ -46,7 +52,7 @@ export function readyMark(template: string): string {
 
 /** The run that a database or user of this name belongs to; undefined for other names. */
 export function runOf(name: string): string | undefined {
-  return /^proving_ground_([0-9a-f]{8})_(run|[0-9a-f]{16,18}_w\d+(_user|_snapshot_\d+|_template_[0-9a-f]+(_ready)?)?)$/.exec(
+  return /^proving_ground_([0-9a-f]{8})_(run|[0-9a-f]{16,18}_w\d+(_user|_builder|_snapshot_\d+|_template_[0-9a-f]+(_ready)?)?)$/.exec(
     name,
   )?.[1];
 }

@@ -3,6 +3,7 @@ import { type Comparison, comparison } from './difference.ts';
 import { type Loader, loader } from './load.ts';
 import { type Planner, planner } from './mirror.ts';
 import { type Door, door } from './server/door.ts';
+import { type Scripts, scripts } from './table-file.ts';
 import { type SnapshotStore, snapshotStore } from './snapshots.ts';
 import { type RolePolicy, rolePolicy } from './role-policy.ts';
 import { type Checks, checks } from './validation/index.ts';
@@ -13,6 +14,8 @@ export interface ClickHouseParts {
   readonly clock: Clock;
   /** Loads a dataset into a template. */
   readonly loader: Loader;
+  /** Runs the statements of SQL files. */
+  readonly scripts: Scripts;
   /** Which rights each test role has. */
   readonly rolePolicy: RolePolicy;
   /** Keeps strangers out of the local engine, and its users inside it. */
@@ -30,6 +33,7 @@ export interface ClickHouseParts {
 export const clickhouseParts: ClickHouseParts = {
   clock: fixedClock,
   loader,
+  scripts,
   rolePolicy,
   door,
   planner,

@@ -4,12 +4,14 @@ import type { TestRole } from './connection.ts';
 export interface RolePolicy {
   /** The GRANT statements of a test role, without the user at their end. */
   grants(database: string): readonly string[];
+  /** The GRANT statements of the user that creates a test role's templates. */
+  builderGrants(database: string): readonly string[];
   /** The test role of a worker. */
   choose(testRoles: readonly TestRole[], slot: number): TestRole;
 }
 
 /** Engines that store rows in the database itself, or forward those of a table that the user may read and write. */
-const engines = [
+export const engines: readonly string[] = [
   '',
   'Replacing',
   'Summing',
@@ -37,13 +39,19 @@ const engines = [
     'Atomic',
   );
 
+/** What a user may do who has every right in these databases, and none elsewhere. */
+const rightsIn = (databases: string): string[] => [
+  `GRANT ALL ON ${databases}.*`,
+  ...engines.map((engine) => `GRANT TABLE ENGINE ON ${engine}`),
+  'GRANT CREATE TEMPORARY TABLE ON *.*',
+  'GRANT SELECT ON system.numbers',
+];
+
 export const rolePolicy: RolePolicy = {
-  grants: (database) => [
-    `GRANT ALL ON ${database}.*`,
-    ...engines.map((engine) => `GRANT TABLE ENGINE ON ${engine}`),
-    'GRANT CREATE TEMPORARY TABLE ON *.*',
-    'GRANT SELECT ON system.numbers',
-  ],
+  grants: rightsIn,
+
+  // All of them: a refreshable view runs as the user that has created it, in whatever database its copy is.
+  builderGrants: (database) => rightsIn(`${database}*`),
 
   choose(testRoles, slot) {
     const testRole = testRoles[slot];

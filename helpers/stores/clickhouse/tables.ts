@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
+import type { ClickHouseClient } from '@clickhouse/client';
 import { UsageError } from '../../lib/usage.ts';
-import { checkNotEmpty, contentOf, readSql, type SqlFile } from '../migrations/index.ts';
-import { firstSentence } from './connection.ts';
+import { checkNotEmpty, contentOf, readSql } from '../migrations/index.ts';
+import { withClient } from './connection.ts';
+import { runFile, type Scripts, type Site } from './table-file.ts';
 
 export const tableSetNames = ['basic', 'events', 'metrics'] as const;
 export type TableSetName = (typeof tableSetNames)[number];
@@ -25,7 +26,7 @@ export interface LoadedTables {
   /** Everything that the tables are made of: equal contents create equal databases. */
   readonly content: string;
   /** @throws UsageError naming file and line of a failing statement. */
-  create(client: ClickHouseClient): Promise<void>;
+  create(scripts: Scripts, site: Site): Promise<void>;
 }
 
 /** @throws UsageError when there are no such tables. */
@@ -34,7 +35,7 @@ export function loadTables(tables: Tables): LoadedTables {
     return {
       label: tables.name,
       content: `${tables.name}\n${tables.create.toString()}`,
-      create: (client) => tables.create(client),
+      create: (_, { url, builder, database }) => withClient(url, builder, database, (client) => tables.create(client)),
     };
   }
   const builtIn = (tableSetNames as readonly string[]).includes(tables);
@@ -48,49 +49,8 @@ export function loadTables(tables: Tables): LoadedTables {
   return {
     label: tables,
     content: contentOf(files),
-    async create(client) {
-      for (const file of files) await runFile(client, file);
+    async create(scripts, site) {
+      for (const file of files) await runFile(scripts, site, file);
     },
   };
-}
-
-/** @throws UsageError naming file and line of a failing statement. */
-export async function runFile(client: ClickHouseClient, { path: file, text }: SqlFile): Promise<void> {
-  for (const { sql, line } of statements(text)) {
-    try {
-      await client.command({ query: sql });
-    } catch (error) {
-      if (!(error instanceof ClickHouseError)) throw error;
-      throw new UsageError(`${path.relative(process.cwd(), file)}:${line}: ${firstSentence(error)}.`, {
-        file,
-        line,
-        column: 1,
-      });
-    }
-  }
-}
-
-interface Statement {
-  readonly sql: string;
-  readonly line: number;
-}
-
-/** Matches quoted text, identifiers and comments first, so that a semicolon inside them ends no statement. */
-const token = /'(?:[^'\\]|\\.|'')*'|`(?:[^`\\]|\\.)*`|"(?:[^"\\]|\\.)*"|--[^\n]*|\/\*[\s\S]*?\*\/|;/g;
-
-/** A file's statements, each with its first line's number. */
-export function statements(text: string): Statement[] {
-  const result: Statement[] = [];
-  let start = 0;
-  const add = (end: number): void => {
-    const part = text.slice(start, end);
-    const code = part.replace(token, (found) => (/^(--|\/\*)/.test(found) ? found.replace(/[^\n]/g, ' ') : found));
-    const lead = code.length - code.trimStart().length;
-    if (code.trim() !== '')
-      result.push({ sql: part.slice(lead).trim(), line: text.slice(0, start + lead).split('\n').length });
-    start = end + 1;
-  };
-  for (const { 0: found, index } of text.matchAll(token)) if (found === ';') add(index);
-  add(text.length);
-  return result;
 }

@@ -8,11 +8,22 @@ import {
   planDataset,
   type RowsSource,
 } from '../datasets/index.ts';
-import { type Administrator, type ClickHouseConnection, connect, literal, quoted } from './connection.ts';
+import { UsageError } from '../../lib/usage.ts';
+import {
+  type Administrator,
+  type ClickHouseConnection,
+  literal,
+  quoted,
+  type TestRole,
+  withClient,
+} from './connection.ts';
 import type { Loader } from './load.ts';
 import { loadRows } from './load-files.ts';
 import { waitForMutations } from './mutations.ts';
 import { readyMark, templateDatabase } from './names.ts';
+import { whyDenied, whyNotEngine } from './refusals.ts';
+import { engines } from './role-policy.ts';
+import type { Scripts, Site } from './table-file.ts';
 import { loadTables, type Tables } from './tables.ts';
 
 /** Data inserted by code. The name identifies it: change it when `insert` changes. */
@@ -31,6 +42,7 @@ export interface Recipe {
 export interface TemplateParts {
   readonly clock: Clock;
   readonly loader: Loader;
+  readonly scripts: Scripts;
 }
 
 /** A database that only the administrator can access, and that others are made equal to. */
@@ -41,12 +53,13 @@ export interface Template {
 
 /**
  * Finds a recipe's template on the server, or creates it. Each worker has its own, so that no worker waits for another.
+ * It is created by a user who can touch nothing outside the worker's databases.
  * @throws UsageError when tables or dataset are unknown or fail; nothing is left then.
  */
 export async function findTemplate(
   admin: Administrator,
-  server: ClickHouseConnection,
-  worker: string,
+  server: Pick<ClickHouseConnection, 'url'>,
+  { database: worker, builder }: Pick<TestRole, 'database' | 'builder'>,
   recipe: Recipe,
   parts: TemplateParts,
 ): Promise<Template> {
@@ -61,26 +74,47 @@ export async function findTemplate(
   if (await exists(admin, readyMark(name))) return template;
   await admin.run(`DROP DATABASE IF EXISTS ${quoted(name)} SYNC`); // incomplete: its worker was killed
   await admin.run(`CREATE DATABASE ${quoted(name)} ENGINE = Atomic`);
+  const site = { url: server.url, builder, database: name, keepStill: () => keepStill(admin, name) };
   try {
-    await withClient(server, name, (client) => tables.create(client));
-    await data.insert(admin, server, name);
+    await tables.create(parts.scripts, site);
+    await refuseForeignEngines(admin, name, tables.label);
+    await site.keepStill();
+    await data.insert(admin, site);
     await waitForMutations(admin, name);
     await admin.run(`CREATE DATABASE ${quoted(readyMark(name))} ENGINE = Atomic`);
     return template;
   } catch (error) {
     await admin.run(`DROP DATABASE IF EXISTS ${quoted(name)} SYNC`);
-    throw error;
+    const refusal = error instanceof UsageError ? undefined : whyDenied(error);
+    throw refusal === undefined ? error : new UsageError(`${template.label}: ${refusal}.`);
   }
+}
+
+/** By functions, on servers that grant every engine to every user. */
+async function refuseForeignEngines(admin: Administrator, database: string, label: string): Promise<void> {
+  const [foreign] = await admin.rows<{ engine: string }>(
+    `SELECT engine FROM system.tables WHERE database = ${literal(database)} AND engine NOT IN (${engines.map(literal).join(', ')})`,
+  );
+  if (foreign !== undefined) throw new UsageError(`${label}: ${whyNotEngine(foreign.engine)}.`);
+}
+
+/** A template must not change by itself: no row expires, and no view refreshes. */
+async function keepStill(admin: Administrator, database: string): Promise<void> {
+  const tables = await admin.rows<{ name: string; view: boolean }>(
+    `SELECT name, engine = 'MaterializedView' AS view FROM system.tables WHERE database = ${literal(database)} AND (engine LIKE '%MergeTree' OR create_table_query LIKE 'CREATE MATERIALIZED VIEW % REFRESH %')`,
+  );
+  for (const { name, view } of tables)
+    await admin.run(`SYSTEM STOP ${view ? 'VIEW' : 'TTL MERGES'} ${quoted(database)}.${quoted(name)}`);
 }
 
 interface Data {
   readonly label: string;
   /** Equal for equal rows. */
   readonly content: string;
-  insert(admin: Administrator, server: ClickHouseConnection, database: string): Promise<void>;
+  insert(admin: Administrator, site: Site): Promise<void>;
 }
 
-function dataOf(dataset: Recipe['dataset'], { clock, loader }: TemplateParts): Data {
+function dataOf(dataset: Recipe['dataset'], { clock, loader, scripts }: TemplateParts): Data {
   const own = ownDataset<InsertFunction>(dataset);
   if (own !== undefined) {
     const { name, insert } = typeof own === 'string' ? { name: own, insert: own } : own;
@@ -88,34 +122,20 @@ function dataOf(dataset: Recipe['dataset'], { clock, loader }: TemplateParts): D
     return {
       label: name,
       content: `${name}\n${rows?.content ?? (typeof insert === 'function' ? insert.toString() : '')}`,
-      insert: (_, server, database) =>
-        withClient(server, database, async (client) => {
-          if (rows !== undefined) await loadRows(client, database, rows);
-          else if (typeof insert === 'function') await insert(client);
-        }),
+      insert: async (_, site) => {
+        if (rows !== undefined) await loadRows(scripts, site, rows);
+        else if (typeof insert === 'function') await withClient(site.url, site.builder, site.database, insert);
+      },
     };
   }
   const { label, content, generate } = planDataset(dataset as NamedDataset);
   return {
     label,
     content,
-    insert: async (admin, _, database) => (content === '' ? undefined : loader.load(admin, database, generate(clock))),
+    insert: async (admin, { database }) => (content === '' ? undefined : loader.load(admin, database, generate(clock))),
   };
 }
 
 async function exists(admin: Administrator, database: string): Promise<boolean> {
   return (await admin.rows(`SELECT name FROM system.databases WHERE name = ${literal(database)}`)).length > 0;
-}
-
-async function withClient(
-  server: ClickHouseConnection,
-  database: string,
-  work: (client: ClickHouseClient) => Promise<void>,
-): Promise<void> {
-  const client = connect(server.url, server.admin, database);
-  try {
-    await work(client);
-  } finally {
-    await client.close();
-  }
 }

@@ -126,7 +126,7 @@ export class ClickHouseWorker implements AsyncDisposable {
     const { server, parts, measure } = this.#options;
     return this.#templates.get(keyOf(recipe), async () => {
       const start = performance.now();
-      const template = await findTemplate(this.#admin, server, this.#testRole.database, recipe, parts);
+      const template = await findTemplate(this.#admin, server, this.#testRole, recipe, parts);
       measure('clickhouse.template', performance.now() - start, { template: template.label }, 'worker');
       return template;
     });

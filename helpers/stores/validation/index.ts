@@ -9,6 +9,8 @@ export interface CheckResult {
   readonly expected: string;
   readonly found: string;
   readonly passed: boolean;
+  /** It passed, but what was found is likely to surprise. */
+  readonly warning?: true;
 }
 
 export interface ValidationReport {
@@ -59,6 +61,11 @@ export function same(check: string, expected: string, found: string): Result {
 /** Passes when nothing was found, which reads `none`. */
 export function nothing(check: string, found: string, none = 'none'): Result {
   return same(check, none, found || none);
+}
+
+/** Warns of what was found, and passes. */
+export function warning(check: string, found: string): Result {
+  return { ...nothing(check, found), passed: true, ...(found === '' ? {} : { warning: true }) };
 }
 
 /** The first few names. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { statements } from '../../../stores/clickhouse/tables.ts';
+import { statements } from '../../../stores/clickhouse/table-file.ts';
 import {
   analyticsTables,
   type DatasetTable,

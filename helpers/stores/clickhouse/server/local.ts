@@ -29,7 +29,7 @@ export async function startLocal({ folder, workers, rolePolicy, door }: StartOpt
       writeFileSync(file, serverConfiguration(home, users, door), { mode: 0o600 }),
     );
     give(identity, configuration[1]!, (file) =>
-      writeFileSync(file, usersConfiguration(users, rolePolicy.grants, door), { mode: 0o600 }),
+      writeFileSync(file, usersConfiguration(users, rolePolicy, door), { mode: 0o600 }),
     );
   } catch (error) {
     throw (

@@ -40,11 +40,17 @@ test('a sweep on a shared server drops only what dead runs left', async ({ click
   expect(await databases(admin)).toEqual([backup]);
 });
 
-test('the statements that create a test role are well-formed', async ({ clickhouseServer }) => {
+test('the statements that create a test role and its builder are well-formed', async ({ clickhouseServer }) => {
   await using admin = new Administrator(clickhouseServer);
-  for (const grant of rolePolicy.grants('proving_ground_0badcafe_w0')) {
-    expect(await admin.rows(`SELECT formatQuerySingleLine('${grant} TO proving_ground_0badcafe_w0') AS sql`)).toEqual([
-      { sql: expect.stringMatching(/^GRANT .* TO proving_ground_0badcafe_w0$/) },
+  const database = 'proving_ground_0badcafe_w0';
+  for (const statement of [
+    ...[...rolePolicy.grants(database), ...rolePolicy.builderGrants(database)].map(
+      (grant) => `${grant} TO ${database}`,
+    ),
+    `REVOKE CREATE ROW POLICY, ALTER ROW POLICY, DROP ROW POLICY ON *.* FROM ${database}`,
+  ]) {
+    expect(await admin.rows(`SELECT formatQuerySingleLine('${statement}') AS sql`)).toEqual([
+      { sql: expect.stringMatching(/^(GRANT .* TO|REVOKE .* FROM) proving_ground_0badcafe_w0$/) },
     ]);
   }
 });

@@ -1,5 +1,7 @@
 import type { ClickHouseConnection } from '../connection.ts';
+import type { RolePolicy } from '../role-policy.ts';
 import type { Door } from './door.ts';
+import { usersOf } from './test-roles.ts';
 
 type Users = Pick<ClickHouseConnection, 'admin' | 'testRoles'>;
 
@@ -23,7 +25,7 @@ export function serverConfiguration(folder: string, { admin, testRoles }: Users,
       select_from_information_schema_requires_grant: 'true',
       table_engines_require_grant: 'true',
     },
-    http_handlers: { rule: door.rules([admin, ...testRoles]) },
+    http_handlers: { rule: door.rules([admin, ...testRoles.flatMap((role) => [role, role.builder])]) },
   });
 }
 
@@ -33,7 +35,7 @@ export function serverConfiguration(folder: string, { admin, testRoles }: Users,
  */
 export function usersConfiguration(
   { admin, testRoles }: Users,
-  grants: (database: string) => readonly string[],
+  rolePolicy: Pick<RolePolicy, 'grants' | 'builderGrants'>,
   door: Door,
 ): string {
   const user = (profile: string, password: object, rights: object): object => ({
@@ -67,9 +69,9 @@ export function usersConfiguration(
         show_named_collections_secrets: 1,
       }),
       ...Object.fromEntries(
-        testRoles.map(({ user: name, password, database }) => [
+        usersOf(testRoles, rolePolicy).map(({ user: name, password, grants }) => [
           name,
-          user('test_role', door.password(password), granted(...grants(database))),
+          user('test_role', door.password(password), granted(...grants)),
         ]),
       ),
     },

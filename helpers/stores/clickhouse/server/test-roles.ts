@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Administrator, type Credentials, literal, quoted, type TestRole } from '../connection.ts';
-import { databaseOf, testUser, workerDatabase } from '../names.ts';
+import { builderOf, databaseOf, testUser, workerDatabase } from '../names.ts';
 import type { RolePolicy } from '../role-policy.ts';
 
 /** Random, and made of characters that need no quoting. */
@@ -18,11 +18,29 @@ function withSecret(name: (secret: string) => string): string {
   return [16, 17, 18].map((length) => name(secret.slice(0, length))).find(({ length }) => (length + 1) % 3 === 0)!;
 }
 
+/** A user, and the statements that grant its rights, without the user at their end. */
+export interface GrantedUser extends Credentials {
+  readonly grants: readonly string[];
+}
+
+/** All users of these test roles: themselves, and their builders. */
+export function usersOf(
+  testRoles: readonly TestRole[],
+  { grants, builderGrants }: Pick<RolePolicy, 'grants' | 'builderGrants'>,
+): GrantedUser[] {
+  return testRoles.flatMap(({ user, password, database, builder }) => [
+    { user, password, grants: grants(database) },
+    { ...builder, grants: builderGrants(database) },
+  ]);
+}
+
 /** One test role for each worker that runs at the same time. */
 export function newTestRoles(run: string, workers: number): TestRole[] {
   return Array.from({ length: workers }, (_, slot) => {
     const user = withSecret((secret) => testUser(workerDatabase(run, slot, secret)));
-    return { user, password: newPassword(), database: databaseOf(user) };
+    const database = databaseOf(user);
+    const builder = { user: builderOf(database), password: newPassword() };
+    return { user, password: newPassword(), database, builder };
   });
 }
 
@@ -30,10 +48,12 @@ export function newTestRoles(run: string, workers: number): TestRole[] {
 export async function createTestRoles(
   admin: Administrator,
   testRoles: readonly TestRole[],
-  { grants }: RolePolicy,
+  rolePolicy: RolePolicy,
 ): Promise<void> {
-  for (const { user, password, database } of testRoles) {
+  for (const { user, password, grants } of usersOf(testRoles, rolePolicy)) {
     await admin.run(`CREATE USER ${quoted(user)} IDENTIFIED WITH sha256_password BY ${literal(password)}`);
-    for (const grant of grants(database)) await admin.run(`${grant} TO ${quoted(user)}`);
+    for (const grant of grants) await admin.run(`${grant} TO ${quoted(user)}`);
+    // They would stay on the server, and no reset would remove them.
+    await admin.run(`REVOKE CREATE ROW POLICY, ALTER ROW POLICY, DROP ROW POLICY ON *.* FROM ${quoted(user)}`);
   }
 }

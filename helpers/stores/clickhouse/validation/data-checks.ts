@@ -1,4 +1,4 @@
-import { nothing, type Result, same } from '../../validation/index.ts';
+import { listed, nothing, type Result, same, warning } from '../../validation/index.ts';
 import { hasParts, readCatalogues } from '../catalogue.ts';
 import { literal, quoted } from '../connection.ts';
 import type { Check } from './check.ts';
@@ -52,4 +52,14 @@ const usersKnown: Check = async ({ admin, name }) => {
   );
 };
 
-export const dataChecks: readonly Check[] = [partsSound, noneDetached, mutationsDone, usersKnown];
+/** Expired rows of the template go when ClickHouse next merges their parts in the test's database. */
+const noneExpired: Check = async ({ admin, template }) => {
+  const rows = await admin.rows<{ found: string }>(`
+    SELECT concat(table, ': up to ', toString(sum(rows)), ' rows, the first since ', toString(toDate(min(since)))) AS found
+    FROM (SELECT table, rows, arrayMin(arrayFilter(at -> toUnixTimestamp(at) > 0, [delete_ttl_info_min] || rows_where_ttl_info.min || group_by_ttl_info.min)) AS since
+          FROM system.parts WHERE active AND database = ${literal(template)})
+    WHERE toUnixTimestamp(since) > 0 AND since < now() GROUP BY table ORDER BY table`);
+  return warning('no row of the dataset has expired by its TTL', listed(rows.map(({ found }) => found)));
+};
+
+export const dataChecks: readonly Check[] = [partsSound, noneDetached, mutationsDone, usersKnown, noneExpired];
