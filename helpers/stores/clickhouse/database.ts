@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { DatabaseDifference } from '../differences/index.ts';
 import type { Scope } from '../../run/measurements/index.ts';
@@ -7,6 +9,7 @@ import { compareDatabases } from './difference.ts';
 import { mirror } from './mirror.ts';
 import type { ClickHouseParts } from './parts.ts';
 import type { Snapshots } from './snapshots.ts';
+import { answerFormat, answerSettings, holdsMinusZero } from './values.ts';
 import { validate } from './validation/index.ts';
 
 export interface DatabaseContext {
@@ -41,27 +44,45 @@ export class ClickHouseDatabase {
     this.client = context.client;
   }
 
-  /** Runs one SELECT, with parameters as `{name: Type}`, and returns its rows as objects. */
+  /**
+   * Runs one SELECT, with parameters as `{name: Type}`, and returns its rows as objects, exactly. An integer, of
+   * whatever width, is a number where JavaScript can hold it, and else a bigint. A decimal of at most 15 digits is a
+   * number, and else a string. Floats are numbers, NaN and the infinities included, a Float32 the shortest number for it. Dates, moments (to the nanosecond),
+   * UUIDs and enums are strings, as `@clickhouse/client` gives them.
+   */
   async query<Row extends object = Record<string, unknown>>(
     sql: string,
     params?: Record<string, unknown>,
   ): Promise<Row[]> {
     const result = await this.client.query({
       query: sql,
-      format: 'JSONEachRow',
+      format: answerFormat,
+      clickhouse_settings: answerSettings,
       ...(params === undefined ? {} : { query_params: params }),
     });
-    return result.json<Row>();
+    return this.#context.parts.values.read(await result.text()) as Row[];
   }
 
-  /** Inserts rows as objects, dates as `Date` or ISO 8601; the rows are visible when this returns. */
+  /**
+   * Inserts rows as objects, exactly: what `query` returns can be inserted. Integers as numbers or bigints, decimals as
+   * numbers or strings, floats with NaN and the infinities, dates as `Date`, ISO 8601 or `YYYY-MM-DD hh:mm:ss.fffffffff`.
+   * The rows are visible when this returns.
+   * @throws TypeError for an invalid Date.
+   */
   async insert(table: string, rows: readonly object[]): Promise<void> {
-    await this.client.insert({
-      table,
-      values: rows,
-      format: 'JSONEachRow',
+    if (rows.length === 0) return;
+    const signedZeros = rows.some(holdsMinusZero) ? await this.#floatColumns(table) : new Set<string>();
+    const { stream } = await this.client.exec({
+      query: `INSERT INTO ${table} FORMAT JSONEachRow`,
+      values: Readable.from([this.#context.parts.values.write(rows, signedZeros)], { objectMode: false }),
       clickhouse_settings: { date_time_input_format: 'best_effort', async_insert: 0 },
     });
+    await finished(stream.resume());
+  }
+
+  async #floatColumns(table: string): Promise<Set<string>> {
+    const columns = await this.query<{ name: string; type: string }>(`DESCRIBE TABLE ${table}`);
+    return new Set(columns.filter(({ type }) => type.includes('Float')).map(({ name }) => name));
   }
 
   /**

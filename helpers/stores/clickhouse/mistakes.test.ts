@@ -73,9 +73,13 @@ test('a file is split at the semicolons that end statements', () => {
   expect(
     statements("-- one; two\nSELECT ';', `a;b`, \"c;d\", 'it''s', '\\';' /* ; */;\n\n  SELECT 2;\n;;\nSELECT 3"),
   ).toEqual([
-    { sql: "SELECT ';', `a;b`, \"c;d\", 'it''s', '\\';' /* ; */", line: 2 },
-    { sql: 'SELECT 2', line: 4 },
-    { sql: 'SELECT 3', line: 6 },
+    {
+      sql: "SELECT ';', `a;b`, \"c;d\", 'it''s', '\\';' /* ; */",
+      code: 'SELECT    ,      ,      ,        ,               ',
+      line: 2,
+    },
+    { sql: 'SELECT 2', code: 'SELECT 2', line: 4 },
+    { sql: 'SELECT 3', code: 'SELECT 3', line: 6 },
   ]);
 });
 

@@ -6,6 +6,7 @@ import { type Door, door } from './server/door.ts';
 import { type Scripts, scripts } from './table-file.ts';
 import { type SnapshotStore, snapshotStore } from './snapshots.ts';
 import { type RolePolicy, rolePolicy } from './role-policy.ts';
+import { type Values, values } from './values.ts';
 import { type Checks, checks } from './validation/index.ts';
 
 /** The parts of the ClickHouse helper; each keeps a promise that a fault (`helpers/faults/clickhouse.ts`) breaks. */
@@ -24,6 +25,8 @@ export interface ClickHouseParts {
   readonly planner: Planner;
   /** How a snapshot is taken. */
   readonly snapshotStore: SnapshotStore;
+  /** Writes the values of `insert()`, and reads those of `query()`. */
+  readonly values: Values;
   /** The checks of `validate()`. */
   readonly checks: Checks;
   /** The comparison of `diff()`. */
@@ -38,6 +41,7 @@ export const clickhouseParts: ClickHouseParts = {
   door,
   planner,
   snapshotStore,
+  values,
   checks,
   comparison,
 };

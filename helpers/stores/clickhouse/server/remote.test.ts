@@ -47,7 +47,7 @@ test('the statements that create a test role and its builder are well-formed', a
     ...[...rolePolicy.grants(database), ...rolePolicy.builderGrants(database)].map(
       (grant) => `${grant} TO ${database}`,
     ),
-    `REVOKE CREATE ROW POLICY, ALTER ROW POLICY, DROP ROW POLICY ON *.* FROM ${database}`,
+    `REVOKE CREATE ROW POLICY, ALTER ROW POLICY, DROP ROW POLICY ON ${database}*.* FROM ${database}`,
   ]) {
     expect(await admin.rows(`SELECT formatQuerySingleLine('${statement}') AS sql`)).toEqual([
       { sql: expect.stringMatching(/^(GRANT .* TO|REVOKE .* FROM) proving_ground_0badcafe_w0$/) },

@@ -20,6 +20,8 @@ function withSecret(name: (secret: string) => string): string {
 
 /** A user, and the statements that grant its rights, without the user at their end. */
 export interface GrantedUser extends Credentials {
+  /** The databases that it has every right in, as a grant names them. */
+  readonly databases: string;
   readonly grants: readonly string[];
 }
 
@@ -29,8 +31,8 @@ export function usersOf(
   { grants, builderGrants }: Pick<RolePolicy, 'grants' | 'builderGrants'>,
 ): GrantedUser[] {
   return testRoles.flatMap(({ user, password, database, builder }) => [
-    { user, password, grants: grants(database) },
-    { ...builder, grants: builderGrants(database) },
+    { user, password, databases: database, grants: grants(database) },
+    { ...builder, databases: `${database}*`, grants: builderGrants(database) },
   ]);
 }
 
@@ -50,10 +52,12 @@ export async function createTestRoles(
   testRoles: readonly TestRole[],
   rolePolicy: RolePolicy,
 ): Promise<void> {
-  for (const { user, password, grants } of usersOf(testRoles, rolePolicy)) {
+  for (const { user, password, databases, grants } of usersOf(testRoles, rolePolicy)) {
     await admin.run(`CREATE USER ${quoted(user)} IDENTIFIED WITH sha256_password BY ${literal(password)}`);
     for (const grant of grants) await admin.run(`${grant} TO ${quoted(user)}`);
     // They would stay on the server, and no reset would remove them.
-    await admin.run(`REVOKE CREATE ROW POLICY, ALTER ROW POLICY, DROP ROW POLICY ON *.* FROM ${quoted(user)}`);
+    await admin.run(
+      `REVOKE CREATE ROW POLICY, ALTER ROW POLICY, DROP ROW POLICY ON ${databases}.* FROM ${quoted(user)}`,
+    );
   }
 }
