@@ -2,6 +2,8 @@ import type { StoredObject } from '../stores/clickhouse/catalogue.ts';
 import type { Planner } from '../stores/clickhouse/mirror.ts';
 import { faultsOf } from './fault.ts';
 
+export * from './clickhouse/truth.ts';
+
 const fault = faultsOf('clickhouse');
 
 export const clickhouseDatasetDependsOnTheClock = fault(

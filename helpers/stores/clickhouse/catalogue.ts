@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Definition } from '../differences/index.ts';
 import { type Administrator, literal, quoted } from './connection.ts';
+import { builderOf, ownerOf, ownUsers } from './names.ts';
 
 export type Kind = 'table' | 'view' | 'materialized view' | 'dictionary' | 'detached table';
 
@@ -25,9 +27,12 @@ export type Catalogue = ReadonlyMap<string, StoredObject>;
 /** Replaces the database's name in definitions, so that those of two databases can be compared. */
 const here = '\u0000database\u0000';
 
+/** Replaces the user as whom a view reads; a copy's is the user that has every right in all of a worker's databases. */
+const definer = '\u0000definer\u0000';
+
 /** Turns a stored definition into a statement for the given database. */
 export function inDatabase(definition: string, database: string): string {
-  return definition.replaceAll(here, database);
+  return definition.replaceAll(here, database).replaceAll(definer, builderOf(ownerOf(database)));
 }
 
 /** One row of the catalogue query: a database, an object in it, or a part of a table. */
@@ -145,7 +150,9 @@ function kindOf(engine: string): Kind {
 
 /** Replaces the name as a whole word only: `…_w1` is not part of `…_w10`. */
 function withoutDatabase(definition: string, database: string): string {
-  return definition.replace(new RegExp(`\\b${database}\\b`, 'g'), here);
+  return definition
+    .replace(new RegExp(`\\b${database}\\b`, 'g'), here)
+    .replace(/ DEFINER = \S+ /, (clause) => clause.replace(ownUsers, definer));
 }
 
 export function hasParts(engine: string): boolean {
@@ -217,8 +224,16 @@ export function definitionsOf(catalogue: Catalogue): Definition[] {
   return [...catalogue.values()].map(({ kind, name, definition }) => ({
     kind,
     name,
-    definition: definition.replaceAll(`${here}.`, ''),
+    definition: withoutPasswords(definition.replaceAll(`${here}.`, '').replace(definer, 'its creator')),
   }));
+}
+
+/** A password's hash stands for it, so that a change of it is seen. */
+function withoutPasswords(definition: string): string {
+  return definition.replace(
+    /(?<=\bPASSWORD )'(?:[^'\\]|\\.)*'/gi,
+    (password) => `'(hidden ${createHash('sha256').update(password).digest('hex').slice(0, 8)})'`,
+  );
 }
 
 export function tablesOf(catalogue: Catalogue): StoredObject[] {

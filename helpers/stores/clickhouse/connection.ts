@@ -114,11 +114,16 @@ export class Administrator implements AsyncDisposable {
   }
 
   /** Runs a statement that returns nothing. */
-  async run(sql: string): Promise<void> {
+  async run(sql: string, settings: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.#onServer(() =>
       this.#client.command({
         query: sql,
-        clickhouse_settings: { mutations_sync: '1', max_table_size_to_drop: '0', max_partition_size_to_drop: '0' },
+        clickhouse_settings: {
+          mutations_sync: '1',
+          max_table_size_to_drop: '0',
+          max_partition_size_to_drop: '0',
+          ...settings,
+        },
       }),
     );
   }

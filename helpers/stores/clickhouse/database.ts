@@ -47,8 +47,8 @@ export class ClickHouseDatabase {
   /**
    * Runs one SELECT, with parameters as `{name: Type}`, and returns its rows as objects, exactly. An integer, of
    * whatever width, is a number where JavaScript can hold it, and else a bigint. A decimal of at most 15 digits is a
-   * number, and else a string. Floats are numbers, NaN and the infinities included, a Float32 the shortest number for it. Dates, moments (to the nanosecond),
-   * UUIDs and enums are strings, as `@clickhouse/client` gives them.
+   * number, and else a string. Floats are numbers, NaN and the infinities included; a Float32 is the shortest number
+   * for it. Dates, moments (to the nanosecond), UUIDs and enums are strings, as `@clickhouse/client` gives them.
    */
   async query<Row extends object = Record<string, unknown>>(
     sql: string,
@@ -65,7 +65,7 @@ export class ClickHouseDatabase {
 
   /**
    * Inserts rows as objects, exactly: what `query` returns can be inserted. Integers as numbers or bigints, decimals as
-   * numbers or strings, floats with NaN and the infinities, dates as `Date`, ISO 8601 or `YYYY-MM-DD hh:mm:ss.fffffffff`.
+   * numbers or strings, floats with NaN and the infinities, dates as `Date`, ISO 8601 or `YYYY-MM-DD hh:mm:ss.fff…`.
    * The rows are visible when this returns.
    * @throws TypeError for an invalid Date.
    */

@@ -18,9 +18,12 @@ import {
   tablesOf,
 } from './catalogue.ts';
 import { type Administrator, literal, quoted } from './connection.ts';
+import { flushBuffers } from './mutations.ts';
 
 export interface Comparison {
   definitions(before: readonly Definition[], after: readonly Definition[]): DefinitionDifference[];
+  /** Makes visible what is on its way into a database. */
+  settle(admin: Administrator, database: string): Promise<void>;
   rows(admin: Administrator, before: TableInDatabase, after: TableInDatabase): Promise<TableDifference>;
 }
 
@@ -32,6 +35,8 @@ export interface TableInDatabase {
 
 export const comparison: Comparison = {
   definitions: differingDefinitions,
+
+  settle: flushBuffers,
 
   async rows(admin, before, after) {
     const columns = await commonColumns(admin, before, after);
@@ -48,8 +53,9 @@ export async function compareDatabases(
   admin: Administrator,
   before: string,
   after: string,
-  { definitions, rows }: Comparison,
+  { definitions, settle, rows }: Comparison,
 ): Promise<DatabaseDifference> {
+  await settle(admin, after);
   const [was, is] = (await readCatalogues(admin, [before, after])).map(
     (catalogue): Catalogue => catalogue ?? new Map(),
   );
@@ -75,7 +81,7 @@ async function contentsOf(admin: Administrator, database: string, catalogue: Cat
 /** At most this many differing rows are fetched from each side, since a test changes few rows. */
 const mostRows = 10_000;
 
-/** Rows that one database has more often than the other, compared by the columns that both have. */
+/** Rows that one database has more often than the other, by the columns of both, which are named otherwise than here. */
 async function rowsOnlyIn(
   admin: Administrator,
   one: TableInDatabase,
@@ -88,10 +94,10 @@ async function rowsOnlyIn(
   const otherRows =
     other.table === undefined
       ? ''
-      : `UNION ALL SELECT ${hash} AS hash, -1 AS times FROM ${rowsOf(other.database, other.table)}`;
+      : `UNION ALL SELECT ${hash} AS __hash, -1 AS __times FROM ${rowsOf(other.database, other.table)}`;
   const rows = await admin.rows<{ row: string; extra: string }>(`
-    WITH excess AS (SELECT hash, sum(times) AS extra FROM (SELECT ${hash} AS hash, 1 AS times FROM ${rowsOf(one.database, one.table)} ${otherRows}) GROUP BY hash HAVING extra > 0 LIMIT ${mostRows})
-    SELECT row, toString(extra) AS extra FROM (SELECT ${hash} AS hash, any(formatRowNoNewline('JSONEachRow', ${list})) AS row FROM ${rowsOf(one.database, one.table)} GROUP BY hash) AS r JOIN excess USING hash
+    WITH excess AS (SELECT __hash, sum(__times) AS __extra FROM (SELECT ${hash} AS __hash, 1 AS __times FROM ${rowsOf(one.database, one.table)} ${otherRows}) GROUP BY __hash HAVING __extra > 0 LIMIT ${mostRows})
+    SELECT __row AS row, toString(__extra) AS extra FROM (SELECT ${hash} AS __hash, any(formatRowNoNewline('JSONEachRow', ${list})) AS __row FROM ${rowsOf(one.database, one.table)} GROUP BY __hash) AS r JOIN excess USING __hash
     SETTINGS output_format_json_quote_64bit_integers = 1, output_format_json_quote_decimals = 1, output_format_json_quote_denormals = 1`);
   const integers = new Set(
     (await columnsOf(admin, one)).filter(({ type }) => /^(Nullable\()?U?Int64/.test(type)).map(({ name }) => name),

@@ -221,11 +221,12 @@ async function copyRows(
 
 /** Retries failed statements after the others, because one object may depend on another. */
 async function defineAll(admin: Administrator, statements: readonly string[]): Promise<void> {
+  const settings = statements.length === 0 ? {} : await settingsForCopies(admin);
   let open = statements;
   while (open.length > 0) {
     const failed: { statement: string; error: unknown }[] = [];
     for (const statement of open) {
-      await admin.run(statement).catch((error: unknown) => {
+      await admin.run(statement, settings).catch((error: unknown) => {
         if (error instanceof EnvironmentUnavailable) throw error;
         failed.push({ statement, error });
       });
@@ -233,4 +234,19 @@ async function defineAll(admin: Administrator, statements: readonly string[]): P
     if (failed.length === open.length) throw failed[0]!.error;
     open = failed.map(({ statement }) => statement);
   }
+}
+
+const settingsOfServers = new WeakMap<Administrator, Promise<Record<string, string>>>();
+
+/** Settings under which whatever exists can be created again: it may have been created under any settings. */
+function settingsForCopies(admin: Administrator): Promise<Record<string, string>> {
+  const known = settingsOfServers.get(admin);
+  if (known !== undefined) return known;
+  const settings = admin
+    .rows<{ name: string }>(
+      "SELECT name FROM system.settings WHERE type = 'Bool' AND match(name, '^allow_suspicious_|^(allow|enable)_.*_(types?|codecs|index|indices|statistics|key)$')",
+    )
+    .then((rows) => ({ ...Object.fromEntries(rows.map(({ name }) => [name, '1'])), flatten_nested: '0' }));
+  settingsOfServers.set(admin, settings);
+  return settings;
 }

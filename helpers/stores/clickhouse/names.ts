@@ -34,6 +34,14 @@ export function builderOf(database: string): string {
   return `${database}_builder`;
 }
 
+/** The worker's database that this database, a template or a snapshot perhaps, belongs to. */
+export function ownerOf(database: string): string {
+  return database.replace(/_(snapshot|template)_\w+$/, '');
+}
+
+/** Our own users, in SQL. */
+export const ownUsers = new RegExp(`\\b${product}_[0-9a-f]{8}_[0-9a-f]{16,18}_w\\d+_(user|builder)\\b`, 'g');
+
 export function databaseOf(user: string): string {
   return user.replace(/_user$/, '');
 }

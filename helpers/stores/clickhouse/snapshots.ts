@@ -1,22 +1,24 @@
 import { unknownSnapshot } from '../unknown-snapshot.ts';
 import { type Administrator, quoted } from './connection.ts';
 import { mirror, type Planner } from './mirror.ts';
-import { waitForMutations } from './mutations.ts';
+import { settle } from './mutations.ts';
 import { snapshotDatabase } from './names.ts';
+import { keepStill } from './quiet.ts';
 
 /** How a database is copied. */
 export interface SnapshotStore {
-  /** Waits until pending mutations have ended. */
+  /** Waits until pending mutations have ended, and no row waits in a Buffer table. */
   settle(admin: Administrator, database: string): Promise<void>;
   /** Copies the current `database`; returns the name of the copy. */
   keep(admin: Administrator, planner: Planner, database: string, copy: string): Promise<string>;
 }
 
 export const snapshotStore: SnapshotStore = {
-  settle: waitForMutations,
+  settle,
 
   async keep(admin, planner, database, copy) {
     await mirror(admin, planner, database, copy);
+    await keepStill(admin, copy);
     return copy;
   },
 };

@@ -19,8 +19,9 @@ import {
 } from './connection.ts';
 import type { Loader } from './load.ts';
 import { loadRows } from './load-files.ts';
-import { waitForMutations } from './mutations.ts';
+import { settle } from './mutations.ts';
 import { readyMark, templateDatabase } from './names.ts';
+import { keepStill } from './quiet.ts';
 import { whyDenied, whyNotEngine } from './refusals.ts';
 import { engines } from './role-policy.ts';
 import type { Scripts, Site } from './table-file.ts';
@@ -80,7 +81,7 @@ export async function findTemplate(
     await refuseForeignEngines(admin, name, tables.label);
     await site.keepStill();
     await data.insert(admin, site);
-    await waitForMutations(admin, name);
+    await settle(admin, name);
     await admin.run(`CREATE DATABASE ${quoted(readyMark(name))} ENGINE = Atomic`);
     return template;
   } catch (error) {
@@ -96,15 +97,6 @@ async function refuseForeignEngines(admin: Administrator, database: string, labe
     `SELECT engine FROM system.tables WHERE database = ${literal(database)} AND engine NOT IN (${engines.map(literal).join(', ')})`,
   );
   if (foreign !== undefined) throw new UsageError(`${label}: ${whyNotEngine(foreign.engine)}.`);
-}
-
-/** A template must not change by itself: no row expires, and no view refreshes. */
-async function keepStill(admin: Administrator, database: string): Promise<void> {
-  const tables = await admin.rows<{ name: string; view: boolean }>(
-    `SELECT name, engine = 'MaterializedView' AS view FROM system.tables WHERE database = ${literal(database)} AND (engine LIKE '%MergeTree' OR create_table_query LIKE 'CREATE MATERIALIZED VIEW % REFRESH %')`,
-  );
-  for (const { name, view } of tables)
-    await admin.run(`SYSTEM STOP ${view ? 'VIEW' : 'TTL MERGES'} ${quoted(database)}.${quoted(name)}`);
 }
 
 interface Data {

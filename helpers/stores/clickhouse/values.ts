@@ -94,7 +94,7 @@ function reviverOf({ name, elements }: Type): Reviver {
     case 'MultiPolygon':
       return coordinates;
     default:
-      return /^Decimal/.test(name) ? decimal : /^B?Float/.test(name) ? floating : anything;
+      return name.startsWith('Decimal') ? decimal : /^B?Float/.test(name) ? floating : anything;
   }
 }
 

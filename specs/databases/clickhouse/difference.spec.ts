@@ -116,3 +116,27 @@ test('toHaveRow refuses an unknown column', async ({ clickhouse }) => {
     'No value for line (undefined): write null for NULL, or leave the column out.',
   );
 });
+
+test('a difference shows no password', async ({ clickhouse }) => {
+  await clickhouse.client.command({
+    query: `CREATE DICTIONARY names (id UInt64) PRIMARY KEY id
+      SOURCE(CLICKHOUSE(TABLE 'users' USER 'ana' PASSWORD 'it''s secret')) LAYOUT(FLAT()) LIFETIME(0)`,
+  });
+  const difference = describeDifference(await clickhouse.diff());
+  expect(difference).toContain("USER 'ana' PASSWORD '(hidden ");
+  expect(difference).not.toContain('secret');
+});
+
+test('rows that wait in a Buffer table are a difference, and in a snapshot', async ({ clickhouse }) => {
+  await clickhouse.client.command({
+    query: `CREATE TABLE waiting AS users ENGINE = Buffer(${clickhouse.name}, users, 1, 600, 600, 1000000, 1000000, 100000000, 100000000)`,
+  });
+  await clickhouse.insert('waiting', [{ id: 1000 }]);
+  expect((await clickhouse.diff()).tables).toMatchObject([{ table: 'users', counts: { inserted: 1 } }]);
+
+  await clickhouse.insert('waiting', [{ id: 1001 }]);
+  await clickhouse.snapshot('both');
+  await clickhouse.client.command({ query: 'TRUNCATE TABLE users' });
+  await clickhouse.restore('both');
+  await expect(clickhouse).toHaveRow('users', { id: 1001 });
+});

@@ -179,3 +179,29 @@ test('rows that expire stay in a template, and validation warns of them', async 
     },
   ]);
 });
+
+test('what a SET allowed is restored, whatever it was', async ({ lease, file }) => {
+  const database = await lease({
+    tables: file(`SET allow_suspicious_low_cardinality_types = 1, allow_suspicious_fixed_string_types = 1;
+      SET flatten_nested = 0, allow_suspicious_codecs = 1;
+      CREATE TABLE odd (id LowCardinality(UInt64), f FixedString(300) CODEC(NONE, LZ4), n Nested(a UInt8, b String)) ENGINE = MergeTree ORDER BY id;
+      INSERT INTO odd (id, n) VALUES (1, [(1, 'a')]);`),
+  });
+  await database.snapshot('before');
+  await database.client.command({ query: 'DROP TABLE odd SYNC' });
+  await database.restore('before');
+  await expect(database).toBeUnchanged();
+  expect(await database.query('SELECT n FROM odd')).toEqual([{ n: [{ a: 1, b: 'a' }] }]);
+});
+
+test('a view that refreshes by itself changes no template and no snapshot', async ({ lease, file }) => {
+  const database = await lease({
+    tables: file(`CREATE TABLE ticks (at DateTime64(9)) ENGINE = MergeTree ORDER BY at;
+      CREATE MATERIALIZED VIEW clock REFRESH EVERY 1 SECOND APPEND TO ticks EMPTY AS SELECT now64(9) AS at;`),
+  });
+  await database.snapshot('before');
+  await expect.poll(() => database.query('SELECT toBool(count() > 1) AS ticks FROM ticks')).toEqual([{ ticks: true }]);
+  await database.client.command({ query: 'SYSTEM STOP VIEW clock' });
+  for (const since of [undefined, 'before'])
+    expect((await database.diff(since)).tables).toMatchObject([{ table: 'ticks', counts: { deleted: 0 } }]);
+});

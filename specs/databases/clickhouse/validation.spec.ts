@@ -39,6 +39,21 @@ const damages: Record<string, Damage> = {
     category: 'schema',
     found: /active_users: /,
   },
+  'a materialized view whose table has another column': {
+    sql: 'ALTER TABLE events RENAME COLUMN duration_ms TO ms',
+    category: 'schema',
+    found: /events_daily_fill: /,
+  },
+  'a dictionary whose table is gone': {
+    sql: "CREATE DICTIONARY names (id UInt64, name String) PRIMARY KEY id SOURCE(CLICKHOUSE(TABLE 'gone' {login})) LAYOUT(FLAT()) LIFETIME(0)",
+    category: 'schema',
+    found: /names: .*gone/,
+  },
+  'a dictionary that names a column that is not there': {
+    sql: "CREATE DICTIONARY names (id UInt64, surname String) PRIMARY KEY id SOURCE(CLICKHOUSE(TABLE 'users' {login})) LAYOUT(CACHE(SIZE_IN_CELLS 9)) LIFETIME(9)",
+    category: 'schema',
+    found: /names: .*surname/,
+  },
   'a detached part': { sql: 'ALTER TABLE events DETACH PARTITION 202512', category: 'data', found: /^events 202512/ },
   'a mutation that is not done': {
     sql: "ALTER TABLE events DELETE WHERE throwIf(id > 0, 'never') SETTINGS mutations_sync = 0",
@@ -49,7 +64,8 @@ const damages: Record<string, Damage> = {
 
 for (const [what, { sql, category, found }] of Object.entries(damages)) {
   test(`validation reports ${what}`, async ({ clickhouse }) => {
-    await clickhouse.client.command({ query: sql });
+    const { username, password } = new URL(clickhouse.url);
+    await clickhouse.client.command({ query: sql.replace('{login}', `USER '${username}' PASSWORD '${password}'`) });
 
     const { passed, checks } = await clickhouse.validate();
     expect(passed).toBe(false);
@@ -90,4 +106,31 @@ test('validation reports a dropped database', async ({ clickhouse }) => {
       found: expect.stringContaining('table users is missing'),
     }),
   );
+});
+
+test.describe('with tables of its own', () => {
+  test.use({
+    tables: {
+      name: 'unusual',
+      create: async (client) => {
+        for (const query of [
+          'CREATE TABLE users (id UInt64) ENGINE = MergeTree ORDER BY id',
+          'CREATE TABLE visits (user_id Nullable(UInt64)) ENGINE = MergeTree ORDER BY tuple()',
+          'INSERT INTO visits VALUES (0), (NULL)',
+          'CREATE TABLE devices (user_id UUID) ENGINE = MergeTree ORDER BY tuple()',
+          'INSERT INTO devices VALUES (generateUUIDv4())',
+          'CREATE VIEW visits_of AS SELECT * FROM visits WHERE user_id = {user:UInt64}',
+          `CREATE VIEW "braces" AS SELECT '{a:b}' AS "{a:b}"`,
+        ])
+          await client.command({ query });
+      },
+    },
+    dataset: 'empty',
+  });
+
+  test('validation accuses nothing that the tables came with', async ({ clickhouse }) => {
+    await expect(clickhouse).toBeValid();
+    await clickhouse.insert('visits', [{ user_id: 7 }]);
+    await expect(expect(clickhouse).toBeValid()).rejects.toThrow('every row of visits is of a user that is known');
+  });
 });
