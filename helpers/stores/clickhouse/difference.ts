@@ -81,7 +81,7 @@ async function contentsOf(admin: Administrator, database: string, catalogue: Cat
 /** At most this many differing rows are fetched from each side, since a test changes few rows. */
 const mostRows = 10_000;
 
-/** Rows that one database has more often than the other, by the columns of both, which are named otherwise than here. */
+/** Rows that one database has more often than the other, compared by the columns that both have. */
 async function rowsOnlyIn(
   admin: Administrator,
   one: TableInDatabase,

@@ -34,8 +34,8 @@ const mutationsDone: Check = async ({ admin, name }) => {
 };
 
 /**
- * Users that have rows in other tables exist in the users table, where there is one. What the dataset came with is taken
- * to be right, such as 0 for visitors, and so are ids of another type.
+ * Users that have rows in other tables exist in the users table, where there is one. What the dataset came with is
+ * taken to be right, such as 0 for visitors, and so are ids of another type.
  */
 const usersKnown: Check = async ({ admin, name, template }) => {
   const tables = await admin.rows<{ table: string; original: boolean }>(`
