@@ -2,3 +2,4 @@ export * from './postgres/changes.ts';
 export * from './postgres/contents.ts';
 export * from './postgres/files.ts';
 export * from './postgres/roles.ts';
+export * from './postgres/transactions.ts';

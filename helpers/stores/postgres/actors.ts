@@ -8,7 +8,7 @@ import type { Inventory } from './inventory.ts';
 import { loadRows } from './load-files.ts';
 import type { PostgresParts } from './parts.ts';
 import { Session } from './session.ts';
-import { actInTransaction } from './transaction.ts';
+import { actInTransaction } from './transaction/index.ts';
 
 interface ActorsContext {
   readonly session: Session;

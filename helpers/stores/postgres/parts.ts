@@ -11,6 +11,7 @@ import { type SqlReading, sqlReading } from './sql-file.ts';
 import { type OwnerCheck, ownership } from './sweep.ts';
 import { type Checks, checks } from './validation/index.ts';
 import { type SnapshotStore, snapshotStore } from './snapshots.ts';
+import { type TransactionRules, transactionRules } from './transaction/index.ts';
 import { type BetweenTests, betweenTests } from './between-tests.ts';
 
 /** The parts of the PostgreSQL helper; each keeps a promise that a fault (`helpers/faults/postgres.ts`) breaks. */
@@ -37,6 +38,8 @@ export interface PostgresParts {
   readonly snapshotStore: SnapshotStore;
   /** Ends transactions that must leave nothing. */
   readonly ending: TransactionEnding;
+  /** How what a test does within one transaction, that of isolation `rollback`, is as it would be outside of it. */
+  readonly transactionRules: TransactionRules;
   /** Decides which owners are gone, so that their databases can be dropped. */
   readonly ownership: OwnerCheck;
   /** The checks of `validate()`. */
@@ -57,6 +60,7 @@ export const postgresParts: PostgresParts = {
   betweenTests,
   snapshotStore,
   ending,
+  transactionRules,
   ownership,
   checks,
   comparison,

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { connect, connectionOptions, onServer, type ServerConnection } from './connection.ts';
 import type { Session } from './session.ts';
-import { readInTransaction } from './transaction.ts';
+import { readInTransaction } from './transaction/index.ts';
 
 /**
  * These settings decide how values and names are printed and which rows are visible. They are fixed for every reading,

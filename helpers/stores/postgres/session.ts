@@ -17,8 +17,8 @@ export class Session {
   readonly #clients = new Set<pg.PoolClient>();
   #closing: Promise<void> | undefined;
 
-  private constructor(options: pg.PoolConfig) {
-    this.pool = new pg.Pool({ idleTimeoutMillis: 0, connectionTimeoutMillis: 10_000, ...options });
+  private constructor(options: pg.PoolConfig, Pool: typeof pg.Pool) {
+    this.pool = new Pool({ idleTimeoutMillis: 0, connectionTimeoutMillis: 10_000, ...options });
     this.pool.on('connect', (client) => {
       this.#clients.add(client);
       client.on('error', () => undefined); // resets end sessions on purpose
@@ -28,8 +28,8 @@ export class Session {
   }
 
   /** Opens a pool with one open connection. */
-  static async open(options: pg.PoolConfig): Promise<Session> {
-    const session = new Session(options);
+  static async open(options: pg.PoolConfig, Pool: typeof pg.Pool = pg.Pool): Promise<Session> {
+    const session = new Session(options, Pool);
     try {
       await session.connect();
     } catch (error) {

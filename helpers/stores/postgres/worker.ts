@@ -17,7 +17,7 @@ import { TestRole } from './test-role.ts';
 import { Session } from './session.ts';
 import { sweepDatabases } from './sweep.ts';
 import { findTemplate, keyOf, type Recipe, type Template } from './template.ts';
-import { closeTransaction, openTransaction } from './transaction.ts';
+import { closeTransaction, openTransaction } from './transaction/index.ts';
 
 export interface PostgresWorkerOptions {
   readonly server: ServerConnection;
@@ -169,11 +169,11 @@ export class PostgresWorker implements AsyncDisposable {
   }
 
   async #lendWorkerDatabase(clones: ClonePool, isolation: 'reset' | 'rollback'): Promise<Lease> {
-    const { betweenTests, ending } = this.#options.parts;
+    const { betweenTests, ending, transactionRules } = this.#options.parts;
     const leased = await this.#leasedFor(clones);
     const options = this.#sessionOptions(leased.name);
     const session = await betweenTests.renew(this.#previous.get(leased), () =>
-      isolation === 'rollback' ? openTransaction(options) : Session.open(options),
+      isolation === 'rollback' ? openTransaction(options, transactionRules) : Session.open(options),
     );
     this.#previous.set(leased, session);
     const database = this.#database(leased, session, isolation);

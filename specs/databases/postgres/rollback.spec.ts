@@ -122,7 +122,7 @@ test.describe('a whole test in a transaction', () => {
       "snapshot() needs contents that others can see, and with isolation 'rollback' nothing is ever committed",
     );
     await expect(postgres.query("PREPARE TRANSACTION 'later'")).rejects.toThrow(
-      "PREPARE TRANSACTION would end the transaction that the test is in: use isolation 'database' or 'reset'.",
+      "PREPARE TRANSACTION would end the transaction that isolation 'rollback' keeps the test in: use isolation 'database' or 'reset'.",
     );
   });
 });

@@ -1,0 +1,265 @@
+import pg from 'pg';
+import { splitStatements } from '../sql.ts';
+import type { TransactionRules } from './rules.ts';
+import type { Watchable } from './single-connection.ts';
+import {
+  type Control,
+  controlOf,
+  explained,
+  type Level,
+  levels,
+  localSettings,
+  type Modes,
+  needsTransaction,
+  tooLateFor,
+} from './statements.ts';
+
+export const begin = '/* proving-ground */ BEGIN';
+const savepoint = 'proving_ground';
+const undo = `ROLLBACK TO SAVEPOINT ${savepoint}; RELEASE SAVEPOINT ${savepoint}`;
+
+// Entered by one string. What the session says of new transactions holds for what stands for one, too.
+const enter = `SAVEPOINT ${savepoint};
+  SELECT pg_catalog.current_setting('transaction_isolation') AS level,
+    pg_catalog.current_setting('default_transaction_isolation') AS usual,
+    pg_catalog.current_setting('default_transaction_read_only')::bool AS "readOnly"`;
+const keep = `RELEASE SAVEPOINT ${savepoint};
+  SELECT pg_catalog.pg_current_xact_id_if_assigned() IS NOT NULL AS written`;
+
+interface Surroundings {
+  readonly level: Level;
+  readonly usual: Level;
+  readonly readOnly: boolean;
+}
+
+type Query = (...parameters: unknown[]) => Promise<unknown>;
+
+interface Step {
+  readonly text: string;
+  readonly control?: Control | undefined;
+  readonly parameters: unknown[];
+}
+
+/** Replaces the beginning and end of a transaction by savepoints. */
+export class TransactionalClient extends pg.Client implements Watchable {
+  given = 0;
+  readonly #rules: TransactionRules;
+  #open = false;
+  /** Inside of what stands for a transaction: its modes. */
+  #nested: Modes | undefined;
+  /** Something was written that is not undone yet, or may have been. */
+  #hasWritten = false;
+  /** No statement was run in it yet. */
+  #isFresh = false;
+  /** Settings that end with it, and what they were before. */
+  readonly #local = new Map<string, string>();
+  #working = 0;
+  #queue: Promise<unknown> = Promise.resolve();
+  #release: () => void = () => undefined;
+
+  constructor(options: pg.ClientConfig | undefined, rules: TransactionRules) {
+    super(options);
+    this.#rules = rules;
+  }
+
+  /** The pool would close a connection on which a statement has failed, and with it the transaction. */
+  set release(release: () => void) {
+    this.#release = () => release();
+  }
+
+  get release(): () => void {
+    return this.#release;
+  }
+
+  get isWorking(): boolean {
+    return this.#working > 0 || (this as { readyForQuery?: boolean }).readyForQuery === false;
+  }
+
+  get isNested(): boolean {
+    return this.#nested !== undefined;
+  }
+
+  /** Runs a statement unchanged. */
+  direct(...parameters: unknown[]): Promise<unknown> {
+    return (super.query as unknown as Query).apply(this, parameters);
+  }
+
+  override query(...parameters: unknown[]): never {
+    this.given++;
+    // A cursor or a COPY stream is its own result, and cannot wait for a savepoint.
+    if (typeof (parameters[0] as { submit?: unknown } | undefined)?.submit === 'function') {
+      this.#hasWritten = true;
+      return this.direct(...parameters) as never;
+    }
+    const callback =
+      typeof parameters.at(-1) === 'function'
+        ? (parameters.pop() as (error: unknown, result?: unknown) => void)
+        : undefined;
+    this.#working++;
+    const result = this.#queue
+      .then(() => this.#translated(textOf(parameters[0]), parameters))
+      .finally(() => this.#working--);
+    this.#queue = result.catch(() => undefined);
+    if (callback === undefined) return result as never;
+    result.then((value) => callback(null, value), callback);
+    return undefined as never;
+  }
+
+  async #translated(text: string, parameters: unknown[]): Promise<unknown> {
+    if (text === begin) {
+      this.#open = true;
+      return this.direct('BEGIN READ WRITE');
+    }
+    if (!this.#open)
+      throw new Error("The session that this test's transaction was in has ended, and what was in it is gone.");
+    const statements = splitStatements(text).map((statement) => statement.text);
+    const obstacle = statements.map((statement) => this.#rules.obstacleTo(statement)).find((reason) => reason);
+    if (obstacle !== undefined) throw new Error(obstacle);
+    // Prepared statements hold a single command.
+    const asItIs = !statements.some(controlOf) || (statements.length > 1 && isPrepared(parameters));
+    return this.#run(
+      asItIs
+        ? [{ text, parameters }]
+        : statements.map((statement) => ({
+            text: statement,
+            control: controlOf(statement),
+            parameters: withText(parameters, statement),
+          })),
+    );
+  }
+
+  /**
+   * A statement outside the test's own transactions gets its own savepoint, so its failure undoes it alone. As in
+   * PostgreSQL, a BEGIN also covers the statements before it in the same string.
+   */
+  async #run(steps: readonly Step[]): Promise<unknown> {
+    const results: unknown[] = [];
+    let explicit = this.isNested;
+    try {
+      for (const step of steps) {
+        if (step.control === undefined) {
+          if (!explicit && needsTransaction(step.text)) throw outsideTransaction(step.text);
+          if (!this.isNested) await this.#enter({});
+          this.#isFresh = false;
+          await this.#remember(step);
+          results.push(await this.direct(...step.parameters));
+        } else {
+          results.push(await this.#obey(step.control, step));
+          if (step.control !== 'SET') explicit = this.isNested;
+        }
+      }
+    } catch (error) {
+      if (!explicit && this.isNested) await this.#leave('ROLLBACK');
+      throw explicit ? error : explained(error);
+    }
+    if (!explicit && this.isNested) await this.#leave('COMMIT');
+    return results.length === 1 ? results[0] : results;
+  }
+
+  async #obey(control: Control, { text, parameters }: Step): Promise<unknown> {
+    // Where a command does not fit, PostgreSQL warns and does nothing.
+    const modes = this.#nested;
+    if (control === 'SET') {
+      if (modes === undefined) return resultOf('SET');
+      if (!this.#isFresh) return this.direct(...parameters);
+      await this.#leave('ROLLBACK');
+      await this.#begin({ ...modes, ...this.#rules.modesOf(text) });
+      return resultOf('SET');
+    }
+    if (control === 'BEGIN') {
+      if (modes === undefined) await this.#begin(this.#rules.modesOf(text));
+      return resultOf('BEGIN');
+    }
+    const how = control.startsWith('COMMIT') ? 'COMMIT' : 'ROLLBACK';
+    const result = modes === undefined ? resultOf(how) : await this.#leave(how);
+    if (control.endsWith('CHAIN')) await this.#begin(modes ?? {});
+    return result;
+  }
+
+  /** Begins what stands for a transaction of the test's own. @throws Error where it cannot have its isolation level. */
+  async #begin(modes: Modes): Promise<void> {
+    const { level, usual } = await this.#enter(modes);
+    const wanted = modes.level ?? usual;
+    this.#isFresh = true;
+    if (wanted === level) return;
+    if (!this.#hasWritten) {
+      // What would be committed is nothing but settings of the session.
+      await this.direct(`COMMIT; BEGIN ISOLATION LEVEL ${wanted} READ WRITE`);
+      await this.#enter(modes);
+    } else if (levels.indexOf(wanted) > levels.indexOf(level)) {
+      await this.#leave('ROLLBACK');
+      throw new Error(tooLateFor(wanted));
+    }
+  }
+
+  async #enter(modes: Modes): Promise<Surroundings> {
+    const results = (await this.direct(enter)) as [unknown, pg.QueryResult<Surroundings>];
+    const surroundings = results[1].rows[0]!;
+    this.#nested = modes;
+    if (modes.readOnly ?? surroundings.readOnly) await this.direct('SET TRANSACTION READ ONLY');
+    return surroundings;
+  }
+
+  /** As COMMIT does, checks deferred constraints, and ends settings that are the transaction's alone. */
+  async #leave(how: 'COMMIT' | 'ROLLBACK'): Promise<unknown> {
+    this.#nested = undefined;
+    const before = [...this.#local];
+    this.#local.clear();
+    if (how === 'COMMIT') {
+      try {
+        await this.#rules.checkDeferred({ query: (text: string) => this.direct(text) } as unknown as pg.ClientBase);
+        for (const [name, value] of before)
+          await this.direct('SELECT pg_catalog.set_config($1, $2, true)', [name, value]);
+        const results = (await this.direct(keep)) as [unknown, pg.QueryResult<{ written: boolean }>];
+        this.#hasWritten ||= results[1].rows[0]!.written;
+        return resultOf('COMMIT');
+      } catch (error) {
+        await this.direct(undo);
+        // COMMIT after an error rolls back, and says so by its result alone.
+        if ((error as { code?: string }).code !== '25P02') throw error;
+        return resultOf('ROLLBACK');
+      }
+    }
+    await this.direct(undo);
+    return resultOf('ROLLBACK');
+  }
+
+  async #remember({ text, parameters }: Step): Promise<void> {
+    const values = (parameters[1] ?? (parameters[0] as pg.QueryConfig).values ?? []) as unknown[];
+    for (const statement of splitStatements(text)) {
+      for (const name of localSettings(statement.text, values)) {
+        if (this.#local.has(name)) continue;
+        const { rows } = (await this.direct('SELECT pg_catalog.current_setting($1, true) AS value', [
+          name,
+        ])) as pg.QueryResult<{ value: string | null }>;
+        this.#local.set(name, rows[0]!.value ?? '');
+      }
+    }
+  }
+}
+
+/** What a command that has no rows returns. */
+function resultOf(command: string): unknown {
+  return { command, rowCount: null, oid: null, rows: [], fields: [] };
+}
+
+function outsideTransaction(statement: string): Error {
+  const [command] = /^\w+/.exec(statement)!;
+  const message = `${command.toUpperCase()} can only be used in transaction blocks`;
+  return Object.assign(new pg.DatabaseError(message, message.length, 'error'), { code: '25P01', severity: 'ERROR' });
+}
+
+/** Whether `pg` will prepare the statement on the server. */
+function isPrepared([query, values]: unknown[]): boolean {
+  const { name, values: own } = query as pg.QueryConfig;
+  return name !== undefined || (((values ?? own) as unknown[] | undefined) ?? []).length > 0;
+}
+
+function withText([query, ...rest]: unknown[], text: string): unknown[] {
+  return [typeof query === 'string' ? text : { ...(query as pg.QueryConfig), text }, ...rest];
+}
+
+/** The SQL of what `query` was given; '' where that is none. */
+export function textOf(query: unknown): string {
+  return typeof query === 'string' ? query : ((query as { text?: string } | undefined)?.text ?? '');
+}
