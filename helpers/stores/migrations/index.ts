@@ -9,6 +9,8 @@ export interface SqlFile {
   readonly path: string;
   /** What is to be run; all else is blanked out, so that a place in the text is the same place in the file. */
   readonly text: string;
+  /** One of several migrations, which tools run in a transaction each; other files run statement by statement. */
+  readonly isMigration?: boolean;
 }
 
 /**
@@ -19,8 +21,9 @@ export interface SqlFile {
  */
 export function readSql(place: string): SqlFile[] | undefined {
   if (!existsSync(place)) return undefined;
-  const paths = statSync(place).isDirectory() ? migrationsIn(place) : [place];
-  return paths.map((file) => ({ path: file, text: upPart(readFileSync(file, 'utf8'), file) }));
+  const isMigration = statSync(place).isDirectory();
+  const paths = isMigration ? migrationsIn(place) : [place];
+  return paths.map((file) => ({ path: file, text: upPart(readFileSync(file, 'utf8'), file), isMigration }));
 }
 
 /** The contents, by which equal schemas are known. */

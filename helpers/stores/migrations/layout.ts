@@ -2,12 +2,14 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../../lib/usage.ts';
 import { inOrder } from './order.ts';
+import { goesByName } from './up-part.ts';
 
 /** Files of a folder that is one migration: Prisma's and Drizzle's, and diesel's. */
 const inFolders = ['migration.sql', 'up.sql'] as const;
 
 /**
- * The files of a folder of migrations, in the order of its tool.
+ * The files of a folder of migrations, in the order of its tool; tools whose migrations are folders go by their names,
+ * and not by the numbers in these.
  * @throws UsageError when the folder does not say which files those are.
  */
 export function migrationsIn(folder: string): string[] {
@@ -21,8 +23,14 @@ export function migrationsIn(folder: string): string[] {
     );
   const journal = path.join(folder, 'meta', '_journal.json');
   if (existsSync(journal)) return journalled(folder, journal, files);
-  if (folders.length === 0) return inOrder(files).map((name) => path.join(folder, name));
-  return inOrder(folders).map((name) => fileOf(path.join(folder, name)));
+  if (folders.length === 0) return filesIn(folder, files).map((name) => path.join(folder, name));
+  return folders.toSorted().map((name) => fileOf(path.join(folder, name)));
+}
+
+/** By their names where the tool that marks them does so, by their numbers otherwise. */
+function filesIn(folder: string, files: readonly string[]): string[] {
+  const isByName = files.some((name) => goesByName(readFileSync(path.join(folder, name), 'utf8')));
+  return isByName ? files.toSorted() : inOrder(files);
 }
 
 function hasSql(folder: string): boolean {

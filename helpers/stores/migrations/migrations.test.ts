@@ -51,6 +51,11 @@ for (const { tool, files, order } of [
     order: ['20240101_a/migration.sql', '20240201_b/migration.sql'],
   },
   {
+    tool: 'Prisma with a date of another length',
+    files: ['20250409154352_b/migration.sql', '20250625_c/migration.sql', '20240101000000_a/migration.sql'],
+    order: ['20240101000000_a/migration.sql', '20250409154352_b/migration.sql', '20250625_c/migration.sql'],
+  },
+  {
     tool: 'diesel',
     files: ['1_a/up.sql', '1_a/down.sql', '2_b/up.sql', '2_b/down.sql'],
     order: ['1_a/up.sql', '2_b/up.sql'],
@@ -72,6 +77,12 @@ for (const { tool, files, order } of [
     expect(read(testInfo.outputPath('m'), some(files)).names).toEqual(order);
   });
 }
+
+test("dbmate's migrations run in the order of their names", ({}, testInfo) => {
+  const up = '-- migrate:up\nSELECT 1;';
+  const files = { '2_b.sql': up, '10_a.sql': up };
+  expect(read(testInfo.outputPath('m'), files).names).toEqual(['10_a.sql', '2_b.sql']);
+});
 
 test("drizzle-kit's migrations run in the order of its journal", ({}, testInfo) => {
   const entries = [
@@ -116,6 +127,11 @@ for (const { what, files, sentence } of [
     what: 'two files with one number',
     files: some(['001_a.sql', '1_b.sql']),
     sentence: '001_a.sql and 1_b.sql have the same number: which is to run first?',
+  },
+  {
+    what: 'dates of two lengths',
+    files: some(['20250409154352_a.sql', '20250625_b.sql']),
+    sentence: '20250625_b.sql runs before 20250409154352_a.sql by their numbers, and after it by their dates',
   },
   {
     what: 'two files with one version',

@@ -51,8 +51,13 @@ function byNumber(names: readonly string[]): string[] {
     const former = sorted[index - 1];
     if (former === undefined) return;
     const [one, other] = [former, name].map((text) => /^\d+/.exec(text)?.[0]);
-    if (one !== undefined && other !== undefined && one !== other && BigInt(one) === BigInt(other))
+    if (one === undefined || other === undefined || one === other) return;
+    if (BigInt(one) === BigInt(other))
       throw new UsageError(`${former} and ${name} have the same number: which is to run first?`);
+    if (isDate(one) && isDate(other) && one > other)
+      throw new UsageError(
+        `${former} runs before ${name} by their numbers, and after it by their dates: which is to run first?`,
+      );
   });
   return sorted;
 }
@@ -62,6 +67,9 @@ function hasUpBeside(name: string, names: readonly string[]): boolean {
   const base = name.replace(perhapsDown, '');
   return [`${base}.sql`, `${base}_up.sql`, `${base}-up.sql`].some((up) => names.includes(up));
 }
+
+/** A number that begins with a day, as 20240131 and 20240131154352 do. */
+const isDate = (number: string): boolean => /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])/.test(number);
 
 /** Digits by their value, all else by its characters. */
 function compareNatural(one: string, other: string): number {

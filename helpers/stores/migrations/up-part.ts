@@ -8,12 +8,14 @@ interface Markers {
   readonly down: RegExp;
   /** The part before the first marker leads up. */
   readonly beginsUp?: true;
+  /** Its files run in the order of their names, whatever the numbers in these are. */
+  readonly byName?: true;
   /** What this file cannot be run without. */
   readonly needs?: readonly (readonly [RegExp, what: string])[];
 }
 
 const tools: readonly Markers[] = [
-  { tool: 'dbmate', up: /^--\s*migrate:up\b/i, down: /^--\s*migrate:down\b/i },
+  { tool: 'dbmate', up: /^--\s*migrate:up\b/i, down: /^--\s*migrate:down\b/i, byName: true },
   {
     tool: 'goose',
     up: /^--\s*\+goose\s+up\b/i,
@@ -36,6 +38,12 @@ interface Line {
 interface Mark {
   readonly start: number;
   readonly isUp: boolean;
+}
+
+/** Whether the tool that marks this text runs its files in the order of their names. */
+export function goesByName(text: string): boolean {
+  const lines = linesOf(text);
+  return tools.some(({ byName, up }) => byName === true && lines.some(({ line }) => up.test(line)));
 }
 
 /**

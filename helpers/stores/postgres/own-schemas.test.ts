@@ -29,6 +29,14 @@ test('schemas are taken as people have them', async ({ runInlineTest }) => {
     'dumped/1_dump.sql': dump,
     'dumped/2_more.sql': 'CREATE TABLE pages (id int);',
     'goose/1_a.sql': '-- +goose Up\nCREATE TABLE users (id int);\n-- +goose Down\nDROP TABLE users;',
+    'goose/2_b.sql': `-- +goose Up
+      LOCK TABLE users;
+      SET LOCAL search_path = elsewhere;
+      ALTER TABLE public.users OWNER TO somebody_else;
+      CREATE TABLE public.pages (id int);`,
+    'goose/3_c.sql': 'CREATE TABLE files (id int); CREATE INDEX CONCURRENTLY files_by_id ON files (id);',
+    'goose/4_d.sql':
+      "CREATE TYPE mood AS ENUM ('sad'); ALTER TYPE mood ADD VALUE 'ok'; CREATE TABLE moods AS SELECT 'ok'::mood;",
     'connects.sql': 'SELECT 1;\n\\connect other\n',
     'role.sql': 'CREATE TABLE users ();\nDO $$ BEGIN IF true THEN CREATE ROLE "App"; END IF; END $$;',
     'vector.sql': 'CREATE EXTENSION IF NOT EXISTS vector;',
@@ -48,8 +56,15 @@ test('schemas are taken as people have them', async ({ runInlineTest }) => {
           await expect(postgres).toHaveRows('pages', 0);
         });
       });
+      test.describe(() => {
+        test.use({ schema: './goose', dataset: 'empty' });
+        test('migrations, each in a transaction where that can be', async ({ postgres }) => {
+          for (const table of ['users', 'pages', 'files']) await expect(postgres).toHaveRows(table, 0);
+          await expect(postgres).toHaveRows('moods', 1);
+        });
+      });
       for (const [title, schema] of Object.entries({
-        'goose': './goose', 'a command': tool, 'connects': './connects.sql', 'a role': './role.sql',
+        'a command': tool, 'connects': './connects.sql', 'a role': './role.sql',
         'a missing extension': './vector.sql', 'an untrusted extension': './fdw.sql',
         'a wide preparation': { path: './role.sql', prepare: { sql: 'CREATE ROLE app' } },
         'a failing command': { command: [process.execPath, '-e', 'console.error("no such migration"); process.exit(3)'] },
@@ -61,7 +76,7 @@ test('schemas are taken as people have them', async ({ runInlineTest }) => {
   });
   expect(tests.map(({ title, status, errors }) => [title, status, ...errors])).toEqual([
     ['a dump with rows, and a second file', 'passed'],
-    ['goose', 'passed'],
+    ['migrations, each in a transaction where that can be', 'passed'],
     ['a command', 'passed'],
     [
       'connects',

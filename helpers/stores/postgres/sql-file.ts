@@ -33,25 +33,31 @@ export interface SqlReading {
 export const sqlReading: SqlReading = { read: readSql, split: splitStatements };
 
 /**
- * Runs an SQL file, a dump of pg_dump's plain format too.
+ * What a transaction cannot contain: active_sql_transaction, unsafe_new_enum_value_usage and
+ * invalid_transaction_termination.
+ */
+const outsideTransactions = new Set(['25001', '55P04', '2D000']);
+
+class FailedStatement extends UsageError {
+  /** PostgreSQL's, of five characters. */
+  readonly code: string | undefined;
+
+  constructor(sentence: string, place: Place, code: string | undefined) {
+    super(sentence, place);
+    this.code = code;
+  }
+}
+
+/**
+ * Runs an SQL file, a dump of pg_dump's plain format too. A migration runs in one transaction, as its tool would do it,
+ * or else statement by statement, where it has what no transaction can contain.
  * @throws UsageError with file and line of a statement that fails, or of a command that only psql knows.
  */
 export async function runFile(client: pg.ClientBase, file: SqlFile, { split } = sqlReading): Promise<void> {
-  for (const statement of split(file.text)) {
-    if (harmlessCommand.test(statement.text)) continue;
-    if (statement.text.startsWith('\\')) throw psqlCommand(statement, file);
-    const text = await withoutRoles(client, statement, file);
-    if (text === '') continue;
-    try {
-      await runStatement(client, { ...statement, text });
-    } catch (error) {
-      if (!(error instanceof pg.DatabaseError)) throw error;
-      const isTolerated = tolerated.some(
-        ([sql, codes]) => sql.test(statement.text) && codes.includes(error.code ?? ''),
-      );
-      if (!isTolerated) throw mistake(error, statement, file);
-    }
-  }
+  const statements = split(file.text).filter(({ text }) => !harmlessCommand.test(text));
+  const command = statements.find(({ text }) => text.startsWith('\\'));
+  if (command !== undefined) throw psqlCommand(command, file);
+  if (!(file.isMigration && (await runAtOnce(client, statements, file)))) await runEach(client, statements, file);
   // A dump leaves no schema to search in, which the next file could not work with.
   const { rows } = await client.query<{ search_path: string }>('SHOW search_path');
   if (/^("")?$/.test(rows[0]!.search_path)) await client.query('RESET search_path');
@@ -74,6 +80,47 @@ async function withoutRoles(client: pg.ClientBase, statement: Statement, file: S
   return withoutMaking(statement.text, known).trimEnd();
 }
 
+/** Returns false, with nothing done, when the statements cannot run in one transaction. */
+async function runAtOnce(client: pg.ClientBase, statements: readonly Statement[], file: SqlFile): Promise<boolean> {
+  try {
+    await client.query('BEGIN');
+    await runEach(client, statements, file);
+    await client.query('COMMIT');
+    return true;
+  } catch (error) {
+    await client.query('ROLLBACK');
+    if (error instanceof FailedStatement && outsideTransactions.has(error.code ?? '')) return false;
+    throw error;
+  }
+}
+
+async function runEach(client: pg.ClientBase, statements: readonly Statement[], file: SqlFile): Promise<void> {
+  for (const statement of statements) {
+    const text = await withoutRoles(client, statement, file);
+    if (text === '') continue;
+    const codes = tolerated.flatMap(([sql, some]) => (sql.test(text) ? some : []));
+    const run = () => runStatement(client, { ...statement, text });
+    try {
+      await (codes.length > 0 ? tolerating(codes, client, run) : run());
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError)) throw error;
+      throw mistake(error, statement, file);
+    }
+  }
+}
+
+/** Errors with these codes change nothing, in a transaction either. */
+async function tolerating(codes: readonly string[], client: pg.ClientBase, run: () => Promise<void>): Promise<void> {
+  const isInTransaction = client.getTransactionStatus() === 'T'; // which the file may have ended itself
+  if (isInTransaction) await client.query('SAVEPOINT tolerant');
+  try {
+    await run();
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError && codes.includes(error.code ?? ''))) throw error;
+    if (isInTransaction) await client.query('ROLLBACK TO tolerant');
+  }
+}
+
 async function runStatement(client: pg.ClientBase, { text, rows }: Statement): Promise<void> {
   if (rows === undefined) await client.query(text);
   else await pipeline(Readable.from([rows.replace(/^\\\.\r?$/m, '')]), client.query(copyFrom(text)));
@@ -87,12 +134,13 @@ function psqlCommand({ text, line }: Statement, file: SqlFile): UsageError {
   );
 }
 
-function mistake(error: pg.DatabaseError, statement: Statement, file: SqlFile): UsageError {
+function mistake(error: pg.DatabaseError, statement: Statement, file: SqlFile): FailedStatement {
   const place = placeOf(error, statement, file);
   const detail = [error.detail, explainRefusal(error) ?? error.hint].filter((part) => part !== undefined).join(' ');
-  return new UsageError(
+  return new FailedStatement(
     `${path.relative(process.cwd(), place.file)}:${place.line}: ${error.message}${detail === '' ? '' : ` (${detail})`}`,
     place,
+    error.code,
   );
 }
 

@@ -24,6 +24,14 @@ test('a test reads back what it inserts', async ({ clickhouse }) => {
   ]);
 });
 
+test('a table may leave as many merges waiting as on a server of the usual size', async ({ clickhouse }) => {
+  const settings = 'number_of_free_entries_in_pool_to_lower_max_size_of_merge = 8';
+  await clickhouse.client.command({
+    query: `CREATE TABLE many (id UInt64) ENGINE = MergeTree ORDER BY id SETTINGS ${settings}`,
+  });
+  await expect(clickhouse).toHaveRows('many', 0);
+});
+
 test('the code under test connects by URL with any client', async ({ clickhouse }) => {
   const answer = await fetch(
     clickhouse.url.replace(/\/\/.*@/, '//').replace(/\/[^/]*$/, `/?database=${clickhouse.name}`),

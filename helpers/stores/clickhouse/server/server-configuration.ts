@@ -17,6 +17,7 @@ export function serverConfiguration(folder: string, { admin, testRoles }: Users,
     },
     max_server_memory_usage: 2_000_000_000,
     background_pool_size: 2,
+    background_merges_mutations_concurrency_ratio: 16, // as many merges may wait as on a server of the usual size
     max_concurrent_queries: 200,
     display_secrets_in_show_and_select: 1, // to copy a dictionary, whose definition holds a password
     // Of the system tables a test role reads those about the language, and of the others its own entries.
