@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { OpenStore } from '../store-module.ts';
 import { Timeline } from '../timeline.ts';
 import { BrokenPromise, type Decorate, play } from './run.ts';
+import { ShrinkingHistories } from './shrinking.ts';
 import { histories, type Step } from './steps.ts';
 
 export interface CheckOptions {
@@ -43,7 +44,7 @@ export async function findCounterexample(
     }
   };
   let foundAt: number | undefined;
-  const property = fc.asyncProperty(histories, async (steps) => {
+  const property = fc.asyncProperty(new ShrinkingHistories(histories), async (steps) => {
     if (foundAt !== undefined && performance.now() - foundAt > shrinkTime) return; // which ends the shrinking
     try {
       await attempt(steps);
