@@ -3,3 +3,4 @@ export * from './postgres/contents.ts';
 export * from './postgres/files.ts';
 export * from './postgres/roles.ts';
 export * from './postgres/transactions.ts';
+export * from './postgres/cut-offs.ts';

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
 import { shortage } from '../../lib/shortage.ts';
+import { poolApplication } from './cut-off.ts';
 import { stopReason } from './server/log.ts';
 
 /** How to reach a run's PostgreSQL, and what it allows. Serializable as JSON. */
@@ -46,7 +47,7 @@ export function connectionOptions(server: Address, credentials: Credentials, dat
   // The run's own servers speak no TLS, so PGSSLMODE must not apply to them.
   return {
     connectionString: connectionUrl(server, credentials, database),
-    application_name: 'proving-ground',
+    application_name: poolApplication,
     ...(server.parameters === undefined ? { ssl: false } : {}),
   };
 }

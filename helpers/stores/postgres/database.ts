@@ -7,6 +7,7 @@ import type { ActingSettings, Actor } from './actor.ts';
 import { Actors } from './actors.ts';
 import { type DatabaseState, readState } from './catalogue.ts';
 import { connectionUrl, onServer } from './connection.ts';
+import { CutOffRecord } from './cut-off-record.ts';
 import { compareDatabases } from './difference.ts';
 import type { Isolation } from './isolation.ts';
 import type { LeasedDatabase, ResetMethod } from './leased-database.ts';
@@ -40,6 +41,8 @@ export class PostgresDatabase {
   /** A pool of connections, one of them open. Closed after the test, even if the test has not released its clients. */
   readonly pool: pg.Pool;
   readonly #context: DatabaseContext;
+  readonly #cutOffs: CutOffRecord;
+  #running: Promise<unknown> = Promise.resolve();
   readonly #snapshots: Snapshots;
   readonly #actors: Actors;
 
@@ -51,6 +54,7 @@ export class PostgresDatabase {
     this.pool = context.session.pool;
     this.#snapshots = new Snapshots(context.inventory, context.parts.snapshotStore);
     this.#actors = new Actors(this.name, context);
+    this.#cutOffs = new CutOffRecord(context.leased, context.inventory.maintenance, context.parts.cutOffs);
   }
 
   /** Runs one statement, with parameters as `$1`, `$2`, …, and returns its rows. */
@@ -112,6 +116,7 @@ export class PostgresDatabase {
   async snapshot(name: string): Promise<void> {
     this.#needOwnContents('snapshot');
     await this.endActors();
+    this.#cutOffs.begin(`snapshot('${name}') ends every session in the database, because a copy needs it to be unused`);
     await this.#timed('postgres.snapshot', { name }, async () => {
       await this.#snapshots.take(name, this.name, this.#context.session);
       return undefined;
@@ -126,6 +131,11 @@ export class PostgresDatabase {
   async restore(name?: string): Promise<void> {
     this.#needOwnContents('restore');
     await this.endActors();
+    this.#cutOffs.begin(
+      name === undefined
+        ? 'restore() ends sessions in the database, because what they see is put back'
+        : `restore('${name}') ends every session in the database, because a copy takes its place`,
+    );
     await this.#timed('postgres.restore', {}, async () => {
       if (name === undefined) return this.#restorePristine();
       await this.#context.leased.replace(await this.#context.inventory.create(this.#snapshots.find(name).database));
@@ -187,6 +197,21 @@ export class PostgresDatabase {
     });
   }
 
+  /** Which sessions were ended so far, and why, one text for each time; for the test's report. */
+  get cutOff(): readonly string[] {
+    return this.#cutOffs.texts();
+  }
+
+  /** Waits for a snapshot or restore that goes on, such as that of a test which ended meanwhile. */
+  async settle(): Promise<void> {
+    await this.#running;
+  }
+
+  /** Why an error came that nothing has caught, where sessions that were ended explain it. */
+  explanationOf(error: unknown): string | undefined {
+    return this.#cutOffs.explanationOf(error);
+  }
+
   /** Drops the test's snapshots. */
   discardSnapshots(): void {
     this.#snapshots.discard();
@@ -216,6 +241,7 @@ export class PostgresDatabase {
 
   async #restorePristine(): Promise<ResetMethod> {
     const way = await this.#context.leased.reset();
+    this.#cutOffs.restored(way);
     if (way.way === 'strict') await this.#reconnect();
     return way;
   }
@@ -239,7 +265,9 @@ export class PostgresDatabase {
     work: () => Promise<ResetMethod | undefined>,
   ): Promise<void> {
     const start = performance.now();
-    const way = await work();
+    const running = work().finally(() => this.#cutOffs.collect());
+    this.#running = running.catch(() => undefined);
+    const way = await running;
     this.#context.measure(name, performance.now() - start, { ...attributes, ...way });
   }
 }

@@ -1,3 +1,4 @@
+export { explain } from './cut-off.ts';
 export type { ServerConnection } from './connection.ts';
 export type { ActingSettings, Actor } from './actor.ts';
 export { PostgresDatabase } from './database.ts';

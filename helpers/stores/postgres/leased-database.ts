@@ -26,6 +26,7 @@ export class LeasedDatabase {
   readonly #admin = new OnceEach<pg.Client>();
   #tables: readonly ResettableTable[] = [];
   #mark: ResetPoint | undefined;
+  #lastReset: ResetMethod | undefined;
 
   private constructor(
     name: string,
@@ -56,8 +57,17 @@ export class LeasedDatabase {
     return leased;
   }
 
+  /** How it was reset last. */
+  get lastReset(): ResetMethod | undefined {
+    return this.#lastReset;
+  }
+
   /** Makes the database pristine again: in place where that is sound, otherwise by a fresh clone under its name. */
   async reset(): Promise<ResetMethod> {
+    return (this.#lastReset = await this.#reset());
+  }
+
+  async #reset(): Promise<ResetMethod> {
     let because = this.#resettable ? 'the contents are a snapshot' : 'this database is not resettable in place';
     if (this.#mark !== undefined) {
       const outcome = await resetInPlace(
@@ -65,6 +75,7 @@ export class LeasedDatabase {
         this.#parts.inPlaceReset,
         this.#tables,
         this.#mark,
+        (sessions) => this.#inventory.maintenance.noteEnded(this.name, sessions),
       );
       if ('mark' in outcome) {
         this.#mark = outcome.mark;

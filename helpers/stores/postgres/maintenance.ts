@@ -2,6 +2,7 @@ import pg from 'pg';
 import { waitFor } from '../../lib/wait.ts';
 import { EnvironmentUnavailable } from '../../lib/environment.ts';
 import { connect, connectionOptions, literal, onServer, quoted, type ServerConnection } from './connection.ts';
+import type { EndedSession } from './cut-off.ts';
 import { connectionsPerDatabase } from './server/settings.ts';
 import { isKept, type Owner, ownerOf } from './names.ts';
 import { setClause } from './settings.ts';
@@ -20,6 +21,8 @@ export class Maintenance implements AsyncDisposable {
   readonly server: ServerConnection;
   readonly owner: Owner;
   readonly #pool: pg.Pool;
+  /** The sessions that were ended, by their pids, in each database. */
+  readonly #ended = new Map<string, Map<number, EndedSession>>();
 
   constructor(server: ServerConnection, owner: Owner) {
     this.server = server;
@@ -91,6 +94,20 @@ export class Maintenance implements AsyncDisposable {
     if (statements.length > 0) await this.query(statements.join('; '));
   }
 
+  /** Records sessions that were ended. */
+  noteEnded(database: string, sessions: readonly EndedSession[]): void {
+    const known = this.#ended.get(database) ?? new Map<number, EndedSession>();
+    this.#ended.set(database, known);
+    for (const session of sessions) if (!known.has(session.pid)) known.set(session.pid, session);
+  }
+
+  /** The sessions that were ended in a database since this was last asked. */
+  takeEnded(database: string): EndedSession[] {
+    const sessions = [...(this.#ended.get(database)?.values() ?? [])];
+    this.#ended.delete(database);
+    return sessions;
+  }
+
   /** Forbids connections to a database, so that it cannot change and can be cloned at any time. */
   async seal(name: string): Promise<void> {
     await this.query(`ALTER DATABASE ${quoted(name)} WITH ALLOW_CONNECTIONS false`);
@@ -109,6 +126,7 @@ export class Maintenance implements AsyncDisposable {
   async drop(name: string): Promise<void> {
     await this.#vacate(name);
     await this.query(`DROP DATABASE IF EXISTS ${quoted(name)}`);
+    this.#ended.delete(name);
   }
 
   /** Puts `fresh` in the place of `current`, whose contents are renamed to `aside`. Ends all sessions in both. */
@@ -149,11 +167,18 @@ export class Maintenance implements AsyncDisposable {
   /** Terminates the sessions, but for autovacuum's, which PostgreSQL ends and an ordinary role may not. */
   async #terminate(names: readonly string[]): Promise<{ sessions: number; held: string[] }> {
     const meant = `datname IN (${names.map(literal).join(', ')})`;
-    const { rows } = await this.query<{ sessions: number; held: string[] }>(`
+    const { rows } = await this.query<{
+      sessions: number;
+      held: string[];
+      ended: (EndedSession & { database: string })[] | null;
+    }>(`
       SELECT count(pg_terminate_backend(pid))::int AS sessions,
+        json_agg(json_build_object('pid', pid, 'application', coalesce(application_name, ''), 'state', state, 'database', datname)) AS ended,
         ARRAY(SELECT datname::text FROM pg_database WHERE ${meant} AND (datname IN (SELECT database FROM pg_prepared_xacts UNION SELECT database FROM pg_replication_slots) OR oid IN (SELECT subdbid FROM pg_subscription))) AS held
       FROM pg_stat_activity WHERE usesysid IS NOT NULL AND ${meant}`);
-    return rows[0]!;
+    const { sessions, held, ended } = rows[0]!;
+    for (const { database, ...session } of ended ?? []) this.noteEnded(database, [session]);
+    return { sessions, held };
   }
 
   /** Drops prepared transactions, slots and subscriptions, most of it from inside, then seals the database. */

@@ -8,6 +8,7 @@ import { type InPlaceReset, inPlaceReset } from './reset/index.ts';
 import { type TransactionEnding, ending } from './rollback.ts';
 import { type RoleMarks, roleMarks } from './preparation/index.ts';
 import { type SqlReading, sqlReading } from './sql-file.ts';
+import { type CutOffs, cutOffs } from './cut-off.ts';
 import { type OwnerCheck, ownership } from './sweep.ts';
 import { type Checks, checks } from './validation/index.ts';
 import { type SnapshotStore, snapshotStore } from './snapshots.ts';
@@ -40,6 +41,8 @@ export interface PostgresParts {
   readonly ending: TransactionEnding;
   /** How what a test does within one transaction, that of isolation `rollback`, is as it would be outside of it. */
   readonly transactionRules: TransactionRules;
+  /** Says which sessions were ended, and why. */
+  readonly cutOffs: CutOffs;
   /** Decides which owners are gone, so that their databases can be dropped. */
   readonly ownership: OwnerCheck;
   /** The checks of `validate()`. */
@@ -61,6 +64,7 @@ export const postgresParts: PostgresParts = {
   snapshotStore,
   ending,
   transactionRules,
+  cutOffs,
   ownership,
   checks,
   comparison,

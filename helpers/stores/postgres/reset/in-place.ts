@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { EndedSession } from '../cut-off.ts';
 import { connectionsPerDatabase } from '../server/settings.ts';
 import { columnsOf, type ResettableTable, settingsSql, resetSchema } from './prepare.ts';
 
@@ -14,6 +15,8 @@ export interface ResetPoint {
 export interface Inspection {
   /** How many sessions were busy and have been terminated. */
   readonly ended: number;
+  /** Which these were. */
+  readonly cutOff: readonly EndedSession[];
   /** Why a reset in place would be unsound; undefined when it is sound. */
   readonly obstacle: string | undefined;
   /** Tables that were written to, and their blocks. */
@@ -50,15 +53,19 @@ const inspectSql = `
     SELECT oid, datconnlimit <> ${connectionsPerDatabase} OR datacl IS NOT NULL OR shobj_description(oid, 'pg_database') IS NOT NULL AS altered
     FROM pg_database WHERE datname = current_database()),
   at_work AS MATERIALIZED (
-    SELECT count(pg_terminate_backend(pid)) FILTER (WHERE pid <> pg_backend_pid() AND (xact_start IS NOT NULL OR state IS DISTINCT FROM 'idle' OR pid IN (
-             SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND pg_locks.database = (SELECT oid FROM database))))::int AS ended,
-           count(*)::int AS sessions
-    FROM pg_stat_activity WHERE datid = (SELECT oid FROM database)),
+    SELECT count(pg_terminate_backend(pid)) FILTER (WHERE busy)::int AS ended, count(*)::int AS sessions,
+      json_agg(json_build_object('pid', pid, 'application', coalesce(application_name, ''), 'state', state)) FILTER (WHERE busy) AS who
+    FROM (
+      SELECT pid, application_name, state, pid <> pg_backend_pid() AND (
+          xact_start IS NOT NULL OR state IS DISTINCT FROM 'idle' OR pid IN (
+            SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND pg_locks.database = (SELECT oid FROM database))
+        ) AS busy
+      FROM pg_stat_activity WHERE datid = (SELECT oid FROM database)) s),
   flushed AS MATERIALIZED (
-    SELECT ended, sessions, (SELECT oid FROM database) AS me,
+    SELECT ended, sessions, who, (SELECT oid FROM database) AS me,
            pg_logical_emit_message(false, 'proving-ground', '', true) AS lsn
     FROM at_work)
-  SELECT lsn::text, ended, sessions,
+  SELECT lsn::text, ended, sessions, who,
     (SELECT altered FROM database) OR (${settingsSql('me')}) IS DISTINCT FROM (SELECT settings FROM ${resetSchema}.database) AS altered,
     EXISTS (SELECT FROM pg_prepared_xact() WHERE dbid = me) OR EXISTS (SELECT FROM pg_get_replication_slots() WHERE datoid = me) AS prepared,
     (SELECT max(s.cache) FROM ${resetSchema}.sequences s, pg_get_sequence_data(s.oid) d
@@ -74,6 +81,8 @@ const inspectSql = `
 interface InspectionRow {
   readonly lsn: string;
   readonly ended: number;
+  /** The sessions that were ended; null when there was none. */
+  readonly who: readonly EndedSession[] | null;
   readonly sessions: number;
   /** Whether the database has different settings or privileges, a comment or another connection limit. */
   readonly altered: boolean;
@@ -108,7 +117,7 @@ export const inPlaceReset: InPlaceReset = {
       else if (!toasts.has(oid))
         obstacle ??= table === undefined ? 'something other than rows was changed' : hasRules(table);
     }
-    return { ended, obstacle, dirty, sequences: sequences !== null, lsn };
+    return { ended, cutOff: row!.who ?? [], obstacle, dirty, sequences: sequences !== null, lsn };
   },
 
   // Planning takes most of the time of these statements, so it is done once. $1 and $2 are a range of row positions.

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { waitFor } from '../../../lib/wait.ts';
+import type { EndedSession } from '../cut-off.ts';
 import type { InPlaceReset, Inspection, ResetPoint } from './in-place.ts';
 import type { ResettableTable } from './prepare.ts';
 
@@ -32,9 +33,10 @@ export async function resetInPlace(
   fast: InPlaceReset,
   tables: readonly ResettableTable[],
   since: ResetPoint,
+  onEnded: (sessions: readonly EndedSession[]) => void = () => undefined,
 ): Promise<Outcome> {
   try {
-    const inspection = await inspectQuiet(admin, fast, tables, since);
+    const inspection = await inspectQuiet(admin, fast, tables, since, onEnded);
     if (inspection.obstacle !== undefined) return { obstacle: inspection.obstacle };
     if (inspection.dirty.length === 0 && !inspection.sequences)
       return { mark: { xid: since.xid, lsn: inspection.lsn } };
@@ -51,10 +53,15 @@ async function inspectQuiet(
   fast: InPlaceReset,
   tables: readonly ResettableTable[],
   since: ResetPoint,
+  onEnded: (sessions: readonly EndedSession[]) => void,
 ): Promise<Inspection> {
   let inspection: Inspection | undefined;
   const quiet = await waitFor(
-    async () => (inspection = await fast.inspect(admin, tables, since)).ended === 0,
+    async () => {
+      inspection = await fast.inspect(admin, tables, since);
+      onEnded(inspection.cutOff);
+      return inspection.ended === 0;
+    },
     5_000,
     0.5,
   );
