@@ -6,6 +6,8 @@ import { goesByName } from './up-part.ts';
 
 /** Files of a folder that is one migration: Prisma's and Drizzle's, and diesel's. */
 const inFolders = ['migration.sql', 'up.sql'] as const;
+/** Migrations that are programs, as goose, Flyway, node-pg-migrate and knex have them beside SQL. */
+const program = /^V?\d.*(?<!_test|\.test|\.spec|\.d)\.(?:go|java|kt|py|rb|php|exs|[cm]?[jt]s)$/;
 
 /**
  * The files of a folder of migrations, in the order of its tool; tools whose migrations are folders go by their names,
@@ -20,6 +22,11 @@ export function migrationsIn(folder: string): string[] {
   if (files.length > 0 && folders.length > 0)
     throw new UsageError(
       `${folder} has SQL both in files (${files[0]}) and in folders (${folders[0]}): name the one that the schema is made of.`,
+    );
+  const code = names.find((name) => program.test(name));
+  if (files.length > 0 && code !== undefined)
+    throw new UsageError(
+      `${folder} has migrations in SQL and one that is a program (${code}): run their tool itself, by schema: { command: […] }.`,
     );
   const journal = path.join(folder, 'meta', '_journal.json');
   if (existsSync(journal)) return journalled(folder, journal, files);

@@ -149,6 +149,11 @@ for (const { what, files, sentence } of [
     sentence: 'has SQL both in files (1.sql) and in folders (2_b)',
   },
   {
+    what: 'a program among the migrations',
+    files: some(['1_a.sql', '2_b.go', '1_a_test.go']),
+    sentence: 'has migrations in SQL and one that is a program (2_b.go): run their tool itself',
+  },
+  {
     what: 'folders of any files',
     files: some(['tables/a.sql']),
     sentence: 'has SQL, but neither a migration.sql (Prisma, Drizzle) nor an up.sql (diesel)',
