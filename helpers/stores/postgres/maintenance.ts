@@ -91,7 +91,26 @@ export class Maintenance implements AsyncDisposable {
       ({ role, setting }) =>
         `ALTER ${role === null ? `DATABASE ${quoted(name)}` : `ROLE ${role} IN DATABASE ${quoted(name)}`} ${setClause(setting)}`,
     );
+    if (template !== 'template1') statements.push(...(await this.#properties(template, name)));
     if (statements.length > 0) await this.query(statements.join('; '));
+  }
+
+  /** Statements that give a copy the rights, comment and connection limit of its original, where these were set. */
+  async #properties(template: string, name: string): Promise<string[]> {
+    const { rows } = await this.query<{ statement: string }>(`
+      WITH original AS (SELECT * FROM pg_database WHERE datname = ${literal(template)})
+      SELECT unnest(ARRAY[
+        format('REVOKE ALL ON DATABASE %I FROM PUBLIC', ${literal(name)}),
+        format('REVOKE ALL ON DATABASE %I FROM %s', ${literal(name)}, datdba::regrole)]) AS statement
+      FROM original WHERE datacl IS NOT NULL
+      UNION ALL SELECT format('GRANT %s ON DATABASE %I TO %s%s', privilege_type, ${literal(name)},
+        CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
+        CASE WHEN is_grantable AND grantee <> datdba THEN ' WITH GRANT OPTION' END) FROM original, aclexplode(datacl)
+      UNION ALL SELECT format('COMMENT ON DATABASE %I IS %L', ${literal(name)}, shobj_description(oid, 'pg_database'))
+      FROM original WHERE shobj_description(oid, 'pg_database') IS NOT NULL
+      UNION ALL SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s', ${literal(name)}, datconnlimit)
+      FROM original WHERE datconnlimit <> ${connectionsPerDatabase}`);
+    return rows.map(({ statement }) => statement);
   }
 
   /** Records sessions that were ended. */

@@ -55,6 +55,32 @@ test('reset restores a changed definition', async ({ postgres }) => {
   await expect(postgres).toBeUnchanged();
 });
 
+test.describe('a schema that grants rights to the database', () => {
+  test.use({
+    dataset: 'empty',
+    schema: {
+      name: 'grants',
+      apply: async (client) =>
+        void (await client.query(`CREATE TABLE notes (id int); DO $$ BEGIN
+          EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', current_database());
+          EXECUTE format('COMMENT ON DATABASE %I IS ''of notes''', current_database()); END $$`)),
+    },
+  });
+
+  test('is reset in place as well', async ({ postgres, _postgresServer }) => {
+    test.skip(!_postgresServer.inPlaceReset, 'needs PostgreSQL 18 and a superuser');
+    const session = async (): Promise<unknown> => postgres.query('SELECT pg_backend_pid() AS pid');
+    const before = await session();
+    await postgres.query('INSERT INTO notes VALUES (1)');
+    await postgres.restore();
+    expect(await session()).toEqual(before);
+    expect(
+      await postgres.query("SELECT has_database_privilege('pg_monitor', current_database(), 'CONNECT') AS may"),
+    ).toEqual([{ may: false }]);
+    await expect(postgres).toBeUnchanged();
+  });
+});
+
 test('reset ends a transaction that was left open', async ({ postgres }) => {
   const other = new Client(postgres.url);
   other.on('error', () => {}); // its connection is ended

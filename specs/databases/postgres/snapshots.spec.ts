@@ -82,6 +82,22 @@ test("a snapshot includes the database's settings", async ({ postgres }) => {
   ).toEqual([{ path: '"$user", public', memory: '4MB' }]);
 });
 
+test("a snapshot includes the database's rights, comment and limit", async ({ postgres }) => {
+  const { name } = postgres;
+  await postgres.query(
+    `REVOKE CONNECT ON DATABASE "${name}" FROM PUBLIC; GRANT CREATE ON DATABASE "${name}" TO pg_monitor WITH GRANT OPTION;
+     COMMENT ON DATABASE "${name}" IS 'It''s kept'; ALTER DATABASE "${name}" CONNECTION LIMIT 12`,
+  );
+  await postgres.snapshot('before');
+  await postgres.query(`REVOKE ALL ON DATABASE "${name}" FROM pg_monitor; COMMENT ON DATABASE "${name}" IS NULL`);
+  await expect(postgres).not.toBeUnchanged('before');
+
+  await postgres.restore('before');
+  await expect(postgres).toBeUnchanged('before');
+  await postgres.restore();
+  await expect(postgres).toBeUnchanged();
+});
+
 test('a snapshot inside a transaction is refused', async ({ postgres }) => {
   const client = await postgres.pool.connect();
   await client.query('BEGIN');

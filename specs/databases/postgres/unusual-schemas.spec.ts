@@ -5,6 +5,8 @@ const schemaOf = (name: string, sql: string) => ({
   dataset: 'empty' as const,
 });
 
+const ofDatabase = (sql: string): string => `DO $$ BEGIN EXECUTE format($sql$${sql}$sql$, current_database()); END $$`;
+
 test.describe('a table with a column named like an alias', () => {
   test.use(schemaOf('aliases', "CREATE TABLE s (id int PRIMARY KEY, t text, v int); INSERT INTO s VALUES (1, 'a', 1)"));
 
@@ -136,6 +138,9 @@ test.describe('changes that are easily missed', () => {
     'a right to one column': 'GRANT SELECT (id) ON notes TO pg_monitor',
     "a policy's role": 'ALTER POLICY own ON notes TO pg_monitor',
     'a disabled trigger': 'ALTER TABLE notes DISABLE TRIGGER checked',
+    'a right to the database': ofDatabase('GRANT CREATE ON DATABASE %I TO pg_monitor'),
+    'a comment on the database': ofDatabase("COMMENT ON DATABASE %I IS 'changed'"),
+    "the database's limit": ofDatabase('ALTER DATABASE %I CONNECTION LIMIT 7'),
     'a large object': "SELECT lo_from_bytea(7, 'new')",
     "a large object's content": "SELECT lo_put(8, 0, 'new')",
     'a materialized view that was emptied': 'REFRESH MATERIALIZED VIEW numbers WITH NO DATA',

@@ -13,6 +13,19 @@ const granted = (kind: string, catalogue: string, name: string, acl: string): Ki
 });
 
 export const databaseKinds: readonly Kind[] = [
+  {
+    kind: 'database',
+    name: "'rights, comment and limit'",
+    // Whoever has granted a right makes no difference.
+    parts: [
+      `(SELECT string_agg(concat_ws(' ', CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END, privilege_type,
+          CASE WHEN is_grantable THEN 'WITH GRANT OPTION' END), ', ' ORDER BY grantee::regrole::text, privilege_type)
+        FROM aclexplode(datacl))`,
+      "shobj_description(d.oid, 'pg_database')",
+      "'CONNECTION LIMIT ' || datconnlimit",
+    ],
+    from: 'pg_database d WHERE d.oid = (SELECT oid FROM this)',
+  },
   { kind: 'schema', name: 'quote_ident(nspname)', parts: ['nspacl::text', ownerOf('nspowner')], from: 'spaces' },
   {
     kind: 'extension',

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { EndedSession } from '../cut-off.ts';
 import { connectionsPerDatabase } from '../server/settings.ts';
-import { columnsOf, type ResettableTable, settingsSql, resetSchema } from './prepare.ts';
+import { columnsOf, type ResettableTable, resetSchema, rightsSql, settingsSql } from './prepare.ts';
 
 /** A moment to which a database can be reset. */
 export interface ResetPoint {
@@ -46,12 +46,11 @@ export interface InPlaceReset {
 // matters: whatever a session wrote before it was idle is in the flushed log, and later writes are left to the next
 // inspection. Not counted as changes are the last reset's own transaction, aborted transactions, locks, pruning and
 // visibility. The log uses xid 0 for records without a transaction; a dropped relation has no oid. Properties of the
-// database in the shared catalogues are not in the database's part of the log, so they are compared with those of every
-// new clone.
+// database in the shared catalogues are not in its part of the log, so they are compared with the template's.
 const inspectSql = `
   WITH database AS MATERIALIZED (
-    SELECT oid, datconnlimit <> ${connectionsPerDatabase} OR datacl IS NOT NULL OR shobj_description(oid, 'pg_database') IS NOT NULL AS altered
-    FROM pg_database WHERE datname = current_database()),
+    SELECT oid, ${rightsSql('d')} IS DISTINCT FROM (SELECT rights FROM ${resetSchema}.database) AS altered
+    FROM pg_database d WHERE datname = current_database()),
   at_work AS MATERIALIZED (
     SELECT count(pg_terminate_backend(pid)) FILTER (WHERE busy)::int AS ended, count(*)::int AS sessions,
       json_agg(json_build_object('pid', pid, 'application', coalesce(application_name, ''), 'state', state)) FILTER (WHERE busy) AS who

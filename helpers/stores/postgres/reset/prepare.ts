@@ -55,12 +55,18 @@ export async function prepareReset(admin: pg.Client): Promise<void> {
   await admin.query(`
     CREATE TABLE ${resetSchema}.sequences AS
     SELECT s.seqrelid AS oid, s.seqcache AS cache, d.last_value, d.is_called FROM pg_sequence s, pg_get_sequence_data(s.seqrelid) d;
-    CREATE TABLE ${resetSchema}.database AS SELECT (${settingsSql('d.oid')}) AS settings FROM pg_database d WHERE datname = current_database()`);
+    CREATE TABLE ${resetSchema}.database AS
+    SELECT (${settingsSql('d.oid')}) AS settings, ${rightsSql('d')} AS rights FROM pg_database d WHERE datname = current_database()`);
 }
 
 /** SQL for a database's own settings as one text; null when it has none. */
 export function settingsSql(oid: string): string {
   return `SELECT string_agg(concat(setrole, setconfig), '; ' ORDER BY setrole) FROM pg_db_role_setting WHERE setdatabase = ${oid}`;
+}
+
+/** SQL for what a row of pg_database says of the database's connection limit, rights and comment, as one text. */
+export function rightsSql(row: string): string {
+  return `concat_ws('; ', ${row}.datconnlimit, ${row}.datacl::text, shobj_description(${row}.oid, 'pg_database'))`;
 }
 
 /** Quoted columns of one side of a join. */
