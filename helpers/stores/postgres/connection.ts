@@ -75,6 +75,7 @@ export const literal = pg.escapeLiteral;
 /** The SQLSTATEs that this helper distinguishes; see PostgreSQL's appendix A. */
 export const sqlState = {
   diskFull: '53100',
+  outOfMemory: '53200',
   tooManyConnections: '53300',
 } as const;
 
@@ -116,6 +117,8 @@ function mend(error: unknown, reason: string, docker = false): string {
   if (/No space left/.test(reason))
     return 'free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room';
   if (hasSqlState(error, sqlState.tooManyConnections)) return 'raise its max_connections, or use fewer --workers';
+  if (hasSqlState(error, sqlState.outOfMemory) && /shared memory/.test(reason))
+    return 'give it a higher max_locks_per_transaction, such as 1024';
   if (error instanceof pg.DatabaseError && error.code?.startsWith('28') === true)
     return 'check TEST_POSTGRES_USER and TEST_POSTGRES_PASSWORD';
   return `see whether ${docker ? 'the Docker engine' : 'it'} still runs, and start the tests again`;

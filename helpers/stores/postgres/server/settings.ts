@@ -21,6 +21,7 @@ export function disposableSettings(workers: number, own: Settings, roomForLog = 
     jit: 'off',
     shared_buffers: '128MB',
     max_connections: 50 + workers * (connectionsPerDatabase + 20),
+    max_locks_per_transaction: 512, // a schema of some thousand tables may come in one transaction, of each worker
     ...own,
   };
 }

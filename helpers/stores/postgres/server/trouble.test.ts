@@ -100,6 +100,11 @@ test.describe('housekeeping on a server', () => {
         'use fewer --workers.',
     ],
     [
+      databaseError('53200', 'out of shared memory'),
+      'PostgreSQL at db:5432 is not able to work (out of shared memory): give it a higher max_locks_per_transaction, ' +
+        'such as 1024.',
+    ],
+    [
       databaseError('28P01', 'password authentication failed for user "ana"'),
       'PostgreSQL at db:5432 is not able to work (password authentication failed for user "ana"): check ' +
         'TEST_POSTGRES_USER and TEST_POSTGRES_PASSWORD.',
