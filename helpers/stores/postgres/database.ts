@@ -157,7 +157,8 @@ export class PostgresDatabase {
       name: this.name,
       clientsInUse: session.clientsInUse,
       clientsAwaited: this.pool.waitingCount,
-      original: (await original()).definitions,
+      made: await original(),
+      reading: parts.catalogueReading,
       owner: inventory.maintenance.owner,
       template: leased.clones.template.name,
     };
@@ -179,10 +180,14 @@ export class PostgresDatabase {
         return (reader ??= openReader(server, name));
       };
       try {
-        const before = await (from === undefined
-          ? original()
-          : this.#snapshots.stateOf(from, async () => readState(await open())));
-        return await this.#read((after) => compareDatabases(before, open, after, parts.comparison));
+        const before =
+          from === undefined
+            ? original()
+            : this.#snapshots.stateOf(from, async () => readState(await open(), parts.catalogueReading));
+        before.catch(() => undefined); // awaited below
+        return await this.#read((after) =>
+          compareDatabases(before, open, after, parts.comparison, parts.catalogueReading),
+        );
       } finally {
         const name = await copy?.catch(() => undefined);
         if (name !== undefined)

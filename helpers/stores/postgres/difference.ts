@@ -8,8 +8,10 @@ import {
   type Row,
   type TableDifference,
 } from '../differences/index.ts';
-import { type DatabaseState, readState } from './catalogue.ts';
+import { type DatabaseState, readHoldings } from './catalogue.ts';
+import type { CatalogueReading } from './catalogue-reading.ts';
 import { quoted } from './connection.ts';
+import { readMarked } from './definitions/index.ts';
 
 /** Compares definitions by the two states that were read, and rows in the databases. */
 export interface Comparison {
@@ -35,15 +37,17 @@ export const comparison: Comparison = {
 
 /**
  * Compares a database with an earlier state of it or of another database. Rows are read only of tables whose hashes
- * differ, and the other database is opened only for these.
+ * differ, and the other database is opened only for these; its state may still be read meanwhile.
  */
 export async function compareDatabases(
-  before: DatabaseState,
+  state: Promise<DatabaseState>,
   openBefore: () => Promise<pg.ClientBase>,
   after: pg.ClientBase,
   { definitions, rows }: Comparison,
+  reading: CatalogueReading,
 ): Promise<DatabaseDifference> {
-  const now = await readState(after);
+  const [before, holdings] = await Promise.all([state, readHoldings(after, reading)]);
+  const now = { ...holdings, ...(await readMarked(after, reading, before)) };
   const oldHashes = new Map(before.contents.map(({ name, hash, rows: count }) => [name, `${count} ${hash}`]));
   const nowHashes = new Map(now.contents.map(({ name, hash, rows: count }) => [name, `${count} ${hash}`]));
   const names = [...new Set([...oldHashes.keys(), ...nowHashes.keys()])].toSorted();

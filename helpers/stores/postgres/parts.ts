@@ -1,6 +1,7 @@
 import { type Clock, fixedClock } from '../datasets/index.ts';
 import { type Acting, acting } from './actor.ts';
 import { type CloneChoice, cloneChoice } from './clones.ts';
+import { type CatalogueReading, catalogueReading } from './catalogue-reading.ts';
 import { type Comparison, comparison } from './difference.ts';
 import { type Loader, loader } from './load.ts';
 import { type FileLoader, fileLoader } from './load-files.ts';
@@ -47,6 +48,8 @@ export interface PostgresParts {
   readonly ownership: OwnerCheck;
   /** The checks of `validate()`. */
   readonly checks: Checks;
+  /** Reads the catalogues of `diff()` and `validate()`. */
+  readonly catalogueReading: CatalogueReading;
   /** The comparison of `diff()`. */
   readonly comparison: Comparison;
 }
@@ -67,5 +70,6 @@ export const postgresParts: PostgresParts = {
   cutOffs,
   ownership,
   checks,
+  catalogueReading,
   comparison,
 };

@@ -1,7 +1,8 @@
 import { unknownSnapshot } from '../unknown-snapshot.ts';
 import { type DatabaseState, readSequences } from './catalogue.ts';
+import { catalogueReading } from './catalogue-reading.ts';
 import { literal, type ServerConnection } from './connection.ts';
-import { readDefinitions } from './definitions/index.ts';
+import { readUnmarked } from './definitions/index.ts';
 import type { Inventory } from './inventory.ts';
 import type { Maintenance } from './maintenance.ts';
 import { withReader } from './reader.ts';
@@ -109,6 +110,11 @@ function shapeOf(server: ServerConnection, database: string): Promise<string> {
     const { rows } = await client.query(`
       SELECT oid::regclass::text AS name, pg_relation_size(oid) AS bytes FROM pg_class
       WHERE relkind IN ('r', 'm', 'i') AND relpersistence <> 't' AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'pg_toast', 'information_schema', '${resetSchema}') ORDER BY 1`);
-    return JSON.stringify([await readDefinitions(client), await readSequences(client), rows]);
+    return JSON.stringify([
+      await catalogueReading.mark(client),
+      await readUnmarked(client),
+      await readSequences(client),
+      rows,
+    ]);
   });
 }

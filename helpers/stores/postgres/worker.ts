@@ -2,7 +2,8 @@ import type pg from 'pg';
 import { EnvironmentUnavailable } from '../../lib/environment.ts';
 import { OnceEach } from '../../lib/once.ts';
 import type { Scope } from '../../run/measurements/index.ts';
-import { type DatabaseState, readState } from './catalogue.ts';
+import { type DatabaseState, readHoldings } from './catalogue.ts';
+import { readMarked } from './definitions/index.ts';
 import { ClonePool } from './clones.ts';
 import { connectionOptions, connectionUrl, onServer, type ServerConnection } from './connection.ts';
 import { type DatabaseContext, PostgresDatabase } from './database.ts';
@@ -235,7 +236,13 @@ export class PostgresWorker implements AsyncDisposable {
     return this.#originals.get(clones.template.name, async () => {
       const clone = await clones.acquire();
       try {
-        return await withReader(this.#maintenance.server, clone.name, readState);
+        const { server } = this.#maintenance;
+        const { catalogueReading: reading } = this.#options.parts;
+        const [definitions, holdings] = await Promise.all([
+          withReader(server, clone.name, (client) => readMarked(client, reading)),
+          withReader(server, clone.name, (client) => readHoldings(client, reading)),
+        ]);
+        return { ...definitions, ...holdings };
       } finally {
         this.#inventory.discard(clone.name, clone.session.close());
       }

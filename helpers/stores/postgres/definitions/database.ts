@@ -55,6 +55,7 @@ export const databaseKinds: readonly Kind[] = [
   },
   {
     kind: 'subscription',
+    isElsewhere: true,
     name: 'quote_ident(subname)',
     parts: ['subenabled::text', 'subslotname::text', 'subsynccommit', 'subpublications::text', ownerOf('subowner')],
     from: 'pg_subscription WHERE subdbid = (SELECT oid FROM this)',
@@ -78,6 +79,7 @@ export const databaseKinds: readonly Kind[] = [
   },
   {
     kind: 'user mapping',
+    isElsewhere: true,
     name: "concat(quote_ident(usename), ' ', quote_ident(srvname))",
     parts: ['umoptions::text'],
     from: 'pg_user_mappings',
@@ -90,6 +92,7 @@ export const databaseKinds: readonly Kind[] = [
   },
   {
     kind: 'large object',
+    isElsewhere: true,
     name: 'oid::text',
     parts: ['md5(lo_get(oid))', 'lomacl::text', ownerOf('lomowner')],
     from: 'pg_largeobject_metadata',
@@ -115,6 +118,7 @@ export const databaseKinds: readonly Kind[] = [
   },
   {
     kind: 'settings',
+    isElsewhere: true,
     name: "CASE setrole WHEN 0 THEN 'database' ELSE 'role ' || setrole::regrole END",
     parts: ["array_to_string(setconfig, ', ')"],
     from: 'pg_db_role_setting WHERE setdatabase = (SELECT oid FROM this)',

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Definition } from '../../differences/index.ts';
+import type { CatalogueReading } from '../catalogue-reading.ts';
 import { resetSchema } from '../reset/index.ts';
 import { codeKinds } from './code.ts';
 import { databaseKinds } from './database.ts';
@@ -20,8 +21,8 @@ const common = `
     SELECT c.* FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace
     WHERE NOT EXISTS (SELECT FROM members m WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid))`;
 
-function definitionsSql(version: number): string {
-  const selects = kinds
+function definitionsSql(version: number, some: readonly Kind[]): string {
+  const selects = some
     .filter(({ since = 0 }) => version >= since)
     .map(
       ({ kind, kindOf = `'${kind}'`, name, parts, from }) =>
@@ -31,10 +32,39 @@ function definitionsSql(version: number): string {
 }
 
 /** All definitions in a database, including large objects and excluding the positions of sequences. */
-export async function readDefinitions(client: pg.ClientBase | pg.Pool): Promise<Definition[]> {
+export async function readDefinitions(client: pg.ClientBase | pg.Pool, some = kinds): Promise<Definition[]> {
   const { rows: versions } = await client.query<{ version: number }>(
     "SELECT current_setting('server_version_num')::int AS version",
   );
-  const { rows } = await client.query<Definition>(definitionsSql(versions[0]!.version));
+  const { rows } = await client.query<Definition>(definitionsSql(versions[0]!.version, some));
   return rows;
+}
+
+/** Definitions with the mark of the catalogue that says them. */
+export interface MarkedDefinitions {
+  readonly mark: string;
+  readonly definitions: readonly Definition[];
+}
+
+const elsewhere = kinds.filter(({ isElsewhere = false }) => isElsewhere);
+const elsewhereNames = new Set(elsewhere.map(({ kind }) => kind));
+
+/** What a catalogue's mark leaves out; cheap to read. */
+export function readUnmarked(client: pg.ClientBase | pg.Pool): Promise<Definition[]> {
+  return readDefinitions(client, elsewhere);
+}
+
+/**
+ * All definitions. Those of another copy of the same database are taken where the catalogues of both are the same,
+ * since some thousand tables have tens of thousands of definitions.
+ */
+export async function readMarked(
+  client: pg.ClientBase | pg.Pool,
+  reading: CatalogueReading,
+  known?: MarkedDefinitions,
+): Promise<MarkedDefinitions> {
+  const mark = await reading.mark(client);
+  if (known?.mark !== mark) return { mark, definitions: await readDefinitions(client) };
+  const marked = known.definitions.filter(({ kind }) => !elsewhereNames.has(kind));
+  return { mark, definitions: [...marked, ...(await readUnmarked(client))] };
 }

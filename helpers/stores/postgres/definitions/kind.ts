@@ -12,6 +12,8 @@ export interface Kind {
   readonly from: string;
   /** The first version that has such objects, for example 150000. */
   readonly since?: number;
+  /** Whether it is in what databases share, or in data: the mark of the database's catalogue leaves it out. */
+  readonly isElsewhere?: true;
 }
 
 /** The owner, unless it is who owns the database. */

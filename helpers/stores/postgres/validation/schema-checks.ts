@@ -1,14 +1,13 @@
-import type { Definition } from '../../differences/index.ts';
 import { listed, nothing, type Result } from '../../validation/index.ts';
 import { messageOf } from '../../../lib/environment.ts';
-import { type Check, isAsMade, type Subject } from './check.ts';
+import { byKey, type Check, isAsMade, keyOf, type Subject } from './check.ts';
 import { enforced } from './data-checks.ts';
 
 /** A test may add objects, but those of the schema must exist unaltered. */
 const asCreated: Check = async ({ definitions, original }) => {
-  const now = new Map((await definitions()).map((definition) => [key(definition), definition.definition]));
+  const now = byKey(await definitions());
   const known = original.filter(({ kind }) => kind !== 'large object');
-  const gone = known.filter((definition) => !now.has(key(definition)));
+  const gone = known.filter((definition) => !now.has(keyOf(definition)));
   const tables = gone.filter(({ kind }) => kind === 'table').map(({ name }) => name);
   // The columns and constraints of a missing table are not listed as well.
   const missing = [
@@ -16,11 +15,11 @@ const asCreated: Check = async ({ definitions, original }) => {
     ...gone.filter(({ kind, name }) => kind !== 'table' && !tables.some((table) => name.startsWith(`${table}.`))),
   ];
   const other = known.filter(
-    (definition) => now.has(key(definition)) && now.get(key(definition)) !== definition.definition,
+    (definition) => now.has(keyOf(definition)) && now.get(keyOf(definition)) !== definition.definition,
   );
   const found = [
-    ...missing.map((definition) => `${key(definition)} is missing`),
-    ...other.map((definition) => `${key(definition)} was altered`),
+    ...missing.map((definition) => `${keyOf(definition)} is missing`),
+    ...other.map((definition) => `${keyOf(definition)} was altered`),
   ];
   return nothing(
     'everything that the schema defines is there as defined',
@@ -76,10 +75,6 @@ async function noneByTheTest(subject: Subject, check: string, query: string): Pr
   const found: string[] = [];
   for (const { kind, name } of rows) if (!(await isAsMade(subject, kind, name))) found.push(name);
   return nothing(check, listed(found), 'none that is not');
-}
-
-function key({ kind, name }: Definition): string {
-  return `${kind} ${name}`;
 }
 
 export const schemaChecks: readonly Check[] = [
