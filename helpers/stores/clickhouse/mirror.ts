@@ -156,7 +156,14 @@ async function carryOut(
   source: string,
   target: string,
 ): Promise<void> {
-  const statementOf = ({ definition }: StoredObject): string => inDatabase(definition, target);
+  // A view that refreshes by itself would fill a copy as soon as it is created.
+  const statementOf = ({ definition, kind }: StoredObject): string =>
+    inDatabase(
+      kind === 'materialized view' && / REFRESH (EVERY|AFTER) /.test(definition)
+        ? definition.replace(/(?= DEFINER = | AS (SELECT|WITH) )/, ' EMPTY')
+        : definition,
+      target,
+    );
   const isDictionary = ({ kind }: StoredObject): boolean => kind === 'dictionary';
   for (const object of drop.toSorted((a, b) => Number(a.kind === 'table') - Number(b.kind === 'table')))
     await dropObject(admin, target, object);

@@ -18,7 +18,7 @@ export const snapshotStore: SnapshotStore = {
 
   async keep(admin, planner, database, copy) {
     await mirror(admin, planner, database, copy);
-    await keepStill(admin, copy);
+    if (await keepStill(admin, copy)) await mirror(admin, planner, database, copy);
     return copy;
   },
 };

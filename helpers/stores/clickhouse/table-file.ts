@@ -12,7 +12,7 @@ export interface Site {
   readonly builder: Credentials;
   readonly database: string;
   /** Keeps what was created from changing by itself. */
-  keepStill(): Promise<void>;
+  keepStill(): Promise<unknown>;
 }
 
 /** Runs the statements of SQL files. */
