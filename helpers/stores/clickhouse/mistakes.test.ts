@@ -75,7 +75,7 @@ test('a file is split at the semicolons that end statements', () => {
   ).toEqual([
     {
       sql: "SELECT ';', `a;b`, \"c;d\", 'it''s', '\\';' /* ; */",
-      code: 'SELECT    ,      ,      ,        ,               ',
+      code: 'SELECT    ,      ,      ,        ,              ',
       line: 2,
     },
     { sql: 'SELECT 2', code: 'SELECT 2', line: 4 },

@@ -83,7 +83,10 @@ export const otherObjects: Record<string, readonly [string, string, ...string[]]
 };
 
 /** Where rows are kept. In `Buffer` they wait in memory, in front of the table `odd_kept`. */
-export const keepers = ['MergeTree ORDER BY id', 'Memory', 'Log', 'TinyLog', 'StripeLog', 'Buffer'] as const;
+export function keepersOf(type: string): readonly string[] {
+  const logs = /^(Dynamic|JSON|Variant)\b/.test(type) ? [] : ['Log', 'TinyLog', 'StripeLog']; // which cannot keep these
+  return ['MergeTree ORDER BY id', 'Memory', 'Buffer', ...logs];
+}
 
 /** Values of each type, no two of which are equal. */
 export const valuesOfTypes: Record<string, readonly string[]> = {

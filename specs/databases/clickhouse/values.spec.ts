@@ -72,7 +72,7 @@ const integer = (bits: bigint, signed: boolean) =>
     .bigInt(signed ? -(2n ** (bits - 1n)) : 0n, 2n ** (signed ? bits - 1n : bits) - 1n)
     .map((value) => (Number.isSafeInteger(Number(value)) ? Number(value) : value));
 const decimal = fc
-  .tuple(fc.bigInt(-(10n ** 28n), 10n ** 28n), fc.integer({ min: 1, max: 9_999_999_999 }))
+  .tuple(fc.bigInt(-(10n ** 27n), 10n ** 27n), fc.integer({ min: 1, max: 9_999_999_999 }))
   .map(([whole, part]) => `${whole}.${String(part).padStart(10, '0').replace(/0+$/, '')}`)
   .filter((text) => text.replace(/\D/g, '').replace(/^0+/, '').length > 15);
 const text = fc.string({ unit: 'grapheme' });
@@ -101,9 +101,10 @@ const rows = fc.uniqueArray(
 
 for (const { title, numRuns } of [
   { title: 'a query returns what was inserted', numRuns: 8 },
-  { title: 'a query returns what was inserted, in a thousand tries @long', numRuns: 1000 },
+  { title: 'a query returns what was inserted, three hundred times @long', numRuns: 300 },
 ]) {
   test(title, async ({ clickhouse }) => {
+    test.setTimeout(30_000 + numRuns * 500);
     await clickhouse.client.command({
       query: `CREATE TABLE odd (id UInt32, u64 UInt64, i64 Int64, i128 Int128, u256 UInt256, f64 Float64, f32 Float32,
         dec Decimal(38, 10), line String, maybe Nullable(Int64), list Array(UInt64), pairs Map(String, Float64),
