@@ -15,6 +15,7 @@ const granted = (kind: string, catalogue: string, name: string, acl: string): Ki
 export const databaseKinds: readonly Kind[] = [
   {
     kind: 'database',
+    isElsewhere: true,
     name: "'rights, comment and limit'",
     // Whoever has granted a right makes no difference.
     parts: [
