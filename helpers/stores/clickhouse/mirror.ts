@@ -1,6 +1,7 @@
 import { EnvironmentUnavailable } from '../../lib/environment.ts';
 import { type Catalogue, hasParts, inDatabase, readCatalogues, type StoredObject, storesRows } from './catalogue.ts';
 import { type Administrator, literal, quoted } from './connection.ts';
+import { settingsForCopies } from './copy-settings.ts';
 
 /** The steps that make one database equal to another, in this order. */
 export interface MirrorPlan {
@@ -241,19 +242,4 @@ async function defineAll(admin: Administrator, statements: readonly string[]): P
     if (failed.length === open.length) throw failed[0]!.error;
     open = failed.map(({ statement }) => statement);
   }
-}
-
-const settingsOfServers = new WeakMap<Administrator, Promise<Record<string, string>>>();
-
-/** Settings under which whatever exists can be created again: it may have been created under any settings. */
-function settingsForCopies(admin: Administrator): Promise<Record<string, string>> {
-  const known = settingsOfServers.get(admin);
-  if (known !== undefined) return known;
-  const settings = admin
-    .rows<{ name: string }>(
-      "SELECT name FROM system.settings WHERE type = 'Bool' AND match(name, '^allow_suspicious_|^(allow|enable)_.*_(types?|codecs|index|indices|statistics|key)$')",
-    )
-    .then((rows) => ({ ...Object.fromEntries(rows.map(({ name }) => [name, '1'])), flatten_nested: '0' }));
-  settingsOfServers.set(admin, settings);
-  return settings;
 }
