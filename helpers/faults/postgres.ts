@@ -1,6 +1,6 @@
 export * from './postgres/changes.ts';
 export * from './postgres/contents.ts';
-export * from './postgres/files.ts';
+export * from './postgres/schema-files.ts';
 export * from './postgres/roles.ts';
 export * from './postgres/transactions.ts';
 export * from './postgres/cut-offs.ts';

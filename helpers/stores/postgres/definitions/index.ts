@@ -3,7 +3,7 @@ import type { Definition } from '../../differences/index.ts';
 import type { CatalogueReading } from '../catalogue-reading.ts';
 import { resetSchema } from '../reset/index.ts';
 import { codeKinds } from './code.ts';
-import { databaseKinds } from './database.ts';
+import { databaseKinds } from './database-wide.ts';
 import type { Kind } from './kind.ts';
 import { tableKinds } from './tables.ts';
 
