@@ -2,7 +2,14 @@ export { analyticsTables } from './analytics.ts';
 export type { Clock } from '../../lib/clock.ts';
 export { fixedClock } from './clock.ts';
 export { csvRecords } from './csv.ts';
-export { type FileDataset, fileDataset, mistake, type RowsByTable, type RowsSource, type TableRows } from './dataset-files.ts';
+export {
+  type FileDataset,
+  fileDataset,
+  mistake,
+  type RowsByTable,
+  type RowsSource,
+  type TableRows,
+} from './dataset-files.ts';
 export { generateDataset } from './generate.ts';
 export { isOwnDataset, type NamedDataset, ownDataset, planDataset } from './option.ts';
 export { type DatasetName, datasetNames, datasetSizes } from './sizes.ts';

@@ -111,6 +111,28 @@ export class FixtureWorker implements AsyncDisposable {
     };
   }
 
+  /** Times `diff`, `validate` and `restore` of a database with some changes, each a few times after a first one. */
+  async inspect(times: number): Promise<{ diff: number[]; validate: number[]; reset: number[] }> {
+    const lease = await this.#worker.lease(this.#wanted('reset'));
+    const { database } = lease;
+    const result = { diff: [] as number[], validate: [] as number[], reset: [] as number[] };
+    for (let turn = 0; turn <= times; turn++) {
+      await database.query(this.#subject.changes);
+      for (const [name, work] of [
+        ['diff', () => database.diff()],
+        ['validate', () => database.validate()],
+        ['reset', () => database.restore()],
+      ] as const) {
+        const start = performance.now();
+        await work();
+        if (turn > 0) result[name].push(performance.now() - start);
+      }
+      this.#expectWay('fast');
+    }
+    await lease.end({ keep: false });
+    return result;
+  }
+
   #wanted(isolation: Isolation): DatabaseRequest {
     return { ...this.#subject.recipe, isolation };
   }
