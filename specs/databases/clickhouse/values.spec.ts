@@ -99,11 +99,11 @@ const rows = fc.uniqueArray(
   { selector: ({ id }) => id, minLength: 1, maxLength: 8 },
 );
 
-for (const { title, numRuns } of [
+for (const { title, numRuns, tag = [] } of [
   { title: 'a query returns what was inserted', numRuns: 8 },
-  { title: 'a query returns what was inserted, three hundred times @long', numRuns: 300 },
+  { title: 'a query returns what was inserted, three hundred times', numRuns: 300, tag: '@long' },
 ]) {
-  test(title, async ({ clickhouse }) => {
+  test(title, { tag }, async ({ clickhouse }) => {
     test.setTimeout(30_000 + numRuns * 500);
     await clickhouse.client.command({
       query: `CREATE TABLE odd (id UInt32, u64 UInt64, i64 Int64, i128 Int128, u256 UInt256, f64 Float64, f32 Float32,
