@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { EnvironmentUnavailable } from '../../lib/environment.ts';
 import type { OpenStore } from '../store-module.ts';
 import { Timeline } from '../timeline.ts';
 import { BrokenPromise, type Decorate, play } from './run.ts';
@@ -62,7 +63,9 @@ export async function findCounterexample(
   });
   if (!details.failed) return undefined;
   if (details.counterexample === null)
-    throw new Error(`Only ${details.numRuns} of ${runs} histories were played in ${timeLimit / 1000} s.`);
+    throw new EnvironmentUnavailable(
+      `Only ${details.numRuns} of ${runs} histories were played in ${timeLimit / 1000} s: set ORCHESTRATION_HISTORIES to fewer, or give the machine less else to do.`,
+    );
   if (!(details.errorInstance instanceof BrokenPromise)) throw details.errorInstance;
   const [steps] = details.counterexample;
   const timeline = new Timeline();
