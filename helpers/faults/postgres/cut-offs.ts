@@ -20,7 +20,7 @@ export const deadPoolIsNotExplained = fault(
   'cutOffs',
   'the error of a pool without a listener says what has ended its session',
   () => ({ explanation: () => undefined }),
-  'cut-off.spec.ts › the error of a pool that nobody listens to says what has ended its session',
+  'cut-off.spec.ts › the error of a pool without a listener says what has ended its session',
 );
 
 export const idleSessionsAreEnded = fault(

@@ -44,7 +44,7 @@ export const roleStays = fault(
   'acting',
   'a role and its claims end with their query',
   () => ({ leave: () => 'SELECT 1' }),
-  'roles.spec.ts › in a transaction › a role acts within a transaction that the test has begun, and leaves it to go on',
+  'roles.spec.ts › in a transaction › a role acts within a transaction that the test has begun',
 );
 
 export const administratorIsTheTestRole = fault(

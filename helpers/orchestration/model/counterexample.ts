@@ -64,7 +64,8 @@ export async function findCounterexample(
   if (!details.failed) return undefined;
   if (details.counterexample === null)
     throw new EnvironmentUnavailable(
-      `Only ${details.numRuns} of ${runs} histories were played in ${timeLimit / 1000} s: set ORCHESTRATION_HISTORIES to fewer, or give the machine less else to do.`,
+      `Only ${details.numRuns} of ${runs} histories were played in ${timeLimit / 1000} s: ` +
+        'set ORCHESTRATION_HISTORIES to fewer, or give the machine less else to do.',
     );
   if (!(details.errorInstance instanceof BrokenPromise)) throw details.errorInstance;
   const [steps] = details.counterexample;

@@ -37,7 +37,8 @@ const settings = z
       !Object.keys(all).some((name) =>
         /^(port|listen_addresses|unix_socket_directories|data_directory|hba_file)$/i.test(name),
       ),
-    'expected none of port, listen_addresses, unix_socket_directories, data_directory and hba_file, which a run sets itself',
+    'expected none of port, listen_addresses, unix_socket_directories, data_directory and hba_file, ' +
+      'which a run sets itself',
   );
 
 const registryUrl = z

@@ -8,7 +8,8 @@ export function settingsForCopies(admin: Administrator): Promise<Record<string, 
   if (known !== undefined) return known;
   const settings = admin
     .rows<{ name: string }>(
-      "SELECT name FROM system.settings WHERE type = 'Bool' AND match(name, '^allow_suspicious_|^(allow|enable)_.*_(types?|codecs|index|indices|statistics|key)$')",
+      `SELECT name FROM system.settings WHERE type = 'Bool' AND (startsWith(name, 'allow_suspicious_')
+        OR match(name, '^(allow|enable)_.*_(types?|codecs|index|indices|statistics|key)$'))`,
     )
     .then((rows) => ({ ...Object.fromEntries(rows.map(({ name }) => [name, '1'])), flatten_nested: '0' }));
   settingsOfServers.set(admin, settings);

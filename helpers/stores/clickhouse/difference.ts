@@ -96,8 +96,11 @@ async function rowsOnlyIn(
       ? ''
       : `UNION ALL SELECT ${hash} AS __hash, -1 AS __times FROM ${rowsOf(other.database, other.table)}`;
   const rows = await admin.rows<{ row: string; extra: string }>(`
-    WITH excess AS (SELECT __hash, sum(__times) AS __extra FROM (SELECT ${hash} AS __hash, 1 AS __times FROM ${rowsOf(one.database, one.table)} ${otherRows}) GROUP BY __hash HAVING __extra > 0 LIMIT ${mostRows})
-    SELECT __row AS row, toString(__extra) AS extra FROM (SELECT ${hash} AS __hash, any(formatRowNoNewline('JSONEachRow', ${list})) AS __row FROM ${rowsOf(one.database, one.table)} GROUP BY __hash) AS r JOIN excess USING __hash
+    WITH excess AS (SELECT __hash, sum(__times) AS __extra FROM (SELECT ${hash} AS __hash, 1 AS __times
+      FROM ${rowsOf(one.database, one.table)} ${otherRows}) GROUP BY __hash HAVING __extra > 0 LIMIT ${mostRows})
+    SELECT __row AS row, toString(__extra) AS extra FROM (SELECT ${hash} AS __hash,
+      any(formatRowNoNewline('JSONEachRow', ${list})) AS __row FROM ${rowsOf(one.database, one.table)}
+      GROUP BY __hash) AS r JOIN excess USING __hash
     SETTINGS output_format_json_quote_64bit_integers = 1, output_format_json_quote_decimals = 1, output_format_json_quote_denormals = 1`);
   const integers = new Set(
     (await columnsOf(admin, one)).filter(({ type }) => /^(Nullable\()?U?Int64/.test(type)).map(({ name }) => name),

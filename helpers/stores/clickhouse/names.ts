@@ -58,11 +58,12 @@ export function readyMark(template: string): string {
   return `${template}_ready`;
 }
 
+const additions = 'user|builder|snapshot_\\d+|template_[0-9a-f]+(?:_ready)?';
+const ownName = new RegExp(`^${product}_([0-9a-f]{8})_(?:run|[0-9a-f]{16,18}_w\\d+(?:_(?:${additions}))?)$`);
+
 /** The run that a database or user of this name belongs to; undefined for other names. */
 export function runOf(name: string): string | undefined {
-  return /^proving_ground_([0-9a-f]{8})_(run|[0-9a-f]{16,18}_w\d+(_user|_builder|_snapshot_\d+|_template_[0-9a-f]+(_ready)?)?)$/.exec(
-    name,
-  )?.[1];
+  return ownName.exec(name)?.[1];
 }
 
 export function runDatabase(run: string): string {

@@ -18,7 +18,8 @@ export async function quiesce(
  */
 export async function keepStill(admin: Administrator, database: string): Promise<boolean> {
   const tables = await admin.rows<{ name: string; view: boolean }>(
-    `SELECT name, engine = 'MaterializedView' AS view FROM system.tables WHERE database = ${literal(database)} AND create_table_query LIKE if(view, '% REFRESH %', '% TTL %') AND (view OR engine LIKE '%MergeTree')`,
+    `SELECT name, engine = 'MaterializedView' AS view FROM system.tables WHERE database = ${literal(database)}
+      AND create_table_query LIKE if(view, '% REFRESH %', '% TTL %') AND (view OR engine LIKE '%MergeTree')`,
   );
   for (const { name, view } of tables)
     await admin.run(`SYSTEM STOP ${view ? 'VIEW' : 'TTL MERGES'} ${quoted(database)}.${quoted(name)}`);

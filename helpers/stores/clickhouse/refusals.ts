@@ -5,19 +5,21 @@ import { messageOf } from '../../lib/environment.ts';
 /** Engines that fetch rows by themselves, from a template and a snapshot as well. */
 const consumers = /^(Kafka|RabbitMQ|NATS|\w+Queue|FileLog|MaterializedPostgreSQL)$/;
 
+const oneServer = "a test's database is on one server alone";
+
 export function whyNotEngine(engine: string): string {
   const alone = engine.replace(/^(Replicated|Shared)/, '');
-  if (alone !== engine)
-    return `ENGINE = ${engine} needs a cluster with a Keeper, and a test's database is on one server alone: write ${alone}`;
+  if (alone !== engine) return `ENGINE = ${engine} needs a cluster with a Keeper, and ${oneServer}: write ${alone}`;
   return consumers.test(engine)
-    ? `ENGINE = ${engine} fetches rows from another server, and would do so for every template and snapshot: write ENGINE = Null, so that a test can insert what would have been fetched`
-    : `ENGINE = ${engine} reaches outside the database, where no reset puts anything back: write MergeTree, and insert the rows`;
+    ? `ENGINE = ${engine} fetches rows from another server, and would do so for every template and snapshot: ` +
+        'write ENGINE = Null, so that a test can insert what would have been fetched'
+    : `ENGINE = ${engine} reaches outside the database, where no reset puts anything back: ` +
+        'write MergeTree, and insert the rows';
 }
 
 /** Why this statement, without comments and texts, is refused on every server; undefined when it may run. */
 export function whyNotRun(code: string): string | undefined {
-  if (/\bON\s+CLUSTER\b/i.test(code))
-    return "ON CLUSTER needs a cluster, and a test's database is on one server alone: leave it out";
+  if (/\bON\s+CLUSTER\b/i.test(code)) return `ON CLUSTER needs a cluster, and ${oneServer}: leave it out`;
   const engine = /^\s*(?:CREATE|ATTACH|REPLACE)\b[^]*?\bENGINE\s*=?\s*(\w+)/i.exec(code)?.[1] ?? '';
   if (consumers.test(engine) || /^(Replicated|Shared)\w*MergeTree$/.test(engine)) return whyNotEngine(engine);
   if (/^\s*(?:CREATE|ALTER|DROP)\s+(?:ROW\s+)?POLICY\b/i.test(code)) return forAll('ROW POLICY');

@@ -63,7 +63,8 @@ export async function runFile({ run }: Scripts, site: Site, { path: file, text }
 function withLogin(sql: string, code: string, { user, password }: Credentials): string {
   const source = /^\s*CREATE\s+(?:OR\s+REPLACE\s+)?DICTIONARY\b[^]*?\bSOURCE\s*\(\s*CLICKHOUSE\s*\(/i.exec(code)?.[0];
   if (source === undefined || /\b(USER|HOST|NAME)\s/i.test(code.slice(source.length))) return sql;
-  return `${sql.slice(0, source.length)}USER ${literal(user)} PASSWORD ${literal(password)} ${sql.slice(source.length)}`;
+  const login = `USER ${literal(user)} PASSWORD ${literal(password)} `;
+  return sql.slice(0, source.length) + login + sql.slice(source.length);
 }
 
 interface Statement {

@@ -94,7 +94,8 @@ export async function findTemplate(
 /** By functions, on servers that grant every engine to every user. */
 async function refuseForeignEngines(admin: Administrator, database: string, label: string): Promise<void> {
   const [foreign] = await admin.rows<{ engine: string }>(
-    `SELECT engine FROM system.tables WHERE database = ${literal(database)} AND engine NOT IN (${engines.map(literal).join(', ')})`,
+    `SELECT engine FROM system.tables WHERE database = ${literal(database)}
+      AND engine NOT IN (${engines.map(literal).join(', ')})`,
   );
   if (foreign !== undefined) throw new UsageError(`${label}: ${whyNotEngine(foreign.engine)}.`);
 }

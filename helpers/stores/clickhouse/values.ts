@@ -12,7 +12,7 @@ export interface Values {
   read(answer: string): Record<string, unknown>[];
   /**
    * Rows as JSONEachRow. The columns in `signedZeros` keep the sign of -0, which other columns refuse.
-   * @throws TypeError for a Date that is none.
+   * @throws TypeError for an invalid Date.
    */
   write(rows: readonly object[], signedZeros: ReadonlySet<string>): string;
 }

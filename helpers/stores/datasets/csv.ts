@@ -1,28 +1,26 @@
+import { parse } from 'csv-parse/sync';
+import type { RowText } from './row-text.ts';
+
 /** A record of a CSV file. */
-export interface CsvRecord {
+export interface CsvRecord extends RowText {
   readonly fields: readonly string[];
-  readonly text: string;
-  /** Its first line, from 1. */
-  readonly line: number;
 }
 
-const field = /("(?:[^"]|"")*"|[^,\r\n]*)(,|\r\n|\n|\r|$)/gy;
+interface Parsed {
+  readonly record: readonly string[];
+  readonly raw: string;
+  /** `lines` is the line that the record ends at. */
+  readonly info: { readonly lines: number };
+}
 
-/** The records of a text by RFC 4180, to know which is at which line; databases read the text themselves. */
+/**
+ * The records of a text, to know which is at which line; databases read the text themselves, and say what they refuse.
+ * @throws Error with the line of a quote that is not closed.
+ */
 export function csvRecords(text: string): CsvRecord[] {
-  const records: CsvRecord[] = [];
-  let [start, line, fields] = [0, 1, [] as string[]];
-  field.lastIndex = 0;
-  while (field.lastIndex < text.length) {
-    const match = field.exec(text);
-    if (match === null) break; // malformed: the database says how
-    const [whole, value, end] = match as unknown as [string, string, string];
-    fields.push(value.startsWith('"') ? value.slice(1, -1).replaceAll('""', '"') : value);
-    if (end === ',') continue;
-    const record = text.slice(start, field.lastIndex);
-    if (record.trim() !== '') records.push({ fields, text: record, line });
-    line += whole === '' ? 0 : record.split(/\r\n|\n|\r/).length - 1;
-    [start, fields] = [field.lastIndex, []];
-  }
-  return records;
+  const options = { info: true, raw: true, skip_empty_lines: true, relax_column_count: true, relax_quotes: true };
+  return (parse(text, options) as unknown as Parsed[]).map(({ record, raw, info }) => {
+    const row = raw.trim();
+    return { fields: record, text: row, line: info.lines - row.split(/\r\n|\n|\r/).length + 1 };
+  });
 }

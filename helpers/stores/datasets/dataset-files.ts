@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { messageOf } from '../../lib/environment.ts';
 import { type Place, UsageError } from '../../lib/usage.ts';
-import { csvRecords } from './csv.ts';
+import { type CsvRecord, csvRecords } from './csv.ts';
 import { jsonTables } from './json.ts';
 import type { RowText } from './row-text.ts';
 import { datasetNames } from './sizes.ts';
@@ -68,7 +69,8 @@ export function fileDataset(source: RowsSource): FileDataset {
   const found = readFileDataset(source);
   if (found === undefined)
     throw new UsageError(
-      `Unknown dataset '${source}': known are ${datasetNames.join(', ')} and empty, and there is no file or folder ${path.resolve(source)}.`,
+      `Unknown dataset '${source}': known are ${datasetNames.join(', ')} and empty, ` +
+        `and there is no file or folder ${path.resolve(source)}.`,
     );
   return found;
 }
@@ -99,9 +101,8 @@ function textOf(file: string): string {
 function tablesIn(file: string, text: string): TableRows[] {
   const table = path.basename(file, path.extname(file));
   if (/\.csv$/i.test(file)) {
-    const [header, ...records] = csvRecords(text);
+    const [header, ...rows] = recordsIn(file, text);
     if (header === undefined) throw mistake(file, 1, 'it is empty: its first line has to name the columns');
-    const rows = records.map(({ text: row, line }) => ({ text: row, line }));
     return [{ format: 'csv', table, file, text, columns: header.fields, rows }];
   }
   if (!/\.json$/i.test(file)) return [];
@@ -112,6 +113,14 @@ function tablesIn(file: string, text: string): TableRows[] {
     columns: [],
     ...found,
   }));
+}
+
+function recordsIn(file: string, text: string): CsvRecord[] {
+  try {
+    return csvRecords(text);
+  } catch (error) {
+    throw mistake(file, (error as { lines?: number }).lines ?? 1, `it is no CSV: ${messageOf(error)}.`);
+  }
 }
 
 /** A mistake at a line of a file. */

@@ -26,7 +26,8 @@ export function migrationsIn(folder: string): string[] {
   const code = names.find((name) => program.test(name));
   if (files.length > 0 && code !== undefined)
     throw new UsageError(
-      `${folder} has migrations in SQL and one that is a program (${code}): run their tool itself, by schema: { command: […] }.`,
+      `${folder} has migrations in SQL and one that is a program (${code}): ` +
+        'run their tool itself, by schema: { command: […] }.',
     );
   const journal = path.join(folder, 'meta', '_journal.json');
   if (existsSync(journal)) return journalled(folder, journal, files);
@@ -34,9 +35,10 @@ export function migrationsIn(folder: string): string[] {
   return folders.toSorted().map((name) => fileOf(path.join(folder, name)));
 }
 
-/** By their names where the tool that marks them does so, by their numbers otherwise. */
+/** By their names where the tool that marks each of them does so, by their numbers otherwise. */
 function filesIn(folder: string, files: readonly string[]): string[] {
-  const isByName = files.some((name) => goesByName(readFileSync(path.join(folder, name), 'utf8')));
+  const [any] = files;
+  const isByName = any !== undefined && goesByName(readFileSync(path.join(folder, any), 'utf8'));
   return isByName ? files.toSorted() : inOrder(files);
 }
 

@@ -9,7 +9,7 @@ import { serverWide } from './preparation/index.ts';
 /** Settings of a role's transactions, such as its claims; what is no text is written as JSON. */
 export type ActingSettings = Readonly<Record<string, unknown>>;
 
-/** How a test acts as somebody else. */
+/** How a test acts as another role. */
 export interface Acting {
   /** SQL within a transaction that makes it a role's: what it sets ends with the transaction. */
   enter(role: string, settings: ActingSettings): string;
@@ -88,28 +88,12 @@ export function adminActor(pool: () => Promise<pg.Pool>, parts: ActorParts, with
       const wide = serverWide(sql);
       if (wide !== undefined)
         throw new Error(
-          `admin.query() would change ${wide}, which all tests of the server share: roles can be prepared for a schema, by schema: { …, prepare: { roles: […] } }.`,
+          `admin.query() would change ${wide}, which all tests of the server share: ` +
+            'roles can be prepared for a schema, by schema: { …, prepare: { roles: […] } }.',
         );
       return (await (await pool()).query<Row>(sql, params as unknown[]).catch(throwInFull)).rows;
     },
     transaction: within,
     load: (rows) => within((client) => loadRows(client, fileDataset(rows), parts)),
   };
-}
-
-/** A transaction on a client of a pool. */
-export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query('BEGIN');
-    const result = await work(client);
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
-    throw error;
-  } finally {
-    client.release(broken);
-  }
 }

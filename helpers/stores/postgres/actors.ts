@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import { fileDataset, type RowsSource } from '../datasets/index.ts';
 import { OnceEach } from '../../lib/once.ts';
-import { type ActingSettings, type Actor, adminActor, inTransaction, roleActor } from './actor.ts';
+import { inTransaction } from '../../lib/pg.ts';
+import { type ActingSettings, type Actor, adminActor, roleActor } from './actor.ts';
 import { connectionOptions, type Credentials } from './connection.ts';
 import type { Isolation } from './isolation.ts';
 import type { Inventory } from './inventory.ts';
@@ -34,7 +35,8 @@ export class Actors {
     const session = async (): Promise<Session> => {
       if (isolation === 'rollback')
         throw new Error(
-          "postgres.admin has a session of its own, which neither sees what a test with isolation 'rollback' has written nor is undone with it: use isolation 'database' or 'reset'.",
+          "postgres.admin has a session of its own, which neither sees what a test with isolation 'rollback' has " +
+            "written nor is undone with it: use isolation 'database' or 'reset'.",
         );
       const { credentials, options } = parts.acting.administrator(inventory.maintenance.server);
       return this.#session('admin', credentials, options);

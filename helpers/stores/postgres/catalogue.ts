@@ -50,7 +50,8 @@ export async function readContents(client: Reader, reading = catalogueReading): 
   for (const batch of reading.batches(tables.filter(({ isEmpty }) => !isEmpty))) {
     const selects = batch.map(
       ({ name }) =>
-        `SELECT ${literal(name)} AS name, count(*)::int AS rows, coalesce(sum(hashtextextended((t.*)::text, 0)), 0)::text AS hash FROM ONLY ${name} t`,
+        `SELECT ${literal(name)} AS name, count(*)::int AS rows,
+          coalesce(sum(hashtextextended((t.*)::text, 0)), 0)::text AS hash FROM ONLY ${name} t`,
     );
     contents.push(...(await client.query<TableContent>(selects.join(' UNION ALL '))).rows);
   }

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { hasSqlState } from '../../lib/pg.ts';
 import { EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
 import { shortage } from '../../lib/shortage.ts';
 import { poolApplication } from './cut-off.ts';
@@ -78,10 +79,6 @@ export const sqlState = {
   outOfMemory: '53200',
   tooManyConnections: '53300',
 } as const;
-
-export function hasSqlState(error: unknown, code: string): boolean {
-  return error instanceof pg.DatabaseError && error.code === code;
-}
 
 /** The routine that refuses a connection because of the database's own limit, which the test has used up itself. */
 const limitOfDatabase = 'CheckMyDatabase';

@@ -1,3 +1,5 @@
+import { addToMessage } from './query-errors.ts';
+
 /** A session that was ended, as pg_stat_activity showed it. */
 export interface EndedSession {
   readonly pid: number;
@@ -14,7 +16,7 @@ export interface CutOff {
 
 /** Says which sessions were ended, and why. */
 export interface CutOffs {
-  /** Those that are somebody's: not the reset's own, and none that the test's pool opens again by itself. */
+  /** Those that a test has to know of: not the reset's own, and none that the test's pool opens again by itself. */
   concerned(sessions: readonly EndedSession[], owner: string): readonly EndedSession[];
   /** What an error that nothing has caught has to do with what ends sessions; undefined when it is another error. */
   explanation(error: unknown, because: string | undefined): string | undefined;
@@ -51,8 +53,5 @@ export function describeCutOff({ because, sessions }: CutOff): string {
 
 /** Adds to an error's message why it came. */
 export function explain(error: unknown, explanation: string | undefined): void {
-  if (!(error instanceof Error) || explanation === undefined) return;
-  const { message, stack = '' } = error;
-  error.message = `${message}: ${explanation}`;
-  error.stack = stack.replace(message, error.message);
+  if (error instanceof Error && explanation !== undefined) addToMessage(error, `: ${explanation}`);
 }

@@ -12,8 +12,10 @@ export interface ForeignKey {
 export async function foreignKeysAmong(client: pg.ClientBase, tables: readonly string[]): Promise<ForeignKey[]> {
   const { rows } = await client.query<ForeignKey>(
     `SELECT quote_ident(k.conname) AS name, a.name AS table, b.name AS "refersTo",
-       CASE WHEN NOT condeferrable THEN 'NOT DEFERRABLE' WHEN condeferred THEN 'DEFERRABLE INITIALLY DEFERRED' ELSE 'DEFERRABLE INITIALLY IMMEDIATE' END AS deferral
-     FROM unnest($1::text[]) a(name) JOIN pg_constraint k ON k.conrelid = a.name::regclass AND k.contype = 'f' AND k.conparentid = 0
+       CASE WHEN NOT condeferrable THEN 'NOT DEFERRABLE' WHEN condeferred THEN 'DEFERRABLE INITIALLY DEFERRED'
+         ELSE 'DEFERRABLE INITIALLY IMMEDIATE' END AS deferral
+     FROM unnest($1::text[]) a(name) JOIN pg_constraint k
+       ON k.conrelid = a.name::regclass AND k.contype = 'f' AND k.conparentid = 0
      JOIN unnest($1::text[]) b(name) ON k.confrelid = b.name::regclass
      GROUP BY 1, 2, 3, 4 ORDER BY 1`,
     [tables],

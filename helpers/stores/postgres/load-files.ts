@@ -5,6 +5,8 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { csvRecords, type FileDataset, mistake, type TableRows } from '../datasets/index.ts';
 import { quoted } from './connection.ts';
 import { moveSequences } from './load.ts';
+import { describeRefusal } from './query-errors.ts';
+import { resetSchema } from './reset/index.ts';
 import { runFile, type SqlReading } from './sql-file.ts';
 import { type ForeignKey, foreignKeysAmong, inOrderOf, postponed } from './foreign-keys.ts';
 
@@ -31,8 +33,8 @@ interface Target extends TableRows {
 
 /**
  * Loads tables in any order, in the caller's transaction: foreign keys are checked when all rows are there. Then
- * advances the sequences of the keys, and runs the SQL. CSV is read by PostgreSQL:
- * nothing between two commas is NULL, `""` is a text.
+ * advances the sequences of the keys, and runs the SQL. CSV is read by PostgreSQL: nothing between two commas is NULL,
+ * `""` is a text.
  * @throws UsageError with file and line of the row that is refused.
  */
 export async function loadRows(
@@ -74,10 +76,13 @@ async function nameOf(client: pg.ClientBase, { table, file }: TableRows): Promis
     ? [table.slice(0, table.indexOf('.')), table.slice(table.indexOf('.') + 1)]
     : [null, table];
   const { rows } = await client.query<{ found: string | null; all: string[] }>(
-    `SELECT max(format('%I.%I', n.nspname, c.relname)) FILTER (WHERE c.relname = $2 AND CASE WHEN $1::text IS NULL THEN pg_table_is_visible(c.oid) ELSE n.nspname = $1 END) AS found,
-       coalesce(array_agg(c.oid::regclass::text ORDER BY c.oid::regclass::text COLLATE "C") FILTER (WHERE NOT relispartition), '{}') AS all
+    `SELECT max(format('%I.%I', n.nspname, c.relname)) FILTER (WHERE c.relname = $2
+         AND CASE WHEN $1::text IS NULL THEN pg_table_is_visible(c.oid) ELSE n.nspname = $1 END) AS found,
+       coalesce(array_agg(c.oid::regclass::text ORDER BY c.oid::regclass::text COLLATE "C")
+         FILTER (WHERE NOT relispartition), '{}') AS all
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ('r', 'p', 'v', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema', '_proving_ground')`,
+     WHERE c.relkind IN ('r', 'p', 'v', 'f')
+       AND n.nspname NOT IN ('pg_catalog', 'information_schema', '${resetSchema}')`,
     [schema, name],
   );
   const { found, all } = rows[0]!;
@@ -138,8 +143,7 @@ function alike({ rows }: Target): { columns: string[]; rows: TableRows['rows'][n
 
 function explained(error: unknown, target: Target, line?: number): unknown {
   if (!(error instanceof pg.DatabaseError)) return error;
-  const detail = [error.detail, error.hint].filter((part) => part !== undefined).join(' ');
-  return mistake(target.file, line ?? lineOf(error, target), `${error.message}${detail === '' ? '' : ` (${detail})`}`);
+  return mistake(target.file, line ?? lineOf(error, target), describeRefusal(error));
 }
 
 /** The line that COPY names, or that of the row with the values that a key complains of. */

@@ -74,11 +74,13 @@ export class Maintenance implements AsyncDisposable {
     const { locale, testRole } = this.server;
     if (locale === undefined) return this.clone('template1', name);
     await this.query(
-      `CREATE DATABASE ${quoted(name)} OWNER ${quoted(testRole.user)} TEMPLATE template0 ${localeClause(locale, this.server.version)} CONNECTION LIMIT ${connectionsPerDatabase}`,
+      `CREATE DATABASE ${quoted(name)} OWNER ${quoted(testRole.user)}
+        TEMPLATE template0 ${localeClause(locale, this.server.version)} CONNECTION LIMIT ${connectionsPerDatabase}`,
     ).catch((error: unknown) => {
       if (!(error instanceof pg.DatabaseError)) throw error;
       throw new EnvironmentUnavailable(
-        `TEST_POSTGRES_LOCALE=${locale} is no locale of this server (${error.message}): see SELECT collname, collprovider FROM pg_collation there.`,
+        `TEST_POSTGRES_LOCALE=${locale} is no locale of this server (${error.message}): ` +
+          'see SELECT collname, collprovider FROM pg_collation there.',
       );
     });
   }
@@ -192,8 +194,11 @@ export class Maintenance implements AsyncDisposable {
       ended: (EndedSession & { database: string })[] | null;
     }>(`
       SELECT count(pg_terminate_backend(pid))::int AS sessions,
-        json_agg(json_build_object('pid', pid, 'application', coalesce(application_name, ''), 'state', state, 'database', datname)) AS ended,
-        ARRAY(SELECT datname::text FROM pg_database WHERE ${meant} AND (datname IN (SELECT database FROM pg_prepared_xacts UNION SELECT database FROM pg_replication_slots) OR oid IN (SELECT subdbid FROM pg_subscription))) AS held
+        json_agg(json_build_object('pid', pid, 'application', coalesce(application_name, ''), 'state', state,
+          'database', datname)) AS ended,
+        ARRAY(SELECT datname::text FROM pg_database WHERE ${meant}
+          AND (datname IN (SELECT database FROM pg_prepared_xacts UNION SELECT database FROM pg_replication_slots)
+            OR oid IN (SELECT subdbid FROM pg_subscription))) AS held
       FROM pg_stat_activity WHERE usesysid IS NOT NULL AND ${meant}`);
     const { sessions, held, ended } = rows[0]!;
     for (const { database, ...session } of ended ?? []) this.noteEnded(database, [session]);

@@ -7,6 +7,7 @@ import { type Place, UsageError } from '../../lib/usage.ts';
 import { readSql, type SqlFile } from '../migrations/index.ts';
 import { rolesMadeBy, rolesOn, withoutMaking } from './preparation/made-roles.ts';
 import { explainRefusal } from './preparation/refusals.ts';
+import { describeRefusal, refusedInTransactions } from './query-errors.ts';
 import { lineAt, splitStatements, type Statement } from './sql.ts';
 
 /** Commands by which psql protects itself from what a dump contains. */
@@ -31,12 +32,6 @@ export interface SqlReading {
 }
 
 export const sqlReading: SqlReading = { read: readSql, split: splitStatements };
-
-/**
- * What a transaction cannot contain: active_sql_transaction, unsafe_new_enum_value_usage and
- * invalid_transaction_termination.
- */
-const outsideTransactions = new Set(['25001', '55P04', '2D000']);
 
 class FailedStatement extends UsageError {
   /** PostgreSQL's, of five characters. */
@@ -74,7 +69,8 @@ async function withoutRoles(client: pg.ClientBase, statement: Statement, file: S
   const missing = made.find((name) => !known.has(name));
   if (missing !== undefined)
     throw new UsageError(
-      `${path.relative(process.cwd(), file.path)}:${statement.line}: role ${missing} would belong to the whole server: write schema: { …, prepare: { roles: ['${missing}'] } }, and it is made for the run, and removed with it.`,
+      `${path.relative(process.cwd(), file.path)}:${statement.line}: role ${missing} would belong to the whole server: ` +
+        `write schema: { …, prepare: { roles: ['${missing}'] } }, and it is made for the run, and removed with it.`,
       { file: file.path, line: statement.line, column: 1 },
     );
   return withoutMaking(statement.text, known).trimEnd();
@@ -89,7 +85,7 @@ async function runAtOnce(client: pg.ClientBase, statements: readonly Statement[]
     return true;
   } catch (error) {
     await client.query('ROLLBACK');
-    if (error instanceof FailedStatement && outsideTransactions.has(error.code ?? '')) return false;
+    if (error instanceof FailedStatement && refusedInTransactions.has(error.code ?? '')) return false;
     throw error;
   }
 }
@@ -136,12 +132,9 @@ function psqlCommand({ text, line }: Statement, file: SqlFile): UsageError {
 
 function mistake(error: pg.DatabaseError, statement: Statement, file: SqlFile): FailedStatement {
   const place = placeOf(error, statement, file);
-  const detail = [error.detail, explainRefusal(error) ?? error.hint].filter((part) => part !== undefined).join(' ');
-  return new FailedStatement(
-    `${path.relative(process.cwd(), place.file)}:${place.line}: ${error.message}${detail === '' ? '' : ` (${detail})`}`,
-    place,
-    error.code,
-  );
+  const sentence = describeRefusal(error, explainRefusal(error) ?? error.hint);
+  const sentenceAt = `${path.relative(process.cwd(), place.file)}:${place.line}: ${sentence}`;
+  return new FailedStatement(sentenceAt, place, error.code);
 }
 
 /** The position that PostgreSQL reports, counted from the statement's beginning; otherwise the beginning. */

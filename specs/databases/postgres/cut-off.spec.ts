@@ -41,7 +41,7 @@ test('neither a difference nor a validation ends a session', async ({ postgres }
   expect(postgres.cutOff).toEqual([]);
 });
 
-test('the error of a pool that nobody listens to says what has ended its session', async ({ postgres }) => {
+test('the error of a pool without a listener says what has ended its session', async ({ postgres }) => {
   const pool = new Pool({ connectionString: postgres.url });
   const failed = new Promise((resolve) => pool.once('error', resolve)); // would end the test
   await pool.query('SELECT 1');

@@ -131,7 +131,20 @@ for (const { what, name, text, sentence } of [
     what: 'malformed JSON',
     name: 'departments.json',
     text: '[\n {"id": 5},\n {"id": }\n]',
-    sentence: "departments.json:3: it is no JSON: Unexpected token '}'.",
+    sentence: 'departments.json:3: it is no JSON: value expected.',
+  },
+  {
+    what: 'a comment in JSON',
+    name: 'departments.json',
+    text: '[\n {"id": 5}\n // more\n]',
+    sentence: 'departments.json:3: it is no JSON: invalid comment token.',
+  },
+  {
+    what: 'a quote that is not closed',
+    name: 'employees.csv',
+    text: 'name,department\nDora,1\n"Eve,2\n',
+    sentence:
+      'employees.csv:3: it is no CSV: Quote Not Closed: the parsing is finished with an opening quote at line 3.',
   },
   {
     what: 'JSON without rows',

@@ -125,7 +125,7 @@ test.describe('in a transaction', () => {
     );
   });
 
-  test('a role acts within a transaction that the test has begun, and leaves it to go on', async ({ postgres }) => {
+  test('a role acts within a transaction that the test has begun', async ({ postgres }) => {
     await postgres.query('BEGIN');
     await postgres.as('notes_member', claims('ana')).query("INSERT INTO notes (text) VALUES ('undone')");
     expect(await postgres.query('SELECT current_user = session_user AS "isItself"')).toEqual([{ isItself: true }]);

@@ -1,3 +1,4 @@
+import { hasSqlState } from '../../../lib/pg.ts';
 import { type OrchestrationStore, StoreError } from '../../../orchestration/index.ts';
 import type { Lane } from '../interleave.ts';
 
@@ -90,7 +91,7 @@ export function storeTurn(client: OrchestrationStore, onDeadlock: () => void): T
 
 /** One of two transactions that waited for each other was ended, and can be tried again. */
 function isDeadlock(error: unknown): boolean {
-  return error instanceof StoreError && (error.cause as { code?: string } | undefined)?.code === '40P01';
+  return error instanceof StoreError && hasSqlState(error.cause, '40P01');
 }
 
 const lockTimeout = 30_000;

@@ -2,7 +2,8 @@ import { Type, type Static } from 'typebox';
 import { ClickHouseError } from '@clickhouse/client';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { isUnable } from '../store/clickhouse.ts';
-import { hasSqlState, isAway, sqlState } from '../store/database.ts';
+import { hasSqlState } from '../../../lib/pg.ts';
+import { isAway, sqlState } from '../store/database.ts';
 
 /** The documented codes and their statuses. */
 export const errorStatus = {

@@ -1,5 +1,6 @@
 import { expect, test } from '../../../../fixtures/index.ts';
-import { hasSqlState, sqlState, transaction } from './database.ts';
+import { hasSqlState } from '../../../lib/pg.ts';
+import { sqlState, transaction } from './database.ts';
 
 const row = 'UPDATE users SET display_name = display_name || $2 WHERE id = $1';
 

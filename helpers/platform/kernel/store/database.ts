@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { hasSqlState, inTransaction } from '../../../lib/pg.ts';
 
 export type Queryable = Pick<pg.Pool, 'query'>;
 
@@ -30,37 +31,15 @@ const mostAttempts = 5;
 export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await attemptTransaction(pool, work);
+      return await inTransaction(pool, work);
     } catch (error) {
       if (attempt === mostAttempts || !hasSqlState(error, sqlState.deadlockDetected)) throw error;
     }
   }
 }
 
-async function attemptTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query('BEGIN');
-    const result = await work(client);
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    await client.query('ROLLBACK').catch((second: Error) => {
-      broken = second;
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
-}
-
 /** The SQLSTATEs that the platform distinguishes; see PostgreSQL's appendix A. */
 export const sqlState = { deadlockDetected: '40P01', lockNotAvailable: '55P03', uniqueViolation: '23505' } as const;
-
-export function hasSqlState(error: unknown, code: string): boolean {
-  return error instanceof pg.DatabaseError && error.code === code;
-}
 
 /** Whether the database has rejected a statement for its content, so that other statements may well succeed. */
 export function isRefused(error: unknown): boolean {

@@ -39,12 +39,16 @@ const mutationsDone: Check = async ({ admin, name }) => {
  */
 const usersKnown: Check = async ({ admin, name, template }) => {
   const tables = await admin.rows<{ table: string; original: boolean }>(`
-    WITH columns AS (SELECT c.database AS database, table, c.name AS name, replaceRegexpAll(type, 'Nullable|LowCardinality|[()]', '') AS type
+    WITH columns AS (SELECT c.database AS database, table, c.name AS name,
+        replaceRegexpAll(type, 'Nullable|LowCardinality|[()]', '') AS type
       FROM system.columns AS c JOIN system.tables AS t ON c.database = t.database AND c.table = t.name
-      WHERE c.database IN (${literal(name)}, ${literal(template)}) AND (t.engine LIKE '%MergeTree' OR t.engine IN ('Memory', 'Log', 'TinyLog', 'StripeLog')))
-    SELECT table, (${literal(template)}, table) IN (SELECT database, table FROM columns WHERE name = 'user_id') AND (${literal(template)}, 'users') IN (SELECT database, table FROM columns WHERE name = 'id') AS original
+      WHERE c.database IN (${literal(name)}, ${literal(template)}) AND (t.engine LIKE '%MergeTree'
+        OR t.engine IN ('Memory', 'Log', 'TinyLog', 'StripeLog')))
+    SELECT table, (${literal(template)}, table) IN (SELECT database, table FROM columns WHERE name = 'user_id')
+      AND (${literal(template)}, 'users') IN (SELECT database, table FROM columns WHERE name = 'id') AS original
     FROM columns WHERE database = ${literal(name)} AND name = 'user_id' AND table != 'users'
-      AND type IN (SELECT type FROM columns WHERE database = ${literal(name)} AND table = 'users' AND name = 'id') ORDER BY table`);
+      AND type IN (SELECT type FROM columns WHERE database = ${literal(name)} AND table = 'users'
+        AND name = 'id') ORDER BY table`);
   return Promise.all(
     tables.map(async ({ table, original }): Promise<Result> => {
       const strangers = (database: string): string => `user_id NOT IN (SELECT id FROM ${quoted(database)}.users)`;
@@ -62,8 +66,10 @@ const usersKnown: Check = async ({ admin, name, template }) => {
 /** Expired rows of the template go when ClickHouse next merges their parts in the test's database. */
 const noneExpired: Check = async ({ admin, template }) => {
   const rows = await admin.rows<{ found: string }>(`
-    SELECT concat(table, ': up to ', toString(sum(rows)), ' rows, the first since ', toString(toDate(min(since)))) AS found
-    FROM (SELECT table, rows, arrayMin(arrayFilter(at -> toUnixTimestamp(at) > 0, [delete_ttl_info_min] || rows_where_ttl_info.min || group_by_ttl_info.min)) AS since
+    SELECT concat(table, ': up to ', toString(sum(rows)), ' rows, the first since ',
+      toString(toDate(min(since)))) AS found
+    FROM (SELECT table, rows, arrayMin(arrayFilter(at -> toUnixTimestamp(at) > 0,
+      [delete_ttl_info_min] || rows_where_ttl_info.min || group_by_ttl_info.min)) AS since
           FROM system.parts WHERE active AND database = ${literal(template)})
     WHERE toUnixTimestamp(since) > 0 AND since < now() GROUP BY table ORDER BY table`);
   return warning('no row of the dataset has expired by its TTL', listed(rows.map(({ found }) => found)));

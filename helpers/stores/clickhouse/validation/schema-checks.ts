@@ -26,7 +26,8 @@ const asCreated: Check = async ({ admin, name, template }) => {
 const viewsAnswer: Check = async ({ admin, name }) => {
   const views = await admin.rows<{ view: string; query: string }>(`
     SELECT name AS view, as_select AS query FROM system.tables
-    WHERE database = ${literal(name)} AND engine IN ('View', 'MaterializedView') AND empty(parameterized_view_parameters) ORDER BY name`);
+    WHERE database = ${literal(name)} AND engine IN ('View', 'MaterializedView')
+      AND empty(parameterized_view_parameters) ORDER BY name`);
   const failures = await Promise.all(
     views.map(({ view, query }) =>
       failureOf(view, async () => {
@@ -44,7 +45,8 @@ const viewsAnswer: Check = async ({ admin, name }) => {
  */
 const dictionariesLoad: Check = async ({ admin, name }) => {
   const dictionaries = await admin.rows<{ dictionary: string }>(
-    `SELECT name AS dictionary FROM system.tables WHERE database = ${literal(name)} AND engine = 'Dictionary' ORDER BY name`,
+    `SELECT name AS dictionary FROM system.tables WHERE database = ${literal(name)} AND engine = 'Dictionary'
+      ORDER BY name`,
   );
   const failures = await Promise.all(
     dictionaries.map(({ dictionary }) =>
@@ -59,7 +61,8 @@ const dictionariesLoad: Check = async ({ admin, name }) => {
 
 async function askForKey(admin: Administrator, database: string, dictionary: string): Promise<void> {
   const [loadsNothing] = await admin.rows<{ type: string; keys: string[] }>(
-    `SELECT type, \`key.types\` AS keys FROM system.dictionaries WHERE database = ${literal(database)} AND name = ${literal(dictionary)} AND match(type, 'Cache|Direct')`,
+    `SELECT type, \`key.types\` AS keys FROM system.dictionaries WHERE database = ${literal(database)}
+      AND name = ${literal(dictionary)} AND match(type, 'Cache|Direct')`,
   );
   if (loadsNothing === undefined) return;
   const key = loadsNothing.keys.map((type) => `defaultValueOfTypeName(${literal(type)})`).join(', ');

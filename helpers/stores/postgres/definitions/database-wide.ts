@@ -19,7 +19,8 @@ export const databaseKinds: readonly Kind[] = [
     name: "'rights, comment and limit'",
     // Whoever has granted a right makes no difference.
     parts: [
-      `(SELECT string_agg(concat_ws(' ', CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END, privilege_type,
+      `(SELECT string_agg(concat_ws(' ', CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
+        privilege_type,
           CASE WHEN is_grantable THEN 'WITH GRANT OPTION' END), ', ' ORDER BY grantee::regrole::text, privilege_type)
         FROM aclexplode(datacl))`,
       "shobj_description(d.oid, 'pg_database')",

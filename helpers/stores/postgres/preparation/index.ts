@@ -44,7 +44,8 @@ export function loadPreparation({ roles = [], extensions = [], sql = '' }: Prepa
   const wide = serverWide(file.text);
   if (wide !== undefined)
     throw new UsageError(
-      `prepare.sql changes ${wide}, which belong to the whole server: roles go into prepare.roles, and nothing else of them can be kept from other tests.`,
+      `prepare.sql changes ${wide}, which belong to the whole server: ` +
+        'roles go into prepare.roles, and nothing else of them can be kept from other tests.',
     );
   const [allRoles, allExtensions] = [
     roles.map((role) => named(role, 'CREATE ROLE')),

@@ -15,7 +15,8 @@ export function explainRefusal({ code, message }: pg.DatabaseError): string | un
   if (extension !== null) {
     const name = (extension[1] ?? extension[2])!;
     const image = images.find(([names]) => names.test(name))?.[1] ?? 'an image that has it';
-    return `this server does not have it, so use one that does: TARGET=docker with TEST_POSTGRES_IMAGE=${image}, or TARGET=remote`;
+    const docker = `TARGET=docker with TEST_POSTGRES_IMAGE=${image}`;
+    return `this server does not have it, so use one that does: ${docker}, or TARGET=remote`;
   }
   if (code !== '42501') return undefined;
   const [, what, name = '…'] =

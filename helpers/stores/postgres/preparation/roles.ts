@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { EnvironmentUnavailable, messageOf } from '../../../lib/environment.ts';
 import { UsageError } from '../../../lib/usage.ts';
-import { hasSqlState, literal, quoted } from '../connection.ts';
+import { hasSqlState } from '../../../lib/pg.ts';
+import { literal, quoted } from '../connection.ts';
 import type { Maintenance } from '../maintenance.ts';
 import { runOwner } from '../names.ts';
 import type { OwnerCheck } from '../sweep.ts';
@@ -36,7 +37,7 @@ export const roleMarks: RoleMarks = {
 /**
  * Makes the roles that a schema needs, once for a run, under their own names. Workers and runs that want the same role
  * at the same time share it. A role that was there before stays as it is.
- * @throws UsageError when another schema has made it otherwise, EnvironmentUnavailable when the server lets nobody
+ * @throws UsageError when another schema has made it otherwise, EnvironmentUnavailable when the administrator may not
  * make roles.
  */
 export async function makeRoles(
@@ -61,7 +62,8 @@ async function make(
   const mark = marks.read(found?.comment ?? null);
   if (mark !== undefined && mark.options !== wanted)
     throw new UsageError(
-      `Role ${name} is wanted with other options than another schema has made it with: roles belong to the whole server, so use the same in both.`,
+      `Role ${name} is wanted with other options than another schema has made it with: ` +
+        'roles belong to the whole server, so use the same in both.',
     );
   const runs = new Set([...(mark?.runs ?? []), run]);
   const comment = `COMMENT ON ROLE ${quoted(name)} IS ${literal(marks.write({ options: wanted, runs: [...runs] }))}`;
@@ -85,13 +87,16 @@ function grant(name: string, { owned, testRole, version }: Maintenance['server']
   if (owned) return version >= 160_000 ? `${sql} WITH INHERIT FALSE, SET TRUE` : sql;
   // Who creates a role, and is no superuser, has to grant it. Up to 15 that is also what allows to drop it.
   const how = version >= 160_000 ? '' : ' WITH ADMIN OPTION';
-  return `DO $do$ BEGIN IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN ${sql}${how}; END IF; END $do$`;
+  return `DO $do$ BEGIN
+    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN ${sql}${how}; END IF;
+  END $do$`;
 }
 
 function explain(error: unknown, name: string, { host, port, admin }: Maintenance['server']): never {
   if (hasSqlState(error, '42501'))
     throw new EnvironmentUnavailable(
-      `PostgreSQL at ${host}:${port} does not let ${admin.user} make the role ${name} (${messageOf(error)}): run ALTER ROLE ${quoted(admin.user)} CREATEROLE there, or make the role yourself.`,
+      `PostgreSQL at ${host}:${port} does not let ${admin.user} make the role ${name} (${messageOf(error)}): ` +
+        `run ALTER ROLE ${quoted(admin.user)} CREATEROLE there, or make the role yourself.`,
     );
   if (error instanceof pg.DatabaseError) throw new UsageError(`Role ${name} cannot be made: ${error.message}.`);
   throw error;
@@ -121,7 +126,8 @@ async function withdraw(
 ): Promise<string[]> {
   const { rows } = await maintenance.query<{ name: string }>(`
     SELECT rolname AS name FROM pg_roles r
-    WHERE starts_with(shobj_description(oid, 'pg_authid'), 'proving_ground ') AND pg_has_role(oid, 'MEMBER WITH ADMIN OPTION')`);
+    WHERE starts_with(shobj_description(oid, 'pg_authid'), 'proving_ground ')
+      AND pg_has_role(oid, 'MEMBER WITH ADMIN OPTION')`);
   const dropped: string[] = [];
   for (const { name } of rows)
     await underLock(maintenance, name, async (client) => {

@@ -53,7 +53,8 @@ const inspectSql = `
     FROM pg_database d WHERE datname = current_database()),
   at_work AS MATERIALIZED (
     SELECT count(pg_terminate_backend(pid)) FILTER (WHERE busy)::int AS ended, count(*)::int AS sessions,
-      json_agg(json_build_object('pid', pid, 'application', coalesce(application_name, ''), 'state', state)) FILTER (WHERE busy) AS who
+      json_agg(json_build_object('pid', pid, 'application', coalesce(application_name, ''), 'state', state))
+        FILTER (WHERE busy) AS who
     FROM (
       SELECT pid, application_name, state, pid <> pg_backend_pid() AND (
           xact_start IS NOT NULL OR state IS DISTINCT FROM 'idle' OR pid IN (
@@ -66,7 +67,8 @@ const inspectSql = `
     FROM at_work)
   SELECT lsn::text, ended, sessions, who,
     (SELECT altered FROM database) OR (${settingsSql('me')}) IS DISTINCT FROM (SELECT settings FROM ${resetSchema}.database) AS altered,
-    EXISTS (SELECT FROM pg_prepared_xact() WHERE dbid = me) OR EXISTS (SELECT FROM pg_get_replication_slots() WHERE datoid = me) AS prepared,
+    EXISTS (SELECT FROM pg_prepared_xact() WHERE dbid = me)
+      OR EXISTS (SELECT FROM pg_get_replication_slots() WHERE datoid = me) AS prepared,
     (SELECT max(s.cache) FROM ${resetSchema}.sequences s, pg_get_sequence_data(s.oid) d
       WHERE (d.last_value, d.is_called) IS DISTINCT FROM (s.last_value, s.is_called)) AS sequences,
     (SELECT string_agg(concat(oid, ' ', block), ',') FROM (

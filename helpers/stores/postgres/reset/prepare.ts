@@ -56,7 +56,8 @@ export async function prepareReset(admin: pg.Client): Promise<void> {
     CREATE TABLE ${resetSchema}.sequences AS
     SELECT s.seqrelid AS oid, s.seqcache AS cache, d.last_value, d.is_called FROM pg_sequence s, pg_get_sequence_data(s.seqrelid) d;
     CREATE TABLE ${resetSchema}.database AS
-    SELECT (${settingsSql('d.oid')}) AS settings, ${rightsSql('d')} AS rights FROM pg_database d WHERE datname = current_database()`);
+    SELECT (${settingsSql('d.oid')}) AS settings, ${rightsSql('d')} AS rights FROM pg_database d
+      WHERE datname = current_database()`);
 }
 
 /** SQL for a database's own settings as one text; null when it has none. */

@@ -259,7 +259,7 @@ function withText([query, ...rest]: unknown[], text: string): unknown[] {
   return [typeof query === 'string' ? text : { ...(query as pg.QueryConfig), text }, ...rest];
 }
 
-/** The SQL of what `query` was given; '' where that is none. */
+/** The SQL that `query` was given, as text or in an object; '' for anything else. */
 export function textOf(query: unknown): string {
   return typeof query === 'string' ? query : ((query as { text?: string } | undefined)?.text ?? '');
 }

@@ -16,7 +16,7 @@ const looks = 5;
 const pause = 40;
 
 /**
- * A pool of one connection. Whoever wants a second one waits while the first is at work, and is refused when it is held
+ * A pool of one connection. A wish for a second one waits while the first is at work, and is refused when that is held
  * unused, since then its holder most likely waits for the second.
  */
 export class SingleConnection extends pg.Pool {
@@ -51,7 +51,8 @@ export class SingleConnection extends pg.Pool {
     if (await Promise.race([answered, isHeldUnused(holder, () => isFree)])) {
       void free.then((client) => client.release()).catch(() => undefined);
       throw new Error(
-        "A second connection is needed while the first is held: with isolation 'rollback' a test has one, because it is one transaction. Release the client first, pass it on, or use isolation 'database' or 'reset'.",
+        "A second connection is needed while the first is held: with isolation 'rollback' a test has one, because it is " +
+          "one transaction. Release the client first, pass it on, or use isolation 'database' or 'reset'.",
       );
     }
     return free;

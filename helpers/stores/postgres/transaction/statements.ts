@@ -1,3 +1,5 @@
+import { addToMessage, refusedInTransactions } from '../query-errors.ts';
+
 /** How a statement changes the test's view of its transaction. */
 export type Control = 'BEGIN' | 'SET' | 'COMMIT' | 'ROLLBACK' | 'COMMIT AND CHAIN' | 'ROLLBACK AND CHAIN';
 
@@ -97,18 +99,9 @@ export function tooLateFor(level: Level): string {
   );
 }
 
-/** The SQLSTATEs of what PostgreSQL refuses because a transaction is open. */
-const refusals = new Set([
-  '25001', // active_sql_transaction: VACUUM, CREATE DATABASE, CREATE INDEX CONCURRENTLY
-  '2D000', // invalid_transaction_termination: COMMIT in a procedure
-  '55P04', // unsafe_new_enum_value_usage
-]);
-
 /** Adds to what PostgreSQL says of an open transaction whose transaction it is. */
 export function explained(error: unknown): unknown {
-  if (!(error instanceof Error) || !refusals.has(String((error as { code?: string }).code))) return error;
-  const { message, stack = '' } = error;
-  error.message += `: with isolation 'rollback' the whole test is one transaction, so ${wayOut}`;
-  error.stack = stack.replace(message, error.message);
+  if (error instanceof Error && refusedInTransactions.has(String((error as { code?: string }).code)))
+    addToMessage(error, `: with isolation 'rollback' the whole test is one transaction, so ${wayOut}`);
   return error;
 }

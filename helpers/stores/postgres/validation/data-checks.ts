@@ -26,11 +26,14 @@ const ownRows = (table: string): string =>
 
 // Foreign keys can be violated through NOT VALID, disabled triggers or session_replication_role.
 const foreignKeysSql = `
-  SELECT conrelid::regclass || '.' || quote_ident(conname) AS name, convalidated AS validated, ${ownRows('conrelid')} AS referencing, ${ownRows('confrelid')} AS referenced, (to_jsonb(k) ->> 'conperiod')::boolean AS period, ${emptyFile('r')} AS "isEmpty",
+  SELECT conrelid::regclass || '.' || quote_ident(conname) AS name, convalidated AS validated,
+    ${ownRows('conrelid')} AS referencing, ${ownRows('confrelid')} AS referenced,
+    (to_jsonb(k) ->> 'conperiod')::boolean AS period, ${emptyFile('r')} AS "isEmpty",
     (SELECT array_agg(quote_ident(attname) ORDER BY n) FROM unnest(conkey) WITH ORDINALITY u(a, n) JOIN pg_attribute ON attrelid = conrelid AND attnum = a) AS columns,
     (SELECT array_agg(quote_ident(attname) ORDER BY n) FROM unnest(confkey) WITH ORDINALITY u(a, n) JOIN pg_attribute ON attrelid = confrelid AND attnum = a) AS references,
     (SELECT array_agg(format('OPERATOR(%I.%s)', o.oprnamespace::regnamespace, oprname) ORDER BY n) FROM unnest(conpfeqop) WITH ORDINALITY u(a, n) JOIN pg_operator o ON o.oid = a) AS operators
-  FROM pg_constraint k JOIN pg_class r ON r.oid = conrelid WHERE contype = 'f' AND conparentid = 0 AND ${enforced} ORDER BY 1`;
+  FROM pg_constraint k JOIN pg_class r ON r.oid = conrelid WHERE contype = 'f' AND conparentid = 0
+    AND ${enforced} ORDER BY 1`;
 
 export const foreignKeys: Check = async (subject) => {
   const { client, reading } = subject;
@@ -52,7 +55,8 @@ function orphansSql({ referencing, referenced, columns, references, operators, p
     .map((column, index) => `p.${references[index]} ${operatorOf(index)} c.${column}`)
     .join(' AND ');
   const covered = period === true ? ` HAVING c.${columns.at(-1)} <@ range_agg(p.${references.at(-1)})` : '';
-  return `SELECT count(*) FROM ${referencing} c WHERE ${present} AND NOT EXISTS (SELECT FROM ${referenced} p WHERE ${matches}${covered})`;
+  return `SELECT count(*) FROM ${referencing} c WHERE ${present} AND NOT EXISTS (SELECT FROM ${referenced} p
+    WHERE ${matches}${covered})`;
 }
 
 /** Without the constraints that the schema itself has left NOT VALID, which older rows may break. */
@@ -78,8 +82,11 @@ interface CheckConstraint {
 const checkConstraints: Check = async (subject) => {
   const { client, reading } = subject;
   const { rows } = await client.query<CheckConstraint>(`
-    SELECT conrelid::regclass || '.' || quote_ident(conname) AS name, convalidated AS validated, concat(CASE WHEN connoinherit THEN 'ONLY ' END, conrelid::regclass) AS relation, pg_get_expr(conbin, conrelid) AS expression, ${emptyFile('r')} AS "isEmpty"
-    FROM pg_constraint k JOIN pg_class r ON r.oid = conrelid WHERE contype = 'c' AND coninhcount = 0 AND ${enforced} ORDER BY 1`);
+    SELECT conrelid::regclass || '.' || quote_ident(conname) AS name, convalidated AS validated,
+      concat(CASE WHEN connoinherit THEN 'ONLY ' END, conrelid::regclass) AS relation,
+      pg_get_expr(conbin, conrelid) AS expression, ${emptyFile('r')} AS "isEmpty"
+    FROM pg_constraint k JOIN pg_class r ON r.oid = conrelid WHERE contype = 'c' AND coninhcount = 0
+      AND ${enforced} ORDER BY 1`);
   const constraints = await withoutLeftOpen(subject, rows);
   const relations = new Map<string, CheckConstraint[]>();
   for (const constraint of constraints.filter(({ isEmpty }) => !isEmpty))
@@ -122,7 +129,8 @@ const sequencesAhead: Check = async ({ client, reading }) => {
     reading,
     rows.map(
       ({ name, relation, column, below }) =>
-        `SELECT concat(CASE WHEN is_called THEN last_value::numeric + 1 ELSE last_value END, ' ', (SELECT coalesce(max(${column}), ${below}) FROM ${relation})) FROM ${name}`,
+        `SELECT concat(CASE WHEN is_called THEN last_value::numeric + 1 ELSE last_value END, ' ',
+          (SELECT coalesce(max(${column}), ${below}) FROM ${relation})) FROM ${name}`,
     ),
   );
   return rows.map(({ name, relation, column }, place) => {
