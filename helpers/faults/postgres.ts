@@ -4,4 +4,5 @@ export * from './postgres/cut-offs.ts';
 export * from './postgres/many-tables.ts';
 export * from './postgres/roles.ts';
 export * from './postgres/schema-files.ts';
+export * from './postgres/template-cache.ts';
 export * from './postgres/transactions.ts';

@@ -17,7 +17,7 @@ import { EnvironmentUnavailable, messageOf } from './environment.ts';
 import { type Ownership, ownership } from './ownership.ts';
 
 /** Milliseconds after which a draft is abandoned: its process was killed. */
-const draftAge = 3_600_000;
+export const draftAge = 3_600_000;
 
 /** Every user may enter and read, and only the owner may write. */
 const openToRead = 0o755;

@@ -31,8 +31,17 @@ export interface ServerConnection {
   readonly docker?: boolean;
   /** The log file of a server on this machine. */
   readonly log?: string;
+  /** Where templates of earlier runs are; undefined where every run makes its own. */
+  readonly templateCache?: TemplateCache;
   /** How to open a kept database after the run, as a sentence; undefined where it is dropped with the run. */
   readonly keeping?: string;
+}
+
+/** Where the workers of a run find the templates of earlier runs; see `template-cache/`. */
+export interface TemplateCache {
+  readonly folder: string;
+  /** The data folder of the run's own server. */
+  readonly dataFolder: string;
 }
 
 export interface Credentials {

@@ -7,5 +7,6 @@ export { type PostgresParts, postgresParts } from './parts.ts';
 export type { Preparation } from './preparation/index.ts';
 export type { Schema, SchemaCommand, SchemaFiles, SchemaFunction } from './schema.ts';
 export { checkPostgres, databasesOfRuns, type PostgresServer, startPostgresServer } from './server/index.ts';
+export type { TemplateCaching } from './template-cache/index.ts';
 export type { DatasetFunction } from './template.ts';
 export { type KeptDatabase, type Lease, PostgresWorker, type DatabaseRequest } from './worker.ts';

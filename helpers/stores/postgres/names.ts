@@ -4,6 +4,7 @@
  *     proving_ground_<run>_w<worker>_<number>     a database of one worker
  *     proving_ground_<run>_template_<content>     a template, shared by the workers of a run
  *     proving_ground_<run>_kept_<number>          a failed test's kept database
+ *     proving_ground_cached_<content>             a template that later runs find in the cache; it has no owner
  *
  * Sessions of workers and runs carry the owner's name as `application_name`, which is visible from every database of a
  * server. A worker without a session is dead; a run is dead when neither it nor any of its workers has a session.
@@ -29,6 +30,14 @@ export function workerDatabase(owner: string, number: number): string {
 
 export function templateDatabase(run: string, content: string): string {
   return `${runOwner(run)}_template_${content}`;
+}
+
+export function cachedTemplate(content: string): string {
+  return `${product}_cached_${content}`;
+}
+
+export function isCached(database: string): boolean {
+  return database.startsWith(cachedTemplate(''));
 }
 
 /** The name under which a worker's database is kept. */

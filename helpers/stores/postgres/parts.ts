@@ -9,6 +9,7 @@ import { type InPlaceReset, inPlaceReset } from './reset/index.ts';
 import { type TransactionEnding, ending } from './rollback.ts';
 import { type RoleMarks, roleMarks } from './preparation/index.ts';
 import { type SqlReading, sqlReading } from './sql-file.ts';
+import { type TemplateCaching, templateCaching } from './template-cache/index.ts';
 import { type CutOffs, cutOffs } from './cut-off.ts';
 import { type OwnerCheck, ownership } from './sweep.ts';
 import { type Checks, checks } from './validation/index.ts';
@@ -28,6 +29,8 @@ export interface PostgresParts {
   readonly sqlReading: SqlReading;
   /** Which roles runs have made, and how they go. */
   readonly roleMarks: RoleMarks;
+  /** Which templates later runs find in the cache. */
+  readonly templateCaching: TemplateCaching;
   /** Which of the ready clones a test gets. */
   readonly cloneChoice: CloneChoice;
   /** How a transaction becomes a role's. */
@@ -60,6 +63,7 @@ export const postgresParts: PostgresParts = {
   fileLoader,
   sqlReading,
   roleMarks,
+  templateCaching,
   cloneChoice,
   acting,
   inPlaceReset,

@@ -6,6 +6,7 @@ import { checkNotEmpty, contentOf, type SqlFile } from '../migrations/index.ts';
 import { type LoadedPreparation, loadPreparation, type Preparation } from './preparation/index.ts';
 import { runCommand } from './schema-command.ts';
 import { runFile, type SqlReading, sqlReading } from './sql-file.ts';
+import { templateCaching } from './template-cache/index.ts';
 
 export const schemaNames = ['basic', 'user_management', 'thread_messages'] as const;
 export type SchemaName = (typeof schemaNames)[number];
@@ -15,13 +16,19 @@ interface Prepared {
   readonly prepare?: Preparation;
 }
 
+/** A schema of code, which only its author knows to be the same in every run. */
+interface Keyed extends Prepared {
+  /** Says that equal keys create equal schemas, so that later runs take the template from the cache. */
+  readonly key?: string;
+}
+
 /** A schema by its name or path, as a string names it, with what it needs. */
 export interface SchemaFiles extends Prepared {
   readonly path: SchemaName | (string & {});
 }
 
 /** A schema created by code. The name identifies it: change it when `apply` changes. */
-export interface SchemaFunction extends Prepared {
+export interface SchemaFunction extends Keyed {
   readonly name: string;
   apply(client: pg.Client): Promise<void>;
 }
@@ -30,7 +37,7 @@ export interface SchemaFunction extends Prepared {
  * A schema created by a program, such as a migration tool: `{ command: ['npx', 'prisma', 'migrate', 'deploy'] }`. It
  * finds the database by DATABASE_URL and by PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE.
  */
-export interface SchemaCommand extends Prepared {
+export interface SchemaCommand extends Keyed {
   readonly command: readonly [program: string, ...args: string[]];
   /** More of its environment. Of the database are `{url}`, `{host}`, `{port}`, `{user}`, `{password}`, `{database}`. */
   readonly env?: Readonly<Record<string, string>>;
@@ -47,6 +54,8 @@ export interface LoadedSchema {
   readonly label: string;
   /** Everything that the schema is made of: equal contents create equal databases. */
   readonly content: string;
+  /** Whether equal contents create equal databases in every run, too; roles, which the server has, end with theirs. */
+  readonly isReproducible: boolean;
   /** What has to be made before it. */
   readonly preparation: LoadedPreparation;
   /**
@@ -57,18 +66,30 @@ export interface LoadedSchema {
 }
 
 /** @throws UsageError when there is no such schema, or its folder has no SQL file. */
-export function loadSchema(schema: Schema, reading = sqlReading): LoadedSchema {
+export function loadSchema(schema: Schema, reading = sqlReading, caching = templateCaching): LoadedSchema {
   const preparation = loadPreparation((typeof schema === 'string' ? undefined : schema.prepare) ?? {});
-  const { label, content, apply } = load(schema, reading);
-  return { label, content: `${content}\n${preparation.content}`, preparation, apply };
+  const { label, content, isCode, apply } = load(schema, reading);
+  const key = typeof schema === 'string' || !('key' in schema) ? undefined : schema.key;
+  return {
+    label,
+    content: JSON.stringify([content, preparation.content, key]),
+    isReproducible: preparation.roles.length === 0 && (!isCode || caching.isReproducible(key)),
+    preparation,
+    apply,
+  };
 }
 
-function load(schema: Schema, reading: SqlReading): Omit<LoadedSchema, 'preparation'> {
+interface SchemaPart extends Pick<LoadedSchema, 'label' | 'content' | 'apply'> {
+  readonly isCode: boolean;
+}
+
+function load(schema: Schema, reading: SqlReading): SchemaPart {
   if (typeof schema !== 'string' && 'command' in schema) {
     const { command, env = {} } = schema;
     return {
       label: command.join(' '),
       content: JSON.stringify([command, env]),
+      isCode: true,
       apply: (_client, url) => runCommand(command, env, url),
     };
   }
@@ -76,6 +97,7 @@ function load(schema: Schema, reading: SqlReading): Omit<LoadedSchema, 'preparat
     return {
       label: schema.name,
       content: `${schema.name}\n${schema.apply.toString()}`,
+      isCode: true,
       apply: (client) => schema.apply(client),
     };
   }
@@ -84,6 +106,7 @@ function load(schema: Schema, reading: SqlReading): Omit<LoadedSchema, 'preparat
   return {
     label,
     content: contentOf(files),
+    isCode: false,
     async apply(client) {
       for (const file of files) await runFile(client, file, reading);
     },

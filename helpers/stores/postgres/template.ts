@@ -13,18 +13,21 @@ import { connect, connectionOptions, connectionUrl, literal } from './connection
 import type { Loader } from './load.ts';
 import { type FileLoader, loadRows } from './load-files.ts';
 import type { Maintenance } from './maintenance.ts';
-import { templateDatabase } from './names.ts';
+import { cachedTemplate, templateDatabase } from './names.ts';
 import { explainRefusal, makeRoles, type RoleMarks } from './preparation/index.ts';
 import { prepareReset } from './reset/index.ts';
 import type { TestRole } from './test-role.ts';
 import { type LoadedSchema, loadSchema, type Schema } from './schema.ts';
 import type { SqlReading } from './sql-file.ts';
+import { findCached, putIntoCache, type TemplateCaching } from './template-cache/index.ts';
 
 /** Data loaded by code. The name identifies it: change it when `load` changes. */
 export interface DatasetFunction {
   readonly name: string;
   /** A function, or the rows, or the path of files that have them: `'./users.csv'`, `'./seed.sql'`, `'./seed/'`. */
   readonly load?: ((client: pg.Client) => Promise<void>) | RowsSource;
+  /** Says that equal keys load equal data, so that later runs take the template from the cache. */
+  readonly key?: string;
 }
 
 /** A database's data: a dataset by name, `performance` with a scale factor, `empty`, a path, or one of your own. */
@@ -44,15 +47,18 @@ export interface TemplateParts {
   readonly sqlReading: SqlReading;
   readonly roleMarks: RoleMarks;
   readonly fileLoader: FileLoader;
+  readonly templateCaching: TemplateCaching;
 }
 
 /** Equal for recipes that create equal databases; functions are compared by their source text. */
 export function keyOf({ schema, dataset, resettable }: Recipe): string {
   const schemaKey =
-    typeof schema === 'object' && 'apply' in schema ? [schema.name, schema.apply.toString(), schema.prepare] : schema;
+    typeof schema === 'object' && 'apply' in schema
+      ? [schema.name, schema.apply.toString(), schema.key, schema.prepare]
+      : schema;
   const datasetKey =
     typeof dataset === 'object' && 'load' in dataset && typeof dataset.load === 'function'
-      ? [dataset.name, String(dataset.load)]
+      ? [dataset.name, String(dataset.load), dataset.key]
       : dataset;
   return JSON.stringify([schemaKey, datasetKey, resettable]);
 }
@@ -68,6 +74,8 @@ export interface Template {
 interface Data {
   readonly label: string;
   readonly content: string;
+  /** Whether equal contents are equal data in every run. */
+  readonly isReproducible: boolean;
   load(client: pg.Client): Promise<void>;
 }
 
@@ -84,30 +92,49 @@ export async function findTemplate(
   parts: TemplateParts,
   role: TestRole,
 ): Promise<Template> {
-  const schema = loadSchema(recipe.schema, parts.sqlReading);
+  const schema = loadSchema(recipe.schema, parts.sqlReading, parts.templateCaching);
   const data = dataOf(recipe.dataset, parts);
   const content = createHash('sha256')
-    .update(JSON.stringify([schema.content, data.content, recipe.resettable]))
+    .update(JSON.stringify([schema.content, data.content, recipe.resettable, maintenance.server.locale]))
     .digest('hex')
     .slice(0, 12);
-  const name = templateDatabase(run, content);
-  await maintenance.inSession(async (client) => {
+  const isCacheable = schema.isReproducible && data.isReproducible && maintenance.server.templateCache !== undefined;
+  const cached = isCacheable ? cachedTemplate(content) : undefined;
+  const name = await findOrMake(maintenance, templateDatabase(run, content), cached, parts, async (made) => {
+    await makeRoles(maintenance, run, schema.preparation.roles, parts.roleMarks);
+    await make(maintenance, made, recipe.resettable, schema, data, role);
+  });
+  const { rows } = await maintenance.query<{ bytes: string }>(`SELECT pg_database_size(${literal(name)}) AS bytes`);
+  return { name, label: `${schema.label} with ${data.label}`, bytes: Number(rows[0]!.bytes) };
+}
+
+/** Returns the template's name: its own, or that in the cache. */
+function findOrMake(
+  maintenance: Maintenance,
+  name: string,
+  cached: string | undefined,
+  { templateCaching }: TemplateParts,
+  makeNow: (name: string) => Promise<void>,
+): Promise<string> {
+  return maintenance.inSession(async (client) => {
     await client.query(`SELECT pg_advisory_lock(hashtext(${literal(name)}))`);
     try {
+      if (cached !== undefined && (await findCached(maintenance, cached, templateCaching))) return cached;
       const { rows } = await client.query<{ sealed: boolean }>(
         `SELECT NOT datallowconn AS sealed FROM pg_database WHERE datname = ${literal(name)}`,
       );
       const [existing] = rows;
-      if (existing?.sealed === true) return;
+      if (existing?.sealed === true) return name;
       if (existing !== undefined) await maintenance.drop(name); // incomplete: its worker was killed
-      await makeRoles(maintenance, run, schema.preparation.roles, parts.roleMarks);
-      await make(maintenance, name, recipe.resettable, schema, data, role);
+      const start = performance.now();
+      await makeNow(name);
+      if (cached === undefined || !templateCaching.isWorthwhile(performance.now() - start)) return name;
+      await putIntoCache(maintenance, name, cached);
+      return cached;
     } finally {
       await client.query(`SELECT pg_advisory_unlock(hashtext(${literal(name)}))`);
     }
   });
-  const { rows } = await maintenance.query<{ bytes: string }>(`SELECT pg_database_size(${literal(name)}) AS bytes`);
-  return { name, label: `${schema.label} with ${data.label}`, bytes: Number(rows[0]!.bytes) };
 }
 
 async function make(
@@ -178,13 +205,19 @@ async function within(options: pg.ClientConfig, work: (client: pg.Client) => Pro
 function dataOf(dataset: DatasetOption, parts: TemplateParts): Data {
   const own = ownDataset<DatasetFunction>(dataset);
   if (own !== undefined) {
-    const { name, load } = typeof own === 'string' ? { name: own, load: own } : own;
+    const { name, load, key } = typeof own === 'string' ? { name: own, load: own, key: undefined } : own;
     if (load === undefined || typeof load === 'function')
-      return { label: name, content: `${name}\n${String(load)}`, load: async (client) => load?.(client) };
+      return {
+        label: name,
+        content: `${name}\n${key}\n${String(load)}`,
+        isReproducible: load === undefined || parts.templateCaching.isReproducible(key),
+        load: async (client) => load?.(client),
+      };
     const rows = fileDataset(load);
     return {
       label: name,
       content: `${name}\n${rows.content}`,
+      isReproducible: true,
       async load(client) {
         await client.query('BEGIN');
         await loadRows(client, rows, parts);
@@ -196,6 +229,7 @@ function dataOf(dataset: DatasetOption, parts: TemplateParts): Data {
   return {
     label,
     content,
+    isReproducible: true,
     load: async (client) => (content === '' ? undefined : parts.loader.load(client, generate(parts.clock))),
   };
 }

@@ -1,7 +1,12 @@
 import path from 'node:path';
 import pg from 'pg';
 import type { Configuration } from '../../../run/configuration/index.ts';
-import { type PostgresServer, startPostgresServer, type ServerConnection } from '../../../stores/postgres/index.ts';
+import {
+  type PostgresServer,
+  type ServerConnection,
+  startPostgresServer,
+  type TemplateCaching,
+} from '../../../stores/postgres/index.ts';
 import { RunHost } from '../../../run/index.ts';
 
 /** A server for a part of the bench, started as for a run of tests, and stopped with that part. */
@@ -21,8 +26,9 @@ export async function withServer(
   configuration: Configuration,
   workers: number,
   use: (server: BenchServer) => Promise<void>,
+  caching?: TemplateCaching,
 ): Promise<void> {
-  await using host = await openHost(configuration, workers);
+  await using host = await openHost(configuration, workers, caching);
   const connection = await startServer(host);
   const admin = new pg.Pool({
     host: connection.host,
@@ -39,11 +45,16 @@ export async function withServer(
 }
 
 /** A run that has not started a server yet. */
-export function openHost(configuration: Configuration, workers: number): Promise<RunHost> {
+export function openHost(configuration: Configuration, workers: number, caching?: TemplateCaching): Promise<RunHost> {
   return RunHost.open(
     {
       postgres: (folder) =>
-        startPostgresServer(configuration, { folder, workers, keptFolder: path.join(folder.path, 'kept') }),
+        startPostgresServer(configuration, {
+          folder,
+          workers,
+          keptFolder: path.join(folder.path, 'kept'),
+          ...(caching === undefined ? {} : { caching }),
+        }),
     },
     configuration.folder,
   );

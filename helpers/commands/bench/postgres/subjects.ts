@@ -53,6 +53,7 @@ function uniform(label: string, count: number, rows: number, repetitions: number
     CREATE INDEX ON item_${number} (name)`;
   const schema: SchemaFunction = {
     name: label,
+    key: 'the same in every run',
     async apply(client) {
       for (let number = 1; number <= count; number++) await client.query(tableSql(number));
       await client.query('ANALYZE');

@@ -1,17 +1,18 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { cacheFolder } from '../../../lib/cache.ts';
 import type { Configuration } from '../../../run/configuration/index.ts';
-import { EnvironmentUnavailable, messageOf } from '../../../lib/environment.ts';
+import { EnvironmentUnavailable } from '../../../lib/environment.ts';
 import { startProcess } from '../../../run/processes/index.ts';
 import { waitFor } from '../../../lib/wait.ts';
 import { roomForLog, roomIn, type RunFolder } from '../../../run/index.ts';
-import { shortage } from '../../../lib/shortage.ts';
 import type { ServerConnection } from '../connection.ts';
+import { Generations } from '../template-cache/generations.ts';
+import { prepareAdditions, templateFolder } from '../template-cache/index.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
+import { copyFolder } from './copy-folder.ts';
 import { type PreparedDataFolder, preparedDataFolder } from './prepared-data-folder.ts';
 import { canEnter, type Identity, serverEnvironment, serverIdentity } from '../../../run/identity.ts';
 import { dropAllButKept, preserve } from './kept.ts';
@@ -22,7 +23,6 @@ import { asArguments, disposableSettings, keepsLogForOthers, type Settings } fro
 
 const host = '127.0.0.1';
 const anyPort = 0;
-const execute = promisify(execFile);
 
 /**
  * Starts a real PostgreSQL 18 from npm's binaries, on a copy of a prepared data folder, on the loopback address. It is
@@ -30,16 +30,19 @@ const execute = promisify(execFile);
  */
 export async function startLocal(
   configuration: Configuration,
-  { folder, workers, keptFolder, origin }: LocalOptions,
+  { folder, workers, keptFolder, caching, origin }: LocalOptions,
 ): Promise<PostgresServer> {
   const identity = serverIdentity('PostgreSQL', folder.path);
   const cache = cacheFolder(configuration.cache, 'PostgreSQL', (place) =>
     canEnter(identity, place) ? undefined : `${place} lies where the user nobody cannot enter`,
   );
   const binaries = findBinaries(cache, identity);
-  const { dataFolder: source, admin, testRole } = origin ?? preparedDataFolder(cache, binaries, identity);
+  const prepared = origin ?? preparedDataFolder(cache, binaries, identity);
+  const { admin, testRole } = prepared;
   const dataFolder = path.join(folder.path, 'postgres');
-  await copyDataFolder(source, dataFolder, identity);
+  const generations =
+    caching === undefined ? undefined : new Generations(templateFolder(cache, prepared, configuration.fault));
+  const generation = await copyOrigin(prepared, generations, dataFolder, identity);
   const { port: wanted, settings: own } = configuration.postgres;
   const port = await launch({ binaries, dataFolder, identity, folder, workers, own, port: wanted });
   const connection: ServerConnection = {
@@ -54,19 +57,55 @@ export async function startLocal(
     inPlaceReset: true,
     maxDatabases: configuration.postgres.maxDatabases,
     ...(configuration.postgres.locale === undefined ? {} : { locale: configuration.postgres.locale }),
+    ...(generations === undefined ? {} : { templateCache: { folder: generations.folder, dataFolder } }),
     ...(keptFolder === undefined ? {} : { keeping: '`npm run kept` starts its server again, until the next run.' }),
   };
   return {
     connection,
     async stop() {
       const keeping = keptFolder !== undefined && (await dropAllButKept(connection));
+      const additions =
+        keeping || caching === undefined
+          ? undefined
+          : await prepareAdditions(connection, generation, caching).catch(noAdditions);
       // Clean when the data are kept, otherwise fast.
-      await folder.endProcess('postgres', keeping ? 'SIGINT' : 'SIGQUIT');
+      await folder.endProcess('postgres', keeping || additions !== undefined ? 'SIGINT' : 'SIGQUIT');
       releaseSharedMemory(dataFolder);
-      if (keeping) await preserve(keptFolder, connection, (to) => copyDataFolder(dataFolder, to, identity));
+      if (keeping) await preserve(keptFolder, connection, (to) => copyFolder(dataFolder, to, identity));
+      await additions?.publish().catch(noAdditions);
     },
   };
 }
+
+/**
+ * Copies the newest data folder that has templates, or else the prepared one. Returns its generation.
+ * A run that ends at the same time may replace it by a newer one.
+ */
+async function copyOrigin(
+  prepared: PreparedDataFolder,
+  generations: Generations | undefined,
+  dataFolder: string,
+  identity: Identity,
+): Promise<number> {
+  for (;;) {
+    const generation = generations?.newest() ?? 0;
+    if (generations === undefined || generation === 0) {
+      await copyFolder(prepared.dataFolder, dataFolder, identity);
+      return 0;
+    }
+    const source = generations.dataFolder(generation);
+    try {
+      await copyFolder(source, dataFolder, identity);
+      if (existsSync(source)) return generation;
+    } catch (error) {
+      if (existsSync(source)) throw error;
+    }
+    rmSync(dataFolder, { recursive: true, force: true });
+  }
+}
+
+/** A server that has died, or a full disk, costs later runs only the time to make their templates. */
+const noAdditions = (): undefined => undefined;
 
 interface LocalOptions extends StartOptions {
   /** The data folder to start from instead of the prepared one. */
@@ -160,21 +199,6 @@ async function isReady(child: ChildProcess, dataFolder: string): Promise<boolean
 
 function logOf(folder: RunFolder): string {
   return path.join(folder.path, 'postgres.log');
-}
-
-async function copyDataFolder(from: string, to: string, { uid, gid }: Identity): Promise<void> {
-  try {
-    await execute('cp', ['-R', '-p', from, to]); // does not block the event loop, unlike Node's own copy
-    // A restored cache (of a CI system or an image layer) may belong to another user.
-    if (uid !== undefined) await execute('chown', ['-R', `${uid}:${gid}`, to]);
-  } catch (error) {
-    throw (
-      shortage(error) ??
-      new EnvironmentUnavailable(
-        `PostgreSQL's data folder could not be copied to ${to} (${lastComplaint(messageOf(error))}): free some disk space, or point PROVING_GROUND_FOLDER at a folder with more room.`,
-      )
-    );
-  }
 }
 
 /** `18.4.0-beta.17` as PostgreSQL's `server_version_num`: 180004. */
