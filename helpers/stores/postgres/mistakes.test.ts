@@ -18,7 +18,7 @@ test("a spec's mistake is reported in one sentence with its own lines", async ({
         test.use({ schema });
         test('asks for ' + schema, async ({ postgres }) => {
           const templates = await postgres.query("SELECT datname FROM pg_database WHERE datname ~ '_template_'");
-          expect(templates).toHaveLength(1); // none is left for the schema that failed
+          expect(templates.length).toBeLessThan(2); // its own, unless that is cached, and none of the schemas that failed
         });
       });
     `,
