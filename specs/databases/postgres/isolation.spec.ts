@@ -17,7 +17,7 @@ const litter: Record<string, (postgres: PostgresDatabase) => Promise<unknown>> =
     await client.query("UPDATE users SET display_name = 'Uncommitted'; LOCK TABLE messages");
   },
   'an advisory lock': ({ pool }) => pool.query('SELECT pg_advisory_lock(42)'),
-  'a setting of the session': ({ pool }) => pool.query("SET search_path = 'nowhere'; SET statement_timeout = 1"),
+  'a setting of the session': ({ pool }) => pool.query("SET search_path = 'nowhere'; SET statement_timeout = '10s'"),
   'a prepared statement': ({ pool }) => pool.query('PREPARE litter AS SELECT 1'),
   'a temporary table that hides a real one': ({ pool }) => pool.query('CREATE TEMP TABLE users (id int)'),
   'a LISTEN': ({ pool }) => pool.query('LISTEN litter'),
