@@ -4,7 +4,8 @@
  *
  *   specs → fixtures → helpers ← reporters
  *
- *   in helpers     commands, testing → faults, clients → platform → cloud, stores, orchestration, terraform → run → lib
+ *   in helpers     commands, testing → faults, clients → app, platform → cloud, stores, orchestration, terraform
+ *                  → run → lib; app knows stores alone of these
  *   in platform    experiments, sessions, deployments → kernel
  *   in reporters   each → history; another's index.ts at most
  */
@@ -40,6 +41,7 @@ module.exports = {
     layer('orchestration', 'Durable stores know neither platform nor other databases.', 'run', 'lib'),
     layer('terraform', 'A client of providers, and what one is made with, knows no platform.', 'run', 'lib'),
     layer('cloud', 'The control plane could serve any platform.', 'run', 'lib'),
+    layer('app', 'Speaks to any platform, and knows none of ours.', 'stores', 'run', 'lib'),
     layer(
       'platform',
       'Can be swapped for the real one: knows no fixture and no fault.',
@@ -52,6 +54,7 @@ module.exports = {
     layer(
       'clients',
       'Speak to a platform and know its contract.',
+      'app',
       'platform',
       'cloud',
       'terraform',

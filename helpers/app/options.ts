@@ -1,0 +1,128 @@
+import type { DatasetFunction, Schema } from '../stores/postgres/index.ts';
+import type { InsertFunction, Tables } from '../stores/clickhouse/index.ts';
+import type { NamedDataset } from '../stores/datasets/index.ts';
+import type { AppTenant } from './tenant.ts';
+
+/**
+ * Your platform as a declaration: its services, the databases that they use, and how its tenants are known.
+ * `Request` is the type of the request context that a sign-in gets.
+ */
+export interface AppDeclaration<Request = unknown> {
+  /** The services by name, started one after the other in this order; `app.as` and others call the first by default. */
+  readonly services?: Readonly<Record<string, ServiceDeclaration>>;
+  /** The schema of `workerPostgres`, as the option `schema` takes it. Without it the app has no PostgreSQL. */
+  readonly schema?: Schema | URL;
+  /** The tables of `workerClickhouse`, as the option `tables` takes them. Without them the app has no ClickHouse. */
+  readonly tables?: Tables | URL;
+  /** The rows that both begin each test with, as the option `dataset` takes them; default `empty`. */
+  readonly dataset?:
+    | NamedDataset
+    | (string & {})
+    | (DatasetFunction & InsertFunction & (Required<DatasetFunction> | Required<InsertFunction>));
+  /** How a tenant's token is made. Without it requests have no token. */
+  readonly tokens?: TokenDeclaration<Request>;
+  /** What makes a browser's page a tenant's; default are the headers of `tokens.header`. */
+  readonly page?: (token: string, tenant: AppTenant) => PageLogin;
+  /** With TARGET=remote: the addresses of services that run elsewhere, instead of commands. */
+  readonly urls?: Readonly<Record<string, string>>;
+}
+
+/** A service: how it is started, and how it is known to be ready. */
+export interface ServiceDeclaration {
+  /** A line for the shell, or a program and its arguments. Programs in `node_modules/.bin` are found. */
+  readonly command: string | readonly [program: string, ...args: string[]];
+  /** A path that answers below 400 when it is ready, or what its output says then; default: its port is open. */
+  readonly ready?: string | RegExp;
+  /** Its environment, besides that of the tests. */
+  readonly env?: ServiceEnvironment | ((about: ServiceContext) => ServiceEnvironment | Promise<ServiceEnvironment>);
+  /** The folder that it runs in: relative to the spec's, else to the configuration's, which is the default. */
+  readonly cwd?: string | URL;
+  /** Milliseconds until it has to be ready; default 30,000. */
+  readonly timeout?: number;
+}
+
+/** Variables by name; those that are undefined are removed. */
+export type ServiceEnvironment = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** What a service's environment is made of. */
+export interface ServiceContext {
+  /** The worker's PostgreSQL database. @throws UsageError when the declaration has no `schema`. */
+  readonly postgres: DatabaseAddress;
+  /** The worker's ClickHouse database. @throws UsageError when the declaration has no `tables`. */
+  readonly clickhouse: DatabaseAddress;
+  /** The port that this service has to listen on, on 127.0.0.1. */
+  readonly port: number;
+  /** The address by which others reach it: the same for the whole run, while `port` is another after a restart. */
+  readonly url: string;
+  /** The addresses of all services. @throws UsageError for a name that is not declared. */
+  readonly services: Readonly<Record<string, ServiceAddress>>;
+  /** From 0: another one for each of the workers that run at the same time. */
+  readonly parallelIndex: number;
+}
+
+export interface DatabaseAddress {
+  /** With user and password. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+}
+
+export interface ServiceAddress {
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What a tenant's token says; times of expiry and issue are added. */
+export type TokenClaims = Readonly<Record<string, unknown>>;
+
+interface SentTokens {
+  /** The headers that send a token; default `authorization: Bearer …`. */
+  readonly header?: (token: string) => Readonly<Record<string, string>>;
+}
+
+interface SignedTokens extends SentTokens {
+  /** What the token says of a tenant; default `{ sub: tenant.userId, tenant_id: tenant.id }`. */
+  readonly claims?: (tenant: AppTenant) => TokenClaims;
+  /** Milliseconds until a token expires; default an hour. */
+  readonly lifetime?: number;
+  /** The header `kid` of the tokens. */
+  readonly keyId?: string;
+}
+
+export interface SecretTokens extends SignedTokens {
+  readonly algorithm: 'HS256' | 'HS384' | 'HS512';
+  readonly secret: string;
+}
+
+export interface KeyTokens extends SignedTokens {
+  readonly algorithm: 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA';
+  /** In PEM. */
+  readonly privateKey: string;
+}
+
+export interface SignInTokens<Request> extends SentTokens {
+  /** Signs a tenant in, or up, and returns the token. Called once for each tenant. */
+  readonly signIn: (about: SignIn<Request>) => Promise<string> | string;
+}
+
+export interface SignIn<Request> {
+  readonly tenant: AppTenant;
+  /** A request context on the first service, without a token. */
+  readonly request: Request;
+}
+
+export type TokenDeclaration<Request = unknown> = SecretTokens | KeyTokens | SignInTokens<Request>;
+
+/** What a browser's context begins with. */
+export interface PageLogin {
+  /** Cookies of the service, by name. */
+  readonly cookies?: Readonly<Record<string, string>>;
+  /** Items of the service's localStorage. */
+  readonly localStorage?: Readonly<Record<string, string>>;
+  /** Headers of every request of the page. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
