@@ -21,8 +21,8 @@ export interface Inspection {
   readonly obstacle: string | undefined;
   /** Tables that were written to, and their blocks. */
   readonly dirty: readonly DirtyTable[];
-  /** Whether any sequence has advanced. */
-  readonly sequences: boolean;
+  /** The oids of sequences that were used. */
+  readonly sequences: readonly number[];
   /** The current end of the write-ahead log. */
   readonly lsn: string;
 }
@@ -39,6 +39,7 @@ export interface InPlaceReset {
   prepare(table: ResettableTable): string[];
   /** Statements that reset one table's rows; the last of them return, as `sound`, whether that succeeded. */
   rows(dirty: DirtyTable, mark: ResetPoint): string[];
+  /** The statement that puts back the sequences whose oids are `$1`. */
   sequences(): string;
 }
 
@@ -64,19 +65,25 @@ const inspectSql = `
   flushed AS MATERIALIZED (
     SELECT ended, sessions, who, (SELECT oid FROM database) AS me,
            pg_logical_emit_message(false, 'proving-ground', '', true) AS lsn
-    FROM at_work)
+    FROM at_work),
+  changed AS MATERIALIZED (
+    SELECT DISTINCT pg_filenode_relation(b.reltablespace, b.relfilenode)::oid AS oid, b.relblocknumber AS block,
+      b.resource_manager = 'Sequence' AS is_sequence
+    FROM flushed, ${resetSchema}.pg_get_wal_block_info($1, lsn, false) b
+    WHERE b.reldatabase = me AND b.relforknumber = 0 AND b.xid <> $2::xid
+      AND (b.resource_manager = 'Sequence'
+        OR b.resource_manager IN ('Heap', 'Heap2') AND b.record_type !~ '^(LOCK|PRUNE|VISIBLE|FREEZE)'
+        AND (b.xid = '0' OR pg_xact_status(b.xid::text::xid8) IS DISTINCT FROM 'aborted')))
   SELECT lsn::text, ended, sessions, who,
     (SELECT altered FROM database) OR (${settingsSql('me')}) IS DISTINCT FROM (SELECT settings FROM ${resetSchema}.database) AS altered,
     EXISTS (SELECT FROM pg_prepared_xact() WHERE dbid = me)
       OR EXISTS (SELECT FROM pg_get_replication_slots() WHERE datoid = me) AS prepared,
-    (SELECT max(s.cache) FROM ${resetSchema}.sequences s, pg_get_sequence_data(s.oid) d
-      WHERE (d.last_value, d.is_called) IS DISTINCT FROM (s.last_value, s.is_called)) AS sequences,
-    (SELECT string_agg(concat(oid, ' ', block), ',') FROM (
-      SELECT DISTINCT pg_filenode_relation(b.reltablespace, b.relfilenode)::oid AS oid, b.relblocknumber AS block
-      FROM ${resetSchema}.pg_get_wal_block_info($1, lsn, false) b
-      WHERE b.reldatabase = me AND b.relforknumber = 0 AND b.resource_manager IN ('Heap', 'Heap2')
-        AND b.record_type !~ '^(LOCK|PRUNE|VISIBLE|FREEZE)'
-        AND b.xid <> $2::xid AND (b.xid = '0' OR pg_xact_status(b.xid::text::xid8) IS DISTINCT FROM 'aborted')) AS places) AS written
+    (SELECT json_build_object('cache', coalesce(max(s.cache), 0), 'oids', coalesce(array_agg(s.oid::bigint), '{}'))
+      FROM ${resetSchema}.sequences s
+      WHERE s.oid IN (SELECT oid FROM changed WHERE is_sequence)
+        OR NOT s.logged AND (SELECT (d.last_value, d.is_called) IS DISTINCT FROM (s.last_value, s.is_called)
+          FROM pg_get_sequence_data(s.oid) d)) AS sequences,
+    (SELECT string_agg(concat(oid, ' ', block), ',') FROM changed WHERE NOT is_sequence) AS written
   FROM flushed`;
 
 interface InspectionRow {
@@ -89,8 +96,8 @@ interface InspectionRow {
   readonly altered: boolean;
   /** Whether there is a prepared transaction, which could be committed at any time, or a replication slot. */
   readonly prepared: boolean;
-  /** The largest cache of a sequence that has advanced; null when none has. */
-  readonly sequences: string | null;
+  /** The sequences that were used, and the largest cache among them. */
+  readonly sequences: { readonly cache: number; readonly oids: readonly number[] };
   /** Oids and blocks, such as `16394 0,16394 7`. */
   readonly written: string | null;
 }
@@ -118,7 +125,7 @@ export const inPlaceReset: InPlaceReset = {
       else if (!toasts.has(oid))
         obstacle ??= table === undefined ? 'something other than rows was changed' : hasRules(table);
     }
-    return { ended, cutOff: row!.who ?? [], obstacle, dirty, sequences: sequences !== null, lsn };
+    return { ended, cutOff: row!.who ?? [], obstacle, dirty, sequences: sequences.oids, lsn };
   },
 
   // Planning takes most of the time of these statements, so it is done once. $1 and $2 are a range of row positions.
@@ -156,8 +163,7 @@ export const inPlaceReset: InPlaceReset = {
   },
 
   sequences() {
-    return `SELECT setval(s.oid::regclass, s.last_value, s.is_called) FROM ${resetSchema}.sequences s, pg_get_sequence_data(s.oid) d
-            WHERE (d.last_value, d.is_called) IS DISTINCT FROM (s.last_value, s.is_called)`;
+    return `SELECT setval(oid::regclass, last_value, is_called) FROM ${resetSchema}.sequences WHERE oid = ANY ($1)`;
   },
 };
 
@@ -169,7 +175,7 @@ function obstacleIn(
   if (altered) return 'the database itself was altered';
   if (prepared) return 'a transaction is prepared, or a replication slot is there';
   if (sessions > crowd) return `${sessions} sessions were left open`;
-  if (Number(sequences) > 1) return 'sessions may have the next keys of a sequence in their cache';
+  if (sequences.cache > 1) return 'sessions may have the next keys of a sequence in their cache';
   const opaque = unlogged.find(({ table }) => !table.plain);
   return opaque === undefined ? undefined : hasRules(opaque.table);
 }

@@ -38,7 +38,7 @@ export async function resetInPlace(
   try {
     const inspection = await inspectQuiet(admin, fast, tables, since, onEnded);
     if (inspection.obstacle !== undefined) return { obstacle: inspection.obstacle };
-    if (inspection.dirty.length === 0 && !inspection.sequences)
+    if (inspection.dirty.length === 0 && inspection.sequences.length === 0)
       return { mark: { xid: since.xid, lsn: inspection.lsn } };
     return await restore(admin, fast, inspection, since);
   } catch (error) {
@@ -80,14 +80,14 @@ const prepared = new WeakMap<pg.Client, Set<ResettableTable>>();
 async function restore(
   admin: pg.Client,
   fast: InPlaceReset,
-  { dirty, lsn }: Inspection,
+  { dirty, sequences, lsn }: Inspection,
   since: ResetPoint,
 ): Promise<Outcome> {
   // Sent as one string, they are one transaction.
   const statements = [
     ...preparation(admin, fast, dirty),
     ...dirty.flatMap((table) => fast.rows(table, since)),
-    'EXECUTE sequences',
+    `EXECUTE sequences ('{${sequences.join(',')}}')`,
     'SELECT pg_current_xact_id()::text AS xid',
   ];
   const results = (await admin.query(statements.join(';\n'))) as unknown as pg.QueryResult[];
@@ -103,7 +103,7 @@ function preparation(admin: pg.Client, fast: InPlaceReset, dirty: Inspection['di
   let known = prepared.get(admin);
   if (known === undefined) {
     prepared.set(admin, (known = new Set()));
-    statements.push(`PREPARE sequences AS ${fast.sequences()}`);
+    statements.push(`PREPARE sequences (oid[]) AS ${fast.sequences()}`);
   }
   for (const { table } of dirty) {
     if (!known.has(table)) statements.push(...fast.prepare(table));

@@ -54,7 +54,8 @@ export async function prepareReset(admin: pg.Client): Promise<void> {
   }
   await admin.query(`
     CREATE TABLE ${resetSchema}.sequences AS
-    SELECT s.seqrelid AS oid, s.seqcache AS cache, d.last_value, d.is_called FROM pg_sequence s, pg_get_sequence_data(s.seqrelid) d;
+    SELECT c.oid, s.seqcache AS cache, c.relpersistence <> 'u' AS logged, d.last_value, d.is_called
+      FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid, pg_get_sequence_data(c.oid) d;
     CREATE TABLE ${resetSchema}.database AS
     SELECT (${settingsSql('d.oid')}) AS settings, ${rightsSql('d')} AS rights FROM pg_database d
       WHERE datname = current_database()`);
