@@ -111,24 +111,27 @@ export class FixtureWorker implements AsyncDisposable {
     };
   }
 
-  /** Times `diff`, `validate` and `restore` of a database with some changes, each a few times after a first one. */
+  /** Times `diff`, `validate` and `restore` of a database with a test's changes, each a few times after a first one. */
   async inspect(times: number): Promise<{ diff: number[]; validate: number[]; reset: number[] }> {
     const lease = await this.#worker.lease(this.#wanted('reset'));
     const { database } = lease;
-    const result = { diff: [] as number[], validate: [] as number[], reset: [] as number[] };
-    for (let turn = 0; turn <= times; turn++) {
-      await database.query(this.#subject.changes);
-      for (const [name, work] of [
-        ['diff', () => database.diff()],
-        ['validate', () => database.validate()],
-        ['reset', () => database.restore()],
-      ] as const) {
+    const time = async (work: () => Promise<unknown>): Promise<number[]> => {
+      const durations: number[] = [];
+      for (let turn = 0; turn <= times; turn++) {
+        await database.query(this.#subject.changes);
         const start = performance.now();
         await work();
-        if (turn > 0) result[name].push(performance.now() - start);
+        if (turn > 0) durations.push(performance.now() - start);
+        await database.restore();
+        this.#expectWay('fast');
       }
-      this.#expectWay('fast');
-    }
+      return durations;
+    };
+    const result = {
+      diff: await time(() => database.diff()),
+      validate: await time(() => database.validate()),
+      reset: await time(() => database.restore()),
+    };
     await lease.end({ keep: false });
     return result;
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Configuration } from '../../../run/configuration/index.ts';
@@ -14,6 +14,7 @@ export async function measureTemplates(configuration: Configuration, report: Rep
   for (let pair = 1; pair <= 3; pair++) {
     const cache = await mkdtemp(path.join(tmpdir(), 'proving-ground-templates-'));
     try {
+      await chmod(cache, 0o755); // as root, servers are another user's
       for (const times of [made, cached]) times.push(await templateOfARun({ ...configuration, cache }));
     } finally {
       await rm(cache, { recursive: true, force: true });
