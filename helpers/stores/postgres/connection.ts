@@ -2,6 +2,7 @@ import pg from 'pg';
 import { hasSqlState } from '../../lib/pg.ts';
 import { EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
 import { shortage } from '../../lib/shortage.ts';
+import { UsageError } from '../../lib/usage.ts';
 import { poolApplication } from './cut-off.ts';
 import { stopReason } from './server/log.ts';
 
@@ -110,6 +111,7 @@ export async function onServer<T>(
   try {
     return await work();
   } catch (error) {
+    if (error instanceof UsageError) throw error; // a schema's command may have failed for want of another server
     const ours = error instanceof pg.DatabaseError ? undefined : shortage(error);
     if (ours !== undefined || !isServerTrouble(error)) throw ours ?? error;
     const reason = (hasSqlState(error, sqlState.diskFull) ? undefined : stopReason(server.log)) ?? messageOf(error);

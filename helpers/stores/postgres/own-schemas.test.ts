@@ -67,7 +67,7 @@ test('schemas are taken as people have them', async ({ runInlineTest }) => {
         'a command': tool, 'connects': './connects.sql', 'a role': './role.sql',
         'a missing extension': './vector.sql', 'an untrusted extension': './fdw.sql',
         'a wide preparation': { path: './role.sql', prepare: { sql: 'CREATE ROLE app' } },
-        'a failing command': { command: [process.execPath, '-e', 'console.error("no such migration"); process.exit(3)'] },
+        'a failing command': { command: [process.execPath, '-e', 'console.error("no registry (getaddrinfo ENOTFOUND)"); process.exit(3)'] },
       })) test.describe(() => {
         test.use({ schema, dataset: 'empty' });
         test(title, async ({ postgres }) => { await expect(postgres).toHaveRows('users', title === 'a command' ? 1 : 0); });
@@ -103,6 +103,6 @@ test('schemas are taken as people have them', async ({ runInlineTest }) => {
       expect.stringContaining("(write schema: { …, prepare: { extensions: ['postgres_fdw'] } }, which"),
     ],
     ['a wide preparation', 'failed', expect.stringContaining('prepare.sql changes roles, which belong to the whole')],
-    ['a failing command', 'failed', expect.stringContaining('failed: no such migration')],
+    ['a failing command', 'failed', expect.stringMatching(/^Error: The schema's command .* failed: no registry \(getaddrinfo ENOTFOUND\)/)],
   ]);
 });
