@@ -26,14 +26,14 @@ export const encodedPasswordsAreShown = fault(
   'forms',
   'a password is not shown in any form',
   () => ({ written: (text) => text.replaceAll(/\W/g, String.raw`\$&`) }),
-  'output.test.ts › tests that fail on remote databases show no password in any output',
+  'output.test.ts › a test that fails on a remote database shows no password and no token in any output',
 );
 
 export const passwordsInBase64AreShown = fault(
   'forms',
   'a header of basic authentication does not show its password',
   () => ({ base64: () => [] }),
-  'output.test.ts › tests that fail on remote databases show no password in any output',
+  'output.test.ts › a test that fails on a remote database shows no password and no token in any output',
 );
 
 export const tracesShowPasswords = fault(
@@ -54,7 +54,7 @@ export const theTerminalShowsPasswords = fault(
   'maskText',
   'a terminal does not show a password',
   () => (text) => text,
-  'output.test.ts › tests that fail on remote databases show no password in any output',
+  'output.test.ts › a test that fails on a remote database shows no password and no token in any output',
 );
 
 export const shortPasswordsAreShown = fault(
