@@ -1,15 +1,27 @@
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { maskOutput } from './fixtures/masking.ts';
 import type { OptionFixtures } from './fixtures/options.ts';
 import { includesLongTests, includesOwnTests, readCommandLine } from './helpers/run/command-line.ts';
 import { loadConfiguration } from './helpers/run/configuration/index.ts';
-import { checkOutputs } from './helpers/run/outputs.ts';
+import { checkOutputs, suffixOfOutputs } from './helpers/run/outputs.ts';
+import { forgetTransformsOfOtherNode } from './helpers/run/transforms.ts';
 
 const { orchestration } = loadConfiguration();
 await maskOutput();
-if (process.env['TEST_WORKER_INDEX'] === undefined)
-  checkOutputs(['test-results', 'playwright-report'].map((name) => path.join(import.meta.dirname, name)));
+if (process.env['TEST_WORKER_INDEX'] === undefined) forgetTransformsOfOtherNode();
+
+// Two runs in one checkout have folders of their own. Workers have them from the environment. A configuration that
+// takes this one as its base says where its outputs are.
+const claims = path.join(import.meta.dirname, '.proving-ground/outputs');
+const isBase = process.cwd() !== import.meta.dirname;
+const suffix = (process.env['PROVING_GROUND_OUTPUTS'] ??= isBase ? '' : suffixOfOutputs(claims));
+const [outputDir, report] = ['test-results', 'playwright-report'].map((name) => `${name}${suffix}`) as [string, string];
+if (process.env['TEST_WORKER_INDEX'] === undefined) {
+  checkOutputs([outputDir, report].map((name) => path.join(import.meta.dirname, name)));
+  if (suffix !== '') process.stderr.write(`Another run goes on here: this one writes to ${outputDir} and ${report}.\n`);
+}
 const ci = Boolean(process.env['CI']);
 
 // `npx playwright test` runs the scenarios alone. The helpers' own tests are a project that is there where it is asked
@@ -30,8 +42,15 @@ const storesUnderTest =
     ? ['postgres', 'sqlite', 'memory', ...(hasDuroxide ? ['duroxide'] : [])]
     : [orchestration.store];
 
+// A folder of specs that none of the projects below has is one of its own.
+const known = ['databases', 'orchestration', 'deployments', 'experiments', 'sessions'];
+const others = readdirSync(path.join(import.meta.dirname, 'specs'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !known.includes(entry.name))
+  .map(({ name }) => ({ name, testDir: `./specs/${name}` }));
+
 export default defineConfig<OptionFixtures['test'], OptionFixtures['worker']>({
   globalSetup: './fixtures/global-setup.ts',
+  outputDir,
   fullyParallel: true,
   workers: '100%',
   forbidOnly: ci,
@@ -44,7 +63,7 @@ export default defineConfig<OptionFixtures['test'], OptionFixtures['worker']>({
     ['./reporters/progress/index.ts'],
     ['./reporters/cost-performance/index.ts'], // before html and blob, which are to show what it says of each test
     [ci ? 'dot' : 'list'],
-    sharded ? ['blob'] : ['html', { open: 'never' }],
+    sharded ? ['blob'] : ['html', { open: 'never', outputFolder: report }],
   ],
   projects: [
     { name: 'databases', testDir: './specs/databases' },
@@ -58,6 +77,7 @@ export default defineConfig<OptionFixtures['test'], OptionFixtures['worker']>({
     { name: 'experiments', testDir: './specs/experiments' },
     // What they wait for has its own deadline, and says what did not come.
     { name: 'sessions', testDir: './specs/sessions', timeout: 120_000 },
+    ...others,
     ...(process.env['PROVING_GROUND_SELF'] === 'yes'
       ? [
           {

@@ -11,7 +11,12 @@ export async function withFault<A extends Area, Parts extends Partial<Areas[A]>>
   name: string | undefined,
 ): Promise<Parts> {
   if (name === undefined) return parts;
-  const { faults } = await import('./index.ts');
+  const { faults } = await import('./index.ts').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new EnvironmentUnavailable(
+      `PROVING_GROUND_FAULT=${name} is of no use here: the faults are in Proving Ground's repository, not in its package.`,
+    );
+  });
   const fault = faults.get(name);
   if (fault === undefined)
     throw new EnvironmentUnavailable(

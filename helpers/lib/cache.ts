@@ -12,9 +12,9 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { EnvironmentUnavailable, messageOf } from './environment.ts';
 import { type Ownership, ownership } from './ownership.ts';
+import { packagesFolder } from './own-modules.ts';
 
 /** Milliseconds after which a draft is abandoned: its process was killed. */
 export const draftAge = 3_600_000;
@@ -35,7 +35,7 @@ export function cacheFolder(
   whyNot: (folder: string) => string | undefined = () => undefined,
   { whyForeign }: Ownership = ownership,
 ): string {
-  const besidePackages = fileURLToPath(new URL('../../node_modules/.cache/proving-ground', import.meta.url));
+  const besidePackages = path.join(packagesFolder(), '.cache', 'proving-ground');
   const ofUser = path.join(
     process.env['XDG_CACHE_HOME'] ?? (process.getuid?.() === 0 ? '/var/cache' : path.join(homedir(), '.cache')),
     'proving-ground',

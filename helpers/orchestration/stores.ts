@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EnvironmentUnavailable, messageOf } from '../lib/environment.ts';
+import { moduleExtension } from '../lib/own-modules.ts';
 import { duroxideModule } from './duroxide/index.ts';
 import { memory } from './memory.ts';
 import type { StoreModule } from './store-module.ts';
@@ -30,7 +31,7 @@ const folder = path.dirname(fileURLToPath(import.meta.url));
 /** The module by which another process connects to a store, and what it exports. */
 export function connectorOf(nameOrPath: string): { readonly file: string; readonly name: string } {
   return Object.hasOwn(builtIn, nameOrPath)
-    ? { file: path.join(folder, nameOrPath, `${nameOrPath}-module.ts`), name: `${nameOrPath}Module` }
+    ? { file: path.join(folder, nameOrPath, `${nameOrPath}-module${moduleExtension()}`), name: `${nameOrPath}Module` }
     : { file: path.resolve(nameOrPath), name: 'store' };
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentLost, EnvironmentUnavailable, messageOf } from '../lib/environment.ts';
+import { argumentsToRun, moduleExtension } from '../lib/own-modules.ts';
 import { recordOrKill } from './processes/index.ts';
 import { shortage } from '../lib/shortage.ts';
 import { type Access, ownerAlone, RunFolder } from './folder.ts';
@@ -141,8 +142,8 @@ export class RunHost implements AsyncDisposable {
 
   /** Does not wait for the keeper: if the run is killed now, the keeper finds the socket dead and cleans up. */
   #startKeeper(): void {
-    const keeper = fileURLToPath(new URL('keeper.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), keeper, this.folder.path], {
+    const keeper = fileURLToPath(new URL(`keeper${moduleExtension()}`, import.meta.url));
+    const child = spawn(process.execPath, [...argumentsToRun(keeper), this.folder.path], {
       detached: true,
       stdio: 'ignore',
       cwd: '/',

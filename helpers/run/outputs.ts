@@ -1,6 +1,8 @@
-import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, type Stats, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import { EnvironmentUnavailable } from '../lib/environment.ts';
+import { identify, isSameProcess } from './processes/index.ts';
 
 /**
  * Refuses to start where a run of another user, such as root, has left files that this run would replace: Playwright
@@ -27,5 +29,62 @@ function entriesOf(folder: string): string[] {
     return readdirSync(folder).map((name) => path.join(folder, name));
   } catch {
     return []; // it does not exist or cannot be read
+  }
+}
+
+/** The outputs that a run has, by their number. */
+const claimSchema = z.object({ pid: z.number(), start: z.string(), number: z.number() });
+
+/** Milliseconds after which a lock is of a process that was killed while it had it. */
+const lockAge = 2_000;
+
+/**
+ * What this run appends to the names of its output folders, so that it leaves those of a run alone that goes on in the
+ * same checkout: nothing for the first, `-2` for the second. The claims are files in `folder`; those of processes that
+ * have ended are removed.
+ */
+export function suffixOfOutputs(folder: string, self = identify(process.pid)): string {
+  if (self === undefined) return '';
+  try {
+    mkdirSync(folder, { recursive: true });
+    return locked(path.join(folder, 'lock'), () => {
+      const taken = claimsIn(folder).flatMap(({ pid, number }) => (pid === self.pid ? [] : [number]));
+      let number = 1;
+      while (taken.includes(number)) number++;
+      writeFileSync(path.join(folder, `${self.pid}.json`), JSON.stringify({ ...self, number }));
+      return number === 1 ? '' : `-${number}`;
+    });
+  } catch {
+    return ''; // where nothing can be written, there are no outputs either
+  }
+}
+
+function claimsIn(folder: string): z.infer<typeof claimSchema>[] {
+  return entriesOf(folder)
+    .filter((file) => file.endsWith('.json'))
+    .flatMap((file) => {
+      const { data } = claimSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+      if (data !== undefined && isSameProcess(data)) return [data];
+      rmSync(file, { force: true });
+      return [];
+    });
+}
+
+/** Whoever holds the lock needs it for less than a millisecond. */
+function locked<T>(lock: string, work: () => T): T {
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const { mtimeMs = Date.now() } = lstatSync(lock, { throwIfNoEntry: false }) ?? {};
+      if (Date.now() - mtimeMs > lockAge) rmSync(lock, { recursive: true, force: true });
+    }
+  }
+  try {
+    return work();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
   }
 }

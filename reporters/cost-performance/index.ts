@@ -55,8 +55,9 @@ export default class CostAndPerformance implements Reporter {
   }
 
   async onEnd(result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
-    if (result.status === 'passed' && this.#suite.allTests().every(({ results }) => results.length === 0))
-      return undefined; // with --list
+    const tests = this.#suite.allTests();
+    if (tests.length === 0) return undefined; // none were found, which Playwright says
+    if (result.status === 'passed' && tests.every(({ results }) => results.length === 0)) return undefined; // with --list
     const told = { config: this.#config, suite: this.#suite, result, errors: this.#errors };
     if (this.#watch === undefined)
       return this.#report(recordMerged(told, parts.readCompanions(this.#settings.merge!), parts));

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, stop } from 'esbuild';
+import { moduleExtension } from '../../lib/own-modules.ts';
 import { startProcess } from '../../run/processes/index.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
@@ -25,7 +26,9 @@ export class RelayProgram {
     output: string,
   ): Promise<RelayProgram> {
     const file = path.join(output, 'relay.mjs');
-    const [module, relay] = [connector.file, path.join(folder, 'relay.ts')].map((name) => JSON.stringify(name));
+    const [module, relay] = [connector.file, path.join(folder, `relay${moduleExtension()}`)].map((name) =>
+      JSON.stringify(name),
+    );
     await build({
       stdin: {
         resolveDir: folder,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildResult, type Plugin, stop, version } from 'esbuild';
 import { cacheFolder, prepareOnce, removeOld } from '../../lib/cache.ts';
+import { moduleExtension } from '../../lib/own-modules.ts';
 import type { Configuration } from '../../run/configuration/index.ts';
 import type { Service } from '../../run/index.ts';
 import { vite } from './packages.ts';
@@ -107,7 +108,9 @@ function entriesOf({ source, decorator }: Recipe): Plugin {
         namespace: entrySpace,
       }));
       onLoad({ filter: /^/, namespace: entrySpace }, ({ path: entry }) => {
-        const [run, decorate] = [`${path.join(source, entry)}.ts`, decorator].map((module) => JSON.stringify(module));
+        const [run, decorate] = [`${path.join(source, entry)}${moduleExtension()}`, decorator].map((module) =>
+          JSON.stringify(module),
+        );
         return {
           resolveDir: source,
           contents:

@@ -86,6 +86,7 @@ const variables = {
   PROVING_GROUND_RUN: text.optional(),
   PROVING_GROUND_REPORT: oneOf('yes', 'no').optional(),
   PROVING_GROUND_SELF: oneOf('yes', 'no').optional(),
+  PROVING_GROUND_OUTPUTS: text.optional(),
 } as const;
 
 const ours =

@@ -10,11 +10,13 @@ import {
   sweeping,
   type Watched,
 } from '../index.ts';
+import { needPackages } from '../../lib/packages.ts';
 import type { Readable } from 'node:stream';
 import type { GenericContainer, StartedTestContainer } from 'testcontainers';
 
 /** Loaded only on demand, because Testcontainers costs a quarter of a second in the runner and in every worker. */
 export function testcontainers() {
+  needPackages('Docker targets');
   return import('testcontainers');
 }
 

@@ -37,7 +37,7 @@ export interface InsertFunction {
 /** What a database contains when a test begins. */
 export interface Recipe {
   readonly tables: Tables;
-  readonly dataset: NamedDataset | (string & {}) | InsertFunction;
+  readonly dataset: NamedDataset | (string & {}) | URL | InsertFunction;
 }
 
 export interface TemplateParts {

@@ -1,11 +1,13 @@
 import { OnceEach } from '../../lib/once.ts';
+import { placeDataset } from '../datasets/index.ts';
 import { Administrator, type ClickHouseConnection, connect, quoted, type TestRole } from './connection.ts';
 import { ClickHouseDatabase, type DatabaseContext } from './database.ts';
 import { mirror } from './mirror.ts';
 import type { ClickHouseParts } from './parts.ts';
 import { quiesce } from './quiet.ts';
 import { Snapshots } from './snapshots.ts';
-import { findTemplate, type Recipe, type Template } from './template.ts';
+import { placeTables } from './tables.ts';
+import { findTemplate, type InsertFunction, type Recipe, type Template } from './template.ts';
 import { type Workload, WorkloadMeter } from './workload.ts';
 
 export interface ClickHouseWorkerOptions {
@@ -14,6 +16,11 @@ export interface ClickHouseWorkerOptions {
   readonly slot: number;
   readonly parts: ClickHouseParts;
   readonly measure: DatabaseContext['measure'];
+}
+
+export interface DatabaseRequest extends Recipe {
+  /** From where relative paths count; default the working directory. */
+  readonly folder?: string;
 }
 
 /** A database lent to a test. */
@@ -45,8 +52,12 @@ export class ClickHouseWorker implements AsyncDisposable {
    * Lends this worker's database, pristine and seeded. Costs a millisecond when the last test used the same recipe and
    * ended a few milliseconds ago; the first use of a recipe creates its template.
    */
-  async lease(recipe: Recipe): Promise<Lease> {
+  async lease({ folder = process.cwd(), ...wanted }: DatabaseRequest): Promise<Lease> {
     const { server, parts, measure } = this.#options;
+    const recipe = {
+      tables: placeTables(wanted.tables, folder),
+      dataset: placeDataset<InsertFunction>(wanted.dataset, folder),
+    };
     const start = performance.now();
     const { name: template, label } = await this.#templateFor(recipe);
     await this.#prepare(template);
@@ -136,7 +147,7 @@ export class ClickHouseWorker implements AsyncDisposable {
 /** Equal for recipes that create equal databases. Functions are compared by their source text, as in template names. */
 function keyOf({ tables, dataset }: Recipe): string {
   return JSON.stringify([
-    typeof tables === 'string' ? tables : [tables.name, tables.create.toString()],
+    typeof tables === 'object' && 'create' in tables ? [tables.name, tables.create.toString()] : tables,
     typeof dataset === 'object' && 'insert' in dataset && typeof dataset.insert === 'function'
       ? [dataset.name, String(dataset.insert)]
       : dataset,

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../../lib/environment.ts';
 import { type Place, UsageError } from '../../lib/usage.ts';
+import { nothingAt, placeIn } from '../places.ts';
 import { type CsvRecord, csvRecords } from './csv.ts';
 import { jsonTables } from './json.ts';
 import type { RowText } from './row-text.ts';
@@ -32,7 +33,7 @@ export interface FileDataset {
 }
 
 /** Where rows are: at a path, or here. */
-export type RowsSource = string | RowsByTable;
+export type RowsSource = string | URL | RowsByTable;
 
 /** Rows given by code, by table. */
 export type RowsByTable = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
@@ -40,39 +41,43 @@ export type RowsByTable = Readonly<Record<string, readonly Readonly<Record<strin
 /**
  * Reads the rows at a path: `users.csv`, `rows.json`, `seed.sql`, or a folder with any number of these. A CSV file has
  * the rows of the table that it is named after, with a header; a JSON file too, as an array, or as an object those of
- * several tables. Undefined when there is no such path.
+ * several tables.
  * @throws UsageError with file and line.
  */
-function readFileDataset(place: string): FileDataset | undefined {
-  const full = path.resolve(place);
-  if (!existsSync(full)) return undefined;
+function readFileDataset(full: string): FileDataset {
   const files = statSync(full).isDirectory()
     ? readdirSync(full)
         .filter((name) => !/^\.|\.md$/i.test(name))
         .toSorted()
         .map((name) => path.join(full, name))
     : [full];
-  if (files.length === 0) throw new UsageError(`Dataset '${place}' is empty: the folder ${full} has no file.`);
+  if (files.length === 0) throw new UsageError(`The dataset is empty: the folder ${full} has no file.`);
   const texts = files.map((file) => ({ path: file, text: textOf(file) }));
   return {
-    label: place,
+    label: shown(full),
     content: JSON.stringify(texts.map(({ path: file, text }) => [path.basename(file), text])),
     tables: texts.flatMap(({ path: file, text }) => tablesIn(file, text)),
     sql: texts.filter(({ path: file }) => /\.sql$/i.test(file)),
   };
 }
 
+/** The same rows, with an absolute path. @param folder that of the file that says it. @throws UsageError. */
+export function placeRows(source: RowsSource, folder: string): string | RowsByTable {
+  if (typeof source !== 'string' && !(source instanceof URL)) return source;
+  const place = placeIn(folder, source);
+  if (existsSync(place)) return place;
+  throw new UsageError(
+    `Unknown dataset '${String(source)}': known are ${datasetNames.join(', ')} and empty, ` +
+      `and ${nothingAt(folder, String(source))}.`,
+  );
+}
+
 /** @throws UsageError when there is nothing at the path, or what is there cannot be read. */
-export function fileDataset(source: RowsSource): FileDataset {
+export function fileDataset(rows: RowsSource, folder = process.cwd()): FileDataset {
+  const source = placeRows(rows, folder);
   if (typeof source !== 'string')
     return { label: 'rows', content: JSON.stringify(Object.entries(source), plain), tables: tablesOf(source), sql: [] };
-  const found = readFileDataset(source);
-  if (found === undefined)
-    throw new UsageError(
-      `Unknown dataset '${source}': known are ${datasetNames.join(', ')} and empty, ` +
-        `and there is no file or folder ${path.resolve(source)}.`,
-    );
-  return found;
+  return readFileDataset(source);
 }
 
 /** Rows that code gives, in the same shape. */

@@ -11,6 +11,6 @@ export {
   type TableRows,
 } from './dataset-files.ts';
 export { generateDataset } from './generate.ts';
-export { isOwnDataset, type NamedDataset, ownDataset, planDataset } from './option.ts';
+export { isOwnDataset, type NamedDataset, ownDataset, placeDataset, planDataset } from './option.ts';
 export { type DatasetName, datasetNames, datasetSizes } from './sizes.ts';
 export type { Dataset, DatasetTable, Value } from './table.ts';

@@ -1,5 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../lib/usage.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { placeRows, type RowsSource } from './dataset-files.ts';
 import { generateDataset } from './generate.ts';
 import { type DatasetName, datasetNames } from './sizes.ts';
 import type { Dataset } from './table.ts';
@@ -40,11 +42,33 @@ export function isOwnDataset<Own extends { readonly name: string }>(dataset: Nam
  * @throws UsageError when it has no rows for any store, or the name of a built-in dataset.
  */
 export function ownDataset<Own extends { readonly name: string }>(
-  dataset: NamedDataset | Own | (string & {}),
+  dataset: NamedDataset | Own | (string & {}) | URL,
 ): Own | string | undefined {
+  if (dataset instanceof URL) return fileURLToPath(dataset);
   if (typeof dataset === 'string')
     return dataset === 'empty' || (datasetNames as readonly string[]).includes(dataset) ? undefined : dataset;
   return isOwnDataset(dataset) ? dataset : undefined;
+}
+
+/**
+ * The same dataset with absolute paths.
+ * @param folder that of the file that says it.
+ * @throws UsageError when nothing is there.
+ */
+export function placeDataset<Own extends { readonly name: string }>(
+  dataset: NamedDataset | Own | (string & {}) | URL,
+  folder: string,
+): NamedDataset | Own | (string & {}) {
+  if (dataset instanceof URL) return placeRows(dataset, folder) as string;
+  const own = ownDataset<Own>(dataset);
+  if (own === undefined) return dataset;
+  if (typeof own === 'string') return placeRows(own, folder) as string;
+  const placed = Object.entries(own).map(([key, value]) =>
+    (key === 'load' || key === 'insert') && typeof value !== 'function'
+      ? [key, value === undefined ? value : placeRows(value as RowsSource, folder)]
+      : [key, value],
+  );
+  return Object.fromEntries(placed) as Own;
 }
 
 /** @throws UsageError when there is no such dataset. */

@@ -55,7 +55,11 @@ export interface Actor {
   load(rows: RowsSource): Promise<void>;
 }
 
-export type ActorParts = FileParts & { readonly acting: Acting };
+export interface ActorParts extends FileParts {
+  readonly acting: Acting;
+  /** From where a relative path in `load` counts. */
+  readonly folder: string;
+}
 
 /** Acts as a role: each query, too, is a transaction, with which the role and its settings end. */
 export function roleActor(role: string, settings: ActingSettings, parts: ActorParts, within: InTransaction): Actor {
@@ -67,7 +71,7 @@ export function roleActor(role: string, settings: ActingSettings, parts: ActorPa
     });
   return {
     transaction,
-    load: (rows) => transaction((client) => loadRows(client, fileDataset(rows), parts)),
+    load: (rows) => transaction((client) => loadRows(client, fileDataset(rows, parts.folder), parts)),
     query: <Row extends pg.QueryResultRow>(sql: string, params?: readonly unknown[]) =>
       transaction(async (client) => (await client.query<Row>(sql, params as unknown[]).catch(throwInFull)).rows),
   };
@@ -94,6 +98,6 @@ export function adminActor(pool: () => Promise<pg.Pool>, parts: ActorParts, with
       return (await (await pool()).query<Row>(sql, params as unknown[]).catch(throwInFull)).rows;
     },
     transaction: within,
-    load: (rows) => within((client) => loadRows(client, fileDataset(rows), parts)),
+    load: (rows) => within((client) => loadRows(client, fileDataset(rows, parts.folder), parts)),
   };
 }

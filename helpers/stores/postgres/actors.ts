@@ -14,6 +14,8 @@ import { actInTransaction } from './transaction/index.ts';
 interface ActorsContext {
   readonly session: Session;
   readonly isolation: Isolation;
+  /** From where a relative path in `load` counts. */
+  readonly folder: string;
   readonly inventory: Inventory;
   readonly parts: PostgresParts;
 }
@@ -31,7 +33,7 @@ export class Actors {
   }
 
   admin(): Actor {
-    const { inventory, isolation, parts } = this.#context;
+    const { inventory, isolation, folder, parts } = this.#context;
     const session = async (): Promise<Session> => {
       if (isolation === 'rollback')
         throw new Error(
@@ -43,13 +45,14 @@ export class Actors {
     };
     return adminActor(
       async () => (await session()).pool,
-      parts,
+      { ...parts, folder },
       async (work) => inTransaction((await session()).pool, work),
     );
   }
 
   as(role: string, settings: ActingSettings): Actor {
-    const { isolation, session, inventory, parts } = this.#context;
+    const { isolation, session, inventory, folder } = this.#context;
+    const parts = { ...this.#context.parts, folder };
     if (isolation === 'rollback')
       return roleActor(role, settings, parts, (work) =>
         actInTransaction(session, ['role', ...Object.keys(settings)], parts.acting.leave, work),
@@ -64,8 +67,8 @@ export class Actors {
 
   /** Loads rows as the test role. */
   load(rows: RowsSource): Promise<void> {
-    const { isolation, session, parts } = this.#context;
-    const work = (client: pg.ClientBase): Promise<void> => loadRows(client, fileDataset(rows), parts);
+    const { isolation, session, parts, folder } = this.#context;
+    const work = (client: pg.ClientBase): Promise<void> => loadRows(client, fileDataset(rows, folder), parts);
     return isolation === 'rollback'
       ? actInTransaction(session, [], () => 'SELECT 1', work)
       : inTransaction(session.pool, work);

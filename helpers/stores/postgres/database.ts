@@ -24,6 +24,8 @@ export interface DatabaseContext {
   readonly leased: LeasedDatabase;
   readonly session: Session;
   readonly isolation: Isolation;
+  /** From where a relative path in `load` counts. */
+  readonly folder: string;
   readonly inventory: Inventory;
   readonly parts: PostgresParts;
   /** The state of the pristine database. */

@@ -5,7 +5,7 @@ export { PostgresDatabase } from './database.ts';
 export type { Isolation } from './isolation.ts';
 export { type PostgresParts, postgresParts } from './parts.ts';
 export type { Preparation } from './preparation/index.ts';
-export type { Schema, SchemaCommand, SchemaFiles, SchemaFunction } from './schema.ts';
+export { placeSchema, type Schema, type SchemaCommand, type SchemaFiles, type SchemaFunction } from './schema.ts';
 export { checkPostgres, databasesOfRuns, type PostgresServer, startPostgresServer } from './server/index.ts';
 export type { TemplateCaching } from './template-cache/index.ts';
 export type { DatasetFunction } from './template.ts';

@@ -239,6 +239,18 @@ export class Maintenance implements AsyncDisposable {
     await this.disconnect(name);
   }
 
+  /** What a database's comment says. */
+  async comment(name: string): Promise<string | undefined> {
+    const { rows } = await this.query<{ comment: string | null }>(
+      `SELECT shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = ${literal(name)}`,
+    );
+    return rows[0]?.comment ?? undefined;
+  }
+
+  async setComment(name: string, comment: string): Promise<void> {
+    await this.query(`COMMENT ON DATABASE ${quoted(name)} IS ${literal(comment)}`);
+  }
+
   /** Databases whose name has an owner of this project, dead or alive, and that the administrator may drop. */
   async owned(): Promise<{ name: string; owner: Owner; kept: boolean }[]> {
     const { rows } = await this.query<{ name: string }>(

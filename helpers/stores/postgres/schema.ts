@@ -1,9 +1,10 @@
-import path from 'node:path';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { UsageError } from '../../lib/usage.ts';
 import { checkNotEmpty, contentOf, type SqlFile } from '../migrations/index.ts';
-import { type LoadedPreparation, loadPreparation, type Preparation } from './preparation/index.ts';
+import { nothingAt, type Place, placeIn } from '../places.ts';
+import { type LoadedPreparation, loadPreparation, placePreparation, type Preparation } from './preparation/index.ts';
 import { runCommand } from './schema-command.ts';
 import { runFile, type SqlReading, sqlReading } from './sql-file.ts';
 import { templateCaching } from './template-cache/index.ts';
@@ -24,7 +25,7 @@ interface Keyed extends Prepared {
 
 /** A schema by its name or path, as a string names it, with what it needs. */
 export interface SchemaFiles extends Prepared {
-  readonly path: SchemaName | (string & {});
+  readonly path: SchemaName | (string & {}) | URL;
 }
 
 /** A schema created by code. The name identifies it: change it when `apply` changes. */
@@ -47,7 +48,34 @@ export interface SchemaCommand extends Keyed {
  * The schema of a database: a built-in one by name, an SQL file or a folder of migrations by path, a function or a
  * command; as an object, with what has to be prepared for it.
  */
-export type Schema = SchemaName | (string & {}) | SchemaFiles | SchemaFunction | SchemaCommand;
+export type Schema = SchemaName | (string & {}) | URL | SchemaFiles | SchemaFunction | SchemaCommand;
+
+/**
+ * The same schema with absolute paths.
+ * @param folder that of the file that says it.
+ * @throws UsageError when nothing is there.
+ */
+export function placeSchema(schema: Schema, folder: string): Schema {
+  if (typeof schema === 'string' || schema instanceof URL) return isBuiltIn(schema) ? schema : placed(schema, folder);
+  const { prepare } = schema;
+  return {
+    ...schema,
+    ...('path' in schema && !isBuiltIn(schema.path) ? { path: placed(schema.path, folder) } : {}),
+    ...(prepare === undefined ? {} : { prepare: placePreparation(prepare, folder) }),
+  };
+}
+
+function isBuiltIn(schema: Place): schema is SchemaName {
+  return (schemaNames as readonly unknown[]).includes(schema);
+}
+
+function placed(schema: Place, folder: string): string {
+  const place = placeIn(folder, schema);
+  if (existsSync(place)) return place;
+  throw new UsageError(
+    `Unknown schema '${String(schema)}': it is none of ${schemaNames.join(', ')}, and ${nothingAt(folder, String(schema))}.`,
+  );
+}
 
 /** A schema that can be applied any number of times. */
 export interface LoadedSchema {
@@ -67,7 +95,9 @@ export interface LoadedSchema {
 
 /** @throws UsageError when there is no such schema, or its folder has no SQL file. */
 export function loadSchema(schema: Schema, reading = sqlReading, caching = templateCaching): LoadedSchema {
-  const preparation = loadPreparation((typeof schema === 'string' ? undefined : schema.prepare) ?? {});
+  const preparation = loadPreparation(
+    (typeof schema === 'string' || schema instanceof URL ? undefined : schema.prepare) ?? {},
+  );
   const { label, content, isCode, apply } = load(schema, reading);
   const key = typeof schema === 'string' || !('key' in schema) ? undefined : schema.key;
   return {
@@ -84,7 +114,7 @@ interface SchemaPart extends Pick<LoadedSchema, 'label' | 'content' | 'apply'> {
 }
 
 function load(schema: Schema, reading: SqlReading): SchemaPart {
-  if (typeof schema !== 'string' && 'command' in schema) {
+  if (typeof schema === 'object' && 'command' in schema) {
     const { command, env = {} } = schema;
     return {
       label: command.join(' '),
@@ -93,7 +123,7 @@ function load(schema: Schema, reading: SqlReading): SchemaPart {
       apply: (_client, url) => runCommand(command, env, url),
     };
   }
-  if (typeof schema !== 'string' && 'apply' in schema) {
+  if (typeof schema === 'object' && 'apply' in schema) {
     return {
       label: schema.name,
       content: `${schema.name}\n${schema.apply.toString()}`,
@@ -101,8 +131,9 @@ function load(schema: Schema, reading: SqlReading): SchemaPart {
       apply: (client) => schema.apply(client),
     };
   }
-  const label = typeof schema === 'string' ? schema : schema.path;
-  const files = sqlFiles(label, reading);
+  const place = typeof schema === 'object' && 'path' in schema ? schema.path : schema;
+  const label = String(place);
+  const files = sqlFiles(place, reading);
   return {
     label,
     content: contentOf(files),
@@ -113,14 +144,11 @@ function load(schema: Schema, reading: SqlReading): SchemaPart {
   };
 }
 
-function sqlFiles(schema: string, reading: SqlReading): SqlFile[] {
-  const builtIn = (schemaNames as readonly string[]).includes(schema);
-  const place = builtIn ? fileURLToPath(new URL(`schemas/${schema}.sql`, import.meta.url)) : path.resolve(schema);
-  const files = reading.read(place);
-  if (files === undefined)
-    throw new UsageError(
-      `Unknown schema '${schema}': it is none of ${schemaNames.join(', ')}, and there is no file or folder ${place}.`,
-    );
-  checkNotEmpty(files, `Schema '${schema}'`, place);
+function sqlFiles(schema: Place, reading: SqlReading): SqlFile[] {
+  const place = isBuiltIn(schema)
+    ? fileURLToPath(new URL(`schemas/${schema}.sql`, import.meta.url))
+    : placed(schema, process.cwd());
+  const files = reading.read(place) ?? [];
+  checkNotEmpty(files, `Schema '${String(schema)}'`, place);
   return files;
 }

@@ -31,7 +31,7 @@ export interface DatasetFunction {
 }
 
 /** A database's data: a dataset by name, `performance` with a scale factor, `empty`, a path, or one of your own. */
-export type DatasetOption = NamedDataset | (string & {}) | DatasetFunction;
+export type DatasetOption = NamedDataset | (string & {}) | URL | DatasetFunction;
 
 /** What a database contains when a test begins. */
 export interface Recipe {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { EnvironmentUnavailable } from '../../lib/environment.ts';
 import { OnceEach } from '../../lib/once.ts';
+import { placeDataset } from '../datasets/index.ts';
 import type { Scope } from '../../run/measurements/index.ts';
 import { type DatabaseState, readHoldings } from './catalogue.ts';
 import { readMarked } from './definitions/index.ts';
@@ -17,7 +18,8 @@ import { withReader } from './reader.ts';
 import { TestRole } from './test-role.ts';
 import { Session } from './session.ts';
 import { sweepDatabases } from './sweep.ts';
-import { findTemplate, keyOf, type Recipe, type Template } from './template.ts';
+import { placeSchema } from './schema.ts';
+import { type DatasetFunction, findTemplate, keyOf, type Recipe, type Template } from './template.ts';
 import { closeTransaction, openTransaction } from './transaction/index.ts';
 
 export interface PostgresWorkerOptions {
@@ -33,6 +35,8 @@ export interface PostgresWorkerOptions {
 
 export interface DatabaseRequest extends Omit<Recipe, 'resettable'> {
   readonly isolation: Isolation;
+  /** From where relative paths count, in `load` too; default the working directory. */
+  readonly folder?: string;
 }
 
 /** Where a database was kept, or why it was not. */
@@ -41,8 +45,11 @@ export type KeptDatabase = { readonly url: string } | { readonly because: string
 /** A database lent to a test. */
 export interface Lease {
   readonly database: PostgresDatabase;
-  /** Ends the loan; with `keep`, keeps the database as it is, and returns its URL or why it was not kept. */
-  end(options: { readonly keep: boolean }): Promise<KeptDatabase | undefined>;
+  /**
+   * Ends the loan; with `keep`, keeps the database as it is, and returns its URL or why it was not kept. Its comment
+   * says then what it is `of`, such as the title of a test.
+   */
+  end(options: { readonly keep: boolean; readonly of?: string }): Promise<KeptDatabase | undefined>;
 }
 
 /** The least a worker needs, whatever its share: its own database, a few snapshots, and one for a swap. */
@@ -108,10 +115,8 @@ export class PostgresWorker implements AsyncDisposable {
   }
 
   /** Waits until clones are ready, so that the next lease costs what it usually costs. */
-  async settle({ isolation, ...recipe }: DatabaseRequest): Promise<void> {
-    await (
-      await this.#poolFor({ ...recipe, resettable: isolation !== 'database' && this.#options.server.inPlaceReset })
-    ).settle();
+  async settle(wanted: DatabaseRequest): Promise<void> {
+    await (await this.#poolFor(this.#recipeOf(wanted))).settle();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -135,12 +140,14 @@ export class PostgresWorker implements AsyncDisposable {
     }
   }
 
-  async #lend({ isolation, ...recipe }: DatabaseRequest, scope: Scope | undefined): Promise<Lease> {
+  async #lend(wanted: DatabaseRequest, scope?: Scope): Promise<Lease> {
+    const { isolation, folder = process.cwd() } = wanted;
     const start = performance.now();
-    const resettable = isolation !== 'database' && this.#options.server.inPlaceReset;
-    const clones = await this.#poolFor({ ...recipe, resettable });
+    const clones = await this.#poolFor(this.#recipeOf(wanted));
     const lease =
-      isolation === 'database' ? await this.#lendClone(clones) : await this.#lendWorkerDatabase(clones, isolation);
+      isolation === 'database'
+        ? await this.#lendClone(clones, folder)
+        : await this.#lendWorkerDatabase(clones, isolation, folder);
     this.#options.measure(
       'postgres.acquire',
       performance.now() - start,
@@ -150,13 +157,22 @@ export class PostgresWorker implements AsyncDisposable {
     return lease;
   }
 
-  async #lendClone(clones: ClonePool): Promise<Lease> {
+  /** What the database is made of, with absolute paths. */
+  #recipeOf({ schema, dataset, isolation, folder = process.cwd() }: DatabaseRequest): Recipe {
+    return {
+      schema: placeSchema(schema, folder),
+      dataset: placeDataset<DatasetFunction>(dataset, folder),
+      resettable: isolation !== 'database' && this.#options.server.inPlaceReset,
+    };
+  }
+
+  async #lendClone(clones: ClonePool, folder: string): Promise<Lease> {
     const { name, session } = await clones.acquire();
     const leased = LeasedDatabase.ofTest(name, clones, this.#inventory, this.#options.parts);
-    const database = this.#database(leased, session, 'database');
+    const database = this.#database(leased, session, 'database', folder);
     return {
       database,
-      end: async ({ keep }) => {
+      end: async ({ keep, of }) => {
         database.discardSnapshots();
         const closed = Promise.all([database.endActors(), session.close()]);
         if (!keep) {
@@ -164,12 +180,12 @@ export class PostgresWorker implements AsyncDisposable {
           return undefined;
         }
         await closed;
-        return this.#keep(name);
+        return this.#keep(name, of);
       },
     };
   }
 
-  async #lendWorkerDatabase(clones: ClonePool, isolation: 'reset' | 'rollback'): Promise<Lease> {
+  async #lendWorkerDatabase(clones: ClonePool, isolation: 'reset' | 'rollback', folder: string): Promise<Lease> {
     const { betweenTests, ending, transactionRules } = this.#options.parts;
     const leased = await this.#leasedFor(clones);
     const options = this.#sessionOptions(leased.name);
@@ -177,10 +193,10 @@ export class PostgresWorker implements AsyncDisposable {
       isolation === 'rollback' ? openTransaction(options, transactionRules) : Session.open(options),
     );
     this.#previous.set(leased, session);
-    const database = this.#database(leased, session, isolation);
+    const database = this.#database(leased, session, isolation, folder);
     return {
       database,
-      end: async ({ keep }) => {
+      end: async ({ keep, of }) => {
         database.discardSnapshots();
         await database.endActors();
         if (isolation === 'rollback') await closeTransaction(session, (client) => ending.end(client));
@@ -191,7 +207,7 @@ export class PostgresWorker implements AsyncDisposable {
         // Playwright replaces the worker after a failure, so no later test uses this URL.
         this.#leasedDatabases.forget(clones.template.name);
         await leased.close();
-        return this.#keep(leased.name);
+        return this.#keep(leased.name, of);
       },
     };
   }
@@ -210,20 +226,21 @@ export class PostgresWorker implements AsyncDisposable {
     return leased;
   }
 
-  async #keep(name: string): Promise<KeptDatabase> {
+  async #keep(name: string, of: string | undefined): Promise<KeptDatabase> {
     const { server } = this.#maintenance;
     const kept = await this.#options.parts.betweenTests.keep(this.#inventory, name);
-    return kept === undefined
-      ? { because: 'enough databases of this run are kept already' }
-      : { url: connectionUrl(server, server.testRole, kept) };
+    if (kept === undefined) return { because: 'enough databases of this run are kept already' };
+    if (of !== undefined) await this.#maintenance.setComment(kept, of);
+    return { url: connectionUrl(server, server.testRole, kept) };
   }
 
-  #database(leased: LeasedDatabase, session: Session, isolation: Isolation): PostgresDatabase {
+  #database(leased: LeasedDatabase, session: Session, isolation: Isolation, folder: string): PostgresDatabase {
     const { parts, measure } = this.#options;
     return new PostgresDatabase({
       leased,
       session,
       isolation,
+      folder,
       parts,
       measure,
       inventory: this.#inventory,

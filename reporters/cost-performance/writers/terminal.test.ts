@@ -58,3 +58,26 @@ test('a run without data is described as such', () => {
     ].join('\n'),
   );
 });
+
+test('a few tests get one line', () => {
+  const rich = richSummary();
+  const few: Summary = {
+    ...rich,
+    tests: { ...rich.tests, total: 3 },
+    regressions: { ...rich.regressions, comparisons: [] },
+    gates: [],
+    resources: { ...rich.resources, alerts: [] },
+    missing: [],
+  };
+  expect(renderTerminal(few, { report: 'cost-performance.html' })).toBe(
+    '  cost and performance  would cost $0.0387, 1 left behind, cost-performance.html\n',
+  );
+});
+
+test('of a few tests, what deserves attention stands below the line', () => {
+  const rich = richSummary();
+  const [first, ...rest] = renderTerminal({ ...rich, tests: { ...rich.tests, total: 3 } }).split('\n');
+  expect(first).toMatch(/^ {2}cost and performance {2}/);
+  expect(rest).toContain('  gate failed        The success rate is 97.9 %, and 100 % is asked for.');
+  expect(rest.join()).not.toContain('history');
+});

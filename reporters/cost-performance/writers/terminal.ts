@@ -15,14 +15,23 @@ export interface TerminalOptions {
 /** The most sentences of one kind; the page has all of them. */
 const most = 5;
 
-/** The end of a run's output: a table of its areas, followed by remarks where there are any. */
+/** Up to so many tests are looked at one by one: they need no table. */
+const few = 10;
+
+/**
+ * The end of a run's output: a table of its areas, followed by remarks where there are any. For a few tests, one line,
+ * and below it only what deserves attention.
+ */
 export function renderTerminal(summary: Summary, { report, color = false }: TerminalOptions = {}): string {
-  const style = (format: Style, text: string): string => (color ? styleText(format, text) : text);
-  const blocks = [...(summary.areas.length === 0 ? [] : [table(summary, style)]), remarks(summary, report, style)];
+  const style: Paint = (format, text) => (color ? styleText(format, text) : text);
+  const isShort = summary.tests.total > 0 && summary.tests.total <= few;
+  const blocks = isShort
+    ? [line(summary, report, style), ...attention(summary, style)]
+    : [...(summary.areas.length === 0 ? [] : [table(summary, style)]), remarks(summary, report, style)];
   return `${blocks.join('\n').replace(/^(?=.)/gm, '  ')}\n`;
 }
 
-function table(summary: Summary, style: (format: Style, text: string) => string): string {
+function table(summary: Summary, style: Paint): string {
   const money = moneyIn(summary.cost);
   const rows = summary.areas.map((area) => [
     area.name,
@@ -45,13 +54,42 @@ function table(summary: Summary, style: (format: Style, text: string) => string)
   ].join('\n');
 }
 
-function remarks(summary: Summary, report: string | undefined, style: (format: Style, text: string) => string): string {
+type Paint = (format: Style, text: string) => string;
+type Remark = readonly [label: string, sentences: readonly string[], format: Style];
+
+/** What a few tests have cost and left. */
+function line({ cost, inventory }: Summary, report: string | undefined, style: Paint): string {
+  const money = moneyIn(cost).map(({ kind, name }) => `${name} ${formatUsd(cost[kind].total)}`);
+  const left =
+    inventory.leftBehind === null ? 'what is left behind is not known' : leftWords(inventory.leftBehind.length);
+  const words = [...money, left, ...(report === undefined ? [] : [report])].join(', ');
+  return `${style('dim', 'cost and performance')}  ${words}`;
+}
+
+function leftWords(count: number): string {
+  return count === 0 ? 'nothing left behind' : `${formatCount(count)} left behind`;
+}
+
+function attention(summary: Summary, style: Paint): string[] {
+  const quiet = new Set(['history', 'cost', 'gate unknown', 'report', 'faster than usual']);
+  const text = shown(
+    allRemarks(summary, undefined).filter(([label]) => !quiet.has(label)),
+    style,
+  );
+  return text === '' ? [] : [text];
+}
+
+function remarks(summary: Summary, report: string | undefined, style: Paint): string {
+  return shown(allRemarks(summary, report), style);
+}
+
+function allRemarks(summary: Summary, report: string | undefined): Remark[] {
   const { historyRuns } = summary.regressions;
   const changed = (verdict: 'slower' | 'faster'): string[] =>
     comparisonsWith(verdict, summary).map((comparison) => `${comparison.name}  ${described(comparison)}`);
   const unknown = comparisonsWith('insufficient samples', summary).length;
   const without = `; insufficient samples of ${counted(unknown, 'measurement')}`;
-  const lines: (readonly [label: string, sentences: readonly string[], format: Style])[] = [
+  return [
     ['slower than usual', changed('slower'), 'red'],
     ['faster than usual', changed('faster'), 'green'],
     [
@@ -70,6 +108,9 @@ function remarks(summary: Summary, report: string | undefined, style: (format: S
     ['not known', summary.missing, 'yellow'],
     ['report', report === undefined ? [] : [report], 'cyan'],
   ];
+}
+
+function shown(lines: readonly Remark[], style: Paint): string {
   return lines
     .flatMap(([label, sentences, format]) =>
       shortened(sentences).map(

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import type pg from 'pg';
 import { UsageError } from '../../../lib/usage.ts';
+import { type Place, placeIn } from '../../places.ts';
 import { quoted } from '../connection.ts';
 import { runFile } from '../sql-file.ts';
 import { type Named, named } from './named.ts';
@@ -24,7 +24,7 @@ export interface Preparation {
   /** Extensions, each as behind CREATE EXTENSION: `'postgres_fdw'`, `'citext SCHEMA extensions'`, which is made too. */
   readonly extensions?: readonly string[];
   /** SQL, or the path of an .sql file. */
-  readonly sql?: string;
+  readonly sql?: string | URL;
 }
 
 /** A preparation that is read and checked. */
@@ -36,6 +36,12 @@ export interface LoadedPreparation {
   readonly isNeeded: boolean;
   /** Prepares the database of `client`, after its roles. @throws UsageError. */
   apply(client: pg.Client, owner: string): Promise<void>;
+}
+
+/** The same preparation with an absolute path. @param folder that of the file that says it. */
+export function placePreparation(preparation: Preparation, folder: string): Preparation {
+  const { sql } = preparation;
+  return sql === undefined || !isPath(sql) ? preparation : { ...preparation, sql: placeIn(folder, sql) };
 }
 
 /** @throws UsageError when a part of it cannot be read, or would change the whole server. */
@@ -71,10 +77,13 @@ function creating({ name, options }: Named, owner: string): string {
   ].join(';\n');
 }
 
-function sqlFile(sql: string): { path: string; text: string } {
-  const isPath = /^[^\n;]+\.sql$/i.test(sql.trim());
-  const place = path.resolve(sql.trim());
-  if (!isPath) return { path: 'prepare.sql', text: sql };
+function isPath(sql: Place): boolean {
+  return sql instanceof URL || /^[^\n;]+\.sql$/i.test(sql.trim());
+}
+
+function sqlFile(sql: Place): { path: string; text: string } {
+  if (!isPath(sql)) return { path: 'prepare.sql', text: String(sql) };
+  const place = placeIn(process.cwd(), typeof sql === 'string' ? sql.trim() : sql);
   if (!existsSync(place)) throw new UsageError(`prepare.sql names ${place}, which is not there.`);
   return { path: place, text: readFileSync(place, 'utf8') };
 }

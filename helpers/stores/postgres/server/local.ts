@@ -5,6 +5,7 @@ import path from 'node:path';
 import { cacheFolder } from '../../../lib/cache.ts';
 import type { Configuration } from '../../../run/configuration/index.ts';
 import { EnvironmentUnavailable } from '../../../lib/environment.ts';
+import { commandLine } from '../../../lib/own-modules.ts';
 import { startProcess } from '../../../run/processes/index.ts';
 import { waitFor } from '../../../lib/wait.ts';
 import { roomForLog, roomIn, type RunFolder } from '../../../run/index.ts';
@@ -58,7 +59,9 @@ export async function startLocal(
     maxDatabases: configuration.postgres.maxDatabases,
     ...(configuration.postgres.locale === undefined ? {} : { locale: configuration.postgres.locale }),
     ...(generations === undefined ? {} : { templateCache: { folder: generations.folder, dataFolder } }),
-    ...(keptFolder === undefined ? {} : { keeping: '`npm run kept` starts its server again, until the next run.' }),
+    ...(keptFolder === undefined
+      ? {}
+      : { keeping: `\`${commandLine('kept')}\` starts its server again, until the next run.` }),
   };
   return {
     connection,
