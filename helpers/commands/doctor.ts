@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { messageOf } from '../lib/environment.ts';
 import { rootFolder } from '../lib/own-modules.ts';
 import { installationOf, missingPackages, type PackageGroup, packageGroups } from '../lib/packages.ts';
 import { findBrowser } from '../run/browser/index.ts';
+import { configurationIn } from '../run/configuration/file.ts';
 import { type Configuration, loadConfiguration } from '../run/configuration/index.ts';
 import { roomNeeded, RunHost, type StartService } from '../run/index.ts';
 import { checkSystem } from '../run/system.ts';
@@ -124,17 +125,15 @@ async function browser({ browser: wanted, cache }: Configuration): Promise<Findi
 }
 
 function config(): Finding {
-  const what = 'playwright.config';
-  const name = ['ts', 'js', 'mts', 'mjs', 'cts', 'cjs']
-    .map((extension) => `${what}.${extension}`)
-    .find((file) => existsSync(file));
+  const what = 'config';
+  const name = configurationIn('.');
   if (name === undefined)
-    return { mark: '–', what: 'config', words: 'none here: each worker starts servers of its own, and keeps none.' };
+    return { mark: '–', what, words: 'none here: each worker starts servers of its own, and keeps none.' };
   return readFileSync(name, 'utf8').includes('global-setup')
-    ? { mark: '✓', what: 'config', words: name }
+    ? { mark: '✓', what, words: name }
     : {
         mark: '–',
-        what: 'config',
+        what,
         words: `${name} has no globalSetup: 'proving-ground/global-setup' gives all workers one server.`,
       };
 }

@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { checkOutputs } from './outputs.ts';
+import { checkOutputs, suffixOfOutputs } from './outputs.ts';
+import { identify } from './processes/index.ts';
 import { expect, test } from '../testing/index.ts';
 
 test("files left by another user's run are reported with the command that removes them", ({ root }) => {
@@ -24,4 +27,21 @@ test("files left by another user's run are reported with the command that remove
   );
   expect(() => checkOutputs([results, missing], another)).not.toThrow();
   for (const user of [ourselves, 0]) expect(() => checkOutputs([results, report], user)).not.toThrow();
+});
+
+test('runs in one checkout at the same time have outputs of their own', async ({ root }) => {
+  const folder = path.join(root.path, 'outputs');
+  const others = [1, 2].map(() => spawn(process.execPath, ['--eval', 'setInterval(() => undefined, 1_000)']));
+  const [first, second] = others.map(({ pid }) => identify(pid!)!);
+  try {
+    expect(suffixOfOutputs(folder, first)).toBe('');
+    expect(suffixOfOutputs(folder, second)).toBe('-2');
+    expect(suffixOfOutputs(folder)).toBe('-3');
+    expect(suffixOfOutputs(folder, first), 'asked again').toBe('');
+    others[0]!.kill('SIGKILL');
+    await once(others[0]!, 'exit');
+    expect(suffixOfOutputs(folder), 'after the first has ended').toBe('');
+  } finally {
+    for (const other of others) other.kill('SIGKILL');
+  }
 });

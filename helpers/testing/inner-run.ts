@@ -19,6 +19,8 @@ export interface InnerOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Additional arguments of `playwright test`. */
   readonly args?: readonly string[];
+  /** Playwright's command: `test`, or `test-server`, by which editors run tests. */
+  readonly command?: 'test' | 'test-server';
   /** A command that ends with `exec "$@"`, by which Playwright is started. */
   readonly through?: readonly string[];
 }
@@ -62,7 +64,7 @@ export class InnerRun {
   constructor(
     folder: string,
     files: Readonly<Record<string, string>>,
-    { env = {}, args = [], through = [] }: InnerOptions = {},
+    { env = {}, args = [], through = [], command = 'test' }: InnerOptions = {},
   ) {
     mkdirSync(folder, { recursive: true });
     const all = { 'playwright.config.ts': config, ...files };
@@ -71,11 +73,11 @@ export class InnerRun {
       writeFileSync(path.join(folder, name), text);
     }
     const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
-    const [program, ...rest] = [...through, process.execPath, cli, 'test', ...args];
+    const [program, ...rest] = [...through, process.execPath, cli, command, ...args];
     this.#child = spawn(program!, rest, {
       cwd: folder,
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [command === 'test' ? 'ignore' : 'pipe', 'pipe', 'pipe'], // an editor's server ends with its input
       env: { ...inherited(), FORCE_COLOR: '0', ...env },
     });
     if (this.#child.pid === undefined) throw new Error('Playwright could not be started.');
@@ -96,13 +98,17 @@ export class InnerRun {
   }
 
   /** Waits for a line `name=value` in the output, and returns the value. */
-  async printed(name: string, timeout = 120_000): Promise<string> {
-    const line = new RegExp(`^${name}=(.*)$`, 'm');
+  printed(name: string, timeout = 120_000): Promise<string> {
+    return this.matched(new RegExp(`^${name}=(.*)$`, 'm'), timeout);
+  }
+
+  /** Waits for output that matches, and returns its first group. */
+  async matched(line: RegExp, timeout = 120_000): Promise<string> {
     await waitFor(() => line.test(this.output) || this.#hasEnded, timeout, 5);
     const value = line.exec(this.output)?.[1];
     if (value === undefined)
       throw new Error(
-        `The inner run ${this.#hasEnded ? 'has ended' : 'goes on'} and has not printed ${name}=…; ` +
+        `The inner run ${this.#hasEnded ? 'has ended' : 'goes on'} and has not printed ${line}; ` +
           `it printed:\n${this.output}`,
       );
     return value;
