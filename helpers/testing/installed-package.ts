@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -10,8 +10,6 @@ import { packagesFolder } from '../lib/own-modules.ts';
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 
 interface LockedPackage {
-  readonly os?: readonly string[];
-  readonly cpu?: readonly string[];
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -108,7 +106,8 @@ function closureOf(root: LockedPackage): string[] {
     for (const name of [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers]) {
       const place = placeOf(packages, from, name);
       const wanted = place === undefined ? undefined : packages[place];
-      if (place === undefined || wanted === undefined || found.has(place) || !isForThisMachine(wanted)) continue;
+      if (place === undefined || wanted === undefined || found.has(place) || !existsSync(path.join(checkout, place)))
+        continue;
       found.add(place);
       add(place, wanted);
     }
@@ -124,10 +123,6 @@ function placeOf(packages: object, from: string, name: string): string | undefin
     if (Object.hasOwn(packages, place)) return place;
     if (above === '') return undefined;
   }
-}
-
-function isForThisMachine({ os, cpu }: LockedPackage): boolean {
-  return (os?.includes(process.platform) ?? true) && (cpu?.includes(process.arch) ?? true);
 }
 
 /** Programs and libraries are linked, since they are hundreds of megabytes and import nothing. */

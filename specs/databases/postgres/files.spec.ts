@@ -175,7 +175,7 @@ for (const { what, name, text, sentence } of [
 
 test('a path that does not exist is named', async ({ postgres }) => {
   await expect(postgres.load('./no-seed')).rejects.toThrow(
-    `Unknown dataset './no-seed': known are minimal, basic_workflow, multi_user, performance, analytics and empty, and there is no file or folder ${path.resolve('no-seed')}.`,
+    `Unknown dataset './no-seed': known are minimal, basic_workflow, multi_user, performance, analytics and empty, and there is no file or folder ${path.join(import.meta.dirname, 'no-seed')}.`,
   );
 });
 

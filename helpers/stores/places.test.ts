@@ -1,0 +1,46 @@
+import { expect, imports, test } from '../testing/index.ts';
+
+const places = {
+  'playwright.config.ts': `
+    export default {
+      testMatch: '**/*.spec.ts', workers: 1, outputDir: 'results', reporter: [['list'], ['json', { outputFile: 'report.json' }]],
+      projects: [{ name: 'configured', use: { schema: './configured.sql', dataset: 'empty' } }],
+    };`,
+  'configured.sql': 'CREATE TABLE configured (n int);',
+  'specs/said.sql': 'CREATE TABLE said (n int);',
+  'specs/a.spec.ts': `${imports}
+    test('of the configuration', async ({ postgres }) => { await expect(postgres).toHaveRows('configured', 0); });
+    test.describe(() => {
+      test.use({ schema: './said.sql' });
+      test('of the spec', async ({ postgres }) => { await expect(postgres).toHaveRows('said', 0); });
+    });
+    test.describe(() => {
+      test.use({ schema: './../specs/configured.sql' });
+      test('of nothing', async ({ postgres }) => { await postgres.query('SELECT 1'); });
+    });
+    test.describe(() => {
+      test.use({ schema: 'configured.sql' });
+      test('of another folder', async ({ postgres }) => { await postgres.query('SELECT 1'); });
+    });`,
+};
+
+test('a path counts from the file that says it, also without a run of the configuration', async ({
+  runInlineTest,
+  root,
+}) => {
+  const { tests, folder } = await runInlineTest(places);
+  expect(tests.map(({ title, status, errors: [error] }) => [title, status, error])).toEqual([
+    ['of the configuration', 'passed', undefined],
+    ['of the spec', 'passed', undefined],
+    ['of nothing', 'failed', expect.stringContaining(`there is no file or folder ${folder}/specs/configured.sql.`)],
+    [
+      'of another folder',
+      'failed',
+      expect.stringContaining(
+        `there is no file or folder ${folder}/specs/configured.sql: paths count from the file that says them, from ` +
+          `where ${folder}/configured.sql is ../configured.sql.`,
+      ),
+    ],
+  ]);
+  expect(root.leftovers()).toEqual([]);
+});
