@@ -43,9 +43,9 @@ const storesUnderTest =
     : [orchestration.store];
 
 // A folder of specs that none of the projects below has is one of its own.
-const known = ['databases', 'orchestration', 'deployments', 'experiments', 'sessions'];
+const known = new Set(['databases', 'orchestration', 'deployments', 'experiments', 'sessions']);
 const others = readdirSync(path.join(import.meta.dirname, 'specs'), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !known.includes(entry.name))
+  .filter((entry) => entry.isDirectory() && !known.has(entry.name))
   .map(({ name }) => ({ name, testDir: `./specs/${name}` }));
 
 export default defineConfig<OptionFixtures['test'], OptionFixtures['worker']>({

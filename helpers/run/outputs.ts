@@ -48,9 +48,9 @@ export function suffixOfOutputs(folder: string, self = identify(process.pid)): s
   try {
     mkdirSync(folder, { recursive: true });
     return locked(path.join(folder, 'lock'), () => {
-      const taken = claimsIn(folder).flatMap(({ pid, number }) => (pid === self.pid ? [] : [number]));
+      const taken = new Set(claimsIn(folder).flatMap((claim) => (claim.pid === self.pid ? [] : [claim.number])));
       let number = 1;
-      while (taken.includes(number)) number++;
+      while (taken.has(number)) number++;
       writeFileSync(path.join(folder, `${self.pid}.json`), JSON.stringify({ ...self, number }));
       return number === 1 ? '' : `-${number}`;
     });

@@ -26,7 +26,7 @@ export function renderTerminal(summary: Summary, { report, color = false }: Term
   const style: Paint = (format, text) => (color ? styleText(format, text) : text);
   const isShort = summary.tests.total > 0 && summary.tests.total <= few;
   const blocks = isShort
-    ? [line(summary, report, style), ...attention(summary, style)]
+    ? [oneLine(summary, report, style), ...attention(summary, style)]
     : [...(summary.areas.length === 0 ? [] : [table(summary, style)]), remarks(summary, report, style)];
   return `${blocks.join('\n').replace(/^(?=.)/gm, '  ')}\n`;
 }
@@ -58,7 +58,7 @@ type Paint = (format: Style, text: string) => string;
 type Remark = readonly [label: string, sentences: readonly string[], format: Style];
 
 /** What a few tests have cost and left. */
-function line({ cost, inventory }: Summary, report: string | undefined, style: Paint): string {
+function oneLine({ cost, inventory }: Summary, report: string | undefined, style: Paint): string {
   const money = moneyIn(cost).map(({ kind, name }) => `${name} ${formatUsd(cost[kind].total)}`);
   const left =
     inventory.leftBehind === null ? 'what is left behind is not known' : leftWords(inventory.leftBehind.length);

@@ -1,4 +1,3 @@
-import type {} from '@fastify/rate-limit'; // what it adds to an instance
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { PlatformConfiguration } from '../configuration.ts';
 import { ApiError } from '../../kernel/http/errors.ts';
