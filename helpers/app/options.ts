@@ -11,13 +11,14 @@ export interface AppDeclaration<Request = unknown> {
   /** The services by name, started one after the other in this order; `app.as` and others call the first by default. */
   readonly services?: Readonly<Record<string, ServiceDeclaration>>;
   /** The schema of `workerPostgres`, as the option `schema` takes it. Without it the app has no PostgreSQL. */
-  readonly schema?: Schema | URL;
+  readonly schema?: Schema;
   /** The tables of `workerClickhouse`, as the option `tables` takes them. Without them the app has no ClickHouse. */
-  readonly tables?: Tables | URL;
+  readonly tables?: Tables;
   /** The rows that both begin each test with, as the option `dataset` takes them; default `empty`. */
   readonly dataset?:
     | NamedDataset
     | (string & {})
+    | URL
     | (DatasetFunction & InsertFunction & (Required<DatasetFunction> | Required<InsertFunction>));
   /** How a tenant's token is made. Without it requests have no token. */
   readonly tokens?: TokenDeclaration<Request>;
@@ -31,11 +32,11 @@ export interface AppDeclaration<Request = unknown> {
 export interface ServiceDeclaration {
   /** A line for the shell, or a program and its arguments. Programs in `node_modules/.bin` are found. */
   readonly command: string | readonly [program: string, ...args: string[]];
-  /** A path that answers below 400 when it is ready, or what its output says then; default: its port is open. */
+  /** A path that is answered by less than 404 when it is ready, or what its output says; default: its port is open. */
   readonly ready?: string | RegExp;
-  /** Its environment, besides that of the tests. */
+  /** Its environment, besides that of the tests and PORT, which is `port`. */
   readonly env?: ServiceEnvironment | ((about: ServiceContext) => ServiceEnvironment | Promise<ServiceEnvironment>);
-  /** The folder that it runs in: relative to the spec's, else to the configuration's, which is the default. */
+  /** The folder that it runs in, from the file that says it; default the configuration's. */
   readonly cwd?: string | URL;
   /** Milliseconds until it has to be ready; default 30,000. */
   readonly timeout?: number;
@@ -52,7 +53,7 @@ export interface ServiceContext {
   readonly clickhouse: DatabaseAddress;
   /** The port that this service has to listen on, on 127.0.0.1. */
   readonly port: number;
-  /** The address by which others reach it: the same for the whole run, while `port` is another after a restart. */
+  /** The address by which others reach it, which is another port. */
   readonly url: string;
   /** The addresses of all services. @throws UsageError for a name that is not declared. */
   readonly services: Readonly<Record<string, ServiceAddress>>;

@@ -1,8 +1,8 @@
 /** A customer of your platform. */
 export interface AppTenant {
-  /** Unique in all runs: its name and a UUID. */
+  /** A UUID. */
   readonly id: string;
-  /** The id of its user, unique as well. */
+  /** The id of its user, another UUID. */
   readonly userId: string;
   readonly name: string;
   /**
@@ -10,7 +10,7 @@ export interface AppTenant {
    * @throws UsageError when the declaration has no tokens, or its function throws.
    */
   token(variation?: TokenVariation): Promise<string>;
-  /** Tokens that have to be refused; of tokens by `signIn` those that need no key. */
+  /** Tokens that have to be refused; where `signIn` makes the tokens, those that need no key. */
   forgedTokens(): Promise<readonly ForgedToken[]>;
 }
 
@@ -26,7 +26,10 @@ export interface TokenVariation {
 
 /** A token that has to be refused. */
 export interface ForgedToken {
-  /** Why: `expired`, `of another key`, `alg: none`, `of another issuer`, `changed after it was signed`. */
+  /**
+   * What is wrong with it: `expired`, `of another key`, `of another issuer`, `of another audience`, `alg: none`,
+   * `changed after it was signed`. Those of issuer and audience are there where the declaration's claims have these.
+   */
   readonly name: string;
   readonly token: string;
 }

@@ -15,7 +15,7 @@ export class Chaos<Name extends string> {
 
   /** Kills a process with SIGKILL. The platform starts it again by itself. */
   kill(name: Name): void {
-    this.#supervisor.process(name).kill();
+    void this.#supervisor.process(name).kill();
   }
 
   /** Ends a process and keeps it stopped. */

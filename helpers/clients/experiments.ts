@@ -15,12 +15,12 @@ import type {
   Results,
   StateChange,
 } from '../platform/experiments/contract.ts';
+import type { Measure } from '../app/load.ts';
 import { ApiFailure, type ApiRequest, type ApiResponse, call, request } from './api.ts';
 
-const base = '/api/v1/experiments';
+export type { Measure } from '../app/load.ts';
 
-/** Records a measurement in milliseconds or as a count. */
-export type Measure = (name: string, value: number, unit: 'ms' | 'count', attributes?: Record<string, string>) => void;
+const base = '/api/v1/experiments';
 
 /** A request for an experiment of one second, on nodes that no other experiment uses, with optional overrides. */
 export function experimentRequest(

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import { ApiFailure } from './api.ts';
-import { handshakePatience, opened } from './handshake.ts';
+import { handshakePatience, opened } from '../app/sockets/handshake.ts';
 import { until } from '../lib/wait.ts';
 
 /** A message of Vite's WebSocket (`vite/types/hmrPayload`): `connected` first, then `update` for every change. */

@@ -1,5 +1,6 @@
 import { EnvironmentUnavailable } from '../lib/environment.ts';
 import type { ReporterParts } from '../../reporters/cost-performance/parts.ts';
+import type { AppParts } from '../app/parts.ts';
 import type { ClickHouseParts } from '../stores/clickhouse/index.ts';
 import type { CloudParts } from '../cloud/index.ts';
 import type { OrchestrationParts } from '../orchestration/index.ts';
@@ -26,6 +27,7 @@ export interface Areas {
   readonly run: RunParts;
   readonly secrets: SecretParts;
   readonly registry: RegistryParts;
+  readonly app: AppParts;
 }
 
 export type Area = keyof Areas;

@@ -37,6 +37,9 @@ const groups = {
     'ws',
     'yaml',
   ],
+  'tokens of an app': ['fast-jwt'],
+  'WebSockets of an app': ['ws'],
+  'loads of an app': ['autocannon'],
   'durable stores': ['esbuild', 'fast-check', 'libsql'],
   'Docker targets': ['testcontainers'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
@@ -59,6 +62,14 @@ export function needPackages(group: PackageGroup): void {
   const missing = missingPackages(group);
   if (missing.length > 0)
     throw new EnvironmentUnavailable(`The ${group} need packages that are not installed: ${installationOf(missing)}`);
+}
+
+/** Loads what needs a group. @throws EnvironmentUnavailable with the command that installs what is missing. */
+export async function loadOptional<Module>(group: PackageGroup, load: () => Promise<Module>): Promise<Module> {
+  return load().catch((error: unknown) => {
+    needPackages(group);
+    throw error;
+  });
 }
 
 /** The command that installs packages in versions that fit. */

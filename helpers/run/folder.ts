@@ -1,8 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { stopProcess, thisMachine } from './processes/index.ts';
-import { type ProcessOwnership, processOwnership, type ProcessRecord, readRecord, recordOf } from './record.ts';
+import { thisMachine } from './processes/index.ts';
+import {
+  type ProcessOwnership,
+  processOwnership,
+  type ProcessRecord,
+  readRecord,
+  recordOf,
+  stopRecorded,
+} from './record.ts';
 
 /** Permissions of a run's files. */
 export interface Access {
@@ -55,9 +62,9 @@ export class RunFolder {
     return path.join(this.path, 'run.sock');
   }
 
-  /** Records a process, so that a sweep or the successor of this process can end it. */
-  recordProcess(name: string, pid: number): void {
-    const record = recordOf(pid);
+  /** Records a process, or with `group` one and all that it starts, so that a sweep or a successor can end it. */
+  recordProcess(name: string, pid: number, { group }: { readonly group?: boolean } = {}): void {
+    const record = recordOf(pid, group);
     if (record !== undefined)
       // Undefined when it has ended.
       writeFileSync(path.join(this.path, 'processes', name), JSON.stringify(record), { mode: 0o600 });
@@ -76,21 +83,22 @@ export class RunFolder {
   /** Ends the process last recorded under this name, if it is still alive, as {@link stopProcess} does. */
   async endProcess(name: string, signal: NodeJS.Signals): Promise<void> {
     const record = this.process(name);
-    if (record !== undefined && processOwnership.isSame(record, this.path)) await stopProcess(record.pid, signal);
+    if (record !== undefined && processOwnership.isSame(record, this.path)) await stopRecorded(record, signal);
   }
 
   /** Kills the processes with this prefix whose owner is gone; with SIGKILL, since a frozen one handles no other. */
   async endOrphans(prefixOfNames: string, processes: ProcessOwnership = processOwnership): Promise<void> {
     const orphans = this.#processes(prefixOfNames).filter(({ owner }) => !processes.isSame(owner, this.path));
     await Promise.all(
-      orphans.filter((one) => processes.isSame(one, this.path)).map(({ pid }) => stopProcess(pid, 'SIGKILL')),
+      orphans.filter((one) => processes.isSame(one, this.path)).map((one) => stopRecorded(one, 'SIGKILL')),
     );
   }
 
   /** Ends the recorded processes, unless another process now has the id, then removes the folder. */
   async remove(processes: ProcessOwnership = processOwnership): Promise<void> {
     for (const one of this.#processes('')) {
-      if (one.pid !== process.pid && processes.isSame(one, this.path)) await stopProcess(one.pid, 'SIGQUIT');
+      if (one.pid !== process.pid && processes.isSame(one, this.path))
+        await stopRecorded(one, one.group === true ? 'SIGKILL' : 'SIGQUIT');
     }
     rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
   }

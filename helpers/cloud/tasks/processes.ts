@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { constants } from 'node:os';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { recordOrKill, startProcess } from '../../run/processes/index.ts';
+import { recordOrKill, signalGroup, startProcess } from '../../run/processes/index.ts';
 import { Log } from './log.ts';
 import { takesPorts } from './ports.ts';
 import type { Binding, ContainerPlan, RunningCommand, TaskRunner } from './runner.ts';
@@ -102,7 +102,7 @@ function realPath(value: string, mounts: readonly Mount[]): string {
 
 /** The exit code of a process. Its process group ends with it. */
 function endOf(child: ChildProcess, event: 'exit' | 'close'): Promise<number> {
-  child.once('exit', () => killGroup(child));
+  child.once('exit', () => signalGroup(child.pid, 'SIGKILL'));
   return new Promise((resolve) => {
     child.once('error', () => resolve(127)); // it could not be started
     child.once(event, (code: number | null, signal: NodeJS.Signals | null) =>
@@ -113,16 +113,7 @@ function endOf(child: ChildProcess, event: 'exit' | 'close'): Promise<number> {
 
 /** Ends a process and its group, unless it has ended already: then its id may belong to another process. */
 function end(child: ChildProcess): void {
-  if (child.exitCode === null && child.signalCode === null) killGroup(child);
-}
-
-function killGroup({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    // The group is empty; macOS returns EPERM while an ended process is not collected yet.
-    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code!)) throw error;
-  }
+  if (child.exitCode === null && child.signalCode === null) signalGroup(child.pid, 'SIGKILL');
 }
 
 /**

@@ -20,6 +20,7 @@ export const specsOf: Readonly<Record<Area, string>> = {
   run: 'helpers',
   secrets: 'helpers/run/secrets',
   registry: 'helpers/terraform/registry',
+  app: 'specs/app',
 };
 
 /** What one run of Playwright tries: a project for each of these faults. */

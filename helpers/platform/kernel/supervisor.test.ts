@@ -68,7 +68,7 @@ test('a process killed before it is ready is restarted, however often', async ({
   const supervised = workshop.supervise({ patient }).process('patient');
   const started = supervised.start();
   for (let kills = 1; kills <= 6; kills++) {
-    supervised.kill();
+    void supervised.kill();
     await expect.poll(() => supervised.starts, `starts after ${kills} kills`).toBe(kills + 1);
   }
   workshop.allow();

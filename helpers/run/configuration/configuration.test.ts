@@ -29,6 +29,7 @@ const defaults: Configuration = {
   },
   tasks: { image: 'node:24-slim' },
   platform: { url: undefined, secret: undefined, email: undefined, password: undefined },
+  app: { urls: {} },
   orchestration: { store: undefined, histories: undefined, replay: undefined },
   provider: { wanted: undefined, registry: undefined, debug: false },
   browser: undefined,
@@ -65,6 +66,7 @@ test('every variable is read', () => {
     TEST_CLICKHOUSE_IMAGE: 'clickhouse:26',
     TEST_TASK_IMAGE: 'node:26',
     TEST_PLATFORM_URL: 'https://platform.example.com',
+    TEST_APP_URLS: 'https://api.example.com, admin=https://admin.example.com',
     TEST_PLATFORM_SECRET: 'signs tokens',
     TEST_PLATFORM_EMAIL: 'dora@example.com',
     TEST_PLATFORM_PASSWORD: 'sesame',
@@ -112,6 +114,7 @@ test('every variable is read', () => {
       email: 'dora@example.com',
       password: 'sesame',
     },
+    app: { urls: { '': 'https://api.example.com', admin: 'https://admin.example.com' } },
     orchestration: { store: './my-store.ts', histories: 200, replay: [7, '12:0'] },
     provider: { wanted: 'hashicorp/random@3.6.0', registry: 'https://registry.example.com:8443', debug: true },
     browser: '/usr/bin/chromium',
@@ -235,7 +238,7 @@ test.describe('refuses in one sentence', () => {
       'TARGET',
       'remote',
       'TARGET=remote needs to know its servers: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, ' +
-        '_PASSWORD and _DATABASE, the same for TEST_CLICKHOUSE, or TEST_PLATFORM_URL.',
+        '_PASSWORD and _DATABASE, the same for TEST_CLICKHOUSE, or TEST_PLATFORM_URL, or TEST_APP_URLS.',
     ],
   ];
 

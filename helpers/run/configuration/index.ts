@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { config as loadDotenv } from 'dotenv';
-import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { EnvironmentUnavailable } from '../../lib/environment.ts';
+import { didYouMean } from '../../lib/suggestion.ts';
 
 const text = z.string();
 const port = wholeNumber(1, 65_535);
@@ -41,6 +41,22 @@ const settings = z
       'which a run sets itself',
   );
 
+/** `name=https://…`, several divided by spaces, commas or semicolons; one without a name is the first service's. */
+const appUrls = z
+  .string()
+  .regex(/^\s*(([\w-]+=)?https?:[/]{2}[^\s;,]+[\s;,]*)+$/, 'expected name=https://host, several divided by spaces')
+  .transform((all) =>
+    Object.fromEntries(
+      all
+        .split(/[\s;,]+/)
+        .filter((part) => part !== '')
+        .map((part): [string, string] => {
+          const [, name = '', url = ''] = /^(?:([\w-]+)=)?(.*)$/.exec(part)!;
+          return [name, url];
+        }),
+    ),
+  );
+
 const registryUrl = z
   .url({ protocol: /^https?$/, error: 'expected https://host' })
   .refine((url) => /^[^:]+:[/]{2}[^/?#@]+[/]?$/.test(url), 'expected https://host alone');
@@ -72,6 +88,7 @@ const variables = {
   TEST_PLATFORM_SECRET: text.optional(),
   TEST_PLATFORM_EMAIL: text.optional(),
   TEST_PLATFORM_PASSWORD: text.optional(),
+  TEST_APP_URLS: appUrls.optional(),
   TEST_BROWSER_PATH: text.optional(),
   ORCHESTRATION_STORE: text.optional(),
   ORCHESTRATION_HISTORIES: count.optional(),
@@ -90,7 +107,7 @@ const variables = {
 } as const;
 
 const ours =
-  /^(TEST_POSTGRES_|TEST_CLICKHOUSE_|TEST_TASK_|TEST_PLATFORM_|TEST_BROWSER_|TEST_PROVIDER|ORCHESTRATION_|PROVING_GROUND_)/;
+  /^(TEST_POSTGRES_|TEST_CLICKHOUSE_|TEST_TASK_|TEST_PLATFORM_|TEST_APP_|TEST_BROWSER_|TEST_PROVIDER|ORCHESTRATION_|PROVING_GROUND_)/;
 
 export type Target = 'local' | 'docker' | 'remote';
 
@@ -134,6 +151,10 @@ export interface Configuration {
     /** The account that logs in. */
     readonly email: string | undefined;
     readonly password: string | undefined;
+  };
+  readonly app: {
+    /** The addresses of your own services that are deployed, by name; '' is the first one's. */
+    readonly urls: Readonly<Record<string, string>>;
   };
   readonly orchestration: {
     /** The path of a module that exports the durable store to test, instead of those of this project. */
@@ -184,7 +205,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
   for (const name of Object.keys(environment)) {
     if (ours.test(name) && !known.includes(name))
       throw new EnvironmentUnavailable(
-        `${name} is not a variable that Proving Ground knows: ${suggestion(name, known)}`,
+        `${name} is not a variable that Proving Ground knows: ${didYouMean(name, known) ?? 'see .env.example for those it does.'}`,
       );
   }
   const given = Object.fromEntries(
@@ -204,6 +225,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
       'TEST_CLICKHOUSE_URL',
       'TEST_CLICKHOUSE_HOST',
       'TEST_PLATFORM_URL',
+      'TEST_APP_URLS',
     ] as const
   ).find((name) => value[name] !== undefined);
   if (address !== undefined && given['TARGET'] === undefined)
@@ -212,7 +234,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     );
   if (value.TARGET === 'remote' && address === undefined) {
     throw new EnvironmentUnavailable(
-      'TARGET=remote needs to know its servers: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE, the same for TEST_CLICKHOUSE, or TEST_PLATFORM_URL.',
+      'TARGET=remote needs to know its servers: set TEST_POSTGRES_URL, or TEST_POSTGRES_HOST with _PORT, _USER, _PASSWORD and _DATABASE, the same for TEST_CLICKHOUSE, or TEST_PLATFORM_URL, or TEST_APP_URLS.',
     );
   }
   if (value.TEST_PLATFORM_URL !== undefined && value.TEST_PLATFORM_SECRET === undefined)
@@ -248,6 +270,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
       email: value.TEST_PLATFORM_EMAIL,
       password: value.TEST_PLATFORM_PASSWORD,
     },
+    app: { urls: value.TEST_APP_URLS ?? {} },
     orchestration: {
       store: value.ORCHESTRATION_STORE,
       histories: value.ORCHESTRATION_HISTORIES,
@@ -295,9 +318,4 @@ function oneOf<const Values extends readonly string[]>(...values: Values) {
 
 function shown(name: string, value: string | undefined): string {
   return /PASSWORD|SECRET|URL|REGISTRY/.test(name) ? '…' : JSON.stringify(value);
-}
-
-function suggestion(name: string, known: readonly string[]): string {
-  const nearest = closest(name, known);
-  return distance(name, nearest) <= 4 ? `did you mean ${nearest}?` : 'see .env.example for those it does.';
 }

@@ -90,3 +90,21 @@ export async function stopProcess(pid: number, signal: NodeJS.Signals, patience 
   }
   if (!isGone()) throw new Error(`Process ${pid} does not end, not even by SIGKILL.`);
 }
+
+/** Signals a process and all that it has started, which are in the group that it leads. */
+export function signalGroup(leader: number | undefined, signal: NodeJS.Signals): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, signal);
+  } catch (error) {
+    // The group is empty; macOS returns EPERM while an ended process is not collected yet.
+    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code!)) throw error;
+  }
+}
+
+/** Ends the living leader of a group and all that it has started: with `signal`, after `patience` ms with SIGKILL. */
+export async function stopGroup(leader: number, signal: NodeJS.Signals, patience = 2_000): Promise<void> {
+  signalGroup(leader, signal);
+  await waitFor(() => !isAlive(leader), patience);
+  signalGroup(leader, 'SIGKILL'); // the id stays the group's while one of it lives
+  await stopProcess(leader, 'SIGKILL');
+}

@@ -4,6 +4,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { DatabaseDifference } from '../differences/index.ts';
 import type { Scope } from '../../run/measurements/index.ts';
 import type { ValidationReport } from '../validation/index.ts';
+import { type OwnChecks, runOwnChecks, withOwn } from '../validation/own-checks.ts';
 import { type Administrator, connectionUrl, type TestRole } from './connection.ts';
 import { compareDatabases } from './difference.ts';
 import { mirror } from './mirror.ts';
@@ -36,6 +37,7 @@ export class ClickHouseDatabase {
   readonly client: ClickHouseClient;
   readonly #context: DatabaseContext;
   #previous: Promise<void> = Promise.resolve();
+  #ownChecks: OwnChecks<ClickHouseDatabase> = {};
 
   constructor(context: DatabaseContext) {
     this.#context = context;
@@ -109,7 +111,13 @@ export class ClickHouseDatabase {
   /** Checks connection, schema, data, performance and isolation, and reports what each check expected and found. */
   async validate(): Promise<ValidationReport> {
     const { admin, client, testRole, template, parts } = this.#context;
-    return validate({ name: this.name, admin, client, user: testRole.user, template }, parts.checks);
+    const report = await validate({ name: this.name, admin, client, user: testRole.user, template }, parts.checks);
+    return withOwn(report, await runOwnChecks(this, this.#ownChecks, (sql) => this.query(sql)));
+  }
+
+  /** Adds checks of your own to {@link validate}. */
+  alsoCheck(checks: OwnChecks<ClickHouseDatabase>): void {
+    this.#ownChecks = { ...this.#ownChecks, ...checks };
   }
 
   /**

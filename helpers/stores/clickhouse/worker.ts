@@ -16,6 +16,8 @@ export interface ClickHouseWorkerOptions {
   readonly slot: number;
   readonly parts: ClickHouseParts;
   readonly measure: DatabaseContext['measure'];
+  /** Whether clients stay connected after a test: then the next one resets what they have still written. */
+  readonly outlived?: boolean;
 }
 
 export interface DatabaseRequest extends Recipe {
@@ -83,7 +85,8 @@ export class ClickHouseWorker implements AsyncDisposable {
         await client.close();
         const workload = await this.#meter.read();
         this.#isSuspect ||= workload.systemQueries > 0;
-        void this.#prepare(template, () => snapshots.discard()).catch(() => undefined); // the next lease retries
+        if (this.#options.outlived === true) await snapshots.discard();
+        else void this.#prepare(template, () => snapshots.discard()).catch(() => undefined); // the next lease retries
         return workload;
       },
     };

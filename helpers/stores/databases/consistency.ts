@@ -76,6 +76,8 @@ const usersAgree: Consistency = async ({ postgres, clickhouse, tables }) => {
 };
 
 export interface DatabasesParts {
+  /** Which checks of a user's own `validate()` makes, of each store and of both. */
+  readonly ownChecks: <All extends object>(all: All) => All;
   /** The comparisons of `validate()`. */
   readonly consistency: Readonly<Record<'eventsHaveUsers' | 'eventsAreComplete' | 'usersAgree', Consistency>>;
   /** Which stores a snapshot and a restore cover. */
@@ -86,6 +88,7 @@ export interface DatabasesParts {
 }
 
 export const databasesParts: DatabasesParts = {
+  ownChecks: (all) => all,
   consistency: { eventsHaveUsers, eventsAreComplete, usersAgree },
   stores: ({ postgres, clickhouse }) => [postgres, clickhouse],
 };

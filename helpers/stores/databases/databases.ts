@@ -1,7 +1,9 @@
+import { UsageError } from '../../lib/usage.ts';
 import type { ClickHouseDatabase } from '../clickhouse/index.ts';
 import type { DatabaseDifference } from '../differences/index.ts';
 import type { PostgresDatabase } from '../postgres/index.ts';
 import type { CheckResult, ValidationReport } from '../validation/index.ts';
+import { type OwnCheckFunction, runOwnChecks } from '../validation/own-checks.ts';
 import type { DatabasesParts } from './consistency.ts';
 
 /** A platform's two stores as one: snapshot, restore, diff and validate cover both. */
@@ -9,6 +11,7 @@ export class Databases {
   readonly postgres: PostgresDatabase;
   readonly clickhouse: ClickHouseDatabase;
   readonly #parts: DatabasesParts;
+  #ownChecks: Readonly<Record<string, OwnCheckFunction<Databases>>> = {};
 
   constructor(postgres: PostgresDatabase, clickhouse: ClickHouseDatabase, parts: DatabasesParts) {
     this.postgres = postgres;
@@ -49,11 +52,16 @@ export class Databases {
   async validate(): Promise<ValidationReport> {
     const [postgres, clickhouse] = await Promise.all([this.postgres.validate(), this.clickhouse.validate()]);
     // Last, because it queries as the test does, and the stores' own checks look for queries under way.
-    const between = await this.#compare();
+    const between = [...(await this.#compare()), ...(await runOwnChecks(this, this.#ownChecks, noQuery))];
     const of = (store: string, { checks }: ValidationReport): CheckResult[] =>
       checks.map((result) => ({ ...result, check: `${store}: ${result.check}` }));
     const checks = [...of('PostgreSQL', postgres), ...of('ClickHouse', clickhouse), ...between];
     return { database: this.name, passed: checks.every(({ passed }) => passed), checks };
+  }
+
+  /** Adds comparisons of your own to {@link validate}: a function gets both stores, and returns what is wrong. */
+  alsoCheck(checks: Readonly<Record<string, OwnCheckFunction<Databases>>>): void {
+    this.#ownChecks = { ...this.#ownChecks, ...checks };
   }
 
   async #compare(): Promise<CheckResult[]> {
@@ -79,4 +87,9 @@ export class Databases {
     const outcomes = await Promise.allSettled(this.#parts.stores(this).map(work));
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
+}
+
+/** Two stores have no query in common. */
+function noQuery(): never {
+  throw new UsageError('A check of both stores is a function, since a query is for one of them.');
 }

@@ -3,6 +3,7 @@ import type { RowsSource } from '../datasets/index.ts';
 import type { DatabaseDifference } from '../differences/index.ts';
 import type { Scope } from '../../run/measurements/index.ts';
 import type { ValidationReport } from '../validation/index.ts';
+import { type OwnChecks, runOwnChecks, withOwn } from '../validation/own-checks.ts';
 import type { ActingSettings, Actor } from './actor.ts';
 import { Actors } from './actors.ts';
 import { type DatabaseState, readState } from './catalogue.ts';
@@ -47,6 +48,7 @@ export class PostgresDatabase {
   #running: Promise<unknown> = Promise.resolve();
   readonly #snapshots: Snapshots;
   readonly #actors: Actors;
+  #ownChecks: OwnChecks<PostgresDatabase> = {};
 
   constructor(context: DatabaseContext) {
     const { server } = context.inventory.maintenance;
@@ -164,7 +166,13 @@ export class PostgresDatabase {
       owner: inventory.maintenance.owner,
       template: leased.clones.template.name,
     };
-    return this.#read((client) => validate({ ...about, client }, parts.checks), patience);
+    const report = await this.#read((client) => validate({ ...about, client }, parts.checks), patience);
+    return withOwn(report, await runOwnChecks(this, this.#ownChecks, (sql) => this.query(sql)));
+  }
+
+  /** Adds checks of your own to {@link validate}. */
+  alsoCheck(checks: OwnChecks<PostgresDatabase>): void {
+    this.#ownChecks = { ...this.#ownChecks, ...checks };
   }
 
   /**

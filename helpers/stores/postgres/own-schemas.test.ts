@@ -103,6 +103,10 @@ test('schemas are taken as people have them', async ({ runInlineTest }) => {
       expect.stringContaining("(write schema: { …, prepare: { extensions: ['postgres_fdw'] } }, which"),
     ],
     ['a wide preparation', 'failed', expect.stringContaining('prepare.sql changes roles, which belong to the whole')],
-    ['a failing command', 'failed', expect.stringMatching(/^Error: The schema's command .* failed: no registry \(getaddrinfo ENOTFOUND\)/)],
+    [
+      'a failing command',
+      'failed',
+      expect.stringMatching(/^Error: The schema's command .* failed: no registry \(getaddrinfo ENOTFOUND\)/),
+    ],
   ]);
 });

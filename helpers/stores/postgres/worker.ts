@@ -37,6 +37,8 @@ export interface DatabaseRequest extends Omit<Recipe, 'resettable'> {
   readonly isolation: Isolation;
   /** From where relative paths count, in `load` too; default the working directory. */
   readonly folder?: string;
+  /** With `reset` and `rollback`: a database that is not shared with requests that say something else here. */
+  readonly purpose?: string;
 }
 
 /** Where a database was kept, or why it was not. */
@@ -141,13 +143,13 @@ export class PostgresWorker implements AsyncDisposable {
   }
 
   async #lend(wanted: DatabaseRequest, scope?: Scope): Promise<Lease> {
-    const { isolation, folder = process.cwd() } = wanted;
+    const { isolation, folder = process.cwd(), purpose = '' } = wanted;
     const start = performance.now();
     const clones = await this.#poolFor(this.#recipeOf(wanted));
     const lease =
       isolation === 'database'
         ? await this.#lendClone(clones, folder)
-        : await this.#lendWorkerDatabase(clones, isolation, folder);
+        : await this.#lendWorkerDatabase(clones, isolation, folder, purpose);
     this.#options.measure(
       'postgres.acquire',
       performance.now() - start,
@@ -185,9 +187,15 @@ export class PostgresWorker implements AsyncDisposable {
     };
   }
 
-  async #lendWorkerDatabase(clones: ClonePool, isolation: 'reset' | 'rollback', folder: string): Promise<Lease> {
+  async #lendWorkerDatabase(
+    clones: ClonePool,
+    isolation: 'reset' | 'rollback',
+    folder: string,
+    purpose: string,
+  ): Promise<Lease> {
+    const key = `${clones.template.name} ${purpose}`;
     const { betweenTests, ending, transactionRules } = this.#options.parts;
-    const leased = await this.#leasedFor(clones);
+    const leased = await this.#leasedFor(clones, key);
     const options = this.#sessionOptions(leased.name);
     const session = await betweenTests.renew(this.#previous.get(leased), () =>
       isolation === 'rollback' ? openTransaction(options, transactionRules) : Session.open(options),
@@ -205,7 +213,7 @@ export class PostgresWorker implements AsyncDisposable {
         if (isolation === 'rollback')
           return { because: "with isolation 'rollback' nothing of a test is ever committed" };
         // Playwright replaces the worker after a failure, so no later test uses this URL.
-        this.#leasedDatabases.forget(clones.template.name);
+        this.#leasedDatabases.forget(key);
         await leased.close();
         return this.#keep(leased.name, of);
       },
@@ -213,10 +221,9 @@ export class PostgresWorker implements AsyncDisposable {
   }
 
   /** The worker's own database of this kind, pristine. */
-  async #leasedFor(clones: ClonePool): Promise<LeasedDatabase> {
-    const { name } = clones.template;
-    const isNew = !this.#leasedDatabases.has(name);
-    const leased = await this.#leasedDatabases.get(name, () =>
+  async #leasedFor(clones: ClonePool, key: string): Promise<LeasedDatabase> {
+    const isNew = !this.#leasedDatabases.has(key);
+    const leased = await this.#leasedDatabases.get(key, () =>
       LeasedDatabase.ofWorker(clones, this.#inventory, this.#options.parts),
     );
     if (isNew) return leased;

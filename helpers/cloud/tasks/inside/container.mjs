@@ -16,17 +16,16 @@ const ports = process.argv[3]
   .filter((port) => port !== '')
   .map(Number);
 
-process.on('newListener', async function openPorts(event) {
+process.on('newListener', function openPorts(event) {
   if (event !== 'message') return;
   process.off('newListener', openPorts);
-  await Promise.all(
+  void Promise.all(
     ports.map(async (port) => {
       const server = createServer().listen(port);
       await once(server, 'listening');
       process.emit('message', { listen: port }, server);
     }),
-  );
-  process.stdout.write('The ports are open.\n');
+  ).then(() => process.stdout.write('The ports are open.\n'));
 });
 
 process.argv.splice(1, 3); // the program sees what it would see without us

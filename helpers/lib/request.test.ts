@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '../testing/index.ts';
-import { request } from './api.ts';
+import { request } from './request.ts';
 
 test('a platform that accepts a request without answering is reported', async () => {
   await using silent = createServer(() => undefined).listen(0, '127.0.0.1');

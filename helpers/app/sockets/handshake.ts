@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { WebSocket } from 'ws';
-import { messageOf } from '../lib/environment.ts';
+import { messageOf } from '../../lib/environment.ts';
 
 /** Milliseconds to wait for the answer to a WebSocket's handshake. */
 export const handshakePatience = 10_000;

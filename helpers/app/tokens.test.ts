@@ -1,0 +1,142 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createVerifier } from 'fast-jwt';
+import { expect, test as base } from '../testing/index.ts';
+import type { TokenDeclaration } from './options.ts';
+import { Tenants } from './tenants.ts';
+
+interface TokenFixtures {
+  /** The tenants of a declaration, whose only service has printed one line. */
+  tenants: (tokens: TokenDeclaration<string> | undefined) => Tenants<string>;
+}
+
+const test = base.extend<TokenFixtures>({
+  tenants: async ({ _appParts: app }, use) => {
+    await use(
+      (tokens) =>
+        new Tenants({
+          tokens,
+          request: () => Promise.resolve('a request context'),
+          about: (sentence) => `${sentence} The last line of api:\n  down`,
+          signing: app.signing,
+        }),
+    );
+  },
+});
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const pem = (key: typeof rsa.publicKey): string =>
+  key.export({ type: key.type === 'private' ? 'pkcs8' : 'spki', format: 'pem' }).toString();
+const claims = ({ id, userId }: { id: string; userId: string }) => ({ sub: userId, org: id, iss: 'us', aud: 'them' });
+
+const kinds = [
+  { tokens: { algorithm: 'HS256', secret: 'secret', claims }, key: 'secret' },
+  { tokens: { algorithm: 'RS256', privateKey: pem(rsa.privateKey), claims }, key: pem(rsa.publicKey) },
+  { tokens: { algorithm: 'ES256', privateKey: pem(curve.privateKey), claims }, key: pem(curve.publicKey) },
+] as const;
+
+for (const { tokens, key } of kinds) {
+  const { algorithm } = tokens;
+  test(`a token by ${algorithm} says what is declared, and every forged one is wrong`, async ({ tenants }) => {
+    const verify = createVerifier({ key, algorithms: [algorithm], allowedIss: 'us', allowedAud: 'them' });
+    const [ana, ben] = ['ana', 'ben'].map((name) => tenants(tokens).create(name));
+    const said = verify(await ana!.token()) as { sub: string; org: string; iat: number; exp: number };
+    expect(said).toMatchObject({ sub: ana!.userId, org: ana!.id });
+    expect(said.exp - Date.now() / 1000).toBeGreaterThan(3_500);
+    expect(said.iat).toBeLessThanOrEqual(Date.now() / 1000);
+    expect(await ana!.token()).toBe(await ana!.token());
+    expect(verify(await ben!.token())).toMatchObject({ org: ben!.id });
+
+    const forged = await ana!.forgedTokens();
+    expect(forged.map(({ name }) => name)).toEqual([
+      'expired',
+      'of another key',
+      'of another issuer',
+      'of another audience',
+      'alg: none',
+      'changed after it was signed',
+    ]);
+    for (const { name, token } of forged) expect(() => verify(token) as unknown, name).toThrow();
+    const codes = forged.map(({ token }) => codeOf(() => verify(token) as unknown));
+    expect(codes.slice(0, 4)).toEqual(['EXPIRED', 'INVALID_SIGNATURE', 'INVALID_CLAIM_VALUE', 'INVALID_CLAIM_VALUE']);
+  });
+}
+
+function codeOf(work: () => unknown): string | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return (error as { code: string }).code.replace('FAST_JWT_', '');
+  }
+}
+
+test('a variation replaces and removes claims', async ({ tenants }) => {
+  const verify = createVerifier({ key: 'secret' });
+  const ana = tenants(kinds[0].tokens).create('ana');
+  const said = verify(await ana.token({ claims: { org: 'another', iss: undefined }, lifetime: 5_000 })) as object;
+  expect(said).toMatchObject({ sub: ana.userId, org: 'another' });
+  expect(said).not.toHaveProperty('iss');
+});
+
+test('a sign-in is asked once for each tenant, and forged tokens need no key', async ({ tenants }) => {
+  const asked: string[] = [];
+  const signIn = ({ tenant, request }: { tenant: { name: string }; request: string }): string => {
+    asked.push(`${tenant.name} by ${request}`);
+    return 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbmEifQ.c2lnbmF0dXJl';
+  };
+  const ana = tenants({ signIn }).create('ana');
+  await ana.token();
+  expect((await ana.forgedTokens()).map(({ name }) => name)).toEqual(['alg: none', 'changed after it was signed']);
+  expect(asked).toEqual(['ana by a request context']);
+});
+
+test('an opaque token has one forged form', async ({ tenants }) => {
+  const opaque = tenants({ signIn: () => 'opaque-token' }).create();
+  const [forged, ...others] = await opaque.forgedTokens();
+  expect(forged!.token).not.toBe('opaque-token');
+  expect(others).toEqual([]);
+});
+
+const throws = (): never => {
+  throw new Error('it is closed');
+};
+const lastLine = ' The last line of api:\n  down';
+
+const wrong: readonly {
+  readonly title: string;
+  readonly tokens: TokenDeclaration<string> | undefined;
+  readonly error: string;
+}[] = [
+  {
+    title: 'a sign-in that throws',
+    tokens: { signIn: throws },
+    error: `The function 'signIn' of tokens threw for the tenant 'ana': it is closed.${lastLine}`,
+  },
+  {
+    title: 'a sign-in without a token',
+    tokens: { signIn: () => '' },
+    error: `The function 'signIn' of tokens returned "" for 'ana', and no token.${lastLine}`,
+  },
+  {
+    title: 'claims that throw',
+    tokens: { algorithm: 'HS256', secret: 'x', claims: throws },
+    error: "The function 'claims' of tokens threw for the tenant 'ana': it is closed",
+  },
+  {
+    title: 'a key of another kind',
+    tokens: { algorithm: 'ES256', privateKey: pem(rsa.privateKey) },
+    error: "The token of the tenant 'ana' cannot be signed: Invalid private key provided for algorithm ES256.",
+  },
+  {
+    title: 'no tokens at all',
+    tokens: undefined,
+    error: "The tenant 'ana' has no token: appOptions has no 'tokens' that says how one is made.",
+  },
+];
+
+for (const { title, tokens, error } of wrong) {
+  test(`${title} is reported in one sentence`, async ({ tenants }) => {
+    await expect(tenants(tokens).create('ana').token()).rejects.toThrow(error);
+  });
+}
