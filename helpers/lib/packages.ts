@@ -11,7 +11,6 @@ const groups = {
     '@bufbuild/protobuf',
     '@fastify/rate-limit',
     '@fastify/swagger',
-    '@fastify/type-provider-typebox',
     '@grpc/grpc-js',
     '@msgpack/msgpack',
     '@smithy/signature-v4',
@@ -19,28 +18,26 @@ const groups = {
     'ajv-formats',
     'autocannon',
     'bcryptjs',
-    'd3-random',
     'esbuild',
     'fast-check',
-    'fast-jwt',
     'fastify',
     'httpxy',
     'isomorphic-git',
     'nodemailer',
     'openpgp',
     'postal-mime',
-    'pure-rand',
     'smtp-server',
     'typebox',
     'unique-names-generator',
     'vite',
-    'ws',
     'yaml',
   ],
   'tokens of an app': ['fast-jwt'],
   'WebSockets of an app': ['ws'],
   'loads of an app': ['autocannon'],
   'durable stores': ['esbuild', 'fast-check', 'libsql'],
+  'load generator': ['autocannon'],
+  'OpenAPI scenario': ['ajv', 'ajv-formats', 'fast-check'],
   'Docker targets': ['testcontainers'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
@@ -61,7 +58,7 @@ export function missingPackages(group: PackageGroup): string[] {
 export function needPackages(group: PackageGroup): void {
   const missing = missingPackages(group);
   if (missing.length > 0)
-    throw new EnvironmentUnavailable(`The ${group} need packages that are not installed: ${installationOf(missing)}`);
+    throw new EnvironmentUnavailable(`The packages of the ${group} are not installed: ${installationOf(missing)}`);
 }
 
 /** Loads what needs a group. @throws EnvironmentUnavailable with the command that installs what is missing. */

@@ -13,6 +13,9 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const dist = path.join(root, 'dist');
 const compiler = createRequire(import.meta.url).resolve('typescript-7/package.json');
 
+/** Packages whose types a project need not have. */
+const mayLackTypes = [...optionalPeers, '@fastify/type-provider-typebox', 'ws'];
+
 rmSync(dist, { recursive: true, force: true });
 compile();
 leaveFaultsOut();
@@ -58,7 +61,7 @@ function forOthers(types: string): string {
 
 function importsOptional(line: string): boolean {
   return [...line.matchAll(/(?:from '|import\("|import ')([^'"]+)/g)].some(([, name]) =>
-    optionalPeers.some((peer) => name === peer || name!.startsWith(`${peer}/`)),
+    mayLackTypes.some((peer) => name === peer || name!.startsWith(`${peer}/`)),
   );
 }
 

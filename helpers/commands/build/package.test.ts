@@ -77,7 +77,7 @@ test('a configuration gives all workers one run, and the reporter its page, in a
   const { output, code } = await project.node([playwright, 'test']);
   expect(output).toContain('2 passed');
   expect(output).toContain(
-    'Environment unavailable: The local platforms need packages that are not installed: npm install --save-dev @aws-sdk/client-ecs@3',
+    'Environment unavailable: The packages of the local platforms are not installed: npm install --save-dev @aws-sdk/client-ecs@3',
   );
   expect(output).toMatch(/cost and performance {2}.*nothing left behind.*playwright-report\/cost-performance\.html/);
   expect(code, output).toBe(1);

@@ -1,5 +1,6 @@
 import { expect, test } from '../../../fixtures/index.ts';
 import { mostKept } from './inventory.ts';
+import { Maintenance } from './maintenance.ts';
 import { type KeptDatabase, postgresParts, PostgresWorker } from './index.ts';
 
 const wanted = { schema: 'basic', dataset: 'minimal', isolation: 'database' } as const;
@@ -33,11 +34,15 @@ test('of many failed tests the first databases are kept', async ({ _postgresServ
   await using worker = await open(_postgresServer, workerIndex);
   const kept: (KeptDatabase | undefined)[] = [];
   for (let failure = 0; failure < mostKept + 2; failure++)
-    kept.push(await (await worker.lease(wanted)).end({ keep: true }));
+    kept.push(await (await worker.lease(wanted)).end({ keep: true, of: `test ${kept.length + 1}` }));
 
   const because = 'enough databases of this run are kept already';
   expect(kept.slice(0, mostKept)).toEqual(Array.from({ length: mostKept }, () => ({ url: expect.any(String) })));
   expect(kept.slice(mostKept)).toEqual([{ because }, { because }]);
+
+  await using maintenance = new Maintenance(_postgresServer, 'proving_ground');
+  const { url } = kept[1] as { url: string };
+  expect(await maintenance.comment(new URL(url).pathname.slice(1)), 'what it is of').toBe('test 2');
 });
 
 function open(server: Parameters<typeof PostgresWorker.open>[0]['server'], worker: number): Promise<PostgresWorker> {
