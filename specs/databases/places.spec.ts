@@ -9,7 +9,7 @@ test.describe('paths count from the spec that says them', () => {
   });
 
   test('rows that a test loads', async ({ postgres }) => {
-    await postgres.query('CREATE TABLE departments (id int, name text)');
+    await postgres.query('CREATE TABLE departments (id int, name text, head int, note text)');
     await postgres.load('./postgres/seed/departments.csv');
     await expect(postgres).toHaveRows('departments', 2);
   });
