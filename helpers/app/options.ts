@@ -1,6 +1,6 @@
-import type { DatasetFunction, Schema } from '../stores/postgres/index.ts';
-import type { InsertFunction, Tables } from '../stores/clickhouse/index.ts';
-import type { NamedDataset } from '../stores/datasets/index.ts';
+import type { Tables } from '../stores/clickhouse/index.ts';
+import type { DatasetOfBoth } from '../stores/databases/index.ts';
+import type { Schema } from '../stores/postgres/index.ts';
 import type { AppTenant } from './tenant.ts';
 
 /**
@@ -15,11 +15,7 @@ export interface AppDeclaration<Request = unknown> {
   /** The tables of `workerClickhouse`, as the option `tables` takes them. Without them the app has no ClickHouse. */
   readonly tables?: Tables;
   /** The rows that both begin each test with, as the option `dataset` takes them; default `empty`. */
-  readonly dataset?:
-    | NamedDataset
-    | (string & {})
-    | URL
-    | (DatasetFunction & InsertFunction & (Required<DatasetFunction> | Required<InsertFunction>));
+  readonly dataset?: DatasetOfBoth;
   /** How a tenant's token is made. Without it requests have no token. */
   readonly tokens?: TokenDeclaration<Request>;
   /** What makes a browser's page a tenant's; default are the headers of `tokens.header`. */
