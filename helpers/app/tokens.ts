@@ -1,7 +1,6 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import type { Algorithm } from 'fast-jwt';
 import { EnvironmentUnavailable, messageOf } from '../lib/environment.ts';
-import { loadOptional } from '../lib/packages.ts';
 import { UsageError } from '../lib/usage.ts';
 import type { KeyTokens, SecretTokens } from './options.ts';
 import type { AppTenant, ForgedToken, TokenVariation } from './tenant.ts';
@@ -23,7 +22,7 @@ export interface Signing {
 
 export const signing: Signing = {
   async sign(algorithm, key, keyId, claims) {
-    const { createSigner } = await loadOptional('tokens of an app', () => import('fast-jwt'));
+    const { createSigner } = await import('fast-jwt'); // loaded only when used
     const kid = keyId === undefined ? {} : { kid: keyId };
     return createSigner({ key, algorithm: algorithm as Algorithm, ...kid })({ ...claims });
   },

@@ -32,11 +32,8 @@ const groups = {
     'vite',
     'yaml',
   ],
-  'tokens of an app': ['fast-jwt'],
-  'WebSockets of an app': ['ws'],
   'loads of an app': ['autocannon'],
   'durable stores': ['esbuild', 'fast-check', 'libsql'],
-  'load generator': ['autocannon'],
   'OpenAPI scenario': ['ajv', 'ajv-formats', 'fast-check'],
   'Docker targets': ['testcontainers'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { WebSocket } from 'ws';
-import { loadOptional } from '../../lib/packages.ts';
 import { shortened } from '../../lib/text.ts';
 import type { AppSocket, MessageMatch } from '../app.ts';
 import type { Matching } from '../matching.ts';
@@ -44,7 +43,7 @@ export class AppSocketClient extends SocketClient<unknown> implements AppSocket 
   /** @throws SocketRefused with the answer, or Error when there is none in time. */
   static async open(options: OpenSocketOptions): Promise<AppSocketClient> {
     const { url, subprotocols, headers, first } = options;
-    const ws = await loadOptional('WebSockets of an app', () => import('ws'));
+    const ws = await import('ws'); // loaded only when used
     const socket = new ws.WebSocket(url, [...subprotocols], { headers, handshakeTimeout: handshakePatience });
     const client = new AppSocketClient(socket, options);
     const refused = new Promise<never>((_, reject) => {

@@ -61,9 +61,24 @@ test('a configuration gives all workers one run, and the reporter its page, in a
      export default defineConfig<TestOptions, WorkerOptions>({
        globalSetup: 'proving-ground/global-setup',
        testDir: './all',
-       use: { schema: './all/schema.sql', dataset: 'empty' },
+       use: {
+         schema: './all/schema.sql',
+         dataset: 'empty',
+         appOptions: {
+           services: { api: { command: ['node', 'server.mjs'], ready: '/', env: ({ port }) => ({ PORT: String(port) }) } },
+           tokens: { algorithm: 'HS256', secret: 'a secret of this test' },
+         },
+       },
        reporter: [['proving-ground/balanced-shards'], ['proving-ground/reporter', { history: false }], ['list'], ['html', { open: 'never' }]],
      });`,
+  );
+  project.write(
+    'server.mjs',
+    `import { createServer } from 'node:http';
+     createServer((request, response) => {
+       response.setHeader('content-type', 'application/json');
+       response.end(JSON.stringify({ token: request.headers.authorization ?? '' }));
+     }).listen(process.env.PORT, '127.0.0.1');`,
   );
   project.write('all/schema.sql', 'CREATE TABLE notes (text text);');
   project.write(
@@ -72,10 +87,16 @@ test('a configuration gives all workers one run, and the reporter its page, in a
      import { expect, test } from 'proving-ground';
      ${spec}
      test('the run is the one of the runner', () => expect(existsSync(process.env['PROVING_GROUND_RUN'])).toBe(true));
+     test.describe('an app', () => {
+       test('answers its tenants', async ({ app }) => {
+         const as = await app.as(app.createTenant('ana'));
+         expect((await as.get('/')).body).toEqual({ token: expect.stringMatching(/^Bearer ./) });
+       });
+     });
      test('a platform', ({ experiments }) => void experiments);`,
   );
   const { output, code } = await project.node([playwright, 'test']);
-  expect(output).toContain('2 passed');
+  expect(output).toContain('3 passed');
   expect(output).toContain(
     'Environment unavailable: The packages of the local platforms are not installed: npm install --save-dev @aws-sdk/client-ecs@3',
   );
