@@ -89,7 +89,11 @@ module.exports = {
       'faults-come-from-outside',
       'Only commands, and what assembles a run, know that there are faults.',
       {
-        pathNot: [helpers('faults', 'commands', 'testing'), '^fixtures/(masking|open-run|parts|app-parts)[.]ts$'],
+        pathNot: [
+          helpers('faults', 'commands', 'testing'),
+          '^fixtures/(masking|open-run|parts|app-parts)[.]ts$',
+          '^playwright[.]config[.]ts$',
+        ],
       },
       { path: helpers('faults') },
     ),

@@ -2,11 +2,14 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { maskOutput } from './fixtures/masking.ts';
+import type { AppDeclarationFixtures } from './fixtures/app-declaration.ts';
 import type { OptionFixtures } from './fixtures/options.ts';
+import { planted } from './helpers/faults/your-platform/plant.ts';
 import { includesLongTests, includesOwnTests, readCommandLine } from './helpers/run/command-line.ts';
 import { loadConfiguration } from './helpers/run/configuration/index.ts';
 import { checkOutputs, suffixOfOutputs } from './helpers/run/outputs.ts';
 import { forgetTransformsOfOtherNode } from './helpers/run/transforms.ts';
+import { taskTracker } from './specs/your-platform/platform.ts';
 
 const { orchestration } = loadConfiguration();
 await maskOutput();
@@ -43,12 +46,15 @@ const storesUnderTest =
     : [orchestration.store];
 
 // A folder of specs that none of the projects below has is one of its own.
-const known = new Set(['databases', 'orchestration', 'deployments', 'experiments', 'sessions']);
+const known = new Set(['databases', 'orchestration', 'deployments', 'experiments', 'sessions', 'your-platform']);
 const others = readdirSync(path.join(import.meta.dirname, 'specs'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !known.has(entry.name))
   .map(({ name }) => ({ name, testDir: `./specs/${name}` }));
 
-export default defineConfig<OptionFixtures['test'], OptionFixtures['worker']>({
+export default defineConfig<
+  OptionFixtures['test'],
+  OptionFixtures['worker'] & Pick<AppDeclarationFixtures['worker'], 'appOptions'>
+>({
   globalSetup: './fixtures/global-setup.ts',
   outputDir,
   fullyParallel: true,
@@ -77,6 +83,11 @@ export default defineConfig<OptionFixtures['test'], OptionFixtures['worker']>({
     { name: 'experiments', testDir: './specs/experiments' },
     // What they wait for has its own deadline, and says what did not come.
     { name: 'sessions', testDir: './specs/sessions', timeout: 120_000 },
+    {
+      name: 'your-platform',
+      testDir: './specs/your-platform',
+      use: { appOptions: planted(taskTracker, process.env['PROVING_GROUND_FAULT']) },
+    },
     ...others,
     ...(process.env['PROVING_GROUND_SELF'] === 'yes'
       ? [

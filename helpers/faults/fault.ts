@@ -12,6 +12,7 @@ import type { PostgresParts } from '../stores/postgres/index.ts';
 import type { RegistryParts } from '../terraform/registry/parts.ts';
 import type { RunParts } from '../run/index.ts';
 import type { SecretParts } from '../run/secrets/index.ts';
+import type { TrackerParts } from './your-platform/parts.ts';
 
 /** The parts that each area's implementation is composed of. */
 export interface Areas {
@@ -28,6 +29,8 @@ export interface Areas {
   readonly secrets: SecretParts;
   readonly registry: RegistryParts;
   readonly app: AppParts;
+  /** Of the example's application, whose parts are other modules in a process that knows no fault. */
+  readonly 'your-platform': TrackerParts;
 }
 
 export type Area = keyof Areas;

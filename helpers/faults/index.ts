@@ -11,6 +11,7 @@ import * as reporter from './reporter.ts';
 import * as run from './run-parts.ts';
 import * as secrets from './secrets.ts';
 import * as sessions from './sessions.ts';
+import * as yourPlatform from './your-platform.ts';
 
 const areas = [
   postgres,
@@ -25,6 +26,7 @@ const areas = [
   run,
   secrets,
   registry,
+  yourPlatform,
 ];
 
 /** Every fault by its name, which is its export's name. */

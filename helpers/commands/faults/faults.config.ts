@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from '@playwright/test';
+import type { AppDeclarationFixtures } from '../../../fixtures/app-declaration.ts';
 import type { OptionFixtures } from '../../../fixtures/options.ts';
 import { projectOf, readTrial } from './trial.ts';
 
@@ -8,7 +9,10 @@ import { projectOf, readTrial } from './trial.ts';
 const trial = readTrial();
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-export default defineConfig<OptionFixtures['test'], OptionFixtures['worker']>({
+export default defineConfig<
+  OptionFixtures['test'],
+  OptionFixtures['worker'] & Pick<AppDeclarationFixtures['worker'], 'appOptions'>
+>({
   globalSetup: path.join(root, 'fixtures/global-setup.ts'),
   fullyParallel: true,
   workers: trial.workers,

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Area, Fault } from '../../faults/fault.ts';
+import { taskTracker } from '../../../specs/your-platform/platform.ts';
 import { faults } from '../../faults/index.ts';
+import { planted } from '../../faults/your-platform/plant.ts';
 import type { Verdict } from './verdict.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -21,6 +23,7 @@ export const specsOf: Readonly<Record<Area, string>> = {
   secrets: 'helpers/run/secrets',
   registry: 'helpers/terraform/registry',
   app: 'specs/app',
+  'your-platform': 'specs/your-platform',
 };
 
 /** What one run of Playwright tries: a project for each of these faults. */
@@ -52,7 +55,10 @@ export function projectOf(name: string, { tests, on, by }: Trial) {
     testDir: path.join(root, specsOf[area]),
     testMatch: `**/${file!}`,
     ...(tests === 'named' ? { grep: new RegExp(escaped(titles.join(' '))) } : {}),
-    ...(on ? { use: { fault: name } } : {}),
+    use: {
+      ...(on ? { fault: name } : {}),
+      ...(area === 'your-platform' ? { appOptions: planted(taskTracker, on ? name : undefined) } : {}),
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import { below, type Context, deepest, validArbitrary } from './valid.ts';
 type Ways = fc.MaybeWeightedArbitrary<unknown>[];
 
 /** Allowed by most schemas, and yet too much for some parsers, databases or terminals. */
-const oddTexts = ['\0', '\ud800', '\u001b[2J\r\n', '\u202e\ufeff', 'e\u0301👩‍👩‍👧', "'; --"];
+export const oddTexts = ['\0', '\ud800', '\u001b[2J\r\n', '\u202e\ufeff', 'e\u0301👩‍👩‍👧', "'; --"];
 const oddNumbers = [0, -1, 0.5, 2 ** 31, 2 ** 53, 2 ** 63, 1e308, -1e308];
 
 /** Values that a schema forbids, or that it allows and that often break programs. */

@@ -35,40 +35,53 @@ interface Choice {
 type Texts = Readonly<Record<string, fc.Arbitrary<string>>>;
 
 /** Generates requests to an operation: half of them as documented, half with at least one broken part. */
-export function requestArbitrary(
-  operation: Operation,
-  { authorization, examples = {} }: RequestOptions = {},
-): fc.Arbitrary<GeneratedRequest> {
-  const { method, path, parameters } = operation;
-  const choices: Readonly<Record<string, Choice>> = {
-    path: pathChoice(
-      path,
-      parameters.filter((parameter) => parameter.in === 'path'),
-      examples,
-    ),
-    query: queryChoice(
-      parameters.filter((parameter) => parameter.in === 'query'),
-      examples,
-    ),
-    headers: headersChoice(
-      parameters.filter((parameter) => parameter.in === 'header'),
-      examples,
-    ),
-    authorization: authorizationChoice(operation.secured, authorization),
-    body: bodyChoice(method, operation.requestBody, examples),
-  };
-  const valid = fc.record(Object.fromEntries(Object.entries(choices).map(([name, choice]) => [name, choice.valid])));
+export function requestArbitrary(operation: Operation, options: RequestOptions = {}): fc.Arbitrary<GeneratedRequest> {
+  const choices = choicesOf(operation, options);
   const broken = Object.fromEntries(
     Object.entries(choices).flatMap(([name, choice]) => (choice.broken ? [[name, choice.broken]] : [])),
   );
+  const valid = validParts(choices);
   return fc
     .oneof(valid, partlyBroken(valid, broken, operation.requestBody && 'body'))
-    .map(({ path: { url = '' } = {}, query = {}, ...others }) => ({
-      method,
-      url: `${url}${query.url}`,
-      headers: Object.assign({}, ...Object.values(others).map(({ headers }) => headers)) as Record<string, string>,
-      ...(others['body']?.body === undefined ? {} : { body: others['body'].body }),
-    }));
+    .map((parts) => composed(operation, parts));
+}
+
+/** Generates requests to an operation as it is documented. */
+export function validRequestArbitrary(
+  operation: Operation,
+  options: RequestOptions = {},
+): fc.Arbitrary<GeneratedRequest> {
+  return validParts(choicesOf(operation, options)).map((parts) => composed(operation, parts));
+}
+
+type Parts = Readonly<Record<string, Part>>;
+type Choices = Readonly<Record<string, Choice>>;
+
+function choicesOf(
+  { method, path, parameters, secured, requestBody }: Operation,
+  { authorization, examples = {} }: RequestOptions,
+): Choices {
+  const of = (place: Parameter['in']): Parameter[] => parameters.filter((parameter) => parameter.in === place);
+  return {
+    path: pathChoice(path, of('path'), examples),
+    query: queryChoice(of('query'), examples),
+    headers: headersChoice(of('header'), examples),
+    authorization: authorizationChoice(secured, authorization),
+    body: bodyChoice(method, requestBody, examples),
+  };
+}
+
+function validParts(choices: Choices): fc.Arbitrary<Parts> {
+  return fc.record(Object.fromEntries(Object.entries(choices).map(([name, choice]) => [name, choice.valid])));
+}
+
+function composed({ method }: Operation, { path: { url = '' } = {}, query = {}, ...others }: Parts): GeneratedRequest {
+  return {
+    method,
+    url: `${url}${query.url}`,
+    headers: Object.assign({}, ...Object.values(others).map(({ headers }) => headers)) as Record<string, string>,
+    ...(others['body']?.body === undefined ? {} : { body: others['body'].body }),
+  };
 }
 
 function pathChoice(path: string, parameters: readonly Parameter[], examples: Examples): Choice {
