@@ -185,7 +185,8 @@ test('freezing a service freezes what it has started, too', async ({ start }, te
   // The shell is the leader, and waits for the server.
   const services = await start({ api: { command: `${process.execPath} ${program}; true`, ready: '/' } });
   services.service('api').freeze();
-  await expect(fetch(services.url('api'), { signal: AbortSignal.timeout(200) })).rejects.toThrow();
+  const answer = fetch(services.url('api'), { signal: AbortSignal.timeout(200) });
+  await expect(answer.then(({ status }) => status)).rejects.toThrow();
   services.service('api').thaw();
   expect((await fetch(services.url('api'))).status).toBe(200);
 });

@@ -1,3 +1,4 @@
+import * as app from './app.ts';
 import * as clickhouse from './clickhouse.ts';
 import * as cloud from './cloud.ts';
 import * as databases from './databases.ts';
@@ -27,6 +28,7 @@ const areas = [
   secrets,
   registry,
   yourPlatform,
+  app,
 ];
 
 /** Every fault by its name, which is its export's name. */

@@ -22,7 +22,7 @@ export const specsOf: Readonly<Record<Area, string>> = {
   run: 'helpers',
   secrets: 'helpers/run/secrets',
   registry: 'helpers/terraform/registry',
-  app: 'specs/app',
+  app: '.',
   'your-platform': 'specs/your-platform',
 };
 

@@ -118,3 +118,27 @@ async function sendMessage({ postgres, clickhouse }: Databases, body: string): P
     },
   ]);
 }
+
+test.describe('own checks', () => {
+  test.use({
+    validations: {
+      postgres: { 'every user has a name': "SELECT id FROM users WHERE name = ''" },
+      clickhouse: {
+        'there are events': async (store) =>
+          (await store.query('SELECT 1 FROM events LIMIT 1')).length === 1 ? [] : ['none'],
+      },
+      databases: { 'both know of it': ({ postgres, clickhouse }) => [postgres.name, clickhouse.name] },
+    },
+  });
+
+  test('validation makes own checks, of each store and of both', async ({ databases }) => {
+    const { passed, checks } = await databases.validate();
+    const own = checks.filter(({ expected }) => expected === 'nothing');
+    expect(own.map(({ check, found }) => ({ check, found }))).toEqual([
+      { check: 'PostgreSQL: every user has a name', found: 'nothing' },
+      { check: 'ClickHouse: there are events', found: 'nothing' },
+      { check: 'both know of it', found: `"${databases.postgres.name}", "${databases.clickhouse.name}"` },
+    ]);
+    expect(passed).toBe(false);
+  });
+});

@@ -1,0 +1,62 @@
+import { faultsOf } from './fault.ts';
+
+const fault = faultsOf('app');
+
+export const servicesAreReadyAtOnce = fault(
+  'readiness',
+  'a service is ready when it answers, and not before',
+  () => ({ missing: () => Promise.resolve(undefined) }),
+  'helpers/app/services.test.ts › a service is ready when it answers, and not before',
+);
+
+export const childrenOfServicesStay = fault(
+  'ending',
+  'what a service has started ends with it',
+  () => ({ signal: (leader, signal) => void (leader !== undefined && process.kill(leader, signal)) }),
+  'helpers/app/services.test.ts › freezing a service freezes what it has started, too',
+);
+
+export const servicesAreEndedUnasked = fault(
+  'ending',
+  'a stopped service can end by itself',
+  ({ signal }) => ({ stop: async (leader) => signal(leader, 'SIGKILL') }),
+  'helpers/app/services.test.ts › a stopped service can end by itself',
+);
+
+export const forgedTokensAreGenuine = fault(
+  'signing',
+  'an expired token is expired',
+  ({ times }) => ({ times: (lifetime) => times(Math.abs(lifetime)) }),
+  'helpers/app/tokens.test.ts › a token by HS256 says what is declared, and every forged one is wrong',
+);
+
+export const tokensForgetTheirTenant = fault(
+  'signing',
+  "a token says what the declaration's claims say",
+  ({ sign }) => ({
+    sign: (algorithm, key, keyId, claims) =>
+      sign(algorithm, key, keyId, { ...claims, org: '00000000-0000-0000-0000-000000000000' }),
+  }),
+  'specs/app/app.spec.ts › a tenant reads what it has written, and no other tenant does',
+);
+
+export const anyMessageMatches = fault(
+  'matches',
+  'a socket waits for the message that is wanted',
+  () => () => true,
+  'specs/app/sockets.spec.ts › a message that does not come is named with what has come',
+);
+
+export const servicesStayDisturbed = fault(
+  'between',
+  'what a test has disturbed is as it was in the next',
+  () => ({ restore: () => Promise.resolve() }),
+  'specs/app/chaos.spec.ts › after a test',
+);
+
+export const databasesOfWorkersAreNotPutBack = fault(
+  'between',
+  'a test begins with pristine databases',
+  () => ({ putsBack: false }),
+  'specs/app/app.spec.ts › between tests',
+);
