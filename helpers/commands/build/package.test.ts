@@ -87,11 +87,9 @@ test('a configuration gives all workers one run, and the reporter its page, in a
      import { expect, test } from 'proving-ground';
      ${spec}
      test('the run is the one of the runner', () => expect(existsSync(process.env['PROVING_GROUND_RUN'])).toBe(true));
-     test.describe('an app', () => {
-       test('answers its tenants', async ({ app }) => {
-         const as = await app.as(app.createTenant('ana'));
-         expect((await as.get('/')).body).toEqual({ token: expect.stringMatching(/^Bearer ./) });
-       });
+     test('an app answers its tenants', async ({ app }) => {
+       const as = await app.as(app.createTenant('ana'));
+       expect((await as.get('/')).body).toEqual({ token: expect.stringMatching(/^Bearer ./) });
      });
      test('a platform', ({ experiments }) => void experiments);`,
   );
