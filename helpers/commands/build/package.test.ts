@@ -158,6 +158,8 @@ test('its types are right for strict projects, without an option of ours', async
      import { postgres } from 'proving-ground/postgres';
      import { clickhouse } from 'proving-ground/clickhouse';
      import Reporter, { type ReporterOptions } from 'proving-ground/reporter';
+     import { tenantIsolation } from 'proving-ground/scenarios';
+     tenantIsolation({ create: (as) => as.post('/tasks', {}), read: (as, { id }) => as.get(\`/tasks/\${String(id)}\`) });
      export default defineConfig<TestOptions, WorkerOptions>({ use: { schema: new URL('./m', import.meta.url) } });
      databases('rows', async ({ postgres, clickhouse }) => {
        await expect(postgres).toHaveRows('users', 3);
