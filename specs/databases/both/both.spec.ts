@@ -122,7 +122,7 @@ async function sendMessage({ postgres, clickhouse }: Databases, body: string): P
 test.describe('own checks', () => {
   test.use({
     validations: {
-      postgres: { 'every user has a name': "SELECT id FROM users WHERE name = ''" },
+      postgres: { 'every user has an email': "SELECT id FROM users WHERE email = ''" },
       clickhouse: {
         'there are events': async (store) =>
           (await store.query('SELECT 1 FROM events LIMIT 1')).length === 1 ? [] : ['none'],
@@ -135,7 +135,7 @@ test.describe('own checks', () => {
     const { passed, checks } = await databases.validate();
     const own = checks.filter(({ expected }) => expected === 'nothing');
     expect(own.map(({ check, found }) => ({ check, found }))).toEqual([
-      { check: 'PostgreSQL: every user has a name', found: 'nothing' },
+      { check: 'PostgreSQL: every user has an email', found: 'nothing' },
       { check: 'ClickHouse: there are events', found: 'nothing' },
       { check: 'both know of it', found: `"${databases.postgres.name}", "${databases.clickhouse.name}"` },
     ]);
