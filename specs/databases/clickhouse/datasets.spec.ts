@@ -85,7 +85,7 @@ test.describe('custom tables and datasets', () => {
 });
 
 test.describe('tables from a file', () => {
-  test.use({ tables: 'specs/databases/clickhouse/tables/visits.sql', dataset: 'empty' });
+  test.use({ tables: './tables/visits.sql', dataset: 'empty' });
 
   test('an SQL file can be the set of tables', async ({ clickhouse }) => {
     await expect(clickhouse).toHaveRow('visits', { page: 'a; b', note: "it's" });
