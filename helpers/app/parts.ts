@@ -2,7 +2,7 @@ import { signalGroup, stopGroup } from '../run/processes/index.ts';
 import { type Matching, matches } from './matching.ts';
 import { freePort } from './services/ports.ts';
 import { type Readiness, readiness } from './services/readiness.ts';
-import { type Signing, signing } from './tokens.ts';
+import { type Signing, signing } from './tenant-tokens.ts';
 
 /** The parts that a fault (`helpers/faults/app.ts`) breaks. */
 export interface AppParts {

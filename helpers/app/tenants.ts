@@ -3,7 +3,7 @@ import { messageOf } from '../lib/environment.ts';
 import { UsageError } from '../lib/usage.ts';
 import type { TokenDeclaration } from './options.ts';
 import type { AppTenant, ForgedToken, TokenVariation } from './tenant.ts';
-import { forgedWithKey, forgedWithoutKey, signedToken, type Signing } from './tokens.ts';
+import { forgedWithKey, forgedWithoutKey, signedToken, type Signing } from './tenant-tokens.ts';
 
 export interface TenantsOptions<Request> {
   readonly tokens: TokenDeclaration<Request> | undefined;

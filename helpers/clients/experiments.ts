@@ -15,10 +15,10 @@ import type {
   Results,
   StateChange,
 } from '../platform/experiments/contract.ts';
-import type { Measure } from '../app/load.ts';
+import type { Measure } from '../app/generate-load.ts';
 import { ApiFailure, type ApiRequest, type ApiResponse, call, request } from './api.ts';
 
-export type { Measure } from '../app/load.ts';
+export type { Measure } from '../app/generate-load.ts';
 
 const base = '/api/v1/experiments';
 

@@ -6,7 +6,7 @@ export { PlatformClock } from './platform-clock.ts';
 export { CloudClient, CloudService } from './cloud-client.ts';
 export { experimentRequest, Experiment, ExperimentsClient } from './experiments.ts';
 export { LiveUpdates } from './live-updates.ts';
-export type { LoadResult } from '../app/load.ts';
+export type { LoadResult } from '../app/generate-load.ts';
 export { createUnderLoad, type LoadOptions } from './load.ts';
 export { Mailbox, newMessageId, type Reply, type SentMail } from './mailbox.ts';
 export { MailServer } from './mail-server.ts';

@@ -1,4 +1,4 @@
-import { generateLoad, type LoadResult } from '../app/load.ts';
+import { generateLoad, type LoadResult } from '../app/generate-load.ts';
 import { type AnsweredCall, answeredCalls } from './api-calls.ts';
 import { experimentRequest, type Measure } from './experiments.ts';
 

@@ -27,7 +27,7 @@ export const forgedTokensAreGenuine = fault(
   'signing',
   'an expired token is expired',
   ({ times }) => ({ times: (lifetime) => times(Math.abs(lifetime)) }),
-  'helpers/app/tokens.test.ts › a token by HS256 says what is declared, and every forged one is wrong',
+  'helpers/app/tenant-tokens.test.ts › a token by HS256 says what is declared, and every forged one is wrong',
 );
 
 export const tokensForgetTheirTenant = fault(

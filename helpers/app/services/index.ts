@@ -2,14 +2,14 @@ import { UsageError } from '../../lib/usage.ts';
 import { Link } from '../../run/network/index.ts';
 import type { ServiceAddress, ServiceDeclaration } from '../options.ts';
 import type { AppParts } from '../parts.ts';
-import { environmentOf, type Surroundings, unknownService } from './environment.ts';
+import { environmentOf, type Surroundings, unknownService } from './service-environment.ts';
 import { listenerOn } from './ports.ts';
 import { addressOf } from './readiness.ts';
 import { Service } from './service.ts';
 
 export { lastLines } from './last-lines.ts';
 export { Service } from './service.ts';
-export { unknownService } from './environment.ts';
+export { unknownService } from './service-environment.ts';
 
 export interface ServicesOptions {
   readonly declared: Readonly<Record<string, ServiceDeclaration>>;

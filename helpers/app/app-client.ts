@@ -1,6 +1,6 @@
 import type { AppChaos, AppClient, AppLoad, AppLoadResult, AppSocket, SocketOptions } from './app.ts';
 import { type AppCalls, callsOf, type Caller } from './calls.ts';
-import { generateLoad, type Measure } from './load.ts';
+import { generateLoad, type Measure } from './generate-load.ts';
 import type { AppParts } from './parts.ts';
 import { lastLines } from './services/last-lines.ts';
 import { AppSocketClient } from './sockets/app-socket.ts';
