@@ -3,7 +3,7 @@ import { expect, test } from '../../../../fixtures/index.ts';
 import type { Variant } from '../variants.ts';
 import { metricsStore, type Scrape } from './store.ts';
 
-test.use({ tables: 'helpers/platform/experiments/metrics/tables.sql', dataset: 'empty' });
+test.use({ tables: './tables.sql', dataset: 'empty' });
 
 const [one, two, three] = [
   '10000000-0000-4000-8000-000000000000',
