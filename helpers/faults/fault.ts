@@ -39,7 +39,7 @@ export type Area = keyof Areas;
 export interface Fault<A extends Area = Area> {
   readonly area: A;
   readonly promise: string;
-  /** The test that catches it: a file in the folder of the area's specs, and titles, joined by ` › `. */
+  /** The test that catches it: its file in the area's folder, or its whole path, and titles, joined by ` › `. */
   readonly caughtBy: string;
   /** Workers at a time that it takes to notice. */
   readonly workers: number;

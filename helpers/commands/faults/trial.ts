@@ -8,7 +8,7 @@ import type { Verdict } from './verdict.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Where the specs lie that keep an area's promises. */
+/** Where the tests lie that keep an area's promises, where a fault does not name one by its whole path. */
 export const specsOf: Readonly<Record<Area, string>> = {
   postgres: 'specs/databases/postgres',
   clickhouse: 'specs/databases/clickhouse',
@@ -22,7 +22,7 @@ export const specsOf: Readonly<Record<Area, string>> = {
   run: 'helpers',
   secrets: 'helpers/run/secrets',
   registry: 'helpers/terraform/registry',
-  app: '.',
+  app: 'specs/app',
   'your-platform': 'specs/your-platform',
 };
 
@@ -50,10 +50,11 @@ export function readTrial(): Trial {
 export function projectOf(name: string, { tests, on, by }: Trial) {
   const { area, caughtBy } = faults.get(name)!;
   const [file, ...titles] = (by ?? caughtBy).split(' › ');
+  const isElsewhere = /^(helpers|specs)\//.test(file!);
   return {
     name,
-    testDir: path.join(root, specsOf[area]),
-    testMatch: `**/${file!}`,
+    testDir: path.join(root, isElsewhere ? path.dirname(file!) : specsOf[area]),
+    testMatch: `**/${isElsewhere ? path.basename(file!) : file!}`,
     ...(tests === 'named' ? { grep: new RegExp(escaped(titles.join(' '))) } : {}),
     use: {
       ...(on ? { fault: name } : {}),
