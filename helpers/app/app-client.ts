@@ -1,6 +1,6 @@
-import type { AppChaos, AppClient, AppLoad, AppLoadResult, AppSocket, SocketOptions } from './app.ts';
+import type { AppChaos, AppClient, AppLoad, AppSocket, SocketOptions } from './app.ts';
 import { type AppCalls, callsOf, type Caller } from './calls.ts';
-import { generateLoad, type Measure } from './generate-load.ts';
+import { generateLoad, type LoadResult, type Measure } from './generate-load.ts';
 import type { AppParts } from './parts.ts';
 import { lastLines } from './services/last-lines.ts';
 import { AppSocketClient } from './sockets/app-socket.ts';
@@ -25,7 +25,7 @@ export interface ClientOptions<Request> {
   readonly parts: AppParts;
   readonly measure: Measure;
   /** Called with the outcome of each load. */
-  readonly onLoad: (result: AppLoadResult) => void;
+  readonly onLoad: (result: LoadResult) => void;
 }
 
 const defaultClients = 10;
@@ -80,7 +80,7 @@ export class Client<Request> implements AppClient, AsyncDisposable {
     return socket;
   }
 
-  async load({ method = 'GET', path, tenant, headers = {}, body, clients, ...load }: AppLoad): Promise<AppLoadResult> {
+  async load({ method = 'GET', path, tenant, headers = {}, body, clients, ...load }: AppLoad): Promise<LoadResult> {
     const { requests, duration } = load;
     if ((requests === undefined) === (duration === undefined))
       throw new UsageError('A load needs either a number of requests, `requests`, or `duration` in milliseconds.');
@@ -125,7 +125,8 @@ export class Client<Request> implements AppClient, AsyncDisposable {
     const [first] = this.#options.addresses.names;
     if (first === undefined)
       throw new UsageError(
-        'appOptions declares no service: set `services: { api: { command, … } }` by test.use or in the configuration.',
+        'appOptions declares no service: ' +
+          'set `services: { api: { command, … } }` by test.use or in the configuration.',
       );
     return first;
   }

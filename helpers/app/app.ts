@@ -1,4 +1,5 @@
 import type { AppCalls, Caller } from './calls.ts';
+import type { LoadResult } from './generate-load.ts';
 import type { AppTenant } from './tenant.ts';
 
 /** Your platform under test: its services run for the whole worker, what a test makes ends with the test. */
@@ -17,7 +18,7 @@ export interface AppClient {
    */
   socket(path: string, options?: SocketOptions): Promise<AppSocket>;
   /** Sends one request after the other from each of many clients. The outcome is printed and recorded. */
-  load(request: AppLoad): Promise<AppLoadResult>;
+  load(request: AppLoad): Promise<LoadResult>;
   readonly chaos: AppChaos;
 }
 
@@ -96,18 +97,4 @@ export interface AppLoad extends Caller {
   readonly requests?: number;
   /** Milliseconds of load, where the number of requests is not said. */
   readonly duration?: number;
-}
-
-/** The outcome of a load. Latencies in milliseconds. */
-export interface AppLoadResult {
-  readonly requests: number;
-  /** Answers other than 2xx, broken connections and timeouts. */
-  readonly errors: number;
-  /** How many answers had each status. */
-  readonly statuses: Readonly<Record<number, number>>;
-  readonly seconds: number;
-  readonly perSecond: number;
-  readonly latency: Readonly<Record<'p50' | 'p95' | 'p99' | 'max', number>>;
-  /** The histogram as a table, to be printed. */
-  readonly histogram: string;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { didYouMean } from '../lib/suggestion.ts';
 import { UsageError } from '../lib/usage.ts';
+import { keyAlgorithms, secretAlgorithms } from './options.ts';
 
 const aFunction = z.custom<unknown>((value) => typeof value === 'function', 'expected a function');
 const text = z.string('expected a text').min(1, 'expected a text that is not empty');
@@ -19,19 +20,6 @@ const service = z.strictObject({
 
 const sent = { header: aFunction.optional() };
 const signed = { ...sent, claims: aFunction.optional(), lifetime: positive.optional(), keyId: text.optional() };
-const secretAlgorithms = ['HS256', 'HS384', 'HS512'] as const;
-const keyAlgorithms = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-] as const;
 
 const secretTokens = z.strictObject({ ...signed, algorithm: z.enum(secretAlgorithms), secret: text });
 const keyTokens = z.strictObject({ ...signed, algorithm: z.enum(keyAlgorithms), privateKey: text });
@@ -63,7 +51,8 @@ function tokensLike(tokens: object) {
   if ((keyAlgorithms as readonly unknown[]).includes(algorithm)) return keyTokens;
   const known = [...secretAlgorithms, ...keyAlgorithms];
   throw new UsageError(
-    `appOptions.tokens.algorithm is wrong: it is ${JSON.stringify(algorithm)}, and known are ${known.join(', ')}; or give \`signIn\`, a function.`,
+    `appOptions.tokens.algorithm is wrong: it is ${JSON.stringify(algorithm)}, ` +
+      `and known are ${known.join(', ')}; or give \`signIn\`, a function.`,
   );
 }
 

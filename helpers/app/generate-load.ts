@@ -92,7 +92,8 @@ export async function generateLoad(load: Load, measure: Measure): Promise<LoadRe
 
 /** A result in one line. */
 export function describeLoad({ perSecond, latency: { p50, p99 }, errors }: LoadResult): string {
-  return `${Math.round(perSecond)} requests a second, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${errors} errors`;
+  const latencies = `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
+  return `${Math.round(perSecond)} requests a second, ${latencies}, ${errors} errors`;
 }
 
 function tableOf(microseconds: RecordableHistogram): string {
@@ -100,7 +101,8 @@ function tableOf(microseconds: RecordableHistogram): string {
     .map((percent) => {
       const value = microseconds.percentile(percent);
       const name = percent === 100 ? 'max' : `p${percent}`;
-      return `${name.padStart(6)} ${(value / 1000).toFixed(1).padStart(8)} ms ${'█'.repeat(Math.round((value / microseconds.max) * 40))}`;
+      const bar = '█'.repeat(Math.round((value / microseconds.max) * 40));
+      return `${name.padStart(6)} ${(value / 1000).toFixed(1).padStart(8)} ms ${bar}`;
     })
     .join('\n');
 }

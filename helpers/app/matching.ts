@@ -4,7 +4,10 @@ import type { MessageMatch } from './app.ts';
 /** Whether a message is the one that is awaited: by a function, as text, or by some of its properties. */
 export type Matching = (message: unknown, match: MessageMatch) => boolean;
 
-/** As `toMatchObject` of `expect` compares, `expect.any(String)` and its like included. */
+/**
+ * As `toMatchObject` of `expect` compares, `expect.any(String)` and its like included. That itself would record every
+ * message that is another one as a failed step of the test.
+ */
 export const matches: Matching = (message, match) => {
   if (typeof match === 'function') return match(message);
   if (match instanceof RegExp) return textOf(message).search(match) >= 0;

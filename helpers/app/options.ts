@@ -1,6 +1,7 @@
 import type { Tables } from '../stores/clickhouse/index.ts';
 import type { DatasetOfBoth } from '../stores/databases/index.ts';
 import type { Schema } from '../stores/postgres/index.ts';
+import type { DatabaseAddress } from '../lib/database-address.ts';
 import type { AppTenant } from './tenant.ts';
 
 /**
@@ -57,16 +58,6 @@ export interface ServiceContext {
   readonly parallelIndex: number;
 }
 
-export interface DatabaseAddress {
-  /** With user and password. */
-  readonly url: string;
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-}
-
 export interface ServiceAddress {
   readonly url: string;
   readonly host: string;
@@ -75,6 +66,21 @@ export interface ServiceAddress {
 
 /** What a tenant's token says; times of expiry and issue are added. */
 export type TokenClaims = Readonly<Record<string, unknown>>;
+
+export const secretAlgorithms = ['HS256', 'HS384', 'HS512'] as const;
+
+export const keyAlgorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const;
 
 interface SentTokens {
   /** The headers that send a token; default `authorization: Bearer …`. */
@@ -91,12 +97,12 @@ interface SignedTokens extends SentTokens {
 }
 
 export interface SecretTokens extends SignedTokens {
-  readonly algorithm: 'HS256' | 'HS384' | 'HS512';
+  readonly algorithm: (typeof secretAlgorithms)[number];
   readonly secret: string;
 }
 
 export interface KeyTokens extends SignedTokens {
-  readonly algorithm: 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA';
+  readonly algorithm: (typeof keyAlgorithms)[number];
   /** In PEM. */
   readonly privateKey: string;
 }

@@ -78,7 +78,8 @@ export class Tenants<Request> {
     const { tokens, signing } = this.#options;
     if (tokens !== undefined && !('signIn' in tokens)) return signedToken(tokens, tenant, variation, signing);
     throw new UsageError(
-      `Another token of the tenant '${tenant.name}' cannot be signed: appOptions has no 'tokens' with an algorithm and a key.`,
+      `Another token of the tenant '${tenant.name}' cannot be signed: ` +
+        "appOptions has no 'tokens' with an algorithm and a key.",
     );
   }
 

@@ -23,3 +23,12 @@ test('what was compiled for Node 24 is forgotten for Node 20, and the other way 
   expect(isLeft('22.12.0')).toBe(true);
   expect(isLeft('24.11.0')).toBe(false);
 });
+
+test("another program's files in the folder of compiled files stay", ({}, testInfo) => {
+  const folder = testInfo.outputPath('shared');
+  const own = path.join(folder, 'work', 'thesis.txt');
+  mkdirSync(path.dirname(own), { recursive: true });
+  writeFileSync(own, '');
+  forgetTransformsOfOtherNode(folder, '24.11.0');
+  expect(existsSync(own)).toBe(true);
+});

@@ -14,6 +14,11 @@ function kindOf(version: string): string {
   return Number(version.split('.')[0]) < 24 ? 'without using' : 'with using';
 }
 
+/** Playwright sorts what it has compiled into folders by the first two digits of a hash; the folder may have more. */
+function isOfPlaywright(name: string): boolean {
+  return /^[0-9a-f]{2}$/.test(name);
+}
+
 /**
  * Forgets what Playwright has compiled for another Node: it compiles `using` for Node before 24 alone, and takes from
  * its cache whatever is there. Called by the configuration, before specs are loaded.
@@ -23,7 +28,8 @@ export function forgetTransformsOfOtherNode(folder = folderOfPlaywright(), versi
   try {
     if (existsSync(mark) && readFileSync(mark, 'utf8') === kindOf(version)) return;
     mkdirSync(folder, { recursive: true });
-    for (const name of readdirSync(folder)) rmSync(path.join(folder, name), { recursive: true, force: true });
+    for (const name of readdirSync(folder).filter(isOfPlaywright))
+      rmSync(path.join(folder, name), { recursive: true, force: true });
     writeFileSync(mark, kindOf(version));
   } catch {
     /* a folder that cannot be written is not Playwright's cache either */

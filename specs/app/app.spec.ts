@@ -46,7 +46,7 @@ test('a page is logged in as its tenant', async ({ app }) => {
   await page.goto('/page');
   await expect(page.getByRole('heading')).toHaveText(`Notes of ${ana.id}`);
   await other.goto('/page');
-  await expect(other.getByRole('heading')).toHaveText('Notes of nobody');
+  await expect(other.getByRole('heading')).toHaveText('Notes of no tenant');
 });
 
 test('a load sends what each of its requests says, and counts the answers', async ({ app, workerPostgres }) => {

@@ -8,5 +8,6 @@ export function lastLines(name: string, output: string): string {
     .filter((line) => line.trim() !== '');
   if (lines.length === 0) return ` ${name} has printed nothing.`;
   const shown = lines.slice(-linesShown);
-  return ` The last ${shown.length === 1 ? 'line' : `${shown.length} lines`} of ${name}:\n${shown.map((line) => `  ${line}`).join('\n')}`;
+  const count = shown.length === 1 ? 'line' : `${shown.length} lines`;
+  return ` The last ${count} of ${name}:\n${shown.map((line) => `  ${line}`).join('\n')}`;
 }

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { messageOf } from '../../lib/environment.ts';
+import type { DatabaseAddress } from '../../lib/database-address.ts';
 import { didYouMean } from '../../lib/suggestion.ts';
 import { UsageError } from '../../lib/usage.ts';
-import type { DatabaseAddress, ServiceAddress, ServiceContext, ServiceDeclaration } from '../options.ts';
+import type { ServiceAddress, ServiceContext, ServiceDeclaration } from '../options.ts';
 
 /** What the environments of an app's services are made of. */
 export interface Surroundings {
@@ -15,7 +16,7 @@ export interface Surroundings {
 
 /**
  * The environment of a service's process: that of the tests without our own variables, PORT, and what it declares.
- * @throws UsageError when its function throws, or names what is not declared.
+ * @throws UsageError when its function throws, or asks for an undeclared service or database.
  */
 export async function environmentOf(
   name: string,
@@ -71,15 +72,15 @@ function contextOf(
 function declared<Address>(address: Address | undefined, service: string, wanted: string, option: string): Address {
   if (address !== undefined) return address;
   throw new UsageError(
-    `The function 'env' of the service '${service}' asks for ${wanted}, and appOptions has no '${option}' that says what it is created with.`,
+    `The function 'env' of the service '${service}' asks for ${wanted}, ` +
+      `and appOptions has no '${option}' that says what it is created with.`,
   );
 }
 
 /** The error for a name that no service has. */
 export function unknownService(name: string, known: readonly string[], who: string): UsageError {
-  return new UsageError(
-    `${who} the service '${name}', and there is none: ${didYouMean(name, known) ?? `declared are ${known.join(', ')}.`}`,
-  );
+  const others = didYouMean(name, known) ?? `declared are ${known.join(', ')}.`;
+  return new UsageError(`${who} the service '${name}', and there is none: ${others}`);
 }
 
 /** Programs of packages are found, as npm's scripts find them. */

@@ -135,7 +135,8 @@ export class SocketClient<Message> implements AsyncDisposable {
           finish(() =>
             reject(
               new Error(
-                `Waited ${timeout / 1000} s for ${what} in vain; the last of ${this.#frames.length} messages: ${shortened(this.#frames.at(-1) ?? 'none', quoted)}`,
+                `Waited ${timeout / 1000} s for ${what} in vain; ` +
+                  `the last of ${this.#frames.length} messages: ${shortened(this.#frames.at(-1) ?? 'none', quoted)}`,
               ),
             ),
           ),

@@ -166,12 +166,12 @@ test('its types are right for strict projects, without an option of ours', async
        const database: PostgresDatabase = postgres;
        const rows: { id: number }[] = await database.query<{ id: number }>('SELECT 1 AS id');
        await clickhouse.insert('events', rows);
-       // @ts-expect-error a member that there is not
+       // @ts-expect-error an unknown member
        postgres.nothing;
      });
      test('a platform', async ({ createTenant }) => {
        await createTenant('ana').experiments.create();
-       // @ts-expect-error a member that there is not
+       // @ts-expect-error an unknown member
        createTenant('ana').nothing;
      });
      export async function alone(): Promise<void> {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { type DatabaseAddress, databaseAddress } from '../../lib/database-address.ts';
 import { UsageError } from '../../lib/usage.ts';
 
 /** The last lines of a failing command that are shown. */
@@ -14,7 +15,7 @@ export async function runCommand(
   env: Readonly<Record<string, string>>,
   url: string,
 ): Promise<void> {
-  const database = partsOf(url);
+  const database = databaseAddress(url);
   const own = Object.entries(env).map(([name, value]) => [name, filled(value, database)]);
   const environment = { ...process.env, ...standardVariables(database), ...Object.fromEntries(own) };
   try {
@@ -28,25 +29,18 @@ export async function runCommand(
   }
 }
 
-function partsOf(url: string) {
-  const { hostname, port, username, password, pathname } = new URL(url);
-  return {
-    url,
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port,
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.slice(1)),
-  };
-}
-
-type Database = ReturnType<typeof partsOf>;
-
-function filled(text: string, database: Database): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => database[name as keyof Database] ?? whole);
+function filled(text: string, database: DatabaseAddress): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(database[name as keyof DatabaseAddress] ?? whole));
 }
 
 /** Those that PostgreSQL's own clients read (libpq, chapter "Environment Variables"), and DATABASE_URL. */
-function standardVariables({ url, host, port, user, password, database }: Database): Record<string, string> {
-  return { DATABASE_URL: url, PGHOST: host, PGPORT: port, PGUSER: user, PGPASSWORD: password, PGDATABASE: database };
+function standardVariables({ url, host, port, user, password, database }: DatabaseAddress): Record<string, string> {
+  return {
+    DATABASE_URL: url,
+    PGHOST: host,
+    PGPORT: String(port),
+    PGUSER: user,
+    PGPASSWORD: password,
+    PGDATABASE: database,
+  };
 }

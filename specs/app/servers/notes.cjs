@@ -23,7 +23,7 @@ function tenantOf({ headers }) {
 const routes = {
   'GET /health': () => [200, { ok: true }],
   'GET /pid': () => [200, { pid: process.pid }],
-  'GET /page': (org) => [200, `<h1>Notes of ${org ?? 'nobody'}</h1>`],
+  'GET /page': (org) => [200, `<h1>Notes of ${org ?? 'no tenant'}</h1>`],
   'POST /end': () => process.exit(3),
   async 'GET /notes'(org) {
     const { rows } = await pool.query('SELECT id, text FROM notes WHERE org = $1 ORDER BY id', [org]);

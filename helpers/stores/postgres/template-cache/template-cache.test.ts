@@ -188,7 +188,7 @@ test('a run whose tests changed what databases share adds nothing', async ({ inR
   await inRun(async ({ server, sum }) => {
     await sum(counting('1'));
     await using maintenance = new Maintenance(server, 'test');
-    await maintenance.query('CREATE ROLE somebody');
+    await maintenance.query('CREATE ROLE reader');
   });
   expect(inCache()).toEqual([]);
 });
