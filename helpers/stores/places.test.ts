@@ -8,11 +8,17 @@ const places = {
     };`,
   'configured.sql': 'CREATE TABLE configured (n int);',
   'specs/said.sql': 'CREATE TABLE said (n int);',
+  'ready-made/tests.ts': `${imports}
+    export const tables = (name) => {
+      test('of the spec that a ready-made test is for', async ({ postgres }) => { await expect(postgres).toHaveRows(name, 0); });
+    };`,
   'specs/a.spec.ts': `${imports}
+    import { tables } from '../ready-made/tests.ts';
     test('of the configuration', async ({ postgres }) => { await expect(postgres).toHaveRows('configured', 0); });
     test.describe(() => {
       test.use({ schema: './said.sql' });
       test('of the spec', async ({ postgres }) => { await expect(postgres).toHaveRows('said', 0); });
+      tables('said');
     });
     test.describe(() => {
       test.use({ schema: './../specs/configured.sql' });
@@ -32,6 +38,7 @@ test('a path counts from the file that says it, also without a run of the config
   expect(tests.map(({ title, status, errors: [error] }) => [title, status, error])).toEqual([
     ['of the configuration', 'passed', undefined],
     ['of the spec', 'passed', undefined],
+    ['of the spec that a ready-made test is for', 'passed', undefined],
     ['of nothing', 'failed', expect.stringContaining(`there is no file or folder ${folder}/specs/configured.sql.`)],
     [
       'of another folder',
