@@ -1,3 +1,4 @@
+import { poll } from '../../lib/wait.ts';
 import { unknownSnapshot } from '../unknown-snapshot.ts';
 import { type DatabaseState, readSequences } from './catalogue.ts';
 import { catalogueReading } from './catalogue-reading.ts';
@@ -42,6 +43,7 @@ export class Snapshots {
   /**
    * Copies the current database. Every session in it is ended and may reconnect at once. A name that is in use now
    * refers to the new snapshot.
+   * A statement that is about to end is waited for.
    * @throws Error when a session is inside a transaction, because its outcome would be missing.
    */
   async take(name: string, database: string, session: Session): Promise<void> {
@@ -94,10 +96,20 @@ export class Snapshots {
   }
 }
 
+/** Milliseconds that a statement may still take: a client hears of an error before its session is idle again. */
+const patience = 1_000;
+
 async function refuseWhileBusy(maintenance: Maintenance, database: string, call: string): Promise<void> {
-  const { rows } = await maintenance.query<{ pid: number; query: string }>(`
-    SELECT pid, query FROM pg_stat_activity WHERE datname = ${literal(database)} AND xact_start IS NOT NULL LIMIT 1`);
-  const [busy] = rows;
+  const busy = await poll(
+    async () => {
+      const { rows } = await maintenance.query<{ pid: number; query: string; atWork: boolean }>(`
+        SELECT pid, query, state = 'active' AS "atWork" FROM pg_stat_activity
+        WHERE datname = ${literal(database)} AND xact_start IS NOT NULL ORDER BY 3 LIMIT 1`);
+      return rows[0];
+    },
+    (found) => found?.atWork !== true,
+    { timeout: patience },
+  );
   if (busy !== undefined)
     throw new Error(
       `${call}: session ${busy.pid} is in the middle of a transaction (last statement: ${busy.query}); end it first.`,

@@ -110,6 +110,20 @@ test('a snapshot inside a transaction is refused', async ({ postgres }) => {
   client.release();
 });
 
+test('a snapshot waits for a statement that is about to end, and has what it wrote', async ({ postgres }) => {
+  const { rows: before } = await postgres.pool.query('SELECT FROM message_reactions');
+  const writing = postgres.query(
+    'DELETE FROM message_reactions WHERE ctid = (SELECT min(ctid) FROM message_reactions, pg_sleep(0.1))',
+  );
+  await expect
+    .poll(() => postgres.query("SELECT FROM pg_stat_activity WHERE query LIKE 'DELETE%' AND state = 'active'"))
+    .toHaveLength(1);
+  await postgres.snapshot('after');
+  await writing;
+  await postgres.restore('after');
+  await expect(postgres).toHaveRows('message_reactions', before.length - 1);
+});
+
 test('session settings do not change a snapshot', async ({ postgres }) => {
   await postgres.query("SET search_path = 'nowhere'");
   await postgres.snapshot('now');
