@@ -32,8 +32,8 @@ const ci = Boolean(process.env['CI']);
 const commandLine = readCommandLine(process.argv.slice(2));
 process.env['PROVING_GROUND_SELF'] ??= includesOwnTests(commandLine, import.meta.dirname) ? 'yes' : 'no';
 
-// What repeats something for certainty is for CI, and for who asks for it.
-const runsLong = ci || includesLongTests(commandLine);
+// What repeats something for certainty is for CI, and for who asks for it. In CI it replaces its short form.
+const leftOut = includesLongTests(commandLine) ? undefined : ci ? /@short/ : /@long/;
 
 // A shard's report waits to be merged, see merge.config.ts.
 const sharded = commandLine.options.has('shard');
@@ -62,7 +62,7 @@ export default defineConfig<
   forbidOnly: ci,
   failOnFlakyTests: true,
   retries: ci ? 1 : 0,
-  ...(runsLong ? {} : { grepInvert: /@long/ }),
+  ...(leftOut === undefined ? {} : { grepInvert: leftOut }),
   captureGitInfo: { commit: true },
   reporter: [
     ['./reporters/balanced-shards/index.ts'],

@@ -13,7 +13,7 @@ import { RunFolder } from './index.ts';
 const owner = fileURLToPath(new URL('../testing/run/owner.ts', import.meta.url));
 
 for (const { kills, tag } of [
-  { kills: 10, tag: [] },
+  { kills: 10, tag: '@short' },
   { kills: 50, tag: '@long' },
 ]) {
   test(

@@ -124,6 +124,9 @@ test("an agent's failed report does not delay other experiments", async ({
   await expect(refused).toReach('completed');
 });
 
+/** After each, what was accepted before it has completed. */
+const rounds = 10;
+
 for (const name of ['gateway', 'controller', 'config-generator', 'agent-1', 'agent-2'] as const) {
   test(
     `fifty kills of the ${name} leave no experiment lost, stuck or run twice`,
@@ -135,9 +138,9 @@ for (const name of ['gateway', 'controller', 'config-generator', 'agent-1', 'age
       let isOver = false;
       const lifecycles = Promise.all(five.map(() => completeExperimentsUntil(tenant, internals, chaos, () => isOver)));
       await test.step('kill it fifty times, while five experiments are under way at any moment', async () => {
-        for (let round = 1; round <= 25; round++) {
+        for (let round = 1; round <= rounds; round++) {
           const before = tenant.experiments.created.map(({ id }) => id);
-          await killAtRandom(chaos, name, 2);
+          await killAtRandom(chaos, name, 50 / rounds);
           // Killing forever would leave no time for progress on a slow machine.
           await expect
             .poll(() => notCompleted(before, internals), {
@@ -151,7 +154,7 @@ for (const name of ['gateway', 'controller', 'config-generator', 'agent-1', 'age
       isOver = true;
       await test.step('all that were accepted complete', () => lifecycles);
       const accepted = tenant.experiments.created;
-      expect(accepted.length, 'experiments that were accepted').toBeGreaterThanOrEqual(50);
+      expect(accepted.length, 'experiments that were accepted').toBeGreaterThanOrEqual(5 * (rounds - 1));
 
       await test.step('each has passed through every state once', async () => {
         const events = await internals.postgres.query<{ id: string; states: string[] }>(

@@ -1,6 +1,6 @@
 import { test } from '../../fixtures/index.ts';
 
-test('random histories of four clients keep every promise', async ({ checkHistories }) => {
+test('random histories of four clients keep every promise', { tag: '@short' }, async ({ checkHistories }) => {
   test.setTimeout(90_000);
   await checkHistories(50);
 });

@@ -99,8 +99,8 @@ const rows = fc.uniqueArray(
   { selector: ({ id }) => id, minLength: 1, maxLength: 8 },
 );
 
-for (const { title, numRuns, tag = [] } of [
-  { title: 'a query returns what was inserted', numRuns: 8 },
+for (const { title, numRuns, tag } of [
+  { title: 'a query returns what was inserted', numRuns: 8, tag: '@short' },
   { title: 'a query returns what was inserted, three hundred times', numRuns: 300, tag: '@long' },
 ]) {
   test(title, { tag }, async ({ clickhouse }) => {

@@ -6,12 +6,12 @@ import { type DefinitionChange, definitionChanges } from './changes/index.ts';
 import { queryAsSuperuser } from './superuser.ts';
 
 const definitions = [
-  { title: 'no change of a definition is missed', runs: 1, most: 30 },
+  { title: 'no change of a definition is missed', runs: 1, most: 30, tag: '@short' },
   { title: 'no change of a definition is missed, in any order', runs: 10, most: 60, tag: '@long' },
   { title: 'no change is missed where every kind of definition changes', runs: 1, least: 1_000, tag: '@long' },
 ];
 
-for (const { title, runs, least = 10, most = 1_000, tag = [] } of definitions) {
+for (const { title, runs, least = 10, most = 1_000, tag } of definitions) {
   test(title, { tag }, async ({ postgres, _postgresServer: server }) => {
     test.skip(!server.owned, 'only a superuser may change everything');
     test.setTimeout(300_000);
@@ -86,11 +86,11 @@ const table = fc
   });
 
 const data = [
-  { title: 'no change of a row is missed', runs: 4 },
+  { title: 'no change of a row is missed', runs: 4, tag: '@short' },
   { title: 'no change of a row is missed, in a hundred tables', runs: 100, tag: '@long' },
 ];
 
-for (const { title, runs, tag = [] } of data) {
+for (const { title, runs, tag } of data) {
   test(title, { tag }, async ({ postgres }) => {
     test.setTimeout(300_000);
     await postgres.query(`

@@ -92,8 +92,8 @@ for (const { tables, partitions, tag = [] } of [
   });
 }
 
-for (const { title, every, tag = [] } of [
-  { title: 'what is read again is told from what is the same', every: 8 },
+for (const { title, every, tag } of [
+  { title: 'what is read again is told from what is the same', every: 8, tag: '@short' },
   { title: 'what is read again is told from what is the same, for each kind of change', every: 1, tag: '@long' },
 ]) {
   test.describe(() => {
