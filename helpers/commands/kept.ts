@@ -28,7 +28,7 @@ export async function serveKept(outputFolder = 'test-results'): Promise<void> {
 async function keptDatabases(server: ServerConnection): Promise<{ name: string; test: string }[]> {
   await using maintenance = new Maintenance(server, 'proving_ground');
   const databases = (await maintenance.owned()).filter(({ kept }) => kept);
-  return Promise.all(
+  return await Promise.all(
     databases.map(async ({ name }) => ({ name, test: (await maintenance.comment(name)) ?? 'of an unknown test' })),
   );
 }
