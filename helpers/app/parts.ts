@@ -1,6 +1,6 @@
 import { signalGroup, stopGroup } from '../run/processes/index.ts';
 import { type Matching, matches } from './matching.ts';
-import { freePort } from './services/ports.ts';
+import { freePort, listenerOn } from './services/ports.ts';
 import { type Readiness, readiness } from './services/readiness.ts';
 import { type Signing, signing } from './tenant-tokens.ts';
 
@@ -18,6 +18,8 @@ export interface AppParts {
 /** How a service's port is chosen. */
 export interface Ports {
   choose(): Promise<number>;
+  /** Whether something answers at a port, which would be taken for the service. */
+  isTaken(port: number): Promise<boolean>;
 }
 
 /** How a service is ended, with all that it has started. */
@@ -40,7 +42,7 @@ export interface BetweenTests {
 }
 
 export const appParts: AppParts = {
-  ports: { choose: freePort },
+  ports: { choose: freePort, isTaken: async (port) => (await listenerOn(port)) !== undefined },
   readiness,
   ending: { signal: signalGroup, stop: (leader) => stopGroup(leader, 'SIGTERM', patience) },
   signing,

@@ -4,6 +4,7 @@ import { isAlive } from '../run/processes/index.ts';
 import { expect, test as base } from '../testing/index.ts';
 import type { ServiceDeclaration } from './options.ts';
 import type { AppParts } from './parts.ts';
+import { firstPortOfSystem } from './services/ports.ts';
 import { Services } from './services/index.ts';
 
 type Declared = Readonly<Record<string, ServiceDeclaration>>;
@@ -152,9 +153,14 @@ test('a port that is taken in the moment before is replaced by another one', asy
   const offered = [ports.closed, ports.taken]; // the last one first
   const services = await start(
     { api: { command: node(listens()) } },
-    { ports: { choose: async () => offered.pop() ?? parts.ports.choose() } },
+    { ports: { ...parts.ports, choose: async () => offered.pop() ?? parts.ports.choose() } },
   );
   expect([ports.closed, ports.taken]).not.toContain(services.service('api').port);
+});
+
+test('a port is none that the system gives to outgoing connections', async ({ parts: { ports } }) => {
+  const chosen = await Promise.all(Array.from({ length: 20 }, () => ports.choose()));
+  expect(Math.max(...chosen)).toBeLessThan(firstPortOfSystem());
 });
 
 test('each service has a port of its own', async ({ start }) => {

@@ -1,6 +1,21 @@
+import { tryPort } from '../app/services/ports.ts';
 import { faultsOf } from './fault.ts';
 
 const fault = faultsOf('app');
+
+export const outgoingConnectionsTakePorts = fault(
+  'ports',
+  "no outgoing connection takes a service's port while it is away",
+  () => ({ choose: async () => (await tryPort(0))! }),
+  'helpers/app/services.test.ts › a port is none that the system gives to outgoing connections',
+);
+
+export const othersAnswerForServices = fault(
+  'ports',
+  'no other server is taken for a service',
+  () => ({ isTaken: () => Promise.resolve(false) }),
+  'helpers/app/services.test.ts › a port that is taken in the moment before is replaced by another one',
+);
 
 export const servicesAreReadyAtOnce = fault(
   'readiness',

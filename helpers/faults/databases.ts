@@ -30,3 +30,19 @@ export const ownChecksAreIgnored = fault(
   () => (all) => Object.fromEntries(Object.keys(all).map((key) => [key, {}])) as typeof all,
   'both.spec.ts › own checks',
 );
+
+export const pathsCountFromTheWorkingFolder = fault(
+  'places',
+  'a path in an option counts from the file that says it',
+  () => ({ folderOf: () => process.cwd() }),
+  'helpers/stores/places.test.ts › paths in options count from',
+);
+
+export const pathsOfReadyMadeTestsCountFromThem = fault(
+  'places',
+  'a path in the options of a ready-made test counts from the spec that it is for',
+  ({ folderOf }) => ({
+    folderOf: (option, value, test) => folderOf(option, value, { ...test, titlePath: [test.file] }),
+  }),
+  'helpers/stores/places.test.ts › paths in options count from',
+);

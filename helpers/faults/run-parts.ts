@@ -96,3 +96,38 @@ export const logTakesAll = fault(
   ({ needed }) => ({ needed, forLog: (free) => free }),
   "run/place.test.ts › PostgreSQL's write-ahead log has a quarter of the room, and no more than 1 GB",
 );
+
+export const runsWriteToTheSameOutputs = fault(
+  'outputs',
+  'two runs in one checkout have outputs of their own',
+  () => ({ isClaimed: () => false }),
+  'run/outputs.test.ts › runs in one checkout at the same time have outputs of their own',
+);
+
+export const outputsStayClaimed = fault(
+  'outputs',
+  'the outputs of a run that has ended are free again',
+  () => ({ isClaimed: () => true }),
+  'run/outputs.test.ts › runs in one checkout at the same time have outputs of their own',
+);
+
+export const outputsOfAnotherUserAreOverlooked = fault(
+  'outputs',
+  'a run does not start where it cannot replace the files of an earlier one',
+  () => ({ isOpen: () => true }),
+  "run/outputs.test.ts › files left by another user's run are reported with the command that removes them",
+);
+
+export const compiledFilesOfAnotherNodeServe = fault(
+  'transforms',
+  'what was compiled for another Node is compiled again',
+  () => ({ kindOf: () => 'any' }),
+  'run/transforms.test.ts › what was compiled for Node 24 is forgotten for Node 20, and the other way round',
+);
+
+export const filesBesideCompiledOnesAreRemoved = fault(
+  'transforms',
+  "another program's files in the folder of compiled files stay",
+  () => ({ isOfPlaywright: () => true }),
+  "run/transforms.test.ts › another program's files in the folder of compiled files stay",
+);

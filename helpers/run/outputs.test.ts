@@ -6,7 +6,10 @@ import { checkOutputs, suffixOfOutputs } from './outputs.ts';
 import { identify } from './processes/index.ts';
 import { expect, test } from '../testing/index.ts';
 
-test("files left by another user's run are reported with the command that removes them", ({ root }) => {
+test("files left by another user's run are reported with the command that removes them", ({
+  root,
+  runParts: { outputs },
+}) => {
   const [results, report, missing] = ['results', 'report', 'missing'].map((name) => path.join(root.path, name)) as [
     string,
     string,
@@ -19,28 +22,29 @@ test("files left by another user's run are reported with the command that remove
   chmodSync(path.join(report, 'index.html'), 0o644);
 
   const [ourselves, another] = [process.getuid!(), process.getuid!() + 1];
-  expect(() => checkOutputs([results, report, missing], another)).toThrow(
+  expect(() => checkOutputs([results, report, missing], another, outputs)).toThrow(
     expect.objectContaining({
       name: 'Environment unavailable',
       message: `A run of another user has left files that this one cannot replace: remove them, by sudo rm -rf ${report}`,
     }),
   );
-  expect(() => checkOutputs([results, missing], another)).not.toThrow();
-  for (const user of [ourselves, 0]) expect(() => checkOutputs([results, report], user)).not.toThrow();
+  expect(() => checkOutputs([results, missing], another, outputs)).not.toThrow();
+  for (const user of [ourselves, 0]) expect(() => checkOutputs([results, report], user, outputs)).not.toThrow();
 });
 
-test('runs in one checkout at the same time have outputs of their own', async ({ root }) => {
+test('runs in one checkout at the same time have outputs of their own', async ({ root, runParts: { outputs } }) => {
   const folder = path.join(root.path, 'outputs');
   const others = [1, 2].map(() => spawn(process.execPath, ['--eval', 'setInterval(() => undefined, 1_000)']));
   const [first, second] = others.map(({ pid }) => identify(pid!)!);
   try {
-    expect(suffixOfOutputs(folder, first)).toBe('');
-    expect(suffixOfOutputs(folder, second)).toBe('-2');
-    expect(suffixOfOutputs(folder)).toBe('-3');
-    expect(suffixOfOutputs(folder, first), 'asked again').toBe('');
+    const suffixOf = (self = identify(process.pid)): string => suffixOfOutputs(folder, self, outputs);
+    expect(suffixOf(first)).toBe('');
+    expect(suffixOf(second)).toBe('-2');
+    expect(suffixOf()).toBe('-3');
+    expect(suffixOf(first), 'asked again').toBe('');
     others[0]!.kill('SIGKILL');
     await once(others[0]!, 'exit');
-    expect(suffixOfOutputs(folder), 'after the first has ended').toBe('');
+    expect(suffixOf(), 'after the first has ended').toBe('');
   } finally {
     for (const other of others) other.kill('SIGKILL');
   }

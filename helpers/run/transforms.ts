@@ -9,21 +9,28 @@ function folderOfPlaywright(): string {
   return named ?? alsoNamed ?? path.join(tmpdir(), `playwright-transform-cache${user}`);
 }
 
-/** Which of Playwright's two outputs this Node gets: since Node 24 `using` stays as it is. */
-function kindOf(version: string): string {
-  return Number(version.split('.')[0]) < 24 ? 'without using' : 'with using';
+/** What is known of the folder in which Playwright keeps what it has compiled. */
+export interface Transforms {
+  /** Which of Playwright's two outputs a Node gets: since Node 24 `using` stays as it is. */
+  kindOf(version: string): string;
+  /** Playwright has a folder for each two digits that a hash begins with; others may have files beside these. */
+  isOfPlaywright(name: string): boolean;
 }
 
-/** Playwright sorts what it has compiled into folders by the first two digits of a hash; the folder may have more. */
-function isOfPlaywright(name: string): boolean {
-  return /^[0-9a-f]{2}$/.test(name);
-}
+export const transforms: Transforms = {
+  kindOf: (version) => (Number(version.split('.')[0]) < 24 ? 'without using' : 'with using'),
+  isOfPlaywright: (name) => /^[0-9a-f]{2}$/.test(name),
+};
 
 /**
  * Forgets what Playwright has compiled for another Node: it compiles `using` for Node before 24 alone, and takes from
  * its cache whatever is there. Called by the configuration, before specs are loaded.
  */
-export function forgetTransformsOfOtherNode(folder = folderOfPlaywright(), version = process.versions.node): void {
+export function forgetTransformsOfOtherNode(
+  folder = folderOfPlaywright(),
+  version = process.versions.node,
+  { kindOf, isOfPlaywright } = transforms,
+): void {
   const mark = path.join(folder, 'proving-ground-node');
   try {
     if (existsSync(mark) && readFileSync(mark, 'utf8') === kindOf(version)) return;

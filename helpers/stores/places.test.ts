@@ -51,3 +51,20 @@ test('a path counts from the file that says it, also without a run of the config
   ]);
   expect(root.leftovers()).toEqual([]);
 });
+
+test('paths in options count from the spec, and from the configuration where it says the same', ({ _parts }) => {
+  const { folderOf } = _parts.databases.places;
+  const schema = { path: './schema.sql' };
+  const own = {
+    config: { configFile: '/shop/tests/playwright.config.ts', rootDir: '/shop/tests/specs' },
+    project: { use: { schema: { ...schema } } },
+    file: '/shop/tests/specs/orders/lamp.spec.ts',
+    titlePath: ['orders/lamp.spec.ts', 'a lamp'],
+  };
+  const readyMade = { ...own, file: '/shop/node_modules/proving-ground/scenario.js' };
+  expect(folderOf('schema', schema, own), 'of a value of the configuration').toBe('/shop/tests');
+  expect(folderOf('schema', './other.sql', own), 'of a value of the spec').toBe('/shop/tests/specs/orders');
+  expect(folderOf('schema', './other.sql', readyMade), 'for a ready-made test').toBe('/shop/tests/specs/orders');
+  const { configFile: _, ...config } = own.config;
+  expect(folderOf('schema', schema, { ...own, config }), 'without a configuration').toBe(process.cwd());
+});

@@ -3,7 +3,6 @@ import { Link } from '../../run/network/index.ts';
 import type { ServiceAddress, ServiceDeclaration } from '../options.ts';
 import type { AppParts } from '../parts.ts';
 import { environmentOf, type Surroundings, unknownService } from './service-environment.ts';
-import { listenerOn } from './ports.ts';
 import { addressOf } from './readiness.ts';
 import { Service } from './service.ts';
 
@@ -131,7 +130,7 @@ export class Services implements AsyncDisposable {
 async function unusedPort({ ports }: AppParts): Promise<number> {
   for (let attempt = 1; ; attempt++) {
     const port = await ports.choose();
-    if (attempt === attempts || (await listenerOn(port)) === undefined) return port;
+    if (attempt === attempts || !(await ports.isTaken(port))) return port;
   }
 }
 

@@ -11,7 +11,7 @@ const attempts = 50;
  * service is away.
  */
 export async function freePort(): Promise<number> {
-  const end = Math.max(firstOfSystem(), lowest + attempts);
+  const end = Math.max(firstPortOfSystem(), lowest + attempts);
   for (let attempt = 0; attempt < attempts; attempt++) {
     const port = await tryPort(randomInt(lowest, end));
     if (port !== undefined) return port;
@@ -19,8 +19,8 @@ export async function freePort(): Promise<number> {
   return (await tryPort(0))!;
 }
 
-/** `ip(7)`, ip_local_port_range; the default of IANA elsewhere. */
-function firstOfSystem(): number {
+/** The first port of outgoing connections: `ip(7)`, ip_local_port_range; the default of IANA elsewhere. */
+export function firstPortOfSystem(): number {
   try {
     return Number.parseInt(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8'), 10);
   } catch {
@@ -28,7 +28,8 @@ function firstOfSystem(): number {
   }
 }
 
-async function tryPort(port: number): Promise<number | undefined> {
+/** Returns the port when it is free, and for 0 one that the system chooses. */
+export async function tryPort(port: number): Promise<number | undefined> {
   const server = createServer();
   try {
     await once(server.listen(port), 'listening');

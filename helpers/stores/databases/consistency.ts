@@ -1,4 +1,5 @@
 import type { ClickHouseDatabase } from '../clickhouse/index.ts';
+import { type Places, places } from '../places.ts';
 import type { PostgresDatabase } from '../postgres/index.ts';
 import type { Result } from '../validation/index.ts';
 
@@ -85,10 +86,13 @@ export interface DatabasesParts {
     readonly postgres: PostgresDatabase;
     readonly clickhouse: ClickHouseDatabase;
   }) => readonly (PostgresDatabase | ClickHouseDatabase)[];
+  /** From where paths in a test's options count. */
+  readonly places: Places;
 }
 
 export const databasesParts: DatabasesParts = {
   ownChecks: (all) => all,
   consistency: { eventsHaveUsers, eventsAreComplete, usersAgree },
   stores: ({ postgres, clickhouse }) => [postgres, clickhouse],
+  places,
 };

@@ -235,9 +235,10 @@ export class PostgresWorker implements AsyncDisposable {
 
   async #keep(name: string, of: string | undefined): Promise<KeptDatabase> {
     const { server } = this.#maintenance;
-    const kept = await this.#options.parts.betweenTests.keep(this.#inventory, name);
+    const { keep, label } = this.#options.parts.betweenTests;
+    const kept = await keep(this.#inventory, name);
     if (kept === undefined) return { because: 'enough databases of this run are kept already' };
-    if (of !== undefined) await this.#maintenance.setComment(kept, of);
+    if (of !== undefined) await label(this.#inventory, kept, of);
     return { url: connectionUrl(server, server.testRole, kept) };
   }
 

@@ -46,23 +46,25 @@ test('a database with only a similar name is not swept', async ({ _postgresServe
 });
 
 for (const isolation of ['database', 'reset'] as const) {
-  test(`the database of a failed test is kept as it was left (isolation '${isolation}')`, async ({
+  test(`the database of a failed test is kept as it was left, with the test's title (isolation '${isolation}')`, async ({
     _postgresWorker,
     _postgresServer,
   }) => {
     const lease = await _postgresWorker.lease({ schema: 'basic', dataset: 'minimal', isolation });
     await lease.database.query("UPDATE users SET display_name = 'Evidence' WHERE id = 1");
 
-    const kept = await lease.end({ keep: true });
+    const kept = await lease.end({ keep: true, of: 'a.spec.ts › fails' });
 
     expect(kept).toEqual({ url: expect.any(String) });
     const { url } = kept as { url: string };
 
     const client = new Client(url);
     await client.connect();
-    const { rows } = await client.query('SELECT display_name FROM users WHERE id = 1');
+    const { rows } = await client.query(`
+      SELECT display_name, shobj_description(oid, 'pg_database') AS title
+      FROM users, pg_database WHERE id = 1 AND datname = current_database()`);
     await client.end();
-    expect(rows).toEqual([{ display_name: 'Evidence' }]);
+    expect(rows).toEqual([{ display_name: 'Evidence', title: 'a.spec.ts › fails' }]);
 
     const admin = await adminClient(_postgresServer, 'spec');
     await admin.query(`DROP DATABASE "${new URL(url).pathname.slice(1)}"`); // no test has failed here
