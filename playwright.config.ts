@@ -65,9 +65,10 @@ export default defineConfig<
   ...(leftOut === undefined ? {} : { grepInvert: leftOut }),
   captureGitInfo: { commit: true },
   reporter: [
+    // Before html and blob, which are to show what it says of each test, and before tests go to other shards.
+    ['./reporters/cost-performance/index.ts'],
     ['./reporters/balanced-shards/index.ts'],
     ['./reporters/progress/index.ts'],
-    ['./reporters/cost-performance/index.ts'], // before html and blob, which are to show what it says of each test
     [ci ? 'dot' : 'list'],
     sharded ? ['blob'] : ['html', { open: 'never', outputFolder: report }],
   ],

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { faultsOf } from './fault.ts';
 
 const fault = faultsOf('reporter');
@@ -28,14 +29,102 @@ export const aShardIsIgnored = fault(
     const { shardFiles: companions, complaints } = read(folder);
     return { shardFiles: companions.slice(0, -1), complaints };
   },
-  "report.test.ts › shards' files for the merge › shard files are merged into one report",
+  "merged.test.ts › shards' files are merged into one report",
 );
 
-export const missingShardsAreNotTold = fault(
-  'readCompanions',
+export const missingFilesAreNotTold = fault(
+  'mergeRunners',
   'a merged report names what is unknown',
-  (read) => (folder) => ({ ...read(folder), complaints: [] }),
-  "report.test.ts › shards' files for the merge › a missing shard file is reported",
+  (merge) =>
+    (...given) => ({ ...merge(...given), remarks: [] }),
+  'merged.test.ts › a file that is missing, or belongs to no blob, is named',
+);
+
+export const missingShardsAreNotNamed = fault(
+  'missingShards',
+  'a merge without a shard names it',
+  () => () => [],
+  'merged.test.ts › the tests of a missing shard did not run, and the shard is named',
+);
+
+export const testsOfMissingShardsAreForgotten = fault(
+  'readCompanions',
+  'the tests of a missing shard did not run',
+  (read) => (folder) => {
+    const { shardFiles, complaints } = read(folder);
+    return { shardFiles: shardFiles.map((file) => ({ ...file, planned: [] })), complaints };
+  },
+  'merged.test.ts › the tests of a missing shard did not run, and the shard is named',
+);
+
+export const theOldestReportCounts = fault(
+  'chooseReports',
+  'of a test that was run again the newest report counts',
+  () => (reports) => reports.slice(0, 1),
+  'merged.test.ts › of a test that was run again the newest report counts',
+);
+
+export const emptyReportsTakeThePlaceOfOthers = fault(
+  'chooseReports',
+  'a test that passed and was not reached by the next run has passed',
+  () => (reports) => reports.slice(-1),
+  'merged.test.ts › a report that says nothing of a test takes the place of none',
+);
+
+export const setUpsOfOtherShardsAreForgotten = fault(
+  'chooseReports',
+  'a set-up that fails in one shard fails',
+  (choose) => (reports) => choose(reports, { isSetUp: false }),
+  'merged.test.ts › a set-up that every shard runs is one test, and fails where it fails in one',
+);
+
+export const replacedShardsAreStillTold = fault(
+  'mergeRunners',
+  'a shard that was run again and passed does not fail the merge',
+  (merge) =>
+    (...given) => {
+      const { runners, remarks } = merge(...given);
+      return { runners: runners.map((runner) => ({ ...runner, isReplaced: false })), remarks };
+    },
+  'merged.test.ts › of a test that was run again the newest report counts',
+);
+
+export const reportsLieBesideTheConfiguration = fault(
+  'places',
+  "reports lie beside Playwright's",
+  () => ({ html: (_, folder) => path.join(folder, 'playwright-report') }),
+  'places.test.ts › reports lie beside Playwright’s when the configuration is in a subfolder',
+);
+
+export const whatDidNotRunIsNotJudged = fault(
+  'checkGates',
+  'a run of which a part did not run fails its gate',
+  (check) =>
+    (summary, ...given) =>
+      check({ ...summary, tests: { ...summary.tests, didNotRun: 0 } }, ...given),
+  'complete.test.ts › a run that is out of time is not called passed',
+);
+
+export const theLimitItselfFails = fault(
+  'checkGates',
+  'a success rate of exactly the limit passes',
+  (check) => (summary, options, baselines) =>
+    check(summary, { ...options, successRate: options.successRate && options.successRate + 0.001 }, baselines),
+  'complete.test.ts › a success rate of exactly the limit passes',
+);
+
+export const incompleteRunsEnterTheHistory = fault(
+  'isComplete',
+  'a run that was cut off is no measure for others',
+  () => () => true,
+  'complete.test.ts › a run that is interrupted is not called passed',
+);
+
+export const theHeadingForgetsWhatDidNotRun = fault(
+  'renderPage',
+  'the heading says how many tests did not run',
+  (render) => (summary) => render({ ...summary, tests: { ...summary.tests, didNotRun: 0 } }),
+  'complete.test.ts › a run that stops at its first failure is not called passed',
 );
 
 export const skippedTestsCountAsPassed = fault(

@@ -67,7 +67,7 @@ export class InnerRun {
     { env = {}, args = [], through = [], command = 'test' }: InnerOptions = {},
   ) {
     mkdirSync(folder, { recursive: true });
-    const all = { 'playwright.config.ts': config, ...files };
+    const all = { 'package.json': '{ "type": "module" }', 'playwright.config.ts': config, ...files };
     for (const [name, text] of Object.entries(all)) {
       mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
       writeFileSync(path.join(folder, name), text);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Suite } from '@playwright/test/reporter';
 import { z } from 'zod';
+import { identityOf } from '../history/index.ts';
 
 const schema = z.object({
   /** The number of tests of the whole run. */
@@ -34,14 +35,15 @@ export function notePlan(plan: Plan, projects: readonly Suite[]): void {
 export function complaintAbout(root: Suite): string | undefined {
   const parts = root.suites.flatMap((suite) => {
     const { success, data } = metadata.safeParse(suite.project()?.metadata);
-    return success ? [{ plan: data.shards, tests: suite.allTests().length }] : [];
+    return success ? [{ plan: data.shards, tests: suite.allTests().map(identityOf) }] : [];
   });
   const [first] = parts;
   if (first === undefined) return undefined;
   if (parts.some(({ plan }) => plan.fingerprint !== first.plan.fingerprint))
     return 'The shards were not divided alike, so that tests may be missing or have run twice: give every shard the same history, the same arguments and the same number of workers.';
-  const tests = parts.reduce((total, part) => total + part.tests, 0);
+  // A shard that was run again has its tests in two reports.
+  const tests = new Set(parts.flatMap((part) => part.tests)).size;
   return tests === first.plan.tests
     ? undefined
-    : `Of ${first.plan.tests} tests ${tests} are in the merged report: the report of a shard is missing, or there twice.`;
+    : `Of ${first.plan.tests} tests ${tests} are in the merged report: the report of a shard is missing.`;
 }

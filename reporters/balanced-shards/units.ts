@@ -1,4 +1,5 @@
 import type { Suite, TestCase, TestRun } from '@playwright/test/reporter';
+import { neededProjects } from '../history/index.ts';
 
 /**
  * Groups tests that must stay together: those of a suite that runs in order (a `serial` one, or a `describe` or file in
@@ -25,12 +26,7 @@ function keeperOf(test: TestCase, mode: TestRun['mode']): Suite | TestCase {
 /** The projects that every shard runs completely, because others depend on them. Their tests must not be excluded. */
 export function readOnlyProjects(root: Suite, argv: readonly string[]): ReadonlySet<Suite> {
   if (argv.includes('--no-deps')) return new Set(); // set-up projects are ordinary then
-  const needed = new Set(
-    root.suites.flatMap((suite) => {
-      const { dependencies, teardown } = suite.project()!;
-      return teardown === undefined ? dependencies : [...dependencies, teardown];
-    }),
-  );
+  const needed = neededProjects(root.suites);
   return new Set(root.suites.filter(({ title }) => needed.has(title)));
 }
 

@@ -4,7 +4,7 @@ import { messageOf } from '../../helpers/lib/environment.ts';
 import { UsageError } from '../../helpers/lib/usage.ts';
 import type { ReporterParts } from './parts.ts';
 import type { Report } from './report.ts';
-import { renderMarkdown, renderPage } from './writers/index.ts';
+import { renderMarkdown } from './writers/index.ts';
 
 /** The name of our files, in the folder of Playwright's HTML report. */
 export const fileName = 'cost-performance';
@@ -21,7 +21,7 @@ export interface Destinations {
 export function writeFiles(
   { summary, entry }: Report,
   { folder, history, jobSummary }: Destinations,
-  { appendToHistory }: Pick<ReporterParts, 'appendToHistory'>,
+  { appendToHistory, renderPage }: Pick<ReporterParts, 'appendToHistory' | 'renderPage'>,
 ): string[] {
   const page = path.join(folder, `${fileName}.html`);
   return [
@@ -39,7 +39,7 @@ export function writeFiles(
       : complaints(`The summary of the job cannot be written to ${jobSummary}`, 'see GITHUB_STEP_SUMMARY', () =>
           appendFileSync(jobSummary, renderMarkdown(summary)),
         )),
-    ...(history === false || Object.keys(entry.tests).length === 0
+    ...(history === false || entry === undefined || Object.keys(entry.tests).length === 0
       ? []
       : complaints('', '', () => appendToHistory(history, entry))),
   ];

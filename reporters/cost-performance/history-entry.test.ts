@@ -17,17 +17,19 @@ function attempt(measurements: readonly Partial<Measurement>[], more: Partial<At
     fixtures: [],
     measurements: whole,
     unavailable: false,
+    isRepeated: false,
     ...more,
   };
 }
 
 function testRecord(id: string, outcome: TestRecord['outcome'], attempts: readonly AttemptRecord[]): TestRecord {
-  return { id, area: 'api', file: 'a.spec.ts', line: 1, title: id, outcome, attempts };
+  return { id, area: 'api', file: 'a.spec.ts', line: 1, title: id, tags: [], outcome, attempts };
 }
 
 function record(tests: readonly TestRecord[], calibrations: readonly (readonly number[])[] = [[50]]): RunRecord {
   const shards = calibrations.map((calibration, index): ShardRecord => ({
     index: index + 1,
+    name: `shard ${index + 1}`,
     workers: 1,
     startedAt: 0,
     durationMs: 1,
@@ -45,6 +47,7 @@ function record(tests: readonly TestRecord[], calibrations: readonly (readonly n
     shards,
     tests,
     errors: [],
+    missingShards: [],
     missing: [],
   };
 }
@@ -88,7 +91,7 @@ test.describe("a run's entry in the history", () => {
   });
 
   test('history keeps no failed test, and no samples of a retried one', () => {
-    const failed = attempt([{}], { status: 'failed' });
+    const failed = attempt([{}], { status: 'failed', isRepeated: true });
     const run = historyEntry(
       record([
         testRecord('failed', 'failed', [failed]),

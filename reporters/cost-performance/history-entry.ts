@@ -52,7 +52,7 @@ function durationOf({ time: { setUp, test, waiting, teardown } }: AttemptRecord)
 }
 
 function samplesOf(test: TestRecord, attempt: AttemptRecord, speed: number): Record<string, number[]> {
-  if (test.attempts.length > 1) return {};
+  if (test.attempts.some(({ isRepeated }) => isRepeated)) return {};
   const times = attempt.measurements.filter(
     ({ unit, scope }) => (unit === 'ms' || unit === 's') && scope === undefined,
   );

@@ -4,12 +4,23 @@ import type { FullConfig, FullResult, Reporter, Suite, TestError } from '@playwr
 import { messageOf } from '../../helpers/lib/environment.ts';
 import { type Ledger, readLedger } from '../../helpers/run/measurements/index.ts';
 import { UsageError } from '../../helpers/lib/usage.ts';
-import { type ShardFile, recordMerged, recordRun, ShardWatch, writeShardFile } from './collect/index.ts';
+import {
+  createRunner,
+  noteRunner,
+  type PlannedTest,
+  plannedTests,
+  recordMerged,
+  recordRun,
+  type Runner,
+  shardFileName,
+  ShardWatch,
+  writeShardFile,
+} from './collect/index.ts';
 import { fileName, writeFiles } from './files.ts';
+import { missingShardsInWords } from './gates/index.ts';
 import { readOptions, type Settings } from './options.ts';
 import { reporterParts as parts } from './parts.ts';
-import { blobFolder, htmlFolder } from './places.ts';
-import type { RunRecord } from './record.ts';
+import type { RunRecord, ShardRecord } from './record.ts';
 import { type Report, reportOn } from './report.ts';
 import { renderTerminal } from './writers/index.ts';
 
@@ -18,18 +29,20 @@ export type { ReporterOptions } from './options.ts';
 /**
  * Reports what a run cost, what became slower and what was left behind: a table in the terminal,
  * `cost-performance.html` and `.json` beside Playwright's HTML report, and in CI the job's summary. A shard leaves its
- * data for the merge beside its blob. Must stand before `html` and `blob` in the list of reporters. Costs some
- * milliseconds a second, and at the end about a tenth of a second for some hundred tests.
+ * data for the merge beside its blob. Must stand before `balanced-shards`, `html` and `blob` in the list of reporters.
+ * Costs some milliseconds a second, and at the end about a tenth of a second for some hundred tests.
  */
 export default class CostAndPerformance implements Reporter {
   readonly #settings: Settings;
   readonly #folder: string;
   readonly #watch: ShardWatch | undefined;
   readonly #errors: string[] = [];
+  #planned: readonly PlannedTest[] = [];
+  #runner!: Runner;
   #config!: FullConfig;
   #suite!: Suite;
   /** Done at the very end, because Playwright's own reports would remove our files, and print below our table. */
-  #conclude: (() => void) | undefined;
+  readonly #conclusions: (() => void)[] = [];
 
   constructor({ configDir, ...given }: { readonly configDir: string } & Readonly<Record<string, unknown>>) {
     this.#folder = configDir;
@@ -45,9 +58,16 @@ export default class CostAndPerformance implements Reporter {
     return false; // prints nothing while tests run
   }
 
+  preprocess({ config, suite }: { config: FullConfig; suite: Suite }): Promise<void> {
+    this.#planned = plannedTests(suite, config);
+    return Promise.resolve();
+  }
+
   onBegin(config: FullConfig, suite: Suite): void {
     this.#config = config;
     this.#suite = suite;
+    this.#runner = createRunner(config);
+    if (this.#watch !== undefined && this.#blobs !== undefined) noteRunner(this.#runner, suite);
   }
 
   onError({ message, value }: TestError): void {
@@ -56,27 +76,42 @@ export default class CostAndPerformance implements Reporter {
 
   async onEnd(result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
     const tests = this.#suite.allTests();
-    if (tests.length === 0) return undefined; // none were found, which Playwright says
-    if (result.status === 'passed' && tests.every(({ results }) => results.length === 0)) return undefined; // with --list
     const told = { config: this.#config, suite: this.#suite, result, errors: this.#errors };
-    if (this.#watch === undefined)
-      return this.#report(recordMerged(told, parts.readCompanions(this.#settings.merge!), parts));
+    if (this.#watch === undefined) {
+      const record = recordMerged(told, parts.readCompanions(this.#settings.merge!), parts);
+      return record.tests.length === 0 && record.status === 'passed' ? undefined : this.#report(record);
+    }
+    const isList = result.status === 'passed' && tests.every(({ results }) => results.length === 0);
+    if (isList && tests.length > 0) return undefined;
     const ledger = ledgerOf(this.#config);
     const shard = await this.#watch.end(this.#config, ledger);
-    const blobs = blobFolder(this.#config, this.#folder);
-    if (this.#config.shard === null || blobs === undefined) return this.#report(recordRun(told, shard, ledger, parts));
-    const companion: ShardFile = {
+    if (this.#blobs !== undefined) this.#leaveForMerge(this.#blobs, shard, ledger, result);
+    const isToBeMerged = this.#config.shard !== null && this.#blobs !== undefined;
+    if (isToBeMerged || tests.length === 0) return undefined; // that there are none Playwright says
+    return this.#report(recordRun(told, shard, ledger, parts));
+  }
+
+  get #blobs(): string | undefined {
+    return parts.places.blobs(this.#config, this.#folder);
+  }
+
+  /** Also where the shard has no tests, or did not get as far as to find them. */
+  #leaveForMerge(blobs: string, shard: ShardRecord, { attempts }: Ledger, { status }: FullResult): void {
+    const file = {
+      runner: this.#runner,
       shard,
+      status,
+      errors: this.#errors,
       tests: this.#suite.allTests().map(({ id }) => id),
-      attempts: [...ledger.attempts].map(([attempt, measurements]) => ({ attempt, measurements })),
+      planned: this.#planned,
+      attempts: [...attempts].map(([attempt, measurements]) => ({ attempt, measurements })),
     };
-    this.#conclude = () => writeShardFile(blobs, companion);
-    return undefined;
+    this.#conclusions.push(() => writeShardFile(blobs, shardFileName(this.#runner), file));
   }
 
   onExit(): Promise<void> {
     try {
-      this.#conclude?.();
+      for (const conclude of this.#conclusions) conclude();
     } catch (error) {
       say(`What this run cost cannot be written (${messageOf(error)}).`);
     }
@@ -89,9 +124,9 @@ export default class CostAndPerformance implements Reporter {
     const report = reportOn(record, history, this.#settings, parts);
     const { summary } = report;
     this.#annotate(summary.all);
-    const folder = htmlFolder(this.#config, this.#folder);
+    const folder = parts.places.html(this.#config, this.#folder);
     const page = path.join(folder, `${fileName}.html`);
-    this.#conclude = () => {
+    this.#conclusions.push(() => {
       process.stdout.write(
         `\n${renderTerminal(summary, { report: path.relative(process.cwd(), page), color: process.stdout.isTTY })}`,
       );
@@ -101,18 +136,22 @@ export default class CostAndPerformance implements Reporter {
         parts,
       ))
         say(complaint);
-    };
+    });
     const failed = summary.gates.filter(({ state }) => state === 'failed').map(({ sentence }) => sentence);
-    if (failed.length === 0) return undefined;
-    if (this.#watch === undefined) throw new UsageError(failed.join(' ')); // the only way to make a merge fail
-    return { status: 'failed' };
+    if (this.#watch !== undefined) return failed.length === 0 ? undefined : { status: 'failed' };
+    // Also where no gate asks: what is merged is not the run. There is no other way to make a merge fail.
+    if (failed.length === 0 && record.missingShards.length > 0) failed.push(missingShardsInWords(record.missingShards));
+    if (failed.length > 0) throw new UsageError(failed.join(' '));
+    return undefined;
   }
 
   /** Adds one line to each test in Playwright's HTML report, as an annotation of the attempt. */
   #annotate(tests: Report['summary']['all']): void {
     const remarks = new Map(tests.map(({ id, remark }) => [id, remark]));
-    for (const { id, results } of this.#suite.allTests())
-      results.at(-1)?.annotations.push({ type: 'cost and performance', description: remarks.get(id)! });
+    for (const { id, results } of this.#suite.allTests()) {
+      const description = remarks.get(id);
+      if (description !== undefined) results.at(-1)?.annotations.push({ type: 'cost and performance', description });
+    }
   }
 }
 

@@ -1,8 +1,18 @@
-import { type CollectParts, readShardFiles, toAttempt } from './collect/index.ts';
+import {
+  type CollectParts,
+  mergeRunners,
+  missingShards,
+  readShardFiles,
+  standing,
+  toAttempt,
+} from './collect/index.ts';
 import { billedSeconds, type BillingRule, costOf } from './cost/index.ts';
 import { checkGates } from './gates/index.ts';
 import { appendToHistory, expectedCost, findRegressions, readHistory } from '../history/index.ts';
+import { isComplete } from './complete.ts';
+import { type Places, places } from './places.ts';
 import { type SummaryParts, summaryParts } from './summary/index.ts';
+import { renderPage } from './writers/index.ts';
 
 /** The parts of the reporter; each keeps a promise that a fault (`helpers/faults/reporter.ts`) breaks. */
 export interface ReporterParts extends CollectParts, SummaryParts {
@@ -16,12 +26,19 @@ export interface ReporterParts extends CollectParts, SummaryParts {
   /** Finds what became slower or faster. */
   readonly findRegressions: typeof findRegressions;
   readonly checkGates: typeof checkGates;
+  /** Whether a run may enter the history. */
+  readonly isComplete: typeof isComplete;
+  readonly places: Places;
+  readonly renderPage: typeof renderPage;
   readonly readHistory: typeof readHistory;
   readonly appendToHistory: typeof appendToHistory;
 }
 
 export const reporterParts: ReporterParts = {
   toAttempt,
+  chooseReports: standing,
+  mergeRunners,
+  missingShards,
   readCompanions: readShardFiles,
   ...summaryParts,
   billedSeconds,
@@ -29,6 +46,9 @@ export const reporterParts: ReporterParts = {
   expectedCost,
   findRegressions,
   checkGates,
+  isComplete,
+  places,
+  renderPage,
   readHistory,
   appendToHistory,
 };

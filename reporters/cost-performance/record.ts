@@ -17,6 +17,8 @@ export interface RunRecord {
   readonly tests: readonly TestRecord[];
   /** Errors outside of tests: of the configuration, of global set-up and teardown, of workers. */
   readonly errors: readonly string[];
+  /** Shards whose report is not there, as `2/3`. */
+  readonly missingShards: readonly string[];
   /** What is unknown about this run, each in one sentence. */
   readonly missing: readonly string[];
   /** The commit of the tested code, if known. */
@@ -25,8 +27,10 @@ export interface RunRecord {
 
 /** One runner's data that belong to no test. */
 export interface ShardRecord {
-  /** From 1. */
+  /** From 1. A shard that was run again has another number, behind those of all shards. */
   readonly index: number;
+  /** For people: `shard 2`, `shard 2 again`, `run again`. */
+  readonly name: string;
   readonly workers: number;
   readonly startedAt: number;
   readonly durationMs: number;
@@ -75,6 +79,7 @@ export interface TestRecord {
   readonly line: number;
   /** With the titles of its describe blocks, joined by ` › `. */
   readonly title: string;
+  readonly tags: readonly string[];
   readonly outcome: Outcome;
   /** In order; empty when it did not begin. */
   readonly attempts: readonly AttemptRecord[];
@@ -90,6 +95,8 @@ export interface AttemptRecord {
   /** The shard, and the index among the workers that run at the same time (`parallelIndex`). */
   readonly shard: number;
   readonly lane: number;
+  /** Whether another attempt took its place. */
+  readonly isRepeated: boolean;
   readonly time: TimeSplit;
   readonly fixtures: readonly FixtureTime[];
   readonly measurements: readonly Measurement[];

@@ -9,8 +9,8 @@ import { summarize, type Summary } from './summary/index.ts';
 
 export interface Report {
   readonly summary: Summary;
-  /** The run's entry in the history. */
-  readonly entry: HistoryRun;
+  /** The run's entry in the history; undefined for a run that is no measure for others. */
+  readonly entry: HistoryRun | undefined;
 }
 
 /** The report on a run, from its record and the history. */
@@ -38,7 +38,7 @@ export function reportOn(
       ...judged,
       gates: parts.checkGates(judged, settings.gates, { duration: baselineDuration(runs, began, entry) }),
     },
-    entry,
+    entry: parts.isComplete(record) ? entry : undefined,
   };
 }
 

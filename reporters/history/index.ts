@@ -2,6 +2,8 @@
 export { baselineDuration, expectedCost, expectedDurations } from './expectations.ts';
 export { appendToHistory, type History, readHistory } from './file.ts';
 export { type HistoryRun } from './history-run.ts';
+export { identityOf } from './identity.ts';
+export { neededProjects } from './needed-projects.ts';
 export {
   findRegressions,
   type RegressionOptions,

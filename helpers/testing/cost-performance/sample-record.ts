@@ -36,9 +36,11 @@ export function sampleRecord(
     startedAt: 0,
     durationMs: Math.max(...shards.map(({ ms }) => ms)),
     errors: [],
+    missingShards: [],
     missing: [],
     shards: shards.map(({ ms, workers, ledger = [] }, index): ShardRecord => ({
       index: index + 1,
+      name: `shard ${index + 1}`,
       workers,
       startedAt: 0,
       durationMs: ms,
@@ -55,8 +57,9 @@ export function sampleRecord(
       file: 'a.spec.ts',
       line: 1,
       title: id,
+      tags: [],
       outcome: 'passed',
-      attempts: attempts.map(attemptOf),
+      attempts: attempts.map((attempt, index) => ({ ...attemptOf(attempt), isRepeated: index < attempts.length - 1 })),
     })),
   };
 }
@@ -92,7 +95,7 @@ export function storage(bytes: number, seconds: number): Measurement {
   };
 }
 
-function attemptOf({ ms = 0, shard = 1, measurements = [] }: SampleAttempt): AttemptRecord {
+function attemptOf({ ms = 0, shard = 1, measurements = [] }: SampleAttempt): Omit<AttemptRecord, 'isRepeated'> {
   return {
     status: 'passed',
     startedAt: 0,

@@ -5,8 +5,11 @@ import { EnvironmentUnavailable } from '../../../helpers/lib/environment.ts';
 import { attachmentName, type Measurement, type MeasurementDocument } from '../../../helpers/run/measurements/index.ts';
 import type { AttemptRecord, FixtureTime, TimeSplit } from '../record.ts';
 
-/** An attempt, without its shard. @param unsettled measurements that were recorded and not attached. */
-export function toAttempt(result: TestResult, unsettled: readonly Measurement[]): Omit<AttemptRecord, 'shard'> {
+/** An attempt, without its place among others. @param unsettled measurements that were recorded and not attached. */
+export function toAttempt(
+  result: TestResult,
+  unsettled: readonly Measurement[],
+): Omit<AttemptRecord, 'shard' | 'isRepeated'> {
   const { status, errors, startTime, parallelIndex, attachments } = result;
   const startedAt = startTime.getTime();
   // Playwright's duration excludes worker fixtures, so the end is computed from the steps.

@@ -3,37 +3,46 @@ import path from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../../../helpers/lib/environment.ts';
 import type { Measurement } from '../../../helpers/run/measurements/index.ts';
-import { inventoryKinds, type ShardRecord } from '../record.ts';
+import { inventoryKinds, type RunRecord, type ShardRecord } from '../record.ts';
+import { type Runner, runnerSchema } from './runner.ts';
+import { type PlannedTest, plannedTestSchema } from './whole-run.ts';
 
 /** A shard's data that its blob cannot contain. */
 export interface ShardFile {
+  readonly runner: Runner;
   readonly shard: ShardRecord;
-  /** Ids of the tests that it ran. */
+  readonly status: RunRecord['status'];
+  /** Outside of tests. */
+  readonly errors: readonly string[];
+  /** Ids of the tests that it was to run. */
   readonly tests: readonly string[];
+  /** The tests of the whole run; none where they are not known. */
+  readonly planned: readonly PlannedTest[];
   /** Measurements of attempts that could not attach them. */
   readonly attempts: readonly { readonly attempt: string; readonly measurements: readonly Measurement[] }[];
 }
 
 const prefix = 'cost-performance-';
 
+/** Its name is its runner's own, so that a shard that is run again replaces no file of the first time. */
+export function shardFileName({ id, shard }: Runner): string {
+  return `${prefix}${shard?.current ?? 'whole'}-${id}.json`;
+}
+
 /** Writes it into the folder of blobs, where merging ignores it. */
-export function writeShardFile(folder: string, shardFile: ShardFile): void {
+export function writeShardFile(folder: string, name: string, shardFile: ShardFile): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    path.join(folder, `${prefix}${shardFile.shard.index}.json`),
-    JSON.stringify({ version: 1, ...shardFile }),
-  );
+  writeFileSync(path.join(folder, name), JSON.stringify({ version: 2, ...shardFile }));
 }
 
 export interface ShardFiles {
   readonly shardFiles: readonly ShardFile[];
-  /** Missing or damaged files, each in one sentence. */
+  /** Damaged files, each in one sentence. */
   readonly complaints: readonly string[];
 }
 
-/** Reads all shard files in a folder of blobs, by the number of their shard. */
+/** Reads all shard files in a folder of blobs. */
 export function readShardFiles(folder: string): ShardFiles {
-  const blobs = namesIn(folder).filter((name) => name.endsWith('.zip'));
   const files = namesIn(folder).filter((name) => name.startsWith(prefix) && name.endsWith('.json'));
   const companions: ShardFile[] = [];
   const complaints: string[] = [];
@@ -46,11 +55,7 @@ export function readShardFiles(folder: string): ShardFiles {
       );
     }
   }
-  if (blobs.length > files.length)
-    complaints.push(
-      `${folder} has ${blobs.length} blobs and ${files.length} of the files ${prefix}<shard>.json that belong beside them: what the other shards measured outside of their tests is not known.`,
-    );
-  return { shardFiles: companions.toSorted((left, right) => left.shard.index - right.shard.index), complaints };
+  return { shardFiles: companions, complaints };
 }
 
 function namesIn(folder: string): string[] {
@@ -72,11 +77,16 @@ const measurement = z.object({
 const inventory = z.object(Object.fromEntries(inventoryKinds.map((kind) => [kind, z.array(z.string())])));
 
 const shardFileSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
+  runner: runnerSchema,
+  status: z.enum(['passed', 'failed', 'timedout', 'interrupted']),
+  errors: z.array(z.string()),
   tests: z.array(z.string()),
+  planned: z.array(plannedTestSchema),
   attempts: z.array(z.object({ attempt: z.string(), measurements: z.array(measurement) })),
   shard: z.object({
     index: z.number().int(),
+    name: z.string(),
     workers: z.number().int(),
     startedAt: z.number(),
     durationMs: z.number(),

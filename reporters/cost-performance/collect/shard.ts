@@ -28,6 +28,7 @@ export class ShardWatch {
     const unseen = [before, after].find((inventory) => typeof inventory === 'string');
     return {
       index: shard?.current ?? 1,
+      name: `shard ${shard?.current ?? 1}`,
       workers,
       startedAt: this.#startedAt,
       durationMs: Date.now() - this.#startedAt,

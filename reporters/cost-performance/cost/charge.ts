@@ -11,7 +11,7 @@ export interface Payer {
   readonly area?: string;
   /** Undefined: no test, but the area itself. */
   readonly test?: string;
-  /** Whether the attempt that caused it was retried. */
+  /** Whether another attempt took the place of the one that caused it. */
   readonly wasted: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface Bill {
 /** Every attempt of the run, with its payer. */
 export function attemptsOf({ tests }: RunRecord): { attempt: AttemptRecord; payer: Payer }[] {
   return tests.flatMap(({ id, area, attempts }) =>
-    attempts.map((attempt, index) => ({ attempt, payer: { area, test: id, wasted: index < attempts.length - 1 } })),
+    attempts.map((attempt) => ({ attempt, payer: { area, test: id, wasted: attempt.isRepeated } })),
   );
 }
 

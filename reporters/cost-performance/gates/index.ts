@@ -1,4 +1,4 @@
-import { formatChange, formatDuration, formatShare, formatUsd } from '../../../helpers/lib/format.ts';
+import { counted, formatChange, formatDuration, formatShare, formatUsd } from '../../../helpers/lib/format.ts';
 import type { Summary } from '../summary/index.ts';
 import type { GateOptions } from './gate-options.ts';
 
@@ -25,19 +25,37 @@ export function checkGates(summary: SummaryWithoutVerdict, options: GateOptions,
   ];
 }
 
-function successRate({ tests: { successRate: found } }: SummaryWithoutVerdict, limit: number | false): Gate {
+/** Nobody knows of a test that did not run whether it passes, so one is enough for the gate to fail. */
+function successRate({ tests, run }: SummaryWithoutVerdict, limit: number | false): Gate {
   const name = 'successRate';
   if (limit === false) return off(name);
-  if (found === null)
-    return unknown(name, `at least ${formatShare(limit)}`, 'No test ran, so there is no success rate.');
+  const { successRate: found, didNotRun, total } = tests;
+  const asked = `at least ${formatShare(limit)}`;
+  if (didNotRun > 0 || run.missingShards.length > 0)
+    return judged(name, false, asked, `${didNotRun} did not run`, incomplete(didNotRun, total, run.missingShards));
+  if (found === null) return unknown(name, asked, 'No test ran, so there is no success rate.');
   return judged(
     name,
     found >= limit,
-    `at least ${formatShare(limit)}`,
+    asked,
     formatShare(found),
-    `${formatShare(found)} of the tests that ran passed, and at least ${formatShare(limit)} must: ` +
+    `${formatShare(found)} of the tests passed, and ${asked} must: ` +
       `that is ${formatPoints(limit - found)} too few.`,
   );
+}
+
+function incomplete(didNotRun: number, total: number, shards: readonly string[]): string {
+  return [
+    ...(didNotRun > 0 ? [`${didNotRun} of ${counted(total, 'test')} did not run.`] : []),
+    ...(shards.length > 0 ? [missingShardsInWords(shards)] : []),
+  ].join(' ');
+}
+
+/** One sentence. @param shards such as `2/3`, one at least. */
+export function missingShardsInWords(shards: readonly string[]): string {
+  return shards.length === 1
+    ? `The report of shard ${shards[0]} is missing.`
+    : `The reports of shards ${shards.join(', ')} are missing.`;
 }
 
 function duration({ run }: SummaryWithoutVerdict, times: number | false, baseline: number | null): Gate {

@@ -44,12 +44,14 @@ export function summarize(
       startedAt: new Date(record.startedAt).toISOString(),
       duration: record.durationMs,
       ...(record.commit === undefined ? {} : { commit: record.commit }),
-      shards: record.shards.map(({ index, workers, durationMs, machine }) => ({
+      shards: record.shards.map(({ index, name, workers, durationMs, machine }) => ({
         index,
+        name,
         workers,
         duration: durationMs,
         machine,
       })),
+      missingShards: [...record.missingShards],
       errors: [...record.errors],
     },
     tests: parts.countTests(tests),
@@ -86,7 +88,7 @@ function mainLatency(measurements: Summary['measurements']): Summary['areas'][nu
 }
 
 function summarizeTest(test: TestRecord, runStartedAt: number, { tests }: RunCost): Summary['all'][number] {
-  const { id, area, file, line, title, outcome, attempts } = test;
+  const { id, area, file, line, title, tags, outcome, attempts } = test;
   const cost = tests.get(id)!;
   return {
     id,
@@ -94,6 +96,7 @@ function summarizeTest(test: TestRecord, runStartedAt: number, { tests }: RunCos
     file,
     line,
     title,
+    tags: [...tags],
     outcome,
     remark: remark(
       cost.spent + cost.notional,
@@ -101,13 +104,14 @@ function summarizeTest(test: TestRecord, runStartedAt: number, { tests }: RunCos
     ),
     time: sumTime([test]),
     cost,
-    attempts: attempts.map(({ status, shard, lane, startedAt, durationMs, time, error }) => ({
+    attempts: attempts.map(({ status, shard, lane, startedAt, durationMs, time, isRepeated, error }) => ({
       status,
       shard,
       lane,
       startedAt: startedAt - runStartedAt,
       duration: durationMs,
       setUp: time.setUp,
+      isRepeated,
       ...(error === undefined ? {} : { error }),
     })),
   };

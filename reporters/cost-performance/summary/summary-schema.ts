@@ -14,7 +14,7 @@ const tests = z.strictObject({
   skipped: count,
   didNotRun: count,
   unavailable: count,
-  successRate: share.nullable().describe('Passed and flaky, of those that ran; null when none did.'),
+  successRate: share.nullable().describe('Passed and flaky, of all but the skipped; null when there are none.'),
 });
 
 const time = z
@@ -63,6 +63,7 @@ const test = z.strictObject({
   file: z.string(),
   line: z.number().int(),
   title: z.string(),
+  tags: z.array(z.string()),
   outcome: z.enum(['passed', 'failed', 'flaky', 'skipped', 'did not run']),
   remark: z.string().describe('What it cost and did, for people: `$0.0031 · 412 rows · p95 38 ms`.'),
   time,
@@ -75,6 +76,7 @@ const test = z.strictObject({
       startedAt: z.number().describe('Milliseconds since the run began.'),
       duration: ms,
       setUp: ms.describe('At its beginning.'),
+      isRepeated: z.boolean().describe('Whether another attempt took its place.'),
       error: z.string().optional(),
     }),
   ),
@@ -148,7 +150,10 @@ export const summarySchema = z.strictObject({
     startedAt: z.iso.datetime(),
     duration: ms.describe('Wall clock: from the first shard that began to the last that ended.'),
     commit: z.string().optional(),
-    shards: z.array(z.strictObject({ index: count, workers: count, duration: ms, machine: z.string() })),
+    shards: z.array(
+      z.strictObject({ index: count, name: z.string(), workers: count, duration: ms, machine: z.string() }),
+    ),
+    missingShards: z.array(z.string()).describe('Those whose report is not there, such as 2/3.'),
     errors: z.array(z.string()),
   }),
   tests,

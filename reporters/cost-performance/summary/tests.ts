@@ -4,19 +4,20 @@ import type { Summary } from './summary-schema.ts';
 
 /** The numbers of tests by outcome. */
 export function countTests(tests: readonly TestRecord[]): Summary['tests'] {
-  const number = (wanted: Outcome): number => tests.filter(({ outcome }) => outcome === wanted).length;
+  const number = (outcome: Outcome): number => tests.filter((test) => test.outcome === outcome).length;
   const [passed, failed, flaky] = [number('passed'), number('failed'), number('flaky')];
-  const ran = passed + failed + flaky;
+  const didNotRun = number('did not run');
+  const wanted = passed + failed + flaky + didNotRun;
   return {
     total: tests.length,
     passed,
     failed,
     flaky,
     skipped: number('skipped'),
-    didNotRun: number('did not run'),
+    didNotRun,
     unavailable: tests.filter(({ outcome, attempts }) => outcome === 'failed' && attempts.at(-1)?.unavailable === true)
       .length,
-    successRate: ran === 0 ? null : (passed + flaky) / ran,
+    successRate: wanted === 0 ? null : (passed + flaky) / wanted,
   };
 }
 

@@ -62,11 +62,13 @@ function list(title: string, items: readonly string[]): string[] {
 
 function areas(summary: Summary): string {
   const money = moneyIn(summary.cost);
+  const hasUnrun = summary.tests.didNotRun > 0;
   const header = [
     'area',
     'tests',
     'failed',
     'flaky',
+    ...(hasUnrun ? ['did not run'] : []),
     'p95',
     'measurement',
     ...money.map(({ name }) => name),
@@ -77,6 +79,7 @@ function areas(summary: Summary): string {
     formatCount(area.tests.total),
     formatCount(area.tests.failed),
     formatCount(area.tests.flaky),
+    ...(hasUnrun ? [formatCount(area.tests.didNotRun)] : []),
     mainMeasurement(area, summary)?.value ?? '–',
     mainMeasurement(area, summary)?.name ?? '–',
     ...money.map(({ kind }) => formatUsd(area.cost[kind].total)),

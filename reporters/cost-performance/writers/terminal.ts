@@ -33,20 +33,34 @@ export function renderTerminal(summary: Summary, { report, color = false }: Term
 
 function table(summary: Summary, style: Paint): string {
   const money = moneyIn(summary.cost);
+  const hasUnrun = summary.tests.didNotRun > 0;
   const rows = summary.areas.map((area) => [
     area.name,
     formatCount(area.tests.total),
     formatCount(area.tests.failed),
+    ...(hasUnrun ? [formatCount(area.tests.didNotRun)] : []),
     mainMeasurement(area, summary)?.value ?? '–',
     mainMeasurement(area, summary)?.name ?? '',
     ...money.map(({ kind }) => formatUsd(area.cost[kind].total)),
     leftBehind(area, summary),
   ]);
   const [header, rule, ...lines] = formatTable(
-    ['area', 'tests', 'failed', 'p95', 'measurement', ...money.map(({ name }) => name), 'left behind'],
+    [
+      'area',
+      'tests',
+      'failed',
+      ...(hasUnrun ? ['did not run'] : []),
+      'p95',
+      'measurement',
+      ...money.map(({ name }) => name),
+      'left behind',
+    ],
     rows,
   ).split('\n') as [string, string, ...string[]];
-  const isRed = (index: number): boolean => summary.areas[index]!.tests.failed > 0;
+  const isRed = (index: number): boolean => {
+    const { failed, didNotRun } = summary.areas[index]!.tests;
+    return failed + didNotRun > 0;
+  };
   return [
     style('bold', header),
     style('dim', rule),
@@ -90,6 +104,7 @@ function allRemarks(summary: Summary, report: string | undefined): Remark[] {
   const unknown = comparisonsWith('insufficient samples', summary).length;
   const without = `; insufficient samples of ${counted(unknown, 'measurement')}`;
   return [
+    ['not complete', notComplete(summary), 'red'],
     ['slower than usual', changed('slower'), 'red'],
     ['faster than usual', changed('faster'), 'green'],
     [
@@ -107,6 +122,13 @@ function allRemarks(summary: Summary, report: string | undefined): Remark[] {
     ['resources', summary.resources.alerts, 'yellow'],
     ['not known', summary.missing, 'yellow'],
     ['report', report === undefined ? [] : [report], 'cyan'],
+  ];
+}
+
+function notComplete({ tests: { didNotRun, total }, run: { missingShards } }: Summary): string[] {
+  return [
+    ...(didNotRun > 0 ? [`${formatCount(didNotRun)} of ${counted(total, 'test')} did not run`] : []),
+    ...missingShards.map((shard) => `the report of shard ${shard} is missing`),
   ];
 }
 

@@ -28,7 +28,9 @@ const cases: readonly (readonly [
   ['passed', { total: 5, passed: 5 }, [{ ...gate, state: 'unknown' }], true, 'all 5 tests passed'],
   ['failed', { total: 5, passed: 5 }, [], false, 'all 5 tests passed, and the run failed'],
   ['interrupted', { total: 5, passed: 2, didNotRun: 3 }, [], false, 'Interrupted: 2 tests passed, 3 did not run'],
-  ['timedout', { total: 5, didNotRun: 5 }, [], false, 'Out of time: no test ran'],
+  ['timedout', { total: 5, didNotRun: 5 }, [], false, 'Out of time: none of 5 tests ran'],
+  ['interrupted', {}, [], false, 'Interrupted: no test ran'],
+  ['passed', { total: 5, passed: 4, didNotRun: 1 }, [], false, '4 tests passed, 1 did not run'],
 ];
 
 for (const [status, tests, gates, good, sentence] of cases) {

@@ -13,14 +13,15 @@ export interface Verdict {
 }
 
 /** The outcome of the run, in one sentence. */
-export function verdictOf({ run, tests, gates }: Summary): Verdict {
+export function verdictOf({ run, tests, gates }: Pick<Summary, 'run' | 'tests' | 'gates'>): Verdict {
   const broken = gates.filter(({ state }) => state === 'failed');
-  const good = run.status === 'passed' && tests.failed === 0 && broken.length === 0;
+  const isWhole = tests.didNotRun === 0 && run.missingShards.length === 0;
+  const good = run.status === 'passed' && tests.failed === 0 && isWhole && broken.length === 0;
   // A run can fail without any of its tests: in a set-up, or in global teardown.
-  const isUnexplained = run.status === 'failed' && tests.failed + tests.flaky === 0 && tests.total > 0;
+  const isUnexplained = run.status === 'failed' && tests.failed + tests.flaky === 0 && tests.total > 0 && isWhole;
   const said =
     broken.length > 0 ? `, and ${counted(broken.length, 'gate')} failed` : isUnexplained ? ', and the run failed' : '';
-  return { good, sentence: `${ofRun(run)}${ofTests(tests)}${said}` };
+  return { good, sentence: `${ofRun(run)}${ofTests(tests)}${ofShards(run)}${said}` };
 }
 
 function ofRun({ status }: Summary['run']): string {
@@ -29,7 +30,8 @@ function ofRun({ status }: Summary['run']): string {
 }
 
 function ofTests({ total, passed, failed, flaky, skipped, didNotRun }: Summary['tests']): string {
-  if (total === 0 || total === didNotRun) return 'no test ran';
+  if (total === 0) return 'no test ran';
+  if (total === didNotRun) return total === 1 ? 'the test did not run' : `none of ${formatCount(total)} tests ran`;
   const rest = [
     ...(flaky > 0 ? [`${formatCount(flaky)} flaky`] : []),
     ...(skipped > 0 ? [`${formatCount(skipped)} skipped`] : []),
@@ -44,6 +46,12 @@ function ofTests({ total, passed, failed, flaky, skipped, didNotRun }: Summary['
           : `all ${counted(total, 'test')} passed`
         : `${counted(passed, 'test')} passed`;
   return [main, ...rest].join(', ');
+}
+
+function ofShards({ missingShards }: Summary['run']): string {
+  return missingShards.length === 0
+    ? ''
+    : `, ${missingShards.length === 1 ? 'shard' : 'shards'} ${missingShards.join(', ')} missing`;
 }
 
 /** The text with a capital first letter. */

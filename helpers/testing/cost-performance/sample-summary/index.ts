@@ -54,9 +54,11 @@ export function richSummary(): Summary {
       startedAt: '2026-11-21T20:11:05.000Z',
       duration,
       commit: '2f6cb1d9a04c7e5b8d3f1a62c90e4b7785d1f3aa',
+      missingShards: [],
       errors: [],
       shards: [1, 2].map((index) => ({
         index,
+        name: `shard ${index}`,
         workers: 2,
         duration: duration - index * 300,
         machine: 'Linux 6.8, Node 22.21, 2 cores, 8 GB',
@@ -135,7 +137,14 @@ export function emptySummary(): Summary {
   const cost = { spent: nothing, notional: nothing, wastedByRetries: 0 };
   return summarySchema.parse({
     version: 1,
-    run: { status: 'interrupted', startedAt: '2026-11-21T20:11:05.000Z', duration: 0, shards: [], errors: [] },
+    run: {
+      status: 'interrupted',
+      startedAt: '2026-11-21T20:11:05.000Z',
+      duration: 0,
+      shards: [],
+      missingShards: [],
+      errors: [],
+    },
     tests: { total: 0, passed: 0, failed: 0, flaky: 0, skipped: 0, didNotRun: 0, unavailable: 0, successRate: null },
     time: timeOf([]),
     areas: [],

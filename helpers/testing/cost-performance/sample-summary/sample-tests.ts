@@ -81,6 +81,7 @@ export function sampleTests(): Test[] {
           startedAt,
           duration,
           setUp: duration * kind.setUp,
+          isRepeated: false,
           ...(error === undefined ? {} : { error }),
         };
       };
@@ -100,6 +101,7 @@ export function sampleTests(): Test[] {
         area: kind.area,
         file: `specs/${kind.area}/${kind.files[index % kind.files.length]}.spec.ts`,
         line: 4 + ((index * 13) % 160),
+        tags: index % 10 === 0 ? ['@slow'] : [],
         title: `${titles[index % titles.length]} (${index + 1})`,
         outcome: isSkipped ? 'skipped' : failed ? 'failed' : index === flaky ? 'flaky' : 'passed',
         remark: isSkipped ? '' : `${Math.round(random() * 400)} rows · p95 ${Math.round(3 + random() * 60)} ms`,
@@ -109,7 +111,7 @@ export function sampleTests(): Test[] {
           notional: price(duration),
           wastedByRetries: attempts.length > 1 ? price(attempts[0]!.duration) : 0,
         },
-        attempts,
+        attempts: attempts.map((each, place) => ({ ...each, isRepeated: place < attempts.length - 1 })),
       };
     });
 }

@@ -144,13 +144,16 @@ function gates({ gates: all }: Summary): Html | undefined {
 function areas(summary: Summary): Html | undefined {
   if (summary.areas.length === 0) return undefined;
   const money = moneyIn(summary.cost);
+  const hasUnrun = summary.tests.didNotRun > 0;
   return html`<section id="areas" aria-labelledby="areas-title">
     <h2 id="areas-title">Areas</h2>
     ${table({
       caption: 'What became of each area',
       columns: [
         'Area',
-        ...['tests', 'failed', 'flaky', 'skipped', 'success'].map((number) => ({ number })),
+        ...['tests', 'failed', 'flaky', 'skipped', ...(hasUnrun ? ['did not run'] : []), 'success'].map((number) => ({
+          number,
+        })),
         { number: 'p95' },
         'Measurement',
         ...money.map(({ name }) => ({ number: name })),
@@ -162,6 +165,7 @@ function areas(summary: Summary): Html | undefined {
         shown(summary, `areas.${index}.tests.failed`, formatCount),
         shown(summary, `areas.${index}.tests.flaky`, formatCount),
         shown(summary, `areas.${index}.tests.skipped`, formatCount),
+        ...(hasUnrun ? [shown(summary, `areas.${index}.tests.didNotRun`, formatCount)] : []),
         shown(summary, `areas.${index}.tests.successRate`, formatShare),
         mainMeasurement(area, summary)?.value ?? '–',
         mainMeasurement(area, summary)?.name ?? '–',

@@ -81,7 +81,8 @@ function busyIn(bars: readonly Bar[], time: number): number {
 }
 
 function nameOf({ shard, lane }: Attempt, { run }: Summary): string {
-  return run.shards.length > 1 ? `shard ${shard}, worker ${lane + 1}` : `worker ${lane + 1}`;
+  const { name = 'a shard' } = run.shards.find(({ index }) => index === shard) ?? {};
+  return run.shards.length > 1 ? `${name}, worker ${lane + 1}` : `worker ${lane + 1}`;
 }
 
 function row(name: string, bars: readonly Bar[], whole: number, summary: Summary): Content {
@@ -100,7 +101,7 @@ function bar({ test, attempt }: Bar, { at }: Scale, summary: Summary): Html {
   const inAll = `, of ${formatDuration(whole)} in ${counted(test.attempts.length, 'attempt')}`;
   const took = `${attempt.status} after ${formatDuration(attempt.duration)}${whole > attempt.duration ? inAll : ''}`;
   return html`<a
-    class="bar ${lookOf(test, attempt)} ${hueOfArea(test.area, summary)}"
+    class="bar ${lookOf(attempt)} ${hueOfArea(test.area, summary)}"
     tabindex="-1"
     href="#test-${test.id}"
     style="left:${left}%;width:${rounded(at(attempt.startedAt + attempt.duration) - left)}%;--set-up:${setUp}%"
@@ -108,7 +109,7 @@ function bar({ test, attempt }: Bar, { at }: Scale, summary: Summary): Html {
   ></a>`;
 }
 
-function lookOf(test: Test, attempt: Attempt): string {
-  if (attempt.status === 'passed') return 'passed';
-  return attempt === test.attempts.at(-1) ? 'failed' : 'followed';
+function lookOf({ status, isRepeated }: Attempt): string {
+  if (status === 'passed') return 'passed';
+  return isRepeated ? 'followed' : 'failed';
 }
