@@ -6,6 +6,7 @@ import {
   replyText,
   replyTo,
 } from '../platform/sessions/mail/index.ts';
+import { mailParts } from '../platform/sessions/mail/parts.ts';
 import { expect, test as base } from '../testing/index.ts';
 import type { Mailbox } from './mailbox.ts';
 import { MailServer } from './mail-server.ts';
@@ -33,6 +34,7 @@ const test = base.extend<Fixtures>({
     await use(async (script) => {
       const received: InboundMail[] = [];
       const platform = await MailReceiver.open({
+        ...mailParts,
         isAllowed: () => true,
         accepts: (to) => to === address,
         deliver: async (mail) => {

@@ -93,3 +93,55 @@ export const repliesAreInNoConversation = fault(
   },
   'cold-start.spec.ts › a second email interrupts the first, and both are carried out',
 );
+
+/** The self test of what a mail says. */
+const ownText = 'helpers/platform/sessions/mail/own-text.test.ts';
+
+export const outlookHeadsAreText = fault(
+  'mailFormats',
+  'the old mail below an Outlook reply is not part of the instruction',
+  () => ({ isOldHead: () => false }),
+  `${ownText} › a reply by Outlook, in text is what somebody wrote now`,
+);
+
+export const attributionsAreEnglish = fault(
+  'mailFormats',
+  'an attribution is not part of the instruction, whatever its language',
+  ({ attribution }) => ({ attribution: (line) => (line.startsWith('On ') ? attribution(line) : undefined) }),
+  `${ownText} › an attribution in German is not part of the text, however it is wrapped`,
+);
+
+export const wrappedAttributionsAreText = fault(
+  'mailFormats',
+  'an attribution over several lines is not part of the instruction',
+  ({ attribution }) => ({ attribution: (line) => (line.length > 60 ? undefined : attribution(line)) }),
+  `${ownText} › a reply by a program that wraps over four lines is what somebody wrote now`,
+);
+
+export const signaturesAreText = fault(
+  'mailFormats',
+  'a signature is not part of the instruction',
+  () => ({ isSignature: () => false }),
+  `${ownText} › a reply by an iPhone is what somebody wrote now`,
+);
+
+export const stylesAreText = fault(
+  'mailFormats',
+  "a mail's styles are not part of the instruction",
+  ({ textOf }) => ({ textOf: (html) => textOf(html.replaceAll(/<\/?style[^>]*>/g, ' ')) }),
+  `${ownText} › a mail with styles is read`,
+);
+
+export const answersBelowQuotesAreLost = fault(
+  'ownText',
+  'an answer below a quote is carried out',
+  (original) => (text, formats) => original(text.split(/^>/m)[0]!, formats),
+  `${ownText} › a reply by a program that answers below the quote is what somebody wrote now`,
+);
+
+export const ownMarkedLinesAreLost = fault(
+  'ownText',
+  'a line of an instruction that begins with > is part of it',
+  (original) => (text, formats) => original(text.replaceAll(/^>.*\n?/gm, ''), formats),
+  `${ownText} › a mail with a line of its own that begins with > is read`,
+);

@@ -12,11 +12,13 @@ export function deliveryOf(
     configuration: {
       mail: { domain, submission: credentials },
     },
-    parts: { users, queue, submission },
+    parts: { users, queue, submission, ...reading },
   }: Context<MailParts, SessionConfiguration>,
   db: Queryable,
 ): MailReceiverParts {
   return {
+    ...reading,
+
     isAllowed: (given) => submission.isAllowed(given, credentials),
 
     accepts: (address) => clientOf(address, domain) !== undefined,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import fc from 'fast-check';
 import { createTransport } from 'nodemailer';
 import { expect, test as base } from '../../../testing/index.ts';
+import { mailParts } from './parts.ts';
 import {
   type InboundMail,
   MailReceiver,
@@ -37,6 +38,7 @@ const test = base.extend<{ mails: MailFixture }>({
   mails: async ({}, use) => {
     const delivered: InboundMail[] = [];
     await using receiver = await MailReceiver.open({
+      ...mailParts,
       isAllowed,
       accepts: (address) => ours.includes(address),
       deliver: async (mail) => {
@@ -120,14 +122,12 @@ test('eight-bit text arrives unchanged', async ({ mails }) => {
   expect(mails.delivered[0]!.text).toBe('Über 見出し');
 });
 
-test('text is preferred to HTML, and HTML alone is converted without its quote', async ({ mails }) => {
-  await mails.send({ text: 'the text', html: '<p>the HTML</p>' });
-  await mails.send({
-    html: '<p>Call it <b>&quot;Home&quot;</b></p><p>please</p><blockquote>Done<br>Conversation ID: thread-1</blockquote>',
-  });
+test('text is preferred to HTML, and HTML counts where the text is empty', async ({ mails }) => {
+  const html = '<p>the HTML</p><blockquote>Done<br>Conversation ID: thread-1</blockquote>';
+  for (const text of ['the text', ' \n']) await mails.send({ text, html });
   expect(mails.delivered.map(({ text, conversationId }) => [text, conversationId])).toEqual([
     ['the text', undefined],
-    ['Call it "Home"\n\nplease', 'thread-1'],
+    ['the HTML', 'thread-1'],
   ]);
 });
 
@@ -194,6 +194,7 @@ test('a mail is acknowledged only once it is stored', async ({}) => {
     release = resolve;
   });
   await using receiver = await MailReceiver.open({
+    ...mailParts,
     isAllowed,
     accepts: () => true,
     deliver: async () => {
@@ -228,6 +229,7 @@ test('an incomplete mail is discarded', async ({ mails }) => {
 test('a reopened receiver keeps its port, and clients reconnect', async ({}) => {
   const delivered: string[] = [];
   const parts = {
+    ...mailParts,
     isAllowed,
     accepts: () => true,
     deliver: async ({ subject }: InboundMail) => void delivered.push(subject),
@@ -248,7 +250,10 @@ test('a reopened receiver keeps its port, and clients reconnect', async ({}) => 
 
 test('a port in use is reported', async ({ mails }) => {
   await expect(
-    MailReceiver.open({ isAllowed, accepts: () => true, deliver: () => Promise.resolve() }, mails.receiver.port),
+    MailReceiver.open(
+      { ...mailParts, isAllowed, accepts: () => true, deliver: () => Promise.resolve() },
+      mails.receiver.port,
+    ),
   ).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
@@ -417,7 +422,7 @@ test.describe('a sender', () => {
 
   test('a silent sender is disconnected', async ({}) => {
     await using receiver = await MailReceiver.open(
-      { isAllowed, accepts: () => true, deliver: () => Promise.resolve() },
+      { ...mailParts, isAllowed, accepts: () => true, deliver: () => Promise.resolve() },
       0,
       50,
     );

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
-import PostalMime, { type Address } from 'postal-mime';
-import { conversationOf, instructionOf } from './text.ts';
+import PostalMime, { type Address, type Email } from 'postal-mime';
+import type { MailFormats } from './formats.ts';
+import type { OwnText } from './own-text.ts';
+import { conversationOf } from './text.ts';
+
+/** The most characters of a mail's HTML, where it has no text: unclosed elements take the square of their number. */
+const longestHtml = 256 * 1024;
 
 /** A mail with an instruction. */
 export interface InboundMail {
@@ -10,7 +15,7 @@ export interface InboundMail {
   /** The recipients that the platform serves. */
   readonly to: readonly string[];
   readonly subject: string;
-  /** The instruction: the new text, without quotes. */
+  /** The instruction: the new text, without quotes and signature. */
   readonly text: string;
   readonly inReplyTo: string | undefined;
   readonly references: readonly string[];
@@ -34,15 +39,25 @@ export interface Envelope {
   readonly to: readonly string[];
 }
 
+/** The parts that find a mail's text. */
+export interface ReadingParts {
+  readonly mailFormats: MailFormats;
+  readonly ownText: OwnText;
+}
+
 /** @throws MailRefused for a mail without a sender or without text. */
-export async function readMail(raw: Buffer, envelope: Envelope): Promise<InboundMail> {
+export async function readMail(
+  raw: Buffer,
+  envelope: Envelope,
+  { mailFormats, ownText }: ReadingParts,
+): Promise<InboundMail> {
   const email = await PostalMime.parse(raw).catch((error: unknown) => {
     throw new MailRefused(554, `The message cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   });
   const from = addressOf(email.from) ?? envelope.from;
   if (from === '') throw new MailRefused(554, 'The message has no sender who could be answered');
-  const whole = email.text ?? (email.html === undefined ? '' : await textOfHtml(email.html));
-  const text = instructionOf(whole);
+  const whole = wholeText(email, mailFormats);
+  const text = ownText(whole, mailFormats);
   if (text === '') throw new MailRefused(554, 'The message has no text');
   if (text.includes('\0') || !text.isWellFormed())
     throw new MailRefused(554, 'The message has characters that no text has');
@@ -74,17 +89,9 @@ function addressOf(address: Address | undefined): string | undefined {
   return found !== undefined && /^[^\s@<>,;:"\p{Cc}]+@[^\s@<>,;:"\p{Cc}]+$/u.test(found) ? found : undefined;
 }
 
-/** The library converts HTML to text only when a message has both, so an empty text is added. */
-async function textOfHtml(html: string): Promise<string> {
-  const boundary = 'a boundary that no mail has: 1f0c8a52';
-  const part = (type: string, content: string): string =>
-    `--${boundary}\r\nContent-Type: text/${type}; charset=utf-8\r\n\r\n${content}\r\n`;
-  const marked = html.replaceAll(/<blockquote\b/gi, '<br>&gt; <blockquote');
-  const { text = '' } = await PostalMime.parse(
-    `Content-Type: multipart/mixed; boundary="${boundary}"\r\n\r\n${part('plain', '')}${part('html', marked)}--${boundary}--\r\n`,
-  );
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .join('\n');
+function wholeText({ text = '', html = '' }: Email, { textOf }: MailFormats): string {
+  if (text.trim() !== '' || html === '') return text;
+  if (html.length > longestHtml)
+    throw new MailRefused(554, `The message has no text, and more than ${longestHtml} characters of HTML`);
+  return textOf(html);
 }

@@ -3,14 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
 import { messageOf } from '../../../lib/environment.ts';
 import type { SmtpCredentials } from './credentials.ts';
-import { type Envelope, type InboundMail, MailRefused, readMail } from './message.ts';
+import { type Envelope, type InboundMail, MailRefused, readMail, type ReadingParts } from './message.ts';
 
 const host = '127.0.0.1';
 const mostBytes = 2 * 1024 * 1024;
 /** Milliseconds for open connections when it closes. */
 const farewell = 100;
 
-export interface MailReceiverParts {
+export interface MailReceiverParts extends ReadingParts {
   /** Whether the platform receives mail for this address. */
   accepts(address: string): boolean | Promise<boolean>;
   /** Whether a client with these credentials may hand in mail. */
@@ -39,7 +39,7 @@ export class MailReceiver implements AsyncDisposable {
    * @throws Error when the port is taken.
    */
   static async open(
-    { accepts, deliver, isAllowed }: MailReceiverParts,
+    { accepts, deliver, isAllowed, ...reading }: MailReceiverParts,
     port = 0,
     silence = 30_000,
   ): Promise<MailReceiver> {
@@ -64,7 +64,7 @@ export class MailReceiver implements AsyncDisposable {
           receive(
             stream,
             { from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map(({ address }) => address) },
-            deliver,
+            { deliver, ...reading },
           ),
           answer,
         );
@@ -93,11 +93,11 @@ async function checkRecipient(address: string, accepts: MailReceiverParts['accep
 async function receive(
   stream: SMTPServerDataStream,
   envelope: Envelope,
-  deliver: MailReceiverParts['deliver'],
+  { deliver, ...reading }: ReadingParts & Pick<MailReceiverParts, 'deliver'>,
 ): Promise<void> {
   const raw = await readAll(stream);
   if (stream.sizeExceeded) return; // the server itself answers with 552
-  await deliver(await readMail(raw, envelope));
+  await deliver(await readMail(raw, envelope, reading));
 }
 
 /** All of a message, up to the size limit. */

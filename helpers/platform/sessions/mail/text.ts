@@ -1,20 +1,3 @@
-/**
- * The new text of a mail, above what it quotes. A quote begins with an attribution (`On <date> … wrote:`, in up to
- * three lines) or with a line that starts with `>`. Lines that name the conversation are removed. Takes time in
- * proportion to the text, whatever it contains.
- */
-export function instructionOf(text: string): string {
-  const lines = linesOf(text);
-  const quote = lines.findIndex(
-    (line, index) => line.startsWith('>') || (line.startsWith('On ') && isAttribution(lines.slice(index, index + 3))),
-  );
-  return lines
-    .slice(0, quote === -1 ? undefined : quote)
-    .filter((line) => conversationIn(line) === undefined)
-    .join('\n')
-    .trim();
-}
-
 /** The id in the first line of the form `Conversation ID: <id>`, quoted or not. */
 export function conversationOf(text: string): string | undefined {
   return linesOf(text)
@@ -33,16 +16,11 @@ export function quoted(text: string): string {
     .join('\n');
 }
 
-function linesOf(text: string): string[] {
+export function linesOf(text: string): string[] {
   return text.split(/\r?\n/);
 }
 
-function conversationIn(line: string): string | undefined {
+/** The id in a line of the form `Conversation ID: <id>`, quoted or not. */
+export function conversationIn(line: string): string | undefined {
   return /^[>\s]*Conversation ID:\s*([\w-]{1,100})\s*$/i.exec(line)?.[1];
-}
-
-function isAttribution(lines: readonly string[]): boolean {
-  const end = lines.findIndex((line) => line.trimEnd().endsWith('wrote:'));
-  const attribution = lines.slice(0, end + 1);
-  return attribution.some((line) => /\d/.test(line)) && attribution.every((line) => line.trim() !== '');
 }
