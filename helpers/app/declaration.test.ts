@@ -1,5 +1,5 @@
 import { expect, test } from '../testing/index.ts';
-import { checkDeclaration } from './declaration.ts';
+import { addressesOf, checkDeclaration } from './declaration.ts';
 
 const api = { command: 'node server.js' };
 
@@ -57,4 +57,16 @@ test('a declaration may have all that is documented', () => {
       urls: { api: 'https://api.example.com/v1' },
     }),
   ).not.toThrow();
+});
+
+test('services elsewhere are those of the declaration, and the environment comes first', () => {
+  const declared = { services: { web: api, api }, urls: { api: 'https://api.example.com/', web: 'https://declared' } };
+  expect(addressesOf(declared, {})).toEqual({ api: 'https://api.example.com', web: 'https://declared' });
+  expect(addressesOf(declared, { '': 'https://of-the-first/', admin: 'https://admin' })).toEqual({
+    api: 'https://api.example.com',
+    web: 'https://of-the-first',
+    admin: 'https://admin',
+  });
+  expect(addressesOf({}, { '': 'https://one' })).toEqual({ app: 'https://one' });
+  expect(addressesOf({ services: { api } }, {})).toBeUndefined();
 });

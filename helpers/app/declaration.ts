@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { didYouMean } from '../lib/suggestion.ts';
 import { UsageError } from '../lib/usage.ts';
-import { keyAlgorithms, secretAlgorithms } from './options.ts';
+import { type AppDeclaration, keyAlgorithms, secretAlgorithms } from './options.ts';
 
 const aFunction = z.custom<unknown>((value) => typeof value === 'function', 'expected a function');
 const text = z.string('expected a text').min(1, 'expected a text that is not empty');
@@ -40,6 +40,20 @@ export function checkDeclaration(options: object): void {
   check(declaration, options, 'appOptions');
   const { tokens } = options as { readonly tokens?: object };
   if (tokens !== undefined) check(tokensLike(tokens), tokens, 'appOptions.tokens');
+}
+
+/**
+ * The addresses of services that run elsewhere, by name: those of the declaration, or those of the environment, where
+ * one without a name is that of the first service. Undefined when there are none.
+ */
+export function addressesOf(
+  { services = {}, urls = {} }: Pick<AppDeclaration, 'services' | 'urls'>,
+  { '': unnamed, ...named }: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> | undefined {
+  const [first = 'app'] = Object.keys(services);
+  const all = { ...urls, ...(unnamed === undefined ? {} : { [first]: unnamed }), ...named };
+  const withoutSlash = Object.entries(all).map(([name, url]) => [name, url.replace(/[/]+$/, '')] as const);
+  return withoutSlash.length === 0 ? undefined : Object.fromEntries(withoutSlash);
 }
 
 function tokensLike(tokens: object) {

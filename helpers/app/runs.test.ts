@@ -96,30 +96,34 @@ test("a failed test's report has each service's last lines and what it did, and 
   expect(await root.leftoversAfter(5_000)).toEqual([]);
 });
 
-test('with TARGET=remote services are asked where they are deployed, and what is here alone is skipped', async ({
+test('with TARGET=remote and declared addresses alone, services are asked there, and what is here alone is skipped', async ({
   runInlineTest,
 }) => {
   await using deployed = createServer((_, response) => response.end('deployed')).listen(0, '127.0.0.1');
   await once(deployed, 'listening');
   const { tests } = await runInlineTest(
-    files(`
+    files(
+      `
       test('asks', async ({ app }) => {
         expect((await (await app.as()).get('/')).body).toBe('deployed');
         expect(() => app.url('other')).toThrow("The address of the service 'other' is not known");
       });
       test('disturbs', async ({ app }) => { await app.chaos.kill('api'); });
       test('looks', async ({ workerPostgres }) => { await workerPostgres.query('SELECT 1'); });
-    `),
-    {
-      env: {
-        TARGET: 'remote',
-        TEST_APP_URLS: `http://127.0.0.1:${(deployed.address() as AddressInfo).port}/`,
-      },
-    },
+      test('needs a database', async ({ postgres }) => { await postgres.query('SELECT 1'); });
+    `,
+      `, urls: { api: 'http://127.0.0.1:${(deployed.address() as AddressInfo).port}' }`,
+    ),
+    { env: { TARGET: 'remote' } },
   );
   expect(tests.map(({ title, status, errors }) => ({ title, status, errors }))).toEqual([
     { title: 'asks', status: 'passed', errors: [] },
     { title: 'disturbs', status: 'skipped', errors: [] },
     { title: 'looks', status: 'skipped', errors: [] },
+    {
+      title: 'needs a database',
+      status: 'failed',
+      errors: [expect.stringContaining('TARGET=remote needs to know its PostgreSQL: set TEST_POSTGRES_URL, or')],
+    },
   ]);
 });

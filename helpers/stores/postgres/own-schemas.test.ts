@@ -25,7 +25,7 @@ ALTER TABLE ONLY public.users
 `;
 
 test('schemas are taken as people have them', async ({ runInlineTest }) => {
-  const { tests } = await runInlineTest({
+  const { tests, folder } = await runInlineTest({
     'dumped/1_dump.sql': dump,
     'dumped/2_more.sql': 'CREATE TABLE pages (id int);',
     'goose/1_a.sql': '-- +goose Up\nCREATE TABLE users (id int);\n-- +goose Down\nDROP TABLE users;',
@@ -41,14 +41,13 @@ test('schemas are taken as people have them', async ({ runInlineTest }) => {
     'role.sql': 'CREATE TABLE users ();\nDO $$ BEGIN IF true THEN CREATE ROLE "App"; END IF; END $$;',
     'vector.sql': 'CREATE EXTENSION IF NOT EXISTS vector;',
     'fdw.sql': 'CREATE EXTENSION postgres_fdw;',
-    'tool.mjs': `
+    'shop/migrations/tool.mjs': `
       import pg from ${JSON.stringify(import.meta.resolve('pg'))};
       const client = new pg.Client({ connectionString: process.env.SHOP_DATABASE });
       await client.connect();
       await client.query('CREATE TABLE users AS SELECT 1 AS id; CREATE TABLE ' + process.env.PGDATABASE + ' ()');
       await client.end();`,
     'a.spec.ts': `${imports}
-      const tool = { command: [process.execPath, 'tool.mjs'], env: { SHOP_DATABASE: '{url}' } };
       test.describe(() => {
         test.use({ schema: './dumped', dataset: 'empty' });
         test('a dump with rows, and a second file', async ({ postgres }) => {
@@ -64,20 +63,31 @@ test('schemas are taken as people have them', async ({ runInlineTest }) => {
         });
       });
       for (const [title, schema] of Object.entries({
-        'a command': tool, 'connects': './connects.sql', 'a role': './role.sql',
+        'connects': './connects.sql', 'a role': './role.sql',
         'a missing extension': './vector.sql', 'an untrusted extension': './fdw.sql',
         'a wide preparation': { path: './role.sql', prepare: { sql: 'CREATE ROLE app' } },
         'a failing command': { command: [process.execPath, '-e', 'console.error("no registry (getaddrinfo ENOTFOUND)"); process.exit(3)'] },
       })) test.describe(() => {
         test.use({ schema, dataset: 'empty' });
-        test(title, async ({ postgres }) => { await expect(postgres).toHaveRows('users', title === 'a command' ? 1 : 0); });
+        test(title, async ({ postgres }) => { await expect(postgres).toHaveRows('users', 0); });
+      });
+    `,
+    'shop/b.spec.ts': `${imports}
+      const tool = { command: [process.execPath, 'tool.mjs'], env: { SHOP_DATABASE: '{url}' } };
+      for (const [title, cwd] of Object.entries({ 'a command': 'migrations', 'a command elsewhere': 'migration' }))
+        test.describe(() => {
+          test.use({ schema: { ...tool, cwd }, dataset: 'empty' });
+          test(title, async ({ postgres }) => { await expect(postgres).toHaveRows('users', 1); });
+        });
+      test.describe(() => {
+        test.use({ schema: { ...tool, command: [process.execPath, 'migrations/tool.mjs'] }, dataset: 'empty' });
+        test('a command in the folder of its spec', async ({ postgres }) => { await expect(postgres).toHaveRows('users', 1); });
       });
     `,
   });
   expect(tests.map(({ title, status, errors }) => [title, status, ...errors])).toEqual([
     ['a dump with rows, and a second file', 'passed'],
     ['migrations, each in a transaction where that can be', 'passed'],
-    ['a command', 'passed'],
     [
       'connects',
       'failed',
@@ -108,5 +118,12 @@ test('schemas are taken as people have them', async ({ runInlineTest }) => {
       'failed',
       expect.stringMatching(/^Error: The schema's command .* failed: no registry \(getaddrinfo ENOTFOUND\)/),
     ],
+    ['a command', 'passed'],
+    [
+      'a command elsewhere',
+      'failed',
+      expect.stringContaining(`tool.mjs has no folder to run in: there is no file or folder ${folder}/shop/migration.`),
+    ],
+    ['a command in the folder of its spec', 'passed'],
   ]);
 });

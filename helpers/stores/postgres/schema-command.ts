@@ -12,14 +12,14 @@ const linesShown = 12;
  */
 export async function runCommand(
   [program, ...args]: readonly [string, ...string[]],
-  env: Readonly<Record<string, string>>,
+  { cwd, env }: { readonly cwd: string | URL; readonly env: Readonly<Record<string, string>> },
   url: string,
 ): Promise<void> {
   const database = databaseAddress(url);
   const own = Object.entries(env).map(([name, value]) => [name, filled(value, database)]);
   const environment = { ...process.env, ...standardVariables(database), ...Object.fromEntries(own) };
   try {
-    await promisify(execFile)(program, args, { env: environment, maxBuffer: 64 * 1024 * 1024 });
+    await promisify(execFile)(program, args, { cwd, env: environment, maxBuffer: 64 * 1024 * 1024 });
   } catch (error) {
     const { stdout = '', stderr = '', message } = error as Error & { stdout?: string; stderr?: string };
     const output = `${stdout}${stderr}`.trim().split('\n').slice(-linesShown).join('\n');

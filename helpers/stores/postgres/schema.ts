@@ -40,6 +40,8 @@ export interface SchemaFunction extends Keyed {
  */
 export interface SchemaCommand extends Keyed {
   readonly command: readonly [program: string, ...args: string[]];
+  /** The folder that it runs in, from the file that says it; default that file's own. */
+  readonly cwd?: Place;
   /** More of its environment. Of the database are `{url}`, `{host}`, `{port}`, `{user}`, `{password}`, `{database}`. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -61,6 +63,7 @@ export function placeSchema(schema: Schema, folder: string): Schema {
   return {
     ...schema,
     ...('path' in schema && !isBuiltIn(schema.path) ? { path: placed(schema.path, folder) } : {}),
+    ...('command' in schema ? { cwd: folderOfCommand(schema, folder) } : {}),
     ...(prepare === undefined ? {} : { prepare: placePreparation(prepare, folder) }),
   };
 }
@@ -75,6 +78,14 @@ function placed(schema: Place, folder: string): string {
   throw new UsageError(
     `Unknown schema '${String(schema)}': it is none of ${schemaNames.join(', ')}, and ${nothingAt(folder, String(schema))}.`,
   );
+}
+
+/** @throws UsageError when it does not exist, since the system would say so of the program. */
+function folderOfCommand({ command, cwd = '.' }: SchemaCommand, folder: string): string {
+  const place = placeIn(folder, cwd);
+  if (existsSync(place)) return place;
+  const what = `The schema's command ${command.join(' ')} has no folder to run in`;
+  throw new UsageError(`${what}: ${nothingAt(folder, String(cwd))}.`);
 }
 
 /** A schema that can be applied any number of times. */
@@ -115,12 +126,12 @@ interface SchemaPart extends Pick<LoadedSchema, 'label' | 'content' | 'apply'> {
 
 function load(schema: Schema, reading: SqlReading): SchemaPart {
   if (typeof schema === 'object' && 'command' in schema) {
-    const { command, env = {} } = schema;
+    const { command, cwd = process.cwd(), env = {} } = schema;
     return {
       label: command.join(' '),
-      content: JSON.stringify([command, env]),
+      content: JSON.stringify([command, cwd, env]),
       isCode: true,
-      apply: (_client, url) => runCommand(command, env, url),
+      apply: (_client, url) => runCommand(command, { cwd, env }, url),
     };
   }
   if (typeof schema === 'object' && 'apply' in schema) {
