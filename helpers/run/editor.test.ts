@@ -77,3 +77,18 @@ test('reruns, edits and stops in an editor leave nothing behind', async ({ start
   await server.ended;
   expect(await root.leftoversAfter(10_000)).toEqual([]);
 });
+
+test('UI mode that is ended by Ctrl-C during a test leaves nothing behind', async ({ startInlineTest, root }) => {
+  const ui = startInlineTest(
+    { 'a.spec.ts': spec(3, true) },
+    { args: ['--ui-host=127.0.0.1', '--ui-port=0'], env: { PWTEST_UNDER_TEST: '1' } }, // opens no browser
+  );
+  const { url } = await fetch(await ui.matched(/Listening on (\S+)/)); // the page, in a folder of a random name
+  await using page = await Editor.connect(url.replace('http', 'ws').replace(/trace[/].*$/, 'ws'));
+  expect(await page.call('runGlobalSetup')).toBe('passed');
+  void page.call('runTests');
+  await ui.printed('state');
+  ui.interrupt();
+  expect((await ui.ended).exitCode).toBe(130);
+  expect(await root.leftoversAfter(10_000)).toEqual([]);
+});

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { checkOutputs, suffixOfOutputs } from './outputs.ts';
 import { identify } from './processes/index.ts';
 import { expect, test } from '../testing/index.ts';
@@ -48,4 +49,17 @@ test('runs in one checkout at the same time have outputs of their own', async ({
   } finally {
     for (const other of others) other.kill('SIGKILL');
   }
+});
+
+test('a run in a checkout in which another one goes on says where it writes to', async ({ runInlineTest }) => {
+  const checkout = fileURLToPath(new URL('../..', import.meta.url));
+  const another = suffixOfOutputs(path.join(checkout, '.proving-ground/outputs')); // of this process
+  const { output } = await runInlineTest(
+    {},
+    { through: ['sh', '-c', `cd '${checkout}'; exec "$@"`, 'sh'], args: ['--list', '--project=deployments', 'names'] },
+  );
+  const [, own, suffix] =
+    /^Another run goes on here: this one writes to (test-results(\S+)) and playwright-report\2\.$/m.exec(output)!;
+  expect(own).not.toBe(`test-results${another}`);
+  expect(suffix).toMatch(/^-\d+$/);
 });
