@@ -29,7 +29,11 @@ export interface StoreModule {
   connect?(location: string): Promise<OrchestrationStore>;
 }
 
-export type Held = 'acks' | 'fetches';
+/**
+ * `work`: acks, between the first and the second work item that they send; `locks`: acks, between what they do with
+ * messages and what they do with the instance's lock.
+ */
+export type Held = 'acks' | 'fetches' | 'work' | 'locks';
 
 export interface Hold {
   /** Waits until so many operations are held, for half a second: some stores pass over what is locked. */
@@ -46,7 +50,7 @@ export interface OpenStore {
   advance(milliseconds: number): Promise<void>;
   /** Makes a row of this kind undecodable. */
   damage(row: DamagedRow, instance: string): Promise<void>;
-  /** Makes acks or fetches of an instance wait, so that operations overlap. Left out where one runs at a time. */
+  /** Makes operations of an instance wait, so that they overlap with others. Left out where one runs at a time. */
   hold?(instance: string, what: Held): Promise<Hold>;
   /** Removes the store. */
   close(): Promise<void>;

@@ -160,20 +160,19 @@ test('acks that cancel work and acks of that work never wait for each other', as
   }
 });
 
-test('renewals and acks of one token at the same time never deadlock', { tag: '@long' }, async ({ clients, store }) => {
-  test.setTimeout(120_000);
+test('a renewal and an ack of one token at the same time do not deadlock', async ({ clients, store, hold }) => {
   const [engine, heartbeat] = await clients(2);
   await begin(store, 'a');
-  for (let round = 0; round < 200; round += 1) {
-    for (let count = 0; count < 50; count += 1) await store.enqueueForOrchestrator(event('a'));
-    const { token } = await fetchTurn(store);
-    const [acked, renewed] = await Promise.allSettled([
-      engine!.ackOrchestrationItem(token, { execution: 1 }),
-      heartbeat!.renewOrchestrationItemLock(token, lockTimeout),
-    ]);
-    expect(acked.status, 'the ack').toBe('fulfilled');
-    expect(retryableErrors([renewed]), 'that a renewal ran into').toEqual([]);
-  }
+  await store.enqueueForOrchestrator(event('a'));
+  const { token } = await fetchTurn(store);
+  const { holds, release } = await hold('a', 'locks');
+  const acked = Promise.allSettled([engine!.ackOrchestrationItem(token, { execution: 1 })]);
+  await holds(1);
+  const renewed = Promise.allSettled([heartbeat!.renewOrchestrationItemLock(token, lockTimeout)]);
+  await Promise.race([holds(2), renewed]);
+  const [, [ack], [renewal]] = await Promise.all([release(), acked, renewed]);
+  expect(ack.status, 'the ack').toBe('fulfilled');
+  expect(retryableErrors([renewal]), 'that the renewal ran into').toEqual([]);
 });
 
 test('a work item is fetched once its turn is acknowledged, not earlier', async ({ clients, store }) => {

@@ -1,5 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
-import type { WorkItem } from '../../helpers/orchestration/index.ts';
+import type { OrchestrationItem, WorkItem } from '../../helpers/orchestration/index.ts';
 import {
   begin,
   completion,
@@ -100,26 +100,32 @@ test('an abandoned work item is the first again', async ({ store }) => {
   expect((await fetchWork(store)).item.activity).toBe(1);
 });
 
-test('the work of one turn stays together, whatever is sent at the same time', async ({ clients, store }) => {
-  const several = await clients(4);
-  const activities = Array.from({ length: 20 }, (_, index) => index + 1);
-  for (const round of [1, 2, 3]) {
-    for (let number = 1; number <= several.length; number += 1)
-      await store.enqueueForOrchestrator(start(`${round}.${number}`));
-    const turns = await Promise.all(several.map((client) => fetchTurn(client)));
-    await Promise.all(
-      turns.map(({ instance, token }, index) =>
-        several[index]!.ackOrchestrationItem(
-          token,
-          firstTurn({ work: activities.map((activity) => work(instance, activity)) }),
-        ),
-      ),
+test('the work of one turn stays together, whatever is sent at the same time', async ({ clients, store, hold }) => {
+  const [one, other] = await clients(2);
+  const activities = [1, 2, 3];
+  const turns: OrchestrationItem[] = [];
+  for (const instance of ['held', 'beside']) {
+    await store.enqueueForOrchestrator(start(instance));
+    turns.push(await fetchTurn(store));
+  }
+  const [first, second] = [one!, other!].map((client, index) => () => {
+    const { instance, token } = turns[index]!;
+    return client.ackOrchestrationItem(
+      token,
+      firstTurn({ work: activities.map((activity) => work(instance, activity)) }),
     );
-    for (let turn = 0; turn < turns.length; turn += 1) {
-      const items: WorkItem[] = [];
-      while (items.length < activities.length) items.push((await store.fetchWorkItem({ lockTimeout }))!.item);
-      expect(items).toEqual(activities.map((activity) => work(items[0]!.instance, activity)));
-    }
+  });
+  const { holds, release } = await hold('held', 'work');
+  const held = first!();
+  await holds(1);
+  const beside = second!();
+  await Promise.race([holds(2), beside]);
+  await Promise.all([release(), held, beside]);
+
+  for (let turn = 0; turn < turns.length; turn += 1) {
+    const items: WorkItem[] = [];
+    while (items.length < activities.length) items.push((await store.fetchWorkItem({ lockTimeout }))!.item);
+    expect(items).toEqual(activities.map((activity) => work(items[0]!.instance, activity)));
   }
 });
 

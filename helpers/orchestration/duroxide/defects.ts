@@ -16,7 +16,7 @@ export const defects: Readonly<Record<string, string>> = {
     'work is delivered in an order in which the turns could have ended (each item gets its number by itself)',
   'a lock that was waited for lasts its whole time':
     'a lock lasts its whole time (the time is taken before the wait for an advisory lock)',
-  'renewals and acks of one token at the same time never deadlock':
+  'a renewal and an ack of one token at the same time do not deadlock':
     'operations never deadlock (renew locks the instance and then its messages, ack the other way round)',
   '3.4 a damaged history is reported, and starves no other instance': starves,
   'a damaged message is reported, and starves no other instance': starves,

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { type Access, Connection } from '../connection.ts';
-import { holdLocks } from '../hold.ts';
+import { holdBefore, holdLocks, holdWork } from '../hold.ts';
 import { StoreSchemas } from '../schemas.ts';
-import type { DamagedRow, StoreModule } from '../store-module.ts';
+import type { DamagedRow, Held, Hold, StoreModule } from '../store-module.ts';
 import { defects } from './defects.ts';
 import { DuroxideStore, isRetryable } from './duroxide-store.ts';
 import { installDuroxide } from './install.ts';
@@ -12,6 +12,15 @@ const rowOf: Readonly<Record<DamagedRow, readonly [table: string, column: string
   history: ['history', 'event_data'],
   message: ['orchestrator_queue', 'work_item'],
   work: ['worker_queue', 'work_item'],
+};
+
+// A fetch waits for the instance's advisory lock, an ack to change the table of instances.
+const holds: Readonly<Record<Held, (access: Access, instance: string) => Promise<Hold>>> = {
+  acks: (access) => holdLocks(access, 'LOCK TABLE instances IN EXCLUSIVE MODE'),
+  fetches: (access, instance) =>
+    holdLocks(access, `SELECT pg_advisory_xact_lock(hashtext(${pg.escapeLiteral(instance)}))`),
+  work: (access, instance) => holdWork(access, rowOf.work[0], instance),
+  locks: (access) => holdBefore(access, 'DELETE ON instance_locks'),
 };
 
 const schemas = new StoreSchemas({
@@ -37,14 +46,7 @@ export const duroxideModule: StoreModule = {
         const newest = `SELECT ctid FROM ${table} WHERE instance_id = $1 ORDER BY ctid DESC LIMIT 1`;
         await schema.query(`UPDATE ${table} SET ${column} = '{damaged' WHERE ctid = (${newest})`, [instance]);
       },
-      // A fetch waits for the instance's advisory lock, an ack to change the table of instances.
-      hold: (instance, what) =>
-        holdLocks(
-          schema.access,
-          what === 'acks'
-            ? 'LOCK TABLE instances IN EXCLUSIVE MODE'
-            : `SELECT pg_advisory_xact_lock(hashtext(${pg.escapeLiteral(instance)}))`,
-        ),
+      hold: (instance, what) => holds[what](schema.access, instance),
       close: () => schemas.giveBack(schema),
     };
   },

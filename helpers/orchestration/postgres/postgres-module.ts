@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { type Access, Connection } from '../connection.ts';
-import { holdLocks } from '../hold.ts';
+import { holdBefore, holdLocks, holdWork } from '../hold.ts';
 import { StoreSchemas } from '../schemas.ts';
 import type { StoreModule } from '../store-module.ts';
 import { isRetryable, planning, PostgresStore } from './postgres-store.ts';
@@ -33,11 +33,12 @@ export function postgresModule(sql = postgresSchema): StoreModule {
           const newest = `SELECT ctid FROM ${table} WHERE instance = $1 ORDER BY ctid DESC LIMIT 1`;
           await schema.query(`UPDATE ${table} SET body = '{damaged' WHERE ctid = (${newest})`, [instance]);
         },
-        hold: (instance) =>
-          holdLocks(
-            schema.access,
-            `SELECT FROM instances_queue WHERE instance = ${pg.escapeLiteral(instance)} FOR UPDATE`,
-          ),
+        hold(instance, what) {
+          if (what === 'work') return holdWork(schema.access, tableOf.work, instance);
+          if (what === 'locks') return holdBefore(schema.access, `DELETE ON ${tableOf.message}`); // it locks first
+          const lock = `SELECT FROM instances_queue WHERE instance = ${pg.escapeLiteral(instance)} FOR UPDATE`;
+          return holdLocks(schema.access, lock);
+        },
         close: () => schemas.giveBack(schema),
       };
     },
