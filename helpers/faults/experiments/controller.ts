@@ -55,3 +55,26 @@ export const queueKnowsNoLimit = fault(
   (queue) => ({ next: (db) => queue.next(db, 1000), hasRoom: () => Promise.resolve(true) }),
   "concurrency.spec.ts › experiments beyond the tenant's limit queue and start in order",
 );
+
+export const liveRateIsOfMilliseconds = fault(
+  'steps',
+  'the live rate is of points in a second',
+  (steps) => ({
+    running(experiment, context) {
+      const { metricsStore } = context.parts;
+      const summarize: typeof metricsStore.summarize = async (client, selection) => {
+        const { baseline, candidate } = await metricsStore.summarize(client, selection);
+        const inOne = ({ points }: typeof baseline): number => points / 1000;
+        return {
+          baseline: { ...baseline, points: inOne(baseline) },
+          candidate: { ...candidate, points: inOne(candidate) },
+        };
+      };
+      return steps.running(experiment, {
+        ...context,
+        parts: { ...context.parts, metricsStore: { ...metricsStore, summarize } },
+      });
+    },
+  }),
+  'helpers/platform/experiments/controller/progress.test.ts › the live rate is of points in a second of run time',
+);

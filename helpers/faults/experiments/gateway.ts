@@ -219,6 +219,18 @@ export const totalCountsOnePage = fault(
   'validation.spec.ts › pages › a page has its size, number and links to its neighbours',
 );
 
+export const fullPagesAreFollowedByAnEmptyOne = fault(
+  'experimentReader',
+  'a list of exactly as many as fill its pages has no page more',
+  (reader) => ({
+    async list(db, tenant, query) {
+      const page = await reader.list(db, tenant, query);
+      return { ...page, total: page.total % (query.per_page ?? 20) === 0 ? page.total + 1 : page.total };
+    },
+  }),
+  'helpers/platform/experiments/gateway/presentation.test.ts › a list of exactly as many as fill its pages has no page more',
+);
+
 export const tenantsAreWrittenTogether = fault(
   'creation',
   "a lock on one tenant's rows does not delay another tenant",

@@ -1,5 +1,5 @@
 import { templates } from '../../platform/experiments/pipelines/index.ts';
-import { faultsOf } from '../fault.ts';
+import { faultsOf, replaced } from '../fault.ts';
 
 const fault = faultsOf('experiments');
 
@@ -34,4 +34,21 @@ export const unknownPipelinesFallBack = fault(
   'the config generator refuses an unknown pipeline',
   (catalogue) => ({ find: (id) => catalogue.find(id) ?? templates[0] }),
   'metrics.spec.ts › the config generator refuses an unknown pipeline',
+);
+
+export const cancelledExperimentsAreScraped = fault(
+  'leases',
+  'a cancelled experiment is scraped no more',
+  (leases) => ({
+    renew: (db, agent, seconds) =>
+      leases.renew(
+        {
+          query: (sql: string, values: unknown[]) =>
+            db.query(replaced(sql, "'analyzing')", "'analyzing', 'cancelled')"), values),
+        } as typeof db,
+        agent,
+        seconds,
+      ),
+  }),
+  'helpers/platform/experiments/agent/leases.test.ts › an experiment that has ended is scraped no more',
 );

@@ -48,7 +48,7 @@ export function summarize(
     return old === undefined ? [] : [{ before: old, after: row }];
   });
   const changedKeys = new Set(changed.map(({ after: row }) => keyOf(row)));
-  const isNotChanged = (row: Row): boolean => key === undefined || !changedKeys.has(keyOf(row));
+  const isNotChanged = (row: Row): boolean => !changedKeys.has(keyOf(row));
   const [inserted, deleted] = [come.filter(isNotChanged), gone.filter(isNotChanged)];
   return {
     table,

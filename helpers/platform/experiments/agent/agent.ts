@@ -7,7 +7,7 @@ import { Listener } from '../../kernel/store/listener.ts';
 import { Reconciler } from '../../kernel/reconciler.ts';
 import { KeyedQueue } from '../keyed-queue.ts';
 import { ConfigurationError } from '../pipelines/index.ts';
-import { type Agent, type AssignedDeployment, keyOf, lease, reportApplied } from '../store/pipeline-deployments.ts';
+import { type Agent, type AssignedDeployment, keyOf, reportApplied } from '../store/pipeline-deployments.ts';
 import type { AgentParts } from './parts.ts';
 import type { RunningPipeline } from './runner.ts';
 import { type AgentContext, type RunningDeployment, TenantSeries } from './tenant-series.ts';
@@ -54,7 +54,7 @@ export class PipelineAgent {
   async #look(): Promise<void> {
     const { pool, parts, configuration } = this.#context;
     const now = parts.clock.now(); // taken before reading, so a pause after it still counts
-    const deployments = await lease(pool, this.#agent, configuration.times.lease / 1000);
+    const deployments = await parts.leases.renew(pool, this.#agent, configuration.times.lease / 1000);
     this.#forgetAllBut(deployments);
     for (const deployment of deployments) this.#configuring.run(keyOf(deployment), () => this.#configure(deployment));
     const running = group(

@@ -103,11 +103,19 @@ export interface Agent {
   readonly colleagues: number;
 }
 
-/**
- * Renews an agent's leases, and takes deployments without an agent or whose agent has been silent for too long; returns
- * all its deployments. A new deployment is first left to the agent whose turn it is.
- */
-export async function lease(
+/** Which agent runs which deployments. */
+export interface Leases {
+  /**
+   * Renews an agent's leases, and takes deployments without an agent or whose agent has been silent for too long;
+   * returns all its deployments, those of ended experiments left out. A new deployment is first left to the agent whose
+   * turn it is.
+   */
+  renew(db: Queryable, agent: Agent, seconds: number): Promise<AssignedDeployment[]>;
+}
+
+export const leases: Leases = { renew };
+
+async function renew(
   db: Queryable,
   { name, place, colleagues }: Agent,
   seconds: number,

@@ -1,0 +1,36 @@
+/** What mutation testing reaches: sources, and the self tests that take milliseconds each. */
+export interface Area {
+  /** Globs of sources; those with `!` are left out. */
+  readonly sources: readonly string[];
+  /** Globs of tests. Of these, tests that ask for a fixture are left out, since they start servers. */
+  readonly tests: readonly string[];
+  /** Titles of tests that are left out, because they take seconds. */
+  readonly slow?: RegExp;
+}
+
+const stores = 'helpers/stores';
+const experiments = 'helpers/platform/experiments';
+const sessions = 'helpers/platform/sessions';
+
+export const areas: Readonly<Record<string, Area>> = {
+  differences: { sources: [`${stores}/differences/*.ts`], tests: [`${stores}/differences/*.test.ts`] },
+  validation: { sources: [`${stores}/validation/*.ts`], tests: [`${stores}/validation/*.test.ts`] },
+  datasets: { sources: [`${stores}/datasets/*.ts`], tests: [`${stores}/datasets/*.test.ts`] },
+  catalogue: { sources: [`${stores}/clickhouse/catalogue.ts`], tests: [`${stores}/clickhouse/catalogue-rows.test.ts`] },
+  pipelines: {
+    sources: [`${experiments}/pipelines/*.ts`],
+    tests: [`${experiments}/pipelines/*.test.ts`],
+    slow: /from twenty processes|saves what it promises|parses back to the same/,
+  },
+  shards: { sources: ['reporters/balanced-shards/*.ts'], tests: ['reporters/balanced-shards/*.test.ts'] },
+  history: {
+    sources: ['reporters/history/**/*.ts'],
+    tests: ['reporters/history/**/*.test.ts'],
+    slow: /runs of unchanged code|found in 95 of 100/,
+  },
+  mail: {
+    sources: [`${sessions}/mail/text.ts`, `${sessions}/mail/message.ts`],
+    tests: [`${sessions}/mail/text.test.ts`],
+  },
+  paths: { sources: [`${sessions}/workspace/paths.ts`], tests: [`${sessions}/workspace/paths.test.ts`] },
+};
