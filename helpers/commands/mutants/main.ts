@@ -4,7 +4,6 @@
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { PartialStrykerOptions } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
 import { isAlive } from '../../run/processes/index.ts';
 import { areas } from './areas.ts';
@@ -26,9 +25,10 @@ async function main([name = '', ...files]: readonly string[]): Promise<number> {
   process.env['MUTANTS_TESTS'] = area.tests.join(',');
   if (area.slow !== undefined) process.env['MUTANTS_SLOW'] = area.slow.source;
   removeLeftovers();
-  const options: PartialStrykerOptions = {
+  const options = {
     mutate: files.length > 0 ? [...files] : [...area.sources, '!**/*.test.ts'],
     testRunner: 'vitest',
+    vitest: { configFile: 'helpers/commands/mutants/vitest.config.ts', related: false },
     plugins: ['@stryker-mutator/vitest-runner'],
     coverageAnalysis: 'perTest',
     tempDirName: `${folder}/${process.pid}`,
@@ -39,8 +39,7 @@ async function main([name = '', ...files]: readonly string[]): Promise<number> {
     thresholds: { high: lowest, low: lowest, break: lowest },
     logLevel: 'warn',
   };
-  const vitest = { configFile: 'helpers/commands/mutants/vitest.config.ts', related: false };
-  await new Stryker({ ...options, vitest } as PartialStrykerOptions).runMutationTest();
+  await new Stryker(options as ConstructorParameters<typeof Stryker>[0]).runMutationTest();
   rmSync(path.join(folder, String(process.pid)), { recursive: true, force: true });
   return Number(process.exitCode ?? 0);
 }
