@@ -34,7 +34,7 @@ export function compare(all: readonly AdjustedSeries[], run: HistoryRun): Findin
     const { before, now } = steadied;
     const effect = now - mean(before)!;
     const spread = { value: spreads[index]!.value * (1 + 1 / before.length), freedom: spreads[index]!.freedom };
-    const t = spread.value === 0 ? Infinity * Math.sign(effect) : effect / Math.sqrt(spread.value);
+    const t = effect === 0 ? 0 : effect / Math.sqrt(spread.value); // infinite where earlier runs never differed
     const ranks = stratifiedRankSum(strataOf(steadied, run));
     return {
       effect,
