@@ -10,6 +10,7 @@ export interface Area {
 
 const stores = 'helpers/stores';
 const experiments = 'helpers/platform/experiments';
+const deployments = 'helpers/platform/deployments';
 const sessions = 'helpers/platform/sessions';
 
 export const areas: Readonly<Record<string, Area>> = {
@@ -22,6 +23,19 @@ export const areas: Readonly<Record<string, Area>> = {
     tests: [`${experiments}/pipelines/*.test.ts`],
     slow: /from twenty processes|saves what it promises|parses back to the same/,
   },
+  scheduler: { sources: ['helpers/cloud/services/plan.ts'], tests: ['helpers/cloud/services/*.test.ts'] },
+  experiments: {
+    sources: [
+      `${experiments}/{states,duration,ticks,keyed-queue}.ts`,
+      `${experiments}/controller/{steps,progress}.ts`,
+      `${experiments}/metrics/verdict.ts`,
+    ],
+    tests: [`${experiments}/*.test.ts`, `${experiments}/{controller,metrics,store}/*.test.ts`],
+  },
+  presentation: {
+    sources: [`${experiments}/gateway/presentation.ts`, `${deployments}/manager/{presentation,order,secrecy}.ts`],
+    tests: [`${experiments}/gateway/presentation.test.ts`, `${deployments}/manager/*.test.ts`],
+  },
   shards: { sources: ['reporters/balanced-shards/*.ts'], tests: ['reporters/balanced-shards/*.test.ts'] },
   history: {
     sources: ['reporters/history/**/*.ts'],
@@ -32,5 +46,5 @@ export const areas: Readonly<Record<string, Area>> = {
     sources: [`${sessions}/mail/text.ts`, `${sessions}/mail/message.ts`],
     tests: [`${sessions}/mail/text.test.ts`],
   },
-  paths: { sources: [`${sessions}/workspace/paths.ts`], tests: [`${sessions}/workspace/paths.test.ts`] },
+  paths: { sources: [`${sessions}/workspace/paths.ts`], tests: [`${sessions}/workspace/{paths,folders}.test.ts`] },
 };

@@ -22,7 +22,7 @@ async function main([name = '', ...files]: readonly string[]): Promise<number> {
     process.stderr.write(`No area ${name}: areas are ${Object.keys(areas).join(', ')}.\n`);
     return 1;
   }
-  process.env['MUTANTS_TESTS'] = area.tests.join(',');
+  process.env['MUTANTS_TESTS'] = area.tests.join(' ');
   if (area.slow !== undefined) process.env['MUTANTS_SLOW'] = area.slow.source;
   removeLeftovers();
   const options = {

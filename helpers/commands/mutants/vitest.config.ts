@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-const playwright = path.join(import.meta.dirname, 'playwright-in-vitest.ts');
-const testing = path.join(import.meta.dirname, '../../testing/index.ts');
+const ours = path.join(import.meta.dirname, 'playwright-in-vitest.ts');
+/** Where self tests have `test` and `expect` from, besides Playwright itself. */
+const theirs = ['testing', '../fixtures'].map((folder) => path.join(import.meta.dirname, `../../${folder}/index.ts`));
 
 export default defineConfig({
   plugins: [
@@ -10,17 +11,16 @@ export default defineConfig({
       name: 'playwright-in-vitest',
       enforce: 'pre',
       async resolveId(source, importer) {
-        if (source === '@playwright/test') return playwright;
-        if (!source.endsWith('testing/index.ts')) return undefined;
+        if (source === '@playwright/test') return ours;
+        if (!/(testing|fixtures)\/index\.ts$/.test(source)) return undefined;
         const resolved = await this.resolve(source, importer, { skipSelf: true });
-        return resolved?.id === testing ? playwright : resolved;
+        return resolved !== null && theirs.includes(resolved.id) ? ours : resolved;
       },
     },
   ],
   test: {
-    include: process.env['MUTANTS_TESTS']?.split(',') ?? [],
-    testTimeout: 10_000,
-    isolate: false,
+    include: process.env['MUTANTS_TESTS']?.split(' ') ?? [],
     pool: 'threads',
+    isolate: false, // a new thread costs more than the tests
   },
 });
