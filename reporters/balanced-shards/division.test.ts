@@ -58,7 +58,7 @@ function runOf(excluded: string[]): TestRun {
     exclude(entry: Suite | TestCase) {
       excluded.push(entry.title);
       const siblings = entry.parent?.entries();
-      siblings?.splice(siblings.indexOf(entry as never), 1);
+      siblings?.splice(siblings.indexOf(entry), 1);
     },
     skipSharding: () => void excluded.push('(sharding)'),
   } as unknown as TestRun;
@@ -136,13 +136,13 @@ test.describe('a shard', () => {
   /** What a shard says and excludes. */
   async function divided(
     file: string,
-    { argv = [] as string[], shard = { current: 1, total: 2 } as FullConfig['shard'] } = {},
+    { argv = [], shard = { current: 1, total: 2 } }: { argv?: string[]; shard?: FullConfig['shard'] } = {},
   ) {
     const suite = { suites: [project('p', [{ title: 'a.spec.ts', inside: ['long', 'b', 'c', 'd'] }])] };
     const config = { shard, argv, workers: 1, configFile: path.join(path.dirname(file), 'playwright.config.ts') };
     const [excluded, said]: [string[], string[]] = [[], []];
     const write = process.stderr.write;
-    process.stderr.write = ((text: string) => said.push(text.trim()) > 0) as typeof write;
+    process.stderr.write = (text: string) => said.push(text.trim()) > 0;
     try {
       const reporter = new BalancedShards({ history: path.basename(file) });
       const asked = { config, suite, testRun: runOf(excluded) } as unknown as Parameters<typeof reporter.preprocess>[0];

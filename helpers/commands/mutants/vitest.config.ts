@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 
 const ours = path.join(import.meta.dirname, 'playwright-in-vitest.ts');
 /** Where self tests have `test` and `expect` from, besides Playwright itself. */
-const theirs = ['testing', '../fixtures'].map((folder) => path.join(import.meta.dirname, `../../${folder}/index.ts`));
+const theirs = new Set(
+  ['testing', '../fixtures'].map((folder) => path.join(import.meta.dirname, `../../${folder}/index.ts`)),
+);
 
 export default defineConfig({
   plugins: [
@@ -14,7 +16,7 @@ export default defineConfig({
         if (source === '@playwright/test') return ours;
         if (!/(testing|fixtures)\/index\.ts$/.test(source)) return undefined;
         const resolved = await this.resolve(source, importer, { skipSelf: true });
-        return resolved !== null && theirs.includes(resolved.id) ? ours : resolved;
+        return resolved !== null && theirs.has(resolved.id) ? ours : resolved;
       },
     },
   ],

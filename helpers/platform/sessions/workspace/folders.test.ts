@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '../../../testing/index.ts';
-import { WorkspaceError } from './errors.ts';
+import type { WorkspaceError } from './errors.ts';
 import { folderName, isInside, realFolder, unlessCode, volume } from './paths.ts';
 
 test('a refused id is named with what is wrong with it', () => {
