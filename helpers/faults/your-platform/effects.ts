@@ -93,6 +93,13 @@ export const brokenConnectionsAreUsedAgain = fault(
   'recovery.spec.ts › a task is created and finished after the database has ended its connections',
 );
 
+export const connectionsInUseEndTheirService = fault(
+  'db',
+  'the API lives on when a connection in use ends',
+  ({ connect }) => ({ connect: async () => (await connect()).removeAllListeners('error') }),
+  'lifecycle.spec.ts › a request whose connection to the database ends is 503, and its service lives on',
+);
+
 export const connectionsLeak = fault(
   'db',
   'the API answers many clients',

@@ -5,8 +5,12 @@ const pool = new pg.Pool({
   max: Number(process.env.DATABASE_CONNECTIONS ?? 10),
   connectionTimeoutMillis: 3_000,
 });
-// The server may end an idle connection at any time; the pool opens another one.
-pool.on('error', (error) => console.error(`an idle connection has ended: ${error.message}`));
+// The server may end a connection at any time, and the pool opens another one. A client in use needs a listener of its
+// own, since an error without one ends the process; the pool repeats those of its idle clients.
+pool.on('connect', (client) =>
+  client.on('error', (error) => console.error(`a connection has ended: ${error.message}`)),
+);
+pool.on('error', () => {});
 
 export const db = {
   connect: () => pool.connect(),
