@@ -17,6 +17,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { poll } from '../lib/wait.ts';
 import { runInSession, type SessionResult, type TaskBill } from '../cloud/index.ts';
+import { TagMemory } from './tag-memory.ts';
 
 export interface CloudClientOptions {
   /** With AWS credentials and no endpoint it uses the real service. */
@@ -67,6 +68,7 @@ export class CloudClient {
   readonly #ecs: ECSClient;
   readonly #cluster: string;
   readonly #run: string;
+  readonly #memory = new TagMemory();
   #isClusterOurs = false;
 
   constructor({ ecs, cluster, run }: CloudClientOptions) {
@@ -78,6 +80,14 @@ export class CloudClient {
   /** The tags that everything the run creates must have. Tasks of a service need `propagateTags: 'SERVICE'`. */
   get tags(): Tag[] {
     return [{ key: runTag, value: this.#run }];
+  }
+
+  /**
+   * The `startedBy` that every task which the run starts by RunTask must have: it tells whose a task was that has
+   * stopped, and has no tags any more. A service's tasks are known by their service.
+   */
+  get startedBy(): string {
+    return this.#run;
   }
 
   /** A service by its name; sends no request. */
@@ -93,7 +103,7 @@ export class CloudClient {
     return task;
   }
 
-  /** The run's tasks of a session, in any state. */
+  /** The run's tasks of a session: those that run, and stopped ones that this client has seen before. */
   async tasksOf(session: string): Promise<Task[]> {
     return (await this.#allTasks()).filter(({ tags }) => hasTag(tags, sessionTag, session));
   }
@@ -257,9 +267,24 @@ export class CloudClient {
   }
 
   async #describeTasks(tasks: string[]): Promise<Task[]> {
-    return (
-      (await this.#ecs.send(new DescribeTasksCommand({ cluster: this.#cluster, tasks, include: ['TAGS'] }))).tasks ?? []
+    const { tasks: found = [] } = await this.#ecs.send(
+      new DescribeTasksCommand({ cluster: this.#cluster, tasks, include: ['TAGS'] }),
     );
+    return this.#withServiceTags(this.#memory.complete(found));
+  }
+
+  /** Stopped tasks that were not seen before, with the tags of their service. */
+  async #withServiceTags(tasks: readonly Task[]): Promise<Task[]> {
+    const serviceOf = ({ desiredStatus, group = '', tags = [] }: Task): string[] =>
+      desiredStatus === 'STOPPED' && tags.length === 0 ? (/^service:(.+)/.exec(group)?.slice(1) ?? []) : [];
+    const names = [...new Set(tasks.flatMap(serviceOf))];
+    const services = (
+      await Promise.all(batches(names, atOnce.services).map((batch) => this.#describeServices(batch)))
+    ).flat();
+    return tasks.map((task) => {
+      const service = services.find(({ serviceName }) => serviceOf(task)[0] === serviceName);
+      return service === undefined ? task : { ...task, tags: service.tags };
+    });
   }
 
   async #describeServices(services: string[]): Promise<Service[]> {
@@ -269,8 +294,8 @@ export class CloudClient {
     );
   }
 
-  #isOurs({ tags }: { readonly tags?: readonly Tag[] | undefined }): boolean {
-    return hasTag(tags, runTag, this.#run);
+  #isOurs({ tags, startedBy }: Pick<Task, 'tags' | 'startedBy'>): boolean {
+    return hasTag(tags, runTag, this.#run) || startedBy === this.#run;
   }
 }
 

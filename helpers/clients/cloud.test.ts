@@ -1,7 +1,9 @@
 import {
   CreateClusterCommand,
   CreateServiceCommand,
+  DescribeClustersCommand,
   RegisterTaskDefinitionCommand,
+  type ECSClient,
   type Tag,
 } from '@aws-sdk/client-ecs';
 import { test as base } from '@playwright/test';
@@ -20,7 +22,7 @@ interface CloudFixtures {
   it: TestCloud;
   client: CloudClient;
   /** Starts a task in the cluster `main`, created by this run unless it exists. Returns its ARN. */
-  start: (what: string, tags: Tag[]) => Promise<string>;
+  start: (what: string, tags: Tag[], startedBy?: string) => Promise<string>;
   /** Creates the service `web` in the cluster `main`. */
   serve: (desiredCount: number, tags: Tag[], what?: string) => Promise<void>;
 }
@@ -36,15 +38,15 @@ const test = base.extend<CloudFixtures>({
   },
 
   start: async ({ it: { ecs } }, use) => {
-    await use(async (what, tags) => {
-      await ecs.send(new CreateClusterCommand({ clusterName: cluster, tags: ours }));
-      return runTask(ecs, definition(what, what), { tags, enableExecuteCommand: true });
+    await use(async (what, tags, startedBy) => {
+      await openCluster(ecs);
+      return runTask(ecs, definition(what, what), { tags, startedBy, enableExecuteCommand: true });
     });
   },
 
   serve: async ({ it: { ecs } }, use) => {
     await use(async (desiredCount, tags, what = 'serve') => {
-      await ecs.send(new CreateClusterCommand({ clusterName: cluster, tags: ours }));
+      await openCluster(ecs);
       await ecs.send(new RegisterTaskDefinitionCommand(definition('web', what)));
       await ecs.send(
         new CreateServiceCommand({
@@ -60,6 +62,12 @@ const test = base.extend<CloudFixtures>({
     });
   },
 });
+
+/** Creates the cluster `main` for this run, unless it exists. */
+async function openCluster(ecs: ECSClient): Promise<void> {
+  const { clusters = [] } = await ecs.send(new DescribeClustersCommand({ clusters: [cluster] }));
+  if (clusters.length === 0) await ecs.send(new CreateClusterCommand({ clusterName: cluster, tags: ours }));
+}
 
 const foreignResource = (what: string): Record<string, string> => ({
   name: 'ForeignResource',
@@ -127,6 +135,31 @@ test('a task is waited for, given commands, stopped and billed', async ({ client
   expect(await client.bills()).toEqual([{ ...bill, stoppedAt, stopCode: 'UserInitiated' }]);
   expect(await client.inventory()).toEqual({ services: [], tasks: [] });
   expect((await client.tasksOf('s-1')).map(({ lastStatus }) => lastStatus)).toEqual(['STOPPED']);
+});
+
+test('a stopped task without tags is known by who started it, by its service, or as it was seen', async ({
+  it,
+  client,
+  start,
+  serve,
+}) => {
+  const started = await start('serve', ours, client.startedBy);
+  const seen = await start('serve', [...ours, { key: sessionTag, value: 's-1' }]);
+  await serve(1, ours);
+  await expect(client.service('web')).toHaveTasks(1);
+  const [{ taskArn: served } = {}] = await client.service('web').tasks();
+  for (const task of [started, seen]) await client.stop(task);
+  await client.service('web').scale(0);
+  for (const task of [started, seen, served]) expect(await client.waitForStopped(task!)).toBeTruthy();
+  expect((await it.ecs.describeTasks({ cluster, tasks: [seen], include: ['TAGS'] })).tasks).toMatchObject([
+    { tags: [] },
+  ]);
+  expect((await client.tasksOf('s-1')).map(({ taskArn }) => taskArn)).toEqual([seen]);
+  expect(new Set((await client.bills()).map(({ arn }) => arn))).toEqual(new Set([started, seen, served]));
+
+  const later = new CloudClient({ ecs: it.ecs, cluster, run });
+  expect(new Set((await later.bills()).map(({ arn }) => arn))).toEqual(new Set([started, served]));
+  await expect(later.waitForStopped(seen)).rejects.toMatchObject(foreignResource(`The task ${seen}`));
 });
 
 test('a service is scaled and waited for, and its tasks are billed', async ({ it, client, serve }) => {

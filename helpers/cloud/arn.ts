@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { CloudError } from './errors.ts';
 
 /** The region and account that resources belong to. */
 export interface Owner {
@@ -11,9 +12,44 @@ export function arnOf({ region, account }: Owner, ...path: readonly (string | nu
   return `arn:aws:ecs:${region}:${account}:${path.join('/')}`;
 }
 
-/** The last part of an ARN's path; a name is returned unchanged. */
-export function nameIn(reference: string): string {
-  return reference.slice(reference.lastIndexOf('/') + 1);
+/** The parts of an ARN's path: `['task', 'main', '0123…']`. @throws CloudError when it is not of this owner. */
+export function pathIn(arn: string, { region, account }: Owner): string[] {
+  const [, service, itsRegion, itsAccount, path = ''] = /^arn:aws:([^:]*):([^:]*):([^:]*):(.+)$/.exec(arn) ?? [];
+  if (service !== 'ecs') throw invalidIdentifier('It is no ARN of ECS.');
+  if (itsRegion !== region) throw invalidIdentifier(`Identifier is for ${itsRegion}. Your region is ${region}`);
+  if (itsAccount !== account)
+    throw invalidIdentifier(`Identifier is for account ${itsAccount}. Your account is ${account}`);
+  return path.split('/');
+}
+
+/** Reads how requests refer to resources. */
+export interface Identifiers {
+  /**
+   * The name or id of a resource, from itself or from its ARN.
+   * @param kind the first part of the ARN's path, before the cluster's name if there is one.
+   * @throws CloudError when the ARN is of something else, or of another region, account or cluster.
+   */
+  nameIn(reference: string, owner: Owner, kind: string, cluster?: string): string;
+}
+
+export const identifiers: Identifiers = { nameIn };
+
+function nameIn(reference: string, owner: Owner, kind: string, cluster?: string): string {
+  if (!reference.startsWith('arn:')) {
+    if (reference.includes('/')) throw invalidIdentifier('Unexpected number of separators');
+    return reference;
+  }
+  const [itsKind, ...rest] = pathIn(reference, owner);
+  const name = rest.at(-1) ?? '';
+  if (itsKind !== kind) throw invalidIdentifier(`Identifier is for ${itsKind}, and ${kind} is expected`);
+  if (rest.length !== (cluster === undefined ? 1 : 2)) throw invalidIdentifier('Unexpected number of separators');
+  if (cluster !== undefined && rest[0] !== cluster)
+    throw invalidIdentifier(`Identifier is for cluster ${rest[0]}. Your cluster is ${cluster}`);
+  return name;
+}
+
+function invalidIdentifier(reason: string): CloudError {
+  return CloudError.invalid(`Invalid identifier: ${reason}`);
 }
 
 /** 32 hexadecimal digits, like the ids of tasks. */

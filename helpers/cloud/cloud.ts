@@ -90,12 +90,13 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const looker = new ServiceReconciler(() => context);
-  const parts = await compose(cloudParts(images, taskRunner, clock));
+  const parts = await compose(cloudParts({ images, taskRunner, operations, clock }));
   const allTimes = { ...defaultTimes, ...times };
   const server = wireServer({
     credentials,
     region,
     signatures: parts.signatures,
+    bodies: parts.bodies,
     times: allTimes.request,
     answer: (operation, input) => answer(context, operation, input),
   });
@@ -105,7 +106,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     account,
     folder,
     parts,
-    state: { clusters: new Map(), families: new Map(), runs: new Map() },
+    state: { clusters: new Map(), families: new Map(), runs: new Map(), made: 0 },
     times: allTimes,
     lives: new Map(),
     sessions: new Sessions(server, host, allTimes.session, parts),
@@ -133,11 +134,14 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
 }
 
 function answer(context: CloudContext, name: string, input: unknown): unknown {
-  const operation = operations.get(name);
+  const { provision, operations: provided } = context.parts;
+  const method = name.replace(/^./, (first) => first.toLowerCase());
+  const operation = provided[method];
   if (operation === undefined)
     throw new CloudError('UnknownOperationException', `This control plane does not provide ${name}.`);
   forget(context);
-  return operation(input, context);
+  provision.refuse(method, input);
+  return operation(input as never, context as never);
 }
 
 /** Stopped tasks and clients' tokens are remembered for a limited time. */

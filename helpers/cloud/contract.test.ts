@@ -12,7 +12,7 @@ import {
   DescribeTasksCommand,
   ExecuteCommandCommand,
   GetTaskProtectionCommand,
-  ListAccountSettingsCommand,
+  ListAttributesCommand,
   ListClustersCommand,
   ListServicesCommand,
   ListTagsForResourceCommand,
@@ -134,7 +134,7 @@ test("every answer is one that the service's own model allows", async () => {
     [{ volumes: [{ name: '../up' }] }, 'Volume.name contains invalid characters.'],
     [
       { containerDefinitions: [{ name: 'main', image: 'app', secrets: [{ name: 'S', valueFrom: 'arn' }] }] },
-      'This control plane does not provide secrets of a container.',
+      'This control plane does not provide containerDefinitions[0].secrets.',
     ],
   ] as const) {
     await expect(
@@ -394,8 +394,8 @@ test("every answer is one that the service's own model allows", async () => {
   await expect(ecs.send(new RunTaskCommand(run))).rejects.toMatchObject(
     fails('ClusterNotFoundException', 'The referenced cluster was inactive.'),
   );
-  await expect(ecs.send(new ListAccountSettingsCommand({}))).rejects.toMatchObject(
-    fails('UnknownOperationException', 'This control plane does not provide ListAccountSettings.'),
+  await expect(ecs.send(new ListAttributesCommand({ targetType: 'container-instance' }))).rejects.toMatchObject(
+    fails('UnknownOperationException', 'This control plane does not provide ListAttributes.'),
   );
 
   expect(it.exchanges.length).toBeGreaterThanOrEqual(60); // the number of the waiters' polls varies

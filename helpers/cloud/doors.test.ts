@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { ECSClient, ExecuteCommandCommand, ListClustersCommand } from '@aws-sdk/client-ecs';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { WebSocket } from 'ws';
 import { fallSilent } from '../clients/index.ts';
 import { defaultRequestTimes } from '../lib/http-limits.ts';
@@ -14,6 +14,7 @@ import {
   runningTask,
   runTask,
   signed,
+  test,
   type TestCloud,
 } from '../testing/cloud/index.ts';
 
@@ -146,11 +147,21 @@ test('the client of another control plane is refused', async () => {
   ecs.destroy();
 });
 
-test('an oversized body is refused before its end', async () => {
-  await using it = await openTestCloud();
+test('an oversized body is refused before its end', async ({ it }) => {
   expect(await answerOf(await signed(it.cloud, { body: ' '.repeat(1024 * 1024 + 1) }))).toEqual([
     400,
     { __type: 'RequestEntityTooLargeException', message: expect.any(String) },
+  ]);
+});
+
+test('a body that is nested 50,000 levels deep is refused', async ({ it }) => {
+  const nested = '['.repeat(50_000) + ']'.repeat(50_000);
+  const refused = [400, { __type: 'SerializationException', message: 'The body is nested more than 64 levels deep.' }];
+  for (const member of ['clusters', 'unknown'])
+    expect(await answerOf(await signed(it.cloud, { body: `{"${member}":${nested}}` })), member).toEqual(refused);
+  expect(await answerOf(await signed(it.cloud, { body: `{"unknown":"${'[{'.repeat(100)}"}` }))).toEqual([
+    200,
+    { clusterArns: [] },
   ]);
 });
 

@@ -11,6 +11,7 @@ export type CloudErrorName =
   | 'InvalidSignatureException'
   | 'MissingAuthenticationTokenException'
   | 'RequestEntityTooLargeException'
+  | 'ResourceInUseException'
   | 'ResourceNotFoundException'
   | 'SerializationException'
   | 'ServiceNotActiveException'

@@ -9,7 +9,7 @@ import {
   UpdateTaskProtectionCommand,
   waitUntilServicesInactive,
 } from '@aws-sdk/client-ecs';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { isAlive } from '../run/processes/index.ts';
 import { MovableClock } from './index.ts';
 import type { RunningContainer } from './tasks/runner.ts';
@@ -25,6 +25,7 @@ import {
   stableService,
   stoppedTask,
   tasksOfService,
+  test,
 } from '../testing/cloud/index.ts';
 
 const minute = 60_000;
@@ -165,6 +166,33 @@ test('a forced deployment at full capacity stops old tasks before it starts new 
   const history = (arn: string): { status: string; at: Date }[] => [...it.cloud.tasks().get(arn)!.history];
   expect(history(old!).at(-1)).toMatchObject({ status: 'STOPPED' });
   expect(history(young!)[0]!.at.getTime()).toBeGreaterThanOrEqual(history(old!).at(-1)!.at.getTime());
+});
+
+test('a deployment that can neither start nor stop tasks says so once', async ({ it }) => {
+  await createService(it.ecs, 'serve', 1, {
+    deploymentConfiguration: { minimumHealthyPercent: 50, maximumPercent: 150 },
+  });
+  await stableService(it.ecs);
+  await it.ecs.send(new UpdateServiceCommand({ cluster, service: 'web', forceNewDeployment: true }));
+  const told = async (): Promise<unknown> =>
+    (await describeService(it.ecs))
+      .events!.map(({ message }) => message)
+      .filter((message) => message!.includes('was unable to stop or start tasks'));
+  const event =
+    '(service web) was unable to stop or start tasks during a deployment because of the service deployment ' +
+    'configuration. Update the minimumHealthyPercent or maximumPercent value and try again.';
+  await expect.poll(told).toEqual([event]);
+  expect(await describeService(it.ecs)).toMatchObject({ deployments: [{ rolloutState: 'IN_PROGRESS' }, {}] });
+  await it.ecs.send(
+    new UpdateServiceCommand({ cluster, service: 'web', deploymentConfiguration: { maximumPercent: 200 } }),
+  );
+  await stableService(it.ecs);
+  expect(await told()).toEqual([event]);
+});
+
+test('a deployment of no tasks completes', async ({ it }) => {
+  await createService(it.ecs, 'serve', 0);
+  await expect.poll(async () => (await describeService(it.ecs)).deployments![0]!.rolloutState).toBe('COMPLETED');
 });
 
 test('a deployment that cannot start is rolled back by the circuit breaker', async () => {

@@ -1,8 +1,11 @@
 import type {
+  CapacityProviderStrategyItem,
+  ClusterSetting,
   ContainerDefinition,
   CreateServiceRequest,
   Deployment,
   DeploymentConfiguration,
+  HealthStatus,
   RegisterTaskDefinitionRequest,
   ServiceEvent,
   TaskOverride,
@@ -18,12 +21,19 @@ export interface CloudState {
   readonly families: Map<string, TaskDefinition[]>;
   /** Answers of RunTask by the client's token, the oldest first. */
   readonly runs: Map<string, { readonly request: string; readonly tasks: readonly Task[]; readonly at: Date }>;
+  /** How many clusters, services and tasks have been made. */
+  made: number;
 }
 
 export interface Cluster {
   readonly name: string;
   readonly arn: string;
+  /** Its place among all that was made. */
+  readonly order: number;
   readonly tags: Tags;
+  readonly settings: Map<NonNullable<ClusterSetting['name']>, string>;
+  capacityProviders: readonly string[];
+  defaultStrategy: readonly CapacityProviderStrategyItem[];
   status: 'ACTIVE' | 'INACTIVE';
   readonly services: Map<string, Service>;
   /** By id, the oldest first. */
@@ -39,7 +49,11 @@ export interface TaskDefinition {
   readonly tags: Tags;
   readonly registeredAt: Date;
   deregisteredAt: Date | undefined;
+  deleteRequestedAt: Date | undefined;
 }
+
+/** How a task gets its capacity: by a launch type, or from a capacity provider. */
+export type Launch = { readonly launchType: 'FARGATE' } | { readonly capacityProviderName: string };
 
 export type TaskStatus =
   | 'PROVISIONING'
@@ -63,6 +77,10 @@ type TaskMoment =
 export interface Task {
   readonly id: string;
   readonly arn: string;
+  /** Its place among all that was made. */
+  readonly order: number;
+  readonly launch: Launch;
+  readonly network: TaskNetwork;
   readonly cluster: Cluster;
   readonly definition: TaskDefinition;
   readonly containers: readonly Container[];
@@ -84,6 +102,14 @@ export interface Task {
   protectedUntil: Date | undefined;
 }
 
+/** A task's network interface in its awsvpc network. */
+export interface TaskNetwork {
+  readonly attachmentId: string;
+  readonly interfaceId: string;
+  readonly macAddress: string;
+  readonly subnet: string;
+}
+
 export interface Container {
   readonly definition: ContainerDefinition;
   readonly arn: string;
@@ -91,6 +117,7 @@ export interface Container {
   status: 'PENDING' | 'RUNNING' | 'STOPPED';
   running: RunningContainer | undefined;
   bindings: readonly Binding[];
+  health: HealthStatus;
   exitCode: number | undefined;
   reason: string | undefined;
 }
@@ -98,16 +125,22 @@ export interface Container {
 export interface Service {
   readonly name: string;
   readonly arn: string;
+  /** Its place among all that was made. */
+  readonly order: number;
   readonly cluster: Cluster;
   readonly createdAt: Date;
   readonly tags: Tags;
-  /** The request that created it, with later updates. */
+  /** The request that created it. */
+  readonly wanted: CreateServiceRequest;
+  /** The same with later updates, and with the strategy that it has from its cluster. */
   request: CreateServiceRequest;
   configuration: DeploymentConfiguration & { readonly minimumHealthyPercent: number; readonly maximumPercent: number };
   status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
   desiredCount: number;
-  /** The newest first. */
+  /** Those under way and the one that is reached, the newest first. */
   deployments: ServiceDeployment[];
+  /** All deployments that there were, the oldest first. */
+  readonly history: ServiceDeployment[];
   /** The newest first. */
   readonly events: ServiceEvent[];
   isSteady: boolean;
@@ -120,12 +153,23 @@ export interface Service {
 export interface ServiceDeployment {
   readonly id: string;
   readonly definition: TaskDefinition;
+  /** Identifies the service's properties that it deploys. */
+  readonly revision: string;
+  /** The service's properties that it deploys. */
+  readonly request: CreateServiceRequest;
+  /** The deployment that it replaces. */
+  readonly before: ServiceDeployment | undefined;
+  /** The failed deployment that it takes back to the one before. */
+  readonly rollsBack: ServiceDeployment | undefined;
   readonly createdAt: Date;
   updatedAt: Date;
   status: 'PRIMARY' | 'ACTIVE';
   rollout: NonNullable<Deployment['rolloutState']>;
   rolloutReason: string;
   failedTasks: number;
+  finishedAt: Date | undefined;
+  /** Whether it was told that no task can be started or stopped. */
+  isStuck: boolean;
 }
 
 export function statusOf(task: Task): TaskStatus {
@@ -139,6 +183,21 @@ export function isPending(task: Task): boolean {
 
 export function isRunning(task: Task): boolean {
   return statusOf(task) === 'RUNNING';
+}
+
+/** The health of its essential containers, as far as it is checked. */
+export function healthOf({ containers }: Task): HealthStatus {
+  const essential = containers.filter(({ definition }) => definition.essential !== false);
+  const worst = (['UNHEALTHY', 'UNKNOWN'] as const).find((state) => essential.some(({ health }) => health === state));
+  return worst ?? 'HEALTHY';
+}
+
+/** Whether a service counts on it: it runs, and its health checks, if it has any, have succeeded. */
+export function isServing(task: Task): boolean {
+  const checked = task.containers.filter(
+    ({ definition: { essential, healthCheck } }) => essential !== false && healthCheck !== undefined,
+  );
+  return isRunning(task) && checked.every(({ health }) => health === 'HEALTHY');
 }
 
 export function tasksOf({ cluster, name }: Service): Task[] {

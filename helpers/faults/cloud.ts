@@ -1,26 +1,3 @@
-import { faultsOf } from './fault.ts';
-
-const fault = faultsOf('cloud');
-
-// The control plane's promises: it obeys the holder of its credentials alone.
-
-export const unsignedRequestsAreTaken = fault(
-  'signatures',
-  'a request without a signature is refused',
-  () => ({ claimOf: () => ({ date: '', signedHeaders: [], signature: '' }), check: () => Promise.resolve() }),
-  'doors.spec.ts › the control plane refuses unsigned requests',
-);
-
-export const signaturesAreNotChecked = fault(
-  'signatures',
-  'a request signed with another secret is refused',
-  () => ({ check: () => Promise.resolve() }),
-  'doors.spec.ts › the control plane refuses requests signed with another secret',
-);
-
-export const anyTokenOpensACommand = fault(
-  'sessionTokens',
-  "a command runs only for its token's holder",
-  () => ({ isToken: () => true }),
-  "doors.spec.ts › the control plane runs a command once, for its token's holder",
-);
+export * from './cloud/access.ts';
+export * from './cloud/requests.ts';
+export * from './cloud/tasks.ts';

@@ -10,7 +10,7 @@ export const executeCommand: Operation<'executeCommand'> = (
 ) => {
   if (interactive !== true) throw CloudError.invalid('Interactive is the only mode supported currently.');
   const cluster = findActiveCluster(context, reference);
-  const task = taskFor(cluster, name);
+  const task = taskFor(context, cluster, name);
   if (task === undefined) throw CloudError.invalid('The referenced task was not found.');
   if (!task.enableExecuteCommand) {
     throw CloudError.invalid(

@@ -41,7 +41,7 @@ function findProtectable(
   tasks: readonly string[],
 ): { protectable: Task[]; failures: Failure[] } {
   const cluster = findCluster(context, reference);
-  const { found, failures } = findAll(context, tasks, (one) => taskFor(cluster, one), 'task', cluster.name);
+  const { found, failures } = findAll(context, tasks, (one) => taskFor(context, cluster, one), 'task', cluster.name);
   const isProtectable = (task: Task): boolean => task.service !== undefined && statusOf(task) !== 'STOPPED';
   const others = found
     .filter((task) => !isProtectable(task))

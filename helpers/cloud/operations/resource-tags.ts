@@ -1,6 +1,8 @@
+import { pathIn } from '../arn.ts';
 import type { CloudContext } from '../cloud-context.ts';
 import { CloudError } from '../errors.ts';
-import { definitionFor } from '../lookup.ts';
+import { definitionFor, serviceFor, taskFor } from '../lookup.ts';
+import type { Cluster } from '../state.ts';
 import { addTags, readTags, showTags, type Tags } from '../tags.ts';
 import type { Operation } from './operation.ts';
 
@@ -21,18 +23,18 @@ export const listTagsForResource: Operation<'listTagsForResource'> = ({ resource
 
 /** The tags of a resource, by its ARN. @throws CloudError */
 function tagsOf(context: CloudContext, arn = ''): Tags {
-  const [, kind, rest = ''] = /^arn:aws:ecs:[^:]*:[^:]*:(cluster|service|task|task-definition)\/(.+)$/.exec(arn) ?? [];
-  if (kind === undefined) throw CloudError.invalid('Invalid resource ARN.');
-  const [clusterName = '', name = ''] = rest.split('/');
+  if (!arn.startsWith('arn:')) throw CloudError.invalid('Invalid resource ARN.');
+  const [kind = '', clusterName = ''] = pathIn(arn, context);
+  const find: Readonly<Record<string, (cluster: Cluster) => { readonly tags: Tags } | undefined>> = {
+    cluster: (cluster) => cluster,
+    service: (cluster) => serviceFor(context, cluster, arn),
+    task: (cluster) => taskFor(context, cluster, arn),
+  };
+  const isKnown = Object.hasOwn(find, kind);
+  if (!isKnown && kind !== 'task-definition') throw CloudError.invalid('Invalid resource ARN.');
   const cluster = context.state.clusters.get(clusterName);
-  if (kind !== 'task-definition' && cluster?.status !== 'ACTIVE')
-    throw new CloudError('ClusterNotFoundException', 'Cluster not found.');
-  const resource = {
-    cluster: () => cluster,
-    service: () => cluster?.services.get(name),
-    task: () => cluster?.tasks.get(name),
-    'task-definition': () => definitionFor(context, rest),
-  }[kind as 'cluster' | 'service' | 'task' | 'task-definition']();
+  if (isKnown && cluster?.status !== 'ACTIVE') throw new CloudError('ClusterNotFoundException', 'Cluster not found.');
+  const resource = isKnown ? find[kind]!(cluster!) : definitionFor(context, arn);
   if (resource === undefined) throw CloudError.invalid('The specified resource was not found.');
   return resource.tags;
 }

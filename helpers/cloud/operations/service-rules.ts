@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  AvailabilityZoneRebalancing,
   PropagateTags,
   SchedulingStrategy,
   type CreateServiceRequest,
@@ -9,7 +10,9 @@ import { CloudError } from '../errors.ts';
 import type { Service } from '../state.ts';
 import { checkEnum } from '../wire/enums.ts';
 
-/** @throws CloudError for what the service refuses, and for what is not provided here. */
+const longestGrace = 2_147_483_647;
+
+/** @throws CloudError for what the service refuses. */
 export function checkService({ serviceName, desiredCount = 0, ...request }: Partial<CreateServiceRequest>): void {
   if (serviceName !== undefined && !/^[a-zA-Z0-9_-]{1,255}$/.test(serviceName))
     throw CloudError.invalid('Service name contains invalid characters.');
@@ -19,12 +22,10 @@ export function checkService({ serviceName, desiredCount = 0, ...request }: Part
   checkEnum('schedulingStrategy', request.schedulingStrategy, SchedulingStrategy);
   if (request.schedulingStrategy === 'DAEMON')
     throw CloudError.invalid('The daemon scheduling strategy is not supported for services that use Fargate.');
-  if (
-    (request.deploymentController?.type ?? 'ECS') !== 'ECS' ||
-    (request.deploymentConfiguration?.strategy ?? 'ROLLING') !== 'ROLLING'
-  ) {
-    throw CloudError.invalid('This control plane provides rolling deployments only.');
-  }
+  checkEnum('availabilityZoneRebalancing', request.availabilityZoneRebalancing, AvailabilityZoneRebalancing);
+  const { healthCheckGracePeriodSeconds: grace = 0 } = request;
+  if (!(grace >= 0 && grace <= longestGrace))
+    throw CloudError.invalid(`healthCheckGracePeriodSeconds must be between 0 and ${longestGrace}.`);
 }
 
 /** A deployment's configuration, with defaults. @throws CloudError */

@@ -1,23 +1,24 @@
-import { NetworkMode, SortOrder, TaskDefinitionStatus } from '@aws-sdk/client-ecs';
-import { arnOf, nameIn } from '../arn.ts';
+import { SortOrder, TaskDefinitionFamilyStatus, TaskDefinitionStatus, type Failure } from '@aws-sdk/client-ecs';
+import { arnOf } from '../arn.ts';
+import type { CloudContext } from '../cloud-context.ts';
 import { CloudError } from '../errors.ts';
 import { definitionFor } from '../lookup.ts';
-import { pageOf } from '../paging.ts';
-import { presentDefinition } from '../present.ts';
+import { definitionStatus, presentDefinition } from '../present/index.ts';
 import type { TaskDefinition } from '../state.ts';
 import { readTags, showTags } from '../tags.ts';
 import { checkEnum } from '../wire/enums.ts';
 import { checkFamily, checkTaskDefinition } from './definition-rules.ts';
 import type { Operation } from './operation.ts';
 
-export const registerTaskDefinition: Operation<'registerTaskDefinition'> = (request, context) => {
-  const family = checkFamily(request.family);
-  checkEnum('networkMode', request.networkMode, NetworkMode);
-  checkTaskDefinition(request);
+export const registerTaskDefinition: Operation<'registerTaskDefinition'> = (wanted, context) => {
+  const family = checkFamily(wanted.family);
+  const { sizes } = context.parts;
+  const request = { ...wanted, ...sizes.normal(wanted) };
+  checkTaskDefinition(request, sizes);
   const tags = readTags(request.tags);
   const revisions = context.state.families.get(family) ?? [];
   context.state.families.set(family, revisions);
-  const revision = revisions.length + 1;
+  const revision = (revisions.at(-1)?.revision ?? 0) + 1;
   const definition: TaskDefinition = {
     arn: arnOf(context, 'task-definition', `${family}:${revision}`),
     family,
@@ -41,6 +42,7 @@ export const registerTaskDefinition: Operation<'registerTaskDefinition'> = (requ
     tags,
     registeredAt: context.parts.clock.now(),
     deregisteredAt: undefined,
+    deleteRequestedAt: undefined,
   };
   revisions.push(definition);
   return { taskDefinition: presentDefinition(definition), tags: showTags(tags) };
@@ -60,28 +62,79 @@ export const describeTaskDefinition: Operation<'describeTaskDefinition'> = (
 
 export const listTaskDefinitions: Operation<'listTaskDefinitions'> = (
   { familyPrefix, status = 'ACTIVE', sort = 'ASC', ...page },
-  { state },
+  context,
 ) => {
   checkEnum('status', status, TaskDefinitionStatus);
   checkEnum('sort', sort, SortOrder);
-  const families = [...state.families]
-    .filter(([family]) => familyPrefix === undefined || family === familyPrefix)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const listed = families
-    .flatMap(([, revisions]) => revisions)
-    .filter(({ deregisteredAt }) => (deregisteredAt === undefined) === (status === 'ACTIVE'))
-    .map(({ arn }) => arn);
-  const { arns, nextToken } = pageOf(sort === 'DESC' ? listed.toReversed() : listed, page);
-  return { taskDefinitionArns: arns, nextToken };
+  const listed = [...context.state.families.values()]
+    .flat()
+    .filter(
+      (definition) =>
+        (familyPrefix === undefined || definition.family === familyPrefix) && definitionStatus(definition) === status,
+    );
+  const { items, nextToken } = context.parts.paging.page(listed, page, {
+    placeOf: ({ family, revision }) => [family, revision],
+    isDescending: sort === 'DESC',
+  });
+  return { taskDefinitionArns: items.map(({ arn }) => arn), nextToken };
+};
+
+/** A family is ACTIVE as long as one of its revisions is, and listed as long as one is known. */
+export const listTaskDefinitionFamilies: Operation<'listTaskDefinitionFamilies'> = (
+  { familyPrefix = '', status = 'ALL', ...page },
+  context,
+) => {
+  checkEnum('status', status, TaskDefinitionFamilyStatus);
+  const listed = [...context.state.families]
+    .filter(([family, revisions]) => {
+      const isActive = revisions.some((definition) => definitionStatus(definition) === 'ACTIVE');
+      return (
+        family.startsWith(familyPrefix) &&
+        revisions.length > 0 &&
+        (status === 'ALL' || isActive === (status === 'ACTIVE'))
+      );
+    })
+    .map(([family]) => family);
+  const { items, nextToken } = context.parts.paging.page(listed, page, { placeOf: (family) => [family] });
+  return { families: items, nextToken };
 };
 
 export const deregisterTaskDefinition: Operation<'deregisterTaskDefinition'> = (
   { taskDefinition: reference = '' },
   context,
 ) => {
-  if (!nameIn(reference).includes(':')) throw CloudError.invalid(`Invalid revision number. Number: ${reference}`);
-  const definition = definitionFor(context, reference);
+  const definition = revisionFor(context, reference);
   if (definition === undefined) throw CloudError.client('The specified task definition does not exist.');
   definition.deregisteredAt ??= context.parts.clock.now();
   return { taskDefinition: presentDefinition(definition) };
 };
+
+/** They stay, in DELETE_IN_PROGRESS, for the tasks and services that refer to them; nothing can be started of them. */
+export const deleteTaskDefinitions: Operation<'deleteTaskDefinitions'> = ({ taskDefinitions = [] }, context) => {
+  if (taskDefinitions.length === 0 || taskDefinitions.length > 10)
+    throw CloudError.invalid('taskDefinitions must have between 1 and 10 items.');
+  const deleted: TaskDefinition[] = [];
+  const failures: Failure[] = [];
+  for (const reference of taskDefinitions) {
+    const definition = revisionFor(context, reference);
+    if (definition === undefined)
+      failures.push({ arn: reference, reason: 'The specified task definition does not exist.' });
+    else if (definition.deregisteredAt === undefined) {
+      failures.push({
+        arn: definition.arn,
+        reason: 'The specified task definition is still in ACTIVE status. Please deregister the target and try again.',
+      });
+    } else {
+      definition.deleteRequestedAt ??= context.parts.clock.now();
+      deleted.push(definition);
+    }
+  }
+  return { taskDefinitions: deleted.map(presentDefinition), failures };
+};
+
+/** A task definition whose revision is named. @throws CloudError */
+function revisionFor(context: CloudContext, reference: string): TaskDefinition | undefined {
+  if (!context.parts.identifiers.nameIn(reference, context, 'task-definition').includes(':'))
+    throw CloudError.invalid(`Invalid revision number. Number: ${reference}`);
+  return definitionFor(context, reference);
+}

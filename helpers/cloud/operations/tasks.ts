@@ -1,13 +1,13 @@
-import { DesiredStatus, PropagateTags, type RunTaskRequest } from '@aws-sdk/client-ecs';
-import { nameIn } from '../arn.ts';
+import { DesiredStatus, LaunchType, PropagateTags, type RunTaskRequest } from '@aws-sdk/client-ecs';
 import type { CloudContext } from '../cloud-context.ts';
 import { CloudError } from '../errors.ts';
 import { findActiveCluster, findActiveDefinition, findAll, findCluster, findService, taskFor } from '../lookup.ts';
-import { pageOf } from '../paging.ts';
-import { presentTask } from '../present.ts';
+import { presentTask } from '../present/index.ts';
+import type { Sizes } from '../sizes.ts';
 import type { Cluster, Task, TaskDefinition } from '../state.ts';
 import { readTags, type Tags } from '../tags.ts';
 import { createTask } from '../tasks/create.ts';
+import { reservedBy } from '../tasks/overrides.ts';
 import { checkEnum } from '../wire/enums.ts';
 import { checkLaunch } from './launch.ts';
 import type { Operation } from './operation.ts';
@@ -25,30 +25,60 @@ export const runTask: Operation<'runTask'> = ({ clientToken, ...request }, conte
 };
 
 function startTasks(request: RunTaskRequest, context: CloudContext): readonly Task[] {
-  const { count = 1, startedBy, overrides = {} } = request;
+  const { count = 1, startedBy } = request;
   const cluster = findActiveCluster(context, request.cluster);
   if (!Number.isInteger(count) || count < 1 || count > 10) throw CloudError.invalid('count must be between 1 and 10.');
-  if (startedBy !== undefined && startedBy.length > 128)
-    throw CloudError.invalid('startedBy must have at most 128 characters.');
+  if (startedBy !== undefined && !/^[a-zA-Z0-9_/-]{1,128}$/.test(startedBy)) {
+    throw CloudError.invalid(
+      'startedBy must have between 1 and 128 characters: letters, numbers, hyphens, forward slashes and underscores.',
+    );
+  }
   checkEnum('propagateTags', request.propagateTags, PropagateTags);
+  if (request.propagateTags === 'SERVICE')
+    throw CloudError.invalid('SERVICE is not a valid value of propagateTags when running a task.');
+  if (request.group?.startsWith('service:') === true) throw CloudError.invalid('A group cannot begin with service:.');
   const definition = findActiveDefinition(context, request.taskDefinition);
-  checkLaunch(request, definition);
+  const strategy = checkLaunch(request, definition, cluster, context.parts.capacity);
+  const overrides = readOverrides(request.overrides, definition, context.parts.sizes);
+  const tags = tagsOfRun(request, cluster, definition);
+  const started: Task[] = [];
+  while (started.length < count) {
+    started.push(
+      createTask(context, cluster, {
+        definition,
+        overrides,
+        startedBy,
+        launch: context.parts.capacity.next(strategy, started),
+        subnets: request.networkConfiguration!.awsvpcConfiguration!.subnets!,
+        service: undefined,
+        group: request.group ?? `family:${definition.family}`,
+        enableExecuteCommand: request.enableExecuteCommand ?? false,
+        tags: new Map(tags),
+      }),
+    );
+  }
+  return started;
+}
+
+/** Overrides with sizes as the service keeps them. @throws CloudError */
+function readOverrides(
+  overrides: RunTaskRequest['overrides'] = {},
+  definition: TaskDefinition,
+  sizes: Sizes,
+): Task['overrides'] {
   for (const { name } of overrides.containerOverrides ?? []) {
     if (!definition.containers.some((container) => container.name === name))
       throw CloudError.invalid(`Override for container named ${name} is not a container in the TaskDefinition.`);
   }
-  const tags = tagsOfRun(request, cluster, definition);
-  return Array.from({ length: count }, () =>
-    createTask(context, cluster, {
-      definition,
-      overrides,
-      startedBy,
-      service: undefined,
-      group: request.group ?? `family:${definition.family}`,
-      enableExecuteCommand: request.enableExecuteCommand ?? false,
-      tags: new Map(tags),
-    }),
+  const read = { ...overrides, ...sizes.normal(overrides) };
+  const size = { cpu: read.cpu ?? definition.request.cpu, memory: read.memory ?? definition.request.memory };
+  sizes.checkFargate(size);
+  sizes.checkStorage(read.ephemeralStorage);
+  sizes.checkReserved(
+    definition.containers.map((container) => reservedBy({ overrides: read }, container)),
+    size,
   );
+  return read;
 }
 
 function tagsOfRun(
@@ -70,29 +100,20 @@ export const describeTasks: Operation<'describeTasks'> = (
   const cluster = findCluster(context, reference);
   if (tasks.length === 0) throw CloudError.invalid('Tasks cannot be empty.');
   if (tasks.length > 100) throw CloudError.invalid('Tasks can have at most 100 items.');
-  const { found, failures } = findAll(context, tasks, (one) => taskFor(cluster, one), 'task', cluster.name);
+  const { found, failures } = findAll(context, tasks, (one) => taskFor(context, cluster, one), 'task', cluster.name);
   return { tasks: found.map((task) => presentTask(task, { tags: include.includes('TAGS') })), failures };
 };
 
 export const listTasks: Operation<'listTasks'> = (
-  {
-    cluster: reference,
-    family,
-    serviceName,
-    startedBy,
-    desiredStatus = 'RUNNING',
-    launchType,
-    containerInstance,
-    daemonName,
-    ...page
-  },
+  { cluster: reference, family, serviceName, startedBy, desiredStatus = 'RUNNING', launchType, ...page },
   context,
 ) => {
   checkEnum('desiredStatus', desiredStatus, DesiredStatus);
+  checkEnum('launchType', launchType, LaunchType);
   const cluster = findCluster(context, reference);
-  const service = serviceName === undefined ? undefined : findService(cluster, serviceName).name;
-  if (containerInstance !== undefined || daemonName !== undefined)
-    throw CloudError.invalid('There are no container instances and no daemons.');
+  if (startedBy !== undefined && [family, serviceName, launchType].some((filter) => filter !== undefined))
+    throw CloudError.invalid('startedBy cannot be combined with other filters.');
+  const service = serviceName === undefined ? undefined : findService(context, cluster, serviceName).name;
   const found = [...cluster.tasks.values()].filter(
     (task) =>
       task.desiredStatus === desiredStatus &&
@@ -101,18 +122,15 @@ export const listTasks: Operation<'listTasks'> = (
       (startedBy === undefined || task.startedBy === startedBy) &&
       (launchType === undefined || launchType === 'FARGATE'),
   );
-  const { arns, nextToken } = pageOf(
-    found.map(({ arn }) => arn),
-    page,
-  );
-  return { taskArns: arns, nextToken };
+  const { items, nextToken } = context.parts.paging.page(found, page, { placeOf: ({ order }) => [order] });
+  return { taskArns: items.map(({ arn }) => arn), nextToken };
 };
 
 export const stopTask: Operation<'stopTask'> = (
   { cluster: reference, task: name = '', reason = 'Task stopped by user' },
   context,
 ) => {
-  const task = taskFor(findCluster(context, reference), nameIn(name));
+  const task = taskFor(context, findCluster(context, reference), name);
   if (task === undefined) throw CloudError.invalid('The referenced task was not found.');
   context.lives.get(task)!.stop({ code: 'UserInitiated', reason });
   context.changed(task);

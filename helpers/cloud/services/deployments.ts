@@ -1,4 +1,5 @@
-import { deploymentId } from '../arn.ts';
+import type { CreateServiceRequest } from '@aws-sdk/client-ecs';
+import { deploymentId, digits } from '../arn.ts';
 import type { CloudContext } from '../cloud-context.ts';
 import {
   isRunning,
@@ -17,36 +18,60 @@ import { belongsTo } from './plan.ts';
 const worthAnEvent = 2;
 
 /** A new deployment, which older ones make room for. */
-export function newDeployment(definition: TaskDefinition, now: Date): ServiceDeployment {
+export function newDeployment(
+  definition: TaskDefinition,
+  request: CreateServiceRequest,
+  now: Date,
+  { before, rollsBack, revision = digits(19) }: Partial<ServiceDeployment> = {},
+): ServiceDeployment {
   const id = deploymentId();
   return {
     id,
     definition,
+    request,
+    before,
+    rollsBack,
+    revision,
     createdAt: now,
     updatedAt: now,
     status: 'PRIMARY',
     rollout: 'IN_PROGRESS',
     rolloutReason: `ECS deployment ${id} in progress.`,
     failedTasks: 0,
+    finishedAt: undefined,
+    isStuck: false,
   };
 }
 
 /** Begins the deployment of a task definition, possibly the same one. */
-export function deploy(service: Service, definition: TaskDefinition, now: Date): void {
-  for (const deployment of service.deployments) deployment.status = 'ACTIVE';
-  service.deployments.unshift(newDeployment(definition, now));
+export function deploy(
+  service: Service,
+  definition: TaskDefinition,
+  request: CreateServiceRequest,
+  now: Date,
+  rollback?: Pick<ServiceDeployment, 'rollsBack' | 'revision'>,
+): void {
+  const deployment = newDeployment(definition, request, now, { before: primaryOf(service), ...rollback });
+  for (const older of service.deployments) {
+    older.status = 'ACTIVE';
+    older.finishedAt ??= now;
+  }
+  service.deployments.unshift(deployment);
+  service.history.push(deployment);
   service.failedStarts = 0;
   service.notBefore = undefined;
   service.isSteady = false;
 }
 
-/** Whether a service has reached its desired state. */
-export function isDone(service: Service, tasks: readonly Task[]): boolean {
+/** Says once that a deployment cannot go on. */
+export function noteStuck(service: Service, now: Date): void {
   const primary = primaryOf(service);
-  return (
-    primary.rollout !== 'FAILED' &&
-    tasks.every((task) => belongsTo(task, primary)) &&
-    tasks.filter(isRunning).length >= service.desiredCount
+  if (primary.isStuck || primary.rollout !== 'IN_PROGRESS') return;
+  primary.isStuck = true;
+  noteEvent(
+    service,
+    now,
+    'was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.',
   );
 }
 
@@ -57,6 +82,7 @@ export function completeDeployment(service: Service, now: Date): void {
   primary.rollout = 'COMPLETED';
   primary.rolloutReason = `ECS deployment ${primary.id} completed.`;
   primary.updatedAt = now;
+  primary.finishedAt = now;
   noteEvent(service, now, `(deployment ${primary.id}) deployment completed.`);
 }
 
@@ -85,19 +111,28 @@ export function noteOutcome(service: Service, task: Task, { parts: { clock, sche
  * The deployment circuit breaker: a deployment fails after half as many failures in a row as tasks are desired, at
  * least 3 and at most 200. See "How the Amazon ECS deployment circuit breaker detects failures".
  */
+export function breakerThreshold({ desiredCount }: Service): number {
+  return Math.min(200, Math.max(3, Math.ceil(desiredCount / 2)));
+}
+
 function countFailure(service: Service, deployment: ServiceDeployment, now: Date): void {
   deployment.failedTasks++;
   deployment.updatedAt = now;
   const breaker = service.configuration.deploymentCircuitBreaker;
-  const threshold = Math.min(200, Math.max(3, Math.ceil(service.desiredCount / 2)));
-  if (breaker?.enable !== true || deployment.rollout !== 'IN_PROGRESS' || deployment.failedTasks < threshold) return;
+  if (
+    breaker?.enable !== true ||
+    deployment.rollout !== 'IN_PROGRESS' ||
+    deployment.failedTasks < breakerThreshold(service)
+  )
+    return;
   deployment.rollout = 'FAILED';
   deployment.rolloutReason = 'ECS deployment circuit breaker: tasks failed to start.';
+  deployment.finishedAt = now;
   noteEvent(service, now, `(deployment ${deployment.id}) deployment failed: tasks failed to start.`);
   const before = service.deployments.find(({ rollout }) => rollout === 'COMPLETED');
   if (breaker.rollback !== true || before === undefined) return;
   noteEvent(service, now, `rolling back to deployment ${before.id}.`);
-  deploy(service, before.definition, now);
+  deploy(service, before.definition, before.request, now, { rollsBack: deployment, revision: before.revision });
   primaryOf(service).rolloutReason = `ECS deployment circuit breaker: rolling back to deployment ${before.id}.`;
 }
 

@@ -1,7 +1,8 @@
+import type { Capacity } from '../capacity.ts';
 import type { CloudContext } from '../cloud-context.ts';
 import { isPending, isRunning, primaryOf, statusOf, tasksOf, type Service, type Task } from '../state.ts';
 import { createTask } from '../tasks/create.ts';
-import { completeDeployment, isDone, noteOutcome } from './deployments.ts';
+import { completeDeployment, noteOutcome, noteStuck } from './deployments.ts';
 import { noteEvent, tasksInWords } from './events.ts';
 
 /** Carries out what the scheduler plans for services, and records the progress, when something has happened. */
@@ -55,9 +56,12 @@ export class ServiceReconciler implements Disposable {
     const context = this.#context();
     const { clock, scheduler } = context.parts;
     const now = clock.now();
-    const { start, stop } = scheduler.plan(service, tasksOf(service), now);
+    this.#replaceUnhealthy(service, now);
+    const { start, stop, isStuck } = scheduler.plan(service, tasksOf(service), now);
     if (start > 0) {
-      const started = Array.from({ length: start }, () => createTask(context, service.cluster, ofService(service)));
+      const started = Array.from({ length: start }, () =>
+        createTask(context, service.cluster, ofService(service, context.parts.capacity)),
+      );
       noteEvent(service, now, `has started ${start} tasks: ${tasksInWords(started)}.`);
     }
     if (stop.length > 0) {
@@ -68,15 +72,24 @@ export class ServiceReconciler implements Disposable {
           reason: `Scaling activity initiated by (deployment ${primaryOf(service).id})`,
         });
     }
+    if (isStuck) noteStuck(service, now);
     this.#noteState(service, now);
     this.#setAlarm(service, now);
+  }
+
+  #replaceUnhealthy(service: Service, now: Date): void {
+    const { lives, parts } = this.#context();
+    for (const task of parts.scheduler.unhealthy(service, tasksOf(service), now)) {
+      noteEvent(service, now, `${tasksInWords([task])} failed container health checks.`);
+      lives.get(task)!.stop({ code: 'ServiceSchedulerInitiated', reason: 'Task failed container health checks' });
+    }
   }
 
   #noteState(service: Service, now: Date): void {
     const tasks = tasksOf(service).filter((task) => statusOf(task) !== 'STOPPED');
     if (service.status === 'DRAINING' && tasks.length === 0) service.status = 'INACTIVE';
     if (service.status !== 'ACTIVE') return;
-    if (isDone(service, tasks)) completeDeployment(service, now);
+    if (this.#context().parts.scheduler.isReached(service, tasks)) completeDeployment(service, now);
     const isSteady =
       service.deployments.length === 1 &&
       tasks.filter(isRunning).length === service.desiredCount &&
@@ -85,12 +98,17 @@ export class ServiceReconciler implements Disposable {
     service.isSteady = isSteady;
   }
 
-  /** Reconciles again when a throttled start is due, or a protection ends. */
+  /** Reconciles again when a throttled start is due, a protection ends, or health begins to count. */
   #setAlarm(service: Service, now: Date): void {
     this.#alarms.get(service)?.();
-    const moments = [service.notBefore, ...tasksOf(service).map(({ protectedUntil }) => protectedUntil)].filter(
-      (moment) => moment !== undefined && moment > now,
-    );
+    const grace = (service.request.healthCheckGracePeriodSeconds ?? 0) * 1000;
+    const moments = [
+      service.notBefore,
+      ...tasksOf(service).flatMap(({ protectedUntil, moments: { startedAt } }) => [
+        protectedUntil,
+        startedAt && new Date(startedAt.getTime() + grace),
+      ]),
+    ].filter((moment) => moment !== undefined && moment > now);
     if (moments.length === 0) return;
     const next = Math.min(...moments.map((moment) => moment!.getTime()));
     this.#alarms.set(
@@ -107,11 +125,17 @@ function hasNotStarted({ stop, moments }: Task): boolean {
   );
 }
 
-function ofService(service: Service): Parameters<typeof createTask>[2] {
-  const { id, definition } = primaryOf(service);
+function ofService(service: Service, capacity: Capacity): Parameters<typeof createTask>[2] {
+  const { id, definition, request } = primaryOf(service);
   const { propagateTags, enableECSManagedTags = false, enableExecuteCommand = false } = service.request;
+  const { launchType, capacityProviderStrategy } = service.request;
   return {
     definition,
+    launch: capacity.next(
+      launchType === undefined ? capacityProviderStrategy : undefined,
+      tasksOf(service).filter(({ desiredStatus }) => desiredStatus === 'RUNNING'),
+    ),
+    subnets: request.networkConfiguration!.awsvpcConfiguration!.subnets!,
     service: { name: service.name, deployment: id },
     group: `service:${service.name}`,
     startedBy: id,

@@ -1,9 +1,9 @@
 import type { Container, Task } from '../state.ts';
+import { overrideOf } from './overrides.ts';
 
 /** The environment of a container's program: from its definition, the run's overrides, and its location. */
 export function environmentOf(task: Task, { definition }: Container): Record<string, string> {
-  const override = task.overrides.containerOverrides?.find(({ name }) => name === definition.name);
-  const told = [...(definition.environment ?? []), ...(override?.environment ?? [])].map(
+  const told = [...(definition.environment ?? []), ...(overrideOf(task, definition)?.environment ?? [])].map(
     ({ name = '', value = '' }): [string, string] => [name, value],
   );
   return {

@@ -17,7 +17,7 @@ export interface Registry {
 export function registryOf(images: Images): Registry {
   return {
     pull: (image) => {
-      const found = images[image];
+      const found = Object.hasOwn(images, image) ? images[image] : undefined;
       if (found === undefined) {
         return Promise.reject(
           new Error(

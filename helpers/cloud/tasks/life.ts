@@ -5,7 +5,10 @@ import { messageOf } from '../../lib/environment.ts';
 import type { CloudContext, Life } from '../cloud-context.ts';
 import type { Container, Task, TaskStatus } from '../state.ts';
 import { statusOf } from '../state.ts';
+import { Dependencies } from './dependencies.ts';
 import { environmentOf } from './environment.ts';
+import type { Program } from './images.ts';
+import { overrideOf } from './overrides.ts';
 import { mountsOf } from './volumes.ts';
 
 /** Seconds between SIGTERM and SIGKILL, unless the container's definition sets another value. */
@@ -13,13 +16,14 @@ const defaultStopTimeout = 30;
 
 /**
  * The life of one task: PROVISIONING → PENDING → ACTIVATING → RUNNING → DEACTIVATING → STOPPING → DEPROVISIONING →
- * STOPPED. A task that never ran goes directly to DEPROVISIONING, or to STOPPING when one of its containers has
- * started. See "Amazon ECS task lifecycle" in the developer guide.
+ * STOPPED, and then it has no tags any more. A task that never ran goes directly to DEPROVISIONING, or to STOPPING when
+ * one of its containers has started. See "Amazon ECS task lifecycle" in the developer guide.
  */
 export class TaskLife implements Life {
   readonly #task: Task;
   readonly #context: CloudContext;
   readonly #stopped = new AbortController();
+  readonly #dependencies: Dependencies;
   #isKilled = false;
   readonly folder: string;
   readonly over: Promise<void>;
@@ -27,6 +31,7 @@ export class TaskLife implements Life {
   constructor(task: Task, context: CloudContext) {
     this.#task = task;
     this.#context = context;
+    this.#dependencies = new Dependencies(task.containers, context.parts, () => this.#isOver());
     this.folder = path.join(context.folder, 'tasks', task.id);
     this.over = this.#live();
   }
@@ -37,8 +42,10 @@ export class TaskLife implements Life {
     task.stop = why;
     task.desiredStatus = 'STOPPED';
     task.version++;
+    this.#context.parts.endings.stopping(task);
     this.#note('stoppingAt');
     this.#stopped.abort();
+    this.#dependencies.changed();
   }
 
   kill(): void {
@@ -60,7 +67,7 @@ export class TaskLife implements Life {
   }
 
   async #start(): Promise<void> {
-    const { registry, taskRunner } = this.#context.parts;
+    const { registry } = this.#context.parts;
     await this.#step();
     if (this.#isOver()) return;
     this.#enter('PENDING');
@@ -68,44 +75,63 @@ export class TaskLife implements Life {
     await this.#step();
     if (this.#isOver()) return;
     this.#note('pullStartedAt');
-    const programs = await Promise.all(this.#task.containers.map(({ definition }) => registry.pull(definition.image!)));
+    const programs = new Map(
+      await Promise.all(
+        this.#task.containers.map(
+          async (container) => [container, await registry.pull(container.definition.image!)] as const,
+        ),
+      ),
+    );
     this.#note('pullStoppedAt');
     this.#enter('ACTIVATING');
     await this.#step();
-    for (const [place, container] of this.#task.containers.entries()) {
+    for (const container of this.#dependencies.order) {
+      await this.#dependencies.met(container);
       if (this.#isOver()) return;
-      const program = programs[place]!;
-      const { definition } = container;
-      const override = this.#task.overrides.containerOverrides?.find(({ name }) => name === definition.name);
-      const running = await taskRunner
-        .start({
-          name: `task-${this.#task.id}-${definition.name}`,
-          folder: this.folder,
-          program: { ...program, args: override?.command ?? definition.command ?? program.args },
-          environment: environmentOf(this.#task, container),
-          mounts: mountsOf(definition, this.#task.definition.request.volumes ?? [], {
-            root: this.#context.folder,
-            task: this.folder,
-          }),
-          ports: (definition.portMappings ?? []).map(({ containerPort }) => containerPort!),
-        })
-        .catch((error: unknown) => {
-          throw new Error(`CannotStartContainerError: ${messageOf(error)}`, { cause: error });
-        });
-      container.running = running;
-      container.bindings = running.bindings;
-      container.status = 'RUNNING';
-      void running.ended.then((exitCode) => this.#containerEnded(container, exitCode));
+      await this.#startContainer(container, programs.get(container)!);
     }
     if (this.#isOver()) return;
     this.#note('startedAt');
     this.#enter('RUNNING');
   }
 
+  async #startContainer(container: Container, program: Program): Promise<void> {
+    const { definition } = container;
+    const { taskRunner, clock, healthChecks } = this.#context.parts;
+    const running = await taskRunner
+      .start({
+        name: `task-${this.#task.id}-${definition.name}`,
+        folder: this.folder,
+        program: {
+          ...program,
+          args: overrideOf(this.#task, definition)?.command ?? definition.command ?? program.args,
+        },
+        environment: environmentOf(this.#task, container),
+        mounts: mountsOf(definition, this.#task.definition.request.volumes ?? [], {
+          root: this.#context.folder,
+          task: this.folder,
+        }),
+        ports: (definition.portMappings ?? []).map(({ containerPort }) => containerPort!),
+      })
+      .catch((error: unknown) => {
+        throw new Error(`CannotStartContainerError: ${messageOf(error)}`, { cause: error });
+      });
+    container.running = running;
+    container.bindings = running.bindings;
+    container.status = 'RUNNING';
+    void running.ended.then((exitCode) => this.#containerEnded(container, exitCode));
+    healthChecks.watch(container, running, clock, () => {
+      this.#task.version++;
+      this.#dependencies.changed();
+      this.#context.changed(this.#task);
+    });
+  }
+
   #containerEnded(container: Container, exitCode: number): void {
     container.exitCode = exitCode;
     container.status = 'STOPPED';
     this.#task.version++;
+    this.#dependencies.changed();
     if (container.definition.essential !== false)
       this.stop({ code: 'EssentialContainerExited', reason: 'Essential container in task exited' });
   }
@@ -116,10 +142,9 @@ export class TaskLife implements Life {
       this.#enter('DEACTIVATING');
       await this.#step();
     }
-    const started = this.#task.containers.filter(({ running }) => running !== undefined);
-    if (started.length > 0) {
+    if (this.#task.containers.some(({ running }) => running !== undefined)) {
       this.#enter('STOPPING');
-      await Promise.all(started.map((container) => this.#endContainer(container)));
+      await this.#dependencies.inReverse((container) => this.#endContainer(container));
       this.#note('executionStoppedAt');
     }
     this.#enter('DEPROVISIONING');
@@ -127,6 +152,7 @@ export class TaskLife implements Life {
     await rm(this.folder, { recursive: true, force: true, maxRetries: 10 });
     await this.#step();
     for (const container of this.#task.containers) container.status = 'STOPPED';
+    this.#context.parts.endings.stopped(this.#task);
     this.#note('stoppedAt');
     this.#enter('STOPPED');
   }

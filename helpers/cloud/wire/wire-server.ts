@@ -3,18 +3,19 @@ import { randomUUID } from 'node:crypto';
 import { httpTimes, type RequestTimes } from '../../lib/http-limits.ts';
 import { CloudError } from '../errors.ts';
 import { check } from './check.ts';
+import type { Bodies } from './json.ts';
 import { findOperation } from './model.ts';
 import type { Signatures, Signer } from './signature.ts';
 
 const target = 'AmazonEC2ContainerServiceV20141113.';
-/** In bytes. */
-const longestBody = 1024 * 1024;
 const contentType = 'application/x-amz-json-1.1';
 
 /** A service: whose requests it accepts, and how it answers. */
 export interface Service extends Signer {
   /** Checks who signed a request. */
   readonly signatures: Signatures;
+  /** Reads their bodies. */
+  readonly bodies: Bodies;
   /** For a client to send its request. */
   readonly times: RequestTimes;
   /** Undefined when there is no operation of this name. @throws CloudError */
@@ -45,14 +46,14 @@ async function handle(request: IncomingMessage, response: ServerResponse, servic
 async function answer(request: IncomingMessage, service: Service): Promise<unknown> {
   const { method, headers } = request;
   const claim = service.signatures.claimOf(request, service);
-  const body = await read(request);
+  const body = await read(request, service.bodies);
   await service.signatures.check(request, body, claim, service);
   const wanted = String(headers['x-amz-target'] ?? '');
   const name = wanted.startsWith(target) ? wanted.slice(target.length) : '';
   const model = findOperation(name);
   if (method !== 'POST' || model === undefined)
     throw new CloudError('UnknownOperationException', `There is no operation ${wanted || 'without a name'}.`);
-  const input = parse(body);
+  const input = service.bodies.parse(body);
   // The service ignores unknown members.
   const complaints = check(input, model.input).filter(({ problem }) => problem !== 'unknown');
   const wrongType = complaints.find(({ problem }) => problem === 'type');
@@ -62,25 +63,17 @@ async function answer(request: IncomingMessage, service: Service): Promise<unkno
 }
 
 /** @throws CloudError when the body is larger than any request; the rest is not read. */
-async function read(request: IncomingMessage): Promise<string> {
-  const tooLarge = new CloudError('RequestEntityTooLargeException', `A request has at most ${longestBody} bytes.`);
-  if (Number(request.headers['content-length']) > longestBody) throw tooLarge;
+async function read(request: IncomingMessage, { longest }: Bodies): Promise<string> {
+  const tooLarge = new CloudError('RequestEntityTooLargeException', `A request has at most ${longest} bytes.`);
+  if (Number(request.headers['content-length']) > longest) throw tooLarge;
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > longestBody) throw tooLarge;
+    if (length > longest) throw tooLarge;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body === '' ? '{}' : body) as unknown;
-  } catch {
-    throw new CloudError('SerializationException', 'The body is no JSON.');
-  }
 }
 
 function send(response: ServerResponse, status: number, body: string): void {

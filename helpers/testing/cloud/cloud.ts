@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { ECSClient, type RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import { ECS, type RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { type CloudOptions, type LocalCloud, processRunner, startCloud } from '../../cloud/index.ts';
+import { withFault } from '../../faults/inject.ts';
 import type { Exchange } from './contract.ts';
 
 export interface TestCloud extends AsyncDisposable {
   readonly cloud: LocalCloud;
-  readonly ecs: ECSClient;
+  readonly ecs: ECS;
   readonly folder: string;
   /** The recorded processes. */
   readonly pids: readonly number[];
@@ -20,7 +21,11 @@ export interface TestCloud extends AsyncDisposable {
 const module = fileURLToPath(new URL('program.mjs', import.meta.url));
 
 /** A control plane with a folder of its own, and an SDK client for it. The image `app` is `program.mjs`. */
-export async function openTestCloud(options: Partial<CloudOptions> = {}): Promise<TestCloud> {
+export async function openTestCloud({
+  fault,
+  compose = (parts) => parts,
+  ...options
+}: Partial<CloudOptions> & { readonly fault?: string | undefined } = {}): Promise<TestCloud> {
   const folder = mkdtempSync(path.join(tmpdir(), 'cloud-test-'));
   const pids: number[] = [];
   const exchanges: Exchange[] = [];
@@ -28,9 +33,10 @@ export async function openTestCloud(options: Partial<CloudOptions> = {}): Promis
     folder,
     images: { app: { module } },
     taskRunner: processRunner((_, pid) => pids.push(pid)),
+    compose: async (parts) => withFault('cloud', await compose(parts), fault),
     ...options,
   });
-  const ecs = new ECSClient({
+  const ecs = new ECS({
     endpoint: cloud.endpoint,
     region: cloud.region,
     credentials: cloud.credentials,
@@ -69,7 +75,7 @@ export function definition(
 }
 
 /** Records each answer with its bytes. */
-function recordExchanges(ecs: ECSClient, exchanges: Exchange[]): void {
+function recordExchanges(ecs: ECS, exchanges: Exchange[]): void {
   ecs.middlewareStack.add(
     (next, { commandName = '' }) =>
       async (args) => {
