@@ -71,6 +71,11 @@ export class LiveUpdates implements AsyncDisposable {
     );
   }
 
+  /** Sends the message by which Vite's client keeps the connection open. */
+  ping(): void {
+    this.#socket.send('{"type":"ping"}');
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#socket.terminate();
     await this.closed;

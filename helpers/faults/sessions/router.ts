@@ -85,7 +85,60 @@ export const cookiesAreForEverySession = fault(
   'entrance',
   "a preview's cookie is sent to that preview only",
   (entrance) => ({
-    cookieFor: (session) => replaced(entrance.cookieFor(session), `Path=/session/${session.id}/`, 'Path=/'),
+    cookieFor: (session, request) =>
+      replaced(entrance.cookieFor(session, request), `Path=/session/${session.id}/`, 'Path=/'),
   }),
   'routing.spec.ts › every path is routed to its target',
+);
+
+/** The self test of the router alone. */
+const router = 'helpers/platform/sessions/router/router.test.ts';
+
+export const slashesAreNotLookedAt = fault(
+  'addresses',
+  'a doubled or an encoded slash leads nowhere else',
+  () => ({ parse: (target) => new URL(target, 'http://router') }),
+  `${router} › a doubled or an encoded slash before the destination is refused`,
+);
+
+export const siteCookiesReplaceTheRouters = fault(
+  'entrance',
+  "a site's cookies do not replace the router's",
+  () => ({ siteCookie: (_, setCookie) => setCookie }),
+  `${router} › a site's cookies are for the site alone and do not replace the router's`,
+);
+
+export const tokensGoToSites = fault(
+  'entrance',
+  "a site does not get its user's token",
+  () => ({ headersFor: (headers) => headers }),
+  `${router} › a site gets neither its user's token nor the preview's key`,
+);
+
+export const framesGetNoCookie = fault(
+  'entrance',
+  'a preview works in a frame of another site',
+  (entrance) => ({ cookieFor: (session) => entrance.cookieFor(session, { headers: {} }) }),
+  `${router} › a preview in a frame of another site gets a cookie for that frame`,
+);
+
+export const answersMayTakeForEver = fault(
+  'proxy',
+  'an answer has a time limit',
+  (proxy) => (options) => proxy({ ...options, proxyTimeout: 0 }),
+  `${router} › an answer that does not come in time is 503, and one that stops is broken off`,
+);
+
+export const openTabsAreUse = fault(
+  'use',
+  'an open tab that nobody touches is no use of its session',
+  () => ({ isUse: () => true }),
+  `${router} › messages of a page are use of its session, and its pings and its opening are not`,
+);
+
+export const webSocketsAreNoUse = fault(
+  'use',
+  'what a page sends over its WebSocket is use of its session',
+  () => ({ isUse: () => false }),
+  `${router} › messages of a page are use of its session, and its pings and its opening are not`,
 );

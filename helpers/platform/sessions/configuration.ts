@@ -55,6 +55,8 @@ export interface SessionConfiguration extends ProcessConfiguration {
     readonly lock: number;
     /** For a client to send its request. */
     readonly request: RequestTimes;
+    /** For the process behind the router to send the next part of its answer. */
+    readonly answer: number;
     /** For a WebSocket's upgrade to be answered by the process behind the router. */
     readonly upgrade: number;
     /** Of silence, after which an SMTP connection is closed. */
@@ -72,6 +74,7 @@ export const defaultSessionTimes: SessionConfiguration['times'] = {
   patience: 60_000,
   lock: 2_000,
   request: defaultRequestTimes,
+  answer: 120_000,
   upgrade: 10_000,
   mail: 30_000,
 };

@@ -3,35 +3,24 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { finished } from 'node:stream';
-import { createProxyServer, type ProxyServer } from 'httpxy';
 import { ApiError, type ErrorBody, errorStatus, toApiError } from '../../kernel/http/errors.ts';
 import { httpTimes } from '../../../lib/http-limits.ts';
 import { messageOf } from '../../../lib/environment.ts';
 import type { Context } from '../../kernel/process.ts';
-import { openPool } from '../../kernel/store/database.ts';
+import { openPool, type Queryable } from '../../kernel/store/database.ts';
 import type { SessionConfiguration } from '../configuration.ts';
 import { keyHeader } from '../workspace/key.ts';
 import type { RouterParts } from './parts.ts';
-import { type Destination, Routes } from './routes.ts';
+import { type Forwarding, Routes } from './routes.ts';
+import { noteUse } from './web-socket-use.ts';
 
 const connections = 5;
 /** Milliseconds for which an idle connection is kept: longer than clients keep it. */
 const keepAliveTimeout = 75_000;
-/** Milliseconds between two records of use while a session's WebSocket is active. */
-const pause = 1_000;
-/** Opcode of a WebSocket's last frame (RFC 6455, section 5.2). */
-const closing = 0x8;
-
 /** The platform's public server: by path to Hermes or to a workspace, and there by session. Returns its port. */
 export async function serveRouter(context: Context<RouterParts, SessionConfiguration>, port = 0): Promise<number> {
-  const { configuration } = context;
-  const pool = openPool(configuration.postgres, connections);
-  const routes = new Routes({ ...context, pool });
-  const server = createServer({ keepAliveTimeout, ...httpTimes(configuration.times.request) });
-  forward(server, routes, configuration.times);
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const { port: open } = server.address() as AddressInfo;
+  const pool = openPool(context.configuration.postgres, connections);
+  const open = await listen(routerOn(context, pool), port);
   await pool.query(
     `INSERT INTO addresses (name, url) VALUES ('router', $1) ON CONFLICT (name) DO UPDATE SET url = excluded.url`,
     [`http://127.0.0.1:${open}`],
@@ -39,10 +28,15 @@ export async function serveRouter(context: Context<RouterParts, SessionConfigura
   return open;
 }
 
-function forward(server: Server, routes: Routes, times: SessionConfiguration['times']): void {
+/** The router's server, which does not listen yet. */
+export function routerOn(context: Context<RouterParts, SessionConfiguration>, db: Queryable): Server {
+  const { parts, configuration } = context;
+  const { times } = configuration;
+  const routes = new Routes({ ...context, db });
+  const server = createServer({ keepAliveTimeout, ...httpTimes(times.request) });
   // Each request gets a new connection, because the other end may close a kept one just when it is reused.
-  const proxy: ProxyServer = createProxyServer({ xfwd: true, agent: false });
-  // The process behind the router is unreachable or has gone while it answered.
+  const proxy = parts.proxy({ xfwd: true, agent: false, proxyTimeout: times.answer });
+  // The process behind the router is unreachable, has gone while it answered, or takes too long.
   proxy.on('error', (error, request, response) => {
     const failure = new ApiError(
       'SERVICE_UNAVAILABLE',
@@ -51,17 +45,22 @@ function forward(server: Server, routes: Routes, times: SessionConfiguration['ti
     if (response instanceof ServerResponse) answerError(response, failure, request!);
     else refuseUpgrade(response as Socket, failure);
   });
-  proxy.on('proxyRes', ({ headers }) => {
+  const found = new WeakMap<IncomingMessage, Forwarding>();
+  proxy.on('proxyRes', ({ headers }, request) => {
     // These belong to the other connection (RFC 9110, section 7.6.1).
     for (const name of ['connection', 'keep-alive']) delete headers[name];
+    const cookies = found.get(request)?.cookiesWith(headers['set-cookie'] ?? []) ?? [];
+    if (cookies.length > 0) headers['set-cookie'] = [...cookies];
   });
   server.on('request', (request, response) => {
     void routes
       .find(request)
       .then(async (destination) => {
         if ('answer' in destination) return sendJson(response, 200, destination.answer);
+        await destination.touch();
         for (const [name, value] of Object.entries(destination.headers)) response.setHeader(name, value);
         sendOn(request, destination);
+        found.set(request, destination);
         await proxy.web(request, response, { target: destination.target });
       })
       .catch((error: unknown) => answerError(response, error, request));
@@ -71,19 +70,28 @@ function forward(server: Server, routes: Routes, times: SessionConfiguration['ti
     endUnanswered(socket, times.upgrade);
     void routes
       .find(request)
-      .then(async (destination: Destination) => {
+      .then(async (destination) => {
         if ('answer' in destination) throw new ApiError('NOT_FOUND', 'There is no WebSocket here');
         sendOn(request, destination);
-        noteUse(socket, destination.touch);
+        delete request.headers['sec-websocket-extensions']; // compressed messages could not be looked at
+        noteUse(socket, parts.use, destination.touch);
         await proxy.ws(request, socket, { target: destination.target }, head);
       })
       .catch((error: unknown) => refuseUpgrade(socket, error));
   });
+  return server;
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
 }
 
 /** Prepares a request for forwarding; a key from outside is removed. */
-function sendOn(request: IncomingMessage, { path, key }: Exclude<Destination, { answer: object }>): void {
+function sendOn(request: IncomingMessage, { path, key, headersFrom }: Forwarding): void {
   request.url = path;
+  request.headers = headersFrom(request.headers);
   if (key === undefined) delete request.headers[keyHeader];
   else request.headers[keyHeader] = key;
 }
@@ -98,16 +106,6 @@ function endUnanswered(socket: Socket, patience: number): void {
       );
   }, patience);
   socket.once('close', () => clearTimeout(deadline));
-}
-
-/** Traffic on a WebSocket counts as use of the session, except for the closing frame. */
-function noteUse(socket: Socket, touch: () => Promise<unknown>): void {
-  let last = Date.now();
-  socket.on('data', (frame: Buffer) => {
-    if ((frame[0]! & 0x0f) === closing || Date.now() - last < pause) return;
-    last = Date.now();
-    touch().catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
-  });
 }
 
 function errorBody(error: unknown): { status: number; body: ErrorBody } {

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type pg from 'pg';
 import { bearerOf, verifyToken } from '../../kernel/http/authentication.ts';
 import { ApiError } from '../../kernel/http/errors.ts';
 import type { Context } from '../../kernel/process.ts';
+import type { Queryable } from '../../kernel/store/database.ts';
 import type { TokenVerifier } from '../../kernel/token-verifier.ts';
 import { longestBody, type SessionConfiguration } from '../configuration.ts';
 import type { StoredSession } from '../store/session-store.ts';
@@ -10,19 +10,26 @@ import { workspaceKey } from '../workspace/key.ts';
 import type { RouterParts } from './parts.ts';
 import type { Action, Rule } from './rules.ts';
 
+/** Where and how a request goes on. */
+export interface Forwarding {
+  readonly target: string;
+  readonly path: string;
+  /** What the answer gets. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The cookies of the answer, which has these of its own. */
+  cookiesWith(own: readonly string[]): readonly string[];
+  /** What of the request's headers goes on. */
+  headersFrom(headers: IncomingMessage['headers']): IncomingMessage['headers'];
+  readonly key: string | undefined;
+  /** Records use of the session. */
+  touch(): Promise<unknown>;
+}
+
 /** The destination of a request: a process, with the key for it, or an immediate answer. */
-export type Destination =
-  | { readonly answer: object }
-  | {
-      readonly target: string;
-      readonly path: string;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly key: string | undefined;
-      readonly touch: () => Promise<unknown>;
-    };
+export type Destination = { readonly answer: object } | Forwarding;
 
 interface RoutesContext extends Context<RouterParts, SessionConfiguration> {
-  readonly pool: pg.Pool;
+  readonly db: Queryable;
 }
 
 /** The form of a session's id; the store need not be asked for others. */
@@ -42,7 +49,7 @@ export class Routes {
 
   /** @throws ApiError when access is denied, the request is too large, or its destination is unavailable. */
   async find(request: IncomingMessage): Promise<Destination> {
-    const url = parse(request.url ?? '/');
+    const url = this.#context.parts.addresses.parse(request.url ?? '/');
     if (Number(request.headers['content-length']) > longestBody)
       throw new ApiError('PAYLOAD_TOO_LARGE', `A request has at most ${longestBody} bytes`);
     for (const { path, action } of this.#rules) {
@@ -65,7 +72,7 @@ export class Routes {
         return {
           target: this.#context.configuration.hermes,
           path: pathOf(url),
-          headers: {},
+          ...plainly,
           key: undefined,
           touch: () => Promise.resolve(),
         };
@@ -93,9 +100,13 @@ export class Routes {
     url.searchParams.delete('key');
     url.searchParams.delete('session');
     return {
-      ...(await this.#use(session)),
+      ...this.#containerOf(session),
       path: `${path}${url.search}`,
-      headers: { 'set-cookie': entrance.cookieFor(session), 'referrer-policy': 'no-referrer' },
+      headers: { 'referrer-policy': 'no-referrer' },
+      cookiesWith: (own) => [
+        ...own.flatMap((cookie) => entrance.siteCookie(session, cookie) ?? []),
+        entrance.cookieFor(session, request),
+      ],
     };
   }
 
@@ -107,36 +118,40 @@ export class Routes {
     const session = await this.#find(id);
     if (!this.#context.parts.access.mayUse(claims, session))
       throw new ApiError('AUTHORIZATION_ERROR', 'The session belongs to another user');
-    return { ...(await this.#use(session)), path: pathOf(url), headers: {} };
+    return { ...plainly, ...this.#containerOf(session), path: pathOf(url) };
   }
 
   async #find(id: string): Promise<StoredSession> {
-    const { pool, parts } = this.#context;
-    const session = idForm.test(id) ? await parts.directory.find(pool, id) : undefined;
+    const { db, parts } = this.#context;
+    const session = idForm.test(id) ? await parts.directory.find(db, id) : undefined;
     if (session === undefined) throw new ApiError('NOT_FOUND', `There is no session ${id}`);
     return session;
   }
 
-  /** Every permitted request counts as use of the session. */
-  async #use(session: StoredSession): Promise<{ target: string; key: string; touch: () => Promise<unknown> }> {
-    const { id, status, address, task } = session;
-    const { pool, parts, configuration } = this.#context;
+  #containerOf({
+    id,
+    status,
+    address,
+    task,
+  }: StoredSession): Pick<Forwarding, 'target' | 'key' | 'touch' | 'headersFrom'> {
+    const { db, parts, configuration } = this.#context;
     if (status !== 'active' || address === null || task === null)
       throw new ApiError('SERVICE_UNAVAILABLE', `The session is ${status}`);
-    const touch = (): Promise<unknown> => parts.directory.touch(pool, id);
-    await touch();
-    return { target: address, key: workspaceKey(configuration.workspaceSecret, task), touch };
+    return {
+      target: address,
+      key: workspaceKey(configuration.workspaceSecret, task),
+      touch: () => parts.directory.touch(db, id),
+      headersFrom: parts.entrance.headersFor,
+    };
   }
 }
 
-/** A request's URL, with `..` resolved. @throws ApiError when it is malformed. */
-function parse(address: string): URL {
-  try {
-    return new URL(address, 'http://router');
-  } catch {
-    throw new ApiError('VALIDATION_ERROR', `${address} is no address`);
-  }
-}
+/** A request whose headers and cookies go on as they are. */
+const plainly: Pick<Forwarding, 'headers' | 'cookiesWith' | 'headersFrom'> = {
+  headers: {},
+  cookiesWith: (own) => own,
+  headersFrom: (headers) => headers,
+};
 
 /** The normalized path, so that the forwarded path is the checked one. */
 function pathOf({ pathname, search }: URL): string {
