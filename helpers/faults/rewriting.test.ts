@@ -38,7 +38,7 @@ for (const [name, ask] of Object.entries(asking)) {
 test('cookiesAreForEverySession rewrites the path of the cookie', () => {
   const fault = faults.get('cookiesAreForEverySession') as unknown as Fault<'sessions'>;
   const faulty = fault.inject({ entrance });
-  expect(faulty.entrance.cookieFor({ id: 'one', key: 'secret' })).toContain('; Path=/;');
+  expect(faulty.entrance.cookieFor({ id: 'one', key: 'secret' }, { headers: {} })).toContain('; Path=/;');
 });
 
 test('a fault with nothing to rewrite says so', () => {
