@@ -50,7 +50,8 @@ export const entrance: PreviewAccess = {
     return [pair, ` Path=${pathOf(id)}`, ...kept].join(';');
   },
 
-  headersFor({ authorization: _, cookie: cookies, ...headers }) {
+  headersFor(all) {
+    const { authorization: _, cookie: cookies, ...headers } = all;
     const rest = cookies?.split(/;\s*/).filter((pair) => pair.split('=')[0]!.trim() !== cookie) ?? [];
     return rest.length === 0 ? headers : { ...headers, cookie: rest.join('; ') };
   },

@@ -81,7 +81,10 @@ const test = base.extend<RouterFixtures & { _site: RouterFixtures['site'] & { re
           ...routerParts,
           directory: {
             find: (_, id) => Promise.resolve(id === 'one' ? (session as StoredSession) : undefined),
-            touch: () => Promise.resolve(void touched++ as undefined),
+            touch() {
+              touched++;
+              return Promise.resolve(undefined);
+            },
           },
         },
       },
