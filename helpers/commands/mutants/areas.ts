@@ -44,8 +44,9 @@ export const areas: Readonly<Record<string, Area>> = {
     slow: /runs of unchanged code|found in 95 of 100/,
   },
   mail: {
-    sources: [`${sessions}/mail/text.ts`, `${sessions}/mail/message.ts`],
-    tests: [`${sessions}/mail/text.test.ts`],
+    sources: [`${sessions}/mail/{text,message,own-text,formats,reply}.ts`],
+    tests: [`${sessions}/mail/{text,own-text,mail}.test.ts`],
+    slow: /pathological|a megabyte|any text|grows over the limit/,
   },
   paths: { sources: [`${sessions}/workspace/paths.ts`], tests: [`${sessions}/workspace/{paths,folders}.test.ts`] },
 };

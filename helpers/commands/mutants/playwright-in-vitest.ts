@@ -1,6 +1,7 @@
 /**
  * What self tests use of Playwright's `test` and `expect`, carried out by Vitest, which starts a test in milliseconds.
- * A test that asks for a fixture is skipped, unless that is `fault`, which is none here.
+ * Fixtures are those that tests declare themselves, and `fault`, which is none here. A test that asks for another one
+ * is skipped: it starts servers.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,59 +10,87 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test as v
 
 export { expect };
 
-type Body = (fixtures: object, testInfo: object) => unknown;
+type Body = (fixtures: object, info: object) => unknown;
+type Fixture = (fixtures: object, use: (value: unknown) => Promise<void>, info: object) => unknown;
+type Fixtures = ReadonlyMap<string, Fixture>;
 
 const slow = new RegExp(process.env['MUTANTS_SLOW'] ?? '^$');
 
 let current: ReturnType<typeof infoOf> | undefined;
 
-function infoOf(title: string): { title: string; outputPath(...names: string[]): string; remove(): void } {
+function infoOf(title: string) {
   let folder: string | undefined;
   return {
     title,
-    outputPath: (...names) => path.join((folder ??= mkdtempSync(path.join(tmpdir(), 'mutants-'))), ...names),
-    remove: () => {
-      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-    },
+    setTimeout: () => undefined,
+    outputPath: (...names: string[]) => path.join((folder ??= mkdtempSync(path.join(tmpdir(), 'mutants-'))), ...names),
+    remove: () => folder !== undefined && rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-function asksForFixtures(body: Body): boolean {
-  const [, names = ''] = /^(?:async\s*)?\(\s*\{([^}]*)\}/.exec(body.toString()) ?? [];
-  return names.split(',').some((name) => !['', 'fault'].includes(name.trim()));
+/** The fixtures that a function takes out of its first parameter. */
+function askedBy(ask: Body | Fixture): string[] {
+  const [, outer = ''] = /^(?:async\s*)?\(?\s*\{((?:[^{}]|\{[^{}]*\})*)\}/.exec(ask.toString()) ?? [];
+  const names = outer.replaceAll(/\{[^{}]*\}/g, '').split(',');
+  return names.map((name) => name.split(/[:=]/)[0]!.trim()).filter((name) => name !== '');
 }
 
-function declare(title: string, ...rest: readonly unknown[]): void {
-  const body = rest.at(-1) as Body;
-  const run = asksForFixtures(body) || slow.test(title) ? vitestTest.skip : vitestTest;
-  run(title, async () => {
-    const info = (current = infoOf(title));
-    try {
-      await body({}, info);
-    } finally {
-      info.remove();
-    }
+const isKnown = (fixtures: Fixtures, name: string): boolean => {
+  const fixture = fixtures.get(name);
+  return fixture !== undefined && askedBy(fixture).every((needed) => isKnown(fixtures, needed));
+};
+
+/** Runs a function in its fixtures: the first is set up first, and torn down last. */
+async function within(fixtures: Fixtures, names: readonly string[], given: object, run: (all: object) => unknown) {
+  const [name, ...rest] = names;
+  if (name === undefined) return void (await run(given));
+  if (name in given) return within(fixtures, rest, given, run);
+  const fixture = fixtures.get(name)!;
+  await within(fixtures, askedBy(fixture), given, (all) =>
+    fixture(all, (value) => within(fixtures, rest, { ...all, [name]: value }, run), current!),
+  );
+}
+
+function testWith(fixtures: Fixtures): object {
+  const declare = (title: string, ...rest: readonly unknown[]): void => {
+    const body = rest.at(-1) as Body;
+    const names = askedBy(body);
+    const run = slow.test(title) || !names.every((name) => isKnown(fixtures, name)) ? vitestTest.skip : vitestTest;
+    run(title, async () => {
+      const info = (current = infoOf(title));
+      try {
+        await within(fixtures, names, {}, (all) => body(all, info));
+      } finally {
+        info.remove();
+      }
+    });
+  };
+  const hook = (register: (run: () => Promise<void>) => void) => (body: Body) =>
+    register(async () => void (await body({}, current ?? infoOf('hook'))));
+  const group = (title: string, ...rest: readonly unknown[]) => void describe(title, rest.at(-1) as () => void);
+  const nothing = (): undefined => undefined;
+  return Object.assign(declare, {
+    describe: Object.assign(group, { configure: nothing }),
+    step: (_title: string, body: () => unknown) => body(),
+    skip: nothing,
+    slow: nothing,
+    use: nothing,
+    setTimeout: nothing,
+    info: () => current,
+    extend: (more: Readonly<Record<string, unknown>>) => testWith(new Map([...fixtures, ...fixturesIn(more)])),
+    beforeEach: hook(beforeEach),
+    afterEach: hook(afterEach),
+    beforeAll: hook(beforeAll),
+    afterAll: hook(afterAll),
   });
 }
 
-const hook = (register: (run: () => Promise<void>) => void) => (body: Body) =>
-  register(async () => void (await body({}, current ?? infoOf('hook'))));
+/** Those that are functions, with options or without. */
+function fixturesIn(declared: Readonly<Record<string, unknown>>): [string, Fixture][] {
+  return Object.entries(declared).flatMap(([name, value]) => {
+    const fixture: unknown = Array.isArray(value) ? value[0] : value;
+    return typeof fixture === 'function' ? [[name, fixture as Fixture]] : [];
+  });
+}
 
-const group = (title: string, ...rest: readonly unknown[]): void => {
-  describe(title, rest.at(-1) as () => void);
-};
-
-export const test = Object.assign(declare, {
-  describe: Object.assign(group, { configure: () => undefined }),
-  step: (_title: string, body: () => unknown) => body(),
-  skip: () => undefined,
-  slow: () => undefined,
-  use: () => undefined,
-  setTimeout: () => undefined,
-  extend: () => test,
-  info: () => current,
-  beforeEach: hook(beforeEach),
-  afterEach: hook(afterEach),
-  beforeAll: hook(beforeAll),
-  afterAll: hook(afterAll),
-});
+export const test = testWith(new Map([['fault', (_, use) => use(undefined)]]));
