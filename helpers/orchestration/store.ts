@@ -45,7 +45,7 @@ export interface OrchestrationStore {
   describe(instance: string): Promise<InstanceDescription | undefined>;
   /**
    * Deletes an instance and all its descendants, with their executions, messages and work. Permanent errors: it is the
-   * child of another; one of them is running, unless `force` is set.
+   * child of another, whatever `force` says; one of them is running, unless `force` is set.
    */
   deleteInstance(instance: string, options?: { readonly force?: boolean }): Promise<void>;
   /** Deletes all but the latest `keep` executions; never the current one. Returns how many it has deleted. */

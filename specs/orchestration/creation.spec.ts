@@ -34,11 +34,14 @@ test('a second start of an instance is a message like any other', async ({ store
   expect(kinds(turn)).toEqual(['start']);
 });
 
-test('a later turn can give an instance another name and version', async ({ store }) => {
+test('a later turn can give an instance another name and version, which it keeps', async ({ store }) => {
   await begin(store, 'a');
   await store.enqueueForOrchestrator(event('a'));
   const { token } = await fetchTurn(store);
   await store.ackOrchestrationItem(token, { execution: 2, metadata: { name: 'order', version: '2.0.0' } });
+  expect(await store.describe('a')).toMatchObject({ name: 'order', version: '2.0.0', execution: 2 });
+  await store.enqueueForOrchestrator(event('a'));
+  await store.ackOrchestrationItem((await fetchTurn(store)).token, { execution: 2, metadata: { status: 'running' } });
   expect(await store.describe('a')).toMatchObject({ name: 'order', version: '2.0.0', execution: 2 });
 });
 

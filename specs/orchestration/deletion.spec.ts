@@ -63,7 +63,8 @@ test('a running descendant keeps its family from being deleted', async ({ store 
 test('a child is not deleted without its parent', async ({ store }) => {
   await begin(store, 'parent', { metadata: ended });
   await begin(store, 'child', { metadata: { ...ended, parent: 'parent' } });
-  await expect(store.deleteInstance('child')).rejects.toMatchObject({ retryable: false });
+  for (const force of [false, true])
+    await expect(store.deleteInstance('child', { force })).rejects.toMatchObject({ retryable: false });
   expect(await store.describe('child')).toBeDefined();
 });
 

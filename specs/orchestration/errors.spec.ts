@@ -25,9 +25,9 @@ test('3.1 an ack with an unknown token is refused for good, and says so', async 
 
 test('3.2 an event id that is taken is refused, and the first event stays', async ({ store }) => {
   await begin(store, 'a', { history: [{ id: 1, kind: 'first' }] });
-  await expect(store.appendWithExecution('a', 1, [{ id: 1, kind: 'second' }])).rejects.toMatchObject({
-    retryable: false,
-  });
+  const once = { id: 2, kind: 'once' };
+  for (const taken of [[{ id: 1, kind: 'second' }], [once, { ...once, kind: 'twice' }]])
+    await expect(store.appendWithExecution('a', 1, taken)).rejects.toMatchObject({ retryable: false });
   expect(await store.read('a')).toEqual([{ id: 1, kind: 'first' }]);
 });
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { PlannedChange } from '../../platform/deployments/store/plan-store.ts';
 import type { StoredResource } from '../../platform/deployments/store/resource-store.ts';
 import { type Planned, ProviderError, type State } from '../../terraform/index.ts';
-import type { Queryable } from '../../platform/kernel/store/database.ts';
-import { faultsOf, replaced } from '../fault.ts';
+import { faultsOf } from '../fault.ts';
+import { rewriting } from '../rewriting.ts';
 
 const fault = faultsOf('deployments');
 
@@ -192,13 +192,6 @@ export const dependenciesAreIgnored = fault(
   'lifecycle.spec.ts › resources are created after what they depend on',
 );
 
-/** Changes the text of every query. @throws EnvironmentUnavailable when one has no `from`. */
-function rewriting(db: Queryable, from: string, to: string): Queryable {
-  return {
-    query: ((text: string, values: unknown[]) => db.query(replaced(text, from, to), values)) as typeof db.query,
-  };
-}
-
 /** The step with another UUID wherever its plan has one. */
 function withNewKey(step: Planned | null): Planned | null {
   if (step === null) return null;
@@ -206,3 +199,58 @@ function withNewKey(step: Planned | null): Planned | null {
   const renewed = planned.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, randomUUID());
   return { ...step, payload: { ...step.payload, planned: Buffer.from(renewed, 'latin1').toString('base64') } };
 }
+
+export const everyChangeNeedsANewProcess = fault(
+  'deployments',
+  'a change of what is wanted keeps the provider process',
+  ({ change }) => ({
+    change: (db, id, wanted) =>
+      change(
+        rewriting(db, 'WHEN $2::json IS NULL AND $3::json IS NULL THEN 0 ELSE 1 END', 'WHEN false THEN 0 ELSE 1 END'),
+        id,
+        wanted,
+      ),
+  }),
+  'helpers/platform/deployments/store/counting.test.ts › only a change of configuration or environment needs a new process',
+);
+
+export const emptyPagesCountNothing = fault(
+  'deployments',
+  'a page beyond the last knows how many there are',
+  ({ list }) => ({
+    async list(db, tenant, query) {
+      const page = await list.call({ list }, db, tenant, query);
+      return { ...page, total: page.deployments.length === 0 ? 0 : page.total };
+    },
+  }),
+  'helpers/platform/deployments/store/counting.test.ts › a page beyond the last is empty',
+);
+
+export const operationsBeginAnew = fault(
+  'operations',
+  'an operation that is begun again keeps the time at which it first was',
+  ({ take }) => ({
+    take: (db, generation) =>
+      take(rewriting(db, 'coalesce(started_at, clock_timestamp())', 'clock_timestamp()'), generation),
+  }),
+  'helpers/platform/deployments/store/counting.test.ts › an operation that is begun again keeps the time',
+);
+
+export const failedUpdatesTaint = fault(
+  'outcomes',
+  'only a failed creation taints a resource',
+  ({ afterFailure }) => ({
+    afterFailure(step, error) {
+      const outcome = afterFailure(step, error);
+      return { ...outcome, tainted: outcome.status === 'exists' };
+    },
+  }),
+  'helpers/platform/deployments/manager/log-book.test.ts › only a failed creation taints',
+);
+
+export const logsGrowForEver = fault(
+  'logs',
+  'a log keeps the last thousand lines',
+  () => ({ add: (lines, line) => void lines.push(line) }),
+  'helpers/platform/deployments/manager/log-book.test.ts › a log keeps the last thousand lines',
+);

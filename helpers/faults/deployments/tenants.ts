@@ -1,4 +1,5 @@
-import { faultsOf, replaced } from '../fault.ts';
+import { faultsOf } from '../fault.ts';
+import { ofEveryTenant } from '../rewriting.ts';
 import { accepting, acceptingAll } from '../tokens.ts';
 
 const fault = faultsOf('deployments');
@@ -17,9 +18,7 @@ export const deploymentsOfOthersAreListed = fault(
   "a list shows only the tenant's own deployments",
   ({ list }) => ({
     list(db, tenant, query) {
-      const ofAll: typeof db.query = ((text: string, values: unknown[]) =>
-        db.query(replaced(text, 'tenant_id = $1', "$1 <> ''"), values)) as typeof db.query;
-      return list.call(this, { query: ofAll }, tenant, query);
+      return list.call(this, ofEveryTenant(db), tenant, query);
     },
   }),
   "access.spec.ts › a list has the tenant's own deployments alone",

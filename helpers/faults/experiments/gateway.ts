@@ -1,6 +1,6 @@
-import type { Queryable } from '../../platform/kernel/store/database.ts';
 import { ClaimsError } from '../../platform/kernel/tokens.ts';
-import { faultsOf, replaced } from '../fault.ts';
+import { faultsOf } from '../fault.ts';
+import { ofEveryTenant } from '../rewriting.ts';
 import { accepting, acceptingAll } from '../tokens.ts';
 
 const fault = faultsOf('experiments');
@@ -237,11 +237,3 @@ export const tenantsAreWrittenTogether = fault(
   () => ({ groupOf: () => 'everybody' }),
   "consistency.spec.ts › a lock on one tenant's rows does not delay another tenant",
 );
-
-/** Queries that do not look at the tenant. */
-function ofEveryTenant(db: Queryable): Queryable {
-  return {
-    query: ((text: string, values: unknown[]) =>
-      db.query(replaced(text, 'tenant_id = $1', "$1 <> ''"), values)) as typeof db.query,
-  };
-}

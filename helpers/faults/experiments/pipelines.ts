@@ -1,5 +1,6 @@
 import { templates } from '../../platform/experiments/pipelines/index.ts';
-import { faultsOf, replaced } from '../fault.ts';
+import { faultsOf } from '../fault.ts';
+import { rewriting } from '../rewriting.ts';
 
 const fault = faultsOf('experiments');
 
@@ -41,14 +42,7 @@ export const cancelledExperimentsAreScraped = fault(
   'a cancelled experiment is scraped no more',
   (leases) => ({
     renew: (db, agent, seconds) =>
-      leases.renew(
-        {
-          query: (sql: string, values: unknown[]) =>
-            db.query(replaced(sql, "'analyzing')", "'analyzing', 'cancelled')"), values),
-        } as typeof db,
-        agent,
-        seconds,
-      ),
+      leases.renew(rewriting(db, "'analyzing')", "'analyzing', 'cancelled')"), agent, seconds),
   }),
   'helpers/platform/experiments/agent/leases.test.ts › an experiment that has ended is scraped no more',
 );

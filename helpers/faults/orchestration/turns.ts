@@ -266,3 +266,12 @@ export const delayIsForgotten = clientFault(
   (store) => ({ enqueueForOrchestrator: (message) => store.enqueueForOrchestrator(message) }),
   'queues.spec.ts › 5.4 a delayed message',
 );
+
+export const laterTurnsForgetTheVersion = clientFault(
+  'an instance keeps the version that a turn has given it',
+  (store) => ({
+    ackOrchestrationItem: (token, turn) =>
+      store.ackOrchestrationItem(token, { ...turn, metadata: { version: '', ...turn.metadata } }),
+  }),
+  'creation.spec.ts › a later turn can give an instance another name and version',
+);

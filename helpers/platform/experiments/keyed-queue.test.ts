@@ -19,6 +19,8 @@ test('a slow key blocks no other, runs one job at a time, and runs again after a
   await expect.poll(() => again).toBe(1);
   lanes.run('slow', () => Promise.resolve(void begun.push('slow once more')));
   expect(begun).toEqual(['slow', 'quick', 'slow once more']);
+  await new Promise(setImmediate);
+  expect(again, 'wake-ups, of which a job that nobody asked for again needs none').toBe(1);
 });
 
 test('a failed job can be retried', async () => {

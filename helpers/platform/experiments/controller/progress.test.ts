@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { withFault } from '../../../faults/inject.ts';
 import { expect, test } from '../../../testing/index.ts';
 import { nothing } from '../metrics/store.ts';
@@ -20,7 +21,8 @@ async function told(
   { fault, away = false, ...course }: { fault?: string | undefined; away?: boolean } & Partial<StoredExperiment> = {},
 ) {
   const parts = await withFault('experiments', controllerParts, fault);
-  const [events, recorded, moves]: [Event[], unknown[], unknown[]] = [[], [], []];
+  const [events, recorded, moves, asked]: [Event[], unknown[], unknown[], unknown[]] = [[], [], [], []];
+  const found = { baseline: summary, candidate: { ...summary, points: 150 } };
   const context = {
     pool: {
       query: (_: string, [, json, progress]: [string, string?, number?]) => {
@@ -32,8 +34,10 @@ async function told(
     parts: {
       clock: { now: () => after(at) },
       metricsStore: {
-        summarize: () =>
-          away ? Promise.reject(new Error('away')) : { baseline: summary, candidate: { ...summary, points: 150 } },
+        summarize(_: unknown, selection: object) {
+          asked.push(selection);
+          return away ? Promise.reject(new Error('away')) : found;
+        },
       },
     },
     configuration: { times: {} },
@@ -52,6 +56,7 @@ async function told(
     ...course,
   } as unknown as StoredExperiment;
   await parts.steps.running(experiment, context);
+  expect(asked.filter((one) => !isDeepStrictEqual(one, { tenant: 'ana', experiment: 'e-1' }))).toEqual([]);
   return { events, recorded, moves };
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from '../../../testing/index.ts';
+import type { Selection } from '../metrics/store.ts';
 import { judge } from '../metrics/verdict.ts';
 import type { StoredExperiment } from '../store/experiment-reader.ts';
 import type { StoredDeployment } from '../store/pipeline-deployments.ts';
@@ -26,7 +27,7 @@ const kpis = { cardinalityReduction: 40, latencyIncrease: 0, errorRate: 0, criti
 interface Situation extends Partial<StoredExperiment> {
   readonly deployments?: readonly Few[];
   readonly generate?: (request: GenerationRequest) => Promise<Record<'baseline' | 'candidate', string>>;
-  readonly kpis?: (critical: readonly string[]) => Promise<typeof kpis | undefined>;
+  readonly kpis?: (critical: readonly string[], of: string) => Promise<typeof kpis | undefined>;
 }
 
 /** What a step of an experiment does: its transitions, and what it writes. */
@@ -51,7 +52,10 @@ async function done(
     generator: { generate },
     parts: {
       clock: { now: () => now },
-      metricsStore: { kpis: (_: unknown, __: unknown, critical: readonly string[]) => read(critical) },
+      metricsStore: {
+        kpis: (_: unknown, { tenant, experiment: id }: Selection, critical: readonly string[]) =>
+          read(critical, `${tenant} ${id}`),
+      },
       judge,
     },
     configuration: { times: { patience, scrape: 50 } },
@@ -180,13 +184,13 @@ test.describe('analyzing', () => {
   });
 
   test('the coverage is of the processes that were named as critical', async () => {
-    const asked: (readonly string[])[] = [];
-    const read = (critical: readonly string[]) => {
-      asked.push(critical);
+    const asked: unknown[] = [];
+    const read = (critical: readonly string[], of: string) => {
+      asked.push([of, ...critical]);
       return Promise.resolve(kpis);
     };
     await done('analyzing', { kpis: read, config: { duration: '1s', critical_processes: ['postgres'] } });
     await done('analyzing', { kpis: read });
-    expect(asked).toEqual([['postgres'], []]);
+    expect(asked).toEqual([['ana e-1', 'postgres'], ['ana e-1']]);
   });
 });

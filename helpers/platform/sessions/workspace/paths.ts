@@ -27,7 +27,7 @@ export function folderName(field: string, id: string): string {
 
 function nameOfByte(byte: number): string {
   const character = String.fromCharCode(byte);
-  return plain.test(character) ? character : `%${byte.toString(16).padStart(2, '0')}`;
+  return plain.test(character) ? character : `%${byte.toString(16)}`; // of two digits, as none is a control character
 }
 
 /** The folders of a user's workspace below the volume's root, from the outermost; the last contains the site. */
@@ -74,5 +74,5 @@ export function unlessCode(code: string): (error: NodeJS.ErrnoException) => unde
 /** Whether a file or folder is inside a folder, or is the folder. Both must be real, absolute paths. */
 export function isInside(folder: string, file: string): boolean {
   const relative = path.relative(folder, file);
-  return relative === '' || (!path.isAbsolute(relative) && relative.split(path.sep)[0] !== '..');
+  return !path.isAbsolute(relative) && relative.split(path.sep)[0] !== '..';
 }
