@@ -28,8 +28,10 @@ function serviceOf({ desired = 2, minimum = 100, maximum = 200, rollout = 'IN_PR
   } as unknown as Service;
 }
 
+type Health = 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN';
+
 /** Such as `old 1 RUNNING`; one that is stopping has `STOPPED` as its desired status. */
-function taskOf(text: string, protectedUntil?: Date): Task {
+function taskOf(text: string, protectedUntil?: Date, health?: Health): Task {
   const [deployment, number, status = 'RUNNING'] = text.split(' ');
   const isOver = ['STOPPING', 'STOPPED', 'DEACTIVATING'].includes(status);
   return {
@@ -37,6 +39,14 @@ function taskOf(text: string, protectedUntil?: Date): Task {
     service: { name: 'edit', deployment },
     desiredStatus: isOver ? 'STOPPED' : 'RUNNING',
     history: [{ status: status as TaskStatus, at: now }],
+    containers: [
+      {
+        definition: { essential: true, ...(health === undefined ? {} : { healthCheck: {} }) },
+        health: health ?? 'UNKNOWN',
+      },
+      { definition: { essential: false, healthCheck: {} }, health: 'UNHEALTHY' },
+    ],
+    moments: { startedAt: new Date(now.getTime() - 10_000) },
     protectedUntil,
   } as unknown as Task;
 }
@@ -126,6 +136,64 @@ test.describe('stopping', () => {
     const all = [taskOf('new 1', after), 'old 1', 'new 2 STOPPING'];
     expect(planned(serviceOf({ status: 'DRAINING' }), all)).toEqual({ start: 0, stop: ['new 1', 'old 1'] });
     expect(planned(serviceOf({ status: 'INACTIVE' }), [])).toEqual({ start: 0, stop: [] });
+  });
+});
+
+test.describe('health', () => {
+  const checked = (text: string, health: Health) => taskOf(text, undefined, health);
+
+  test('a task with health checks counts once they have succeeded, and those of containers that are not essential do not', () => {
+    const [old1, old2] = ['old 1', 'old 2'];
+    expect(planned(serviceOf(), [old1, old2, checked('new 1', 'UNKNOWN'), checked('new 2', 'HEALTHY')]).stop).toEqual([
+      'old 1',
+    ]);
+    expect(planned(serviceOf(), [checked('old 1', 'UNHEALTHY'), old2]).stop).toEqual(['old 1']);
+  });
+
+  test('a task that fails its checks is replaced, after the time of grace of its service', () => {
+    const tasks = [checked('new 1', 'UNHEALTHY'), checked('new 2', 'HEALTHY'), checked('new 3 STOPPING', 'UNHEALTHY')];
+    const unhealthy = (grace?: number) => {
+      const service = { ...serviceOf(), request: { healthCheckGracePeriodSeconds: grace } } as unknown as Service;
+      return scheduler.unhealthy(service, tasks, now).map(({ id }) => id);
+    };
+    expect([unhealthy(), unhealthy(10), unhealthy(11)]).toEqual([['new 1'], ['new 1'], []]);
+  });
+});
+
+test.describe('the state that a service wants', () => {
+  const isReached = (service: Service, ...tasks: string[]) =>
+    scheduler.isReached(
+      service,
+      tasks.map((task) => taskOf(task)),
+    );
+
+  test('it is reached when as many tasks as wanted serve, all of the primary deployment', () => {
+    expect(isReached(serviceOf(), 'new 1', 'new 2')).toBe(true);
+    expect(isReached(serviceOf(), 'new 1', 'new 2 PENDING')).toBe(false);
+    expect(isReached(serviceOf(), 'new 1', 'new 2', 'old 1')).toBe(false);
+    expect(isReached(serviceOf({ rollout: 'FAILED' }), 'new 1', 'new 2')).toBe(false);
+  });
+
+  test('nothing is all that a service of no tasks wants', () => {
+    expect(isReached(serviceOf({ desired: 0 }))).toBe(true);
+  });
+
+  test('a deployment whose limits allow neither to start nor to stop a task is stuck', () => {
+    const isStuck = (service: Service, ...tasks: (string | Task)[]) =>
+      scheduler.plan(
+        service,
+        tasks.map((task) => (typeof task === 'string' ? taskOf(task) : task)),
+        now,
+      ).isStuck;
+    const limits = serviceOf({ minimum: 100, maximum: 100 });
+    expect(isStuck(limits, 'old 1', 'old 2')).toBe(true);
+    expect(isStuck(limits, 'old 1', 'old 2', 'old 3 STOPPED')).toBe(true);
+    expect(isStuck(limits, 'old 1', 'old 2 PENDING'), 'one that can be stopped').toBe(false);
+    expect(isStuck(limits, 'old 1', 'old 2 STOPPING'), 'one that is about to stop').toBe(false);
+    expect(isStuck(limits, taskOf('old 1', after), 'old 2'), 'one that is protected for a time').toBe(false);
+    expect(isStuck(limits, 'new 1', 'new 2')).toBe(false);
+    expect(isStuck(serviceOf({ minimum: 100, maximum: 150 }), 'old 1', 'old 2')).toBe(false);
+    expect(isStuck(serviceOf({ minimum: 50, maximum: 100 }), 'old 1', 'old 2')).toBe(false);
   });
 });
 
