@@ -22,7 +22,7 @@ export const areas: Readonly<Record<string, Area>> = {
     // Not the tables of processes and of templates, which tests of seconds are for.
     sources: [`${experiments}/pipelines/*.ts`, `!${experiments}/pipelines/{host-inventory,templates}.ts`],
     tests: [`${experiments}/pipelines/*.test.ts`],
-    slow: /from twenty processes|saves what it promises|parses back to the same/,
+    slow: /from twenty processes|saves what it promises|every critical process|parses back to the same/,
   },
   scheduler: { sources: ['helpers/cloud/services/plan.ts'], tests: ['helpers/cloud/services/*.test.ts'] },
   experiments: {
