@@ -5,9 +5,12 @@ import { type KeptDatabase, postgresParts, PostgresWorker } from './index.ts';
 
 const wanted = { schema: 'basic', dataset: 'minimal', isolation: 'database' } as const;
 
-test('a worker over its limit of databases gets an error', async ({ _postgresServer }, { workerIndex }) => {
+test('a worker over its limit of databases gets an error, and a snapshot that is taken again needs no more', async ({
+  _postgresServer,
+}, { workerIndex }) => {
   await using worker = await open({ ..._postgresServer, maxDatabases: 8 }, workerIndex);
   const { database } = await worker.lease(wanted);
+  for (let time = 1; time <= 9; time++) await database.snapshot('now'); // each takes the place of the one before
 
   const takeTooMany = async (): Promise<void> => {
     for (let number = 1; number <= 8; number++) await database.snapshot(`number ${number}`);

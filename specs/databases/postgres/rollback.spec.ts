@@ -2,17 +2,20 @@ import { Client } from 'pg';
 import { expect, test } from '../../../fixtures/index.ts';
 
 test('rollback undoes everything in its transaction, sequences included', async ({ postgres }) => {
-  const [before] = await postgres.query('SELECT last_value, is_called FROM users_id_seq');
+  const positions = () =>
+    postgres.query('SELECT u.last_value AS users, e.is_called AS used FROM users_id_seq u, events_id_seq e');
+  expect(await positions()).toEqual([{ users: '3', used: false }]);
 
   const inside = await postgres.rollback(async (client) => {
     await client.query("INSERT INTO users (email, display_name) VALUES ('inside@example.com', 'Inside')");
     await client.query('DROP TABLE messages');
+    await client.query("SELECT nextval('events_id_seq')");
     const { rows } = await client.query<{ count: number }>('SELECT count(*)::int AS count FROM users');
     return rows[0]?.count;
   });
 
   expect(inside).toBe(4);
-  expect(await postgres.query('SELECT last_value, is_called FROM users_id_seq')).toEqual([before]);
+  expect(await positions()).toEqual([{ users: '3', used: false }]);
   await expect(postgres).toBeUnchanged();
 });
 
