@@ -78,3 +78,27 @@ export const liveRateIsOfMilliseconds = fault(
   }),
   'helpers/platform/experiments/controller/progress.test.ts › the live rate is of points in a second of run time',
 );
+
+export const exactLimitsAreMissed = fault(
+  'judge',
+  'a criterion is met when exactly its limit is found',
+  (judge) => ({
+    judge(kpis, criteria) {
+      const stricter = Object.entries(criteria).map(([name, limit]): [string, number] => [
+        name,
+        name.startsWith('max_') ? limit - 1e-9 : limit + 1e-9,
+      ]);
+      return judge.judge(kpis, Object.fromEntries(stricter));
+    },
+  }),
+  'helpers/platform/experiments/metrics/verdict.test.ts › a criterion is met when exactly its limit is found',
+);
+
+export const lastSeriesAreNotAwaited = fault(
+  'steps',
+  'an experiment is judged when its last series are there',
+  (steps) => ({
+    analyzing: (experiment, context) => steps.analyzing({ ...experiment, state_since: new Date(0) }, context),
+  }),
+  'helpers/platform/experiments/controller/steps.test.ts › analyzing › the last series are waited for, up to a limit',
+);

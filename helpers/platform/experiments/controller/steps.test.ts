@@ -1,3 +1,4 @@
+import { withFault } from '../../../faults/inject.ts';
 import { expect, test } from '../../../testing/index.ts';
 import type { Selection } from '../metrics/store.ts';
 import { judge } from '../metrics/verdict.ts';
@@ -5,7 +6,8 @@ import type { StoredExperiment } from '../store/experiment-reader.ts';
 import type { StoredDeployment } from '../store/pipeline-deployments.ts';
 import type { StepContext } from './context.ts';
 import { ConfigurationRefused, type GenerationRequest } from './generator.ts';
-import { steps } from './steps.ts';
+import { controllerParts } from './parts.ts';
+import { type Steps } from './steps.ts';
 
 const now = new Date('2026-01-01T12:00:00Z');
 const patience = 30_000;
@@ -25,6 +27,7 @@ const [baseline, candidate]: [Few, Few] = [{ variant: 'baseline' }, { variant: '
 const kpis = { cardinalityReduction: 40, latencyIncrease: 0, errorRate: 0, criticalProcessCoverage: 100 };
 
 interface Situation extends Partial<StoredExperiment> {
+  readonly fault?: string | undefined;
   readonly deployments?: readonly Few[];
   readonly generate?: (request: GenerationRequest) => Promise<Record<'baseline' | 'candidate', string>>;
   readonly kpis?: (critical: readonly string[], of: string) => Promise<typeof kpis | undefined>;
@@ -32,11 +35,12 @@ interface Situation extends Partial<StoredExperiment> {
 
 /** What a step of an experiment does: its transitions, and what it writes. */
 async function done(
-  step: keyof typeof steps,
+  step: keyof Steps,
   {
     deployments = [baseline, candidate],
     generate = () => Promise.resolve({ baseline: 'b', candidate: 'c' }),
     kpis: read = () => Promise.resolve(kpis),
+    fault,
     ...experiment
   }: Situation = {},
 ): Promise<{ moves: string[]; written: unknown[] }> {
@@ -77,6 +81,7 @@ async function done(
     progress: 0,
     ...experiment,
   } as unknown as StoredExperiment;
+  const { steps } = await withFault('experiments', controllerParts, fault);
   await steps[step](stored, context);
   return { moves, written };
 }
@@ -157,9 +162,9 @@ test.describe('running', () => {
 });
 
 test.describe('analyzing', () => {
-  test('the last series are waited for, up to a limit', async () => {
+  test('the last series are waited for, up to a limit', async ({ fault }) => {
     const unfinished = [baseline, { ...candidate, ticks_written: 19 }];
-    expect((await done('analyzing', { deployments: unfinished })).moves).toEqual([]);
+    expect((await done('analyzing', { deployments: unfinished, fault })).moves).toEqual([]);
     expect((await done('analyzing', { deployments: unfinished, state_since: beyond })).moves).toHaveLength(1);
     expect((await done('analyzing')).moves).toEqual([expect.stringMatching(/^completed: The candidate meets every/)]);
   });

@@ -1,17 +1,20 @@
-import { expect, test } from '@playwright/test';
+import { withFault } from '../../../faults/inject.ts';
+import { expect, test } from '../../../testing/index.ts';
+import { controllerParts } from '../controller/parts.ts';
 import { nothing, reductionOf } from './store.ts';
 import { judge } from './verdict.ts';
 
 const kpis = { cardinalityReduction: 40, latencyIncrease: 5, errorRate: 1, criticalProcessCoverage: 90 };
 
-test('a criterion is met when exactly its limit is found', () => {
+test('a criterion is met when exactly its limit is found', async ({ fault }) => {
   const limits = {
     min_cardinality_reduction: 40,
     max_latency_increase: 5,
     max_error_rate: 1,
     critical_process_coverage: 90,
   };
-  const { passed, results } = judge.judge(kpis, limits);
+  const { judge: judging } = await withFault('experiments', controllerParts, fault);
+  const { passed, results } = judging.judge(kpis, limits);
   expect(passed).toBe(true);
   expect(results).toEqual({
     recommendation: 'adopt_candidate',
