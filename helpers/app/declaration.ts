@@ -23,7 +23,14 @@ const signed = { ...sent, claims: aFunction.optional(), lifetime: positive.optio
 
 const secretTokens = z.strictObject({ ...signed, algorithm: z.enum(secretAlgorithms), secret: text });
 const keyTokens = z.strictObject({ ...signed, algorithm: z.enum(keyAlgorithms), privateKey: text });
-const signInTokens = z.strictObject({ ...sent, signIn: aFunction });
+const signedBy = z.union(
+  [
+    z.strictObject({ algorithm: z.enum(secretAlgorithms), secret: text }),
+    z.strictObject({ algorithm: z.enum(keyAlgorithms), privateKey: text }),
+  ],
+  'expected { algorithm, secret } or { algorithm, privateKey }',
+);
+const signInTokens = z.strictObject({ ...sent, signIn: aFunction, signedBy: signedBy.optional() });
 
 const declaration = z.strictObject({
   services: z.record(z.string(), service, 'expected services by name').optional(),
@@ -31,6 +38,7 @@ const declaration = z.strictObject({
   tables: z.unknown().optional(),
   dataset: z.unknown().optional(),
   tokens: z.unknown().optional(),
+  register: aFunction.optional(),
   page: aFunction.optional(),
   urls: z.record(z.string(), z.url({ protocol: /^https?$/, error: 'expected http://host:port' })).optional(),
 });

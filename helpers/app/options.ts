@@ -1,6 +1,6 @@
 import type { Tables } from '../stores/clickhouse/index.ts';
 import type { DatasetOfBoth } from '../stores/databases/index.ts';
-import type { Schema } from '../stores/postgres/index.ts';
+import type { PostgresDatabase, Schema } from '../stores/postgres/index.ts';
 import type { DatabaseAddress } from '../lib/database-address.ts';
 import type { AppTenant } from './tenant.ts';
 
@@ -19,6 +19,11 @@ export interface AppDeclaration<Request = unknown> {
   readonly dataset?: DatasetOfBoth;
   /** How a tenant's token is made. Without it requests have no token. */
   readonly tokens?: TokenDeclaration<Request>;
+  /**
+   * Makes a tenant known to the platform, such as by a row of its own, before its token is made. Called once for each,
+   * when a test first needs its token.
+   */
+  readonly register?: (about: Registration<Request>) => Promise<unknown> | void;
   /** What makes a browser's page a tenant's; default are the headers of `tokens.header`. */
   readonly page?: (token: string, tenant: AppTenant) => PageLogin;
   /** With TARGET=remote: the addresses of services that run elsewhere, instead of commands. */
@@ -107,15 +112,28 @@ export interface KeyTokens extends SignedTokens {
   readonly privateKey: string;
 }
 
+/** What a token is signed by. */
+export type SigningKey = Pick<SecretTokens, 'algorithm' | 'secret'> | Pick<KeyTokens, 'algorithm' | 'privateKey'>;
+
 export interface SignInTokens<Request> extends SentTokens {
   /** Signs a tenant in, or up, and returns the token. Called once for each tenant. */
   readonly signIn: (about: SignIn<Request>) => Promise<string> | string;
+  /**
+   * The key that the platform signs its tokens by. With it tokens can be made that have expired, or are of another
+   * issuer or audience; without it nobody tries whether these are refused.
+   */
+  readonly signedBy?: SigningKey;
 }
 
 export interface SignIn<Request> {
   readonly tenant: AppTenant;
   /** A request context on the first service, without a token. */
   readonly request: Request;
+}
+
+export interface Registration<Request> extends SignIn<Request> {
+  /** The worker's database. @throws UsageError when the declaration has no `schema`. */
+  readonly postgres: PostgresDatabase;
 }
 
 export type TokenDeclaration<Request = unknown> = SecretTokens | KeyTokens | SignInTokens<Request>;

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createVerifier } from 'fast-jwt';
+import { createSigner, createVerifier } from 'fast-jwt';
 import { expect, test as base } from '../testing/index.ts';
 import type { TokenDeclaration } from './options.ts';
 import { Tenants } from './tenants.ts';
@@ -89,6 +89,31 @@ test('a sign-in is asked once for each tenant, and forged tokens need no key', a
   await ana.token();
   expect((await ana.forgedTokens()).map(({ name }) => name)).toEqual(['alg: none', 'changed after it was signed']);
   expect(asked).toEqual(['ana by a request context']);
+});
+
+test('with the key that a platform signs by, its tokens are forged in every way', async ({ tenants }) => {
+  const genuine = createSigner({ key: 'secret' })({ sub: 'ana', iss: 'us', exp: Math.floor(Date.now() / 1000) + 60 });
+  const signedBy = { algorithm: 'HS256', secret: 'secret' } as const;
+  const ana = tenants({ signIn: () => genuine, signedBy }).create('ana');
+  const verify = createVerifier({ key: 'secret', allowedIss: 'us', requiredClaims: ['exp'] });
+  const forged = new Map((await ana.forgedTokens()).map(({ name, token }) => [name, token]));
+  expect([...forged.keys()]).toEqual(expect.arrayContaining(['expired', 'of another key', 'of another issuer']));
+  expect(codeOf(() => verify(forged.get('expired')!) as unknown)).toBe('EXPIRED');
+  expect(codeOf(() => verify(forged.get('of another issuer')!) as unknown)).toBe('INVALID_CLAIM_VALUE');
+  expect(verify(await ana.token({ claims: { role: 'guest' } }))).toMatchObject({ sub: 'ana', role: 'guest' });
+});
+
+test('a tenant is registered once, before its token is made', async ({ _appParts: { signing } }) => {
+  const did: string[] = [];
+  const ana = new Tenants({
+    tokens: { signIn: ({ tenant }) => `${did.push(`${tenant.name} signs in`)}` },
+    register: (tenant) => did.push(`${tenant.name} is registered`),
+    request: () => Promise.resolve('a request context'),
+    about: (sentence) => sentence,
+    signing,
+  }).create('ana');
+  await Promise.all([ana.token(), ana.forgedTokens()]);
+  expect(did).toEqual(['ana is registered', 'ana signs in']);
 });
 
 test('an opaque token has one forged form', async ({ tenants }) => {

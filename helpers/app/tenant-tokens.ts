@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import type { Algorithm } from 'fast-jwt';
 import { EnvironmentUnavailable, messageOf } from '../lib/environment.ts';
 import { UsageError } from '../lib/usage.ts';
-import type { KeyTokens, SecretTokens } from './options.ts';
+import type { KeyTokens, SecretTokens, SigningKey } from './options.ts';
 import type { AppTenant, ForgedToken, TokenVariation } from './tenant.ts';
 
 const hour = 3_600_000;
@@ -48,6 +48,16 @@ export async function signedToken(
   return inOneSentence(`The token of the tenant '${tenant.name}' cannot be signed`, () =>
     parts.sign(algorithm, key, keyId, payload),
   );
+}
+
+/** Signs what a token says that was given by the platform. @throws UsageError when it is no JSON Web Token. */
+export function signedLike(genuine: string, key: SigningKey): SecretTokens | KeyTokens {
+  const jwt = decoded(genuine);
+  if (jwt === undefined)
+    throw new UsageError("appOptions.tokens.signedBy is of no use: what 'signIn' returned is no JSON Web Token.");
+  const said = Object.entries(jwt.payload).filter(([claim]) => claim !== 'iat' && claim !== 'exp');
+  const { kid } = jwt.header as { readonly kid?: string };
+  return { ...key, claims: () => Object.fromEntries(said), ...(kid === undefined ? {} : { keyId: kid }) };
 }
 
 /** Tokens by the declaration's key that have to be refused. */

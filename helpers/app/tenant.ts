@@ -10,11 +10,11 @@ export interface AppTenant {
    * @throws UsageError when the declaration has no tokens, or its function throws.
    */
   token(variation?: TokenVariation): Promise<string>;
-  /** Tokens that have to be refused; where `signIn` makes the tokens, those that need no key. */
+  /** Tokens that have to be refused; where `signIn` makes the tokens without `signedBy`, those that need no key. */
   forgedTokens(): Promise<readonly ForgedToken[]>;
 }
 
-/** How a token differs from the tenant's own. Needs an algorithm: `signIn` gives its own tokens alone. */
+/** How a token differs from the tenant's own. Needs an algorithm, or with `signIn` a `signedBy`. */
 export interface TokenVariation {
   /** Claims that replace those of the declaration; undefined removes one. */
   readonly claims?: Readonly<Record<string, unknown>>;

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { messageOf } from '../lib/environment.ts';
+import { EnvironmentUnavailable, messageOf } from '../lib/environment.ts';
 import { UsageError } from '../lib/usage.ts';
-import type { TokenDeclaration } from './options.ts';
+import type { KeyTokens, SecretTokens, TokenDeclaration } from './options.ts';
 import type { AppTenant, ForgedToken, TokenVariation } from './tenant.ts';
-import { forgedWithKey, forgedWithoutKey, signedToken, type Signing } from './tenant-tokens.ts';
+import { forgedWithKey, forgedWithoutKey, signedLike, signedToken, type Signing } from './tenant-tokens.ts';
 
 export interface TenantsOptions<Request> {
   readonly tokens: TokenDeclaration<Request> | undefined;
+  /** Makes a tenant known to the platform, before its token is made. */
+  readonly register?: ((tenant: AppTenant) => unknown) | undefined;
   /** The request context that a sign-in gets. */
   readonly request: () => Promise<Request>;
   /** Adds the last lines of the service that was asked to a sentence. */
@@ -24,12 +26,12 @@ export class Tenants<Request> {
 
   create(name = 'tenant'): AppTenant {
     let own: Promise<string> | undefined;
-    const token = (): Promise<string> => (own ??= this.#tokenOf(tenant));
+    const token = (): Promise<string> => (own ??= this.#register(tenant).then(() => this.#tokenOf(tenant)));
     const tenant: AppTenant = {
       id: randomUUID(),
       userId: randomUUID(),
       name,
-      token: async (variation) => (variation === undefined ? token() : this.#varied(tenant, variation)),
+      token: async (variation) => (variation === undefined ? token() : this.#varied(tenant, variation, token)),
       forgedTokens: async () => this.#forged(tenant, await token()),
     };
     return tenant;
@@ -42,6 +44,18 @@ export class Tenants<Request> {
       return header(token);
     } catch (error) {
       throw new UsageError(`The function 'header' of tokens threw: ${messageOf(error)}`);
+    }
+  }
+
+  async #register(tenant: AppTenant): Promise<void> {
+    const { register, about } = this.#options;
+    try {
+      await register?.(tenant);
+    } catch (error) {
+      if (error instanceof EnvironmentUnavailable) throw error;
+      throw new UsageError(
+        about(`The function 'register' threw for the tenant '${tenant.name}': ${messageOf(error)}.`),
+      );
     }
   }
 
@@ -74,20 +88,27 @@ export class Tenants<Request> {
     );
   }
 
-  async #varied(tenant: AppTenant, variation: TokenVariation): Promise<string> {
-    const { tokens, signing } = this.#options;
-    if (tokens !== undefined && !('signIn' in tokens)) return signedToken(tokens, tenant, variation, signing);
+  async #varied(tenant: AppTenant, variation: TokenVariation, genuine: () => Promise<string>): Promise<string> {
+    const tokens = await this.#signedTokens(genuine);
+    if (tokens !== undefined) return signedToken(tokens, tenant, variation, this.#options.signing);
     throw new UsageError(
       `Another token of the tenant '${tenant.name}' cannot be signed: ` +
-        "appOptions has no 'tokens' with an algorithm and a key.",
+        "appOptions has no 'tokens' with an algorithm and a key, or with 'signedBy'.",
     );
   }
 
   async #forged(tenant: AppTenant, genuine: string): Promise<readonly ForgedToken[]> {
-    const { tokens, signing } = this.#options;
-    return tokens === undefined || 'signIn' in tokens
-      ? forgedWithoutKey(genuine)
-      : forgedWithKey(tokens, tenant, genuine, signing);
+    const { signing } = this.#options;
+    const tokens = await this.#signedTokens(async () => genuine);
+    return tokens === undefined ? forgedWithoutKey(genuine) : forgedWithKey(tokens, tenant, genuine, signing);
+  }
+
+  /** How tokens are signed; undefined where nobody has told the key. */
+  async #signedTokens(genuine: () => Promise<string>): Promise<SecretTokens | KeyTokens | undefined> {
+    const { tokens } = this.#options;
+    if (tokens === undefined || !('signIn' in tokens)) return tokens;
+    const { signedBy } = tokens;
+    return signedBy === undefined ? undefined : signedLike(await genuine(), signedBy);
   }
 }
 
