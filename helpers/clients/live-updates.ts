@@ -71,9 +71,10 @@ export class LiveUpdates implements AsyncDisposable {
     );
   }
 
-  /** Sends the message by which Vite's client keeps the connection open. */
-  ping(): void {
-    this.#socket.send('{"type":"ping"}');
+  /** Sends the message by which Vite's client keeps the connection open, every `interval` milliseconds to the end. */
+  keepOpen(interval: number): void {
+    const pings = setInterval(() => this.#socket.send('{"type":"ping"}'), interval);
+    void this.closed.then(() => clearInterval(pings));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

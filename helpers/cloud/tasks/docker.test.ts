@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createRequire } from 'node:module';
 import type { AddressInfo, Socket } from 'node:net';
 import { once } from 'node:events';
+import { json } from 'node:stream/consumers';
 import type Dockerode from 'dockerode';
 import { RunFolder } from '../../run/index.ts';
 import { expect, test } from '../../testing/index.ts';
@@ -11,6 +12,8 @@ const Docker = createRequire(createRequire(import.meta.url).resolve('testcontain
 
 /** The part of a Docker engine that the client uses, with one container, which can be stopped like a daemon. */
 class Engine implements AsyncDisposable {
+  /** The requests for containers. */
+  readonly created: unknown[] = [];
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((request, response) => this.#answer(request, response));
 
@@ -40,7 +43,9 @@ class Engine implements AsyncDisposable {
     return Promise.resolve();
   }
 
-  #answer({ method, url = '' }: IncomingMessage, response: ServerResponse): void {
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const { method, url = '' } = request;
+    if (url.includes('/containers/create')) void json(request).then((asked) => this.created.push(asked));
     response.setHeader('content-type', 'application/json');
     if (url.includes('/wait')) return response.flushHeaders(); // it runs
     if (url.endsWith('/start')) return void response.writeHead(204).end();
@@ -92,3 +97,24 @@ for (const [how, end] of [
       }),
     );
   });
+
+test("a container gets its task's memory and CPU", async ({ root }, testInfo) => {
+  await using engine = new Engine();
+  const runner = runnerOn(await engine.listen(), {
+    folder: RunFolder.create(root.path),
+    image: 'node',
+    record: () => undefined,
+  });
+  await runner.start({
+    name: 'task',
+    folder: testInfo.outputPath('task'),
+    program: { module: '/program.mjs', args: [], folders: [] },
+    environment: {},
+    mounts: [],
+    ports: [],
+    limits: { memory: 128 * 1024 * 1024, cpu: 0.25 },
+  });
+  expect(engine.created).toMatchObject([
+    { HostConfig: { Memory: 134_217_728, MemorySwap: 134_217_728, NanoCpus: 250_000_000 } },
+  ]);
+});

@@ -112,7 +112,7 @@ async function startContainer(
   };
 }
 
-function requestOf({ folder, program, environment, mounts, ports }: ContainerPlan, image: string) {
+function requestOf({ folder, program, environment, mounts, ports, limits }: ContainerPlan, image: string) {
   const published = ports.map((port) => `${port}/tcp`);
   const bind = (source: string, target = source, isReadOnly = false) => ({
     Type: 'bind' as const,
@@ -143,6 +143,9 @@ function requestOf({ folder, program, environment, mounts, ports }: ContainerPla
         ...mounts.map((mount) => bind(mount.folder, mount.containerPath)),
         ...[...code].map((one) => bind(one, one, true)),
       ],
+      // Swap counts as memory, so that there is none besides.
+      ...(limits?.memory === undefined ? {} : { Memory: limits.memory, MemorySwap: limits.memory }),
+      ...(limits?.cpu === undefined ? {} : { NanoCpus: limits.cpu * 1e9 }),
       LogConfig: { Type: 'none', Config: {} }, // output is read from the stream
     },
   };

@@ -9,6 +9,7 @@ import { Dependencies } from './dependencies.ts';
 import { environmentOf } from './environment.ts';
 import type { Program } from './images.ts';
 import { overrideOf } from './overrides.ts';
+import { limitsOf } from './limits.ts';
 import { mountsOf } from './volumes.ts';
 
 /** Seconds between SIGTERM and SIGKILL, unless the container's definition sets another value. */
@@ -112,6 +113,7 @@ export class TaskLife implements Life {
           task: this.folder,
         }),
         ports: (definition.portMappings ?? []).map(({ containerPort }) => containerPort!),
+        limits: limitsOf(this.#task, definition),
       })
       .catch((error: unknown) => {
         throw new Error(`CannotStartContainerError: ${messageOf(error)}`, { cause: error });
@@ -129,6 +131,7 @@ export class TaskLife implements Life {
 
   #containerEnded(container: Container, exitCode: number): void {
     container.exitCode = exitCode;
+    container.reason = container.running?.reason;
     container.status = 'STOPPED';
     this.#task.version++;
     this.#dependencies.changed();

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { recordOrKill, signalGroup, startProcess } from '../../run/processes/index.ts';
 import { Log } from './log.ts';
+import { outOfMemory, watchMemory } from './memory.ts';
 import { takesPorts } from './ports.ts';
 import type { Binding, ContainerPlan, RunningCommand, TaskRunner } from './runner.ts';
 import type { Mount } from './volumes.ts';
@@ -18,7 +19,8 @@ const host = '127.0.0.1';
 const defaultPatience = 15_000;
 
 /**
- * Runs each container as a process on this machine, with a process group that ends with it.
+ * Runs each container as a process on this machine, with a process group that ends with it. One that has more memory
+ * than its limit is killed; its CPU has no limit.
  * @param record records each process, so that it can be ended when its owner was killed.
  */
 export function processRunner(record: (name: string, pid: number) => void, patience = defaultPatience): TaskRunner {
@@ -38,7 +40,14 @@ export function processRunner(record: (name: string, pid: number) => void, patie
       const log = new Log([child.stdout!, child.stderr!]);
       const ended = endOf(child, 'exit');
       const commands = new Set<RunningCommand>();
+      let reason: string | undefined;
+      const { memory = Infinity } = plan.limits ?? {};
+      const unwatch = watchMemory(child.pid!, memory, () => {
+        reason = outOfMemory;
+        end(child);
+      });
       void ended.then(() => {
+        unwatch();
         for (const command of commands) command.kill();
       });
       let bindings: Binding[];
@@ -55,6 +64,9 @@ export function processRunner(record: (name: string, pid: number) => void, patie
           return log.text;
         },
         ended,
+        get reason() {
+          return reason;
+        },
         signal: (signal) => void child.kill(signal),
         execute(argv) {
           const command = execute(argv, plan, record);

@@ -1,6 +1,14 @@
 import type { Program } from './images.ts';
 import type { Mount } from './volumes.ts';
 
+/** What a container may use at most; undefined for no limit. */
+export interface Limits {
+  /** Bytes. */
+  readonly memory: number | undefined;
+  /** vCPUs. */
+  readonly cpu: number | undefined;
+}
+
 /** What is needed to run a container. */
 export interface ContainerPlan {
   /** A unique name. */
@@ -13,6 +21,8 @@ export interface ContainerPlan {
   readonly mounts: readonly Mount[];
   /** The ports to listen on, see {@link RunningContainer.bindings}. */
   readonly ports: readonly number[];
+  /** What it may use at most; default no limit. */
+  readonly limits?: Limits;
 }
 
 /** The address of a container's port on 127.0.0.1. */
@@ -39,6 +49,8 @@ export interface RunningContainer {
   readonly log: string;
   /** Its exit code; 128 plus the signal's number after a signal. */
   readonly ended: Promise<number>;
+  /** Why it was ended; undefined when it has ended by itself, by a signal, or not at all. */
+  readonly reason?: string | undefined;
   signal(signal: NodeJS.Signals): void;
   /** Runs a command with its environment in its folder, without a shell. */
   execute(argv: readonly string[]): RunningCommand;

@@ -73,3 +73,15 @@ export const emptyDeploymentsNeverComplete = fault(
   ({ isReached }) => ({ isReached: (service, tasks) => tasks.length > 0 && isReached(service, tasks) }),
   'helpers/cloud/services.test.ts › a deployment of no tasks completes',
 );
+
+export const memoryHasNoLimit = fault(
+  'taskRunner',
+  'a container has no more memory than its task allows',
+  (runner) => ({
+    start(plan) {
+      const { limits: _, ...unlimited } = plan;
+      return runner.start(unlimited);
+    },
+  }),
+  'helpers/cloud/tasks/memory.test.ts › a container that exceeds its memory is stopped as out of memory',
+);

@@ -36,6 +36,18 @@ export function commandLine(pid: number): string {
   }
 }
 
+/** The resident memory of a process in bytes; 0 when it has ended. */
+export function memoryOf(pid: number): number {
+  try {
+    const kilobytes = existsSync('/proc/self/status')
+      ? /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+      : outputOf('ps', ['-o', 'rss=', '-p', String(pid)]);
+    return Number(kilobytes ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
 /** The initial environment of a process, where the system shows it (Linux, with permission); otherwise empty. */
 export function environmentOf(pid: number): string {
   try {
