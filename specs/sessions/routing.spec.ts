@@ -131,6 +131,7 @@ test('a draining, initializing or expired session is unavailable', async ({
 }) => {
   const first = await createSession(undefined, { user });
   await first.waitFor('active');
+  const [leaving] = await cloud.tasksOf(first.id);
 
   await test.step('while it ends', async () => {
     sessionChaos.cut('hermes-cloud'); // so that its state stays
@@ -159,8 +160,8 @@ test('a draining, initializing or expired session is unavailable', async ({
 
   await test.step('the next one has waited until the one before had left the workspace', async () => {
     await second.waitFor('active');
-    const [[before], [after]] = [await cloud.tasksOf(first.id), await cloud.tasksOf(second.id)];
-    expect(after!.createdAt!.getTime()).toBeGreaterThanOrEqual(before!.stoppedAt!.getTime());
+    const [before, [after]] = [await cloud.task(leaving!.taskArn!), await cloud.tasksOf(second.id)];
+    expect(after!.createdAt!.getTime()).toBeGreaterThanOrEqual(before.stoppedAt!.getTime());
   });
 });
 
