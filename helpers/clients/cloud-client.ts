@@ -16,7 +16,8 @@ import {
   type Task,
 } from '@aws-sdk/client-ecs';
 import { poll } from '../lib/wait.ts';
-import { runInSession, type SessionResult, type TaskBill } from '../cloud/index.ts';
+import { runInSession, type TaskBill } from '../cloud/index.ts';
+import { type CommandResult, tellExitCode } from './exit-code.ts';
 import { TagMemory } from './tag-memory.ts';
 
 export interface CloudClientOptions {
@@ -143,28 +144,29 @@ export class CloudClient {
   }
 
   /**
-   * Runs a command in a task's container, by ECS Exec, without a shell unless it starts one. Waits for the agent of a
-   * task that has just started to connect.
+   * Runs a command in a task's container, by ECS Exec. Waits for the agent of a task that has just started to connect.
+   * The container needs a POSIX shell, which tells the exit code, because the service does not.
    * @throws ForeignResource, and Error when the command has not ended in time.
    */
   async exec(
     arn: string,
     command: string,
     { timeout = defaultTimeout, container }: Timeouts & { readonly container?: string } = {},
-  ): Promise<SessionResult> {
+  ): Promise<CommandResult> {
+    const telling = tellExitCode(command);
     const deadline = performance.now() + timeout;
     const rest = (): Timeouts => ({ timeout: Math.max(1, Math.round(deadline - performance.now())) });
     await this.#checkCluster();
     const session = await awaited(
       async () => {
         await this.waitForRunning(arn, rest());
-        return this.#openSession(arn, command, container);
+        return this.#openSession(arn, telling.command, container);
       },
       (opened) => opened !== undefined,
       () => `the agent of the task ${arn} to be connected`,
       rest(),
     );
-    return runInSession(session!, rest());
+    return telling.read(await runInSession(session!, rest()));
   }
 
   /** The billing data of the run's tasks, including those that stopped in the last hour. */

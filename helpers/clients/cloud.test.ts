@@ -117,8 +117,7 @@ test("our resources in another owner's cluster are refused", async ({ it, client
 test('a task is waited for, given commands, stopped and billed', async ({ client, start }) => {
   const task = await start('serve', [...client.tags, { key: sessionTag, value: 's-1' }]);
   expect(await client.exec(task, 'sh -c "echo out; echo problem >&2; exit 3"'), 'as soon as it can').toEqual({
-    output: 'out\n',
-    errors: 'problem\n',
+    output: 'out\nproblem\n',
     exitCode: 3,
   });
   const { startedAt, pullStartedAt } = await client.waitForRunning(task);

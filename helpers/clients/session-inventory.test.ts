@@ -42,6 +42,9 @@ const orphans: Readonly<Record<keyof LeftBehind, (platform: OpenSessionPlatform)
 
   async ports({ network }) {
     let end = (): void => undefined;
+    const none = (): never => {
+      throw new Error('It is none.');
+    };
     const ended = new Promise<number>((resolve) => {
       end = () => resolve(0);
     });
@@ -51,9 +54,9 @@ const orphans: Readonly<Record<keyof LeftBehind, (platform: OpenSessionPlatform)
       log: '',
       ended,
       signal: () => undefined,
-      execute: () => {
-        throw new Error('It is none.');
-      },
+      stats: none,
+      execute: none,
+      executeInTerminal: none,
     };
     const taskRunner = network.connect({ start: () => Promise.resolve(container) });
     const { bindings } = await taskRunner.start({

@@ -47,12 +47,11 @@ export class Workspace {
     const place = `[process.env.WORKSPACE, ...${JSON.stringify([...workspacePath(user.clientId, user.userId), ...path.split('/')])}].join('/')`;
     // Base64 needs no quoting.
     const script = Buffer.from(`const place = ${place}; ${programs[question]}`).toString('base64');
-    const { output, errors, exitCode } = await this.#cloud.exec(
+    const { output, exitCode } = await this.#cloud.exec(
       task.taskArn!,
       `node -e "eval(Buffer.from('${script}','base64').toString())"`,
     );
-    if (exitCode !== 0)
-      throw new Error(`Looking at ${path} of session ${id} ended with ${exitCode}: ${errors || output}`);
+    if (exitCode !== 0) throw new Error(`Looking at ${path} of session ${id} ended with ${exitCode}: ${output}`);
     return JSON.parse(output) as Answer;
   }
 }

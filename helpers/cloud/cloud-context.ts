@@ -42,6 +42,8 @@ export interface CloudContext extends Owner {
   readonly parts: CloudParts;
   readonly state: CloudState;
   readonly times: Times;
+  /** Its own address, a URL without a slash at the end. */
+  readonly endpoint: () => string;
   /** The folder for tasks and volumes. */
   readonly folder: string;
   readonly lives: Map<Task, Life>;

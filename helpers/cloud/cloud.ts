@@ -7,6 +7,7 @@ import type { CloudClock } from './clock.ts';
 import { type CloudContext, defaultTimes, type Times } from './cloud-context.ts';
 import { CloudError } from './errors.ts';
 import { Sessions } from './exec/exec-sessions.ts';
+import { metadataAt } from './metadata.ts';
 import { operations } from './operations/index.ts';
 import { type CloudParts, cloudParts } from './parts.ts';
 import { ServiceReconciler } from './services/service-reconciler.ts';
@@ -99,9 +100,12 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     bodies: parts.bodies,
     times: allTimes.request,
     answer: (operation, input) => answer(context, operation, input),
+    metadata: (path) => metadataAt(path, context.lives.keys(), { region, account, ...parts.metadata }),
   });
   const host = (): string => `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const endpoint = (): string => `http://${host()}`;
   const context: CloudContext = {
+    endpoint,
     region,
     account,
     folder,
@@ -116,7 +120,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    endpoint: `http://${host()}`,
+    endpoint: endpoint(),
     region,
     credentials,
     clock: context.parts.clock,

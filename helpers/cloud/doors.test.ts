@@ -199,14 +199,14 @@ test.describe('a session', () => {
         '1008 The token is not valid',
       );
       expect(it.pids).toHaveLength(1);
-      expect(await runInSession(session)).toMatchObject({ output: 'done\n' });
+      expect(await runInSession(session)).toBe('done\r\n');
     });
   }
 
   test('a session can be used once', async () => {
     await using it = await openTestCloud();
     const session = await open(it);
-    expect(await runInSession(session)).toMatchObject({ output: 'done\n' });
+    expect(await runInSession(session)).toBe('done\r\n');
     await expect(runInSession(session)).rejects.toThrow('404');
   });
 

@@ -7,11 +7,11 @@ import {
   type ECSClient,
   type Session,
 } from '@aws-sdk/client-ecs';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { WebSocket } from 'ws';
 import { isAlive } from '../run/processes/index.ts';
 import { splitCommand } from './exec/argv.ts';
-import { runInSession, type SessionResult } from './index.ts';
+import { runInSession } from './index.ts';
 import {
   cluster,
   definition,
@@ -20,6 +20,7 @@ import {
   runningTask,
   runTask,
   stoppedTask,
+  test,
   type TestCloud,
 } from '../testing/cloud/index.ts';
 
@@ -37,43 +38,44 @@ async function startTask(ecs: ECSClient): Promise<string> {
   return arn;
 }
 
-async function execute({ ecs }: TestCloud, task: string, command: string): Promise<SessionResult> {
+async function execute({ ecs }: TestCloud, task: string, command: string, input = ''): Promise<string> {
   const { session } = await ecs.send(new ExecuteCommandCommand({ cluster, task, command, interactive: true }));
-  return runInSession(session!);
+  return runInSession(session!, { input });
 }
 
-test('a command runs in the container and returns its output and exit code', async () => {
-  await using it = await openTestCloud();
+test('a command runs in the container, in a terminal, and all that it writes arrives', async ({ it }) => {
   const task = await startTask(it.ecs);
-  expect(await execute(it, task, 'sh -c "pwd; echo $TOLD; echo problem >&2; exit 3"')).toEqual({
-    output: `${it.cloud.tasks().get(task)!.folder}\none\n`,
-    errors: 'problem\n',
-    exitCode: 3,
-  });
-  expect(await execute(it, task, 'not-a-program')).toEqual({
-    output: '',
-    errors: 'exec: "not-a-program": executable file not found in $PATH\n',
-    exitCode: 127,
-  });
-  expect(await execute(it, task, 'sh -c "kill -9 $$"')).toMatchObject({ exitCode: 137 });
+  expect(await execute(it, task, 'sh -c "pwd; echo $TOLD; echo problem >&2; exit 3"')).toBe(
+    `${it.cloud.tasks().get(task)!.folder}\r\none\r\nproblem\r\n`,
+  );
+  expect(await execute(it, task, 'tty')).toMatch(/^\/dev\/\S+\r\n$/);
+  expect(await execute(it, task, 'not-a-program')).toBe(
+    'exec: "not-a-program": executable file not found in $PATH\r\n',
+  );
+});
+
+test('an interactive shell answers what is typed, in a terminal of the size of its client', async ({ it }) => {
+  const task = await startTask(it.ecs);
+  const written = await execute(it, task, 'sh', 'echo $((20 + 22)); stty size; exit\r');
+  expect(written).toContain('42\r\n100 1000\r\n');
 });
 
 test('a megabyte of output arrives complete and in order while another command runs', async () => {
   test.slow();
   await using it = await openTestCloud();
   const task = await startTask(it.ecs);
-  const many = `node -e "for (let line = 0; line < 150000; line++) console.log(line)"`;
+  const many = `node -e "for (let line = 0; line < 150000; line++) console.log(String(line))"`;
   const [first, second] = await Promise.all([execute(it, task, many), execute(it, task, 'echo beside')]);
-  expect(first.output.length).toBeGreaterThan(1_000_000 - 100_000);
-  expect(first.output).toBe(Array.from({ length: 150_000 }, (_, line) => `${line}\n`).join(''));
-  expect(second).toEqual({ output: 'beside\n', errors: '', exitCode: 0 });
+  expect(first.length).toBeGreaterThan(1_000_000 - 100_000);
+  expect(first).toBe(Array.from({ length: 150_000 }, (_, line) => `${line}\r\n`).join(''));
+  expect(second).toBe('beside\r\n');
 });
 
 test('a command is never passed to a shell', async () => {
   await using it = await openTestCloud();
   const task = await startTask(it.ecs);
   const print = 'node -p "JSON.stringify(process.argv.slice(1))"';
-  const { output } = await execute(
+  const output = await execute(
     it,
     task,
     `${print} 'it''s' "a \\"b\\" $(touch hacked)" ; '|' "two\nlines" \`id\` $HOME \\$x "" *`,
@@ -90,7 +92,7 @@ test('a command is never passed to a shell', async () => {
     '',
     '*',
   ]);
-  expect((await execute(it, task, 'ls')).output).toBe('');
+  expect(await execute(it, task, 'ls')).toBe('');
 });
 
 test("a command line is split by the shell's quoting rules", () => {
@@ -111,7 +113,7 @@ test('a session without its token is refused', async () => {
   await expect(
     runInSession({ ...session!, streamUrl: session!.streamUrl!.replace('ecs-execute-command', 'another') }),
   ).rejects.toThrow('Unexpected server response: 404');
-  expect((await execute(it, task, 'ls')).output).toBe('');
+  expect(await execute(it, task, 'ls')).toBe('');
 });
 
 test('a session is used once and ends with its container', async () => {
@@ -143,9 +145,11 @@ test('a command over its timeout is ended', async () => {
       () => 'ended',
       (error: Error) => error.message,
     );
-    expect(said).toMatch(new RegExp(`^The command has not ended within ${timeout / 1000} s; so far it wrote: \\d+\n$`));
+    expect(said).toMatch(
+      new RegExp(`^The command has not ended within ${timeout / 1000} s; so far it wrote: \\d+\r\n$`),
+    );
   }).toPass({ intervals: [0] });
-  await expect.poll(() => isAlive(Number(/(\d+)\n$/.exec(said)![1]))).toBe(false);
+  await expect.poll(() => isAlive(Number(/(\d+)\r\n$/.exec(said)![1]))).toBe(false);
 });
 
 test('a command ends with its container', async () => {
@@ -157,7 +161,7 @@ test('a command ends with its container', async () => {
   const ended = runInSession(session!);
   await expect.poll(() => it.pids.length).toBe(2);
   await it.ecs.send(new StopTaskCommand({ cluster, task }));
-  expect(await ended).toEqual({ output: '', errors: '', exitCode: 137 });
+  expect(await ended).toBe('');
 });
 
 test('a task that is not ready for commands is refused with the reason', async () => {
@@ -203,5 +207,5 @@ test('a malformed message ends its session and disturbs no other', async () => {
   await once(rude, 'data');
   rude.write('this is no frame');
   await once(rude.resume(), 'close');
-  expect((await execute(it, task, 'echo fine')).output).toBe('fine\n');
+  expect(await execute(it, task, 'echo fine')).toBe('fine\r\n');
 });

@@ -64,11 +64,15 @@ function scripted(...codes: readonly (number | undefined)[]): RunningContainer {
     log: '',
     ended: new Promise(() => undefined),
     signal: () => undefined,
+    stats: () => Promise.resolve(undefined),
     execute: () => {
       const { promise, resolve } = settleable<number>();
       const code = left.shift();
       if (code !== undefined) resolve(code);
       return { output: Readable.from([]), errors: Readable.from([]), ended: promise, kill: () => resolve(137) };
+    },
+    executeInTerminal: () => {
+      throw new Error('It is none.');
     },
   };
 }

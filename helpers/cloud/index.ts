@@ -1,6 +1,6 @@
 export { MovableClock } from './clock.ts';
 export { type CloudOptions, type LocalCloud, startCloud, type TaskBill } from './cloud.ts';
-export { runInSession, type SessionResult } from './exec/index.ts';
+export { runInSession } from './exec/index.ts';
 export type { CloudParts } from './parts.ts';
 export { dockerRunner } from './tasks/docker.ts';
 export { processRunner } from './tasks/processes.ts';

@@ -2,6 +2,7 @@ import { type Identifiers, identifiers } from './arn.ts';
 import { type Capacity, capacity } from './capacity.ts';
 import { type CloudClock, realClock } from './clock.ts';
 import { type SessionTokens, sessionTokens } from './exec/tokens.ts';
+import { type Metadata, metadata } from './metadata.ts';
 import { type Provision, provision } from './operations/provision.ts';
 import { type Paging, paging } from './paging.ts';
 import { type Scheduler, scheduler } from './services/plan.ts';
@@ -43,6 +44,8 @@ export interface CloudParts {
   /** Knows when a container may start. */
   readonly startConditions: StartConditions;
   readonly healthChecks: HealthChecks;
+  /** Tells containers about themselves. */
+  readonly metadata: Metadata;
   /** Ends tasks. */
   readonly endings: Endings;
   /** Checks session tokens. */
@@ -71,6 +74,7 @@ export function cloudParts({ images, clock = realClock, ...given }: Given): Clou
     capacity,
     startConditions,
     healthChecks,
+    metadata,
     endings,
     sessionTokens,
     scheduler,

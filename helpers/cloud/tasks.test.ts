@@ -195,6 +195,7 @@ test("a container sees its own environment and none of its owner's", async () =>
     HOME: folder,
     ECS_TASK_ARN: arn,
     ECS_CLUSTER: 'main',
+    ECS_CONTAINER_METADATA_URI_V4: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v4\/[0-9a-f]{32}-\d{10}$/),
     TOLD: 'one',
     CHANGED: 'after',
   });

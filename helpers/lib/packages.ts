@@ -12,6 +12,7 @@ const groups = {
     '@fastify/rate-limit',
     '@fastify/swagger',
     '@grpc/grpc-js',
+    '@lydell/node-pty',
     '@msgpack/msgpack',
     '@smithy/signature-v4',
     'ajv',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
-import type { RunningCommand } from '../tasks/runner.ts';
+import type { TerminalCommand, TerminalSize } from '../tasks/runner.ts';
 import type { HandshakeRequest, HandshakeResponse } from './handshake.ts';
 import { decodeMessage, encodeMessage, jsonMessage, type Message, payloadType } from './message.ts';
 import { IncomingStream, OutgoingStream } from './stream.ts';
@@ -10,24 +10,29 @@ const mostBytes = 1024;
 /** Unconfirmed messages until the command waits for a slower client. */
 const mostUnconfirmed = 200;
 const policyViolation = 1008;
+/** The most columns and rows that a terminal can have. */
+const mostCharacters = 65_535;
 
-/** The agent's end of a session: checks the token, runs the command, and sends its output and exit code. */
+/**
+ * The agent's end of a session: checks the token, runs the command in a terminal, and passes on what is typed and
+ * written. As on the real service, it does not tell the command's exit code.
+ */
 export class AgentSession {
   readonly #socket: WebSocket;
   readonly #id: string;
   readonly #isToken: (given: string) => boolean;
-  readonly #run: () => RunningCommand | undefined;
+  readonly #run: () => TerminalCommand | undefined;
   readonly #outgoing: OutgoingStream;
   readonly #incoming: IncomingStream;
   #isLetIn = false;
-  #command: RunningCommand | undefined;
+  #command: TerminalCommand | undefined;
 
   /** @param run starts the command; undefined when the session was used already, or its container has ended. */
   constructor(
     socket: WebSocket,
     id: string,
     isToken: (given: string) => boolean,
-    run: () => RunningCommand | undefined,
+    run: () => TerminalCommand | undefined,
   ) {
     this.#socket = socket;
     this.#id = id;
@@ -73,9 +78,13 @@ export class AgentSession {
     else if (message.type === 'input_stream_data') this.#incoming.receive(message);
   }
 
-  /** Other messages (the size of a terminal, input) have no meaning for a command without a terminal. */
   #take({ payloadType: kind, payload }: Message): void {
-    if (kind !== payloadType.handshakeResponse || this.#command !== undefined) return;
+    if (kind === payloadType.output) this.#command?.write(payload);
+    else if (kind === payloadType.size) this.#command?.resize(sizeIn(payload));
+    else if (kind === payloadType.handshakeResponse && this.#command === undefined) this.#begin(payload);
+  }
+
+  #begin(payload: Buffer): void {
     const { Errors: errors } = JSON.parse(payload.toString()) as HandshakeResponse;
     if (errors !== null && errors.length > 0) return this.#refuse(errors.join('; '));
     this.#command = this.#run();
@@ -84,13 +93,8 @@ export class AgentSession {
     void this.#tell(this.#command);
   }
 
-  async #tell({ output, errors, ended }: RunningCommand): Promise<void> {
-    const [, , exitCode] = await Promise.all([
-      this.#forward(output, payloadType.output),
-      this.#forward(errors, payloadType.errors),
-      ended,
-    ]);
-    this.#outgoing.send(payloadType.exitCode, Buffer.from(String(exitCode)));
+  async #tell({ output, ended }: TerminalCommand): Promise<void> {
+    await Promise.all([this.#forward(output), ended]);
     await this.#outgoing.confirmed(0);
     this.#socket.send(
       encodeMessage(
@@ -108,12 +112,12 @@ export class AgentSession {
     this.#socket.close(1000);
   }
 
-  async #forward(stream: NodeJS.ReadableStream, kind: number): Promise<void> {
+  async #forward(stream: NodeJS.ReadableStream): Promise<void> {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       for (let start = 0; start < chunk.length; start += mostBytes) {
         await this.#outgoing.confirmed(mostUnconfirmed);
         if (this.#socket.readyState !== this.#socket.OPEN) return;
-        this.#outgoing.send(kind, chunk.subarray(start, start + mostBytes));
+        this.#outgoing.send(payloadType.output, chunk.subarray(start, start + mostBytes));
       }
     }
   }
@@ -121,4 +125,11 @@ export class AgentSession {
   #refuse(reason: string): void {
     this.#socket.close(policyViolation, reason);
   }
+}
+
+/** The size of the client's terminal, within what a terminal can have. */
+function sizeIn(payload: Buffer): TerminalSize {
+  const { cols, rows } = JSON.parse(payload.toString()) as { cols: unknown; rows: unknown };
+  const within = (count: unknown): number => Math.min(Math.max(Math.trunc(Number(count)) || 1, 1), mostCharacters);
+  return { columns: within(cols), rows: within(rows) };
 }

@@ -5,29 +5,28 @@ import { answerHandshake, type HandshakeRequest, type OpenDataChannel } from './
 import { decodeMessage, type Message, payloadType } from './message.ts';
 import { IncomingStream, OutgoingStream } from './stream.ts';
 
-/** The outcome of a command. */
-export interface SessionResult {
-  readonly output: string;
-  /** Its standard error; with a terminal, as on the real service, that is part of `output`. */
-  readonly errors: string;
-  /** Undefined when the agent does not send it, as on the real service for a command with a terminal. */
-  readonly exitCode: number | undefined;
+export interface SessionOptions {
+  /** Milliseconds. */
+  readonly timeout?: number;
+  /** What is typed as soon as the command runs. */
+  readonly input?: string;
 }
 
-/** Recent enough to receive the exit code. */
 const clientVersion = '1.2.764.0';
 
 /**
  * Joins a session of ExecuteCommand until its command has ended, by the protocol of session-manager-plugin.
+ * @returns what the command has written to its terminal, which ends lines with CR and LF. The service tells no exit
+ * code.
  * @throws Error when it has not ended within `timeout` milliseconds, or the connection breaks.
  */
 export async function runInSession(
   { streamUrl, tokenValue }: Session,
-  { timeout = 30_000 }: { readonly timeout?: number } = {},
-): Promise<SessionResult> {
+  { timeout = 30_000, input = '' }: SessionOptions = {},
+): Promise<string> {
   const socket = new WebSocket(streamUrl!, { handshakeTimeout: timeout });
   let timer: NodeJS.Timeout | undefined;
-  const client = new SessionClient(socket, tokenValue!);
+  const client = new SessionClient(socket, tokenValue!, input);
   try {
     return await Promise.race([
       client.result,
@@ -50,14 +49,14 @@ export async function runInSession(
 }
 
 class SessionClient {
-  readonly result: Promise<SessionResult>;
+  readonly result: Promise<string>;
   readonly #outgoing: OutgoingStream;
   readonly #incoming: IncomingStream;
   readonly #output: Buffer[] = [];
-  readonly #errors: Buffer[] = [];
-  #exitCode: number | undefined;
+  readonly #input: string;
 
-  constructor(socket: WebSocket, token: string) {
+  constructor(socket: WebSocket, token: string, input: string) {
+    this.#input = input;
     this.#outgoing = new OutgoingStream(socket, 'input_stream_data');
     this.#incoming = new IncomingStream(socket, (message) => this.#take(message));
     socket.once('open', () => {
@@ -93,7 +92,7 @@ class SessionClient {
 
   /** The command's output so far. */
   get received(): string {
-    return Buffer.concat([...this.#output, ...this.#errors]).toString();
+    return Buffer.concat(this.#output).toString();
   }
 
   #receive(message: Message): void {
@@ -103,8 +102,6 @@ class SessionClient {
 
   #take({ payloadType: kind, payload }: Message): void {
     if (kind === payloadType.output) this.#output.push(payload);
-    else if (kind === payloadType.errors) this.#errors.push(payload);
-    else if (kind === payloadType.exitCode) this.#exitCode = Number(payload.toString());
     else if (kind === payloadType.handshakeRequest) {
       this.#outgoing.sendJson(
         payloadType.handshakeResponse,
@@ -112,17 +109,14 @@ class SessionClient {
       );
       // A terminal wide enough to wrap no line.
       this.#outgoing.sendJson(payloadType.size, { cols: 1000, rows: 100 });
+      if (this.#input !== '') this.#outgoing.send(payloadType.output, Buffer.from(this.#input));
     }
   }
 
   /** @throws Error when the agent reports a failure. */
-  #end({ payload }: Message): SessionResult {
+  #end({ payload }: Message): string {
     const { Output: complaint } = JSON.parse(payload.toString()) as { Output: string };
     if (complaint !== '' && this.#output.length === 0) throw new Error(`The session ended: ${complaint}`);
-    return {
-      output: Buffer.concat(this.#output).toString(),
-      errors: Buffer.concat(this.#errors).toString(),
-      exitCode: this.#exitCode,
-    };
+    return this.received;
   }
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { CloudParts } from '../parts.ts';
-import type { RunningCommand, RunningContainer } from '../tasks/runner.ts';
+import type { RunningContainer, TerminalCommand } from '../tasks/runner.ts';
 import { AgentSession } from './agent.ts';
 
 /** How long a session waits, in milliseconds. */
@@ -26,6 +26,8 @@ interface OpenSession extends SessionAddress {
   readonly argv: readonly string[];
 }
 
+/** Of a terminal until its client has told its own. */
+const firstSize = { columns: 80, rows: 24 };
 const pathPrefix = '/v1/data-channel/';
 
 /** The sessions of ExecuteCommand, each a WebSocket that can be used once, with its token, within its time limit. */
@@ -74,8 +76,8 @@ export class Sessions implements Disposable {
     }
     const { sessionId, tokenValue, container, argv } = session;
     const isToken = (given: string): boolean => this.#parts.sessionTokens.isToken(given, tokenValue);
-    const run = (): RunningCommand | undefined =>
-      this.#waiting.delete(sessionId) ? container.execute(argv) : undefined;
+    const run = (): TerminalCommand | undefined =>
+      this.#waiting.delete(sessionId) ? container.executeInTerminal(argv, firstSize) : undefined;
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
       new AgentSession(webSocket, sessionId, isToken, run).listen(this.#times.token),
     );

@@ -1,1 +1,1 @@
-export { runInSession, type SessionResult } from './client.ts';
+export { runInSession } from './client.ts';

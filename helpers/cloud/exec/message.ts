@@ -42,8 +42,6 @@ export const payloadType = {
   handshakeRequest: 5,
   handshakeResponse: 6,
   handshakeComplete: 7,
-  errors: 11,
-  exitCode: 12,
 } as const;
 
 export const firstOfStream = 1;

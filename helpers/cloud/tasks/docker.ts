@@ -6,10 +6,18 @@ import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { type Engine, engineWith } from '../../run/containers/index.ts';
 import { EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
+import { signalGroup } from '../../run/processes/index.ts';
 import { engineLost, labelsOf, type RunFolder, throwLost } from '../../run/index.ts';
 import { Log } from './log.ts';
 import { takesPorts } from './ports.ts';
-import type { ContainerPlan, RunningCommand, RunningContainer, TaskRunner } from './runner.ts';
+import type {
+  ContainerPlan,
+  RunningCommand,
+  RunningContainer,
+  TaskRunner,
+  TerminalCommand,
+  TerminalSize,
+} from './runner.ts';
 
 const inside = fileURLToPath(new URL('inside', import.meta.url));
 const host = '127.0.0.1';
@@ -109,6 +117,8 @@ async function startContainer(
     // It has ended, or the engine has gone: then `ended` reports it.
     signal: (signal) => void container.kill({ signal }).catch(() => undefined),
     execute: (argv) => execute(engine, container, [folder, ...argv]),
+    stats: () => container.stats({ stream: false }).catch(() => undefined), // it has ended
+    executeInTerminal: (argv, size) => executeInTerminal(container, argv, size),
   };
 }
 
@@ -180,6 +190,52 @@ function execute(engine: Engine, container: Container, args: readonly string[]):
     }
   };
   return { output, errors, ended: run(), kill: () => calledOff.abort() };
+}
+
+/** The engine gives the terminal. A command ends when its terminal is left, by a signal to its group. */
+function executeInTerminal(container: Container, argv: readonly string[], size: TerminalSize): TerminalCommand {
+  const output = new PassThrough();
+  const opened = (async () => {
+    const command = await container.exec({
+      Cmd: [...argv],
+      Tty: true,
+      Env: ['TERM=xterm-256color'],
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+    });
+    const stream = await command.start({ hijack: true, stdin: true, Tty: true });
+    stream.on('error', () => undefined); // the engine has gone: `ended` reports it
+    stream.pipe(output);
+    return { command, stream };
+  })();
+  const resize = async ({ columns, rows }: TerminalSize): Promise<void> => {
+    const { command } = await opened;
+    await command.resize({ w: columns, h: rows });
+  };
+  const kill = async (): Promise<void> => {
+    const { command } = await opened;
+    const { Running: isRunning, Pid: pid } = await command.inspect();
+    if (isRunning && pid > 0) signalGroup(pid, 'SIGKILL'); // the leader of its terminal's session
+  };
+  const run = async (): Promise<void> => {
+    try {
+      const { stream } = await opened;
+      await resize(size).catch(() => undefined); // it has ended already
+      await finished(stream, { writable: false }).catch(() => undefined);
+    } catch (error) {
+      output.write(`exec: ${messageOf(error)}\r\n`);
+    } finally {
+      output.end();
+    }
+  };
+  return {
+    output,
+    ended: run(),
+    write: (input) => void opened.then(({ stream }) => stream.write(input)).catch(() => undefined),
+    resize: (other) => void resize(other).catch(() => undefined),
+    kill: () => void kill().catch(() => undefined),
+  };
 }
 
 function demultiplex(engine: Engine, stream: NodeJS.ReadWriteStream): { output: PassThrough; errors: PassThrough } {

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../lib/environment.ts';
 import type { CloudContext, Life } from '../cloud-context.ts';
+import { metadataPath } from '../metadata.ts';
 import type { Container, Task, TaskStatus } from '../state.ts';
 import { statusOf } from '../state.ts';
 import { Dependencies } from './dependencies.ts';
@@ -108,6 +109,7 @@ export class TaskLife implements Life {
           args: overrideOf(this.#task, definition)?.command ?? definition.command ?? program.args,
         },
         environment: environmentOf(this.#task, container),
+        metadata: this.#context.endpoint() + metadataPath(container),
         mounts: mountsOf(definition, this.#task.definition.request.volumes ?? [], {
           root: this.#context.folder,
           task: this.folder,

@@ -2,18 +2,19 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { constants } from 'node:os';
+import { availableParallelism, constants } from 'node:os';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { recordOrKill, signalGroup, startProcess } from '../../run/processes/index.ts';
+import { recordOrKill, signalGroup, startProcess, usageOf } from '../../run/processes/index.ts';
 import { Log } from './log.ts';
 import { outOfMemory, watchMemory } from './memory.ts';
 import { takesPorts } from './ports.ts';
-import type { Binding, ContainerPlan, RunningCommand, TaskRunner } from './runner.ts';
+import type { Binding, ContainerPlan, RunningCommand, TaskRunner, TerminalCommand, TerminalSize } from './runner.ts';
 import type { Mount } from './volumes.ts';
 
 const boot = fileURLToPath(new URL('inside/process.mjs', import.meta.url));
 const commandBoot = fileURLToPath(new URL('inside/command.mjs', import.meta.url));
+const terminalBoot = fileURLToPath(new URL('inside/terminal.mjs', import.meta.url));
 const host = '127.0.0.1';
 /** Milliseconds for a program to begin to listen. */
 const defaultPatience = 15_000;
@@ -39,7 +40,12 @@ export function processRunner(record: (name: string, pid: number) => void, patie
       );
       const log = new Log([child.stdout!, child.stderr!]);
       const ended = endOf(child, 'exit');
-      const commands = new Set<RunningCommand>();
+      const commands = new Set<Pick<RunningCommand, 'kill'>>();
+      const keep = <Command extends RunningCommand | TerminalCommand>(command: Command): Command => {
+        commands.add(command);
+        void command.ended.finally(() => commands.delete(command));
+        return command;
+      };
       let reason: string | undefined;
       const { memory = Infinity } = plan.limits ?? {};
       const unwatch = watchMemory(child.pid!, memory, () => {
@@ -68,39 +74,87 @@ export function processRunner(record: (name: string, pid: number) => void, patie
           return reason;
         },
         signal: (signal) => void child.kill(signal),
-        execute(argv) {
-          const command = execute(argv, plan, record);
-          commands.add(command);
-          void command.ended.finally(() => commands.delete(command));
-          return command;
-        },
+        stats: () => Promise.resolve(statsOf(child.pid!)),
+        execute: (argv) => keep(execute(argv, plan, record)),
+        executeInTerminal: (argv, size) => keep(executeInTerminal(argv, size, plan, record)),
       };
     },
   };
 }
 
-function execute(
+type Recorder = Parameters<typeof processRunner>[0];
+
+function execute(argv: readonly string[], plan: ContainerPlan, record: Recorder): RunningCommand {
+  const { child, ended } = startBeside(commandBoot, argv, plan, record);
+  return { output: outputOf(child.stdout), errors: outputOf(child.stderr), ended, kill: () => end(child) };
+}
+
+function executeInTerminal(
   argv: readonly string[],
+  { columns, rows }: TerminalSize,
   plan: ContainerPlan,
-  record: (name: string, pid: number) => void,
-): RunningCommand {
-  const child: ChildProcess = spawn(process.execPath, [commandBoot, plan.folder, ...argv], {
+  record: Recorder,
+): TerminalCommand {
+  const { child, ended } = startBeside(terminalBoot, [String(columns), String(rows), ...argv], plan, record);
+  const say = (message: object): void => void child.stdin?.write(`${JSON.stringify(message)}\n`);
+  child.stdin?.on('error', () => undefined); // it has ended
+  child.stderr?.resume();
+  return {
+    output: outputOf(child.stdout),
+    ended,
+    write: (input) => say({ input: input.toString('base64') }),
+    resize: (size) => say({ size: [size.columns, size.rows] }),
+    kill: () => void child.stdin?.end(), // then it ends the terminal's processes, and itself
+  };
+}
+
+/** Starts one of the programs in `inside/` in the container's surroundings. */
+function startBeside(
+  program: string,
+  args: readonly string[],
+  plan: ContainerPlan,
+  record: Recorder,
+): { child: ChildProcess; ended: Promise<number> } {
+  const child: ChildProcess = spawn(process.execPath, [program, plan.folder, ...args], {
     ...whereabouts(plan),
     stdio: 'pipe',
   });
   const ended = endOf(child, 'close');
   recordOrKill(child, (pid) => record(`${plan.name}-${pid}`, pid));
-  const nothing = Readable.from([]); // the output of a process that could not be started
-  return { output: child.stdout ?? nothing, errors: child.stderr ?? nothing, ended, kill: () => end(child) };
+  return { child, ended };
 }
 
-function whereabouts({ folder, environment, mounts }: ContainerPlan): {
+/** Nothing where the process could not be started. */
+function outputOf(stream: NodeJS.ReadableStream | null): NodeJS.ReadableStream {
+  return stream ?? Readable.from([]);
+}
+
+/** What a container's processes use, as far as there is anything like it for processes. */
+function statsOf(pid: number): object | undefined {
+  const usage = usageOf(pid);
+  if (usage === undefined) return undefined;
+  return {
+    read: new Date(),
+    num_procs: usage.processes,
+    pids_stats: { current: usage.processes },
+    cpu_stats: { cpu_usage: { total_usage: usage.cpu }, online_cpus: availableParallelism() },
+    memory_stats: { usage: usage.memory },
+  };
+}
+
+function whereabouts({ folder, environment, mounts, metadata }: ContainerPlan): {
   cwd: string;
   env: NodeJS.ProcessEnv;
   detached: true;
 } {
   const told = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, realPath(value, mounts)]));
-  return { cwd: folder, env: { PATH: process.env['PATH'] ?? '', HOME: folder, ...told }, detached: true };
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    ...(metadata === undefined ? {} : { ECS_CONTAINER_METADATA_URI_V4: metadata }),
+    ...told,
+  };
+  return { cwd: folder, env, detached: true };
 }
 
 /**

@@ -17,6 +17,8 @@ export interface ContainerPlan {
   readonly folder: string;
   readonly program: Program;
   readonly environment: Readonly<Record<string, string>>;
+  /** Where this machine's programs find the container's metadata. */
+  readonly metadata?: string;
   /** The longest path first. */
   readonly mounts: readonly Mount[];
   /** The ports to listen on, see {@link RunningContainer.bindings}. */
@@ -40,6 +42,23 @@ export interface RunningCommand {
   kill(): void;
 }
 
+/** The size of a terminal in characters. */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** A command that runs inside a container in a terminal of its own, so that its errors are part of its output. */
+export interface TerminalCommand {
+  readonly output: NodeJS.ReadableStream;
+  /** Resolves when it has ended and all its output was read. */
+  readonly ended: Promise<unknown>;
+  /** Types. */
+  write(input: Buffer): void;
+  resize(size: TerminalSize): void;
+  kill(): void;
+}
+
 /** A container that runs or has ended. */
 export interface RunningContainer {
   /** The id of its first process on this machine; undefined when it ended too early. */
@@ -52,8 +71,12 @@ export interface RunningContainer {
   /** Why it was ended; undefined when it has ended by itself, by a signal, or not at all. */
   readonly reason?: string | undefined;
   signal(signal: NodeJS.Signals): void;
+  /** What it uses, in the format of Docker's API; undefined where that is not known. */
+  stats(): Promise<object | undefined>;
   /** Runs a command with its environment in its folder, without a shell. */
   execute(argv: readonly string[]): RunningCommand;
+  /** The same in a terminal. */
+  executeInTerminal(argv: readonly string[], size: TerminalSize): TerminalCommand;
 }
 
 export interface TaskRunner {

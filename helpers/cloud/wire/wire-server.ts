@@ -18,6 +18,8 @@ export interface Service extends Signer {
   readonly bodies: Bodies;
   /** For a client to send its request. */
   readonly times: RequestTimes;
+  /** What a container may learn, by its secret path, without a signature; undefined when there is nothing. */
+  readonly metadata: (path: string) => Promise<unknown>;
   /** Undefined when there is no operation of this name. @throws CloudError */
   readonly answer: (operation: string, input: unknown) => unknown;
 }
@@ -33,6 +35,8 @@ export function wireServer(service: Service): Server {
 
 async function handle(request: IncomingMessage, response: ServerResponse, service: Service): Promise<void> {
   try {
+    if (request.method === 'GET' && request.url?.startsWith('/v4/') === true)
+      return tell(response, await service.metadata(request.url));
     send(response, 200, serialize(await answer(request, service))); // ignored if the client has gone
   } catch (error) {
     // The rest of the body is not read.
@@ -76,10 +80,16 @@ async function read(request: IncomingMessage, { longest }: Bodies): Promise<stri
   return Buffer.concat(chunks).toString();
 }
 
-function send(response: ServerResponse, status: number, body: string): void {
+/** Answers a container. */
+function tell(response: ServerResponse, known: unknown): void {
+  const [status, body] = known === undefined ? [404, { message: 'There is no such metadata.' }] : [200, known];
+  send(response, status, JSON.stringify(body), 'application/json');
+}
+
+function send(response: ServerResponse, status: number, body: string, type = contentType): void {
   response
     .writeHead(status, {
-      'content-type': contentType,
+      'content-type': type,
       'x-amzn-requestid': randomUUID(),
       'content-length': Buffer.byteLength(body),
     })

@@ -1,3 +1,6 @@
+import { Readable } from 'node:stream';
+import type { RunningContainer } from '../../cloud/tasks/runner.ts';
+import type { TaskRunner } from '../../cloud/index.ts';
 import { faultsOf } from '../fault.ts';
 
 const fault = faultsOf('cloud');
@@ -85,3 +88,77 @@ export const memoryHasNoLimit = fault(
   }),
   'helpers/cloud/tasks/memory.test.ts › a container that exceeds its memory is stopped as out of memory',
 );
+
+export const commandsHaveNoTerminal = fault(
+  'taskRunner',
+  'a command of ECS Exec has a terminal',
+  (runner) =>
+    onCommands(runner, (running, argv) => ({
+      ...running.execute(argv),
+      write: () => undefined,
+      resize: () => undefined,
+    })),
+  'helpers/cloud/exec.test.ts › a command runs in the container, in a terminal, and all that it writes arrives',
+);
+
+export const inputIsNotTyped = fault(
+  'taskRunner',
+  'what is typed in a session arrives',
+  (runner) =>
+    onCommands(runner, (running, ...how) => {
+      const command = running.executeInTerminal(...how);
+      return { ...command, write: () => command.write(Buffer.from([endOfInput])) };
+    }),
+  'helpers/cloud/exec.test.ts › an interactive shell answers what is typed, in a terminal of the size of its client',
+);
+
+export const endOfOutputIsCutOff = fault(
+  'taskRunner',
+  'the end of what a command writes arrives',
+  (runner) =>
+    onCommands(runner, (running, ...how) => {
+      const command = running.executeInTerminal(...how);
+      return { ...command, output: Readable.from(withoutLast(command.output as AsyncIterable<Buffer>)) };
+    }),
+  'helpers/cloud/exec.test.ts › a command runs in the container, in a terminal, and all that it writes arrives',
+);
+
+export const metadataIsOfTheFirstContainer = fault(
+  'metadata',
+  'a container learns about itself, and nobody about a container that has ended',
+  () => ({
+    find(_id, tasks) {
+      const [task] = tasks;
+      return task && { task, container: task.containers[0]! };
+    },
+  }),
+  'helpers/cloud/metadata.test.ts › a container learns what it is, its task, and what both use',
+);
+
+/** What Ctrl-D types. */
+const endOfInput = 4;
+
+type Terminals = RunningContainer['executeInTerminal'];
+
+/** A runner whose containers run commands of sessions in another way. */
+function onCommands(
+  { start }: TaskRunner,
+  execute: (running: RunningContainer, ...how: Parameters<Terminals>) => ReturnType<Terminals>,
+): TaskRunner {
+  return {
+    async start(plan) {
+      const running = await start(plan);
+      const executeInTerminal: Terminals = (...how) => execute(running, ...how);
+      return Object.create(running, { executeInTerminal: { value: executeInTerminal } }) as RunningContainer;
+    },
+  };
+}
+
+async function* withoutLast(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let last: Buffer | undefined;
+  for await (const chunk of chunks) {
+    if (last !== undefined) yield last;
+    last = chunk;
+  }
+  if (last !== undefined && last.length > 1) yield last.subarray(0, -1);
+}

@@ -6,6 +6,7 @@ import { outputOf } from './start.ts';
 export { identify, isSameProcess, type ProcessIdentity } from './identity.ts';
 export { type Machine, thisMachine } from './machine.ts';
 export { outputOf, recordOrKill, startProcess } from './start.ts';
+export { type ProcessUsage, usageOf } from './usage.ts';
 
 /** Whether a process with this id exists, whatever user owns it. */
 export function isAlive(pid: number): boolean {

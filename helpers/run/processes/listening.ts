@@ -29,7 +29,8 @@ export function listeningPorts(roots: readonly number[]): ListeningPort[] {
   );
 }
 
-function withDescendants(roots: readonly number[]): number[] {
+/** Processes with all that they have started, and so on. Only on Linux. */
+export function withDescendants(roots: readonly number[]): number[] {
   const parents = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((name) => ({ pid: Number(name), parent: Number(/^PPid:\s+(\d+)$/m.exec(read(`/proc/${name}/status`))?.[1]) }));
