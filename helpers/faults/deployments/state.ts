@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { PlannedChange } from '../../platform/deployments/store/plan-store.ts';
 import type { StoredResource } from '../../platform/deployments/store/resource-store.ts';
-import { type Planned, ProviderError, type State } from '../../terraform/index.ts';
+import { ProviderError } from '../../terraform/provider-error.ts';
+import type { Planned, State } from '../../terraform/index.ts';
 import { faultsOf } from '../fault.ts';
 import { rewriting } from '../rewriting.ts';
 

@@ -4,7 +4,6 @@ import fs, { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
-import git from 'isomorphic-git';
 import { faultsOf, type Fault } from '../fault.ts';
 
 const fault = faultsOf('sessions');
@@ -101,6 +100,7 @@ export const whatAKilledContainerLeftIsLost = fault(
   (repositories) => ({
     async open(options) {
       const { folder: dir } = options;
+      const { default: git } = await import('isomorphic-git'); // large, and every fault's worker loads this file
       const rows = existsSync(path.join(dir, '.git')) ? await git.statusMatrix({ fs, dir }) : [];
       for (const [file, head] of rows) if (head === 0) await rm(path.join(dir, file));
       return repositories.open(options);
