@@ -9,6 +9,7 @@ import { includesLongTests, includesOwnTests, readCommandLine } from './helpers/
 import { loadConfiguration } from './helpers/run/configuration/index.ts';
 import { checkOutputs, suffixOfOutputs } from './helpers/run/outputs.ts';
 import { forgetTransformsOfOtherNode } from './helpers/run/transforms.ts';
+import { deploymentPlatform, experimentPlatform } from './specs/local-platforms.ts';
 import { taskTracker } from './specs/your-platform/platform.ts';
 
 const { orchestration } = loadConfiguration();
@@ -80,8 +81,8 @@ export default defineConfig<
       use: { orchestrationStore: store },
       ...(store === 'memory' ? { testIgnore: '**/kills.spec.ts' } : {}), // it lives in one process
     })),
-    { name: 'deployments', testDir: './specs/deployments' },
-    { name: 'experiments', testDir: './specs/experiments' },
+    { name: 'deployments', testDir: './specs/deployments', use: { appOptions: deploymentPlatform } },
+    { name: 'experiments', testDir: './specs/experiments', use: { appOptions: experimentPlatform } },
     // What they wait for has its own deadline, and says what did not come.
     { name: 'sessions', testDir: './specs/sessions', timeout: 120_000 },
     {

@@ -61,12 +61,20 @@ test('a declaration may have all that is documented', () => {
 
 test('services elsewhere are those of the declaration, and the environment comes first', () => {
   const declared = { services: { web: api, api }, urls: { api: 'https://api.example.com/', web: 'https://declared' } };
-  expect(addressesOf(declared, {})).toEqual({ api: 'https://api.example.com', web: 'https://declared' });
-  expect(addressesOf(declared, { '': 'https://of-the-first/', admin: 'https://admin' })).toEqual({
+  const remote = (urls = {}) => ({ target: 'remote', app: { urls } });
+  expect(addressesOf(declared, remote())).toEqual({ api: 'https://api.example.com', web: 'https://declared' });
+  expect(addressesOf(declared, remote({ '': 'https://of-the-first/', admin: 'https://admin' }))).toEqual({
     api: 'https://api.example.com',
     web: 'https://of-the-first',
     admin: 'https://admin',
   });
-  expect(addressesOf({}, { '': 'https://one' })).toEqual({ app: 'https://one' });
-  expect(addressesOf({ services: { api } }, {})).toBeUndefined();
+  expect(addressesOf({}, remote({ '': 'https://one' }))).toEqual({ app: 'https://one' });
+  expect(addressesOf({ services: { api } }, remote())).toBeUndefined();
+});
+
+test('services on this machine are started, or those of a declaration of addresses alone are asked', () => {
+  const local = { target: 'local', app: { urls: { api: 'https://elsewhere' } } };
+  expect(addressesOf({ services: { api }, urls: { api: 'https://deployed' } }, local)).toBeUndefined();
+  expect(addressesOf({ urls: { api: 'http://127.0.0.1:1/' } }, local)).toEqual({ api: 'http://127.0.0.1:1' });
+  expect(addressesOf({}, local)).toBeUndefined();
 });

@@ -51,13 +51,16 @@ export function checkDeclaration(options: object): void {
 }
 
 /**
- * The addresses of services that run elsewhere, by name: those of the declaration, or those of the environment, where
- * one without a name is that of the first service. Undefined when there are none.
+ * The addresses of services that something else has started, by name: with TARGET=remote those of the environment,
+ * where one without a name is that of the first service, or else of the declaration; otherwise those of a declaration
+ * that has no services to start. Undefined when there are none.
  */
 export function addressesOf(
   { services = {}, urls = {} }: Pick<AppDeclaration, 'services' | 'urls'>,
-  { '': unnamed, ...named }: Readonly<Record<string, string>>,
+  { target, app }: { readonly target: string; readonly app: { readonly urls: Readonly<Record<string, string>> } },
 ): Readonly<Record<string, string>> | undefined {
+  if (target !== 'remote' && Object.keys(services).length > 0) return undefined;
+  const { '': unnamed, ...named } = target === 'remote' ? app.urls : {};
   const [first = 'app'] = Object.keys(services);
   const all = { ...urls, ...(unnamed === undefined ? {} : { [first]: unnamed }), ...named };
   const withoutSlash = Object.entries(all).map(([name, url]) => [name, url.replace(/[/]+$/, '')] as const);

@@ -26,7 +26,10 @@ export interface AppDeclaration<Request = unknown> {
   readonly register?: (about: Registration<Request>) => Promise<unknown> | void;
   /** What makes a browser's page a tenant's; default are the headers of `tokens.header`. */
   readonly page?: (token: string, tenant: AppTenant) => PageLogin;
-  /** With TARGET=remote: the addresses of services that run elsewhere, instead of commands. */
+  /**
+   * The addresses of services that something else has started: another fixture, where there are no `services`, or with
+   * TARGET=remote a deployment, instead of commands.
+   */
   readonly urls?: Readonly<Record<string, string>>;
 }
 

@@ -166,7 +166,29 @@ test("an experiment's id is accepted in either case, and a malformed one refused
   );
 });
 
+test("another tenant's experiments and events cannot be subscribed to", async ({ createTenant }) => {
+  const [ana, ben] = [createTenant('ana'), createTenant('ben')];
+  const { id } = await ana.experiments.create();
+  const updates = await ben.updates();
+  for (const filters of [{ experiment_id: id }, { tenant_id: ana.id }])
+    expect(await updates.subscribe({ filters })).toMatchObject({
+      type: 'error',
+      error: { code: 'AUTHORIZATION_ERROR' },
+    });
+});
+
 test.describe('authentication', () => {
+  test('a connection with an invalid token is refused, and closed', async ({ app, platform }) => {
+    for (const { name, token } of [{ name: 'empty', token: '' }, ...(await app.createTenant().forgedTokens())]) {
+      await using client = await UpdatesClient.connect(platform.url);
+      expect(await client.authenticate(token), name).toMatchObject({
+        type: 'error',
+        error: { code: 'AUTHENTICATION_ERROR' },
+      });
+      expect(await client.waitForClose(), name).toMatchObject({ code: 4401 });
+    }
+  });
+
   for (const message of ['{"type":"subscribe","channels":["experiments"]}', '{"type":"ping"}', 'nonsense']) {
     test(`a message before authentication closes the connection: ${message}`, async ({ platform }) => {
       await using client = await UpdatesClient.connect(platform.url);

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Area, Fault } from '../../faults/fault.ts';
+import type { AppOptions } from '../../../fixtures/app.ts';
+import { deploymentPlatform, experimentPlatform } from '../../../specs/local-platforms.ts';
 import { taskTracker } from '../../../specs/your-platform/platform.ts';
 import { faults } from '../../faults/index.ts';
 import { planted } from '../../faults/your-platform/plant.ts';
@@ -58,9 +60,23 @@ export function projectOf(name: string, { tests, on, by }: Trial) {
     ...(tests === 'named' ? { grep: new RegExp(escaped(titles.join(' '))) } : {}),
     use: {
       ...(on ? { fault: name } : {}),
-      ...(area === 'your-platform' ? { appOptions: planted(taskTracker, on ? name : undefined) } : {}),
+      ...declarationOf(area, on ? name : undefined),
     },
   };
+}
+
+/** The platform that an area's scenarios are made for. */
+function declarationOf(area: Area, fault: string | undefined): { readonly appOptions?: AppOptions } {
+  switch (area) {
+    case 'experiments':
+      return { appOptions: experimentPlatform };
+    case 'deployments':
+      return { appOptions: deploymentPlatform };
+    case 'your-platform':
+      return { appOptions: planted(taskTracker, fault) };
+    default:
+      return {};
+  }
 }
 
 /** Those that one run can try beside each other, and those that need a run each. */

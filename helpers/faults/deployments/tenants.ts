@@ -10,7 +10,7 @@ export const deploymentsOfOthersAreUsed = fault(
   'access',
   'a tenant reads and changes its own deployments only',
   () => ({ mayUse: () => true }),
-  "access.spec.ts › another tenant's token is 403",
+  "access.spec.ts › a tenant cannot read another tenant's deployment",
 );
 
 export const deploymentsOfOthersAreListed = fault(
@@ -21,28 +21,28 @@ export const deploymentsOfOthersAreListed = fault(
       return list.call(this, ofEveryTenant(db), tenant, query);
     },
   }),
-  "access.spec.ts › a list has the tenant's own deployments alone",
+  'access.spec.ts › a list shows a tenant no deployment of another',
 );
 
 export const forgedTokensManageDeployments = fault(
   'tokens',
   'a forged token is refused',
   acceptingAll,
-  'access.spec.ts › a request without a token, or with one that is not good here, is 401',
+  'access.spec.ts › a token that is forged, expired or for others is refused: deployment',
 );
 
 export const expiredTokensManageDeployments = fault(
   'tokens',
   'an expired token is refused',
   (tokens) => accepting(tokens, ({ code }) => code === 'FAST_JWT_EXPIRED'),
-  'access.spec.ts › a request without a token, or with one that is not good here, is 401',
+  'access.spec.ts › a token that is forged, expired or for others is refused: deployment',
 );
 
 export const tokensOfOtherPlatformsManageDeployments = fault(
   'tokens',
   'a token of another platform is refused',
   (tokens) => accepting(tokens, ({ code }) => code === 'FAST_JWT_INVALID_CLAIM_VALUE'),
-  'access.spec.ts › a request without a token, or with one that is not good here, is 401',
+  'access.spec.ts › a token that is forged, expired or for others is refused: deployment',
 );
 
 export const sensitiveValuesAreShown = fault(

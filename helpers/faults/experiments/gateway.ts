@@ -11,42 +11,42 @@ export const tenantIsNotChecked = fault(
   'access',
   'a tenant uses only its own experiments',
   () => ({ mayUse: () => true }),
-  'tenants.spec.ts › a tenant reads and changes its own experiments only',
+  "tenants.spec.ts › a tenant cannot read another tenant's experiment",
 );
 
 export const listShowsEveryTenant = fault(
   'experimentReader',
   "a list shows only the tenant's own experiments",
   (reader) => ({ list: (db, _tenant, query) => reader.list(ofEveryTenant(db), 'anybody', query) }),
-  'tenants.spec.ts › a tenant reads and changes its own experiments only',
+  'tenants.spec.ts › a list shows a tenant no experiment of another',
 );
 
 export const tokensAreNotVerified = fault(
   'tokens',
   'a forged token is refused',
   acceptingAll,
-  'tenants.spec.ts › an invalid token is 401 › forged: signed with another secret',
+  'tenants.spec.ts › a token that is forged, expired or for others is refused: experiment',
 );
 
 export const expiredTokensAreAccepted = fault(
   'tokens',
   'an expired token is refused',
   (tokens) => accepting(tokens, ({ code }) => code === 'FAST_JWT_EXPIRED'),
-  'tenants.spec.ts › an invalid token is 401 › expired',
+  'tenants.spec.ts › a token that is forged, expired or for others is refused: experiment',
 );
 
 export const tokensOfOtherIssuersAreAccepted = fault(
   'tokens',
   'a token of another issuer is refused',
   (tokens) => accepting(tokens, ({ code }) => code === 'FAST_JWT_INVALID_CLAIM_VALUE'),
-  'tenants.spec.ts › an invalid token is 401 › of another issuer',
+  'tenants.spec.ts › a token that is forged, expired or for others is refused: experiment',
 );
 
 export const tokensForOtherAudiencesAreAccepted = fault(
   'tokens',
   'a token for another platform is refused',
   (tokens) => accepting(tokens, ({ message }) => message.includes('aud')),
-  'tenants.spec.ts › an invalid token is 401 › for another audience',
+  'tenants.spec.ts › a token that is forged, expired or for others is refused: experiment',
 );
 
 export const tokensWithoutRolesAreAccepted = fault(
