@@ -5,14 +5,18 @@ import type { PlatformFixtures } from '../fixtures/platform.ts';
 import { tokensOf } from '../helpers/clients/tenant-token.ts';
 import { realms } from '../helpers/platform/kernel/tokens.ts';
 
-export const experimentPlatform = declaredBy<Pick<PlatformFixtures['worker'], 'platform'>>(
-  async ({ platform: { url, secret } }, use) => {
-    await use({ urls: { gateway: url }, tokens: tokensOf(secret, realms.experiments) });
+export const experimentPlatform = declaredBy(
+  async ({ platform: { url, secret } }: Pick<PlatformFixtures['worker'], 'platform'>, use) => {
+    await use({
+      urls: { gateway: url },
+      tokens: tokensOf(secret, realms.experiments),
+      removeTenant: (as, { id }) => as.delete(`/api/v1/tenants/${id}`),
+    });
   },
 );
 
-export const deploymentPlatform = declaredBy<Pick<DeploymentFixtures['worker'], 'deployments'>>(
-  async ({ deployments: { url, secret } }, use) => {
+export const deploymentPlatform = declaredBy(
+  async ({ deployments: { url, secret } }: Pick<DeploymentFixtures['worker'], 'deployments'>, use) => {
     await use({ urls: { manager: url }, tokens: tokensOf(secret, realms.deployments) });
   },
 );

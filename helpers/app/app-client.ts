@@ -1,5 +1,5 @@
 import type { AppChaos, AppClient, AppLoad, AppSocket, SocketOptions } from './app.ts';
-import { type AppCalls, callsOf, type Caller } from './calls.ts';
+import { type AppCalls, type AppResponse, callsOf, type Caller } from './calls.ts';
 import { generateLoad, type LoadResult, type Measure } from './generate-load.ts';
 import type { AppParts } from './parts.ts';
 import { lastLines } from './services/last-lines.ts';
@@ -34,6 +34,7 @@ const defaultClients = 10;
 export class Client<Request> implements AppClient, AsyncDisposable {
   readonly #options: ClientOptions<Request>;
   readonly #sockets: AppSocketClient[] = [];
+  readonly #used = new Set<AppTenant>();
 
   constructor(options: ClientOptions<Request>) {
     this.#options = options;
@@ -103,8 +104,24 @@ export class Client<Request> implements AppClient, AsyncDisposable {
 
   /** The headers that send a tenant's token, or another one. */
   async headersOf(tenant: AppTenant | undefined, caller: Caller): Promise<Readonly<Record<string, string>>> {
+    if (tenant !== undefined) this.#used.add(tenant);
     const token = await tokenOf(tenant, caller);
     return token === undefined ? {} : this.#options.tenants.headersOf(token);
+  }
+
+  /** The tenants whose token was sent. */
+  get usedTenants(): AppTenant[] {
+    return [...this.#used];
+  }
+
+  /** @throws Error when the answer is neither that it is removed nor that there was none. */
+  async removeTenant(
+    tenant: AppTenant,
+    remove: (as: AppCalls, tenant: AppTenant) => Promise<AppResponse>,
+  ): Promise<void> {
+    const { status } = await remove(await this.as(tenant), tenant);
+    if (status >= 400 && status !== 404 && status !== 410)
+      throw new Error(`The tenant '${tenant.name}' could not be removed: the platform answered with ${status}.`);
   }
 
   /** The transcripts of its WebSockets. */

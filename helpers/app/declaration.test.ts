@@ -53,6 +53,7 @@ test('a declaration may have all that is documented', () => {
         keyId: 'k',
         header: () => ({}),
       },
+      removeTenant: () => ({}),
       page: () => ({}),
       urls: { api: 'https://api.example.com/v1' },
     }),

@@ -39,6 +39,7 @@ const declaration = z.strictObject({
   dataset: z.unknown().optional(),
   tokens: z.unknown().optional(),
   register: aFunction.optional(),
+  removeTenant: aFunction.optional(),
   page: aFunction.optional(),
   urls: z.record(z.string(), z.url({ protocol: /^https?$/, error: 'expected http://host:port' })).optional(),
 });

@@ -2,6 +2,7 @@ import type { Tables } from '../stores/clickhouse/index.ts';
 import type { DatasetOfBoth } from '../stores/databases/index.ts';
 import type { PostgresDatabase, Schema } from '../stores/postgres/index.ts';
 import type { DatabaseAddress } from '../lib/database-address.ts';
+import type { AppCalls, AppResponse } from './calls.ts';
 import type { AppTenant } from './tenant.ts';
 
 /**
@@ -24,6 +25,11 @@ export interface AppDeclaration<Request = unknown> {
    * when a test first needs its token.
    */
   readonly register?: (about: Registration<Request>) => Promise<unknown> | void;
+  /**
+   * Removes what a tenant has, by its own calls; called after the test for each tenant that it has used. For services
+   * whose databases are not put back, since something else has started them.
+   */
+  readonly removeTenant?: (as: AppCalls, tenant: AppTenant) => Promise<AppResponse>;
   /** What makes a browser's page a tenant's; default are the headers of `tokens.header`. */
   readonly page?: (token: string, tenant: AppTenant) => PageLogin;
   /**

@@ -39,6 +39,8 @@ export interface BetweenTests {
   restore(services: { restore(): Promise<void> }): Promise<void>;
   /** Whether a test begins with pristine databases. */
   readonly putsBack: boolean;
+  /** Whether what its tenants have is removed after a test. */
+  readonly removesTenants: boolean;
 }
 
 export const appParts: AppParts = {
@@ -47,5 +49,5 @@ export const appParts: AppParts = {
   ending: { signal: signalGroup, stop: (leader) => stopGroup(leader, 'SIGTERM', patience) },
   signing,
   matches,
-  between: { restore: (services) => services.restore(), putsBack: true },
+  between: { restore: (services) => services.restore(), putsBack: true, removesTenants: true },
 };

@@ -99,20 +99,28 @@ test("a failed test's report has each service's last lines and what it did, and 
 test('with TARGET=remote and declared addresses alone, services are asked there, and what is here alone is skipped', async ({
   runInlineTest,
 }) => {
-  await using deployed = createServer((_, response) => response.end('deployed')).listen(0, '127.0.0.1');
+  const removed: string[] = [];
+  await using deployed = createServer(({ method, url = '' }, response) => {
+    if (method === 'DELETE') removed.push(url);
+    response.end('deployed');
+  }).listen(0, '127.0.0.1');
   await once(deployed, 'listening');
-  const { tests } = await runInlineTest(
+  const { tests, output } = await runInlineTest(
     files(
       `
       test('asks', async ({ app }) => {
+        const [ana, ben] = [app.createTenant('ana'), app.createTenant('ben')];
+        expect((await (await app.as(ana)).get('/')).body).toBe('deployed');
         expect((await (await app.as()).get('/')).body).toBe('deployed');
+        console.log('tenant=' + ana.id);
         expect(() => app.url('other')).toThrow("The address of the service 'other' is not known");
       });
       test('disturbs', async ({ app }) => { await app.chaos.kill('api'); });
       test('looks', async ({ workerPostgres }) => { await workerPostgres.query('SELECT 1'); });
       test('needs a database', async ({ postgres }) => { await postgres.query('SELECT 1'); });
     `,
-      `, urls: { api: 'http://127.0.0.1:${(deployed.address() as AddressInfo).port}' }`,
+      `, urls: { api: 'http://127.0.0.1:${(deployed.address() as AddressInfo).port}' },
+        tokens: { algorithm: 'HS256', secret: 'secret' }, removeTenant: (as, { id }) => as.delete('/tenants/' + id)`,
     ),
     { env: { TARGET: 'remote' } },
   );
@@ -126,4 +134,6 @@ test('with TARGET=remote and declared addresses alone, services are asked there,
       errors: [expect.stringContaining('TARGET=remote needs to know its PostgreSQL: set TEST_POSTGRES_URL, or')],
     },
   ]);
+  const [, used] = /^tenant=(.*)$/m.exec(output)!;
+  expect(removed, 'what was removed of the tenant that was used').toEqual([`/tenants/${used}`]);
 });

@@ -28,7 +28,8 @@ export interface TokenVariation {
 export interface ForgedToken {
   /**
    * What is wrong with it: `expired`, `of another key`, `of another issuer`, `of another audience`, `no token`,
-   * `alg: none`, `changed after it was signed`. Those of issuer and audience are there where the declaration's claims have these.
+   * `alg: none`, `changed after it was signed`. Those of issuer and audience are there where the declaration's claims
+   * have these.
    */
   readonly name: string;
   readonly token: string;

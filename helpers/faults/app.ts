@@ -75,3 +75,10 @@ export const databasesOfWorkersAreNotPutBack = fault(
   () => ({ putsBack: false }),
   'specs/app/app.spec.ts › between tests',
 );
+
+export const tenantsStay = fault(
+  'between',
+  'what a tenant has is removed after the test, where databases are not put back',
+  () => ({ removesTenants: false }),
+  'helpers/app/runs.test.ts › with TARGET=remote and declared addresses alone',
+);

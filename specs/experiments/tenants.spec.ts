@@ -8,7 +8,7 @@ const { sessions, generator } = realms;
 
 tenantIsolation({
   thing: 'experiment',
-  create: (as) => as.post(base, experimentRequest({ config: { duration: '30s', process_count: 1 } })),
+  create: (as) => as.post(base, experimentRequest({ config: { duration: '30m', process_count: 1 } })),
   read: (as, { id }) => as.get(`${base}/${id}`),
   list: (as) => as.get(base),
   change: (as, { id }) => as.patch(`${base}/${id}/state`, { action: 'cancel' }),
