@@ -45,7 +45,7 @@ export const areas: Readonly<Record<string, Area>> = {
   },
   mail: {
     sources: [`${sessions}/mail/{text,message,own-text,formats,reply}.ts`],
-    tests: [`${sessions}/mail/{text,own-text,mail}.test.ts`],
+    tests: [`${sessions}/mail/{text,own-text,answers}.test.ts`],
     slow: /pathological|a megabyte|any text|grows over the limit/,
   },
   paths: { sources: [`${sessions}/workspace/paths.ts`], tests: [`${sessions}/workspace/{paths,folders}.test.ts`] },
