@@ -7,6 +7,7 @@ import type Dockerode from 'dockerode';
 import { RunFolder } from '../../run/index.ts';
 import { expect, test } from '../../testing/index.ts';
 import { runnerOn } from './docker.ts';
+import type { ContainerPlan, TaskRunner } from './runner.ts';
 
 const Docker = createRequire(createRequire(import.meta.url).resolve('testcontainers'))('dockerode') as typeof Dockerode;
 
@@ -55,6 +56,15 @@ class Engine implements AsyncDisposable {
   }
 }
 
+async function runnerWith(engine: Engine, folder: string): Promise<TaskRunner> {
+  return runnerOn(await engine.listen(), { folder: RunFolder.create(folder), image: 'node', record: () => undefined });
+}
+
+function planIn(folder: string): ContainerPlan {
+  const program = { module: '/program.mjs', args: [], folders: [] };
+  return { name: 'task', folder, program, environment: {}, mounts: [], ports: [] };
+}
+
 for (const [how, end] of [
   ['resets its connections', 'reset'],
   ['is killed', 'end'],
@@ -63,19 +73,8 @@ for (const [how, end] of [
     root,
   }, testInfo) => {
     await using engine = new Engine();
-    const runner = runnerOn(await engine.listen(), {
-      folder: RunFolder.create(root.path),
-      image: 'node',
-      record: () => undefined,
-    });
-    const plan = {
-      name: 'task',
-      folder: testInfo.outputPath('task'),
-      program: { module: '/program.mjs', args: [], folders: [] },
-      environment: {},
-      mounts: [],
-      ports: [],
-    };
+    const runner = await runnerWith(engine, root.path);
+    const plan = planIn(testInfo.outputPath('task'));
     const running = await runner.start(plan);
     const derived = running.ended.then((exitCode) => `it ended with ${exitCode}`);
     const command = running.execute(['true']);
@@ -100,18 +99,9 @@ for (const [how, end] of [
 
 test("a container gets its task's memory and CPU", async ({ root }, testInfo) => {
   await using engine = new Engine();
-  const runner = runnerOn(await engine.listen(), {
-    folder: RunFolder.create(root.path),
-    image: 'node',
-    record: () => undefined,
-  });
+  const runner = await runnerWith(engine, root.path);
   await runner.start({
-    name: 'task',
-    folder: testInfo.outputPath('task'),
-    program: { module: '/program.mjs', args: [], folders: [] },
-    environment: {},
-    mounts: [],
-    ports: [],
+    ...planIn(testInfo.outputPath('task')),
     limits: { memory: 128 * 1024 * 1024, cpu: 0.25 },
   });
   expect(engine.created).toMatchObject([

@@ -127,7 +127,8 @@ test('an address reaches its session, however it is written', async ({ router: {
     'http://elsewhere.example/session/one/a',
   ])
     expect(await requestAsWritten(url, path, { cookie }), path).toEqual({ status: 200, body: '/session/one/a' });
-  expect(await requestAsWritten(url, '/session/one//a%2Fb', { cookie })).toMatchObject({ body: '/session/one//a%2Fb' });
+  for (const path of ['/session/one//a%2Fb', '/session/one/a?import&session=1&b=~%20'])
+    expect(await requestAsWritten(url, path, { cookie }), 'what is for the site').toMatchObject({ body: path });
 });
 
 test("a site's cookies are for the site alone and do not replace the router's", async ({ router: { url }, site }) => {

@@ -84,21 +84,27 @@ export class Routes {
         return this.#toSession(request, url, id, `/session/${id}${rest}`);
       case 'live updates': {
         const session = url.searchParams.get('session') ?? '';
-        return this.#toSession(request, url, session, `/session/${session}/ws/hmr`);
+        return this.#toSession(request, url, session, `/session/${session}/ws/hmr`, ['key', 'session']);
       }
     }
   }
 
-  /** With a session's key: its preview. */
-  async #toSession(request: IncomingMessage, url: URL, id: string, path: string): Promise<Destination> {
+  /** With a session's key: its preview. Its own parameters do not go on. */
+  async #toSession(
+    request: IncomingMessage,
+    url: URL,
+    id: string,
+    path: string,
+    own: readonly string[] = ['key'],
+  ): Promise<Destination> {
     const { entrance } = this.#context.parts;
     if (!entrance.isOwnPage(request))
       throw new ApiError('AUTHORIZATION_ERROR', 'A page of another site may not use a preview');
     const session = await this.#find(id);
     if (!entrance.isOpenTo(session, entrance.keyOf(request, url)))
       throw new ApiError('AUTHORIZATION_ERROR', 'The preview opens with the key in its address only');
-    url.searchParams.delete('key');
-    url.searchParams.delete('session');
+    // Removing one writes the others in another way, so it is asked first.
+    for (const name of own) if (url.searchParams.has(name)) url.searchParams.delete(name);
     return {
       ...this.#containerOf(session),
       path: `${path}${url.search}`,
