@@ -95,7 +95,7 @@ export class Routes {
     url: URL,
     id: string,
     path: string,
-    own: readonly string[] = ['key'],
+    parameters: readonly string[] = ['key'],
   ): Promise<Destination> {
     const { entrance } = this.#context.parts;
     if (!entrance.isOwnPage(request))
@@ -104,7 +104,7 @@ export class Routes {
     if (!entrance.isOpenTo(session, entrance.keyOf(request, url)))
       throw new ApiError('AUTHORIZATION_ERROR', 'The preview opens with the key in its address only');
     // Removing one writes the others in another way, so it is asked first.
-    for (const name of own) if (url.searchParams.has(name)) url.searchParams.delete(name);
+    for (const name of parameters) if (url.searchParams.has(name)) url.searchParams.delete(name);
     return {
       ...this.#containerOf(session),
       path: `${path}${url.search}`,
