@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { faultsOf } from './fault.ts';
+import { faultsOf, replaced } from './fault.ts';
 
 const fault = faultsOf('reporter');
 
@@ -8,17 +8,18 @@ const fault = faultsOf('reporter');
 export const failedTestsMeasurementsAreDropped = fault(
   'toAttempt',
   "a failed test's measurements count",
-  (read) => (result, unsettled) => {
-    const attempt = read(result, unsettled);
-    return attempt.status === 'passed' ? attempt : { ...attempt, measurements: [] };
-  },
+  (read) =>
+    (result, ...given) => {
+      const attempt = read(result, ...given);
+      return attempt.status === 'passed' ? attempt : { ...attempt, measurements: [] };
+    },
   'report.test.ts › measurements count, however the attempt ended',
 );
 
 export const killedTestsMeasurementsAreDropped = fault(
   'toAttempt',
   'measurements before a worker was killed count',
-  (read) => (result) => read(result, []),
+  (read) => (result, _, folder) => read(result, [], folder),
   'report.test.ts › measurements count, however the attempt ended',
 );
 
@@ -118,6 +119,39 @@ export const incompleteRunsEnterTheHistory = fault(
   'a run that was cut off is no measure for others',
   () => () => true,
   'complete.test.ts › a run that is interrupted is not called passed',
+);
+
+export const errorsAreCutOff = fault(
+  'toAttempt',
+  'the page has the whole error of a test',
+  (read) =>
+    (...given) => {
+      const attempt = read(...given);
+      return { ...attempt, errors: attempt.errors.map((error) => error.split('\n')[0]!) };
+    },
+  'evidence.test.ts › the page has the whole error of a test, and its steps',
+);
+
+export const stepsAreLost = fault(
+  'toAttempt',
+  'the page has the steps of a test',
+  (read) =>
+    (...given) => ({ ...read(...given), steps: [] }),
+  'evidence.test.ts › the page has the whole error of a test, and its steps',
+);
+
+export const tracesAreNotLinked = fault(
+  'places',
+  "a trace is linked where Playwright's report has it",
+  () => ({ attachment: (file) => `data/${path.basename(file)}` }),
+  "evidence.test.ts › a trace is linked where Playwright's report has it, else where it is",
+);
+
+export const everyFileIsOpen = fault(
+  'renderPage',
+  'the page of many tests is a page',
+  (render) => (summary) => replaced(render(summary), '<details class="group"', '<details class="group" open'),
+  'evidence.test.ts › the files of more than a hundred tests are closed',
 );
 
 export const theHeadingForgetsWhatDidNotRun = fault(
@@ -231,9 +265,30 @@ export const notionalIsTakenForSpent = fault(
 export const estimatesAreOfEveryTest = fault(
   'expectedCost',
   'the estimate covers the tests that are going to run',
-  (expectedCost) => (history) =>
-    expectedCost(history, [...new Set(history.flatMap(({ tests }) => Object.keys(tests)))]),
-  "report.test.ts › a run's estimate is within a tenth of its cost",
+  (expectedCost) => (history, run) =>
+    expectedCost(history, { ...run, tests: [...new Set(history.flatMap(({ tests }) => Object.keys(tests)))] }),
+  'estimate.test.ts › the estimate for a run of one area is within a tenth of its cost',
+);
+
+export const shardsStartForNothing = fault(
+  'expectedCost',
+  'every shard has a start of its own, which costs',
+  (expectedCost) => (history, run) => expectedCost(history, { ...run, shards: 1 }),
+  'estimate.test.ts › the estimate for a run in four shards is within a tenth of its cost',
+);
+
+export const workersStartForNothing = fault(
+  'expectedCost',
+  'every worker starts what its tests need, which costs',
+  (expectedCost) => (history, run) => expectedCost(history, { ...run, workers: new Map() }),
+  'estimate.test.ts › the estimate for a run in two shards is within a tenth of its cost',
+);
+
+export const theDiskOfTheCheckoutIsWatched = fault(
+  'dataFolder',
+  'a disk that fills up where the run keeps its data is noticed',
+  () => () => process.cwd(),
+  'estimate.test.ts › the disk that is watched is the one that the run fills',
 );
 
 export const slowMachinesLookLikeRegressions = fault(

@@ -51,7 +51,7 @@ test.describe("mistakes in the reporter's options are reported, and the tests' r
       'an unknown option',
       { histroy: 'x' },
       'Options of the cost and performance reporter: "histroy" is not known; known are history, prices, budget, ' +
-        'gates, regressions, machine, merge.',
+        'gates, regressions, machine, title, merge.',
     ],
     [
       'an effect that is none',

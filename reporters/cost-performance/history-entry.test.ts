@@ -13,17 +13,20 @@ function attempt(measurements: readonly Partial<Measurement>[], more: Partial<At
     durationMs: 800,
     shard: 1,
     lane: 0,
+    workerMs: 0,
     time,
     fixtures: [],
     measurements: whole,
     unavailable: false,
+    errors: [],
+    steps: [],
     isRepeated: false,
     ...more,
   };
 }
 
 function testRecord(id: string, outcome: TestRecord['outcome'], attempts: readonly AttemptRecord[]): TestRecord {
-  return { id, area: 'api', file: 'a.spec.ts', line: 1, title: id, tags: [], outcome, attempts };
+  return { id, area: 'api', file: 'a.spec.ts', line: 1, title: id, tags: [], annotations: [], outcome, attempts };
 }
 
 function record(tests: readonly TestRecord[], calibrations: readonly (readonly number[])[] = [[50]]): RunRecord {
@@ -52,6 +55,9 @@ function record(tests: readonly TestRecord[], calibrations: readonly (readonly n
   };
 }
 
+/** Costs nothing. */
+const free = { shard: 0, worker: new Map<string, number>(), tests: new Map<string, number>() };
+
 test.describe("a run's entry in the history", () => {
   test('history keeps thinned time samples in milliseconds', () => {
     const many = Array.from({ length: 39 }, (_, index) => ({ name: 'many', value: index + 1 }));
@@ -70,7 +76,7 @@ test.describe("a run's entry in the history", () => {
         ]),
         commit: 'abc',
       },
-      new Map([['t', 0.25]]),
+      { shard: 0.5, worker: new Map([['api', 0.1]]), tests: new Map([['t', 0.25]]) },
     );
     expect(run).toEqual({
       version: 1,
@@ -79,6 +85,7 @@ test.describe("a run's entry in the history", () => {
       duration: 60_000,
       calibration: 50,
       contention: 2,
+      starts: { shard: 0.5, workers: { api: 0.1 } },
       tests: {
         t: {
           area: 'api',
@@ -98,23 +105,23 @@ test.describe("a run's entry in the history", () => {
         testRecord('flaky', 'flaky', [failed, attempt([{}])]),
         testRecord('skipped', 'skipped', []),
       ]),
-      new Map(),
+      free,
     );
     expect(run.tests).toEqual({ flaky: { area: 'api', duration: 1000, cost: 0, samples: {} } });
   });
 
   test('history keeps no test that was expected to fail and passed', () => {
-    expect(historyEntry(record([testRecord('t', 'failed', [attempt([{}])])]), new Map()).tests).toEqual({});
+    expect(historyEntry(record([testRecord('t', 'failed', [attempt([{}])])]), free).tests).toEqual({});
   });
 
   test("history scales shards' times to their mean calibration", () => {
     const on = (shard: number): TestRecord =>
       testRecord(`on ${shard}`, 'passed', [attempt([{ value: 10 }], { shard })]);
-    const run = historyEntry(record([on(1), on(2), on(3)], [[25, 50, 100], [400], []]), new Map());
+    const run = historyEntry(record([on(1), on(2), on(3)], [[25, 50, 100], [400], []]), free);
     // 2 ** (3 / 4) times the median of the first three.
     expect([run.calibration, run.contention]).toEqual([84.09, 3.3636]);
     expect(Object.values(run.tests).map(({ samples }) => samples['m'])).toEqual([[16.818], [2.1022], [10]]);
-    expect(historyEntry(record([on(1)], [[]]), new Map())).toMatchObject({
+    expect(historyEntry(record([on(1)], [[]]), free)).toMatchObject({
       calibration: null,
       tests: { 'on 1': { samples: { m: [10] } } },
     });

@@ -1,4 +1,5 @@
 import { rollup } from 'd3-array';
+import type { DividedCost } from './cost/index.ts';
 import type { AttemptRecord, RunRecord, TestRecord } from './record.ts';
 import { geometricMean, thin } from '../../helpers/lib/statistics/index.ts';
 import type { HistoryRun } from '../history/index.ts';
@@ -10,9 +11,9 @@ const mostSamples = 20;
  * A run's entry in the history: tests that passed, with samples only of those that passed at once, because an attempt
  * after a failure finds warm caches. The times of shards on different machines are scaled to one speed by mean
  * calibration, not by the median, because a core with hyper-threading has two speeds.
- * @param costs US dollars by test id, spent and notional; a missing one is 0.
+ * @param cost in US dollars, spent and notional; that of a missing test is 0.
  */
-export function historyEntry(record: RunRecord, costs: ReadonlyMap<string, number>): HistoryRun {
+export function historyEntry(record: RunRecord, cost: DividedCost): HistoryRun {
   const calibration = geometricMean(record.shards.flatMap((shard) => shard.calibration)) ?? null;
   const contention = geometricMean(record.shards.flatMap((shard) => shard.contention));
   const speeds = new Map(
@@ -32,13 +33,14 @@ export function historyEntry(record: RunRecord, costs: ReadonlyMap<string, numbe
     duration: record.durationMs,
     calibration: calibration === null ? null : rounded(calibration),
     ...(contention === undefined ? {} : { contention: rounded(contention) }),
+    starts: { shard: cost.shard, workers: Object.fromEntries(cost.worker) },
     tests: Object.fromEntries(
       passed.map(({ test, attempt }) => [
         test.id,
         {
           area: test.area,
           duration: durationOf(attempt),
-          cost: costs.get(test.id) ?? 0,
+          cost: cost.tests.get(test.id) ?? 0,
           samples: samplesOf(test, attempt, speeds.get(attempt.shard) ?? 1),
         },
       ]),

@@ -20,6 +20,7 @@ import { fileName, writeFiles } from './files.ts';
 import { missingShardsInWords } from './gates/index.ts';
 import { readOptions, type Settings } from './options.ts';
 import { reporterParts as parts } from './parts.ts';
+import { hasHtmlReport } from './places.ts';
 import type { RunRecord, ShardRecord } from './record.ts';
 import { type Report, reportOn } from './report.ts';
 import { renderTerminal } from './writers/index.ts';
@@ -51,7 +52,7 @@ export default class CostAndPerformance implements Reporter {
     ); // ours lies beside Playwright's
     this.#settings = readOptions(own, (file) => path.resolve(configDir, file));
     process.env['PROVING_GROUND_REPORT'] = 'yes'; // the workers' tests link to the report
-    this.#watch = this.#settings.merge === undefined ? new ShardWatch(configDir) : undefined;
+    this.#watch = this.#settings.merge === undefined ? new ShardWatch(parts.dataFolder) : undefined;
   }
 
   printsToStdio(): boolean {
@@ -67,6 +68,7 @@ export default class CostAndPerformance implements Reporter {
     this.#config = config;
     this.#suite = suite;
     this.#runner = createRunner(config);
+    this.#watch?.begin();
     if (this.#watch !== undefined && this.#blobs !== undefined) noteRunner(this.#runner, suite);
   }
 
@@ -121,10 +123,13 @@ export default class CostAndPerformance implements Reporter {
   #report(record: RunRecord): { status?: FullResult['status'] } | undefined {
     const { history: file } = this.#settings;
     const history = file === false ? { runs: [], problems: [] } : parts.readHistory(file);
-    const report = reportOn(record, history, this.#settings, parts);
+    const folder = parts.places.html(this.#config, this.#folder);
+    const report = reportOn(record, history, this.#settings, parts, {
+      hasPlaywrightReport: hasHtmlReport(this.#config),
+      hrefOf: (attached) => parts.places.attachment(attached, folder, this.#config),
+    });
     const { summary } = report;
     this.#annotate(summary.all);
-    const folder = parts.places.html(this.#config, this.#folder);
     const page = path.join(folder, `${fileName}.html`);
     this.#conclusions.push(() => {
       process.stdout.write(

@@ -20,6 +20,8 @@ const optionsSchema = z.strictObject({
   regressions: z.unknown().optional(),
   /** Whether the machine is billed; by default in CI. */
   machine: billing.optional(),
+  /** Stands above the verdict on the page, such as the name of a branch. */
+  title: z.string('a text').optional(),
   /** In the configuration of a merge: the folder of the merged blobs. */
   merge: z.string('a folder').optional(),
 });
@@ -30,7 +32,7 @@ export type ReporterOptions = z.input<typeof optionsSchema> & {
   readonly regressions?: Partial<RegressionOptions>;
 };
 
-export interface Settings extends Pick<z.infer<typeof optionsSchema>, 'history' | 'merge'> {
+export interface Settings extends Pick<z.infer<typeof optionsSchema>, 'history' | 'merge' | 'title'> {
   readonly machine: z.infer<typeof billing>;
   readonly prices: PriceTable;
   readonly budget: Budget;
@@ -61,10 +63,12 @@ export function readOptions(given: Readonly<Record<string, unknown>>, resolve: (
     regressions = {},
     machine = process.env['CI'] ? 'spent' : 'notional',
     merge,
+    title,
   } = attempt(() => validated(optionsSchema, given, where), optionsSchema.parse({}));
   return {
     history: history === false ? false : resolve(history),
     machine,
+    title,
     merge: merge === undefined ? undefined : resolve(merge),
     prices: attempt(
       () =>

@@ -1,5 +1,6 @@
 import {
   type CollectParts,
+  dataFolder,
   mergeRunners,
   missingShards,
   readShardFiles,
@@ -16,6 +17,8 @@ import { renderPage } from './writers/index.ts';
 
 /** The parts of the reporter; each keeps a promise that a fault (`helpers/faults/reporter.ts`) breaks. */
 export interface ReporterParts extends CollectParts, SummaryParts {
+  /** The folder on the disk that is watched. */
+  readonly dataFolder: typeof dataFolder;
   /** Reads the files of a merged run's shards. */
   readonly readCompanions: typeof readShardFiles;
   /** The rule for tasks' time. */
@@ -36,6 +39,7 @@ export interface ReporterParts extends CollectParts, SummaryParts {
 
 export const reporterParts: ReporterParts = {
   toAttempt,
+  dataFolder,
   chooseReports: standing,
   mergeRunners,
   missingShards,

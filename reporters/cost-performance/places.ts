@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FullConfig } from '@playwright/test/reporter';
 
@@ -8,6 +9,8 @@ export interface Places {
   readonly html: (config: FullConfig, configFolder: string) => string;
   /** The folder of a shard's blob; undefined when there is none. */
   readonly blobs: (config: FullConfig, configFolder: string) => string | undefined;
+  /** The address of an attached file, from the folder of our page. */
+  readonly attachment: (file: string, folder: string, config: FullConfig) => string;
 }
 
 export const places: Places = {
@@ -26,7 +29,22 @@ export const places: Places = {
     if (fileOption !== undefined) return path.dirname(path.resolve(configFolder, fileOption));
     return folder ? path.resolve(folder) : placeOf(configFolder, optionOf(config, 'blob', 'outputDir'), 'blob-report');
   },
+
+  attachment: (file, folder, config) => {
+    const beside = path.relative(folder, file).replaceAll(path.sep, '/');
+    if (!hasHtmlReport(config) || !existsSync(file)) return beside;
+    // The HTML report has a copy, under the hash of its content.
+    const name = createHash('sha1').update(readFileSync(file)).digest('hex') + path.extname(file);
+    const base =
+      process.env['PLAYWRIGHT_HTML_ATTACHMENTS_BASE_URL'] || optionOf(config, 'html', 'attachmentsBaseURL') || 'data/';
+    return `${base}${name}`;
+  },
 };
+
+/** Whether the HTML report is written, too. */
+export function hasHtmlReport({ reporter }: FullConfig): boolean {
+  return reporter.some(([name]) => name === 'html');
+}
 
 /** As Playwright does: an option counts from the configuration, what none says from the nearest package.json. */
 function placeOf(configFolder: string, option: string | undefined, usual: string): string {

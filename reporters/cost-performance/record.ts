@@ -80,6 +80,7 @@ export interface TestRecord {
   /** With the titles of its describe blocks, joined by ` › `. */
   readonly title: string;
   readonly tags: readonly string[];
+  readonly annotations: readonly { readonly type: string; readonly description?: string }[];
   readonly outcome: Outcome;
   /** In order; empty when it did not begin. */
   readonly attempts: readonly AttemptRecord[];
@@ -97,11 +98,20 @@ export interface AttemptRecord {
   readonly lane: number;
   /** Whether another attempt took its place. */
   readonly isRepeated: boolean;
+  /** Of its time, what it took to start what its worker keeps for other tests. */
+  readonly workerMs: number;
   readonly time: TimeSplit;
   readonly fixtures: readonly FixtureTime[];
   readonly measurements: readonly Measurement[];
   /** The first one, in one line. */
   readonly error?: string | undefined;
+  /** All of them, whole. */
+  readonly errors: readonly string[];
+  readonly steps: readonly StepRecord[];
+  /** Of an attempt that did not pass. */
+  readonly attachments?: readonly AttachmentRecord[];
+  /** Of an attempt that did not pass: the end of what it printed. */
+  readonly output?: string | undefined;
   /** Whether it failed because the environment was unavailable, not because the platform is wrong. */
   readonly unavailable: boolean;
 }
@@ -115,6 +125,24 @@ export interface TimeSplit {
   /** Waiting in the test: polls, and matchers that wait. */
   readonly waiting: number;
   readonly teardown: number;
+}
+
+/** A step of an attempt, as `test.step`, an action or an assertion makes it. */
+export interface StepRecord {
+  readonly title: string;
+  readonly durationMs: number;
+  readonly failed: boolean;
+  /** File and line. */
+  readonly place?: string | undefined;
+  readonly steps: readonly StepRecord[];
+}
+
+/** A file that a test has attached, such as its trace. */
+export interface AttachmentRecord {
+  readonly name: string;
+  readonly contentType: string;
+  /** Its path. */
+  readonly file: string;
 }
 
 export interface FixtureTime {

@@ -7,7 +7,7 @@ import { samplePlaywrightRun } from '../../helpers/testing/cost-performance/samp
 import { requests, taskTime } from '../../helpers/testing/cost-performance/sample-record.ts';
 import { fileName, writeFiles } from './files.ts';
 import { readOptions } from './options.ts';
-import type { RunRecord, ShardRecord } from './record.ts';
+import type { ShardRecord } from './record.ts';
 import { type Report, reportOn } from './report.ts';
 import {
   inventoryOf,
@@ -131,25 +131,6 @@ test("a run's cost adds up to the cent, as notional cost", ({ report }) => {
   expect(signsUp!.notional).toBeCloseTo(0.001504, digits);
   expect(pays!.notional).toBeCloseTo(0.0045 + tasks, digits);
   expect(pays!.wastedByRetries).toBeCloseTo(0.003 + minute, digits);
-});
-
-test("a run's estimate is within a tenth of its cost", ({ report }) => {
-  // Lanes are idle for a fifth of the time, and one more test existed.
-  const before = Array.from({ length: 6 }, (_, index): RunRecord => {
-    const record = shopping({ ms: 54_000 + 2_400 * index });
-    return withShards(
-      { ...record, tests: [...record.tests, { ...record.tests[0]!, id: 'runs no more' }] },
-      { durationMs: record.durationMs * 1.25 },
-    );
-  });
-  const {
-    cost: {
-      estimate,
-      notional: { total },
-    },
-  } = report(shopping(), before).summary;
-  expect(total).toBeCloseTo(0.006, digits);
-  expect(Math.abs(estimate! / total - 1), `${estimate} for ${total}`).toBeLessThan(0.1);
 });
 
 test("left-behind resources are the run's own, and unknown where no inventory was taken", ({ report }) => {

@@ -1,11 +1,10 @@
-import { fsum } from 'd3-array';
-import type { RunCost } from './cost/index.ts';
+import { divideCost, lanesOf } from './cost/index.ts';
 import { baselineDuration, type History, type HistoryRun } from '../history/index.ts';
 import { historyEntry } from './history-entry.ts';
 import type { Settings } from './options.ts';
 import type { ReporterParts } from './parts.ts';
 import type { RunRecord } from './record.ts';
-import { summarize, type Summary } from './summary/index.ts';
+import { type Presentation, summarize, type Summary } from './summary/index.ts';
 
 export interface Report {
   readonly summary: Summary;
@@ -19,17 +18,19 @@ export function reportOn(
   { runs, problems }: History,
   settings: Settings,
   parts: ReporterParts,
+  place: Pick<Presentation, 'hasPlaywrightReport' | 'hrefOf'> = nowhere,
 ): Report {
   const cost = parts.costOf(record, settings.prices, { machine: settings.machine, billedSeconds: parts.billedSeconds });
-  const entry = historyEntry(record, fullCosts(cost));
+  const entry = historyEntry(record, divideCost(record, cost));
   const began = record.tests.filter(({ outcome }) => outcome !== 'skipped').map(({ id }) => id);
   const judged = summarize(
     { ...record, missing: [...settings.problems, ...problems, ...record.missing] },
     {
       cost,
       regressions: parts.findRegressions(runs, entry, settings.regressions),
-      estimate: parts.expectedCost(runs, began),
+      estimate: parts.expectedCost(runs, { tests: began, shards: record.shards.length, workers: lanesOf(record) }),
       budget: settings.budget.run ?? null,
+      presentation: { ...place, title: settings.title },
     },
     parts,
   );
@@ -42,10 +43,7 @@ export function reportOn(
   };
 }
 
-/** The cost of each test with its share of what belongs to no test, such as idle lanes; the sum is the run's. */
-function fullCosts({ run, tests }: RunCost): Map<string, number> {
-  const own = [...tests].map(([id, { spent, notional }]) => [id, spent + notional] as const);
-  const ofTests = fsum(own, ([, usd]) => usd);
-  const full = run.spent.total + run.notional.total;
-  return new Map(own.map(([id, usd]) => [id, ofTests === 0 ? 0 : (usd * full) / ofTests]));
-}
+const nowhere: Pick<Presentation, 'hasPlaywrightReport' | 'hrefOf'> = {
+  hasPlaywrightReport: false,
+  hrefOf: (file) => file,
+};

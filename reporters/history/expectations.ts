@@ -7,14 +7,30 @@ export function expectedDurations(history: readonly HistoryRun[]): Map<string, n
   return medians(history, ({ duration }) => duration);
 }
 
+/** The run whose cost is expected. */
+export interface ExpectedRun {
+  /** Ids. */
+  readonly tests: readonly string[];
+  readonly shards: number;
+  /** How many workers have tests of an area. */
+  readonly workers: ReadonlyMap<string, number>;
+}
+
 /**
- * The expected cost of a run of these tests, in US dollars: the sum of the medians. An unknown test counts as an
- * average one; null when less than half of the tests are known.
+ * The expected cost of a run, in US dollars: the medians of its tests, and of what its shards and workers start. An
+ * unknown test counts as an average one; null when less than half of the tests are known.
  */
-export function expectedCost(history: readonly HistoryRun[], testIds: readonly string[]): number | null {
-  const costs = medians(history, ({ cost }) => cost);
-  const known = testIds.flatMap((id) => costs.get(id) ?? []);
-  return known.length === 0 || known.length * 2 < testIds.length ? null : (sum(known) * testIds.length) / known.length;
+export function expectedCost(history: readonly HistoryRun[], { tests, shards, workers }: ExpectedRun): number | null {
+  // Older versions' costs of tests include their share of starts.
+  const divided = history.filter(({ starts }) => starts !== undefined);
+  const costs = medians(divided.length > 0 ? divided : history, ({ cost }) => cost);
+  const known = tests.flatMap((id) => costs.get(id) ?? []);
+  if (known.length === 0 || known.length * 2 < tests.length) return null;
+  const ofTests = (sum(known) * tests.length) / known.length;
+  const usual = (read: (starts: NonNullable<HistoryRun['starts']>) => number | undefined): number =>
+    median(divided, ({ starts }) => read(starts!)) ?? 0;
+  const ofWorkers = sum(workers, ([area, count]) => count * usual((starts) => starts.workers[area]));
+  return ofTests + ofWorkers + shards * usual(({ shard }) => shard);
 }
 
 const fewestRuns = 5;

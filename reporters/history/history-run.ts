@@ -5,7 +5,10 @@ const ms = z.number().nonnegative();
 const test = z.strictObject({
   area: z.string(),
   duration: ms.describe('Of the attempt that passed, set-up and teardown included.'),
-  cost: z.number().nonnegative().describe('US dollars, spent or notional.'),
+  cost: z
+    .number()
+    .nonnegative()
+    .describe('US dollars, spent or notional; without its share of starts, where they are known.'),
   samples: z
     .record(z.string(), z.array(z.number()))
     .describe(
@@ -31,6 +34,10 @@ export const historyRunSchema = z.strictObject({
     .describe(
       'Mean (of logarithms) of how many times longer it took because of what else the machine had to do; absent when that was not measured.',
     ),
+  starts: z
+    .strictObject({ shard: z.number().nonnegative(), workers: z.record(z.string(), z.number().nonnegative()) })
+    .optional()
+    .describe('What it costs in US dollars to start a shard, and in a worker what the tests of an area need.'),
   tests: z.record(z.string(), test).describe('Those that passed, by their ids.'),
 });
 

@@ -98,12 +98,22 @@ test.describe('expectations', () => {
   });
 
   test('the expected cost is the sum of medians when most tests are known', () => {
-    expect(expectedCost(history, ['a', 'b'])).toBe(6);
-    expect(expectedCost(history, ['a'])).toBe(2);
-    expect(expectedCost(history, ['a', 'b', 'new'])).toBe(9);
-    expect(expectedCost(history, ['a', 'new', 'newer'])).toBeNull();
-    expect(expectedCost([], ['a'])).toBeNull();
-    expect(expectedCost(history, [])).toBeNull();
+    const cost = (...tests: readonly string[]) => expectedCost(history, { tests, shards: 1, workers: new Map() });
+    expect([cost('a', 'b'), cost('a'), cost('a', 'b', 'new')]).toEqual([6, 2, 9]);
+    expect([cost('a', 'new', 'newer'), cost()]).toEqual([null, null]);
+    expect(expectedCost([], { tests: ['a'], shards: 1, workers: new Map() })).toBeNull();
+  });
+
+  test('every shard and every worker starts what it needs', () => {
+    const starts = (shard: number) => ({ shard, workers: { api: 0.5 } });
+    const divided = [...history, { ...history[1]!, starts: starts(1) }, { ...history[1]!, starts: starts(3) }];
+    const workers = new Map([
+      ['api', 4],
+      ['unknown', 2],
+    ]);
+    expect(expectedCost(divided, { tests: ['a'], shards: 3, workers }), 'of runs that say so').toBe(
+      2 + 3 * 2 + 4 * 0.5,
+    );
   });
 
   test('the expected duration needs five runs of the same tests', () => {

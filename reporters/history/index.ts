@@ -1,5 +1,5 @@
 /** Earlier runs, and what follows from them: what became slower, and how long each test is expected to take. */
-export { baselineDuration, expectedCost, expectedDurations } from './expectations.ts';
+export { baselineDuration, expectedCost, expectedDurations, type ExpectedRun } from './expectations.ts';
 export { appendToHistory, type History, readHistory } from './file.ts';
 export { type HistoryRun } from './history-run.ts';
 export { identityOf } from './identity.ts';

@@ -24,7 +24,8 @@ function runOf(ids: readonly string[]): HistoryRun {
 }
 
 test('a cost is expected when exactly half of the tests are known', () => {
-  expect(expectedCost([runOf(['a'])], ['a', 'new'])).toBe(2);
+  const run = { tests: ['a', 'new'], shards: 1, workers: new Map<string, number>() };
+  expect(expectedCost([runOf(['a'])], run)).toBe(2);
 });
 
 test('a duration is expected of runs with exactly nine in ten of the tests, and not of fewer', () => {

@@ -15,6 +15,8 @@ export interface SampleTest {
     readonly status: TestResult['status'];
     readonly ms?: number;
     readonly measurements?: readonly Measurement[];
+    /** What else Playwright tells of it. */
+    readonly more?: Partial<TestResult>;
   }[];
 }
 
@@ -75,7 +77,7 @@ function projectSuite(
 }
 
 function resultOf(
-  { status, ms = 0, measurements }: SampleTest['attempts'][number],
+  { status, ms = 0, measurements, more }: SampleTest['attempts'][number],
   retry: number,
   startedAt: number,
 ): Partial<TestResult> {
@@ -87,11 +89,15 @@ function resultOf(
     startTime: new Date(startedAt + retry),
     workerIndex: 0,
     parallelIndex: 0,
+    annotations: [],
     steps: [],
+    stdout: [],
+    stderr: [],
     errors: status === 'passed' ? [] : [{ message: 'Error: broken' }],
     attachments:
       measurements === undefined
         ? []
         : [{ name: attachmentName, contentType: 'application/json', body: Buffer.from(JSON.stringify(document)) }],
+    ...more,
   };
 }

@@ -4,11 +4,17 @@ import type { TestResult, TestStep } from '@playwright/test/reporter';
 import { EnvironmentUnavailable } from '../../../helpers/lib/environment.ts';
 import { attachmentName, type Measurement, type MeasurementDocument } from '../../../helpers/run/measurements/index.ts';
 import type { AttemptRecord, FixtureTime, TimeSplit } from '../record.ts';
+import { attachmentsOf, outputOf, stepsOf, wholeErrors } from './evidence.ts';
 
-/** An attempt, without its place among others. @param unsettled measurements that were recorded and not attached. */
+/**
+ * An attempt, without its place among others.
+ * @param unsettled measurements that were recorded and not attached.
+ * @param folder what the places of steps are relative to.
+ */
 export function toAttempt(
   result: TestResult,
   unsettled: readonly Measurement[],
+  folder: string,
 ): Omit<AttemptRecord, 'shard' | 'isRepeated'> {
   const { status, errors, startTime, parallelIndex, attachments } = result;
   const startedAt = startTime.getTime();
@@ -22,10 +28,16 @@ export function toAttempt(
     startedAt,
     durationMs,
     lane: parallelIndex,
+    workerMs: durationMs - result.duration,
     time: splitTime(result.steps, durationMs),
     fixtures: fixtureTimes(result.steps),
     measurements: [...attachments.filter(({ name }) => name === attachmentName).flatMap(measurementsIn), ...unsettled],
     error: firstLine(errors[0]?.message ?? errors[0]?.value),
+    errors: wholeErrors(errors),
+    steps: stepsOf(result, folder),
+    ...(status === 'passed' || status === 'skipped'
+      ? {}
+      : { attachments: attachmentsOf(result), output: outputOf(result) }),
     unavailable: errors.some(({ message = '' }) => EnvironmentUnavailable.isNamedIn(message)),
   };
 }

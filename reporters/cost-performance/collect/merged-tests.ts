@@ -73,7 +73,8 @@ function mergeReports(reports: readonly Report[], counting: readonly Report[]): 
 }
 
 function asNotRun({ id, area, file, line, title, tags, isSkipped }: PlannedTest): TestRecord {
-  return { id, area, file, line, title, tags, outcome: isSkipped ? 'skipped' : 'did not run', attempts: [] };
+  const outcome = isSkipped ? 'skipped' : 'did not run';
+  return { id, area, file, line, title, tags, annotations: [], outcome, attempts: [] };
 }
 
 /** The suite of a test's project. */

@@ -15,13 +15,13 @@ export class Monitor {
   readonly calibration: number[] = [];
   /** Its average time in relation to its fastest one, when it was done several times in a row. */
   readonly contention: number[] = [];
-  readonly #folder: string;
+  readonly #folder: () => string;
   #interval = interval;
   #timer: NodeJS.Timeout | undefined;
   #cpus = os.cpus();
 
-  /** @param folder the folder of the run's data, which may not exist yet. */
-  constructor(folder: string) {
+  /** @param folder on the disk of the run's data; which it is may be known only after the start. */
+  constructor(folder: () => string) {
     this.#folder = folder;
   }
 
@@ -49,7 +49,7 @@ export class Monitor {
       at: Date.now(),
       cpuPercent: busyPercent(before, this.#cpus),
       ...memory(),
-      ...disk(this.#folder),
+      ...disk(this.#folder()),
       processes: processes(),
       connections: connections(),
     });

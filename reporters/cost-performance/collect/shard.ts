@@ -4,6 +4,7 @@ import { type Inventory, takeInventory } from '../../../helpers/stores/inventory
 import type { Ledger } from '../../../helpers/run/measurements/index.ts';
 import { RunFolder } from '../../../helpers/run/index.ts';
 import type { ShardRecord } from '../record.ts';
+import type { dataFolder } from './data-folder.ts';
 import { describeMachine } from './machine.ts';
 import { Monitor } from './monitor.ts';
 
@@ -13,18 +14,24 @@ export class ShardWatch {
   readonly #monitor: Monitor;
   readonly #before: Promise<Inventory | string>;
 
-  /** Starts collecting. @param folder a folder on the disk that the run uses. */
-  constructor(folder: string) {
-    this.#monitor = new Monitor(folder);
+  #run: string | undefined;
+
+  /** Starts collecting. @param folderOf the folder on the disk that a run uses. */
+  constructor(folderOf: typeof dataFolder) {
+    this.#monitor = new Monitor(() => folderOf(this.#run));
     this.#monitor.start();
     this.#before = look();
+  }
+
+  /** Must be called when global set-up is over: its teardown forgets which run it was. */
+  begin(): void {
+    this.#run = process.env['PROVING_GROUND_RUN'];
   }
 
   /** Must be called when everything that the run started has ended. */
   async end({ shard, workers }: FullConfig, ledger: Ledger): Promise<ShardRecord> {
     this.#monitor.stop();
     const [before, after] = [await this.#before, await look()];
-    const { PROVING_GROUND_RUN: run } = process.env;
     const unseen = [before, after].find((inventory) => typeof inventory === 'string');
     return {
       index: shard?.current ?? 1,
@@ -37,7 +44,7 @@ export class ShardWatch {
       calibration: this.#monitor.calibration,
       contention: this.#monitor.contention,
       resources: this.#monitor.resources,
-      run: run === undefined ? undefined : new RunFolder(run).id,
+      run: this.#run === undefined ? undefined : new RunFolder(this.#run).id,
       inventory: typeof before === 'string' || typeof after === 'string' ? undefined : { before, after },
       problems: unseen === undefined ? [] : [unseen],
     };

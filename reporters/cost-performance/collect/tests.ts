@@ -24,13 +24,23 @@ export function toTest(test: TestCase, { folder, shardOf, unsettled, toAttempt: 
   const begun = test.results.filter(({ workerIndex }) => workerIndex >= 0);
   return {
     ...describeTest(test, folder),
+    annotations: annotationsOf(test),
     outcome: outcomeOf(test, begun.at(-1)),
     attempts: begun.map((result, index) => ({
-      ...read(result, unsettled(test, result.retry)),
+      ...read(result, unsettled(test, result.retry), folder),
       shard: shardOf(test),
       isRepeated: index < begun.length - 1,
     })),
   };
+}
+
+/** Those that are meant for people. */
+function annotationsOf({ annotations, results }: TestCase): TestRecord['annotations'] {
+  return (results.at(-1)?.annotations ?? annotations).flatMap(({ type, description }) =>
+    type.startsWith('_') || type === 'cost and performance'
+      ? []
+      : [{ type, ...(description === undefined ? {} : { description }) }],
+  );
 }
 
 /**

@@ -25,6 +25,8 @@ export interface RunCost {
   /** By test id. */
   readonly tests: ReadonlyMap<string, TestCost>;
   readonly prices: Pick<PriceTable, 'date' | 'source'>;
+  /** All lines of the bill. */
+  readonly charges: readonly Charge[];
   /** Billed seconds of tasks, by the provider's rule. */
   readonly billedTaskSeconds: number;
   /** What could not be priced, each in one sentence with the reason. */
@@ -47,6 +49,7 @@ export function costOf(record: RunRecord, prices: PriceTable, options: CostOptio
     areas: new Map([...areas].map((area) => [area, costOfCharges(byArea.get(area) ?? [])])),
     tests: new Map(record.tests.map(({ id }) => [id, testCost(byTest.get(id) ?? [])])),
     prices: { date: prices.date, source: prices.source },
+    charges,
     billedTaskSeconds: tasks.billedSeconds,
     unpriced: [...new Set(bills.flatMap((bill) => bill.unpriced))],
   };

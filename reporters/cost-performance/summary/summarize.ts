@@ -1,13 +1,14 @@
 import { maxIndex } from 'd3-array';
 import type { RunCost } from '../cost/index.ts';
-import type { RunRecord, TestRecord } from '../record.ts';
+import type { RunRecord } from '../record.ts';
 import { summarizeCoverage } from './coverage.ts';
 import { summarizeInventory } from './inventory.ts';
 import { describeMeasurements } from './measurements.ts';
-import { remark } from './remark.ts';
+import type { Presentation } from './presentation.ts';
 import { summarizeResources } from './resources.ts';
 import type { Summary } from './summary-schema.ts';
 import { findSlowest } from './slowest.ts';
+import { summarizeTest } from './test.ts';
 import { countTests, sumTime } from './tests.ts';
 
 /** Results that are computed elsewhere. */
@@ -17,6 +18,7 @@ export interface Findings {
   /** The expected US dollars by the history, and the budget. */
   readonly estimate: number | null;
   readonly budget: number | null;
+  readonly presentation: Presentation;
 }
 
 /** How a run is counted and described. */
@@ -31,7 +33,7 @@ export const summaryParts: SummaryParts = { countTests, describeMeasurements, su
 /** The summary of a run, except for its gates, which judge it. */
 export function summarize(
   record: RunRecord,
-  { cost, regressions, estimate, budget }: Findings,
+  { cost, regressions, estimate, budget, presentation }: Findings,
   parts: SummaryParts,
 ): Omit<Summary, 'gates'> {
   const { tests } = record;
@@ -40,6 +42,8 @@ export function summarize(
   return {
     version: 1,
     run: {
+      ...(presentation.title === undefined ? {} : { title: presentation.title }),
+      hasPlaywrightReport: presentation.hasPlaywrightReport,
       status: record.status,
       startedAt: new Date(record.startedAt).toISOString(),
       duration: record.durationMs,
@@ -74,7 +78,7 @@ export function summarize(
     regressions,
     inventory: parts.summarizeInventory(record),
     missing: [...record.missing, ...cost.unpriced],
-    all: tests.map((test) => summarizeTest(test, record.startedAt, cost)),
+    all: tests.map((test) => summarizeTest(test, record.startedAt, cost, presentation)),
   };
 }
 
@@ -85,34 +89,4 @@ function mainLatency(measurements: Summary['measurements']): Summary['areas'][nu
   if (most === undefined) return null;
   const { name, median, p95, p99, max } = most;
   return { name, median, p95, p99, max };
-}
-
-function summarizeTest(test: TestRecord, runStartedAt: number, { tests }: RunCost): Summary['all'][number] {
-  const { id, area, file, line, title, tags, outcome, attempts } = test;
-  const cost = tests.get(id)!;
-  return {
-    id,
-    area,
-    file,
-    line,
-    title,
-    tags: [...tags],
-    outcome,
-    remark: remark(
-      cost.spent + cost.notional,
-      attempts.flatMap(({ measurements }) => measurements),
-    ),
-    time: sumTime([test]),
-    cost,
-    attempts: attempts.map(({ status, shard, lane, startedAt, durationMs, time, isRepeated, error }) => ({
-      status,
-      shard,
-      lane,
-      startedAt: startedAt - runStartedAt,
-      duration: durationMs,
-      setUp: time.setUp,
-      isRepeated,
-      ...(error === undefined ? {} : { error }),
-    })),
-  };
 }

@@ -57,6 +57,22 @@ const measurement = z
 
 const fixture = z.strictObject({ name: z.string(), n: count, total: ms, median: ms, max: ms });
 
+const step = z.strictObject({
+  title: z.string(),
+  duration: ms,
+  failed: z.boolean().optional(),
+  place: z.string().optional().describe('File and line.'),
+  get steps() {
+    return z.array(step).optional();
+  },
+});
+
+const attachment = z.strictObject({
+  name: z.string(),
+  contentType: z.string(),
+  href: z.string().describe("From the page's folder."),
+});
+
 const test = z.strictObject({
   id: z.string(),
   area: z.string(),
@@ -64,6 +80,7 @@ const test = z.strictObject({
   line: z.number().int(),
   title: z.string(),
   tags: z.array(z.string()),
+  annotations: z.array(z.strictObject({ type: z.string(), description: z.string().optional() })),
   outcome: z.enum(['passed', 'failed', 'flaky', 'skipped', 'did not run']),
   remark: z.string().describe('What it cost and did, for people: `$0.0031 · 412 rows · p95 38 ms`.'),
   time,
@@ -77,7 +94,11 @@ const test = z.strictObject({
       duration: ms,
       setUp: ms.describe('At its beginning.'),
       isRepeated: z.boolean().describe('Whether another attempt took its place.'),
-      error: z.string().optional(),
+      error: z.string().optional().describe('The first one, in a line.'),
+      errors: z.array(z.string()).optional().describe('All of them, whole.'),
+      steps: z.array(step).optional().describe('Of an attempt that passed, the outermost.'),
+      attachments: z.array(attachment).optional().describe('Of an attempt that did not pass.'),
+      output: z.string().optional().describe('Of an attempt that did not pass: the end of what it printed.'),
     }),
   ),
 });
@@ -146,6 +167,8 @@ const inventory = z.strictObject({
 export const summarySchema = z.strictObject({
   version: z.literal(1),
   run: z.strictObject({
+    title: z.string().optional(),
+    hasPlaywrightReport: z.boolean().describe("Whether Playwright's HTML report is in the same folder."),
     status: z.enum(['passed', 'failed', 'timedout', 'interrupted']),
     startedAt: z.iso.datetime(),
     duration: ms.describe('Wall clock: from the first shard that began to the last that ended.'),

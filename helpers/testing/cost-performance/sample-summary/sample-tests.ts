@@ -58,12 +58,13 @@ const flaky = 98;
 
 /**
  * Distributes the tests over two shards with two lanes each, as workers do: the next test goes to the first free lane.
+ * @param times how many times as many as the usual 150 there are.
  */
-export function sampleTests(): Test[] {
+export function sampleTests(times = 1): Test[] {
   const random = randomFrom(7);
   const free = [0, 0, 350, 350].map((base) => base + 900);
   return kinds
-    .flatMap((kind) => Array.from({ length: kind.count }, () => kind))
+    .flatMap((kind) => Array.from({ length: kind.count * times }, () => kind))
     .map((kind, index): Test => {
       const id = `${(index * 7919 + 1_000_003).toString(16)}-${index}`;
       const isSkipped = index % 40 === 17;
@@ -82,7 +83,8 @@ export function sampleTests(): Test[] {
           duration,
           setUp: duration * kind.setUp,
           isRepeated: false,
-          ...(error === undefined ? {} : { error }),
+          steps: stepsOf(duration, error),
+          ...(error === undefined ? {} : evidenceOf(error)),
         };
       };
       const attempts = isSkipped
@@ -102,6 +104,7 @@ export function sampleTests(): Test[] {
         file: `specs/${kind.area}/${kind.files[index % kind.files.length]}.spec.ts`,
         line: 4 + ((index * 13) % 160),
         tags: index % 10 === 0 ? ['@slow'] : [],
+        annotations: index % 50 === 0 ? [{ type: 'issue', description: 'of 12 October' }] : [],
         title: `${titles[index % titles.length]} (${index + 1})`,
         outcome: isSkipped ? 'skipped' : failed ? 'failed' : index === flaky ? 'flaky' : 'passed',
         remark: isSkipped ? '' : `${Math.round(random() * 400)} rows · p95 ${Math.round(3 + random() * 60)} ms`,
@@ -114,4 +117,31 @@ export function sampleTests(): Test[] {
         attempts: attempts.map((each, place) => ({ ...each, isRepeated: place < attempts.length - 1 })),
       };
     });
+}
+
+function stepsOf(duration: number, error: string | undefined): NonNullable<Attempt['steps']> {
+  return [
+    {
+      title: 'Before Hooks',
+      duration: duration * 0.3,
+      steps: [{ title: 'Fixture "postgres"', duration: duration * 0.2 }],
+    },
+    { title: 'POST "/api/v1/experiments"', duration: duration * 0.1, place: 'specs/experiments/lifecycle.spec.ts:14' },
+    { title: 'Expect "toReach"', duration: duration * 0.5, ...(error === undefined ? {} : { failed: true }) },
+    { title: 'After Hooks', duration: duration * 0.1 },
+  ];
+}
+
+function evidenceOf(error: string): Pick<Attempt, 'error' | 'errors' | 'attachments' | 'output'> {
+  return {
+    error,
+    errors: [
+      `${error}\n\n  12 | await expect(experiment).toReach('completed');\n     |                          ^\n\n    at a.spec.ts:12`,
+    ],
+    attachments: [
+      { name: 'trace', contentType: 'application/zip', href: 'data/0f.zip' },
+      { name: 'screenshot', contentType: 'image/png', href: 'data/1a.png' },
+    ],
+    output: 'the platform listens\nthe platform ends',
+  };
 }

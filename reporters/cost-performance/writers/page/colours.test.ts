@@ -13,15 +13,9 @@ for (const scheme of ['light', 'dark'] as const) {
 }
 
 function coloursOf(scheme: 'light' | 'dark'): Readonly<Record<string, string>> {
-  const blocks = [...readFileSync(new URL('page.css', import.meta.url), 'utf8').matchAll(/:root \{([^}]*)\}/g)].map(
-    ([, block]) => block!,
-  );
-  return Object.fromEntries(
-    [...blocks[scheme === 'light' ? 0 : 1]!.matchAll(/--([\w-]+): #([0-9a-f]{6});/g)].map(([, name, value]) => [
-      name,
-      value,
-    ]),
-  );
+  const css = readFileSync(new URL('page.css', import.meta.url), 'utf8');
+  const pairs = [...css.matchAll(/--([\w-]+): light-dark\(#([0-9a-f]{6}), #([0-9a-f]{6})\);/g)];
+  return Object.fromEntries(pairs.map(([, name, light, dark]) => [name, scheme === 'light' ? light : dark]));
 }
 
 /** The contrast ratio of WCAG 2.2, 1.4.3. */

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Summary } from '../../summary/summary-schema.ts';
 import { capitalized, verdictOf } from '../words.ts';
+import { themeSwitch } from './choices.ts';
 import { cost } from './cost.ts';
 import { coverage } from './coverage.ts';
 import { section } from './figure.ts';
@@ -10,15 +12,20 @@ import { measurements } from './measurements.ts';
 import { heading, overview } from './overview.ts';
 import { resources } from './resources.ts';
 import { timeSplit } from './split.ts';
-import { fixtures, tests } from './tests.ts';
+import { fixtures } from './fixtures.ts';
+import { tests } from './tests.ts';
 import { trends } from './trends.ts';
 import { waterfall } from './waterfall.ts';
 
-const style = trusted(readFileSync(new URL('page.css', import.meta.url), 'utf8'));
+const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+const style = trusted(read('page.css') + read('tests.css'));
+const script = read('page.mjs');
+/** The one script that the page may run, by the hash of its text. */
+const scriptHash = createHash('sha256').update(script).digest('base64');
 
 /**
- * A page with everything that is known of a run, in one file without network access or JavaScript. The summary itself
- * is in it, as JSON in the element `summary`. Some 200 bytes for each attempt of a test, and 800 for each test.
+ * A page with everything that is known of a run, in one file without network access. The summary itself is in it, as
+ * JSON in the element `summary`. Its script searches, sorts and groups; without JavaScript all is there to be read.
  */
 export function renderPage(summary: Summary): string {
   const drawn = [waterfall(summary), timeSplit(summary)].filter((part) => part !== undefined);
@@ -41,10 +48,12 @@ export function renderPage(summary: Summary): string {
         <meta name="color-scheme" content="light dark" />
         <meta
           http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-${scriptHash}'"
         />
         <link rel="icon" href="data:," />
-        <title>${capitalized(verdictOf(summary).sentence)}</title>
+        <title>
+          ${summary.run.title === undefined ? undefined : `${summary.run.title}: `}${capitalized(verdictOf(summary).sentence)}
+        </title>
         <style>
           ${style}
         </style>
@@ -59,6 +68,7 @@ export function renderPage(summary: Summary): string {
         </nav>
         <main id="main" tabindex="-1">${overview(summary)} ${parts.map(({ content }) => content)}</main>
         <footer>
+          ${themeSwitch()}
           <p>
             Cost and performance of a test run. Its figures are in this page as JSON, in the element
             <code>summary</code>.
@@ -67,6 +77,7 @@ export function renderPage(summary: Summary): string {
         <script type="application/json" id="summary">
           ${embedded(summary)}
         </script>
+        ${trusted(`<script type="module">${script}</script>`)}
       </body>
     </html> `.toString();
 }

@@ -17,6 +17,7 @@ import {
   type Test,
   verdictOf,
 } from '../words.ts';
+import { errorsOf } from './evidence.ts';
 import { table } from './figure.ts';
 import { type Content, type Html, html } from './html.ts';
 import { type Figure, shown } from './shown.ts';
@@ -35,6 +36,7 @@ export function heading(summary: Summary): Html {
   const size = `${counted(run.shards.length, 'shard')}, ${counted(workers, 'worker')}`;
   const shards = run.shards.length === 0 ? undefined : ` · ${size} · ${machines.join('; ')}`;
   return html`<header>
+    ${run.title === undefined ? undefined : html`<p class="title">${run.title}</p>`}
     <h1 class="${good ? 'good' : 'bad'}">
       <span aria-hidden="true">${good ? '✓' : '✗'}</span> ${capitalized(sentence)}
     </h1>
@@ -101,15 +103,34 @@ function problems({ all, run }: Summary): Html {
       : html`<section id="failed" aria-labelledby="failed-title">
           <h2 id="failed-title">Failed</h2>
           <ul class="failures">
-            ${failed.map(failure)}
+            ${failed.slice(0, mostFailures).map(failure)}
           </ul>
+          ${
+            failed.length > mostFailures
+              ? html`<p><a href="#tests">and ${formatCount(failed.length - mostFailures)} more</a></p>`
+              : undefined
+          }
         </section>`
   }`;
 }
 
+/** More are in the table of tests. */
+const mostFailures = 50;
+
 function failure(test: Test): Html {
   const error = errorOf(test) === undefined ? undefined : html`<code class="error">${errorOf(test)}</code>`;
-  return html`<li><a href="#test-${test.id}">${test.title}</a> <small>${test.area}</small>${error}</li>`;
+  const whole = test.attempts.findLast(({ errors = [] }) => errors.length > 0)?.errors ?? [];
+  return html`<li>
+    <a href="#test-${test.id}">${test.title}</a> <small>${test.area}</small>${error}
+    ${
+      whole.length === 0
+        ? undefined
+        : html`<details>
+            <summary>The whole error</summary>
+            ${errorsOf(whole)}
+          </details>`
+    }
+  </li>`;
 }
 
 function unknown({ missing }: Summary): Html | undefined {

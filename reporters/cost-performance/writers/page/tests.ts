@@ -1,103 +1,112 @@
+import { group, sum } from 'd3-array';
 import type { Summary } from '../../summary/summary-schema.ts';
-import { formatCount, formatDuration, formatUsd } from '../../../../helpers/lib/format.ts';
-import { capitalized, durationOf, errorOf, moneyIn, type Test } from '../words.ts';
-import { scrolling, section, table } from './figure.ts';
-import { type Content, type Html, html } from './html.ts';
-import { rounded } from './scale.ts';
+import { counted, formatCount, formatDuration } from '../../../../helpers/lib/format.ts';
+import { capitalized, durationOf, moneyIn, type Test } from '../words.ts';
+import { choices } from './choices.ts';
+import { section } from './figure.ts';
+import { type Html, html } from './html.ts';
+import { testRow } from './test-row.ts';
 
-const filters = ['all', 'failed', 'flaky', 'skipped'] as const;
+/** Of more tests than this, the files are closed until somebody opens one: else the page would be nothing but tests. */
+const mostAtOnce = 100;
 
-export function fixtures({ slowest }: Summary): Html | undefined {
-  if (slowest.fixtures.length === 0) return undefined;
-  return section(
-    'fixtures',
-    'Slowest fixtures',
-    table({
-      caption: 'Fixtures by the time they took in all',
-      columns: ['Fixture', { number: 'Times' }, { number: 'In all' }, { number: 'Median' }, { number: 'Max' }],
-      rows: slowest.fixtures.map(({ name, n, total, median, max }) => [
-        html`<code>${name}</code>`,
-        formatCount(n),
-        formatDuration(total),
-        formatDuration(median),
-        formatDuration(max),
-      ]),
-    }),
-  );
-}
+const outcomes = ['failed', 'flaky', 'did not run', 'skipped', 'passed'] as const;
+type Money = ReturnType<typeof moneyIn>;
 
-/** Every test, the slowest first. `#test-` and its id link to it. */
+/**
+ * Every test, by its file, those that took most time first. `#test-` and its id link to it. Searching, sorting and
+ * other groups need the page's script; closing, opening and the choice of an outcome do not.
+ */
 export function tests(summary: Summary): Html | undefined {
   const { all, cost } = summary;
   if (all.length === 0) return undefined;
-  const sorted = all.toSorted((a, b) => durationOf(b) - durationOf(a));
   const money = moneyIn(cost);
-  const longest = Math.max(1, durationOf(sorted[0]!));
-  const outcomes = filters.filter((filter) => filter === 'all' || all.some(({ outcome }) => outcome === filter));
+  const longest = Math.max(1, ...all.map(durationOf));
+  const files = [...group(all, ({ area, file }) => `${area} › ${file}`)]
+    .map(([name, own]) => ({ name, own: own.toSorted((a, b) => durationOf(b) - durationOf(a)) }))
+    .toSorted((a, b) => timeOf(b.own) - timeOf(a.own));
   return section(
     'tests',
     'Tests',
-    outcomes.length === 1
-      ? undefined
-      : html`<fieldset class="filter">
-          <legend>Show</legend>
-          ${outcomes.map(
-            (outcome) =>
-              html` <label
-                ><input
-                  type="radio"
-                  name="outcome"
-                  id="show-${outcome}"
-                  ${outcome === 'all' ? html` checked` : undefined}
-                />
-                ${outcome}
-                <small
-                  >${formatCount(all.filter((test) => outcome === 'all' || test.outcome === outcome).length)}</small
-                ></label
-              >`,
-          )}
-        </fieldset>`,
-    scrolling(
-      'Tests, the slowest first',
-      html`<table class="tests">
-        <caption>
-          Tests, the slowest first
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Test</th>
-            <th scope="col">Outcome</th>
-            <th scope="col">Area</th>
-            <th scope="col" class="number">Time</th>
-            <th scope="col" class="number">Set-up</th>
-            ${money.map(({ name }) => html`<th scope="col" class="number">${capitalized(name)}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${sorted.map((test) => row(test, longest, money))}
-        </tbody>
-      </table>`,
-    ),
+    tools(all),
+    html`<div class="groups" data-at-once="${mostAtOnce}">
+      ${files.map(({ name, own }) => fileOf(name, own, { summary, longest, money }))}
+    </div>`,
   );
 }
 
-function row(test: Test, longest: number, money: ReturnType<typeof moneyIn>): Html {
-  const { id, title, file, line, outcome, area, attempts, time, cost, remark } = test;
-  const error = outcome === 'failed' || outcome === 'flaky' ? errorOf(test) : undefined;
-  const message = error === undefined ? undefined : html`<code class="error">${error}</code>`;
-  return html`<tr id="test-${id}" data-outcome="${outcome}">
-    <th scope="row">${title}<small>${file}:${line}${remark === '' ? undefined : ` · ${remark}`}</small>${message}</th>
-    <td>
-      <span class="outcome ${outcome.replaceAll(' ', '-')}">${outcome}</span
-      >${attempts.length > 1 ? html`<small class="unbroken">${attempts.length} attempts</small>` : undefined}
-    </td>
-    <td>${area}</td>
-    <td class="number">${formatDuration(durationOf(test))}${lengthOf(durationOf(test) / longest)}</td>
-    <td class="number">${formatDuration(time.setUp)}</td>
-    ${money.map(({ kind }) => html`<td class="number">${cost[kind] === 0 ? '–' : formatUsd(cost[kind])}</td>`)}
-  </tr> `;
+function timeOf(own: readonly Test[]): number {
+  return sum(own, durationOf);
 }
 
-function lengthOf(share: number): Content {
-  return html`<i class="length" style="width:${rounded(share * 100)}%"></i>`;
+function tools(all: readonly Test[]): Html {
+  const options = ['all', ...outcomes]
+    .map((value) => ({ value, count: all.filter(({ outcome }) => value === 'all' || outcome === value).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ value, count }) => ({ value, note: formatCount(count) }));
+  return html`<div class="tools" role="search" aria-label="Tests">
+    <label class="scripted" hidden
+      >Search <input type="search" id="query" autocomplete="off" placeholder="title, file, tag, error"
+    /></label>
+    ${chooser('sort', 'Sort by', ['time', 'cost', 'outcome', 'name', 'place'])}
+    ${chooser('group', 'Group by', ['file', 'area', 'outcome', 'nothing'])}
+    <span class="scripted" hidden
+      ><button type="button" id="open-all">Open all</button>
+      <button type="button" id="close-all">Close all</button></span
+    >
+    ${choices({ name: 'outcome', legend: 'Show', prefix: 'show-', options })}
+    <output id="found" for="query"></output>
+  </div>`;
+}
+
+function chooser(id: string, name: string, options: readonly string[]): Html {
+  return html`<label class="scripted" hidden
+    >${name}
+    <select id="${id}">
+      ${options.map((option) => html`<option>${option}</option>`)}
+    </select></label
+  > `;
+}
+
+interface Shared {
+  readonly summary: Summary;
+  readonly longest: number;
+  readonly money: Money;
+}
+
+function fileOf(name: string, own: readonly Test[], { summary, longest, money }: Shared): Html {
+  const counts = outcomes.flatMap((outcome) => {
+    const count = own.filter((test) => test.outcome === outcome).length;
+    return count === 0 || outcome === 'passed'
+      ? []
+      : html`, <span class="outcome ${classOf(outcome)}">${formatCount(count)} ${outcome}</span>`;
+  });
+  const isOpen = summary.all.length <= mostAtOnce;
+  return html`<details class="group" ${isOpen ? html` open` : undefined}>
+    <summary>
+      <span class="name">${name}</span>
+      <small>${counted(own.length, 'test')}${counts}, ${formatDuration(timeOf(own))}<span class="shown"></span></small>
+    </summary>
+    <table class="tests">
+      <caption class="unseen">
+        Tests of ${name}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Test</th>
+          <th scope="col" class="state">Outcome</th>
+          <th scope="col" class="number">Time</th>
+          <th scope="col" class="number wide">Set-up</th>
+          ${money.map(({ name: kind }) => html`<th scope="col" class="number wide">${capitalized(kind)}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${own.map((test) => testRow(test, { summary, longest, money }))}
+      </tbody>
+    </table>
+  </details> `;
+}
+
+function classOf(outcome: string): string {
+  return outcome.replaceAll(' ', '-');
 }

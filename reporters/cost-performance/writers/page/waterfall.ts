@@ -4,7 +4,7 @@ import { counted, formatDuration, formatShare } from '../../../../helpers/lib/fo
 import { durationOf, type Test } from '../words.ts';
 import { areaKeys, hueOfArea } from './hues.ts';
 import { type Content, type Html, html } from './html.ts';
-import { figure, key, picture } from './figure.ts';
+import { figure, key } from './figure.ts';
 import { axis, grid, rounded, type Scale, timeline } from './scale.ts';
 
 type Attempt = Test['attempts'][number];
@@ -44,14 +44,13 @@ export function waterfall(summary: Summary): Html | undefined {
       key('followed', 'failed, then tried again'),
       areaKeys(summary),
     ],
-    plot: picture(
+    plot: keyboardPlot(
       `${counted(lanes.length, 'worker')} over ${formatDuration(whole)}: ${counted(bars.length, 'attempt')}, of which ` +
         `${others} did not pass; busy ${formatShare(busyIn(bars, whole * lanes.length))} of the time.`,
       [
-        lanes.map(([name, own]) => row(name, own, whole, summary)),
+        lanes.map(([name, own], index) => row(name, own, { whole, summary, isFirst: index === 0 })),
         html`<div class="row"><span></span>${axis(scale)}<b></b></div>`,
       ],
-      'waterfall',
     ),
     data: {
       caption: bars.length > shownAttempts ? `the ${shownAttempts} longest attempts` : 'all attempts',
@@ -75,6 +74,14 @@ export function waterfall(summary: Summary): Html | undefined {
   });
 }
 
+/** A plot whose bars have names: one of them is a stop of the Tab key, and the arrow keys lead to the others. */
+function keyboardPlot(says: string, drawing: Content): Html {
+  return html`<div class="waterfall" role="group" aria-label="${says}">
+    ${drawing}
+    <output>Point at a bar, or press Tab and the arrow keys, for its name.</output>
+  </div>`;
+}
+
 /** The share of the time that the bars cover. */
 function busyIn(bars: readonly Bar[], time: number): number {
   return time === 0 ? 0 : Math.min(1, sum(bars, ({ attempt }) => attempt.duration) / time);
@@ -85,16 +92,24 @@ function nameOf({ shard, lane }: Attempt, { run }: Summary): string {
   return run.shards.length > 1 ? `${name}, worker ${lane + 1}` : `worker ${lane + 1}`;
 }
 
-function row(name: string, bars: readonly Bar[], whole: number, summary: Summary): Content {
+interface Lane {
+  readonly whole: number;
+  readonly summary: Summary;
+  readonly isFirst: boolean;
+}
+
+function row(name: string, bars: readonly Bar[], { whole, summary, isFirst }: Lane): Content {
   const scale = timeline(whole);
   return html`<div class="row">
     <span>${name}</span>
-    <div class="track">${grid(scale)}${bars.map((each) => bar(each, scale, summary))}</div>
+    <div class="track">
+      ${grid(scale)}${bars.map((each, index) => bar(each, scale, summary, isFirst && index === 0))}
+    </div>
     <b>${formatShare(busyIn(bars, whole))}</b>
   </div> `;
 }
 
-function bar({ test, attempt }: Bar, { at }: Scale, summary: Summary): Html {
+function bar({ test, attempt }: Bar, { at }: Scale, summary: Summary, isStop: boolean): Html {
   const left = at(attempt.startedAt);
   const setUp = attempt.duration === 0 ? 0 : rounded(Math.min(1, attempt.setUp / attempt.duration) * 100);
   const whole = durationOf(test);
@@ -102,7 +117,7 @@ function bar({ test, attempt }: Bar, { at }: Scale, summary: Summary): Html {
   const took = `${attempt.status} after ${formatDuration(attempt.duration)}${whole > attempt.duration ? inAll : ''}`;
   return html`<a
     class="bar ${lookOf(attempt)} ${hueOfArea(test.area, summary)}"
-    tabindex="-1"
+    tabindex="${isStop ? 0 : -1}"
     href="#test-${test.id}"
     style="left:${left}%;width:${rounded(at(attempt.startedAt + attempt.duration) - left)}%;--set-up:${setUp}%"
     title="${`${test.title}\n${took}`}"
