@@ -1,7 +1,7 @@
 export { everything, presentCluster } from './cluster.ts';
 export { definitionStatus, presentDefinition } from './definition.ts';
 export { presentService } from './service.ts';
-export { presentTask } from './task.ts';
+export { presentTask } from './presented-task.ts';
 export {
   presentRevision,
   presentServiceDeployment,

@@ -3,7 +3,7 @@ import { arnOf, type Owner } from '../arn.ts';
 import { breakerThreshold, countTasks } from '../services/deployments.ts';
 import type { Service, ServiceDeployment } from '../state.ts';
 import { presentLaunch } from './capacity.ts';
-import { platform } from './task.ts';
+import { platform } from './presented-task.ts';
 
 /** A deployment of a service, as DescribeServiceDeployments shows it: with its rollback. */
 export function presentServiceDeployment(

@@ -3,7 +3,7 @@ import { countTasks } from '../services/deployments.ts';
 import { primaryOf, type Service, type ServiceDeployment } from '../state.ts';
 import { showTags } from '../tags.ts';
 import { presentLaunch } from './capacity.ts';
-import { platform, type Presentation } from './task.ts';
+import { platform, type Presentation } from './presented-task.ts';
 
 export function presentService(service: Service, { tags }: Presentation): Presented {
   const { request } = service;

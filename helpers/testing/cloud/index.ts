@@ -14,4 +14,4 @@ export {
   stableService,
   stoppedTask,
   tasksOfService,
-} from './requests.ts';
+} from './cloud-requests.ts';
