@@ -22,7 +22,7 @@ export function sqliteModule(sql = sqliteSchema): StoreModule {
         location,
         connect: async () => new SqliteStore(location),
         async advance(milliseconds) {
-          admin.run('UPDATE clock SET ahead = ahead + ?', milliseconds);
+          admin.run('UPDATE clock SET ahead = ahead + ?1, latest = latest + ?1', milliseconds);
         },
         async damage(row, instance) {
           const table = tableOf[row];
