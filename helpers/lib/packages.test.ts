@@ -42,6 +42,7 @@ for (const [group, entries, beside] of [
       ...processes,
       'helpers/platform/bundle.ts',
       'helpers/platform/index.ts',
+      'helpers/cloud/tasks/inside/terminal.mjs', // which a container runs
       'helpers/clients/index.ts',
       'helpers/terraform/registry/index.ts',
     ],
