@@ -111,17 +111,21 @@ test('a snapshot inside a transaction is refused', async ({ postgres }) => {
 });
 
 test('a snapshot waits for a statement that is about to end, and has what it wrote', async ({ postgres }) => {
-  const { rows: before } = await postgres.pool.query('SELECT FROM message_reactions');
+  const { rowCount: before } = await postgres.pool.query('SELECT FROM message_reactions');
+  const holder = await postgres.pool.connect();
+  await holder.query('SELECT pg_advisory_lock(1)');
   const writing = postgres.query(
-    'DELETE FROM message_reactions WHERE ctid = (SELECT min(ctid) FROM message_reactions, pg_sleep(0.1))',
+    'DELETE FROM message_reactions WHERE ctid = (SELECT min(ctid) FROM message_reactions, pg_advisory_xact_lock(1))',
   );
   await expect
     .poll(() => postgres.query("SELECT FROM pg_stat_activity WHERE query LIKE 'DELETE%' AND state = 'active'"))
     .toHaveLength(1);
-  await postgres.snapshot('after');
-  await writing;
+  const taken = postgres.snapshot('after');
+  await holder.query('SELECT pg_advisory_unlock(1)');
+  holder.release();
+  await Promise.all([writing, taken]);
   await postgres.restore('after');
-  await expect(postgres).toHaveRows('message_reactions', before.length - 1);
+  await expect(postgres).toHaveRows('message_reactions', before! - 1);
 });
 
 test('session settings do not change a snapshot', async ({ postgres }) => {
