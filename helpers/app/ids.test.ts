@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { mentions, tellsOf, timesListed } from './ids.ts';
 
-const id = ({ id: key }: { readonly id?: number | string }): number | string => String(key);
+const id = ({ id: key }: { readonly id?: number | string }): number | string => key!;
 const uuid = 'f3b0c442-98fc-4c14-9afb-f4c8996fb924';
 
 const bodies = [

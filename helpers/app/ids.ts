@@ -12,7 +12,7 @@ export function timesListed(body: Json, created: Created, id: Id): number {
   const items = itemsOf(body, id);
   const listed = items.filter((item) => item === key).length;
   if (listed > 0 || key.length < unmistakable) return listed;
-  return JSON.stringify(body).split(key).length - 1;
+  return (JSON.stringify(body) ?? '').split(key).length - 1;
 }
 
 /** Whether a body tells of one that was created. A short id, such as 1, counts only as the id of an item. */
@@ -42,8 +42,8 @@ function idOfItem(item: Json, id: Id): string | undefined {
   if (typeof item === 'string' || typeof item === 'number') return String(item);
   try {
     const key: string | number | null | undefined = id(item as Created);
-    return key === undefined || key === 'undefined' || key === null ? undefined : String(key);
+    return key === undefined || key === null ? undefined : String(key);
   } catch {
-    return undefined;
+    return undefined; // such as a sum below the items, in which the function finds no property to read
   }
 }

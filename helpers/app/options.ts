@@ -129,7 +129,7 @@ export interface SignInTokens<Request> extends SentTokens {
   readonly signIn: (about: SignIn<Request>) => Promise<string> | string;
   /**
    * The key that the platform signs its tokens by. With it tokens can be made that have expired, or are of another
-   * issuer or audience; without it nobody tries whether these are refused.
+   * issuer or audience; without it these are not tried, and the report says so.
    */
   readonly signedBy?: SigningKey;
 }

@@ -96,7 +96,7 @@ test("a failed test's report has each service's last lines and what it did, and 
   expect(await root.leftoversAfter(5_000)).toEqual([]);
 });
 
-test('with TARGET=remote and declared addresses alone, services are asked there, and what is here alone is skipped', async ({
+test('declared addresses are enough for TARGET=remote, and tests of what is local are skipped', async ({
   runInlineTest,
 }) => {
   const removed: string[] = [];

@@ -103,7 +103,7 @@ export class Tenants<Request> {
     return tokens === undefined ? forgedWithoutKey(genuine) : forgedWithKey(tokens, tenant, genuine, signing);
   }
 
-  /** How tokens are signed; undefined where nobody has told the key. */
+  /** How tokens are signed; undefined where the key is unknown. */
   async #signedTokens(genuine: () => Promise<string>): Promise<SecretTokens | KeyTokens | undefined> {
     const { tokens } = this.#options;
     if (tokens === undefined || !('signIn' in tokens)) return tokens;

@@ -1,14 +1,7 @@
-import {
-  CreateClusterCommand,
-  CreateServiceCommand,
-  DescribeClustersCommand,
-  RegisterTaskDefinitionCommand,
-  type ECSClient,
-  type Tag,
-} from '@aws-sdk/client-ecs';
+import { CreateClusterCommand, DescribeClustersCommand, type ECSClient, type Tag } from '@aws-sdk/client-ecs';
 import { test as base } from '@playwright/test';
 import { expect } from '../../fixtures/expect.ts';
-import { cluster, definition, launch, openTestCloud, runTask, type TestCloud } from '../testing/cloud/index.ts';
+import { cluster, createService, definition, openTestCloud, runTask, type TestCloud } from '../testing/cloud/index.ts';
 import { isAlive } from '../run/processes/index.ts';
 import { CloudClient, runTag, sessionTag } from './cloud-client.ts';
 
@@ -47,18 +40,7 @@ const test = base.extend<CloudFixtures>({
   serve: async ({ it: { ecs } }, use) => {
     await use(async (desiredCount, tags, what = 'serve') => {
       await openCluster(ecs);
-      await ecs.send(new RegisterTaskDefinitionCommand(definition('web', what)));
-      await ecs.send(
-        new CreateServiceCommand({
-          cluster,
-          serviceName: 'web',
-          taskDefinition: 'web',
-          desiredCount,
-          ...launch,
-          tags,
-          propagateTags: 'SERVICE',
-        }),
-      );
+      await createService(ecs, what, desiredCount, { tags, propagateTags: 'SERVICE' });
     });
   },
 });

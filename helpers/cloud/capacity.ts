@@ -44,7 +44,8 @@ export function checkStrategy(strategy: Strategy, available: readonly string[]):
   checkProviders(names);
   if (names.some((name) => !available.includes(name))) {
     throw CloudError.invalid(
-      'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.',
+      'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the ' +
+        'cluster. Associate the capacity provider with the cluster and try again.',
     );
   }
   for (const { weight = 0, base = 0 } of strategy) {

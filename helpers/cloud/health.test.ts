@@ -169,7 +169,7 @@ test('a deployment waits for the health of its tasks before it stops older ones'
   await stoppedTask(it.ecs, old!);
 });
 
-test('containers start in the order of their dependencies, each when its condition is met', async ({ it }) => {
+test('containers start in the order of their dependencies', async ({ it }) => {
   const container = (name: string, what: string, rest: Partial<ContainerDefinition> = {}): ContainerDefinition => ({
     name,
     image: 'app',

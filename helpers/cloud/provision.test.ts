@@ -9,7 +9,7 @@ const refused = (name: string, ...members: string[]) => ({
   message: `This control plane does not provide ${members.join(', ')}.`,
 });
 
-test('a task definition is refused with all members that are not provided, in one answer', async ({ it: { ecs } }) => {
+test('a task definition is refused with all unprovided members in one answer', async ({ it: { ecs } }) => {
   const request: RegisterTaskDefinitionRequest = definition('web', 'serve', {
     taskRoleArn: 'arn:aws:iam::123456789012:role/task',
     pidMode: 'task',

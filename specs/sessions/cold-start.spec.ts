@@ -116,7 +116,7 @@ test.describe('idle time', () => {
     expect(await session.status()).toMatchObject({ status: 'expired', reason: 'idle' });
   });
 
-  test('an idle session ends in real time, even with an open tab that nobody touches', async ({
+  test('an idle session ends in real time, even with an open tab', async ({
     createSession,
     user,
     sessionPlatform: { url },

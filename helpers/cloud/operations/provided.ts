@@ -11,13 +11,14 @@ const platform = 'platformVersion=LATEST|1.4.0';
 /** Storage is not limited, and roles permit nothing here that is not permitted anyway. */
 const size = 'cpu memory ephemeralStorage executionRoleArn';
 
-const service = `cluster taskDefinition desiredCount ${strategy} ${platform} ${network} enableECSManagedTags propagateTags
-  enableExecuteCommand healthCheckGracePeriodSeconds availabilityZoneRebalancing deploymentController.type=ECS
+const service = `cluster taskDefinition desiredCount ${strategy} ${platform} ${network} enableECSManagedTags
+  propagateTags enableExecuteCommand healthCheckGracePeriodSeconds availabilityZoneRebalancing
+  deploymentController.type=ECS
   ${below('deploymentConfiguration', 'maximumPercent minimumHealthyPercent strategy=ROLLING')}
   ${below('deploymentConfiguration.deploymentCircuitBreaker', 'enable rollback')}`;
 
-const container = `name image command cpu memory memoryReservation essential environment dependsOn startTimeout stopTimeout
-  healthCheck dockerLabels mountPoints.sourceVolume mountPoints.containerPath versionConsistency=enabled
+const container = `name image command cpu memory memoryReservation essential environment dependsOn startTimeout
+  stopTimeout healthCheck dockerLabels mountPoints.sourceVolume mountPoints.containerPath versionConsistency=enabled
   ${below('portMappings', 'containerPort hostPort name protocol=tcp')}`;
 
 const volume = `name ${below('efsVolumeConfiguration', 'fileSystemId rootDirectory transitEncryption=DISABLED')}`;

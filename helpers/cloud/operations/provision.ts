@@ -2,7 +2,7 @@ import { CloudError } from '../errors.ts';
 import { findOperation, type Shape } from '../wire/model.ts';
 import { provided } from './provided.ts';
 
-/** Refuses what is not provided. */
+/** Refuses requests for more than this control plane provides. */
 export interface Provision {
   /**
    * Refuses what a request asks for and this control plane does not provide, all of it in one answer. Empty lists and

@@ -71,7 +71,8 @@ export function noteStuck(service: Service, now: Date): void {
   noteEvent(
     service,
     now,
-    'was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.',
+    'was unable to stop or start tasks during a deployment because of the service deployment configuration. ' +
+      'Update the minimumHealthyPercent or maximumPercent value and try again.',
   );
 }
 

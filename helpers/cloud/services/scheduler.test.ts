@@ -111,7 +111,7 @@ test.describe('stopping', () => {
     expect(planned(serviceOf(), ['old 1', 'old 2', 'old 3 PROVISIONING']).stop).toEqual(['old 3']);
   });
 
-  test('a surplus is stopped: what is not running first, then the oldest', () => {
+  test('a surplus loses tasks that are not running first, and then the oldest', () => {
     expect(planned(serviceOf({ desired: 1 }), ['new 1', 'new 2', 'new 3 PENDING'])).toEqual({
       start: 0,
       stop: ['new 3', 'new 1'],
@@ -142,7 +142,7 @@ test.describe('stopping', () => {
 test.describe('health', () => {
   const checked = (text: string, health: Health) => taskOf(text, undefined, health);
 
-  test('a task with health checks counts once they have succeeded, and those of containers that are not essential do not', () => {
+  test('a task counts once the health checks of its essential containers have succeeded', () => {
     const [old1, old2] = ['old 1', 'old 2'];
     expect(planned(serviceOf(), [old1, old2, checked('new 1', 'UNKNOWN'), checked('new 2', 'HEALTHY')]).stop).toEqual([
       'old 1',

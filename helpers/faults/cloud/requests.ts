@@ -7,7 +7,7 @@ const fault = faultsOf('cloud');
 
 export const unprovidedMembersAreDropped = fault(
   'provision',
-  'what is not provided is refused by name',
+  'members that are not provided are refused by name',
   () => ({ refuse: () => undefined }),
   'helpers/cloud/provision.test.ts › a service and a run are refused with all members that are not provided',
 );
@@ -25,7 +25,7 @@ export const onlyOneMemberIsRefused = fault(
       }
     },
   }),
-  'helpers/cloud/provision.test.ts › a task definition is refused with all members that are not provided, in one answer',
+  'helpers/cloud/provision.test.ts › a task definition is refused with all unprovided members in one answer',
 );
 
 export const sizesWithUnitsAreRefused = fault(

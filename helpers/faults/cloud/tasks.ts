@@ -46,7 +46,7 @@ export const dependenciesAreIgnored = fault(
   'startConditions',
   'a container starts when those that it depends on have become what it waits for',
   () => ({ isMet: () => true }),
-  'helpers/cloud/health.test.ts › containers start in the order of their dependencies, each when its condition is met',
+  'helpers/cloud/health.test.ts › containers start in the order of their dependencies',
 );
 
 export const stoppedTasksKeepTheirTags = fault(
@@ -125,7 +125,7 @@ export const endOfOutputIsCutOff = fault(
 
 export const metadataIsOfTheFirstContainer = fault(
   'metadata',
-  'a container learns about itself, and nobody about a container that has ended',
+  'a container learns about itself, and nothing is told of a container that has ended',
   () => ({
     find(_id, tasks) {
       const [task] = tasks;

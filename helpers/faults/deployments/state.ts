@@ -212,7 +212,7 @@ export const everyChangeNeedsANewProcess = fault(
         wanted,
       ),
   }),
-  'helpers/platform/deployments/store/counting.test.ts › only a change of configuration or environment needs a new process',
+  'helpers/platform/deployments/store/counting.test.ts › only another configuration or environment needs a new process',
 );
 
 export const emptyPagesCountNothing = fault(

@@ -100,5 +100,5 @@ export const lastSeriesAreNotAwaited = fault(
   (steps) => ({
     analyzing: (experiment, context) => steps.analyzing({ ...experiment, state_since: new Date(0) }, context),
   }),
-  'helpers/platform/experiments/controller/steps.test.ts › analyzing › the last series are waited for, up to a limit',
+  'helpers/platform/experiments/controller/steps.test.ts › analyzing › the last series are awaited up to a limit',
 );

@@ -221,14 +221,14 @@ export const totalCountsOnePage = fault(
 
 export const fullPagesAreFollowedByAnEmptyOne = fault(
   'experimentReader',
-  'a list of exactly as many as fill its pages has no page more',
+  'a list that fills its pages exactly has no page more',
   (reader) => ({
     async list(db, tenant, query) {
       const page = await reader.list(db, tenant, query);
       return { ...page, total: page.total % (query.per_page ?? 20) === 0 ? page.total + 1 : page.total };
     },
   }),
-  'helpers/platform/experiments/gateway/presentation.test.ts › a list of exactly as many as fill its pages has no page more',
+  'helpers/platform/experiments/gateway/presentation.test.ts › a list that fills its pages exactly has no page more',
 );
 
 export const tenantsAreWrittenTogether = fault(

@@ -124,14 +124,14 @@ export const failedDatabaseIsDropped = fault(
       return kept;
     },
   }),
-  "neighbours.spec.ts › the database of a failed test is kept as it was left, with the test's title (isolation 'database')",
+  "neighbours.spec.ts › a failed test's database is kept as it was left, with its title (isolation 'database')",
 );
 
 export const keptDatabasesForgetTheirTest = fault(
   'betweenTests',
   'a kept database says which failed test it is of',
   () => ({ label: () => Promise.resolve() }),
-  "neighbours.spec.ts › the database of a failed test is kept as it was left, with the test's title (isolation 'database')",
+  "neighbours.spec.ts › a failed test's database is kept as it was left, with its title (isolation 'database')",
 );
 
 export const restoreGivesTheLatestSnapshot = fault(

@@ -131,7 +131,7 @@ export const answersMayTakeForEver = fault(
 
 export const openTabsAreUse = fault(
   'use',
-  'an open tab that nobody touches is no use of its session',
+  'an idle open tab is no use of its session',
   () => ({ isUse: () => true }),
   `${router} › messages of a page are use of its session, and its pings and its opening are not`,
 );

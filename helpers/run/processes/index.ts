@@ -6,7 +6,7 @@ import { outputOf } from './start.ts';
 export { identify, isSameProcess, type ProcessIdentity } from './identity.ts';
 export { type Machine, thisMachine } from './machine.ts';
 export { outputOf, recordOrKill, startProcess } from './start.ts';
-export { type ProcessUsage, usageOf } from './usage.ts';
+export { memoryOf, type ProcessUsage, usageOf } from './usage.ts';
 
 /** Whether a process with this id exists, whatever user owns it. */
 export function isAlive(pid: number): boolean {
@@ -34,18 +34,6 @@ export function commandLine(pid: number): string {
     return outputOf('ps', ['-o', 'args=', '-p', String(pid)]);
   } catch {
     return '';
-  }
-}
-
-/** The resident memory of a process in bytes; 0 when it has ended. */
-export function memoryOf(pid: number): number {
-  try {
-    const kilobytes = existsSync('/proc/self/status')
-      ? /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-      : outputOf('ps', ['-o', 'rss=', '-p', String(pid)]);
-    return Number(kilobytes ?? 0) * 1024;
-  } catch {
-    return 0;
   }
 }
 

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { withDescendants } from './listening.ts';
+import { outputOf } from './start.ts';
 
 /** What a process and its descendants use. */
 export interface ProcessUsage {
@@ -23,12 +24,23 @@ export function usageOf(root: number): ProcessUsage | undefined {
         .replace(/^.*\) /s, '')
         .split(' ');
       const [user, system] = [fields[11], fields[12]].map(Number) as [number, number];
-      const resident = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-      return [{ cpu: (user + system) * nanosecondsInTick, memory: Number(resident ?? 0) * 1024 }];
+      return [{ cpu: (user + system) * nanosecondsInTick, memory: memoryOf(pid) }];
     } catch {
       return []; // ended meanwhile
     }
   });
   const sum = (of: 'cpu' | 'memory'): number => used.reduce((total, one) => total + one[of], 0);
   return { cpu: sum('cpu'), memory: sum('memory'), processes: used.length };
+}
+
+/** The resident memory of a process in bytes; 0 when it has ended. */
+export function memoryOf(pid: number): number {
+  try {
+    const kilobytes = existsSync('/proc/self/status')
+      ? /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+      : outputOf('ps', ['-o', 'rss=', '-p', String(pid)]);
+    return Number(kilobytes ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
 }

@@ -202,7 +202,7 @@ test.describe('definitions', () => {
     expect(shown).toBe(`CREATE VIEW names AS SELECT * FROM users, ${shop}0.x`);
   });
 
-  test('a view of ours is read as the user that may read all of its database, and is shown as its creator’s', async () => {
+  test("a view of ours is read as its database's user, and shown as its creator's", async () => {
     const { shown, stored } = await definitionOf(
       `CREATE VIEW ${shop}.names DEFINER = ${shop}_user SQL SECURITY DEFINER AS SELECT 1`,
     );

@@ -46,7 +46,7 @@ test('a database with only a similar name is not swept', async ({ _postgresServe
 });
 
 for (const isolation of ['database', 'reset'] as const) {
-  test(`the database of a failed test is kept as it was left, with the test's title (isolation '${isolation}')`, async ({
+  test(`a failed test's database is kept as it was left, with its title (isolation '${isolation}')`, async ({
     _postgresWorker,
     _postgresServer,
   }) => {

@@ -9,7 +9,7 @@ test.use({ schema: stateSchema, dataset: 'empty' });
 const wanted = { name: 'one', provider: 'probe' };
 const error = { code: 'CRASHED', message: 'it has crashed', resource: null, diagnostics: [] };
 
-test('only a change of configuration or environment needs a new process', async ({ postgres: { pool }, fault }) => {
+test('only another configuration or environment needs a new process', async ({ postgres: { pool }, fault }) => {
   const { deployments } = await withFault('deployments', managerParts, fault);
   const { id } = await deployments.create(pool, randomUUID(), 'ana', { ...wanted, environment: { A: '1' } });
   const first = (await deployments.find(pool, id))!;

@@ -162,7 +162,7 @@ test.describe('running', () => {
 });
 
 test.describe('analyzing', () => {
-  test('the last series are waited for, up to a limit', async ({ fault }) => {
+  test('the last series are awaited up to a limit', async ({ fault }) => {
     const unfinished = [baseline, { ...candidate, ticks_written: 19 }];
     expect((await done('analyzing', { deployments: unfinished, fault })).moves).toEqual([]);
     expect((await done('analyzing', { deployments: unfinished, state_since: beyond })).moves).toHaveLength(1);

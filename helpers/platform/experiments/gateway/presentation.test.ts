@@ -67,7 +67,7 @@ async function pageOf(total: number, query: ListQuery, fault?: string) {
   return presentPage(await experimentReader.list(db, 'ana', query), query);
 }
 
-test('a list of exactly as many as fill its pages has no page more', async ({ fault }) => {
+test('a list that fills its pages exactly has no page more', async ({ fault }) => {
   const pages = [5, 6, 7].map(async (total) => (await pageOf(total, { per_page: 3 }, fault))._meta.total_pages);
   expect(await Promise.all(pages)).toEqual([2, 2, 3]);
   const { _links } = await pageOf(6, { page: 2, per_page: 3 }, fault);
