@@ -18,7 +18,7 @@ import {
 import { poll } from '../lib/wait.ts';
 import { runInSession, type TaskBill } from '../cloud/index.ts';
 import { type CommandResult, tellExitCode } from './exit-code.ts';
-import { TagMemory } from './tag-memory.ts';
+import { TagMemory, withTags } from './tag-memory.ts';
 
 export interface CloudClientOptions {
   /** With AWS credentials and no endpoint it uses the real service. */
@@ -275,17 +275,19 @@ export class CloudClient {
     return this.#withServiceTags(this.#memory.complete(found));
   }
 
-  /** Stopped tasks that were not seen before, with the tags of their service. */
+  /** Tasks that ended before they were seen have the tags of their service, too. */
   async #withServiceTags(tasks: readonly Task[]): Promise<Task[]> {
     const serviceOf = ({ desiredStatus, group = '', tags = [] }: Task): string[] =>
-      desiredStatus === 'STOPPED' && tags.length === 0 ? (/^service:(.+)/.exec(group)?.slice(1) ?? []) : [];
+      desiredStatus === 'STOPPED' && !tags.some(({ key }) => key === runTag)
+        ? (/^service:(.+)/.exec(group)?.slice(1) ?? [])
+        : [];
     const names = [...new Set(tasks.flatMap(serviceOf))];
     const services = (
       await Promise.all(batches(names, atOnce.services).map((batch) => this.#describeServices(batch)))
     ).flat();
     return tasks.map((task) => {
       const service = services.find(({ serviceName }) => serviceOf(task)[0] === serviceName);
-      return service === undefined ? task : { ...task, tags: service.tags };
+      return service === undefined ? task : { ...task, tags: withTags(service.tags, task.tags) };
     });
   }
 

@@ -138,9 +138,29 @@ test('a stopped task without tags is known by who started it, by its service, or
   expect((await client.tasksOf('s-1')).map(({ taskArn }) => taskArn)).toEqual([seen]);
   expect(new Set((await client.bills()).map(({ arn }) => arn))).toEqual(new Set([started, seen, served]));
 
+  await expect(it.ecs.tagResource({ resourceArn: seen, tags: ours })).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+    message: 'The specified task is stopped. Specify a running task and try again.',
+  });
+
   const later = new CloudClient({ ecs: it.ecs, cluster, run });
   expect(new Set((await later.bills()).map(({ arn }) => arn))).toEqual(new Set([started, served]));
   await expect(later.waitForStopped(seen)).rejects.toMatchObject(foreignResource(`The task ${seen}`));
+});
+
+test('a task that is tagged while it ends is still known', async ({ it, client, serve }) => {
+  await serve(1, ours, 'stubborn');
+  await expect(client.service('web')).toHaveTasks(1);
+  const [{ taskArn: task = '' } = {}] = await client.service('web').tasks();
+  const log = (): string => it.cloud.tasks().get(task)!.containers[0]!.log;
+  await expect.poll(log, 'what the container has written').toContain('ready');
+  await it.ecs.stopTask({ cluster, task });
+  await it.ecs.tagResource({ resourceArn: task, tags: [{ key: sessionTag, value: 's-1' }] });
+  const later = new CloudClient({ ecs: it.ecs, cluster, run });
+  for (const one of [client, later]) {
+    expect((await one.tasksOf('s-1')).map(({ taskArn }) => taskArn)).toEqual([task]);
+    await expect(one.task(task)).resolves.toMatchObject({ desiredStatus: 'STOPPED', lastStatus: 'STOPPING' });
+  }
 });
 
 test('a service is scaled and waited for, and its tasks are billed', async ({ it, client, serve }) => {

@@ -80,5 +80,5 @@ export const tenantsStay = fault(
   'between',
   'what a tenant has is removed after the test, where databases are not put back',
   () => ({ removesTenants: false }),
-  'helpers/app/runs.test.ts › with TARGET=remote and declared addresses alone',
+  'helpers/app/runs.test.ts › declared addresses are enough for TARGET=remote',
 );

@@ -54,7 +54,7 @@ export const theTerminalShowsPasswords = fault(
   'maskText',
   'a terminal does not show a password',
   () => (text) => text,
-  'output.test.ts › a test that fails on a remote database shows no password and no token in any output',
+  'output.test.ts › tests that fail on remote databases show no password in any output',
 );
 
 export const shortPasswordsAreShown = fault(

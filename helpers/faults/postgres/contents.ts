@@ -7,7 +7,7 @@ export const cloneIsHandedOutTwice = fault(
   'cloneChoice',
   'every test gets an unused database',
   () => ({ take: (ready) => ready[0] }),
-  "isolation.spec.ts › isolation 'database' › a test finds a pristine database and leaves an advisory lock",
+  "isolation.spec.ts › isolation 'database' › a test finds a pristine database",
 );
 
 export const datasetDependsOnTheClock = fault(

@@ -2,6 +2,7 @@ import {
   DescribeServicesCommand,
   DescribeTasksCommand,
   ECSClient,
+  InvalidParameterException,
   ListTasksCommand,
   TagResourceCommand,
   type Task,
@@ -83,11 +84,20 @@ export function workspaces({
 
     async claim(task, session) {
       await protect(task, true);
-      await ecs.send(new TagResourceCommand({ resourceArn: task, tags: [{ key: 'session', value: session }] }));
+      await tag(task, session);
     },
 
     release: (task) => protect(task, false),
   };
+
+  async function tag(task: string, session: string): Promise<void> {
+    try {
+      await ecs.send(new TagResourceCommand({ resourceArn: task, tags: [{ key: 'session', value: session }] }));
+    } catch (error) {
+      // A stopped task takes no tags; the next pass notices it.
+      if (!(error instanceof InvalidParameterException)) throw error;
+    }
+  }
 
   async function protect(task: string, protectionEnabled: boolean): Promise<void> {
     const { failures = [] } = await ecs.send(
