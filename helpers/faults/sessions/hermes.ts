@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { faultsOf } from '../fault.ts';
 
 const fault = faultsOf('sessions');
@@ -166,4 +167,32 @@ export const colleaguesMayUseASession = fault(
   'a session is not accessible to another user of the client',
   (access) => ({ mayUse: (claims, owner) => access.mayUse({ ...claims, roles: ['admin'] }, owner) }),
   "access.spec.ts › another user's session › to another user of the same client",
+);
+
+const instructions = 'helpers/platform/sessions/hermes/instructions.test.ts';
+
+export const redeliveredInstructionsHaveOtherIds = fault(
+  'containers',
+  'a workspace recognizes an instruction that it gets again by its id',
+  (containers) => ({ execute: (place, owner, _id, text) => containers.execute(place, owner, randomUUID(), text) }),
+  `${instructions} › an instruction whose answer is lost comes again under the same id`,
+);
+
+export const outcomesAreNotStored = fault(
+  'queue',
+  'an instruction whose reply was not accepted is not executed again',
+  () => ({ settle: () => Promise.resolve() }),
+  `${instructions} › a reply whose acceptance is lost is sent again under the same id, and nothing is executed again`,
+);
+
+export const failingInstructionsAreTriedTwiceAsOften = fault(
+  'queue',
+  'an instruction is tried five times at most',
+  (queue) => ({
+    async receive(...asked) {
+      const received = await queue.receive(...asked);
+      return received.map((message) => ({ ...message, receives: Math.ceil(message.receives / 2) }));
+    },
+  }),
+  `${instructions} › an instruction that fails each time is dead-lettered after five attempts, and its sender gets the reason`,
 );

@@ -94,6 +94,16 @@ export const repliesAreInNoConversation = fault(
   'cold-start.spec.ts › a second email interrupts the first, and both are carried out',
 );
 
+export const resentRepliesHaveOtherIds = fault(
+  'mailSender',
+  'a reply that is sent again has the same Message-ID',
+  (sender) => (relay) => {
+    const original = sender(relay);
+    return { send: (mail) => original.send({ ...mail, messageId: `<${randomUUID()}@example.com>` }) };
+  },
+  'helpers/platform/sessions/hermes/instructions.test.ts › a reply whose acceptance is lost is sent again under the same id, and nothing is executed again',
+);
+
 /** The self test of what a mail says. */
 const ownText = 'helpers/platform/sessions/mail/own-text.test.ts';
 

@@ -149,6 +149,13 @@ export const liveUpdatesAreRefused = fault(
   'routing.spec.ts › an open page receives live updates, even after a second activation',
 );
 
+export const commitsForgetTheirInstruction = fault(
+  'commitMessages',
+  'an instruction that comes again is carried out once, even by another container',
+  (messages) => ({ compose: (text, facts) => messages.compose(text, { ...facts, instructionId: undefined }) }),
+  'helpers/platform/sessions/workspace/workspace.test.ts › a repeated instruction is carried out once, even by the next container',
+);
+
 /** Combines two decorated parts into one fault. */
 function together(first: Fault<'sessions'>, second: Fault<'sessions'>): Fault<'sessions'> {
   return { ...first, inject: (parts) => second.inject(first.inject(parts)) };

@@ -299,22 +299,6 @@ test('each thread has its own pages', async ({ container }) => {
   expect((await one.get(pages)).body).toContain('"title":"Z"');
 });
 
-test('a repeated instruction is carried out once, even by the next container', async ({ container }) => {
-  const one = await container();
-  await one.init();
-  const id = { instructionId: 'instruction-1' };
-  const [first, meanwhile] = await Promise.all([one.execute('Add 3 pages', id), one.execute('Add 3 pages', id)]);
-  expect(meanwhile.body).toEqual(first.body);
-  expect(await one.execute('Add 3 pages', id)).toMatchObject({ status: 200, body: first.body as object });
-  await one.end();
-  const next = await container();
-  await next.init();
-  expect(await next.execute('Add 3 pages', id)).toMatchObject({ status: 200, body: first.body as object });
-  expect((await next.get('/api/git/log')).body).toMatchObject({
-    commits: [{ subject: 'Add 3 pages', trailers: { 'Instruction-ID': 'instruction-1' } }, { subject: 'New site' }],
-  });
-});
-
 test('components are files beside the pages', async ({ container, volume }) => {
   const one = await container();
   await one.init();

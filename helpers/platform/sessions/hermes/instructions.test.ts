@@ -1,0 +1,116 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test as base } from '../../../testing/session-parts.ts';
+import { defaultSessionLimits, defaultSessionTimes, type SessionConfiguration } from '../configuration.ts';
+import type { OutboundMail } from '../mail/index.ts';
+import type { Instruction } from '../store/queue.ts';
+import { InstructionWorker } from './instructions.ts';
+import { type HermesParts, hermesParts } from './parts.ts';
+
+/** Called with the number of the instruction or the reply, from 1; what it throws is the answer. */
+interface Answers {
+  readonly container?: (turn: number) => void;
+  readonly mailServer?: (turn: number) => void;
+}
+
+const answer = (): void => undefined;
+
+interface HermesFixtures {
+  /**
+   * Has one instruction by mail carried out in an open session, until it has left the queue or is dead-lettered. The
+   * container and the mail server answer unless what is given here throws.
+   */
+  carryOut: (answers: Answers) => Promise<{
+    /** The ids that the container got. */
+    readonly ids: readonly string[];
+    readonly replies: readonly OutboundMail[];
+    /** Why it was dead-lettered. */
+    readonly complaint: string | undefined;
+  }>;
+}
+
+const instruction: Instruction = {
+  clientId: 'client',
+  userId: 'ana',
+  threadId: undefined,
+  text: 'Add a page',
+  sessionId: undefined,
+  mail: { messageId: '<1@example.com>', from: 'ana@example.com', to: ['client@edit'], subject: '', references: [] },
+};
+
+const test = base.extend<HermesFixtures>({
+  carryOut: async ({ postgres: { pool }, withSessionFault }, use) => {
+    await use(async ({ container = answer, mailServer = answer }) => {
+      const ids: string[] = [];
+      const replies: OutboundMail[] = [];
+      const parts = await withSessionFault<HermesParts>({
+        ...hermesParts,
+        containers: {
+          init: () => Promise.resolve(),
+          async execute(_place, _owner, id) {
+            container(ids.push(id));
+            return { commit: '1', path: '/page', interrupted: false };
+          },
+        },
+        mailSender: () => ({
+          async send(mail) {
+            mailServer(replies.push(mail));
+          },
+        }),
+      });
+      const configuration = {
+        limits: defaultSessionLimits,
+        times: { ...defaultSessionTimes, pause: 0 },
+        workspaceSecret: 'a secret',
+      } as SessionConfiguration;
+      await pool.query(`INSERT INTO addresses VALUES ('router', 'http://127.0.0.1')`);
+      const session = { id: 'session', client: 'client', user: 'ana', thread: 'thread-1', key: 'key' };
+      await parts.sessionStore.open(pool, { ...session, most: 1, lock: 1_000 });
+      await parts.sessionStore.assign(pool, 'session', 'task', 'http://127.0.0.1:1');
+      await parts.sessionStore.activate(pool, 'session', 'task');
+      await parts.queue.send(pool, 'instruction', instruction);
+      const mail = parts.mailSender(undefined!);
+      const worker = new InstructionWorker({ parts, configuration, pool, mail, workspaces: undefined! });
+      const waiting = async () => {
+        await worker.look();
+        return (await pool.query('SELECT FROM messages WHERE dead_at IS NULL')).rowCount;
+      };
+      await expect.poll(waiting, { message: 'instructions that are not done', intervals: [10] }).toBe(0);
+      const { rows } = await pool.query<{ complaint: string }>('SELECT complaint FROM messages');
+      return { ids, replies, complaint: rows[0]?.complaint };
+    });
+  },
+});
+
+test.use({ schema: fileURLToPath(new URL('../store/schema.sql', import.meta.url)), dataset: 'empty' });
+
+/** Fails the first time, as where the answer is lost. */
+const loseFirst = (turn: number): void => {
+  if (turn === 1) throw new Error('the connection was closed');
+};
+
+test('an instruction whose answer is lost comes again under the same id', async ({ carryOut }) => {
+  const { ids, replies } = await carryOut({ container: loseFirst });
+  expect(ids).toEqual(['instruction', 'instruction']);
+  expect(replies).toMatchObject([{ text: expect.stringMatching(/^Done: Add a page/) }]);
+});
+
+test('a reply whose acceptance is lost is sent again under the same id, and nothing is executed again', async ({
+  carryOut,
+}) => {
+  const { ids, replies } = await carryOut({ mailServer: loseFirst });
+  expect(ids).toEqual(['instruction']);
+  expect(replies).toEqual([replies[0], replies[0]]);
+});
+
+test('an instruction that fails each time is dead-lettered after five attempts, and its sender gets the reason', async ({
+  carryOut,
+}) => {
+  const { ids, replies, complaint } = await carryOut({
+    container: (turn) => {
+      throw new Error(`no room ${turn}`);
+    },
+  });
+  expect(ids).toHaveLength(defaultSessionLimits.receives);
+  expect(complaint).toBe('no room 5');
+  expect(replies).toMatchObject([{ text: expect.stringMatching(/^Failed: Add a page\nReason: no room 5/) }]);
+});
