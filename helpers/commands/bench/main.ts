@@ -10,6 +10,7 @@ import { benchOrchestration } from './orchestration/index.ts';
 import { Report } from './report.ts';
 import { benchReporter } from './reporter/index.ts';
 import { benchSessions } from './sessions/index.ts';
+import { benchSuite } from './suite/index.ts';
 
 const benches: Readonly<Record<string, Bench>> = {
   postgres: benchPostgres,
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, Bench>> = {
   orchestration: benchOrchestration,
   deployments: benchDeployments,
   reporter: benchReporter,
+  suite: benchSuite,
 };
 
 process.exitCode = await main(process.argv.slice(2));

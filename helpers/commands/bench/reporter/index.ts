@@ -7,12 +7,12 @@ import { EnvironmentUnavailable } from '../../../lib/environment.ts';
 import type { Bench } from '../bench.ts';
 import type { Goal, Report } from '../report.ts';
 import { median, medianInterval } from '../statistics.ts';
-import { type CommandTimes, timeCommand } from './command.ts';
+import { type CommandTimes, timeCommand } from '../command.ts';
 
 const pairs = 20;
 const specs = 'specs/databases/postgres';
 const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
-const config = fileURLToPath(new URL('inner.config.ts', import.meta.url));
+const config = fileURLToPath(new URL('../inner.config.ts', import.meta.url));
 
 interface Pair {
   readonly with: CommandTimes;
