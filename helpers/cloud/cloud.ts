@@ -14,12 +14,8 @@ import { ServiceReconciler } from './services/service-reconciler.ts';
 import { statusOf, type Task } from './state.ts';
 import type { Images } from './tasks/images.ts';
 import type { TaskRunner } from './tasks/runner.ts';
+import type { Credentials } from './wire/signature.ts';
 import { wireServer } from './wire/wire-server.ts';
-
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}
 
 export interface CloudOptions {
   /** The folder for tasks and volumes; created if missing. */
@@ -29,7 +25,7 @@ export interface CloudOptions {
   /** How containers run: as processes, or as containers of Docker. */
   readonly taskRunner: TaskRunner;
   readonly clock?: CloudClock;
-  /** The only accepted credentials; new ones by default. */
+  /** The only accepted credentials; by default new ones without a session token. */
   readonly credentials?: Credentials;
   readonly region?: string;
   readonly times?: Partial<Times>;

@@ -74,6 +74,10 @@ const attempts: Readonly<Record<string, readonly [answer: unknown, ask: (it: Tes
     wrongSignature,
     ({ cloud }) => signed(cloud, { credentials: { ...cloud.credentials, secretAccessKey: 'guessed' } }),
   ],
+  'with a session token that its key does not have': [
+    unknownKey,
+    ({ cloud }) => signed(cloud, { credentials: { ...cloud.credentials, sessionToken: 'a token' } }),
+  ],
   'of another region': [wrongScope, ({ cloud }) => signed(cloud, { region: 'eu-west-1' })],
   'of another service': [wrongScope, ({ cloud }) => signed(cloud, { service: 's3' })],
   'an hour old': [tooLate, ({ cloud }) => signed(cloud, { date: new Date(Date.now() - hour) })],
@@ -136,6 +140,20 @@ for (const [name, [answer, ask]] of Object.entries(attempts)) {
 test('a request that is signed as it should be is answered', async () => {
   await using it = await openTestCloud();
   expect(await answerOf(await signed(it.cloud, {}))).toEqual([200, { clusterArns: [] }]);
+});
+
+test('temporary credentials are valid with their session token only', async ({ openCloud }) => {
+  const credentials = { accessKeyId: 'ASIATEST', secretAccessKey: 'a secret', sessionToken: 'the token' };
+  const it = await openCloud({ credentials });
+  expect(await it.ecs.send(new ListClustersCommand({}))).toMatchObject({ clusterArns: [] });
+  const { sessionToken: _, ...without } = credentials;
+  for (const wrong of [without, { ...without, sessionToken: 'another token' }])
+    expect(await answerOf(await signed(it.cloud, { credentials: wrong }))).toEqual(unknownKey);
+  const unsigned = await signed(it.cloud, { credentials: without }, (headers, body) => ({
+    headers: { ...headers, 'x-amz-security-token': credentials.sessionToken },
+    body,
+  }));
+  expect(await answerOf(unsigned)).toMatchObject([400, { __type: 'InvalidSignatureException' }]);
 });
 
 test('the client of another control plane is refused', async () => {

@@ -18,6 +18,22 @@ export const signaturesAreNotChecked = fault(
   'doors.spec.ts › the control plane refuses requests signed with another secret',
 );
 
+export const sessionTokensAreNotChecked = fault(
+  'signatures',
+  'temporary credentials are valid with their session token only',
+  ({ claimOf }) => ({
+    claimOf(request, signer) {
+      const given = request.headers['x-amz-security-token'] as string | undefined;
+      const { sessionToken: _, ...credentials } = signer.credentials;
+      return claimOf(request, {
+        ...signer,
+        credentials: given === undefined ? credentials : { ...credentials, sessionToken: given },
+      });
+    },
+  }),
+  'helpers/cloud/doors.test.ts › temporary credentials are valid with their session token only',
+);
+
 export const anyTokenOpensACommand = fault(
   'sessionTokens',
   "a command runs only for its token's holder",

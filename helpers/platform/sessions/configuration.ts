@@ -1,3 +1,4 @@
+import type { LocalCloud } from '../../cloud/index.ts';
 import type { ProcessConfiguration } from '../kernel/process.ts';
 import { defaultRequestTimes, type RequestTimes } from '../../lib/http-limits.ts';
 import type { SmtpAddress, SmtpCredentials } from './mail/index.ts';
@@ -16,7 +17,7 @@ export interface SessionConfiguration extends ProcessConfiguration {
     /** An ECS-compatible control plane; undefined for the real one, in the environment's region. */
     readonly endpoint: string | undefined;
     readonly region: string;
-    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+    readonly credentials: LocalCloud['credentials'] | undefined;
     readonly cluster: string;
     /** The service whose tasks are workspaces. */
     readonly service: string;
