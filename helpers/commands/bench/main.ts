@@ -10,7 +10,7 @@ import { benchOrchestration } from './orchestration/index.ts';
 import { Report } from './report.ts';
 import { benchReporter } from './reporter/index.ts';
 import { benchSessions } from './sessions/index.ts';
-import { benchSuite } from './suite/index.ts';
+import { benchSuite, suiteParts } from './suite/index.ts';
 
 const benches: Readonly<Record<string, Bench>> = {
   postgres: benchPostgres,
@@ -22,20 +22,22 @@ const benches: Readonly<Record<string, Bench>> = {
   reporter: benchReporter,
   suite: benchSuite,
 };
+/** Parts of these, for whoever names them. */
+const all = { ...benches, ...suiteParts };
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(wanted: readonly string[]): Promise<number> {
-  const unknown = wanted.find((name) => !Object.hasOwn(benches, name));
+  const unknown = wanted.find((name) => !Object.hasOwn(all, name));
   if (unknown !== undefined) {
-    console.error(`There is no bench named ${unknown}: known are ${Object.keys(benches).join(', ')}.`);
+    console.error(`There is no bench named ${unknown}: known are ${Object.keys(all).join(', ')}.`);
     return 1;
   }
   try {
     const configuration = loadConfiguration();
     for (const name of wanted.length === 0 ? Object.keys(benches) : wanted) {
       const report = new Report(name);
-      await benches[name]!(configuration, report);
+      await all[name]!(configuration, report);
       report.end();
     }
     return 0;

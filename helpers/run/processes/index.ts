@@ -6,7 +6,8 @@ import { outputOf } from './start.ts';
 export { identify, isSameProcess, type ProcessIdentity } from './identity.ts';
 export { type Machine, thisMachine } from './machine.ts';
 export { outputOf, recordOrKill, startProcess } from './start.ts';
-export { memoryOf, type ProcessUsage, usageOf } from './usage.ts';
+export { type CpuTimes, cpuTimesOf, memoryOf, type ProcessUsage, usageOf } from './usage.ts';
+export { withDescendants } from './listening.ts';
 
 /** Whether a process with this id exists, whatever user owns it. */
 export function isAlive(pid: number): boolean {

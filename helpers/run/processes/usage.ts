@@ -18,19 +18,37 @@ const nanosecondsInTick = 10_000_000;
 export function usageOf(root: number): ProcessUsage | undefined {
   if (process.platform !== 'linux') return undefined;
   const used = withDescendants([root]).flatMap((pid) => {
-    try {
-      // The name in parentheses may contain spaces.
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-        .replace(/^.*\) /s, '')
-        .split(' ');
-      const [user, system] = [fields[11], fields[12]].map(Number) as [number, number];
-      return [{ cpu: (user + system) * nanosecondsInTick, memory: memoryOf(pid) }];
-    } catch {
-      return []; // ended meanwhile
-    }
+    const times = cpuTimesOf(pid);
+    return times === undefined ? [] : [{ cpu: times.own, memory: memoryOf(pid) }];
   });
   const sum = (of: 'cpu' | 'memory'): number => used.reduce((total, one) => total + one[of], 0);
   return { cpu: sum('cpu'), memory: sum('memory'), processes: used.length };
+}
+
+/** CPU time of one process, in nanoseconds, and who started it when. */
+export interface CpuTimes {
+  readonly parent: number;
+  /** Ticks since the machine's start: another process with the same id has another one. */
+  readonly start: number;
+  readonly own: number;
+  /** Of children that have ended and that it has waited for, with theirs. */
+  readonly waited: number;
+}
+
+/** Only on Linux, by `/proc` (proc_pid_stat); undefined elsewhere, and when the process has ended. */
+export function cpuTimesOf(pid: number): CpuTimes | undefined {
+  try {
+    // The name in parentheses may contain spaces.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+      .map(Number);
+    const ticks = (...numbers: readonly number[]): number =>
+      nanosecondsInTick * numbers.reduce((sum, number) => sum + fields[number]!, 0);
+    return { parent: fields[1]!, start: fields[19]!, own: ticks(11, 12), waited: ticks(13, 14) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** The resident memory of a process in bytes; 0 when it has ended. */

@@ -15,7 +15,7 @@ export interface Alternatives {
   readonly seed: Seed;
 }
 
-const template = 'peer_template';
+export const template = 'peer_template';
 
 /**
  * How a database is copied: as files, which is faster on this server, or block by block, which is the default of
@@ -24,7 +24,7 @@ const template = 'peer_template';
 type Strategy = 'file_copy' | 'wal_log';
 
 /** The template of the alternatives, with the cache file that makes connections to copies faster. */
-export async function makeTemplate({ server, seed }: Alternatives): Promise<void> {
+export async function makeTemplate({ server, seed }: Pick<Alternatives, 'server' | 'seed'>): Promise<void> {
   await createDatabase(server, template, 'template1', 'file_copy');
   const maker = await connect(server.connection, template);
   await maker.query(seed.schema);

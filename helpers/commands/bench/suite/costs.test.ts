@@ -1,21 +1,48 @@
 import { expect, test } from '@playwright/test';
-import { over, type Round, slopes, times } from './costs.ts';
+import { Costs } from './costs.ts';
 
-const round = (few: number, many: number): Round => ({
-  few: { wall: few, cpu: 2 * few },
-  many: { wall: many, cpu: 0 },
-});
+/** Costs of contenders with one run of 20 and one of 520 tests in each round, that take these milliseconds. */
+function costs(rounds: Readonly<Record<string, readonly (readonly [few: number, many: number])[]>>): Costs {
+  const times = (wall: number): { wall: number; cpu: number } => ({ wall, cpu: 3 * wall });
+  const entries = Object.entries(rounds).map(
+    ([key, each]) => [key, each.map(([few, many]) => ({ few: times(few), many: times(many) }))] as const,
+  );
+  return new Costs(new Map(entries), 20, 520);
+}
+
+const plain = [
+  [3_000, 8_000],
+  [9_000, 14_500],
+] as const; // 10 and 11 ms a test
 
 test('the start of a run is no part of what a test costs', () => {
-  expect(slopes([round(3_000, 8_000), round(9_000, 14_000)], 500, 'wall')).toEqual([10, 10]);
-  expect(slopes([round(500, 8_000)], 500, 'cpu')).toEqual([-2]);
+  expect(costs({ plain }).perTest('plain', 'wall')).toEqual([10, 11]);
+  expect(costs({ plain }).perTest('plain', 'cpu')).toEqual([30, 33]);
 });
 
-test('costs over plain Playwright are compared within a round', () => {
-  expect(over([12, 30], [10, 20])).toEqual([2, 10]);
-  expect(times([20, 6], [2, 3])).toEqual([10, 2]);
+test('costs over plain Playwright are those of the same round', () => {
+  const found = costs({
+    plain,
+    reset: [
+      [4_000, 10_000],
+      [9_500, 16_000],
+    ],
+  });
+  expect(found.perTestOverPlain('reset', 'wall')).toEqual([2, 2]);
+  expect(found.startOverPlain('reset')).toEqual([1_000, 500]);
 });
 
 test('a cost that cannot be told from nothing makes no endless ratio', () => {
-  expect(times([5, 5, -1], [0, -3, -1])).toEqual([50, 50, 1]);
+  const found = costs({
+    plain,
+    reset: [
+      [3_000, 8_000],
+      [9_000, 14_000],
+    ],
+    truncate: [
+      [3_000, 10_000],
+      [9_000, 14_500],
+    ],
+  });
+  expect(found.ratios('truncate', 'reset')).toEqual([40, 1]);
 });

@@ -6,20 +6,48 @@ export interface Round {
   readonly many: CommandTimes;
 }
 
-/** Milliseconds that each of the further tests of the longer run takes, in each round: the start does not count. */
-export function slopes(rounds: readonly Round[], further: number, time: keyof CommandTimes): number[] {
-  return rounds.map(({ few, many }) => (many[time] - few[time]) / further);
-}
-
-/** How much more it takes than plain Playwright in the same round. */
-export function over(values: readonly number[], plain: readonly number[]): number[] {
-  return values.map((value, round) => value - plain[round]!);
-}
-
 /** Milliseconds a test that cannot be told from nothing. */
 const nothing = 0.1;
 
-/** How many times more theirs costs than ours, in each round, of costs over plain Playwright. */
-export function times(theirs: readonly number[], ours: readonly number[]): number[] {
-  return theirs.map((value, round) => Math.max(value, nothing) / Math.max(ours[round]!, nothing));
+/** What runs and tests cost, by contender: a value for each round, in milliseconds. */
+export class Costs {
+  readonly #rounds: ReadonlyMap<string, readonly Round[]>;
+  readonly few: number;
+  readonly many: number;
+
+  /** Times by contender; `plain` is Playwright alone. */
+  constructor(rounds: ReadonlyMap<string, readonly Round[]>, few: number, many: number) {
+    this.#rounds = rounds;
+    this.few = few;
+    this.many = many;
+  }
+
+  /** Of a run of few tests. */
+  start(key: string): number[] {
+    return this.#rounds.get(key)!.map(({ few }) => few.wall);
+  }
+
+  startOverPlain(key: string): number[] {
+    return over(this.start(key), this.start('plain'));
+  }
+
+  /** Of each further test of the longer run: the start does not count. */
+  perTest(key: string, time: keyof CommandTimes): number[] {
+    return this.#rounds.get(key)!.map(({ few, many }) => (many[time] - few[time]) / (this.many - this.few));
+  }
+
+  perTestOverPlain(key: string, time: keyof CommandTimes): number[] {
+    return over(this.perTest(key, time), this.perTest('plain', time));
+  }
+
+  /** How many times what a test of ours costs over plain Playwright one of theirs does. */
+  ratios(theirs: string, ours: string): number[] {
+    const of = (key: string): number[] => this.perTestOverPlain(key, 'wall').map((value) => Math.max(value, nothing));
+    const own = of(ours);
+    return of(theirs).map((value, round) => value / own[round]!);
+  }
+}
+
+function over(values: readonly number[], plain: readonly number[]): number[] {
+  return values.map((value, round) => value - plain[round]!);
 }

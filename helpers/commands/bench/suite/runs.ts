@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CommandTimes, timeCommand } from '../command.ts';
 import type { Contender } from './contenders.ts';
+import type { PeerRuns } from './server.ts';
 
 const workers = 2;
 const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
@@ -17,11 +18,13 @@ export class GeneratedTests {
   static readonly inFile = 20;
   readonly #folder: string;
   readonly #contender: Contender;
+  readonly #peers: PeerRuns | undefined;
 
   /** Writes the files. The folder above has what they import. */
-  constructor(folder: string, contender: Contender, count: number) {
+  constructor(folder: string, contender: Contender, count: number, peers?: PeerRuns) {
     this.#folder = folder;
     this.#contender = contender;
+    this.#peers = peers;
     mkdirSync(path.join(folder, 'tests'), { recursive: true });
     for (let first = 1; first <= count; first += GeneratedTests.inFile) {
       const numbers = Array.from({ length: GeneratedTests.inFile }, (_, index) => first + index);
@@ -46,9 +49,12 @@ export class GeneratedTests {
     await this.runFew();
   }
 
-  #run(...args: string[]): Promise<CommandTimes> {
+  /** The server that peers run on is not a process of theirs, so its processor time is added. */
+  async #run(...args: string[]): Promise<CommandTimes> {
     const command = [process.execPath, playwright, 'test', ...args, `--workers=${workers}`];
-    return timeCommand([...command, `--config=${configs[this.#contender.config]}`], {
+    const before = this.#peers?.serverTime() ?? 0;
+    const { wall, cpu } = await timeCommand([...command, `--config=${configs[this.#contender.config]}`], {
+      ...this.#peers?.variables,
       BENCH_FOLDER: this.#folder,
       BENCH_TESTS: path.join(this.#folder, 'tests'),
       BENCH_REPORTERS: 'as configured',
@@ -56,5 +62,6 @@ export class GeneratedTests {
       PLAYWRIGHT_HTML_OUTPUT_DIR: path.join(this.#folder, 'report'),
       GITHUB_STEP_SUMMARY: path.join(this.#folder, 'summary.md'),
     });
+    return { wall, cpu: cpu + (this.#peers?.serverTime() ?? 0) - before };
   }
 }

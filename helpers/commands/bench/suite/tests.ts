@@ -2,29 +2,37 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Report } from '../report.ts';
-import { type Contender, plain, withDatabase, withoutFixture } from './contenders.ts';
-import type { Round } from './costs.ts';
+import type { Bench } from '../bench.ts';
+import { type Contender, peers, plain, withDatabase, withoutFixture } from './contenders.ts';
+import { Costs, type Round } from './costs.ts';
 import { GeneratedTests } from './runs.ts';
-import { tell } from './tell.ts';
+import { type PeerRuns, withPeerServer } from './server.ts';
+import { tell, tellPeers } from './tell.ts';
 
 const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
 const rounds = 5;
 const count = 520;
+const own = [plain, withoutFixture, ...withDatabase];
 
 /**
  * What a test with a database costs: whole Playwright runs of generated files of one-line tests, two workers, of each
  * contender in turn. A test's cost is the slope between a run of 20 tests and one of 520; figures are over plain
  * Playwright in the same round.
  */
-export async function measureOwn(report: Report): Promise<void> {
-  const contenders = [plain, withoutFixture, ...(['database', 'reset', 'rollback'] as const).map(withDatabase)];
-  const measured = await runAll(contenders);
-  tell(report, contenders, measured, count - GeneratedTests.inFile);
-}
+export const measureOwn: Bench = async (_, report) => tell(report, own, await measure(own));
+
+/** The same, beside the techniques of the peers on one server of ours, which has been started before. */
+export const measureWithPeers: Bench = async (configuration, report) => {
+  await withPeerServer(configuration, async (runs) => {
+    const contenders = [...own, ...peers];
+    const costs = await measure(contenders, runs);
+    tell(report, contenders, costs);
+    tellPeers(report, peers, costs);
+  });
+};
 
 /** Every other round has the opposite order, so that none gains by its position. */
-async function runAll(contenders: readonly Contender[]): Promise<ReadonlyMap<string, readonly Round[]>> {
+async function measure(contenders: readonly Contender[], runs?: PeerRuns): Promise<Costs> {
   const folder = mkdtempSync(path.join(tmpdir(), 'proving-ground-bench-'));
   try {
     symlinkSync(modules, path.join(folder, 'node_modules'));
@@ -32,13 +40,13 @@ async function runAll(contenders: readonly Contender[]): Promise<ReadonlyMap<str
     const lanes = contenders.map((one) => ({
       measured: [] as Round[],
       key: one.key,
-      tests: new GeneratedTests(path.join(folder, one.key), one, count),
+      tests: new GeneratedTests(path.join(folder, one.key), one, count, one.config === 'plain' ? runs : undefined),
     }));
     for (const { tests } of lanes) await tests.warmUp();
     for (let round = 0; round < rounds; round++)
       for (const { tests, measured } of round % 2 === 0 ? lanes : lanes.toReversed())
         measured.push({ few: await tests.runFew(), many: await tests.runAll() });
-    return new Map(lanes.map(({ key, measured }) => [key, measured]));
+    return new Costs(new Map(lanes.map(({ key, measured }) => [key, measured])), GeneratedTests.inFile, count);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
