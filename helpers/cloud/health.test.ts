@@ -15,13 +15,18 @@ import {
   stableService,
   stoppedTask,
   tasksOfService,
-  test,
+  test as base,
   type TestCloud,
 } from '../testing/cloud/index.ts';
+import { withFault } from '../faults/inject.ts';
 import { MovableClock } from './index.ts';
 import type { Container } from './state.ts';
-import { healthChecks } from './tasks/health.ts';
+import { type HealthChecks, healthChecks as ours } from './tasks/health.ts';
 import type { RunningContainer } from './tasks/runner.ts';
+
+const test = base.extend<{ healthChecks: HealthChecks }>({
+  healthChecks: async ({ fault }, use) => use((await withFault('cloud', { healthChecks: ours }, fault)).healthChecks),
+});
 
 /** Milliseconds between two health checks. */
 const interval = 5_000;
@@ -55,7 +60,10 @@ test("a container's health check is carried out", async ({ openCloud }) => {
   expect(await describeTask(it.ecs, task)).toMatchObject({ lastStatus: 'RUNNING' });
 });
 
-/** A container whose checks end with these codes, one after another; one without a code goes on until it is killed. */
+/**
+ * A container whose checks end with these codes, one after another. One without a code goes on until it is killed, and
+ * then says that all is well.
+ */
 function scripted(...codes: readonly (number | undefined)[]): RunningContainer {
   const left = [...codes];
   return {
@@ -69,7 +77,7 @@ function scripted(...codes: readonly (number | undefined)[]): RunningContainer {
       const { promise, resolve } = settleable<number>();
       const code = left.shift();
       if (code !== undefined) resolve(code);
-      return { output: Readable.from([]), errors: Readable.from([]), ended: promise, kill: () => resolve(137) };
+      return { output: Readable.from([]), errors: Readable.from([]), ended: promise, kill: () => resolve(0) };
     },
     executeInTerminal: () => {
       throw new Error('It is none.');
@@ -87,12 +95,13 @@ function settleable<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
 
 /** The health after each check that ends with one of these codes. */
 async function healthAfter(
+  { watch }: HealthChecks,
   check: Partial<HealthCheck>,
   ...codes: readonly (number | undefined)[]
 ): Promise<(string | undefined)[]> {
   const clock = new MovableClock();
   const container = { definition: { healthCheck: { ...healthCheck, ...check } }, health: 'UNKNOWN' } as Container;
-  healthChecks.watch(container, scripted(...codes), clock, () => undefined);
+  watch(container, scripted(...codes), clock, () => undefined);
   const seen: (string | undefined)[] = [];
   for (const code of codes) {
     clock.advance(interval);
@@ -104,15 +113,18 @@ async function healthAfter(
   return seen;
 }
 
-test('a container is unhealthy after as many failures in a row as it may have', async () => {
-  expect(await healthAfter({}, 1, 1, 1, 0)).toEqual(['UNKNOWN', 'UNHEALTHY', 'UNHEALTHY', 'HEALTHY']);
-  expect(await healthAfter({}, 1, 0, 1, 1)).toEqual(['UNKNOWN', 'HEALTHY', 'HEALTHY', 'UNHEALTHY']);
-  expect(await healthAfter({ retries: 1 }, undefined), 'a check that takes too long').toEqual(['UNHEALTHY']);
+test('a container is unhealthy after as many failures in a row as it may have', async ({ healthChecks }) => {
+  expect(await healthAfter(healthChecks, {}, 1, 1, 1, 0)).toEqual(['UNKNOWN', 'UNHEALTHY', 'UNHEALTHY', 'HEALTHY']);
+  expect(await healthAfter(healthChecks, {}, 1, 0, 1, 1)).toEqual(['UNKNOWN', 'HEALTHY', 'HEALTHY', 'UNHEALTHY']);
 });
 
-test('failures while a container starts do not count, until a check has succeeded', async () => {
+test('a health check that takes too long has failed', async ({ healthChecks }) => {
+  expect(await healthAfter(healthChecks, { retries: 1 }, undefined)).toEqual(['UNHEALTHY']);
+});
+
+test('failures while a container starts do not count, until a check has succeeded', async ({ healthChecks }) => {
   const startPeriod = 60;
-  expect(await healthAfter({ startPeriod, retries: 1 }, 1, 1, 0, 1)).toEqual([
+  expect(await healthAfter(healthChecks, { startPeriod, retries: 1 }, 1, 1, 0, 1)).toEqual([
     'UNKNOWN',
     'UNKNOWN',
     'HEALTHY',

@@ -1,6 +1,15 @@
 import { paginateListTasks, type ECS, type Tag } from '@aws-sdk/client-ecs';
 import { expect } from '@playwright/test';
-import { cluster, createService, definition, launch, runTask, stableService, test } from '../testing/cloud/index.ts';
+import {
+  cluster,
+  createService,
+  definition,
+  launch,
+  runTask,
+  stableService,
+  stoppedTask,
+  test,
+} from '../testing/cloud/index.ts';
 
 /** Starts this many tasks. Returns their ARNs, the oldest first. */
 async function start(ecs: ECS, count: number): Promise<string[]> {
@@ -131,6 +140,15 @@ test('a stopped task has no tags any more', async ({ it: { ecs } }) => {
   expect(await shown()).toEqual(tags);
   await ecs.stopTask({ cluster, task });
   expect(await shown()).toEqual([]);
+});
+
+test('a stopped task takes no tags', async ({ it: { ecs } }) => {
+  const task = await runTask(ecs, definition('web', 'serve'), { tags });
+  await ecs.stopTask({ cluster, task });
+  await stoppedTask(ecs, task);
+  const refused = { name: 'InvalidParameterException', message: expect.stringContaining('task is stopped') };
+  await expect(ecs.tagResource({ resourceArn: task, tags })).rejects.toMatchObject(refused);
+  await expect(ecs.untagResource({ resourceArn: task, tagKeys: ['session'] })).rejects.toMatchObject(refused);
 });
 
 test("a service's stopped task has no tags any more, and the service keeps its own", async ({ it: { ecs } }) => {

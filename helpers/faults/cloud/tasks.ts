@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream';
+import type { HealthCheck } from '@aws-sdk/client-ecs';
+import type { Container } from '../../cloud/state.ts';
 import type { RunningContainer } from '../../cloud/tasks/runner.ts';
 import type { TaskRunner } from '../../cloud/index.ts';
 import { faultsOf } from '../fault.ts';
@@ -33,6 +35,22 @@ export const healthIsNotChecked = fault(
   'health checks of containers are carried out',
   () => ({ watch: () => undefined }),
   "helpers/cloud/health.test.ts › a container's health check is carried out",
+);
+
+const health = 'helpers/cloud/health.test.ts';
+
+export const lateChecksSucceed = fault(
+  'healthChecks',
+  'a health check that takes too long has failed',
+  ({ watch }) => ({ watch: (container, ...rest) => watch(checkedOtherwise(container, { timeout: 1e6 }), ...rest) }),
+  `${health} › a health check that takes too long has failed`,
+);
+
+export const failuresWhileStartingCount = fault(
+  'healthChecks',
+  'failures while a container starts do not count',
+  ({ watch }) => ({ watch: (container, ...rest) => watch(checkedOtherwise(container, { startPeriod: 0 }), ...rest) }),
+  `${health} › failures while a container starts do not count, until a check has succeeded`,
 );
 
 export const unhealthyTasksStay = fault(
@@ -137,6 +155,21 @@ export const metadataIsOfTheFirstContainer = fault(
 
 /** What Ctrl-D types. */
 const endOfInput = 4;
+
+/** The same container, with other rules for its health check. */
+function checkedOtherwise(container: Container, rules: Partial<HealthCheck>): Container {
+  const healthCheck = { ...container.definition.healthCheck!, ...rules };
+  return {
+    ...container,
+    definition: { ...container.definition, healthCheck },
+    get health() {
+      return container.health;
+    },
+    set health(health) {
+      container.health = health;
+    },
+  };
+}
 
 type Terminals = RunningContainer['executeInTerminal'];
 
