@@ -60,10 +60,8 @@ test("a service's tasks have the tags that it propagates", async ({ it }) => {
   const tags = [{ key: 'from', value: 'definition' }];
   await it.ecs.registerTaskDefinition(definition('web', 'serve', { tags }));
   for (const propagateTags of ['TASK_DEFINITION', 'NONE'] as const) {
-    await it.ecs.createService({
-      ...{ cluster, serviceName: propagateTags, taskDefinition: 'web', desiredCount: 1, propagateTags, ...launch },
-      tags: [{ key: 'from', value: 'service' }],
-    });
+    const wanted = { ...launch, cluster, serviceName: propagateTags, taskDefinition: 'web', desiredCount: 1 };
+    await it.ecs.createService({ ...wanted, propagateTags, tags: [{ key: 'from', value: 'service' }] });
     const tasksOf = async () => (await it.ecs.listTasks({ cluster, serviceName: propagateTags })).taskArns!;
     await expect.poll(tasksOf).toHaveLength(1);
     const { tasks } = await it.ecs.describeTasks({ cluster, tasks: await tasksOf(), include: ['TAGS'] });
@@ -128,9 +126,8 @@ test('a task is protected for two hours unless it is said for how long', async (
   await createService(it.ecs, 'serve', 1);
   await expect.poll(() => tasksOfService(it.ecs)).toHaveLength(1);
   const tasks = await tasksOfService(it.ecs);
-  const { protectedTasks: [task] = [] } = await it.ecs.updateTaskProtection({
-    ...{ cluster, tasks, protectionEnabled: true },
-  });
+  const wanted = { cluster, tasks, protectionEnabled: true };
+  const { protectedTasks: [task] = [] } = await it.ecs.updateTaskProtection(wanted);
   const [start, end] = [clock.now(), task!.expirationDate!];
   expect(Math.round((end.getTime() - start.getTime()) / 60_000)).toBe(120);
 });

@@ -22,6 +22,7 @@ export default defineConfig({
   ],
   test: {
     include: process.env['MUTANTS_TESTS']?.split(' ') ?? [],
+    runner: path.join(import.meta.dirname, 'runner.ts'),
     pool: 'threads',
     isolate: false, // a new thread costs more than the tests
   },

@@ -22,6 +22,10 @@ function unchanged(message: Message): Message {
   return message;
 }
 
+function without(member: string): (message: Message) => Message {
+  return (message) => ({ ...message, [member]: undefined });
+}
+
 /** An answer with tasks, each of which is changed. */
 function withTasks(change: (task: Task) => Task): (message: Message) => Message {
   return (message) => ({ ...message, tasks: (message['tasks'] as readonly Task[]).map(change) });
@@ -48,7 +52,7 @@ export const networksAreNotDeployed = fault(
   "a change of a service's network begins a deployment",
   ({ updateService }) => ({
     updateService: changed(updateService, {
-      input: ({ networkConfiguration: _, ...others }) => others,
+      input: without('networkConfiguration'),
     }),
   }),
   `${test} › another network begins a deployment, and another number of tasks none`,
@@ -58,7 +62,7 @@ export const definitionTagsAreNotPropagated = fault(
   'operations',
   "a service's tasks have the tags that it propagates",
   ({ createService }) => ({
-    createService: changed(createService, { input: ({ propagateTags: _, ...others }) => others }),
+    createService: changed(createService, { input: without('propagateTags') }),
   }),
   `${test} › a service's tasks have the tags that it propagates`,
 );
@@ -101,7 +105,7 @@ export const settingsOfAnyValueAreListed = fault(
   'operations',
   "an account's settings are listed by value",
   ({ listAccountSettings }) => ({
-    listAccountSettings: changed(listAccountSettings, { input: ({ value: _, ...others }) => others }),
+    listAccountSettings: changed(listAccountSettings, { input: without('value') }),
   }),
   `${test} › an account's settings are listed by name and by value, and those that were changed are none`,
 );

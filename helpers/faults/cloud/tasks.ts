@@ -165,8 +165,8 @@ function checkedOtherwise(container: Container, rules: Partial<HealthCheck>): Co
     get health() {
       return container.health;
     },
-    set health(health) {
-      container.health = health;
+    set health(state) {
+      container.health = state;
     },
   };
 }
