@@ -255,3 +255,53 @@ export const logsGrowForEver = fault(
   () => ({ add: (lines, line) => void lines.push(line) }),
   'helpers/platform/deployments/manager/log-book.test.ts › a log keeps the last thousand lines',
 );
+
+export const taintedResourcesAreFoundWell = fault(
+  'resources',
+  'what a failed creation has left is still to be replaced when it was read again',
+  ({ found }) => ({
+    found: (db, ...rest) =>
+      found(rewriting(db, "tainted = r.tainted AND excluded.status = 'exists'", 'tainted = false'), ...rest),
+  }),
+  'helpers/platform/deployments/store/counting.test.ts › a tainted resource stays so while it is found',
+);
+
+export const environmentsAreKept = fault(
+  'deployments',
+  "a deployment's environment can be changed",
+  ({ change }) => ({
+    change: (db, ...asked) =>
+      change(rewriting(db, 'environment = coalesce($3::json, environment)', 'environment = environment'), ...asked),
+  }),
+  'helpers/platform/deployments/store/counting.test.ts › only another configuration or environment needs a new process',
+);
+
+const work = 'helpers/platform/deployments/manager/work/operations.test.ts';
+
+export const importsForgetDependencies = fault(
+  'resources',
+  'an imported resource is deleted before what it depends on',
+  ({ found }) => ({
+    found: (db, fence, resource, shown) => found(db, fence, { ...resource, dependsOn: [] }, shown),
+  }),
+  `${work} › an imported resource depends on what it is wanted to depend on, and is deleted before that`,
+);
+
+export const plansAreOfTheStateBefore = fault(
+  'plans',
+  'a plan that has found another state can be applied',
+  ({ create }) => ({ create: (db, plan) => create(db, { ...plan, serial: plan.serial - 1 }) }),
+  `${work} › a plan that has found another state can be applied`,
+);
+
+export const deletionsAreInOrderOfCreation = fault(
+  'order',
+  'resources are deleted in the reverse order of their creation',
+  ({ ofCreation }) => ({
+    ofCreation(resources) {
+      const sorted = ofCreation(resources);
+      return Object.assign(sorted, { toReversed: () => sorted });
+    },
+  }),
+  `${work} › an imported resource depends on what it is wanted to depend on, and is deleted before that`,
+);
