@@ -51,7 +51,6 @@ export default class CostAndPerformance implements Reporter {
       Object.entries(given).filter(([key]) => !key.startsWith('_') && key !== 'onlyFailures'),
     ); // ours lies beside Playwright's
     this.#settings = readOptions(own, (file) => path.resolve(configDir, file));
-    process.env['PROVING_GROUND_REPORT'] = 'yes'; // the workers' tests link to the report
     this.#watch = this.#settings.merge === undefined ? new ShardWatch(parts.dataFolder) : undefined;
   }
 
@@ -150,12 +149,16 @@ export default class CostAndPerformance implements Reporter {
     return undefined;
   }
 
-  /** Adds one line to each test in Playwright's HTML report, as an annotation of the attempt. */
+  /** Adds one line to each test in Playwright's HTML report, as an annotation of the attempt, and the way to ours. */
   #annotate(tests: Report['summary']['all']): void {
     const remarks = new Map(tests.map(({ id, remark }) => [id, remark]));
     for (const { id, results } of this.#suite.allTests()) {
       const description = remarks.get(id);
       if (description !== undefined) results.at(-1)?.annotations.push({ type: 'cost and performance', description });
+      if (!hasHtmlReport(this.#config)) continue;
+      // Playwright's report copies an attached file, and links to a path where there is no file.
+      const place = `${fileName}.html#test-${id}`;
+      results.at(-1)?.attachments.push({ name: 'cost and performance', path: place, contentType: 'text/html' });
     }
   }
 }

@@ -38,7 +38,6 @@ const defaults: Configuration = {
   keep: 'on-failure',
   fault: undefined,
   run: undefined,
-  report: false,
 };
 
 test('an empty environment gives the defaults', () => {
@@ -82,7 +81,6 @@ test('every variable is read', () => {
     PROVING_GROUND_KEEP: 'never',
     PROVING_GROUND_FAULT: 'someFault',
     PROVING_GROUND_RUN: '/runs/proving-ground-0badcafe',
-    PROVING_GROUND_REPORT: 'yes',
     SOMEBODY_ELSES: 'is none of our business',
   });
   expect(configuration).toEqual({
@@ -123,7 +121,6 @@ test('every variable is read', () => {
     keep: 'never',
     fault: 'someFault',
     run: '/runs/proving-ground-0badcafe',
-    report: true,
   });
 });
 

@@ -101,7 +101,6 @@ const variables = {
   PROVING_GROUND_KEEP: oneOf('on-failure', 'never').optional(),
   PROVING_GROUND_FAULT: text.optional(),
   PROVING_GROUND_RUN: text.optional(),
-  PROVING_GROUND_REPORT: oneOf('yes', 'no').optional(),
   PROVING_GROUND_SELF: oneOf('yes', 'no').optional(),
   PROVING_GROUND_OUTPUTS: text.optional(),
 } as const;
@@ -184,8 +183,6 @@ export interface Configuration {
   readonly fault: string | undefined;
   /** The run's folder; set by the run itself for its workers. */
   readonly run: string | undefined;
-  /** Whether there is a report of costs that a test in Playwright's report leads to; set by the run itself. */
-  readonly report: boolean;
 }
 
 /** Reads `.env` into `process.env` without overriding anything, then calls {@link readConfiguration}. */
@@ -282,7 +279,6 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     keep: value.PROVING_GROUND_KEEP ?? (environment['CI'] ? 'never' : 'on-failure'),
     fault: value.PROVING_GROUND_FAULT,
     run: value.PROVING_GROUND_RUN,
-    report: value.PROVING_GROUND_REPORT === 'yes',
   };
 }
 

@@ -1,12 +1,11 @@
 import type { Inventory } from './inventory.ts';
-import type { Session } from './session.ts';
+import { type Cleaning, cleaning } from './lasting-connection.ts';
 
-/** What passes from one test to the next: no session, and only the databases of failed tests, which are kept. */
-export interface BetweenTests {
-  /** Closes the connections of a test that has ended. */
-  retire(session: Session): Promise<void>;
-  /** Opens the connections of the next test in the same database. */
-  renew(previous: Session | undefined, open: () => Promise<Session>): Promise<Session>;
+/**
+ * What passes from one test to the next in the same database: a connection that nothing of the test is left on. And
+ * what does not: the databases of failed tests, which are kept.
+ */
+export interface BetweenTests extends Cleaning {
   /** Keeps a failed test's database; returns its new name, or undefined when enough are kept already. */
   keep(inventory: Inventory, name: string): Promise<string | undefined>;
   /** Notes what a kept database is of, such as the title of a test. */
@@ -14,8 +13,7 @@ export interface BetweenTests {
 }
 
 export const betweenTests: BetweenTests = {
-  retire: (session) => session.close(),
-  renew: (_previous, open) => open(),
+  ...cleaning,
   keep: (inventory, name) => inventory.keep(name),
   label: ({ maintenance }, kept, of) => maintenance.setComment(kept, of),
 };

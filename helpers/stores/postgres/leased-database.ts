@@ -3,6 +3,7 @@ import type { ClonePool } from './clones.ts';
 import { connect, connectionOptions } from './connection.ts';
 import { OnceEach } from '../../lib/once.ts';
 import type { Inventory } from './inventory.ts';
+import { mayInventSettings } from './lasting-connection.ts';
 import type { PostgresParts } from './parts.ts';
 import {
   markNow,
@@ -25,6 +26,7 @@ export class LeasedDatabase {
   readonly #resettable: boolean;
   readonly #admin = new OnceEach<pg.Client>();
   #tables: readonly ResettableTable[] = [];
+  #mayInventSettings = false;
   #mark: ResetPoint | undefined;
   #lastReset: ResetMethod | undefined;
 
@@ -53,8 +55,17 @@ export class LeasedDatabase {
     await session.close();
     const leased = new LeasedDatabase(name, clones, inventory, parts, inventory.maintenance.server.inPlaceReset);
     leased.#mark = await leased.#markNow();
-    if (leased.#resettable) leased.#tables = await resettableTables(await leased.#connectAdmin());
+    if (leased.#resettable) {
+      const admin = await leased.#connectAdmin();
+      leased.#tables = await resettableTables(admin);
+      leased.#mayInventSettings = await mayInventSettings(admin);
+    }
     return leased;
+  }
+
+  /** Whether a connection may have settings that no statement of a test shows. */
+  get mayInventSettings(): boolean {
+    return this.#mayInventSettings;
   }
 
   /** How it was reset last. */

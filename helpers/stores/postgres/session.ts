@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { waitFor } from '../../lib/wait.ts';
+import { type Cleaning, cleaning as asUsual, LastingConnection } from './lasting-connection.ts';
 
 // For up to 20 tables: a row by its key where that is a number, like most first queries, otherwise any row.
 const firstQueriesSql = `
@@ -11,27 +12,46 @@ const firstQueriesSql = `
     ORDER BY c.oid LIMIT 20) t
   LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = t.key AND a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)`;
 
+/** How a session's pool is made, where that is not as `pg` does. */
+export interface Making {
+  readonly Pool?: new (options: pg.PoolConfig) => pg.Pool;
+  /** A connection that an earlier session has left. */
+  readonly spare?: LastingConnection | undefined;
+  readonly cleaning?: Cleaning;
+}
+
 /** A test's connections to its database: a pool that is warm at the beginning and closed at the end. */
 export class Session {
   readonly pool: pg.Pool;
+  readonly #connections = new Set<LastingConnection>();
   readonly #clients = new Set<pg.PoolClient>();
   #closing: Promise<void> | undefined;
 
-  private constructor(options: pg.PoolConfig, Pool: typeof pg.Pool) {
-    this.pool = new Pool({ idleTimeoutMillis: 0, connectionTimeoutMillis: 10_000, ...options });
-    this.pool.on('connect', (client) => {
-      this.#clients.add(client);
-      client.on('error', () => undefined); // resets end sessions on purpose
-    });
+  private constructor(options: pg.PoolConfig, { Pool = pg.Pool, spare, cleaning = asUsual }: Making) {
+    let next = spare?.isOpen === true ? spare : undefined;
+    const Original = (options.Client ?? pg.Client) as typeof pg.Client;
+    const lend = (config?: pg.ClientConfig): pg.Client => {
+      const connection = next ?? new LastingConnection(new Original(config), cleaning);
+      next = undefined;
+      this.#connections.add(connection);
+      return connection.lend();
+    };
+    // As a constructor that returns another object.
+    const Client = function (config?: pg.ClientConfig) {
+      return lend(config);
+    } as unknown as new (config?: pg.ClientConfig) => pg.ClientBase;
+    this.pool = new Pool({ idleTimeoutMillis: 0, connectionTimeoutMillis: 10_000, ...options, Client });
+    this.pool.on('connect', (client) => this.#clients.add(client));
     this.pool.on('remove', (client) => this.#clients.delete(client));
     this.pool.on('error', () => undefined);
   }
 
   /** Opens a pool with one open connection. */
-  static async open(options: pg.PoolConfig, Pool: typeof pg.Pool = pg.Pool): Promise<Session> {
-    const session = new Session(options, Pool);
+  static async open(options: pg.PoolConfig, how: Making = {}): Promise<Session> {
+    const session = new Session(options, how);
     try {
       await session.connect();
+      for (const connection of session.#connections) connection.begin();
     } catch (error) {
       await session.close();
       throw error;
@@ -63,6 +83,18 @@ export class Session {
   async forgetEndedConnections(): Promise<void> {
     if (!(await waitFor(() => this.pool.idleCount === 0, 5_000, 0.5)))
       throw new Error('The pool still holds connections that the server has ended.');
+  }
+
+  /**
+   * Closes every connection but one, which is returned where nothing of the test is left on it.
+   * @param run a statement, on a client of these connections.
+   */
+  async retire(run: (client: pg.Client, sql: string) => Promise<unknown>): Promise<LastingConnection | undefined> {
+    const isIdle = this.#closing === undefined && this.clientsInUse === 0 && this.pool.waitingCount === 0;
+    const spare = isIdle ? [...this.#connections].find(({ isUnchanged }) => isUnchanged) : undefined;
+    spare?.keep();
+    await this.close();
+    return (await spare?.reclaim(run)) === true ? spare : undefined;
   }
 
   /** Closes every connection, including those that the test has not released. */

@@ -11,6 +11,7 @@ import { type DatabaseContext, PostgresDatabase } from './database.ts';
 import type { Isolation } from './isolation.ts';
 import { LeasedDatabase } from './leased-database.ts';
 import { Inventory } from './inventory.ts';
+import type { LastingConnection } from './lasting-connection.ts';
 import { Maintenance } from './maintenance.ts';
 import { workerOwner } from './names.ts';
 import type { PostgresParts } from './parts.ts';
@@ -20,7 +21,7 @@ import { Session } from './session.ts';
 import { sweepDatabases } from './sweep.ts';
 import { placeSchema } from './schema.ts';
 import { type DatasetFunction, findTemplate, keyOf, type Recipe, type Template } from './template.ts';
-import { closeTransaction, openTransaction } from './transaction/index.ts';
+import { closeTransaction, openTransaction, runOutside } from './transaction/index.ts';
 
 export interface PostgresWorkerOptions {
   readonly server: ServerConnection;
@@ -67,7 +68,8 @@ export class PostgresWorker implements AsyncDisposable {
   readonly #pools = new Map<string, ClonePool>();
   readonly #leasedDatabases = new OnceEach<LeasedDatabase>();
   readonly #originals = new OnceEach<DatabaseState>();
-  readonly #previous = new Map<LeasedDatabase, Session>();
+  /** Connections that the last test in a database has left clean, by isolation and database. */
+  readonly #spares = new Map<string, LastingConnection>();
 
   private constructor(options: PostgresWorkerOptions, maintenance: Maintenance, role: TestRole) {
     this.#options = options;
@@ -123,7 +125,7 @@ export class PostgresWorker implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      for (const session of this.#previous.values()) await session.close();
+      await this.#closeSpares();
       for (const leased of await this.#leasedDatabases.values()) await leased.close();
       for (const pool of this.#pools.values()) await pool.close();
       await this.#inventory.close();
@@ -132,10 +134,12 @@ export class PostgresWorker implements AsyncDisposable {
     }
   }
 
-  /** Clones are dropped as well, because their sessions began with the changed role. */
+  /** Clones are dropped as well, and spare connections closed, because their sessions may have begun with the changed role. */
   async #resetRole(): Promise<void> {
     try {
-      if (await this.#role.reset()) this.#emptyPools();
+      if (!(await this.#role.reset())) return;
+      this.#emptyPools();
+      await this.#closeSpares();
     } catch (error) {
       // A broken server of the run's own takes the role with it, and is reported by the tests that need it.
       if (!this.#options.server.owned || !(error instanceof EnvironmentUnavailable)) throw error;
@@ -195,12 +199,15 @@ export class PostgresWorker implements AsyncDisposable {
   ): Promise<Lease> {
     const key = `${clones.template.name} ${purpose}`;
     const { betweenTests, ending, transactionRules } = this.#options.parts;
-    const leased = await this.#leasedFor(clones, key);
+    const { leased, isPutBackInPlace } = await this.#leasedFor(clones, key);
+    if (!isPutBackInPlace) await this.#closeSpares(); // the server has ended them with their database
+    const spare = this.#spares.get(`${isolation} ${leased.name}`);
+    this.#spares.delete(`${isolation} ${leased.name}`);
     const options = this.#sessionOptions(leased.name);
-    const session = await betweenTests.renew(this.#previous.get(leased), () =>
-      isolation === 'rollback' ? openTransaction(options, transactionRules) : Session.open(options),
-    );
-    this.#previous.set(leased, session);
+    const how = { spare, cleaning: betweenTests };
+    const session = await (isolation === 'rollback'
+      ? openTransaction(options, transactionRules, how)
+      : Session.open(options, how));
     const database = this.#database(leased, session, isolation, folder);
     return {
       database,
@@ -208,7 +215,12 @@ export class PostgresWorker implements AsyncDisposable {
         database.discardSnapshots();
         await database.endActors();
         if (isolation === 'rollback') await closeTransaction(session, (client) => ending.end(client));
-        await betweenTests.retire(session);
+        if (!keep && !leased.mayInventSettings) {
+          const left = await session.retire(isolation === 'rollback' ? runOutside : runDirectly);
+          if (left !== undefined) this.#spares.set(`${isolation} ${leased.name}`, left);
+          return undefined;
+        }
+        await session.close();
         if (!keep) return undefined;
         if (isolation === 'rollback')
           return { because: "with isolation 'rollback' nothing of a test is ever committed" };
@@ -220,17 +232,26 @@ export class PostgresWorker implements AsyncDisposable {
     };
   }
 
-  /** The worker's own database of this kind, pristine. */
-  async #leasedFor(clones: ClonePool, key: string): Promise<LeasedDatabase> {
+  async #closeSpares(): Promise<void> {
+    const spares = [...this.#spares.values()];
+    this.#spares.clear();
+    await Promise.all(spares.map((spare) => spare.close()));
+  }
+
+  /** The worker's own database of this kind, pristine, and whether it was put back in place. */
+  async #leasedFor(
+    clones: ClonePool,
+    key: string,
+  ): Promise<{ readonly leased: LeasedDatabase; readonly isPutBackInPlace: boolean }> {
     const isNew = !this.#leasedDatabases.has(key);
     const leased = await this.#leasedDatabases.get(key, () =>
       LeasedDatabase.ofWorker(clones, this.#inventory, this.#options.parts),
     );
-    if (isNew) return leased;
+    if (isNew) return { leased, isPutBackInPlace: false };
     const start = performance.now();
     const way = await leased.reset();
     this.#options.measure('postgres.reset', performance.now() - start, { ...way }, 'worker');
-    return leased;
+    return { leased, isPutBackInPlace: way.way === 'fast' };
   }
 
   async #keep(name: string, of: string | undefined): Promise<KeptDatabase> {
@@ -310,4 +331,9 @@ export class PostgresWorker implements AsyncDisposable {
     const { server } = this.#maintenance;
     return { ...connectionOptions(server, server.testRole, database), max: 10 };
   }
+}
+
+/** Runs a statement on a client of a session that stands in no transaction. */
+function runDirectly(client: pg.Client, sql: string): Promise<unknown> {
+  return client.query(sql);
 }

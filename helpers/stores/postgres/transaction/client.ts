@@ -108,6 +108,9 @@ export class TransactionalClient extends pg.Client implements Watchable {
   async #translated(text: string, parameters: unknown[]): Promise<unknown> {
     if (text === begin) {
       this.#open = true;
+      this.#nested = undefined;
+      this.#hasWritten = false;
+      this.#local.clear();
       return this.direct('BEGIN READ WRITE');
     }
     if (!this.#open)

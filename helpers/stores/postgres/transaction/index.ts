@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { Session } from '../session.ts';
+import { type Making, Session } from '../session.ts';
 import { splitStatements } from '../sql.ts';
 import { begin, textOf, TransactionalClient } from './client.ts';
 import type { TransactionRules } from './rules.ts';
@@ -16,18 +16,25 @@ const acting = 'proving_ground_acting';
  * BEGIN, COMMIT and ROLLBACK become savepoints, and a failing statement undoes no more than it would outside, so a test
  * that needs only one connection sees no difference. Other processes' writes are not covered.
  */
-export async function openTransaction(options: pg.PoolConfig, rules: TransactionRules): Promise<Session> {
+export async function openTransaction(
+  options: pg.PoolConfig,
+  rules: TransactionRules,
+  how: Making = {},
+): Promise<Session> {
   const Client = class extends TransactionalClient {
     constructor(config?: pg.ClientConfig) {
       super(config, rules);
     }
   };
-  const session = await Session.open({ ...options, connectionTimeoutMillis: 5_000, Client }, SingleConnection);
+  const session = await Session.open(
+    { ...options, connectionTimeoutMillis: 5_000, Client },
+    { ...how, Pool: SingleConnection },
+  );
   await session.pool.query(begin);
   return session;
 }
 
-/** Ends the transaction, whether or not the test has released its client, and closes the session. */
+/** Ends the transaction. Where the test has not released its client, that is left to the end of the session. */
 export async function closeTransaction(session: Session, end: (client: pg.ClientBase) => Promise<void>): Promise<void> {
   if (session.clientsInUse === 0) {
     const client = await session.pool.connect();
@@ -39,7 +46,11 @@ export async function closeTransaction(session: Session, end: (client: pg.Client
       client.release();
     }
   }
-  await session.close();
+}
+
+/** Runs a statement on a client of such a session, outside of any transaction. */
+export function runOutside(client: pg.Client, sql: string): Promise<unknown> {
+  return (client as unknown as TransactionalClient).direct(sql);
 }
 
 /** Reads inside the transaction; the reading's settings and failures are undone by a savepoint. */
