@@ -13,7 +13,7 @@ test("a test in Playwright's report links to the same test in ours", async ({ ru
   });
   const { id } = summary!.all[0]!;
   const report = pathToFileURL(path.join(folder, 'playwright-report', 'index.html'));
-  await page.goto(`${report}#?testId=${id}`);
+  await page.goto(`${report.href}#?testId=${id}`);
   const link = page.getByRole('link', { name: 'cost and performance' });
   const opened = page.waitForEvent('popup');
   await link.click();

@@ -111,14 +111,14 @@ export const sessionIsHandedOn = fault(
   'betweenTests',
   'a test gets connections that nothing of another test is left on',
   () => ({ clean: () => Promise.resolve() }),
-  'isolation.spec.ts › a test finds a pristine database and leaves a setting',
+  "isolation.spec.ts › isolation 'reset' › a test finds a pristine database",
 );
 
 export const inventedSettingsStay = fault(
   'betweenTests',
   'a connection with a setting that a test has invented is closed',
   () => ({ invents: () => false }),
-  'lasting-connection.test.ts › the next test has another connection after a setting of its own',
+  'helpers/stores/postgres/lasting-connection.test.ts › the next test has another connection after a setting of its own',
 );
 
 export const failedDatabaseIsDropped = fault(

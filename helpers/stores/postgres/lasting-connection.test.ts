@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { expect, test } from '../../../fixtures/index.ts';
 import type { PostgresDatabase, PostgresWorker } from './index.ts';
 
@@ -47,7 +47,7 @@ const traces: Record<string, (postgres: PostgresDatabase) => Promise<unknown>> =
   },
   'a client with a changed method': async ({ pool }) => {
     const client = await pool.connect();
-    client.query = (() => Promise.reject(new Error('changed'))) as never;
+    client.query = () => Promise.reject(new Error('changed'));
     client.release();
   },
   'an open transaction on a released client': async ({ pool }) => {

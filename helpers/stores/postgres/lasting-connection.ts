@@ -48,16 +48,16 @@ interface Past {
 export class LastingConnection {
   readonly #client: pg.Client;
   #holder = Symbol();
-  readonly #cleaning: Cleaning;
+  readonly #how: Cleaning;
   #isOpen = false;
   #isKept = false;
   #isSpoilt = false;
   /** The client's own properties when it was new in its first pool. */
   #atFirst = '';
 
-  constructor(client: pg.Client, cleaning: Cleaning) {
+  constructor(client: pg.Client, how: Cleaning) {
     this.#client = client;
-    this.#cleaning = cleaning;
+    this.#how = how;
     this.#watch();
     this.#watchStatements();
   }
@@ -113,7 +113,7 @@ export class LastingConnection {
     this.#client.removeAllListeners();
     this.#watch();
     try {
-      await this.#cleaning.clean((sql) => run(this.#client, sql));
+      await this.#how.clean((sql) => run(this.#client, sql));
       return true;
     } catch {
       await this.close();
@@ -135,7 +135,7 @@ export class LastingConnection {
     const { connection } = this.#client as unknown as Past;
     const { query, parse } = connection;
     const look = (text: string): void => {
-      this.#isSpoilt ||= this.#cleaning.invents(text);
+      this.#isSpoilt ||= this.#how.invents(text);
     };
     connection.query = (text) => {
       look(text);
@@ -149,7 +149,7 @@ export class LastingConnection {
 
   #properties(): string {
     const known = (name: string): boolean => name !== 'hasExecuted'; // by `pg`, with the first statement
-    return Object.keys(this.#client).filter(known).sort().join();
+    return Object.keys(this.#client).filter(known).toSorted().join();
   }
 
   readonly #connect = (callback: (error?: Error | null) => void): void => {

@@ -134,7 +134,7 @@ export class PostgresWorker implements AsyncDisposable {
     }
   }
 
-  /** Clones are dropped as well, and spare connections closed, because their sessions may have begun with the changed role. */
+  /** Sessions that began with the changed role go as well: those of ready clones, and spare ones. */
   async #resetRole(): Promise<void> {
     try {
       if (!(await this.#role.reset())) return;
