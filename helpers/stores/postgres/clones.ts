@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Inventory } from './inventory.ts';
+import type { LastingConnection } from './lasting-connection.ts';
+import type { Place, Recycler } from './recycler.ts';
+import type { Original } from './recycling.ts';
 import type { Session } from './session.ts';
 import type { Template } from './template.ts';
 
@@ -7,6 +10,8 @@ import type { Template } from './template.ts';
 export interface Clone {
   readonly name: string;
   readonly session: Session;
+  /** Undefined where clones are not used again. */
+  readonly place?: Place | undefined;
 }
 
 /** Chooses one of the ready clones and removes it from them. */
@@ -25,15 +30,29 @@ const pause = 20;
 
 /** How many clones of a template are kept ready. More helps only tests that are shorter than the making of a clone. */
 const mostReady = 4;
+/** How many where those of earlier tests come back: one for the next test, and one for the time until then. */
+const mostAhead = 2;
 /** Bytes that the waiting clones of one template may take: large clones are made when needed, not ahead. */
 const roomReady = 256 * 1024 * 1024;
+
+/** Bytes of the largest template whose clones are used again: rows are counted once to know what it contains. */
+const largestRecycled = 64 * 1024 * 1024;
+
+type OpenSession = (name: string, spare?: LastingConnection) => Promise<Session>;
 
 /** Clones of one template, made ahead of the tests that will need them. Each is handed out once. */
 export class ClonePool {
   readonly template: Template;
   readonly #inventory: Inventory;
-  readonly #open: (name: string) => Promise<Session>;
+  readonly #open: OpenSession;
   readonly #choice: CloneChoice;
+  readonly #recycler: Recycler | undefined;
+  /** What the template contains; undefined when it is not known yet, or its clones cannot be used again. */
+  #original: Original | undefined;
+  #isLearnt = false;
+  #isTakenBack = false;
+  #comesBack = false;
+  readonly #returning = new Set<Promise<void>>();
   readonly #ready: Clone[] = [];
   #firstQueries: string | undefined;
   #filling: Promise<void> | undefined;
@@ -43,11 +62,13 @@ export class ClonePool {
   #isAsked = false;
   #closed = false;
 
-  constructor(template: Template, inventory: Inventory, open: (name: string) => Promise<Session>, choice: CloneChoice) {
+  /** @param recycler where clones may be used again. */
+  constructor(template: Template, inventory: Inventory, open: OpenSession, choice: CloneChoice, recycler?: Recycler) {
     this.template = template;
     this.#inventory = inventory;
     this.#open = open;
     this.#choice = choice;
+    this.#recycler = recycler;
   }
 
   /** Hands out a new clone. Costs nothing when one is ready, otherwise as much as making one. */
@@ -58,28 +79,51 @@ export class ClonePool {
     return clone;
   }
 
+  /**
+   * Takes back a clone that a test has used, in the background: for another test where it is pristine again, otherwise
+   * to drop it.
+   * @param ended when the test's other sessions have ended.
+   */
+  takeBack(clone: Clone, ended: Promise<unknown>): void {
+    this.#isTakenBack = true;
+    const returning = this.#takeBack(clone, ended).finally(() => this.#returning.delete(returning));
+    this.#returning.add(returning);
+  }
+
+  /** Drops a clone that is not used any more, in the background. */
+  drop({ name, session, place }: Clone): void {
+    this.#inventory.discard(name, Promise.all([session.close(), place?.admin?.end()]));
+  }
+
   /** Waits until the pool is full. */
   async settle(): Promise<void> {
     this.#fill();
     await this.#filling;
+    await Promise.all(this.#returning);
   }
 
   /** Drops the clones that are ready or being made; the next {@link acquire} fills the pool again. */
   empty(): void {
     this.#emptied++;
     this.#isAsked = false;
-    for (const clone of this.#ready.splice(0)) this.#discard(clone);
+    for (const clone of this.#ready.splice(0)) this.drop(clone);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     await this.#filling;
+    await Promise.all(this.#returning);
     this.empty();
   }
 
   /** At most as many as were handed out so far: a template that a single test uses is not worth four clones. */
   get #depth(): number {
     return Math.max(1, Math.min(mostReady, this.#handedOut, Math.floor(roomReady / this.template.bytes)));
+  }
+
+  /** How many are made ahead: fewer where the last one that came back could be used again. */
+  get #ahead(): number {
+    return this.#comesBack ? Math.min(this.#depth, mostAhead) : this.#depth;
   }
 
   /** Fills the pool in the background. If that fails, the next acquire makes its own clone and reports the failure. */
@@ -97,33 +141,63 @@ export class ClonePool {
     while (
       this.#isAsked &&
       !this.#closed &&
-      this.#ready.length < this.#depth &&
+      this.#ready.length < this.#ahead &&
       this.#inventory.count < this.#inventory.limit / 2
     ) {
       const emptied = this.#emptied;
       const clone = await this.#make();
       try {
         this.#firstQueries = await clone.session.preload(this.#firstQueries);
+        await this.#learn(clone);
         if (emptied === this.#emptied) this.#ready.push(clone);
-        else this.#discard(clone);
+        else this.drop(clone);
       } catch (error) {
-        this.#discard(clone);
+        this.drop(clone);
         throw error;
       }
     }
   }
 
+  /** A template that is used a second time will be used again. */
+  async #learn({ name, place }: Clone): Promise<void> {
+    if (!this.#isTakenBack || this.#isLearnt || place === undefined) return;
+    if (this.template.bytes > largestRecycled) return;
+    this.#isLearnt = true;
+    this.#original = await this.#recycler?.learn(name);
+  }
+
+  async #takeBack(clone: Clone, ended: Promise<unknown>): Promise<void> {
+    const emptied = this.#emptied;
+    const renewed = await this.#renew(clone, ended).catch(() => undefined);
+    this.#comesBack = renewed !== undefined;
+    if (renewed === undefined) return this.#inventory.discard(clone.name, clone.session.close());
+    const isWanted = emptied === this.#emptied && !this.#closed && this.#ready.length < this.#depth;
+    if (isWanted) this.#ready.push(renewed);
+    else this.drop(renewed);
+  }
+
+  async #renew({ name, session, place }: Clone, ended: Promise<unknown>): Promise<Clone | undefined> {
+    await ended;
+    const original = this.#original;
+    if (place === undefined || original === undefined) return undefined;
+    const spare = original.mayInventSettings ? undefined : await session.retire((client, sql) => client.query(sql));
+    await session.close();
+    const own = spare === undefined ? [] : [spare.process];
+    const renewed = await this.#recycler!.renew(name, place, original, own);
+    if (renewed === undefined) {
+      await spare?.close();
+      return undefined;
+    }
+    return { ...renewed, session: await this.#open(renewed.name, spare) };
+  }
+
   async #make(): Promise<Clone> {
     const name = await this.#inventory.create(this.template.name);
     try {
-      return { name, session: await this.#open(name) };
+      return { name, session: await this.#open(name), place: await this.#recycler?.place(name) };
     } catch (error) {
       this.#inventory.discard(name);
       throw error;
     }
-  }
-
-  #discard({ name, session }: Clone): void {
-    this.#inventory.discard(name, session.close());
   }
 }

@@ -82,6 +82,14 @@ export class Inventory {
     this.discard(aside);
   }
 
+  /** Another name for a database that is going to be renamed. */
+  renamed(current: string): string {
+    const name = this.nextName();
+    this.#names.delete(current);
+    this.#names.add(name);
+    return name;
+  }
+
   /**
    * Keeps a database beyond the test under the name of a kept database, which no longer counts against the limit.
    * Returns undefined, and drops the database, when the run has kept enough already.

@@ -11,7 +11,7 @@ export interface Cleaning {
 const cleaningSql = (seed: number): string => `
   SET SESSION AUTHORIZATION DEFAULT; RESET ALL; DEALLOCATE ALL; CLOSE ALL; UNLISTEN *;
   DISCARD PLANS; DISCARD SEQUENCES; DISCARD TEMP;
-  SELECT pg_catalog.pg_advisory_unlock_all(), pg_catalog.setseed(${seed})`;
+  SELECT pg_catalog.pg_stat_force_next_flush(), pg_catalog.pg_advisory_unlock_all(), pg_catalog.setseed(${seed})`;
 
 export const cleaning: Cleaning = {
   clean: async (run) => void (await run(cleaningSql(Math.random()))),
@@ -33,6 +33,7 @@ export async function mayInventSettings(client: pg.ClientBase): Promise<boolean>
 
 /** What `pg` keeps of a client's past, besides its own properties. */
 interface Past {
+  readonly processID: number;
   readonly _types: { readonly text: object; readonly binary: object };
   readonly connection: {
     readonly parsedStatements: object;
@@ -65,6 +66,11 @@ export class LastingConnection {
   /** Whether it can be lent again. */
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  /** The server process at its other end. */
+  get process(): number {
+    return (this.#client as unknown as Past).processID;
   }
 
   /** Whether a test has left it idle, and its client as `pg` has made it. */

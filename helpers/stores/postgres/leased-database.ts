@@ -27,6 +27,7 @@ export class LeasedDatabase {
   readonly #admin = new OnceEach<pg.Client>();
   #tables: readonly ResettableTable[] = [];
   #mayInventSettings = false;
+  #isReplaced = false;
   #mark: ResetPoint | undefined;
   #lastReset: ResetMethod | undefined;
 
@@ -68,6 +69,11 @@ export class LeasedDatabase {
     return this.#mayInventSettings;
   }
 
+  /** Whether another database has taken its place. */
+  get isReplaced(): boolean {
+    return this.#isReplaced;
+  }
+
   /** How it was reset last. */
   get lastReset(): ResetMethod | undefined {
     return this.#lastReset;
@@ -105,6 +111,7 @@ export class LeasedDatabase {
   /** Puts another database in the place of this one, which is dropped. */
   async replace(fresh: string): Promise<void> {
     const aside = this.#inventory.nextName();
+    this.#isReplaced = true;
     this.#mark = undefined; // the contents are no longer resettable
     // The swap also ends the administrator's session here, which must not be used again.
     await Promise.all([

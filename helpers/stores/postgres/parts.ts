@@ -5,6 +5,7 @@ import { type CatalogueReading, catalogueReading } from './catalogue-reading.ts'
 import { type Comparison, comparison } from './difference.ts';
 import { type Loader, loader } from './load.ts';
 import { type FileLoader, fileLoader } from './load-files.ts';
+import { type Recycling, recycling } from './recycling.ts';
 import { type InPlaceReset, inPlaceReset } from './reset/index.ts';
 import { type TransactionEnding, ending } from './rollback.ts';
 import { type RoleMarks, roleMarks } from './preparation/index.ts';
@@ -37,6 +38,8 @@ export interface PostgresParts {
   readonly acting: Acting;
   /** Finds what a test changed, and resets it in place. */
   readonly inPlaceReset: InPlaceReset;
+  /** How the database of one test becomes that of another. */
+  readonly recycling: Recycling;
   /** What passes from one test to the next, and which databases are kept. */
   readonly betweenTests: BetweenTests;
   /** Finds a snapshot by its name, and swaps a copy into the database's place. */
@@ -67,6 +70,7 @@ export const postgresParts: PostgresParts = {
   cloneChoice,
   acting,
   inPlaceReset,
+  recycling,
   betweenTests,
   snapshotStore,
   ending,

@@ -16,6 +16,7 @@ import { Maintenance } from './maintenance.ts';
 import { workerOwner } from './names.ts';
 import type { PostgresParts } from './parts.ts';
 import { withReader } from './reader.ts';
+import { Recycler } from './recycler.ts';
 import { TestRole } from './test-role.ts';
 import { Session } from './session.ts';
 import { sweepDatabases } from './sweep.ts';
@@ -173,19 +174,21 @@ export class PostgresWorker implements AsyncDisposable {
   }
 
   async #lendClone(clones: ClonePool, folder: string): Promise<Lease> {
-    const { name, session } = await clones.acquire();
+    const clone = await clones.acquire();
+    const { name, session } = clone;
     const leased = LeasedDatabase.ofTest(name, clones, this.#inventory, this.#options.parts);
     const database = this.#database(leased, session, 'database', folder);
     return {
       database,
       end: async ({ keep, of }) => {
         database.discardSnapshots();
-        const closed = Promise.all([database.endActors(), session.close()]);
+        const ended = database.endActors();
         if (!keep) {
-          this.#inventory.discard(name, closed);
+          if (leased.isReplaced) this.#inventory.discard(name, Promise.all([ended, session.close()]));
+          else clones.takeBack(clone, ended);
           return undefined;
         }
-        await closed;
+        await Promise.all([ended, session.close()]);
         return this.#keep(name, of);
       },
     };
@@ -290,7 +293,7 @@ export class PostgresWorker implements AsyncDisposable {
         ]);
         return { ...definitions, ...holdings };
       } finally {
-        this.#inventory.discard(clone.name, clone.session.close());
+        clones.drop(clone);
       }
     });
   }
@@ -302,8 +305,10 @@ export class PostgresWorker implements AsyncDisposable {
       pool = new ClonePool(
         template,
         this.#inventory,
-        (name) => Session.open(this.#sessionOptions(name)),
+        (name, spare) =>
+          Session.open(this.#sessionOptions(name), { spare, cleaning: this.#options.parts.betweenTests }),
         this.#options.parts.cloneChoice,
+        this.#options.server.inPlaceReset ? new Recycler(this.#inventory, this.#options.parts.recycling) : undefined,
       );
       this.#pools.set(template.name, pool);
     }
