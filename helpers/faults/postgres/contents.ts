@@ -121,6 +121,34 @@ export const inventedSettingsStay = fault(
   'helpers/stores/postgres/lasting-connection.test.ts › the next test has another connection after a setting of its own',
 );
 
+export const anythingIsUsedAgain = fault(
+  'recycling',
+  'a database is used again only where a test has left rows of its own, and no more',
+  (part) => ({ trace: async (...about) => ({ ...(await part.trace(...about)), obstacle: undefined }) }),
+  'helpers/stores/postgres/recycling.test.ts › a database is dropped after a definition',
+);
+
+export const rowsStayInUsedDatabases = fault(
+  'recycling',
+  'a database that is used again has none of the rows of the test before',
+  ({ undo }) => ({ undo: (...about) => undo(...about).filter((sql) => !sql.startsWith('DELETE')) }),
+  'helpers/stores/postgres/recycling.test.ts › a database serves another test after rows that were added',
+);
+
+export const changedRowsAreNotMissed = fault(
+  'recycling',
+  'a database whose first rows a test has changed is not used again',
+  ({ undo }) => ({ undo: (...about) => undo(...about).filter((sql) => !sql.includes('AS sound')) }),
+  'helpers/stores/postgres/recycling.test.ts › a database is dropped after a changed row of the template',
+);
+
+export const sequencesGoOnInUsedDatabases = fault(
+  'recycling',
+  'sequences of a database that is used again begin where the template has left them',
+  ({ undo }) => ({ undo: (...about) => undo(...about).filter((sql) => !sql.includes('setval')) }),
+  'helpers/stores/postgres/recycling.test.ts › a database serves another test after a sequence that went on',
+);
+
 export const failedDatabaseIsDropped = fault(
   'betweenTests',
   'the database of a failed test is kept as it was',
