@@ -16,7 +16,7 @@ const schema: SchemaFunction = {
 const wanted = { schema, dataset: 'empty', isolation: 'database' } as const;
 const tables = ['keyed', 'strict_identity', 'keyless', 'unlogged_one', 'child', 'parted', 'base', 'derived', 'journal'];
 
-/** A database's rows in the order in which they come without ORDER BY, its sequences, and with `all` its definitions. */
+/** Rows in the order in which they come without ORDER BY, sequences, and with `all` definitions. */
 async function stateOf({ pool }: PostgresDatabase, all = false): Promise<unknown> {
   const rows = tables.map((table) => `(SELECT array_agg(t::text) FROM ONLY ${table} t) AS ${table}`);
   const { rows: found } = await pool.query(`SELECT ${rows.join(', ')}`);
