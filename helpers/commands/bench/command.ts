@@ -11,16 +11,18 @@ export interface CommandTimes {
 /** Runs the command, then prints the processor time of the shell and its children, which Node does not report. */
 const script = '"$@"; code=$?; times; exit $code';
 
-/** Runs a command to its end and measures it. @throws Error with its output, when it fails. */
+/** Runs a command to its end and measures it; `watch` gets the id of its shell. @throws Error with its output, when it fails. */
 export async function timeCommand(
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  watch?: (pid: number) => void,
 ): Promise<CommandTimes> {
   const start = performance.now();
   const child = spawn('sh', ['-c', script, 'sh', ...command], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
+  if (child.pid !== undefined) watch?.(child.pid);
   const ended = new Promise<number | null>((resolve) => {
     child.once('close', resolve);
   });

@@ -7,7 +7,8 @@ import type { Contender } from './contenders.ts';
 import type { PeerRuns } from './server.ts';
 
 const workers = 2;
-const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
+/** The command of Playwright. */
+export const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
 const configs = {
   plain: fileURLToPath(new URL('plain.config.ts', import.meta.url)),
   ours: fileURLToPath(new URL('../inner.config.ts', import.meta.url)),

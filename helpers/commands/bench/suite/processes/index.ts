@@ -1,0 +1,2 @@
+export type { Kind } from './kinds.ts';
+export { ProcessSampler } from './sampler.ts';
