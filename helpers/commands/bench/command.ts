@@ -11,7 +11,10 @@ export interface CommandTimes {
 /** Runs the command, then prints the processor time of the shell and its children, which Node does not report. */
 const script = '"$@"; code=$?; times; exit $code';
 
-/** Runs a command to its end and measures it; `watch` gets the id of its shell. @throws Error with its output, when it fails. */
+/**
+ * Runs a command to its end and measures it. `watch` gets the id of the shell that it runs in.
+ * @throws Error with its output, when it fails.
+ */
 export async function timeCommand(
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { group } from 'd3-array';
 import { z } from 'zod';
 import type { Bench } from '../bench.ts';
 import { timeCommand } from '../command.ts';
@@ -8,9 +9,9 @@ import type { Report } from '../report.ts';
 import { type Kind, ProcessSampler } from './processes/index.ts';
 import { playwright } from './runs.ts';
 
-/** What is read of the report's data: an area is a project, times are milliseconds. */
+/** What is read of our report's data: an area is a project, times are milliseconds. */
 const summarySchema = z.object({
-  tests: z.array(
+  all: z.array(
     z.object({ area: z.string(), attempts: z.array(z.object({ startedAt: z.number(), duration: z.number() })) }),
   ),
 });
@@ -36,7 +37,7 @@ export const measureDefaultRun: Bench = async (_, report) => {
     ['processor time', first.cpu, second.cpu, report.figure('default_cpu_s', second.cpu, { atMost: 170 })],
   ] as const;
   report.table(
-    `npx playwright test, ${second.summary.tests.length} tests`,
+    `npx playwright test, ${second.summary.all.length} tests`,
     ['', 'first run s', 'second run s', 'goal'],
     rows.map(([label, before, after, verdict]) => [label, before.toFixed(1), after.toFixed(1), verdict]),
   );
@@ -79,9 +80,9 @@ function tellKinds(report: Report, { cpu, byKind }: DefaultRun): void {
   );
 }
 
-function tellAreas(report: Report, { tests }: Summary): void {
-  const rows = [...new Set(tests.map(({ area }) => area))].map((area) => {
-    const own = tests.filter((test) => test.area === area);
+function tellAreas(report: Report, { all }: Summary): void {
+  const begun = all.filter(({ attempts }) => attempts.length > 0);
+  const rows = [...group(begun, ({ area }) => area)].map(([area, own]) => {
     const attempts = own.flatMap((test) => test.attempts);
     const wall =
       Math.max(...attempts.map(({ startedAt, duration }) => startedAt + duration)) -

@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CommandTimes, timeCommand } from '../command.ts';
@@ -7,12 +8,25 @@ import type { Contender } from './contenders.ts';
 import type { PeerRuns } from './server.ts';
 
 const workers = 2;
+const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
 /** The command of Playwright. */
 export const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
 const configs = {
   plain: fileURLToPath(new URL('plain.config.ts', import.meta.url)),
   ours: fileURLToPath(new URL('../inner.config.ts', import.meta.url)),
 };
+
+/** A folder for generated tests, which can import what this project can. Removed afterwards. */
+export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'proving-ground-bench-'));
+  try {
+    symlinkSync(modules, path.join(folder, 'node_modules'));
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 /** Tests of one contender in generated files, twenty in each, and whole Playwright runs of them. */
 export class GeneratedTests {

@@ -1,15 +1,11 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Bench } from '../bench.ts';
 import { type Contender, peers, plain, withDatabase, withoutFixture } from './contenders.ts';
 import { Costs, type Round } from './costs.ts';
-import { GeneratedTests } from './runs.ts';
+import { GeneratedTests, withFolder } from './runs.ts';
 import { type PeerRuns, withPeerServer } from './server.ts';
 import { tell, tellPeers } from './tell.ts';
 
-const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
 const rounds = 5;
 const count = 520;
 const own = [plain, withoutFixture, ...withDatabase];
@@ -32,11 +28,8 @@ export const measureWithPeers: Bench = async (configuration, report) => {
 };
 
 /** Every other round has the opposite order, so that none gains by its position. */
-async function measure(contenders: readonly Contender[], runs?: PeerRuns): Promise<Costs> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'proving-ground-bench-'));
-  try {
-    symlinkSync(modules, path.join(folder, 'node_modules'));
-    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
+function measure(contenders: readonly Contender[], runs?: PeerRuns): Promise<Costs> {
+  return withFolder(async (folder) => {
     const lanes = contenders.map((one) => ({
       measured: [] as Round[],
       key: one.key,
@@ -47,7 +40,5 @@ async function measure(contenders: readonly Contender[], runs?: PeerRuns): Promi
       for (const { tests, measured } of round % 2 === 0 ? lanes : lanes.toReversed())
         measured.push({ few: await tests.runFew(), many: await tests.runAll() });
     return new Costs(new Map(lanes.map(({ key, measured }) => [key, measured])), GeneratedTests.inFile, count);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
