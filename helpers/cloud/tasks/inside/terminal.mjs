@@ -42,9 +42,29 @@ function run() {
     process.stdout.write(data);
     if (process.stdout.writableLength > most) waitForReader(terminal);
   });
+  readToTheEnd(terminal);
   terminal.onExit(({ exitCode, signal }) => {
     process.stdout.write('', () => process.exit(signal > 0 ? 128 + signal : exitCode));
   });
+}
+
+/**
+ * The library closes a terminal 200 ms after its command has ended, whether or not the rest was read: on a busy machine
+ * it may be that the process had no turn meanwhile. So that is put off until two turns have brought nothing more.
+ */
+function readToTheEnd({ _socket: socket }) {
+  const close = socket.destroy.bind(socket);
+  let turns = 0;
+  socket.on('data', () => (turns = 0));
+  const look = () => {
+    if (turns++ === 2) close();
+    else setImmediate(look); // after what has come meanwhile was read
+  };
+  socket.destroy = (error) => {
+    if (error) close(error);
+    else look();
+    return socket;
+  };
 }
 
 /** What an ended command has written is read at once, because its terminal closes soon after. */
