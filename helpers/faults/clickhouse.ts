@@ -77,6 +77,24 @@ export const restoreOverlooksMutations = fault(
   'restore.spec.ts › restoring ends mutations that are under way',
 );
 
+export const restoreOverlooksStatements = fault(
+  'observer',
+  'restoring compares definitions after any statement that can change them',
+  (observer) => ({
+    observe: async (admin, testRole) => ({ ...(await observer.observe(admin, testRole)), otherStatements: 0 }),
+  }),
+  'restore.spec.ts › restore undoes an added column',
+);
+
+export const restoreLeavesQueriesRunning = fault(
+  'observer',
+  'no query of a test continues after a restore',
+  (observer) => ({
+    observe: async (admin, testRole) => ({ ...(await observer.observe(admin, testRole)), isRunning: false }),
+  }),
+  'restore.spec.ts › restoring ends an INSERT that is under way',
+);
+
 export const restoreOverlooksDefinitions = fault(
   'planner',
   'restoring undoes a change of a table',

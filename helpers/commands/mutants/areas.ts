@@ -17,7 +17,10 @@ export const areas: Readonly<Record<string, Area>> = {
   differences: { sources: [`${stores}/differences/*.ts`], tests: [`${stores}/differences/*.test.ts`] },
   validation: { sources: [`${stores}/validation/*.ts`], tests: [`${stores}/validation/*.test.ts`] },
   datasets: { sources: [`${stores}/datasets/*.ts`], tests: [`${stores}/datasets/*.test.ts`] },
-  catalogue: { sources: [`${stores}/clickhouse/catalogue.ts`], tests: [`${stores}/clickhouse/catalogue-rows.test.ts`] },
+  catalogue: {
+    sources: [`${stores}/clickhouse/catalogue.ts`, `${stores}/clickhouse/contents.ts`],
+    tests: [`${stores}/clickhouse/catalogue-rows.test.ts`, `${stores}/clickhouse/restorer.test.ts`],
+  },
   pipelines: {
     // Not the tables of processes and of templates, which tests of seconds are for.
     sources: [`${experiments}/pipelines/*.ts`, `!${experiments}/pipelines/{host-inventory,templates}.ts`],

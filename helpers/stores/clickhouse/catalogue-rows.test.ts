@@ -1,15 +1,7 @@
 import { expect, test } from '@playwright/test';
-import {
-  type Catalogue,
-  definitionsOf,
-  inDatabase,
-  readCatalogues,
-  readContents,
-  rowsOf,
-  storesRows,
-  tablesOf,
-} from './catalogue.ts';
+import { type Catalogue, definitionsOf, inDatabase, readCatalogues, tablesOf } from './catalogue.ts';
 import type { Administrator } from './connection.ts';
+import { readContents, rowsOf, storesRows } from './contents.ts';
 
 const shop = 'proving_ground_0a1b2c3d_0123456789abcdef_w1';
 const view = '6e1f4c1e-5d0a-4a35-8f6f-0f8f3a1b2c3d';

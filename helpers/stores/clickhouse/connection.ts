@@ -1,6 +1,6 @@
-import { text as textOf } from 'node:stream/consumers';
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
+import { HttpInterface, type Settings } from './http-interface.ts';
 
 /** How to reach a run's ClickHouse, and its users. Serializable as JSON. */
 export interface ClickHouseConnection {
@@ -101,58 +101,64 @@ function isServerTrouble(error: unknown): boolean {
   );
 }
 
+/** For statements that read a few rows of several of the server's own tables: to plan them costs more than to run. */
+export const forSmallTables: Settings = { max_threads: '1', query_plan_enable_optimizations: '0' };
+
 /** A connection as the server's administrator. Failures of the server itself become {@link EnvironmentUnavailable}. */
 export class Administrator implements AsyncDisposable {
-  readonly #client: ClickHouseClient;
+  readonly #http: HttpInterface;
   readonly #where: string;
   readonly #docker: boolean;
 
   constructor({ url, admin, docker = false }: Pick<ClickHouseConnection, 'url' | 'admin' | 'docker'>) {
-    this.#client = connect(url, admin);
+    this.#http = new HttpInterface(url, admin, patience);
     this.#where = `ClickHouse${docker ? ' in its Docker container' : ''} at ${new URL(url).host}`;
     this.#docker = docker;
   }
 
   /** Runs a statement that returns nothing. */
-  async run(sql: string, settings: Readonly<Record<string, string>> = {}): Promise<void> {
+  async run(sql: string, settings: Settings = {}): Promise<void> {
     await this.#onServer(() =>
-      this.#client.command({
-        query: sql,
-        clickhouse_settings: {
-          mutations_sync: '1',
-          max_table_size_to_drop: '0',
-          max_partition_size_to_drop: '0',
-          ...settings,
-        },
+      this.#http.post(sql, {
+        mutations_sync: '1',
+        max_table_size_to_drop: '0',
+        max_partition_size_to_drop: '0',
+        ...settings,
       }),
     );
   }
 
-  async rows<Row>(sql: string): Promise<Row[]> {
-    return this.#onServer(async () => (await this.#client.query({ query: sql, format: 'JSONEachRow' })).json<Row>());
+  /** The rows of a SELECT, as objects. */
+  async rows<Row>(sql: string, settings: Settings = {}): Promise<Row[]> {
+    const output = await this.#onServer(() =>
+      this.#http.post(sql, { default_format: 'JSONEachRow', output_format_parallel_formatting: '0', ...settings }),
+    );
+    return output
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Row);
   }
 
   /** Returns the result of a statement that accepts no FORMAT clause. */
   async text(sql: string): Promise<string> {
-    return this.#onServer(async () => textOf((await this.#client.exec({ query: sql })).stream));
+    return this.#onServer(() => this.#http.post(sql));
   }
 
   /** Inserts rows in bulk, values in the order of `columns`, dates as ISO 8601. */
   async insert(table: string, columns: readonly string[], values: readonly unknown[][]): Promise<void> {
     if (columns.length === 0 || values.length === 0) return;
+    const rows = values.map((row) => JSON.stringify(row)).join('\n');
     await this.#onServer(() =>
-      this.#client.insert({
-        table,
-        values,
-        columns: columns as [string, ...string[]],
-        format: 'JSONCompactEachRow',
-        clickhouse_settings: { date_time_input_format: 'best_effort', async_insert: 0 },
+      this.#http.post(`INSERT INTO ${table} (${columns.map(quoted).join(', ')}) FORMAT JSONCompactEachRow\n${rows}`, {
+        date_time_input_format: 'best_effort',
+        async_insert: '0',
       }),
     );
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#client.close();
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#http[Symbol.dispose]();
+    return Promise.resolve();
   }
 
   async #onServer<T>(work: () => Promise<T>): Promise<T> {

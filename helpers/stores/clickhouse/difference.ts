@@ -7,17 +7,9 @@ import {
   summarize,
   type TableDifference,
 } from '../differences/index.ts';
-import {
-  type Catalogue,
-  definitionsOf,
-  readCatalogues,
-  readContents,
-  rowHash,
-  rowsOf,
-  type StoredObject,
-  tablesOf,
-} from './catalogue.ts';
+import { type Catalogue, definitionsOf, readCatalogues, type StoredObject, tablesOf } from './catalogue.ts';
 import { type Administrator, literal, quoted } from './connection.ts';
+import { readContents, rowHash, rowsOf } from './contents.ts';
 import { flushBuffers } from './mutations.ts';
 
 export interface Comparison {

@@ -1,6 +1,7 @@
 import { EnvironmentUnavailable } from '../../lib/environment.ts';
-import { type Catalogue, hasParts, inDatabase, readCatalogues, type StoredObject, storesRows } from './catalogue.ts';
+import { type Catalogue, inDatabase, readCatalogues, type StoredObject } from './catalogue.ts';
 import { type Administrator, literal, quoted } from './connection.ts';
+import { hasParts, storesRows } from './contents.ts';
 import { settingsForCopies } from './copy-settings.ts';
 
 /** The steps that make one database equal to another, in this order. */
@@ -88,7 +89,7 @@ const mostRounds = 6;
  * Makes `target` equal to `source`: definitions, and rows by attaching the source's parts, which copies no data.
  * Objects that are equal already are left alone, so the cost follows what differs. Repeats until a comparison finds no
  * difference.
- * @param quiesce ends queries that could still change the target, before the first comparison.
+ * @returns the catalogues of both, as the last comparison has found them.
  * @throws Error when the two still differ after several rounds.
  */
 export async function mirror(
@@ -96,20 +97,19 @@ export async function mirror(
   { plan }: Planner,
   source: string,
   target: string,
-  quiesce: () => Promise<void> = async () => {},
-): Promise<void> {
-  await quiesce();
+): Promise<readonly [source: Catalogue, target: Catalogue]> {
   for (let round = 1; ; round++) {
     const [from, to] = await readCatalogues(admin, [source, target], { quiet: round > 1 });
     if (from === undefined) throw new Error(`There is no database ${source}.`);
     refuseWhatCannotBeRead(from);
     if (to === undefined) await recreate(admin, target);
     else if (round < mostRounds && (await revealHiddenRows(admin, target, to, round))) continue;
-    const next = plan(from, to ?? new Map());
+    const present = to ?? new Map<string, StoredObject>();
+    const next = plan(from, present);
     const open = [...next.drop, ...next.clone, ...next.refill.map((refill) => refill.to), ...next.define].map(
       ({ name }) => name,
     );
-    if (open.length === 0) return;
+    if (open.length === 0) return [from, present];
     if (round > mostRounds)
       throw new Error(`${target} could not be made equal to ${source}: ${[...new Set(open)].join(', ')} would not.`);
     await carryOut(admin, next, source, target);
@@ -151,7 +151,8 @@ async function revealHiddenRows(
   return detached.length + buffers.length > 0;
 }
 
-async function carryOut(
+/** Takes the steps of a plan. */
+export async function carryOut(
   admin: Administrator,
   { drop, clone, refill, pause, define }: MirrorPlan,
   source: string,

@@ -1,4 +1,5 @@
 import { type Clock, fixedClock } from '../datasets/index.ts';
+import { type Observer, observer } from './activity.ts';
 import { type Comparison, comparison } from './difference.ts';
 import { type Loader, loader } from './load.ts';
 import { type Planner, planner } from './mirror.ts';
@@ -21,6 +22,8 @@ export interface ClickHouseParts {
   readonly rolePolicy: RolePolicy;
   /** Keeps strangers out of the local engine, and its users inside it. */
   readonly door: Door;
+  /** Sees what a test still does, and whether it can have changed more than rows. */
+  readonly observer: Observer;
   /** Computes the steps that make one database equal to another. */
   readonly planner: Planner;
   /** How a snapshot is taken. */
@@ -39,6 +42,7 @@ export const clickhouseParts: ClickHouseParts = {
   scripts,
   rolePolicy,
   door,
+  observer,
   planner,
   snapshotStore,
   values,

@@ -4,6 +4,7 @@ import { mirror, type Planner } from './mirror.ts';
 import { settle } from './mutations.ts';
 import { snapshotDatabase } from './names.ts';
 import { keepStill } from './quiet.ts';
+import type { Source } from './restorer.ts';
 
 /** How a database is copied. */
 export interface SnapshotStore {
@@ -28,7 +29,7 @@ export class Snapshots {
   readonly #admin: Administrator;
   readonly #planner: Planner;
   readonly #store: SnapshotStore;
-  readonly #byName = new Map<string, string>();
+  readonly #byName = new Map<string, Source>();
   #taken = 0;
 
   constructor(admin: Administrator, planner: Planner, shelf: SnapshotStore) {
@@ -42,23 +43,23 @@ export class Snapshots {
     await this.#store.settle(this.#admin, database);
     const copy = snapshotDatabase(database, ++this.#taken);
     const previous = this.#byName.get(name);
-    this.#byName.set(name, await this.#store.keep(this.#admin, this.#planner, database, copy));
+    this.#byName.set(name, { name: await this.#store.keep(this.#admin, this.#planner, database, copy) });
     if (previous !== undefined) await this.#drop(previous);
   }
 
   /** @throws Error naming the existing snapshots. */
-  find(name: string): string {
-    const database = this.#byName.get(name);
-    if (database === undefined) throw unknownSnapshot(name, this.#byName.keys());
-    return database;
+  find(name: string): Source {
+    const snapshot = this.#byName.get(name);
+    if (snapshot === undefined) throw unknownSnapshot(name, this.#byName.keys());
+    return snapshot;
   }
 
   async discard(): Promise<void> {
-    for (const database of this.#byName.values()) await this.#drop(database);
+    for (const snapshot of this.#byName.values()) await this.#drop(snapshot);
     this.#byName.clear();
   }
 
-  async #drop(database: string): Promise<void> {
-    await this.#admin.run(`DROP DATABASE IF EXISTS ${quoted(database)} SYNC`);
+  async #drop({ name }: Source): Promise<void> {
+    await this.#admin.run(`DROP DATABASE IF EXISTS ${quoted(name)} SYNC`);
   }
 }

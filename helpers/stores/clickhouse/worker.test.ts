@@ -67,7 +67,7 @@ test('a worker that replaces a killed one takes over its database and ends its q
   await lease.end();
 });
 
-test("a test's cost on the server is read from its log once", async ({ clickhouseServer }) => {
+test("a test's cost on the server is counted once", async ({ clickhouseServer }) => {
   await using worker = workerOf(clickhouseServer, 0);
   const first = await worker.lease({ tables: 'basic', dataset: 'minimal' });
   await first.database.insert('users', [{ id: 4 }, { id: 5 }]);

@@ -1,10 +1,9 @@
 import { OnceEach } from '../../lib/once.ts';
 import { placeDataset } from '../datasets/index.ts';
-import { Administrator, type ClickHouseConnection, connect, quoted, type TestRole } from './connection.ts';
+import { Administrator, type ClickHouseConnection, connect, type TestRole } from './connection.ts';
 import { ClickHouseDatabase, type DatabaseContext } from './database.ts';
-import { mirror } from './mirror.ts';
 import type { ClickHouseParts } from './parts.ts';
-import { quiesce } from './quiet.ts';
+import { Restorer } from './restorer.ts';
 import { Snapshots } from './snapshots.ts';
 import { placeTables } from './tables.ts';
 import { findTemplate, type InsertFunction, type Recipe, type Template } from './template.ts';
@@ -38,16 +37,18 @@ export class ClickHouseWorker implements AsyncDisposable {
   readonly #admin: Administrator;
   readonly #testRole: TestRole;
   readonly #meter: WorkloadMeter;
+  readonly #restorer: Restorer;
   readonly #templates = new OnceEach<Template>();
   /** Whether a reset would miss changes, of a previous worker or by `SYSTEM …`, that the catalogue does not show. */
   #isSuspect = true;
-  #prepared: { readonly template: string; readonly done: Promise<void> } | undefined;
+  #prepared: { readonly template: Template; readonly done: Promise<void> } | undefined;
 
   constructor(options: ClickHouseWorkerOptions) {
     this.#options = options;
     this.#admin = new Administrator(options.server);
     this.#testRole = options.parts.rolePolicy.choose(options.server.testRoles, options.slot);
     this.#meter = new WorkloadMeter(this.#admin, this.#testRole.user);
+    this.#restorer = new Restorer(this.#admin, this.#testRole, options.parts);
   }
 
   /**
@@ -61,10 +62,10 @@ export class ClickHouseWorker implements AsyncDisposable {
       dataset: placeDataset<InsertFunction>(wanted.dataset, folder),
     };
     const start = performance.now();
-    const { name: template, label } = await this.#templateFor(recipe);
+    const template = await this.#templateFor(recipe);
     await this.#prepare(template);
     this.#prepared = undefined;
-    measure('clickhouse.acquire', performance.now() - start, { template: label });
+    measure('clickhouse.acquire', performance.now() - start, { template: template.label });
 
     const client = connect(server.url, this.#testRole, this.#testRole.database);
     const snapshots = new Snapshots(this.#admin, parts.planner, parts.snapshotStore);
@@ -75,9 +76,9 @@ export class ClickHouseWorker implements AsyncDisposable {
       client,
       snapshots,
       template,
+      restorer: this.#restorer,
       parts,
       measure,
-      quiesce: () => quiesce(this.#admin, this.#testRole),
     });
     return {
       database,
@@ -106,20 +107,18 @@ export class ClickHouseWorker implements AsyncDisposable {
   }
 
   /** Makes the worker's database equal to a template, after any reset that is under way. */
-  #prepare(template: string, first: () => Promise<void> = async () => {}): Promise<void> {
+  #prepare(template: Template, first: () => Promise<void> = async () => {}): Promise<void> {
     const before = this.#prepared;
     if (before?.template === template) return before.done;
     const done = (before?.done ?? Promise.resolve())
       .catch(() => undefined)
       .then(async () => {
-        const { parts, measure } = this.#options;
         const start = performance.now();
         await first();
-        if (this.#isSuspect) await this.#dropDatabase();
-        await mirror(this.#admin, parts.planner, template, this.#testRole.database, () =>
-          quiesce(this.#admin, this.#testRole),
-        );
-        measure('clickhouse.reset', performance.now() - start, {}, 'worker');
+        if (this.#isSuspect) await this.#restorer.drop();
+        this.#isSuspect = false;
+        await this.#restorer.restore(template);
+        this.#options.measure('clickhouse.reset', performance.now() - start, {}, 'worker');
       });
     const prepared = { template, done };
     this.#prepared = prepared;
@@ -127,12 +126,6 @@ export class ClickHouseWorker implements AsyncDisposable {
       if (this.#prepared === prepared) this.#prepared = undefined;
     });
     return done;
-  }
-
-  async #dropDatabase(): Promise<void> {
-    await quiesce(this.#admin, this.#testRole);
-    await this.#admin.run(`DROP DATABASE IF EXISTS ${quoted(this.#testRole.database)} SYNC`);
-    this.#isSuspect = false;
   }
 
   /** Cached by recipe, so that a second test does not read the files again. */

@@ -207,6 +207,22 @@ test('restoring ends mutations that are under way', async ({ clickhouse }) => {
   await expect(clickhouse).toBeUnchanged();
 });
 
+test('restoring ends an INSERT that is under way', async ({ clickhouse }) => {
+  const inserting = clickhouse.client.command({
+    query: 'INSERT INTO users (id) SELECT number + 1000 FROM numbers(40) WHERE sleepEachRow(0.05) = 0',
+    clickhouse_settings: { max_block_size: '1', min_insert_block_size_rows: '1', min_insert_block_size_bytes: '1' },
+  });
+  const ended = expect(inserting).rejects.toMatchObject({ type: 'QUERY_WAS_CANCELLED' });
+  await expect
+    .poll(() => clickhouse.query('SELECT id FROM users WHERE id >= 1000 LIMIT 1'), { intervals: [10] })
+    .toHaveLength(1);
+
+  await clickhouse.restore();
+
+  await ended;
+  await expect(clickhouse).toBeUnchanged();
+});
+
 test('a dictionary reloads from its restored source', async ({ clickhouse }) => {
   const { username, password } = new URL(clickhouse.url);
   await clickhouse.client.command({

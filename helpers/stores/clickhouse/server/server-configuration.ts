@@ -19,6 +19,7 @@ export function serverConfiguration(folder: string, { admin, testRoles }: Users,
     background_pool_size: 2,
     background_merges_mutations_concurrency_ratio: 16, // as many merges may wait as on a server of the usual size
     max_concurrent_queries: 200,
+    memory_worker_period_ms: 1_000, // every 50 ms it would be a third of what an idle server does
     display_secrets_in_show_and_select: 1, // to copy a dictionary, whose definition holds a password
     // Of the system tables a test role reads those about the language, and of the others its own entries.
     access_control_improvements: {
@@ -29,6 +30,17 @@ export function serverConfiguration(folder: string, { admin, testRoles }: Users,
     http_handlers: { rule: door.rules([admin, ...testRoles.flatMap((role) => [role, role.builder])]) },
   });
 }
+
+/** Threads that read files or format rows cost more to start than small reads and answers take without them. */
+const forSmallData = { local_filesystem_read_method: 'pread', output_format_parallel_formatting: 0 };
+
+/** What nobody asks about the administrator's statements, of which there are more than of all others. */
+const unobserved = {
+  log_queries: 0,
+  log_processors_profiles: 0,
+  query_profiler_real_time_period_ns: 0,
+  query_profiler_cpu_time_period_ns: 0,
+};
 
 /**
  * The engine's users. The engine itself logs in as `default`, without a password: that user may open the HTTP interface
@@ -52,8 +64,14 @@ export function usersConfiguration(
   });
   return xml({
     profiles: {
-      default: { implicit_select: 0, format_display_secrets_in_show_and_select: 1, ...constant(door.fixed) },
+      default: {
+        implicit_select: 0,
+        format_display_secrets_in_show_and_select: 1,
+        ...forSmallData,
+        ...constant(door.fixed),
+      },
       engine: { profile: 'default', max_sessions_for_user: 1 },
+      admin: { profile: 'default', ...unobserved },
       test_role: { profile: 'default', ...constant(door.fixedForTestRoles) },
     },
     quotas: { default: {} },
@@ -63,7 +81,7 @@ export function usersConfiguration(
         { password: '' },
         granted('GRANT SYSTEM LISTEN ON *.*', 'GRANT SELECT ON system.numbers'),
       ),
-      [admin.user]: user('default', door.password(admin.password), {
+      [admin.user]: user('admin', door.password(admin.password), {
         access_management: 1,
         named_collection_control: 1,
         show_named_collections: 1,

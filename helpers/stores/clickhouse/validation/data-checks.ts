@@ -1,5 +1,6 @@
 import { listed, nothing, type Result, same, warning } from '../../validation/index.ts';
-import { hasParts, readCatalogues } from '../catalogue.ts';
+import { readCatalogues } from '../catalogue.ts';
+import { hasParts } from '../contents.ts';
 import { literal, quoted } from '../connection.ts';
 import type { Check } from './check.ts';
 
