@@ -40,7 +40,8 @@ test.describe('ClickHouse', () => {
     await snapshots.take('now', 'shop');
     await snapshots.take('later', 'shop');
     await snapshots.take('now', 'shop');
-    expect([snapshots.find('now'), snapshots.find('later')]).toEqual(['shop_snapshot_3', 'shop_snapshot_2']);
+    const names = ['now', 'later'].map((name) => snapshots.find(name).name);
+    expect(names).toEqual(['shop_snapshot_3', 'shop_snapshot_2']);
     expect(said).toEqual(['settle', 'settle', 'settle', dropped(1)]);
     await snapshots.discard();
     expect(said.slice(4)).toEqual([dropped(3), dropped(2)]);

@@ -45,8 +45,16 @@ export interface PartRow {
 }
 
 /** Selects the parts of databases. Computes nothing, because that costs more than to send a few rows. */
-export function selectParts(databases: readonly string[]): string {
-  return `SELECT database, table AS name, partition_id AS partition, rows, hash_of_all_files AS hash
+export function selectParts(databases: readonly string[], ...more: readonly string[]): string {
+  const columns = [
+    'database',
+    'table AS name',
+    'partition_id AS partition',
+    'rows',
+    'hash_of_all_files AS hash',
+    ...more,
+  ];
+  return `SELECT ${columns.join(', ')}
     FROM system.parts WHERE active AND database IN (${databases.map(literal).join(', ')})`;
 }
 

@@ -97,7 +97,7 @@ export class ClickHouseDatabase {
 
   /**
    * Restores a snapshot, or without a name the state in which the test began: rows, tables, views and dictionaries.
-   * Ends running queries and mutations first. Costs some 8 ms, whatever the amount of data, after SELECT and INSERT
+   * Ends running queries and mutations first. Costs some 6 ms, whatever the amount of data, after SELECT and INSERT
    * alone in tables of the MergeTree family; else some 25 ms, and more for each table whose definition has changed.
    * @throws Error when there is no such snapshot.
    */

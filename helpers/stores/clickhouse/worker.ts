@@ -117,7 +117,7 @@ export class ClickHouseWorker implements AsyncDisposable {
         await first();
         if (this.#isSuspect) await this.#restorer.drop();
         this.#isSuspect = false;
-        await this.#restorer.restore(template);
+        await this.#restorer.restore(template, { checked: true });
         this.#options.measure('clickhouse.reset', performance.now() - start, {}, 'worker');
       });
     const prepared = { template, done };

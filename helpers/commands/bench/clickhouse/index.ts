@@ -17,7 +17,7 @@ export const benchClickHouse: Bench = async (configuration, report) => {
   checkLocal(configuration, 'server');
   await measureStart(configuration, report);
   await compare(configuration, report, scaled(100), '', { atLeast: 10 });
-  await compare(configuration, report, analytics, '_analytics');
+  await compare(configuration, report, analytics, '_analytics', { atLeast: 5 });
   await growWorkers(configuration, report);
 };
 
