@@ -50,7 +50,7 @@ const storesUnderTest =
 const known = new Set(['databases', 'orchestration', 'deployments', 'experiments', 'sessions', 'your-platform']);
 const others = readdirSync(path.join(import.meta.dirname, 'specs'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !known.has(entry.name))
-  .map(({ name }) => ({ name, testDir: `./specs/${name}` }));
+  .map(({ name }) => ({ name, testDir: `./specs/${name}`, ...(name === 'app' ? { workers: 1 } : {}) }));
 
 export default defineConfig<
   OptionFixtures['test'],
@@ -78,6 +78,7 @@ export default defineConfig<
     ...storesUnderTest.map((store) => ({
       name: `orchestration:${path.basename(store, path.extname(store))}`,
       testDir: './specs/orchestration',
+      workers: 1, // two would take longer to start than the second one saves
       use: { orchestrationStore: store },
       ...(store === 'memory' ? { testIgnore: '**/kills.spec.ts' } : {}), // it lives in one process
     })),
@@ -88,6 +89,7 @@ export default defineConfig<
     {
       name: 'your-platform',
       testDir: './specs/your-platform',
+      workers: 1,
       use: { appOptions: planted(taskTracker, process.env['PROVING_GROUND_FAULT']) },
     },
     ...others,

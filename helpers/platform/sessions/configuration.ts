@@ -44,6 +44,8 @@ export interface SessionConfiguration extends ProcessConfiguration {
   readonly times: {
     /** Between two passes of Hermes, unless it is woken. */
     readonly look: number;
+    /** Between two looks of Hermes at the cloud's tasks, while nothing is under way. */
+    readonly tasks: number;
     /** Without activity, after which a session ends. */
     readonly idle: number;
     /** After which an unfinished message is received again, unless its receiver reports that it is still working. */
@@ -69,6 +71,7 @@ export const defaultSessionLimits: SessionConfiguration['limits'] = { sessions: 
 
 export const defaultSessionTimes: SessionConfiguration['times'] = {
   look: 100,
+  tasks: 500,
   idle: 300_000,
   visibility: 4_000,
   pause: 1_000,

@@ -10,6 +10,8 @@ export class SessionReconciler {
   readonly #context: HermesContext;
   /** Whether the last pass found neither sessions nor tasks. */
   #isAtRest = false;
+  /** The sessions of the last pass, where each had its workspace, and until when the cloud is not asked again. */
+  #settled: { readonly sessions: string; readonly until: number } | undefined;
   /** Tasks whose workspace is being opened, which may take longer than a pass. */
   readonly #opening = new Set<string>();
 
@@ -18,18 +20,28 @@ export class SessionReconciler {
   }
 
   async look(): Promise<void> {
-    const { steps } = this.#context.parts;
+    const { pool, parts, workspaces, configuration } = this.#context;
+    const { steps } = parts;
     await steps.end(this.#context);
-    const before = await this.#situation();
-    const { length } = before.sessions;
+    const sessions = await parts.sessionStore.unfinished(pool);
+    const { length } = sessions;
     if (length === 0 && this.#isAtRest) return;
+    const isSettled = this.#settled?.sessions === describe(sessions) && performance.now() < this.#settled.until;
+    if (isSettled) return;
     this.#isAtRest = false; // in case the pass fails
+    this.#settled = undefined;
+    const before = { sessions, tasks: await workspaces.list(sessions.flatMap(({ task }) => task ?? [])) };
     await steps.forgetStopped(before, this.#context);
     await steps.assign(await this.#sessionsOf(before), this.#context);
     const situation = await this.#sessionsOf(before);
     for (const session of situation.sessions) void this.#open(session);
     await steps.scale(situation, this.#context);
     this.#isAtRest = length === 0 && before.tasks.length === 0;
+    if (haveTheirTasks(situation))
+      this.#settled = {
+        sessions: describe(situation.sessions),
+        until: performance.now() + configuration.times.tasks,
+      };
   }
 
   /** A failure is retried in the next pass. */
@@ -43,16 +55,23 @@ export class SessionReconciler {
     this.#opening.delete(task);
   }
 
-  async #situation(): Promise<SessionsAndTasks> {
-    const { pool, parts, workspaces } = this.#context;
-    const sessions = await parts.sessionStore.unfinished(pool);
-    if (sessions.length === 0 && this.#isAtRest) return { sessions, tasks: [] };
-    return { sessions, tasks: await workspaces.list(sessions.flatMap(({ task }) => task ?? [])) };
-  }
-
   /** Reads the sessions again, and keeps the tasks. */
   async #sessionsOf({ tasks }: SessionsAndTasks): Promise<SessionsAndTasks> {
     const { pool, parts } = this.#context;
     return { sessions: await parts.sessionStore.unfinished(pool), tasks };
   }
+}
+
+/** Whether each session is active on a task of its own, and there is no other task. */
+function haveTheirTasks({ sessions, tasks }: SessionsAndTasks): boolean {
+  const running = tasks.filter(({ isStopped }) => !isStopped);
+  const hasItsTask = ({ status, task }: StoredSession): boolean =>
+    status === 'active' &&
+    running.some(({ arn, address, isLeaving }) => arn === task && !isLeaving && address !== undefined);
+  return sessions.length > 0 && running.length === sessions.length && sessions.every(hasItsTask);
+}
+
+/** What a pass depends on, of the sessions. */
+function describe(sessions: readonly StoredSession[]): string {
+  return JSON.stringify(sessions.map(({ id, status, task }) => [id, status, task]));
 }
