@@ -50,7 +50,7 @@ const storesUnderTest =
 const known = new Set(['databases', 'orchestration', 'deployments', 'experiments', 'sessions', 'your-platform']);
 const others = readdirSync(path.join(import.meta.dirname, 'specs'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !known.has(entry.name))
-  .map(({ name }) => ({ name, testDir: `./specs/${name}`, ...(name === 'app' ? { workers: 1 } : {}) }));
+  .map(({ name }) => ({ name, testDir: `./specs/${name}` }));
 
 export default defineConfig<
   OptionFixtures['test'],
