@@ -65,6 +65,23 @@ test('the parts of a cost add up to it', ({ parts }) => {
   expect(divideCost(empty, parts.costOf(empty, listPrices, { machine: 'notional' })).shard).toBeCloseTo(0.006, 12);
 });
 
+test('what workers use outside of tests is divided among the workers of its area', ({ parts }) => {
+  const run = layOut({ shop: 4, stock: 1 });
+  const cost = parts.costOf(run, listPrices, { machine: 'notional' });
+  const [charge] = cost.charges;
+  const used = { shop: 0.6, stock: 0.4 };
+  const more = Object.entries(used).map(([area, usd]) => ({
+    ...charge!,
+    item: 'tasks' as const,
+    payer: { area, wasted: false },
+    usd,
+  }));
+  const [base, after] = [cost, { ...cost, charges: [...cost.charges, ...more] }].map((one) => divideCost(run, one));
+  const added = (area: string): number => after!.worker.get(area)! - base!.worker.get(area)!;
+  expect(added('shop'), 'which two workers have tests of').toBeCloseTo(0.3, 12);
+  expect(added('stock'), 'which one worker has a test of').toBeCloseTo(0.4, 12);
+});
+
 test('the disk that is watched is the one that the run fills', ({ parts: { dataFolder } }) => {
   expect(dataFolder('/data/runs/proving-ground-00c0ffee')).toBe('/data/runs');
   expect(dataFolder(undefined, '/tmp')).toBe('/tmp');

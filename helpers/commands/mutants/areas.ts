@@ -11,6 +11,7 @@ export interface Area {
 const stores = 'helpers/stores';
 const experiments = 'helpers/platform/experiments';
 const deployments = 'helpers/platform/deployments';
+const report = 'reporters/cost-performance';
 const sessions = 'helpers/platform/sessions';
 
 export const areas: Readonly<Record<string, Area>> = {
@@ -45,6 +46,16 @@ export const areas: Readonly<Record<string, Area>> = {
     sources: ['reporters/history/**/*.ts'],
     tests: ['reporters/history/**/*.test.ts'],
     slow: /runs of unchanged code|found in 95 of 100/,
+  },
+  report: {
+    // Not what tests of seconds are for: the run's monitor and files, and the page, which needs a browser.
+    sources: [
+      `${report}/{complete,history-entry,options,places,report,validated}.ts`,
+      `${report}/{collect,cost,gates,summary,writers}/*.ts`,
+      `!${report}/collect/{data-folder,machine,monitor,runner,shard,shard-file}.ts`,
+      `!${report}/summary/summary-schema.ts`,
+    ],
+    tests: [`${report}/*.test.ts`, `${report}/{collect,cost,summary,writers}/*.test.ts`],
   },
   mail: {
     sources: [`${sessions}/mail/{text,message,own-text,formats,reply}.ts`],

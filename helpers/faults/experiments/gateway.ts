@@ -237,3 +237,25 @@ export const tenantsAreWrittenTogether = fault(
   () => ({ groupOf: () => 'everybody' }),
   "consistency.spec.ts › a lock on one tenant's rows does not delay another tenant",
 );
+
+const defaults = 'helpers/platform/experiments/gateway/routes/defaults.test.ts';
+
+export const noProcessIsCritical = fault(
+  'creation',
+  'an experiment that names no critical process gets the usual ones',
+  ({ write }) => ({
+    write: (db, batch) =>
+      write(
+        db,
+        batch.map((one) => ({ ...one, config: { ...one.config, critical_processes: [] } })),
+      ),
+  }),
+  `${defaults} › an experiment that names no critical process and no load gets the usual ones`,
+);
+
+export const tokensEndBeforeTheySay = fault(
+  'clock',
+  'a login says when its token ends',
+  (clock) => ({ now: () => new Date(clock.now().getTime() + 3_600_000) }),
+  `${defaults} › a login says when its token ends`,
+);

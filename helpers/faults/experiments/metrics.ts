@@ -94,3 +94,13 @@ function rewriting(client: ClickHouseClient, from: string, to: string): ClickHou
   rewritten.query = (options) => client.query({ ...options, query: replaced(options.query, from, to) });
   return rewritten;
 }
+
+export const rangesIncludeTheirEnd = fault(
+  'metricsStore',
+  'a range of metrics ends before its end',
+  (store) => ({
+    summarize: (client, selection) =>
+      store.summarize(client, { ...selection, to: new Date(selection.to!.getTime() + 1) }),
+  }),
+  'helpers/platform/experiments/metrics/store.test.ts › a range begins with its start and ends before its end',
+);

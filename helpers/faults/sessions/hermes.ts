@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { faultsOf } from '../fault.ts';
+import { rewriting } from '../rewriting.ts';
 
 const fault = faultsOf('sessions');
 
@@ -195,4 +196,56 @@ export const failingInstructionsAreTriedTwiceAsOften = fault(
     },
   }),
   `${instructions} › an instruction that fails each time is dead-lettered after five attempts, and its sender gets the reason`,
+);
+
+export const workIsNotHidden = fault(
+  'queue',
+  'an instruction under way is not received by others',
+  () => ({ extend: () => Promise.resolve() }),
+  `${instructions} › an instruction under way stays hidden from others, and is use of its session`,
+);
+
+const hermes = 'helpers/platform/sessions/hermes/hermes-server.test.ts';
+
+export const endedSessionsAreListed = fault(
+  'sessionStore',
+  "a client's sessions are those that have not ended",
+  ({ ofClient }) => ({
+    ofClient: (db, client) => ofClient(rewriting(db, "AND status <> 'expired' ORDER", 'ORDER'), client),
+  }),
+  `${hermes} › a client's sessions are those that have not ended`,
+);
+
+const late = `${hermes} › a session that gets no workspace in time ends, and its time begins anew when it loses one`;
+
+export const sessionsWaitForEver = fault(
+  'sessionStore',
+  'a session that gets no workspace in time ends',
+  () => ({ drainLate: () => Promise.resolve() }),
+  late,
+);
+
+export const lostWorkspacesTakeTheOldTime = fault(
+  'sessionStore',
+  'a session that has lost its workspace has as long as a new one to get another',
+  ({ unassign }) => ({
+    unassign: (db, ...asked) =>
+      unassign(
+        rewriting(db, "CASE WHEN status = 'active' THEN clock_timestamp() ELSE waits_since END", 'waits_since'),
+        ...asked,
+      ),
+  }),
+  late,
+);
+
+export const refusedWorkspacesAreRetried = fault(
+  'containers',
+  'a session whose workspace is refused ends with the reason',
+  ({ init }) => ({
+    init: (...asked) =>
+      init(...asked).catch((error: unknown) => {
+        throw new Error(String(error));
+      }),
+  }),
+  `${hermes} › a session whose workspace is refused ends with the reason, and others are opened again`,
 );

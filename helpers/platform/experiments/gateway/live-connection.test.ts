@@ -12,30 +12,26 @@ import { gatewayParts } from './parts.ts';
 import type { ServerMessage } from './protocol.ts';
 
 const secret = 'of this test';
-const authenticate = {
-  type: 'auth',
-  token: signToken(
-    { user_id: 'ana', email: 'ana@example.com', roles: [], tenant_id: 'ana' },
-    secret,
-    60_000,
-    realms.experiments,
-  ),
-};
+
+function authenticationOf(tenant: string) {
+  const claims = { user_id: tenant, email: `${tenant}@example.com`, roles: [], tenant_id: tenant };
+  return { type: 'auth', token: signToken(claims, secret, 60_000, realms.experiments) };
+}
 
 /** A log with this many events of this size, which counts how many are read. */
 class Log implements EventLog {
-  readonly #length: number;
+  length: number;
   readonly #text: string;
   count = 0;
   looks = 0;
 
   constructor(length: number, bytes: number) {
-    this.#length = length;
+    this.length = length;
     this.#text = 'x'.repeat(bytes);
   }
 
   read(_db: Queryable, tenant: string, after: number, limit: number): Promise<RecordedEvent[]> {
-    const events = Array.from({ length: Math.min(limit, this.#length - after) }, (_, index): RecordedEvent => ({
+    const events = Array.from({ length: Math.min(limit, this.length - after) }, (_, index): RecordedEvent => ({
       tenant,
       number: after + index + 1,
       experimentId: 'any',
@@ -49,7 +45,7 @@ class Log implements EventLog {
 
   last(): Promise<number> {
     this.looks++;
-    return Promise.resolve(this.#length);
+    return Promise.resolve(this.length);
   }
 }
 
@@ -91,7 +87,7 @@ class SocketPair implements AsyncDisposable {
       unknown,
     ];
     const ends = new SocketPair(server, gateway, client, parts);
-    ends.say(authenticate);
+    ends.say(authenticationOf('ana'));
     await ends.hears('authenticated');
     return ends;
   }
@@ -214,4 +210,30 @@ test("a new subscription's answer is followed by its events only", async () => {
     'subscribed',
     'pong',
   ]);
+});
+
+test('a client that claims to have later events than there are gets the next one', async () => {
+  const eventLog = new Log(3, 1);
+  await using ends = await SocketPair.open({ eventLog });
+  ends.say({ type: 'subscribe', channels: ['experiments'], after: 99 });
+  await ends.hears('subscribed');
+  expect(ends.received.at(-1)).toMatchObject({ after: 3 });
+  eventLog.length = 4;
+  ends.connection.notice('ana');
+  await expect.poll(() => ends.received.at(-1), { intervals: [10] }).toMatchObject({ id: 4 });
+});
+
+test("a client that authenticates for another tenant gets no more of the first one's events", async () => {
+  const eventLog = new Log(0, 1);
+  await using ends = await SocketPair.open({ eventLog });
+  ends.say({ type: 'subscribe', channels: ['experiments'] });
+  await ends.hears('subscribed');
+  ends.say(authenticationOf('ben'));
+  await ends.hears('authenticated');
+  eventLog.length = 1;
+  ends.connection.notice('ben');
+  ends.say({ type: 'ping' });
+  await ends.hears('pong');
+  expect(ends.received.map(({ type }) => type)).toEqual(['authenticated', 'subscribed', 'authenticated', 'pong']);
+  expect(eventLog.count).toBe(0);
 });

@@ -1,5 +1,6 @@
 import { ClickHouseError, createClient } from '@clickhouse/client';
 import { expect, test } from '../../../../fixtures/index.ts';
+import { withFault } from '../../../faults/inject.ts';
 import type { Variant } from '../variants.ts';
 import { metricsStore, type Scrape } from './store.ts';
 
@@ -51,6 +52,15 @@ test('write positions are returned for the requested deployments of one tenant',
       { experiment: two, variant: 'candidate', ticks: 42 },
     ]),
   );
+});
+
+test('a range begins with its start and ends before its end', async ({ clickhouse: { client, name }, fault }) => {
+  const { metricsStore: store } = await withFault('experiments', { metricsStore }, fault);
+  const ticks = [0, 1, 2, 3].map((tick) => scrape('ana', one, 'baseline', tick));
+  await store.write(client, ticks, `agent of ${name}`);
+  const range = { tenant: 'ana', experiment: one, from: ticks[1]!.at, to: ticks[3]!.at };
+  expect((await store.summarize(client, range)).baseline).toMatchObject({ scrapes: 2, series: 1, points: 2 });
+  expect((await store.summarize(client, { ...range, to: ticks[1]!.at })).baseline.scrapes).toBe(0);
 });
 
 test('removal deletes series of that experiment and tenant only', async ({ clickhouse }) => {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { waitFor } from '../../../lib/wait.ts';
 import { expect, test as base } from '../../../testing/session-parts.ts';
 import { defaultSessionLimits, defaultSessionTimes, type SessionConfiguration } from '../configuration.ts';
 import type { OutboundMail } from '../mail/index.ts';
@@ -8,7 +9,7 @@ import { type HermesParts, hermesParts } from './parts.ts';
 
 /** Called with the number of the instruction or the reply, from 1; what it throws is the answer. */
 interface Answers {
-  readonly container?: (turn: number) => void;
+  readonly container?: (turn: number) => void | Promise<void>;
   readonly mailServer?: (turn: number) => void;
 }
 
@@ -41,13 +42,19 @@ const test = base.extend<HermesFixtures>({
   carryOut: async ({ postgres: { pool }, withSessionFault }, use) => {
     await use(async ({ container = answer, mailServer = answer }) => {
       const ids: string[] = [];
+      let isExecuting = false;
       const replies: OutboundMail[] = [];
       const parts = await withSessionFault<HermesParts>({
         ...hermesParts,
         containers: {
           init: () => Promise.resolve(),
           async execute(_place, _owner, id) {
-            container(ids.push(id));
+            isExecuting = true;
+            try {
+              await container(ids.push(id));
+            } finally {
+              isExecuting = false;
+            }
             return { commit: '1', path: '/page', interrupted: false };
           },
         },
@@ -59,7 +66,7 @@ const test = base.extend<HermesFixtures>({
       });
       const configuration = {
         limits: defaultSessionLimits,
-        times: { ...defaultSessionTimes, pause: 0 },
+        times: { ...defaultSessionTimes, pause: 0, visibility: 400 },
         workspaceSecret: 'a secret',
       } as SessionConfiguration;
       await pool.query(`INSERT INTO addresses VALUES ('router', 'http://127.0.0.1')`);
@@ -71,7 +78,7 @@ const test = base.extend<HermesFixtures>({
       const mail = parts.mailSender(undefined!);
       const worker = new InstructionWorker({ parts, configuration, pool, mail, workspaces: undefined! });
       const waiting = async () => {
-        await worker.look();
+        if (!isExecuting) await worker.look(); // what is received is hidden, too
         return (await pool.query('SELECT FROM messages WHERE dead_at IS NULL')).rowCount;
       };
       await expect.poll(waiting, { message: 'instructions that are not done', intervals: [10] }).toBe(0);
@@ -100,6 +107,24 @@ test('a reply whose acceptance is lost is sent again under the same id, and noth
   const { ids, replies } = await carryOut({ mailServer: loseFirst });
   expect(ids).toEqual(['instruction']);
   expect(replies).toEqual([replies[0], replies[0]]);
+});
+
+test('an instruction under way stays hidden from others, and is use of its session', async ({
+  carryOut,
+  postgres: { pool },
+}) => {
+  const isOf = async (condition: string) =>
+    (await pool.query(`SELECT FROM messages, sessions WHERE ${condition}`)).rowCount === 1;
+  let [isHiddenForLonger, isUse] = [false, false];
+  await carryOut({
+    async container() {
+      await pool.query(`UPDATE sessions SET last_activity = last_activity - interval '1 minute'`);
+      const { rows } = await pool.query<{ until: string }>('SELECT visible_at::text AS until FROM messages');
+      isHiddenForLonger = await waitFor(() => isOf(`visible_at > '${rows[0]!.until}'`), 2_000, 10);
+      isUse = await waitFor(() => isOf(`last_activity > now() - interval '30 seconds'`), 2_000, 10);
+    },
+  });
+  expect([isHiddenForLonger, isUse]).toEqual([true, true]);
 });
 
 test('an instruction that fails each time is dead-lettered after five attempts, and its sender gets the reason', async ({

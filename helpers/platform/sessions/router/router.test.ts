@@ -131,6 +131,12 @@ test('an address reaches its session, however it is written', async ({ router: {
     expect(await requestAsWritten(url, path, { cookie }), 'what is for the site').toMatchObject({ body: path });
 });
 
+test("a preview's key does not reach its site, and what else an address says does", async ({ router: { url } }) => {
+  const address = async (query: string) => (await requestAsWritten(url, `/session/one/a?${query}`, { cookie })).body;
+  expect(await address(`b=1&key=${key}&c=2`)).toBe('/session/one/a?b=1&c=2');
+  expect(await address('b=%20&c'), 'without a key, as it was written').toBe('/session/one/a?b=%20&c');
+});
+
 test("a site's cookies are for the site alone and do not replace the router's", async ({ router: { url }, site }) => {
   site.answer = (_, response) =>
     void response
