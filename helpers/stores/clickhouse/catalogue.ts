@@ -44,8 +44,8 @@ interface CatalogueRow extends Part {
 /**
  * Reads the catalogues of databases; undefined for a database that does not exist, or was not created by this helper.
  * Reads no rows, except of tables without parts. It is one statement of plain SELECTs, because joins or separate
- * statements take twice as long. With `quiet` the caller promises that no query is running there, and unsettled objects
- * are not searched for.
+ * statements take twice as long. With `quiet` unsettled objects are not searched for: no query runs there, or what is
+ * under way makes no difference to the caller.
  */
 export async function readCatalogues(
   admin: Administrator,
@@ -53,25 +53,15 @@ export async function readCatalogues(
   { quiet = false }: { readonly quiet?: boolean } = {},
 ): Promise<(Catalogue | undefined)[]> {
   const names = databases.map(literal).join(', ');
-  // A scalar subquery is evaluated before the statement runs: if it sees a mutation under way, the parts that the
-  // statement reads may or may not include the mutation's changes, and the object counts as unsettled.
+  const unsettled = quiet ? [] : await readUnsettled(admin, names);
   const rows = await admin.rows<CatalogueRow>(
-    `
-    ${
-      quiet
-        ? ''
-        : `WITH (SELECT groupUniqArray((database, name)) FROM (
-      SELECT database, table AS name FROM system.mutations WHERE NOT is_done AND database IN (${names})
-      UNION ALL SELECT database, table FROM system.detached_parts WHERE database IN (${names})
-      UNION ALL SELECT database, name FROM system.dictionaries WHERE status != 'NOT_LOADED' AND database IN (${names}))) AS unsettled`
-    }
-    SELECT 'database' AS about, d.name AS database, '' AS name, '' AS uuid, d.engine AS engine, d.comment AS definition, '' AS partition, '' AS fingerprint FROM system.databases AS d WHERE d.name IN (${names})
+    `SELECT 'database' AS about, d.name AS database, '' AS name, '' AS uuid, d.engine AS engine, d.comment AS definition, '' AS partition, '' AS fingerprint FROM system.databases AS d WHERE d.name IN (${names})
     UNION ALL SELECT 'object', database, name, toString(uuid), engine, create_table_query, '', '' FROM system.tables WHERE NOT is_temporary AND database IN (${names})
     UNION ALL SELECT 'part', database, table, '', '', '', partition_id, concat(toString(rows), ' ', hash_of_all_files) FROM system.parts WHERE active AND rows > 0 AND database IN (${names})
-    UNION ALL SELECT 'detached', database, table, toString(uuid), '', '', '', '' FROM system.detached_tables WHERE database IN (${names})
-    ${quiet ? '' : "UNION ALL SELECT 'unsettled', object.1, object.2, '', '', '', '', '' FROM (SELECT arrayJoin(unsettled) AS object)"}`,
+    UNION ALL SELECT 'detached', database, table, toString(uuid), '', '', '', '' FROM system.detached_tables WHERE database IN (${names})`,
     forSmallTables,
   );
+  rows.push(...unsettled);
   return Promise.all(
     databases.map((database) =>
       toCatalogue(
@@ -80,6 +70,19 @@ export async function readCatalogues(
         rows.filter((row) => row.database === database),
       ),
     ),
+  );
+}
+
+/**
+ * Read before the parts: those of a mutation that is under way now may or may not include its changes, so that the
+ * object counts as unsettled.
+ */
+function readUnsettled(admin: Administrator, names: string): Promise<CatalogueRow[]> {
+  return admin.rows<CatalogueRow>(
+    `SELECT 'unsettled' AS about, database, table AS name FROM system.mutations WHERE NOT is_done AND database IN (${names})
+    UNION ALL SELECT 'unsettled', database, table FROM system.detached_parts WHERE database IN (${names})
+    UNION ALL SELECT 'unsettled', database, name FROM system.dictionaries WHERE status != 'NOT_LOADED' AND database IN (${names})`,
+    forSmallTables,
   );
 }
 

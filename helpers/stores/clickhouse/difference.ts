@@ -48,7 +48,7 @@ export async function compareDatabases(
   { definitions, settle, rows }: Comparison,
 ): Promise<DatabaseDifference> {
   await settle(admin, after);
-  const [was, is] = (await readCatalogues(admin, [before, after])).map(
+  const [was, is] = (await readCatalogues(admin, [before, after], { quiet: true })).map(
     (catalogue): Catalogue => catalogue ?? new Map(),
   );
   const [old, now] = await Promise.all([contentsOf(admin, before, was!), contentsOf(admin, after, is!)]);

@@ -6,7 +6,7 @@ import type { Check } from './check.ts';
 
 /** Reads every part and compares its checksums. */
 const partsSound: Check = async ({ admin, name }) => {
-  const [catalogue] = await readCatalogues(admin, [name]);
+  const [catalogue] = await readCatalogues(admin, [name], { quiet: true });
   const tables = [...(catalogue ?? new Map()).values()].filter(({ engine }) => hasParts(engine));
   return Promise.all(
     tables.map(async ({ physicalName, name: table }): Promise<Result> => {

@@ -5,7 +5,7 @@ import type { Check } from './check.ts';
 
 /** A test may add objects, but those that the tables were created with must exist unaltered. */
 const asCreated: Check = async ({ admin, name, template }) => {
-  const [original = [], now = []] = (await readCatalogues(admin, [template, name])).map((catalogue) =>
+  const [original = [], now = []] = (await readCatalogues(admin, [template, name], { quiet: true })).map((catalogue) =>
     definitionsOf(catalogue ?? new Map()),
   );
   const found = original.flatMap(({ kind, name: object, definition }) => {
