@@ -11,9 +11,12 @@ export interface CommandTimes {
 /** Runs the command, then prints the processor time of the shell and its children, which Node does not report. */
 const script = '"$@"; code=$?; times; exit $code';
 
+/** Characters at the end of a failed command's output: what has failed comes last. */
+const lastOutput = 5_000;
+
 /**
  * Runs a command to its end and measures it. `watch` gets the id of the shell that it runs in.
- * @throws Error with its output, when it fails.
+ * @throws Error with the end of its output, when it fails.
  */
 export async function timeCommand(
   command: readonly string[],
@@ -31,7 +34,8 @@ export async function timeCommand(
   });
   const [exitCode, output, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
   const wall = performance.now() - start;
-  if (exitCode !== 0) throw new Error(`${command.join(' ')} failed (${exitCode}):\n${output}${errors}`);
+  if (exitCode !== 0)
+    throw new Error(`${command.join(' ')} failed (${exitCode}):\n${output.slice(-lastOutput)}${errors}`);
   return { wall, cpu: childrenTime(output) };
 }
 

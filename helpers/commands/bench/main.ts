@@ -37,8 +37,11 @@ async function main(wanted: readonly string[]): Promise<number> {
     const configuration = loadConfiguration();
     for (const name of wanted.length === 0 ? Object.keys(benches) : wanted) {
       const report = new Report(name);
-      await all[name]!(configuration, report);
-      report.end();
+      try {
+        await all[name]!(configuration, report);
+      } finally {
+        report.end(); // what was measured before a failure is not lost
+      }
     }
     return 0;
   } catch (error) {
