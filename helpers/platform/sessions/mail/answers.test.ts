@@ -15,7 +15,7 @@ test.describe('a mail', () => {
   test('its sender, ids and subject are those of its headers', async ({ mailParts }) => {
     const headers = [
       'From: Ana <ana@example.com>',
-      'Subject:   Two\u2028lines ',
+      'Subject:   \u2028Two\u2028lines ',
       'Message-ID: <one@example.com>',
       'In-Reply-To: odd <before@example.com> <more@example.com>',
       'References: <first@example.com> (a comment) <before@example.com>',
@@ -43,7 +43,7 @@ test.describe('a mail', () => {
   });
 
   test('an address that is none is not answered', async ({ mailParts }) => {
-    for (const from of ['ana', '"a,b"@example.com', 'a;b@example.com'])
+    for (const from of ['ana', 'ana@b@c', '"a,b"@example.com', 'a;b@example.com'])
       expect((await read(mailParts, [`From: <${from}>`])).from, from).toBe(envelope.from);
     await expect(
       readMail(Buffer.from('Subject: x\r\n\r\nMake it blue'), { ...envelope, from: '' }, mailParts),
@@ -67,6 +67,19 @@ test.describe('a mail', () => {
       message: `The message has no text, and more than ${most} characters of HTML`,
     });
   });
+});
+
+test('a mail in two forms is read as text, and as HTML where its text is empty', async ({ mailParts }) => {
+  const html = '<p>Make it red</p><blockquote>Done<br>Conversation ID: thread-1</blockquote>';
+  const both = async (text: string) => {
+    const forms = [`text/plain\r\n\r\n${text}`, `text/html\r\n\r\n${html}`];
+    const content = forms.map((form) => `--x\r\nContent-Type: ${form}\r\n`).join('');
+    const headers = ['From: ana@example.com', 'Content-Type: multipart/alternative; boundary=x'];
+    const mail = await read(mailParts, headers, `${content}--x--\r\n`);
+    return [mail.text, mail.conversationId];
+  };
+  expect(await both('Make it blue')).toEqual(['Make it blue', undefined]);
+  expect(await both(' \n')).toEqual(['Make it red', 'thread-1']);
 });
 
 test.describe('a reply', () => {

@@ -1,7 +1,9 @@
-import { connect } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { once } from 'node:events';
+import * as consumers from 'node:stream/consumers';
 import fc from 'fast-check';
 import { createTransport } from 'nodemailer';
+import { SMTPServer } from 'smtp-server';
 import { expect, test as base } from '../../../testing/index.ts';
 import { mailParts } from './parts.ts';
 import {
@@ -120,15 +122,6 @@ test('eight-bit text arrives unchanged', async ({ mails }) => {
     ),
   ).toBe('250 OK: message queued');
   expect(mails.delivered[0]!.text).toBe('Über 見出し');
-});
-
-test('text is preferred to HTML, and HTML counts where the text is empty', async ({ mails }) => {
-  const html = '<p>the HTML</p><blockquote>Done<br>Conversation ID: thread-1</blockquote>';
-  for (const text of ['the text', ' \n']) await mails.send({ text, html });
-  expect(mails.delivered.map(({ text, conversationId }) => [text, conversationId])).toEqual([
-    ['the text', undefined],
-    ['the HTML', 'thread-1'],
-  ]);
 });
 
 test('leading dots and a megabyte of text arrive unchanged', async ({ mails }) => {
@@ -255,6 +248,26 @@ test('a port in use is reported', async ({ mails }) => {
       mails.receiver.port,
     ),
   ).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
+
+test('a reply asks for no automatic answer', async ({}) => {
+  let raw = '';
+  const server = new SMTPServer({
+    disabledCommands: ['STARTTLS'],
+    allowInsecureAuth: true,
+    disableReverseLookup: true,
+    onAuth: (_given, _session, answer) => answer(null, { user: 'people' }),
+    onData: (stream, _session, answer) => void consumers.text(stream).then((all) => answer(undefined, (raw = all))),
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  {
+    using sender = new SmtpSender({ host: '127.0.0.1', port: (server.server.address() as AddressInfo).port, auth });
+    await sender.send(outboundMail({ subject: 'one' }));
+  }
+  await new Promise<void>((resolve) => {
+    server.close(resolve);
+  });
+  expect(raw).toMatch(/^Auto-Submitted: auto-replied\r$/m); // RFC 3834
 });
 
 test.describe('a reply', () => {

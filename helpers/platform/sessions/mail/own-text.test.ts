@@ -94,6 +94,20 @@ const texts: readonly (readonly [what: string, content: string, text: string])[]
     'Add a page that says\n> Welcome\nand nothing else',
   ],
   ['such a line above an attribution', `Write\n> Welcome\n\n${gmail}\n${quoted(old)}`, 'Write\n> Welcome'],
+  ['a short quote at the beginning', '> Blue?\nYes', 'Yes'],
+  ['an attribution and nothing below it', `Make it blue\n\n${gmail}`, 'Make it blue'],
+  ['an answer below a quote with a gap above it', `${gmail}\n\n\n\n> Blue?\n\nYes`, 'Yes'],
+  ['a rule with spaces above a head', `Make it blue\n\n  ______ \n${outlook}\n\n${old}`, 'Make it blue'],
+  ['a line that ends like a rule above a head', `Make it _____\n${outlook}\n\n${old}`, 'Make it _____'],
+  ['a line that begins like a rule above a head', `_____ is it\n${outlook}\n\n${old}`, '_____ is it'],
+  [
+    'an attribution in an unknown language right below it',
+    `Make it blue\n3 d. 2026 h. 10:01, Ana <ana@example.com> dixit:\n${quoted(old)}`,
+    'Make it blue',
+  ],
+  ...['Write\nBest regards,\n1\n2\n3\n4\n5\n6\n7', `On 21 Nov 2025, ${'very '.repeat(50)}long wrote:\na word`].map(
+    (text) => [`"${text.slice(0, 20).replaceAll('\n', ' ')}…"`, text, text] as const,
+  ),
   ['a quote at the end, without an attribution', 'Make it blue\n> Done', 'Make it blue'],
   ['a signature', 'Make it blue\n-- \nAna\n\nExample Ltd\nSome Street 1\n\n+1 555\nwww\nfax', 'Make it blue'],
   ['a signature without a space', 'Make it blue\n\n--\nAna', 'Make it blue'],
@@ -127,6 +141,41 @@ for (const [what, content, text] of texts)
   test(`a mail with ${what} is read`, async ({ mailParts }) => {
     expect(await textOf(content, mailParts)).toBe(text);
   });
+
+test('a line introduces a quote when it has a date, a time or an address', ({ mailParts: { mailFormats } }) => {
+  const dates = ['21 November 2025', '3/3', '3.3', 'Monday at 10:01', 'Monday at 10.01', 'Monday at 10h01'];
+  for (const date of dates) expect(mailFormats.attribution(` On ${date}, Ana wrote: `), date).toBe('certain');
+  expect(mailFormats.attribution('On Monday ana@example.com wrote:')).toBe('certain');
+  for (const text of ['On page 2 Ana wrote:', 'On page 12:3 Ana wrote:', 'On 21 November 2025 Ana wrote: blue'])
+    expect(mailFormats.attribution(text), text).toBeUndefined();
+});
+
+test('in an unknown language an introduction has a year or a time, and an address', ({
+  mailParts: { mailFormats },
+}) => {
+  for (const date of ['2026', '10:01', '10.01'])
+    for (const address of ['<ana@example.com>', '< ana@example.com>'])
+      expect(mailFormats.attribution(`${date} Ana ${address} dixit:`), date).toBe('likely');
+  for (const text of ['12 Ana <ana@example.com> dixit:', '1:1 Ana <ana@example.com> dixit:', '2026 Ana <ana> dixit:'])
+    expect(mailFormats.attribution(text), text).toBeUndefined();
+});
+
+test("another mail's head begins with its sender, and says when or to whom it was sent", ({
+  mailParts: { mailFormats },
+}) => {
+  const [from, sent, to, subject] = outlook.split('\n') as [string, string, string, string];
+  expect(mailFormats.isOldHead([from, sent, to, subject])).toBe(true);
+  expect(mailFormats.isOldHead([subject, to, sent, from]), 'its sender last').toBe(false);
+  expect(mailFormats.isOldHead([from, subject]), 'without a date and a recipient').toBe(false);
+  expect(mailFormats.isOldHead([sent, to, subject]), 'without a sender').toBe(false);
+});
+
+test('a signature is a farewell or two hyphens, and no line that goes on', ({ mailParts: { mailFormats } }) => {
+  expect(['--', '-- ', '  Best regards,  ', 'Sent from my iPhone'].map(mailFormats.isSignature)).toEqual(
+    Array(4).fill(true),
+  );
+  expect(['--- ', 'Make it blue', 'Best regards:', 'a'].map(mailFormats.isSignature)).toEqual(Array(4).fill(false));
+});
 
 test('any text above any quote is unchanged', ({ mailParts: { ownText, mailFormats } }) => {
   const line = fc
