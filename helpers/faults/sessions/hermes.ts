@@ -198,6 +198,13 @@ export const failingInstructionsAreTriedTwiceAsOften = fault(
   `${instructions} › an instruction that fails each time is dead-lettered after five attempts, and its sender gets the reason`,
 );
 
+export const retriesComeAsFast = fault(
+  'queue',
+  'each retry of an instruction waits twice as long as the one before',
+  ({ extend }) => ({ extend: (db, ids, wait) => extend(db, ids, wait < 400 ? 2 : wait) }),
+  `${instructions} › an instruction that fails each time is dead-lettered after five attempts, and its sender gets the reason`,
+);
+
 export const workIsNotHidden = fault(
   'queue',
   'an instruction under way is not received by others',

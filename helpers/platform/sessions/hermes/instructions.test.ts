@@ -13,6 +13,9 @@ interface Answers {
   readonly mailServer?: (turn: number) => void;
 }
 
+/** Milliseconds before the first retry, and for which an instruction is hidden while it is under way. */
+const [pause, visibility] = [2, 400];
+
 const answer = (): void => undefined;
 
 interface HermesFixtures {
@@ -24,6 +27,8 @@ interface HermesFixtures {
     /** The ids that the container got. */
     readonly ids: readonly string[];
     readonly replies: readonly OutboundMail[];
+    /** Milliseconds before each retry. */
+    readonly waits: readonly number[];
     /** Why it was dead-lettered. */
     readonly complaint: string | undefined;
   }>;
@@ -42,10 +47,18 @@ const test = base.extend<HermesFixtures>({
   carryOut: async ({ postgres: { pool }, withSessionFault }, use) => {
     await use(async ({ container = answer, mailServer = answer }) => {
       const ids: string[] = [];
+      const waits: number[] = [];
       let isExecuting = false;
       const replies: OutboundMail[] = [];
       const parts = await withSessionFault<HermesParts>({
         ...hermesParts,
+        queue: {
+          ...hermesParts.queue,
+          extend(db, messages, wait) {
+            if (wait !== visibility) waits.push(wait);
+            return hermesParts.queue.extend(db, messages, wait);
+          },
+        },
         containers: {
           init: () => Promise.resolve(),
           async execute(_place, _owner, id) {
@@ -66,7 +79,7 @@ const test = base.extend<HermesFixtures>({
       });
       const configuration = {
         limits: defaultSessionLimits,
-        times: { ...defaultSessionTimes, pause: 0, visibility: 400 },
+        times: { ...defaultSessionTimes, pause, visibility },
         workspaceSecret: 'a secret',
       } as SessionConfiguration;
       await pool.query(`INSERT INTO addresses VALUES ('router', 'http://127.0.0.1')`);
@@ -83,7 +96,7 @@ const test = base.extend<HermesFixtures>({
       };
       await expect.poll(waiting, { message: 'instructions that are not done', intervals: [10] }).toBe(0);
       const { rows } = await pool.query<{ complaint: string }>('SELECT complaint FROM messages');
-      return { ids, replies, complaint: rows[0]?.complaint };
+      return { ids, replies, waits, complaint: rows[0]?.complaint };
     });
   },
 });
@@ -130,12 +143,13 @@ test('an instruction under way stays hidden from others, and is use of its sessi
 test('an instruction that fails each time is dead-lettered after five attempts, and its sender gets the reason', async ({
   carryOut,
 }) => {
-  const { ids, replies, complaint } = await carryOut({
+  const { ids, replies, waits, complaint } = await carryOut({
     container: (turn) => {
       throw new Error(`no room ${turn}`);
     },
   });
   expect(ids).toHaveLength(defaultSessionLimits.receives);
   expect(complaint).toBe('no room 5');
+  expect(waits, 'each twice as long').toEqual([2, 4, 8, 16]);
   expect(replies).toMatchObject([{ text: expect.stringMatching(/^Failed: Add a page\nReason: no room 5/) }]);
 });
