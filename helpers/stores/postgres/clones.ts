@@ -40,7 +40,10 @@ const largestRecycled = 64 * 1024 * 1024;
 
 type OpenSession = (name: string, spare?: LastingConnection) => Promise<Session>;
 
-/** Clones of one template, made ahead of the tests that will need them. Each is handed out once. */
+/**
+ * Clones of one template, made ahead of the tests that will need them. Each is handed out once, and again where it can be
+ * made pristine.
+ */
 export class ClonePool {
   readonly template: Template;
   readonly #inventory: Inventory;
@@ -49,8 +52,11 @@ export class ClonePool {
   readonly #recycler: Recycler | undefined;
   /** What the template contains; undefined when it is not known yet, or its clones cannot be used again. */
   #original: Original | undefined;
+  /** Whether that was looked at. */
   #isLearnt = false;
+  /** Whether a clone was ever given back, so that it is worth it. */
   #isTakenBack = false;
+  /** Whether the last one that was given back could be used again. */
   #comesBack = false;
   readonly #returning = new Set<Promise<void>>();
   readonly #ready: Clone[] = [];

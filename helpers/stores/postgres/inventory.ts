@@ -82,12 +82,10 @@ export class Inventory {
     this.discard(aside);
   }
 
-  /** Another name for a database that is going to be renamed. */
-  renamed(current: string): string {
-    const name = this.nextName();
-    this.#names.delete(current);
-    this.#names.add(name);
-    return name;
+  /** Records that a database has another name. */
+  renamed(from: string, to: string): void {
+    this.#names.delete(from);
+    this.#names.add(to);
   }
 
   /**

@@ -64,15 +64,19 @@ export class Recycler {
   ): Promise<{ readonly name: string; readonly place: Place } | undefined> {
     const { maintenance } = this.#inventory;
     const admin = place.admin ?? (await this.#connect(name));
-    const mark =
-      place.uses < mostUses ? await this.#undo(place, original, admin, own).catch(() => undefined) : undefined;
-    if (mark === undefined) {
-      await admin.end();
-      return undefined;
+    try {
+      const mark = place.uses < mostUses ? await this.#undo(place, original, admin, own) : undefined;
+      if (mark !== undefined) {
+        const next = this.#inventory.nextName();
+        await maintenance.inSession((client) => renameInUse(client, place.oid, next));
+        this.#inventory.renamed(name, next);
+        return { name: next, place: { ...place, mark, admin, uses: place.uses + 1 } };
+      }
+    } catch {
+      // A database that cannot be put back is dropped, and what is wrong with the server shows then.
     }
-    const next = this.#inventory.renamed(name);
-    await maintenance.inSession((client) => renameInUse(client, place.oid, next));
-    return { name: next, place: { ...place, mark, admin, uses: place.uses + 1 } };
+    await admin.end();
+    return undefined;
   }
 
   /** The state to which the database can be put back next; undefined where it could not be put back. */

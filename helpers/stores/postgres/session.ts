@@ -104,6 +104,7 @@ export class Session {
   }
 
   async #close(): Promise<void> {
+    if (this.pool.ended) return; // by the test itself
     const leaked = this.clientsInUse > 0;
     const ended = this.pool.end();
     if (!leaked) return ended;

@@ -34,9 +34,9 @@ export async function openTransaction(
   return session;
 }
 
-/** Ends the transaction. Where the test has not released its client, that is left to the end of the session. */
+/** Ends the transaction. Where the test holds its client or has ended its pool, the end of the session does. */
 export async function closeTransaction(session: Session, end: (client: pg.ClientBase) => Promise<void>): Promise<void> {
-  if (session.clientsInUse === 0) {
+  if (session.clientsInUse === 0 && !session.pool.ended) {
     const client = await session.pool.connect();
     try {
       await end({
