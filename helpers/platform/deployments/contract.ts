@@ -22,7 +22,9 @@ const strict = { additionalProperties: false } as const;
 const timestamp = Type.String({ format: 'date-time' });
 const uuid = Type.String({ format: 'uuid' });
 const count = Type.Integer({ minimum: 0 });
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+/** By two types and not by `anyOf`, for which each answer would be validated before it is written. */
+const nullable = <T extends Type.TSchema>(schema: T) =>
+  Type.Unsafe<Type.Static<T> | null>({ ...schema, type: [(schema as { type?: string }).type, 'null'] });
 const values = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true });
 const typeName = Type.String({ pattern: '^[a-z][a-z0-9_]{0,99}$' });
 const resourceName = Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_-]{0,99}$' });

@@ -11,7 +11,9 @@ const strict = { additionalProperties: false } as const;
 const timestamp = Type.String({ format: 'date-time' });
 const percentage = Type.Number({ minimum: 0, maximum: 100 });
 const link = Type.String();
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+/** By two types and not by `anyOf`, for which each answer would be validated before it is written. */
+const nullable = <T extends Type.TSchema>(schema: T) =>
+  Type.Unsafe<Type.Static<T> | null>({ ...schema, type: [(schema as { type?: string }).type, 'null'] });
 
 /** Without control characters and half surrogate pairs, which no database accepts. */
 const words = (options: { minLength?: number; maxLength: number }) => Type.String({ ...options, format: 'words' });

@@ -13,10 +13,15 @@ const noneLeaked: Check = async ({ clientsInUse, clientsAwaited }) =>
     `${clientsInUse} in use, ${clientsAwaited} waiting`,
   );
 
-const belowLimit: Check = async ({ client }) => {
-  const { rows } = await client.query<{ sessions: number; most: number }>(`
-    SELECT (SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()) AS sessions, datconnlimit AS most
-    FROM pg_database WHERE datname = current_database()`);
+// Without this one, and the one with which this worker puts the database back.
+const belowLimit: Check = async ({ client, owner }) => {
+  const { rows } = await client.query<{ sessions: number; most: number }>(
+    `SELECT datconnlimit AS most, (
+      SELECT count(*)::int FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name <> $1) AS sessions
+    FROM pg_database WHERE datname = current_database()`,
+    [owner],
+  );
   const { sessions, most } = rows[0]!;
   return {
     check: 'there is room for more sessions',
