@@ -41,8 +41,8 @@ const largestRecycled = 64 * 1024 * 1024;
 type OpenSession = (name: string, spare?: LastingConnection) => Promise<Session>;
 
 /**
- * Clones of one template, made ahead of the tests that will need them. Each is handed out once, and again where it can be
- * made pristine.
+ * Clones of one template, made ahead of the tests that will need them. Each is handed out once, and again where it can
+ * be made pristine.
  */
 export class ClonePool {
   readonly template: Template;

@@ -98,6 +98,7 @@ test('a role that was changed has new connections', async ({ _postgresWorker: wo
 for (const isolation of ['reset', 'rollback'] as const) {
   test(`a test may end its pool (isolation '${isolation}')`, async ({ _postgresWorker: worker }) => {
     await during(worker, isolation, ({ pool }) => pool.end());
-    await during(worker, isolation, (postgres) => postgres.query('SELECT 1'));
+    const { result } = await during(worker, isolation, (postgres) => postgres.query('SELECT 1 AS one'));
+    expect(result).toEqual([{ one: 1 }]);
   });
 }
