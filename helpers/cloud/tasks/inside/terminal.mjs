@@ -3,7 +3,7 @@
 //
 // Arguments: the task's folder (it tells whose process this is), the terminal's columns and rows, the command, its
 // arguments. Each line on standard input is JSON: `{"input":"<base64>"}` is typed, `{"size":[columns,rows]}` is a size.
-import { accessSync, constants } from 'node:fs';
+import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { spawn } from '@lydell/node-pty';
@@ -49,20 +49,29 @@ function run() {
 }
 
 /**
- * The library closes a terminal 200 ms after its command has ended, whether or not the rest was read: on a busy machine
- * it may be that the process had no turn meanwhile. So that is put off until two turns have brought nothing more.
+ * Ends a terminal when its command has ended and all of its output was read. The other end is held open until then:
+ * libuv takes a terminal that was hung up for read to its end after any read, although the kernel may still hand on
+ * what was written last. And the library closes it 200 ms after the end, whether or not this process had a turn.
  */
-function readToTheEnd({ _socket: socket }) {
+function readToTheEnd(terminal) {
+  const { _socket: socket, _pty: otherEnd } = terminal;
+  const held = openSync(otherEnd, constants.O_RDWR | constants.O_NOCTTY);
   const close = socket.destroy.bind(socket);
   let turns = 0;
   socket.on('data', () => (turns = 0));
-  const look = () => {
-    if (turns++ === 2) close();
-    else setImmediate(look); // after what has come meanwhile was read
+  /** Calls back after two turns in which nothing came. */
+  const whenQuiet = (then) => {
+    if (turns++ === 2) then();
+    else setImmediate(whenQuiet, then);
   };
+  const watch = setInterval(() => {
+    if (isAlive(terminal.pid)) return;
+    clearInterval(watch);
+    whenQuiet(() => closeSync(held));
+  }, 10);
   socket.destroy = (error) => {
     if (error) close(error);
-    else look();
+    else whenQuiet(close);
     return socket;
   };
 }
