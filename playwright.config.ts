@@ -78,7 +78,7 @@ export default defineConfig<
     ...storesUnderTest.map((store) => ({
       name: `orchestration:${path.basename(store, path.extname(store))}`,
       testDir: './specs/orchestration',
-      workers: 1, // two would take longer to start than the second one saves
+      workers: 1, // of so few seconds of tests a second worker saves less than its start costs
       use: { orchestrationStore: store },
       ...(store === 'memory' ? { testIgnore: '**/kills.spec.ts' } : {}), // it lives in one process
     })),
@@ -89,7 +89,7 @@ export default defineConfig<
     {
       name: 'your-platform',
       testDir: './specs/your-platform',
-      workers: 1,
+      workers: 1, // as above
       use: { appOptions: planted(taskTracker, process.env['PROVING_GROUND_FAULT']) },
     },
     ...others,

@@ -60,6 +60,13 @@ test('an interactive shell answers what is typed, in a terminal of the size of i
   expect(written).toContain('42\r\n100 1000\r\n');
 });
 
+test('a command ends although a process that it has started holds its terminal', async ({ it }) => {
+  const task = await startTask(it.ecs);
+  const written = await execute(it, task, `sh -c "trap '' HUP; sleep 100 & echo $!"`);
+  expect(written).toMatch(/^\d+\r\n$/);
+  process.kill(Number(written), 'SIGKILL');
+});
+
 test('a megabyte of output arrives complete and in order while another command runs', async () => {
   test.slow();
   await using it = await openTestCloud();

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, FullResult, Reporter, Suite, TestError } from '@playwright/test/reporter';
@@ -129,6 +131,11 @@ export default class CostAndPerformance implements Reporter {
     });
     const { summary } = report;
     this.#annotate(summary.all);
+    try {
+      if (hasHtmlReport(this.#config)) this.#link();
+    } catch (error) {
+      say(`Playwright's report does not link to ours (${messageOf(error)}).`);
+    }
     const page = path.join(folder, `${fileName}.html`);
     this.#conclusions.push(() => {
       process.stdout.write(
@@ -149,18 +156,35 @@ export default class CostAndPerformance implements Reporter {
     return undefined;
   }
 
-  /** Adds one line to each test in Playwright's HTML report, as an annotation of the attempt, and the way to ours. */
+  /** Adds one line to each test in Playwright's HTML report, as an annotation of the attempt. */
   #annotate(tests: Report['summary']['all']): void {
     const remarks = new Map(tests.map(({ id, remark }) => [id, remark]));
     for (const { id, results } of this.#suite.allTests()) {
       const description = remarks.get(id);
       if (description !== undefined) results.at(-1)?.annotations.push({ type: 'cost and performance', description });
-      if (!hasHtmlReport(this.#config)) continue;
-      // Playwright's report copies an attached file, and links to a path where there is no file.
-      const place = `${fileName}.html#test-${id}`;
-      results.at(-1)?.attachments.push({ name: 'cost and performance', path: place, contentType: 'text/html' });
     }
   }
+
+  /** Links each test in Playwright's HTML report to the same test in ours, by a page that the report copies. */
+  #link(): void {
+    const folder = mkdtempSync(path.join(tmpdir(), 'proving-ground-links-'));
+    this.#conclusions.push(() => rmSync(folder, { recursive: true, force: true }));
+    for (const { id, results } of this.#suite.allTests()) {
+      const file = path.join(folder, `${id}.html`);
+      writeFileSync(file, leadingTo(`../${fileName}.html#test-${id}`));
+      results.at(-1)?.attachments.push({ name: 'cost and performance', path: file, contentType: 'text/html' });
+    }
+  }
+}
+
+/** A page that leads on to another. */
+function leadingTo(href: string): string {
+  const title = 'Cost and performance';
+  return [
+    `<!doctype html><meta charset="utf-8"><title>${title}</title>`,
+    `<meta http-equiv="refresh" content="0; url=${href}"><a href="${href}">${title}</a>`,
+    '',
+  ].join('\n');
 }
 
 /** The ledger of all projects' output folders. */

@@ -212,7 +212,7 @@ export const everyChangeNeedsANewProcess = fault(
         wanted,
       ),
   }),
-  'helpers/platform/deployments/store/counting.test.ts › only another configuration or environment needs a new process',
+  'store/counting.test.ts › only another configuration or environment needs a new process',
 );
 
 export const emptyPagesCountNothing = fault(
@@ -273,7 +273,7 @@ export const environmentsAreKept = fault(
     change: (db, ...asked) =>
       change(rewriting(db, 'environment = coalesce($3::json, environment)', 'environment = environment'), ...asked),
   }),
-  'helpers/platform/deployments/store/counting.test.ts › only another configuration or environment needs a new process',
+  'store/counting.test.ts › only another configuration or environment needs a new process',
 );
 
 const work = 'helpers/platform/deployments/manager/work/operations.test.ts';

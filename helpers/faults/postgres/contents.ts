@@ -118,7 +118,7 @@ export const inventedSettingsStay = fault(
   'betweenTests',
   'a connection with a setting that a test has invented is closed',
   () => ({ invents: () => false }),
-  'helpers/stores/postgres/lasting-connection.test.ts › the next test has another connection after a setting of its own',
+  'postgres/lasting-connection.test.ts › the next test has another connection after a setting of its own',
 );
 
 export const anythingIsUsedAgain = fault(

@@ -183,7 +183,7 @@ export const outcomesAreNotStored = fault(
   'queue',
   'an instruction whose reply was not accepted is not executed again',
   () => ({ settle: () => Promise.resolve() }),
-  `${instructions} › a reply whose acceptance is lost is sent again under the same id, and nothing is executed again`,
+  `${instructions} › a reply whose acceptance is lost is sent again under the same id`,
 );
 
 export const failingInstructionsAreTriedTwiceAsOften = fault(
@@ -195,14 +195,14 @@ export const failingInstructionsAreTriedTwiceAsOften = fault(
       return received.map((message) => ({ ...message, receives: Math.ceil(message.receives / 2) }));
     },
   }),
-  `${instructions} › an instruction that fails each time is dead-lettered after five attempts, and its sender gets the reason`,
+  `${instructions} › an instruction that fails five times is dead-lettered, and its sender gets the reason`,
 );
 
 export const retriesComeAsFast = fault(
   'queue',
   'each retry of an instruction waits twice as long as the one before',
   ({ extend }) => ({ extend: (db, ids, wait) => extend(db, ids, wait < 400 ? 2 : wait) }),
-  `${instructions} › an instruction that fails each time is dead-lettered after five attempts, and its sender gets the reason`,
+  `${instructions} › an instruction that fails five times is dead-lettered, and its sender gets the reason`,
 );
 
 export const workIsNotHidden = fault(

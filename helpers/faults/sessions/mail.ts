@@ -101,7 +101,7 @@ export const resentRepliesHaveOtherIds = fault(
     const original = sender(relay);
     return { send: (mail) => original.send({ ...mail, messageId: `<${randomUUID()}@example.com>` }) };
   },
-  'helpers/platform/sessions/hermes/instructions.test.ts › a reply whose acceptance is lost is sent again under the same id, and nothing is executed again',
+  'helpers/platform/sessions/hermes/instructions.test.ts › a reply whose acceptance is lost is sent again under the same id',
 );
 
 /** The self test of what a mail says. */

@@ -153,7 +153,7 @@ export const commitsForgetTheirInstruction = fault(
   'commitMessages',
   'an instruction that comes again is carried out once, even by another container',
   (messages) => ({ compose: (text, facts) => messages.compose(text, { ...facts, instructionId: undefined }) }),
-  'helpers/platform/sessions/workspace/workspace.test.ts › a repeated instruction is carried out once, even by the next container',
+  'workspace/workspace.test.ts › a repeated instruction is carried out once, even by the next container',
 );
 
 /** Combines two decorated parts into one fault. */

@@ -3,6 +3,7 @@
  * and clients get their types from them.
  */
 import { Type, type Static } from 'typebox';
+import { nullable } from '../kernel/http/nullable.ts';
 
 export const statuses = ['pending', 'applying', 'applied', 'failed', 'destroying', 'destroyed'] as const;
 export type Status = (typeof statuses)[number];
@@ -22,9 +23,6 @@ const strict = { additionalProperties: false } as const;
 const timestamp = Type.String({ format: 'date-time' });
 const uuid = Type.String({ format: 'uuid' });
 const count = Type.Integer({ minimum: 0 });
-/** By two types and not by `anyOf`, for which each answer would be validated before it is written. */
-const nullable = <T extends Type.TSchema>(schema: T) =>
-  Type.Unsafe<Type.Static<T> | null>({ ...schema, type: [(schema as { type?: string }).type, 'null'] });
 const values = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true });
 const typeName = Type.String({ pattern: '^[a-z][a-z0-9_]{0,99}$' });
 const resourceName = Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_-]{0,99}$' });

@@ -3,6 +3,7 @@
  * and clients get their types from them. Names are the original's (snake_case).
  */
 import { Type, type Static } from 'typebox';
+import { nullable } from '../kernel/http/nullable.ts';
 import { loadProfiles } from './pipelines/index.ts';
 import { actions, states } from './states.ts';
 import { variants } from './variants.ts';
@@ -11,9 +12,6 @@ const strict = { additionalProperties: false } as const;
 const timestamp = Type.String({ format: 'date-time' });
 const percentage = Type.Number({ minimum: 0, maximum: 100 });
 const link = Type.String();
-/** By two types and not by `anyOf`, for which each answer would be validated before it is written. */
-const nullable = <T extends Type.TSchema>(schema: T) =>
-  Type.Unsafe<Type.Static<T> | null>({ ...schema, type: [(schema as { type?: string }).type, 'null'] });
 
 /** Without control characters and half surrogate pairs, which no database accepts. */
 const words = (options: { minLength?: number; maxLength: number }) => Type.String({ ...options, format: 'words' });

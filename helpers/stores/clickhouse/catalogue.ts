@@ -55,10 +55,12 @@ export async function readCatalogues(
   const names = databases.map(literal).join(', ');
   const unsettled = quiet ? [] : await readUnsettled(admin, names);
   const rows = await admin.rows<CatalogueRow>(
-    `SELECT 'database' AS about, d.name AS database, '' AS name, '' AS uuid, d.engine AS engine, d.comment AS definition, '' AS partition, '' AS fingerprint FROM system.databases AS d WHERE d.name IN (${names})
+    `SELECT 'database' AS about, d.name AS database, '' AS name, '' AS uuid, d.engine AS engine,
+      d.comment AS definition, '' AS partition, '' AS fingerprint FROM system.databases AS d WHERE d.name IN (${names})
     UNION ALL SELECT 'object', database, name, toString(uuid), engine, create_table_query, '', '' FROM system.tables WHERE NOT is_temporary AND database IN (${names})
     UNION ALL SELECT 'part', database, table, '', '', '', partition_id, concat(toString(rows), ' ', hash_of_all_files) FROM system.parts WHERE active AND rows > 0 AND database IN (${names})
-    UNION ALL SELECT 'detached', database, table, toString(uuid), '', '', '', '' FROM system.detached_tables WHERE database IN (${names})`,
+    UNION ALL SELECT 'detached', database, table, toString(uuid), '', '', '', ''
+      FROM system.detached_tables WHERE database IN (${names})`,
     forSmallTables,
   );
   rows.push(...unsettled);
@@ -79,9 +81,11 @@ export async function readCatalogues(
  */
 function readUnsettled(admin: Administrator, names: string): Promise<CatalogueRow[]> {
   return admin.rows<CatalogueRow>(
-    `SELECT 'unsettled' AS about, database, table AS name FROM system.mutations WHERE NOT is_done AND database IN (${names})
+    `SELECT 'unsettled' AS about, database, table AS name
+      FROM system.mutations WHERE NOT is_done AND database IN (${names})
     UNION ALL SELECT 'unsettled', database, table FROM system.detached_parts WHERE database IN (${names})
-    UNION ALL SELECT 'unsettled', database, name FROM system.dictionaries WHERE status != 'NOT_LOADED' AND database IN (${names})`,
+    UNION ALL SELECT 'unsettled', database, name
+      FROM system.dictionaries WHERE status != 'NOT_LOADED' AND database IN (${names})`,
     forSmallTables,
   );
 }

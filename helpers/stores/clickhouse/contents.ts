@@ -111,7 +111,8 @@ export async function readContents(
   if (tables.length === 0) return [];
   const selects = tables.map(
     (table) =>
-      `SELECT ${literal(table.name)} AS name, toUInt32(count()) AS rows, toString(sum(${rowHash})) AS hash FROM ${rowsOf(database, table)}`,
+      `SELECT ${literal(table.name)} AS name, toUInt32(count()) AS rows, toString(sum(${rowHash})) AS hash
+        FROM ${rowsOf(database, table)}`,
   );
   return admin.rows<TableContent>(`${selects.join(' UNION ALL ')} SETTINGS asterisk_include_materialized_columns = 1`);
 }

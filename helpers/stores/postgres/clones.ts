@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Inventory } from './inventory.ts';
 import type { LastingConnection } from './lasting-connection.ts';
-import type { Place, Recycler } from './recycler.ts';
+import type { Recycler, Reusable } from './recycler.ts';
 import type { Original } from './recycling.ts';
 import type { Session } from './session.ts';
 import type { Template } from './template.ts';
@@ -11,7 +11,7 @@ export interface Clone {
   readonly name: string;
   readonly session: Session;
   /** Undefined where clones are not used again. */
-  readonly place?: Place | undefined;
+  readonly reusable?: Reusable | undefined;
 }
 
 /** Chooses one of the ready clones and removes it from them. */
@@ -50,10 +50,8 @@ export class ClonePool {
   readonly #open: OpenSession;
   readonly #choice: CloneChoice;
   readonly #recycler: Recycler | undefined;
-  /** What the template contains; undefined when it is not known yet, or its clones cannot be used again. */
-  #original: Original | undefined;
-  /** Whether that was looked at. */
-  #isLearnt = false;
+  /** What the template contains, once it was looked at; undefined in it where clones cannot be used again. */
+  #original: Promise<Original | undefined> | undefined;
   /** Whether a clone was ever given back, so that it is worth it. */
   #isTakenBack = false;
   /** Whether the last one that was given back could be used again. */
@@ -97,8 +95,8 @@ export class ClonePool {
   }
 
   /** Drops a clone that is not used any more, in the background. */
-  drop({ name, session, place }: Clone): void {
-    this.#inventory.discard(name, Promise.all([session.close(), place?.admin?.end()]));
+  drop({ name, session, reusable }: Clone): void {
+    this.#inventory.discard(name, Promise.all([session.close(), reusable?.admin?.end()]));
   }
 
   /** Waits until the pool is full. */
@@ -165,15 +163,14 @@ export class ClonePool {
   }
 
   /** A template that is used a second time will be used again. */
-  async #learn({ name, place }: Clone): Promise<void> {
-    if (!this.#isTakenBack || this.#isLearnt || place === undefined) return;
-    if (this.template.bytes > largestRecycled) return;
-    this.#isLearnt = true;
-    this.#original = await this.#recycler?.learn(name);
+  async #learn({ name, reusable }: Clone): Promise<void> {
+    if (!this.#isTakenBack || reusable === undefined || this.template.bytes > largestRecycled) return;
+    await (this.#original ??= this.#recycler!.learn(name));
   }
 
   async #takeBack(clone: Clone, ended: Promise<unknown>): Promise<void> {
     const emptied = this.#emptied;
+    // Where that fails the database is dropped, and what is wrong with the server shows then.
     const renewed = await this.#renew(clone, ended).catch(() => undefined);
     this.#comesBack = renewed !== undefined;
     if (renewed === undefined) return this.#inventory.discard(clone.name, clone.session.close());
@@ -182,25 +179,22 @@ export class ClonePool {
     else this.drop(renewed);
   }
 
-  async #renew({ name, session, place }: Clone, ended: Promise<unknown>): Promise<Clone | undefined> {
+  async #renew({ name, session, reusable }: Clone, ended: Promise<unknown>): Promise<Clone | undefined> {
     await ended;
-    const original = this.#original;
-    if (place === undefined || original === undefined) return undefined;
-    const spare = original.mayInventSettings ? undefined : await session.retire((client, sql) => client.query(sql));
+    const original = await this.#original;
+    if (reusable === undefined || original === undefined) return undefined;
+    const spare = original.mayInventSettings ? undefined : await session.retire();
     await session.close();
-    const own = spare === undefined ? [] : [spare.process];
-    const renewed = await this.#recycler!.renew(name, place, original, own);
-    if (renewed === undefined) {
-      await spare?.close();
-      return undefined;
-    }
-    return { ...renewed, session: await this.#open(renewed.name, spare) };
+    const renewed = await this.#recycler!.renew(name, reusable, original, spare === undefined ? [] : [spare.process]);
+    if (renewed !== undefined) return { ...renewed, session: await this.#open(renewed.name, spare) };
+    await spare?.close();
+    return undefined;
   }
 
   async #make(): Promise<Clone> {
     const name = await this.#inventory.create(this.template.name);
     try {
-      return { name, session: await this.#open(name), place: await this.#recycler?.place(name) };
+      return { name, session: await this.#open(name), reusable: await this.#recycler?.mark(name) };
     } catch (error) {
       this.#inventory.discard(name);
       throw error;

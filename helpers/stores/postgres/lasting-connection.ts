@@ -49,7 +49,7 @@ interface Past {
 export class LastingConnection {
   readonly #client: pg.Client;
   #holder = Symbol();
-  readonly #how: Cleaning;
+  readonly #cleaning: Cleaning;
   #isOpen = false;
   #isKept = false;
   #isSpoilt = false;
@@ -58,7 +58,7 @@ export class LastingConnection {
 
   constructor(client: pg.Client, how: Cleaning) {
     this.#client = client;
-    this.#how = how;
+    this.#cleaning = how;
     this.#watch();
     this.#watchStatements();
   }
@@ -119,7 +119,7 @@ export class LastingConnection {
     this.#client.removeAllListeners();
     this.#watch();
     try {
-      await this.#how.clean((sql) => run(this.#client, sql));
+      await this.#cleaning.clean((sql) => run(this.#client, sql));
       return true;
     } catch {
       await this.close();
@@ -141,7 +141,7 @@ export class LastingConnection {
     const { connection } = this.#client as unknown as Past;
     const { query, parse } = connection;
     const look = (text: string): void => {
-      this.#isSpoilt ||= this.#how.invents(text);
+      this.#isSpoilt ||= this.#cleaning.invents(text);
     };
     connection.query = (text) => {
       look(text);

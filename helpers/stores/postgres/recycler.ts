@@ -12,8 +12,8 @@ import {
   undoSettings,
 } from './recycling.ts';
 
-/** What is known of a database that may serve one test after the other. */
-export interface Place extends Omit<Traced, 'own'> {
+/** A database that may serve one test after the other. */
+export interface Reusable extends Traced {
   /** How many tests it has served. */
   readonly uses: number;
   /** The administrator's session in it; undefined until it is needed. */
@@ -35,7 +35,7 @@ export class Recycler {
   }
 
   /** A new clone, before anybody uses it. */
-  async place(name: string): Promise<Place> {
+  async mark(name: string): Promise<Reusable> {
     const { maintenance } = this.#inventory;
     const found = await maintenance.inSession((client) => markPristine(client, name));
     return { ...found, uses: 0 };
@@ -52,48 +52,51 @@ export class Recycler {
   }
 
   /**
-   * Makes a database pristine that one test has used, and names it anew. @returns its name and place, or undefined when
-   * it has to be dropped, and its administrator has left it.
+   * Makes a database pristine that one test has used, and names it anew. @returns undefined when it has to be dropped;
+   * its administrator has left it then.
    * @param own the server processes of other sessions that may stay.
    */
   async renew(
     name: string,
-    place: Place,
+    database: Reusable,
     original: Original,
     own: readonly number[],
-  ): Promise<{ readonly name: string; readonly place: Place } | undefined> {
-    const { maintenance } = this.#inventory;
-    const admin = place.admin ?? (await this.#connect(name));
+  ): Promise<{ readonly name: string; readonly reusable: Reusable } | undefined> {
+    const admin = database.admin ?? (await this.#connect(name));
+    let next: string | undefined;
     try {
-      const mark = place.uses < mostUses ? await this.#undo(place, original, admin, own) : undefined;
-      if (mark !== undefined) {
-        const next = this.#inventory.nextName();
-        await maintenance.inSession((client) => renameInUse(client, place.oid, next));
-        this.#inventory.renamed(name, next);
-        return { name: next, place: { ...place, mark, admin, uses: place.uses + 1 } };
-      }
-    } catch {
-      // A database that cannot be put back is dropped, and what is wrong with the server shows then.
+      const mark = database.uses < mostUses ? await this.#undo(database, original, admin, own) : undefined;
+      if (mark === undefined) return undefined;
+      next = await this.#rename(name, database.oid);
+      return { name: next, reusable: { ...database, mark, admin, uses: database.uses + 1 } };
+    } finally {
+      if (next === undefined) await admin.end();
     }
-    await admin.end();
-    return undefined;
+  }
+
+  async #rename(name: string, oid: number): Promise<string> {
+    const next = this.#inventory.nextName();
+    await this.#inventory.maintenance.inSession((client) => renameInUse(client, oid, next));
+    this.#inventory.renamed(name, next);
+    return next;
   }
 
   /** The state to which the database can be put back next; undefined where it could not be put back. */
   async #undo(
-    place: Place,
+    database: Reusable,
     original: Original,
     admin: pg.Client,
     own: readonly number[],
-  ): Promise<Place['mark'] | undefined> {
-    await (this.#enabled ??= this.#inventory.maintenance.inSession(enableTracing));
-    const { obstacle, written, lsn } = await this.#inventory.maintenance.inSession((client) =>
-      this.#recycling.trace(client, { ...place, own: [...own, processOf(admin)] }, original),
+  ): Promise<Reusable['mark'] | undefined> {
+    const { maintenance } = this.#inventory;
+    await (this.#enabled ??= maintenance.inSession(enableTracing));
+    const { obstacle, written, lsn } = await maintenance.inSession((client) =>
+      this.#recycling.trace(client, database, original, [...own, processOf(admin)]),
     );
     if (obstacle !== undefined) return undefined;
     // Sent as one string, they are one transaction.
     const statements = [
-      ...this.#recycling.undo(written, original, place.mark),
+      ...this.#recycling.undo(written, original, database.mark),
       'SELECT pg_stat_reset(), pg_current_xact_id()::text AS xid',
     ];
     const answer = (await admin.query(statements.join(';\n'))) as unknown as pg.QueryResult | pg.QueryResult[];

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { literal, quoted } from './connection.ts';
+import { literal } from './connection.ts';
 import { mayInventSettings } from './lasting-connection.ts';
-import { resettableTables, type ResetPoint } from './reset/index.ts';
+import { isChangeSql, isHeldSql, propertiesSql, resettableTables, type ResetPoint } from './reset/index.ts';
 
 /** A table's rows as the template has them. */
 interface OriginalTable {
@@ -41,7 +41,13 @@ export interface Traces {
 /** Makes the database of one test pristine for another, where a test has left no more than rows of its own. */
 export interface Recycling {
   /** Reads the log since the database was pristine. */
-  trace(maintenance: pg.ClientBase, database: Traced, original: Original): Promise<Traces>;
+  trace(
+    maintenance: pg.ClientBase,
+    database: Traced,
+    original: Original,
+    /** The server processes of sessions that may stay. */
+    own: readonly number[],
+  ): Promise<Traces>;
   /** The statements that remove the test's rows; those that return `sound` say whether all others are as they were. */
   undo(written: readonly Written[], original: Original, since: ResetPoint): string[];
 }
@@ -50,8 +56,6 @@ export interface Recycling {
 export interface Traced {
   readonly oid: number;
   readonly mark: ResetPoint;
-  /** The server processes of sessions that may stay. */
-  readonly own: readonly number[];
   /** Settings, rights, limit and comment. */
   readonly properties: string;
 }
@@ -59,13 +63,7 @@ export interface Traced {
 /** Blocks that are worth being read again; a new clone is cheaper than more. */
 const mostBlocks = 256;
 
-/** A database's settings, rights, connection limit and comment, as one text. */
-const propertiesOf = (database: string): string => `concat_ws('; ', ${database}.datconnlimit, ${database}.datacl::text,
-  pg_catalog.shobj_description(${database}.oid, 'pg_database'),
-  (SELECT string_agg(concat(setrole, setconfig), '; ' ORDER BY setrole) FROM pg_db_role_setting
-   WHERE setdatabase = ${database}.oid))`;
-
-// Other sessions are ended first, and what is written without a transaction, or by one that was not aborted, counts.
+// Other sessions are ended first, so that none of them writes what the log does not have yet.
 const traceSql = `
   WITH others AS MATERIALIZED (
     SELECT count(pg_terminate_backend(pid))::int AS ended FROM pg_stat_activity
@@ -73,17 +71,13 @@ const traceSql = `
   flushed AS MATERIALIZED (
     SELECT ended, pg_logical_emit_message(false, 'proving-ground', '', true) AS lsn FROM others)
   SELECT ended, lsn::text,
-    (SELECT ${propertiesOf('d')} FROM pg_database d WHERE oid = $2) AS properties,
-    EXISTS (SELECT FROM pg_prepared_xact() WHERE dbid = $2)
-      OR EXISTS (SELECT FROM pg_get_replication_slots() WHERE datoid = $2) AS prepared,
+    (SELECT ${propertiesSql('d')} FROM pg_database d WHERE oid = $2) AS properties,
+    ${isHeldSql('$2')} AS prepared,
     (SELECT json_agg(w) FROM (
       SELECT b.relfilenode::bigint AS file, min(b.relblocknumber) AS from, max(b.relblocknumber) AS to,
         b.resource_manager = 'Sequence' AS "isSequence"
       FROM proving_ground.pg_get_wal_block_info($1, lsn, false) b
-      WHERE b.reldatabase = $2 AND b.relforknumber = 0 AND b.xid <> $4::xid
-        AND (b.resource_manager = 'Sequence'
-          OR b.resource_manager IN ('Heap', 'Heap2') AND b.record_type !~ '^(LOCK|PRUNE|VISIBLE|FREEZE)'
-          AND (b.xid = '0' OR pg_xact_status(b.xid::text::xid8) IS DISTINCT FROM 'aborted'))
+      WHERE b.reldatabase = $2 AND b.xid <> $4::xid AND ${isChangeSql}
       GROUP BY b.relfilenode, "isSequence") w) AS written
   FROM flushed`;
 
@@ -96,7 +90,7 @@ interface TraceRow {
 }
 
 export const recycling: Recycling = {
-  async trace(maintenance, { oid, mark, own, properties }, { tables, toasts, sequences }) {
+  async trace(maintenance, { oid, mark, properties }, { tables, toasts, sequences }, own) {
     const { rows } = await maintenance.query<TraceRow>({
       name: 'trace',
       text: traceSql,
@@ -167,9 +161,9 @@ export async function readOriginal(admin: pg.Client): Promise<Original | undefin
 }
 
 /** The database's identity, and its state as that to which it can be put back. */
-export async function markPristine(maintenance: pg.ClientBase, name: string): Promise<Omit<Traced, 'own'>> {
+export async function markPristine(maintenance: pg.ClientBase, name: string): Promise<Traced> {
   const { rows } = await maintenance.query<{ oid: number; properties: string; xid: string; lsn: string }>(`
-    SELECT oid::int, ${propertiesOf('d')} AS properties,
+    SELECT oid::int, ${propertiesSql('d')} AS properties,
       pg_current_xact_id()::text AS xid, pg_current_wal_insert_lsn()::text AS lsn
     FROM pg_database d WHERE datname = ${literal(name)}`);
   const { oid, properties, xid, lsn } = rows[0]!;
@@ -183,8 +177,7 @@ export async function renameInUse(maintenance: pg.ClientBase, oid: number, name:
 
 /** Lets the maintenance's own database read the log. Several workers may do it at once. */
 export async function enableTracing(maintenance: pg.ClientBase): Promise<void> {
-  const schema = quoted('proving_ground');
   await maintenance.query(`
-    SELECT pg_advisory_xact_lock(4711); CREATE SCHEMA IF NOT EXISTS ${schema};
-    CREATE EXTENSION IF NOT EXISTS pg_walinspect SCHEMA ${schema}`);
+    SELECT pg_advisory_xact_lock(hashtext('proving_ground')); CREATE SCHEMA IF NOT EXISTS proving_ground;
+    CREATE EXTENSION IF NOT EXISTS pg_walinspect SCHEMA proving_ground`);
 }

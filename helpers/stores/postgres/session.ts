@@ -20,6 +20,9 @@ export interface Making {
   readonly cleaning?: Cleaning;
 }
 
+type RunStatement = (client: pg.Client, sql: string) => Promise<unknown>;
+const runDirectly: RunStatement = (client, sql) => client.query(sql);
+
 /** A test's connections to its database: a pool that is warm at the beginning and closed at the end. */
 export class Session {
   readonly pool: pg.Pool;
@@ -87,9 +90,9 @@ export class Session {
 
   /**
    * Closes every connection but one, which is returned where nothing of the test is left on it.
-   * @param run a statement, on a client of these connections.
+   * @param run a statement, on a client of these connections, where that is not by its `query`.
    */
-  async retire(run: (client: pg.Client, sql: string) => Promise<unknown>): Promise<LastingConnection | undefined> {
+  async retire(run: RunStatement = runDirectly): Promise<LastingConnection | undefined> {
     const isIdle = this.#closing === undefined && this.clientsInUse === 0 && this.pool.waitingCount === 0;
     const spare = isIdle ? [...this.#connections].find(({ isUnchanged }) => isUnchanged) : undefined;
     spare?.keep();

@@ -11,7 +11,6 @@ import { type DatabaseContext, PostgresDatabase } from './database.ts';
 import type { Isolation } from './isolation.ts';
 import { LeasedDatabase } from './leased-database.ts';
 import { Inventory } from './inventory.ts';
-import type { LastingConnection } from './lasting-connection.ts';
 import { Maintenance } from './maintenance.ts';
 import { workerOwner } from './names.ts';
 import type { PostgresParts } from './parts.ts';
@@ -22,7 +21,7 @@ import { Session } from './session.ts';
 import { sweepDatabases } from './sweep.ts';
 import { placeSchema } from './schema.ts';
 import { type DatasetFunction, findTemplate, keyOf, type Recipe, type Template } from './template.ts';
-import { closeTransaction, openTransaction, runOutside } from './transaction/index.ts';
+import { WorkerDatabases } from './worker-databases.ts';
 
 export interface PostgresWorkerOptions {
   readonly server: ServerConnection;
@@ -67,10 +66,8 @@ export class PostgresWorker implements AsyncDisposable {
   readonly #role: TestRole;
   readonly #templates = new OnceEach<Template>();
   readonly #pools = new Map<string, ClonePool>();
-  readonly #leasedDatabases = new OnceEach<LeasedDatabase>();
+  readonly #workerDatabases: WorkerDatabases;
   readonly #originals = new OnceEach<DatabaseState>();
-  /** Connections that the last test in a database has left clean, by isolation and database. */
-  readonly #spares = new Map<string, LastingConnection>();
 
   private constructor(options: PostgresWorkerOptions, maintenance: Maintenance, role: TestRole) {
     this.#options = options;
@@ -81,6 +78,12 @@ export class PostgresWorker implements AsyncDisposable {
       Math.max(leastDatabases, Math.floor(options.server.maxDatabases / options.workers)),
       () => this.#emptyPools(),
     );
+    this.#workerDatabases = new WorkerDatabases({
+      inventory: this.#inventory,
+      parts: options.parts,
+      measure: options.measure,
+      connection: (name) => this.#sessionOptions(name),
+    });
   }
 
   /** Connects, and drops the databases of killed workers. */
@@ -126,8 +129,7 @@ export class PostgresWorker implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      await this.#closeSpares();
-      for (const leased of await this.#leasedDatabases.values()) await leased.close();
+      await this.#workerDatabases.close();
       for (const pool of this.#pools.values()) await pool.close();
       await this.#inventory.close();
     } finally {
@@ -140,7 +142,7 @@ export class PostgresWorker implements AsyncDisposable {
     try {
       if (!(await this.#role.reset())) return;
       this.#emptyPools();
-      await this.#closeSpares();
+      await this.#workerDatabases.closeSpares();
     } catch (error) {
       // A broken server of the run's own takes the role with it, and is reported by the tests that need it.
       if (!this.#options.server.owned || !(error instanceof EnvironmentUnavailable)) throw error;
@@ -200,61 +202,22 @@ export class PostgresWorker implements AsyncDisposable {
     folder: string,
     purpose: string,
   ): Promise<Lease> {
-    const key = `${clones.template.name} ${purpose}`;
-    const { betweenTests, ending, transactionRules } = this.#options.parts;
-    const { leased, isPutBackInPlace } = await this.#leasedFor(clones, key);
-    if (!isPutBackInPlace) await this.#closeSpares(); // the server has ended them with their database
-    const spare = this.#spares.get(`${isolation} ${leased.name}`);
-    this.#spares.delete(`${isolation} ${leased.name}`);
-    const options = this.#sessionOptions(leased.name);
-    const how = { spare, cleaning: betweenTests };
-    const session = await (isolation === 'rollback'
-      ? openTransaction(options, transactionRules, how)
-      : Session.open(options, how));
-    const database = this.#database(leased, session, isolation, folder);
+    const open = await this.#workerDatabases.open(clones, isolation, purpose);
+    const database = this.#database(open.leased, open.session, isolation, folder);
     return {
       database,
       end: async ({ keep, of }) => {
         database.discardSnapshots();
         await database.endActors();
-        if (isolation === 'rollback') await closeTransaction(session, (client) => ending.end(client));
-        if (!keep && !leased.mayInventSettings) {
-          const left = await session.retire(isolation === 'rollback' ? runOutside : runDirectly);
-          if (left !== undefined) this.#spares.set(`${isolation} ${leased.name}`, left);
-          return undefined;
+        if (keep && isolation === 'reset') {
+          // Playwright replaces the worker after a failure, so no later test uses this URL.
+          await this.#workerDatabases.giveAway(open);
+          return this.#keep(open.leased.name, of);
         }
-        await session.close();
-        if (!keep) return undefined;
-        if (isolation === 'rollback')
-          return { because: "with isolation 'rollback' nothing of a test is ever committed" };
-        // Playwright replaces the worker after a failure, so no later test uses this URL.
-        this.#leasedDatabases.forget(key);
-        await leased.close();
-        return this.#keep(leased.name, of);
+        await this.#workerDatabases.end(open);
+        return keep ? { because: "with isolation 'rollback' nothing of a test is ever committed" } : undefined;
       },
     };
-  }
-
-  async #closeSpares(): Promise<void> {
-    const spares = [...this.#spares.values()];
-    this.#spares.clear();
-    await Promise.all(spares.map((spare) => spare.close()));
-  }
-
-  /** The worker's own database of this kind, pristine, and whether it was put back in place. */
-  async #leasedFor(
-    clones: ClonePool,
-    key: string,
-  ): Promise<{ readonly leased: LeasedDatabase; readonly isPutBackInPlace: boolean }> {
-    const isNew = !this.#leasedDatabases.has(key);
-    const leased = await this.#leasedDatabases.get(key, () =>
-      LeasedDatabase.ofWorker(clones, this.#inventory, this.#options.parts),
-    );
-    if (isNew) return { leased, isPutBackInPlace: false };
-    const start = performance.now();
-    const way = await leased.reset();
-    this.#options.measure('postgres.reset', performance.now() - start, { ...way }, 'worker');
-    return { leased, isPutBackInPlace: way.way === 'fast' };
   }
 
   async #keep(name: string, of: string | undefined): Promise<KeptDatabase> {
@@ -336,9 +299,4 @@ export class PostgresWorker implements AsyncDisposable {
     const { server } = this.#maintenance;
     return { ...connectionOptions(server, server.testRole, database), max: 10 };
   }
-}
-
-/** Runs a statement on a client of a session that stands in no transaction. */
-function runDirectly(client: pg.Client, sql: string): Promise<unknown> {
-  return client.query(sql);
 }

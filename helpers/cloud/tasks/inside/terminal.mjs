@@ -61,8 +61,9 @@ function readToTheEnd(terminal) {
   socket.on('data', () => (turns = 0));
   /** Calls back after two turns in which nothing came. */
   const whenQuiet = (then) => {
-    if (turns++ === 2) then();
-    else setImmediate(whenQuiet, then);
+    if (turns >= 2) return then();
+    turns++;
+    setImmediate(whenQuiet, then);
   };
   const watch = setInterval(() => {
     if (isAlive(terminal.pid)) return;

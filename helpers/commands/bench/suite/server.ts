@@ -52,7 +52,8 @@ async function reloadSql({ connection }: BenchServer, { tables, sequences }: See
   const inserts = [];
   for (const table of tables) {
     const { rows } = await client.query<{ sql: string | null }>(
-      `SELECT 'INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, ' || quote_literal(json_agg(row)) || ')' AS sql
+      `SELECT 'INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, ' ||
+         quote_literal(json_agg(row)) || ')' AS sql
        FROM ${table} row`,
     );
     inserts.push(...rows.flatMap(({ sql }) => sql ?? []));

@@ -25,7 +25,8 @@ export function tell(report: Report, contenders: readonly Contender[], costs: Co
     return [...base, median(start).toFixed(0), shown(median(more)), interval(more), shown(cpu), verdict];
   });
   report.table(
-    `Whole runs of ${costs.few} and of ${costs.many} tests of one line, two workers, medians; the last columns are over plain Playwright`,
+    `Whole runs of ${costs.few} and of ${costs.many} tests of one line, two workers, medians; the last columns ` +
+      'are over plain Playwright',
     ['', 'ms a test', 'CPU ms a test', 'start s', 'start ms', 'ms a test', 'by 95 % within', 'CPU ms a test', 'goal'],
     rows,
   );

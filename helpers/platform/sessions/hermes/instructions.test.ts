@@ -114,9 +114,7 @@ test('an instruction whose answer is lost comes again under the same id', async 
   expect(replies).toMatchObject([{ text: expect.stringMatching(/^Done: Add a page/) }]);
 });
 
-test('a reply whose acceptance is lost is sent again under the same id, and nothing is executed again', async ({
-  carryOut,
-}) => {
+test('a reply whose acceptance is lost is sent again under the same id', async ({ carryOut }) => {
   const { ids, replies } = await carryOut({ mailServer: loseFirst });
   expect(ids).toEqual(['instruction']);
   expect(replies).toEqual([replies[0], replies[0]]);
@@ -140,9 +138,7 @@ test('an instruction under way stays hidden from others, and is use of its sessi
   expect([isHiddenForLonger, isUse]).toEqual([true, true]);
 });
 
-test('an instruction that fails each time is dead-lettered after five attempts, and its sender gets the reason', async ({
-  carryOut,
-}) => {
+test('an instruction that fails five times is dead-lettered, and its sender gets the reason', async ({ carryOut }) => {
   const { ids, replies, waits, complaint } = await carryOut({
     container: (turn) => {
       throw new Error(`no room ${turn}`);

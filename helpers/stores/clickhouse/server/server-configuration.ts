@@ -34,8 +34,8 @@ export function serverConfiguration(folder: string, { admin, testRoles }: Users,
 /** Threads that read files or format rows cost more to start than small reads and answers take without them. */
 const forSmallData = { local_filesystem_read_method: 'pread', output_format_parallel_formatting: 0 };
 
-/** What nobody asks about the administrator's statements, of which there are more than of all others. */
-const unobserved = {
+/** The administrator's statements are the most of all, and are neither logged nor profiled. */
+const neitherLoggedNorProfiled = {
   log_queries: 0,
   log_processors_profiles: 0,
   query_profiler_real_time_period_ns: 0,
@@ -71,7 +71,7 @@ export function usersConfiguration(
         ...constant(door.fixed),
       },
       engine: { profile: 'default', max_sessions_for_user: 1 },
-      admin: { profile: 'default', ...unobserved },
+      admin: { profile: 'default', ...neitherLoggedNorProfiled },
       test_role: { profile: 'default', ...constant(door.fixedForTestRoles) },
     },
     quotas: { default: {} },

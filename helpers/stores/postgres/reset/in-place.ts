@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { EndedSession } from '../cut-off.ts';
 import { connectionsPerDatabase } from '../server/settings.ts';
+import { isChangeSql, isHeldSql } from './changes.ts';
 import { columnsOf, type ResettableTable, resetSchema, rightsSql, settingsSql } from './prepare.ts';
 
 /** A moment to which a database can be reset. */
@@ -45,8 +46,7 @@ export interface InPlaceReset {
 
 // One round trip that terminates busy sessions, then flushes the log, then reads the test's part of it. This order
 // matters: whatever a session wrote before it was idle is in the flushed log, and later writes are left to the next
-// inspection. Not counted as changes are the last reset's own transaction, aborted transactions, locks, pruning and
-// visibility. The log uses xid 0 for records without a transaction; a dropped relation has no oid. Properties of the
+// inspection. The last reset's own transaction is not counted. A dropped relation has no oid. Properties of the
 // database in the shared catalogues are not in its part of the log, so they are compared with the template's.
 const inspectSql = `
   WITH database AS MATERIALIZED (
@@ -70,14 +70,10 @@ const inspectSql = `
     SELECT DISTINCT pg_filenode_relation(b.reltablespace, b.relfilenode)::oid AS oid, b.relblocknumber AS block,
       b.resource_manager = 'Sequence' AS is_sequence
     FROM flushed, ${resetSchema}.pg_get_wal_block_info($1, lsn, false) b
-    WHERE b.reldatabase = me AND b.relforknumber = 0 AND b.xid <> $2::xid
-      AND (b.resource_manager = 'Sequence'
-        OR b.resource_manager IN ('Heap', 'Heap2') AND b.record_type !~ '^(LOCK|PRUNE|VISIBLE|FREEZE)'
-        AND (b.xid = '0' OR pg_xact_status(b.xid::text::xid8) IS DISTINCT FROM 'aborted')))
+    WHERE b.reldatabase = me AND b.xid <> $2::xid AND ${isChangeSql})
   SELECT lsn::text, ended, sessions, who,
     (SELECT altered FROM database) OR (${settingsSql('me')}) IS DISTINCT FROM (SELECT settings FROM ${resetSchema}.database) AS altered,
-    EXISTS (SELECT FROM pg_prepared_xact() WHERE dbid = me)
-      OR EXISTS (SELECT FROM pg_get_replication_slots() WHERE datoid = me) AS prepared,
+    ${isHeldSql('me')} AS prepared,
     (SELECT json_build_object('cache', coalesce(max(s.cache), 0), 'oids', coalesce(array_agg(s.oid::bigint), '{}'))
       FROM ${resetSchema}.sequences s
       WHERE s.oid IN (SELECT oid FROM changed WHERE is_sequence)

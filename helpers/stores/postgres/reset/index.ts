@@ -4,6 +4,7 @@ import type { EndedSession } from '../cut-off.ts';
 import type { InPlaceReset, Inspection, ResetPoint } from './in-place.ts';
 import type { ResettableTable } from './prepare.ts';
 
+export { isChangeSql, isHeldSql, propertiesSql } from './changes.ts';
 export { type InPlaceReset, inPlaceReset } from './in-place.ts';
 export { prepareReset, type ResettableTable, resettableTables, resetSchema } from './prepare.ts';
 export { markNow };
