@@ -8,6 +8,8 @@ import { rewriting } from '../rewriting.ts';
 
 const fault = faultsOf('deployments');
 
+const counting = 'helpers/platform/deployments/store/counting.test.ts';
+
 // Operations run in their order, and the state says of each resource whether it exists, does not, or is in doubt.
 
 export const stateLeaksByAddress = fault(
@@ -212,7 +214,7 @@ export const everyChangeNeedsANewProcess = fault(
         wanted,
       ),
   }),
-  'store/counting.test.ts › only another configuration or environment needs a new process',
+  `${counting} › only another configuration or environment needs a new process`,
 );
 
 export const emptyPagesCountNothing = fault(
@@ -224,7 +226,7 @@ export const emptyPagesCountNothing = fault(
       return { ...page, total: page.deployments.length === 0 ? 0 : page.total };
     },
   }),
-  'helpers/platform/deployments/store/counting.test.ts › a page beyond the last is empty',
+  `${counting} › a page beyond the last is empty`,
 );
 
 export const operationsBeginAnew = fault(
@@ -234,7 +236,7 @@ export const operationsBeginAnew = fault(
     take: (db, generation) =>
       take(rewriting(db, 'coalesce(started_at, clock_timestamp())', 'clock_timestamp()'), generation),
   }),
-  'helpers/platform/deployments/store/counting.test.ts › an operation that is begun again keeps the time',
+  `${counting} › an operation that is begun again keeps the time`,
 );
 
 export const failedUpdatesTaint = fault(
@@ -263,7 +265,7 @@ export const taintedResourcesAreFoundWell = fault(
     found: (db, ...rest) =>
       found(rewriting(db, "tainted = r.tainted AND excluded.status = 'exists'", 'tainted = false'), ...rest),
   }),
-  'helpers/platform/deployments/store/counting.test.ts › a tainted resource stays so while it is found',
+  `${counting} › a tainted resource stays so while it is found`,
 );
 
 export const environmentsAreKept = fault(
@@ -273,7 +275,7 @@ export const environmentsAreKept = fault(
     change: (db, ...asked) =>
       change(rewriting(db, 'environment = coalesce($3::json, environment)', 'environment = environment'), ...asked),
   }),
-  'store/counting.test.ts › only another configuration or environment needs a new process',
+  `${counting} › only another configuration or environment needs a new process`,
 );
 
 const work = 'helpers/platform/deployments/manager/work/operations.test.ts';

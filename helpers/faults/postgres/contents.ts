@@ -3,6 +3,8 @@ import { faultsOf, replaced } from '../fault.ts';
 
 const fault = faultsOf('postgres');
 
+const own = 'helpers/stores/postgres';
+
 export const cloneIsHandedOutTwice = fault(
   'cloneChoice',
   'every test gets an unused database',
@@ -118,35 +120,35 @@ export const inventedSettingsStay = fault(
   'betweenTests',
   'a connection with a setting that a test has invented is closed',
   () => ({ invents: () => false }),
-  'postgres/lasting-connection.test.ts › the next test has another connection after a setting of its own',
+  `${own}/lasting-connection.test.ts › the next test has another connection after a setting of its own`,
 );
 
 export const anythingIsUsedAgain = fault(
   'recycling',
   'a database is used again only where a test has left rows of its own, and no more',
   (part) => ({ trace: async (...about) => ({ ...(await part.trace(...about)), obstacle: undefined }) }),
-  'helpers/stores/postgres/recycling.test.ts › a database is dropped after a definition',
+  `${own}/recycling.test.ts › a database is dropped after a definition`,
 );
 
 export const rowsStayInUsedDatabases = fault(
   'recycling',
   'a database that is used again has none of the rows of the test before',
   ({ undo }) => ({ undo: (...about) => undo(...about).filter((sql) => !sql.startsWith('DELETE')) }),
-  'helpers/stores/postgres/recycling.test.ts › a database serves another test after rows that were added',
+  `${own}/recycling.test.ts › a database serves another test after rows that were added`,
 );
 
 export const changedRowsAreNotMissed = fault(
   'recycling',
   'a database whose first rows a test has changed is not used again',
   ({ undo }) => ({ undo: (...about) => undo(...about).filter((sql) => !sql.includes('AS sound')) }),
-  'helpers/stores/postgres/recycling.test.ts › a database is dropped after a changed row of the template',
+  `${own}/recycling.test.ts › a database is dropped after a changed row of the template`,
 );
 
 export const sequencesGoOnInUsedDatabases = fault(
   'recycling',
   'sequences of a database that is used again begin where the template has left them',
   ({ undo }) => ({ undo: (...about) => undo(...about).filter((sql) => !sql.includes('setval')) }),
-  'helpers/stores/postgres/recycling.test.ts › a database serves another test after a sequence that went on',
+  `${own}/recycling.test.ts › a database serves another test after a sequence that went on`,
 );
 
 export const failedDatabaseIsDropped = fault(

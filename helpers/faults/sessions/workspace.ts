@@ -8,6 +8,8 @@ import { faultsOf, type Fault } from '../fault.ts';
 
 const fault = faultsOf('sessions');
 
+const own = 'helpers/platform/sessions/workspace/workspace.test.ts';
+
 // A container's promises: it carries out instructions completely, for its user only, in the workspace only.
 
 export const containersAnswerAnybody = fault(
@@ -153,7 +155,7 @@ export const commitsForgetTheirInstruction = fault(
   'commitMessages',
   'an instruction that comes again is carried out once, even by another container',
   (messages) => ({ compose: (text, facts) => messages.compose(text, { ...facts, instructionId: undefined }) }),
-  'workspace/workspace.test.ts › a repeated instruction is carried out once, even by the next container',
+  `${own} › a repeated instruction is carried out once, even by the next container`,
 );
 
 /** Combines two decorated parts into one fault. */

@@ -30,8 +30,12 @@ test('an apply goes on when its database has broken every connection for a while
   const { accepted, started, release } = deployment.apply({ hold: ['one'] });
   await started;
   release();
-  const breakAll = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`;
-  for (let times = 0; times < 100; times++) await postgres.pool.query(breakAll);
+  for (let times = 0; times < 100; times++) {
+    await postgres.pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()`,
+    );
+  }
   const { number } = await accepted;
   const ended = async () => {
     const operation = await deployment.operation(number).catch(() => undefined);
