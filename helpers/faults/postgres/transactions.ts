@@ -16,6 +16,13 @@ export const deferredConstraintsBecomeImmediate = fault(
   'rollback-honesty.spec.ts › deferred constraints › may be broken until COMMIT, again and again',
 );
 
+export const addedConstraintsAreNotSeen = fault(
+  'transactionRules',
+  'deferred constraints that a test adds are checked, too',
+  () => ({ isPlain: () => true }),
+  'rollback-honesty.spec.ts › deferred constraints that a test adds › are checked at the end of what adds them',
+);
+
 export const isolationLevelIsForgotten = fault(
   'transactionRules',
   'a transaction has the isolation level that it was begun with',

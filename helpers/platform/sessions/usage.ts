@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
+import { filesIn } from '../../lib/files.ts';
 import type { PostgresDatabase } from '../../stores/postgres/index.ts';
 
 /** A session platform's use of its cloud, apart from tasks and mail. */
@@ -25,11 +26,5 @@ export async function usageOf({
 }
 
 function bytesIn(folder: string): number {
-  if (!existsSync(folder)) return 0;
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  // Files may be removed meanwhile.
-  return files.reduce(
-    (sum, file) => sum + (statSync(path.join(folder, file), { throwIfNoEntry: false })?.size ?? 0),
-    0,
-  );
+  return filesIn(folder).reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
 }

@@ -14,6 +14,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../../lib/cache.ts';
+import { filesIn } from '../../lib/files.ts';
 import { waitFor } from '../../lib/wait.ts';
 import { expect, imports, test as base } from '../../testing/index.ts';
 import { findBrowser } from './index.ts';
@@ -154,12 +155,7 @@ test.describe('the Chromium from npm', () => {
       ],
       { stdio: ['ignore', 'ignore', 'inherit'] },
     );
-    expect(
-      await waitFor(
-        () => readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith('chromium')),
-        60_000,
-      ),
-    ).toBe(true);
+    expect(await waitFor(() => filesIn(folder).some((name) => name.endsWith('chromium')), 60_000)).toBe(true);
     owner.kill('SIGKILL');
     await once(owner, 'exit');
     expect(

@@ -37,7 +37,7 @@ export class Maintenance implements AsyncDisposable {
     this.#pool.on('error', () => undefined);
   }
 
-  query<Row extends pg.QueryResultRow = pg.QueryResultRow>(sql: string): Promise<pg.QueryResult<Row>> {
+  query<Row extends pg.QueryResultRow = pg.QueryResultRow>(sql: string | pg.QueryConfig): Promise<pg.QueryResult<Row>> {
     return onServer(this.server, () => this.#pool.query<Row>(sql));
   }
 

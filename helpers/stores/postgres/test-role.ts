@@ -45,9 +45,11 @@ export class TestRole {
 
 async function read(maintenance: Maintenance): Promise<RoleState> {
   const { server } = maintenance;
-  const { rows } = await maintenance.query<RoleState>(`
+  const text = `
     SELECT coalesce((SELECT setconfig FROM pg_db_role_setting WHERE setrole = r.oid AND setdatabase = 0), '{}') AS settings,
            ${server.owned ? '(SELECT rolpassword FROM pg_authid a WHERE a.oid = r.oid)' : 'NULL'} AS password
-    FROM pg_roles r WHERE rolname = ${literal(server.testRole.user)}`);
+    FROM pg_roles r WHERE rolname = ${literal(server.testRole.user)}`;
+  // Planned once, since it is read after each test; what lies before another server may not know prepared statements.
+  const { rows } = await maintenance.query<RoleState>(server.owned ? { name: 'role', text } : text);
   return rows[0]!;
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createClient } from '@clickhouse/client';
 import { expect, test as base } from '../../../fixtures/index.ts';
+import { filesIn } from '../../../helpers/lib/files.ts';
 import { RunFolder } from '../../../helpers/run/index.ts';
 
 const test = base.extend<{
@@ -411,15 +412,13 @@ test.describe("the engine's process", () => {
   }) => {
     const passwords = [admin, ...testRoles].map(({ password }) => password);
     const secrets = passwords.flatMap((password) => [password, createHash('sha256').update(password).digest('hex')]);
-    const files = readdirSync(engineFolder(run!), { recursive: true, withFileTypes: true }).filter((entry) =>
-      entry.isFile(),
-    );
+    const files = filesIn(engineFolder(run!));
     expect(files.length).toBeGreaterThan(2);
     for (const file of files) {
-      const content = contentOf(path.join(file.parentPath, file.name));
+      const content = contentOf(file);
       expect(
         secrets.filter((one) => content.includes(one)),
-        file.name,
+        file,
       ).toEqual([]);
     }
   });

@@ -96,6 +96,40 @@ test.describe('deferred constraints', () => {
   });
 });
 
+test.describe('deferred constraints that a test adds', () => {
+  test.use({
+    schema: {
+      name: 'none yet',
+      apply: async (client) => void (await client.query('CREATE TABLE parents (id int PRIMARY KEY)')),
+    },
+  });
+  const add = 'CREATE TABLE later (parent int REFERENCES parents DEFERRABLE INITIALLY DEFERRED)';
+  const broken = { code: '23503' };
+
+  test('are checked after each of its later statements', async ({ postgres }) => {
+    await postgres.query(add);
+    await expect(postgres.query('INSERT INTO later VALUES (9)')).rejects.toMatchObject(broken);
+    await expect(postgres).toHaveRows('later', 0);
+  });
+
+  test('are checked at the end of what adds them', async ({ postgres }) => {
+    await expect(postgres.query(`${add}; INSERT INTO later VALUES (9)`)).rejects.toMatchObject(broken);
+    await postgres.query('BEGIN');
+    await postgres.query(add);
+    await postgres.query('INSERT INTO later VALUES (9)');
+    await expect(postgres.query('COMMIT')).rejects.toMatchObject(broken);
+  });
+});
+
+test('COMMIT after a failed statement undoes the transaction', async ({ postgres }) => {
+  await withClient(postgres, async (client) => {
+    await client.query("BEGIN; INSERT INTO journal VALUES ('gone')");
+    await expect(client.query('SELECT 1 / 0')).rejects.toMatchObject({ code: '22012' });
+    expect(await client.query('COMMIT')).toMatchObject({ command: 'ROLLBACK' });
+  });
+  await expect(postgres).toHaveRows('journal', 0);
+});
+
 const level = async (postgres: PostgresDatabase): Promise<unknown> =>
   (await postgres.query('SHOW transaction_isolation'))[0];
 

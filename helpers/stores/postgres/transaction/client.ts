@@ -16,20 +16,26 @@ import {
 
 export const begin = '/* proving-ground */ BEGIN';
 const savepoint = 'proving_ground';
-const undo = `ROLLBACK TO SAVEPOINT ${savepoint}; RELEASE SAVEPOINT ${savepoint}`;
+const reading = 'proving_ground_reading';
+const keep = `RELEASE SAVEPOINT ${savepoint}`;
+const undo = `ROLLBACK TO SAVEPOINT ${savepoint}; ${keep}`;
 
 // Entered by one string. What the session says of new transactions holds for what stands for one, too.
 const enter = `SAVEPOINT ${savepoint};
   SELECT pg_catalog.current_setting('transaction_isolation') AS level,
     pg_catalog.current_setting('default_transaction_isolation') AS usual,
-    pg_catalog.current_setting('default_transaction_read_only')::bool AS "readOnly"`;
-const keep = `RELEASE SAVEPOINT ${savepoint};
-  SELECT pg_catalog.pg_current_xact_id_if_assigned() IS NOT NULL AS written`;
+    pg_catalog.current_setting('default_transaction_read_only')::bool AS "readOnly",
+    pg_catalog.pg_current_xact_id_if_assigned() IS NOT NULL AS written,
+    EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE condeferrable) AS "mayDefer"`;
 
 interface Surroundings {
   readonly level: Level;
   readonly usual: Level;
   readonly readOnly: boolean;
+  /** Whether the whole transaction has written. */
+  readonly written: boolean;
+  /** Whether there are constraints that may be checked at the end of a transaction. */
+  readonly mayDefer: boolean;
 }
 
 type Query = (...parameters: unknown[]) => Promise<unknown>;
@@ -49,6 +55,13 @@ export class TransactionalClient extends pg.Client implements Watchable {
   #nested: Modes | undefined;
   /** Something was written that is not undone yet, or may have been. */
   #hasWritten = false;
+  /** Something was kept of which the server has not been asked whether it was written. */
+  #isUndecided = false;
+  /** The savepoint of what was kept last is still there: it is released with the next one's beginning. */
+  #isUnreleased = false;
+  #isReadOnly = false;
+  /** There may be constraints that COMMIT has to check. */
+  #mayDefer = true;
   /** No statement was run in it yet. */
   #isFresh = false;
   /** Settings that end with it, and what they were before. */
@@ -84,11 +97,25 @@ export class TransactionalClient extends pg.Client implements Watchable {
     return (super.query as unknown as Query).apply(this, parameters);
   }
 
+  /** Runs `work` within a savepoint that undoes whatever it does. */
+  async undone<T>(settings: string, work: () => Promise<T>): Promise<T> {
+    if (this.#isUnreleased) await this.direct(keep); // else the next statement would release this one with it
+    this.#isUnreleased = false;
+    await this.direct(`SAVEPOINT ${reading}; ${settings}`);
+    try {
+      return await work();
+    } finally {
+      this.#isUnreleased = false;
+      await this.direct(`ROLLBACK TO SAVEPOINT ${reading}; RELEASE SAVEPOINT ${reading}`);
+    }
+  }
+
   override query(...parameters: unknown[]): never {
     this.given++;
     // A cursor or a COPY stream is its own result, and cannot wait for a savepoint.
     if (typeof (parameters[0] as { submit?: unknown } | undefined)?.submit === 'function') {
       this.#hasWritten = true;
+      this.#mayDefer = true;
       return this.direct(...parameters) as never;
     }
     const callback =
@@ -110,6 +137,8 @@ export class TransactionalClient extends pg.Client implements Watchable {
       this.#open = true;
       this.#nested = undefined;
       this.#hasWritten = false;
+      this.#isUndecided = false;
+      this.#isUnreleased = false;
       this.#local.clear();
       return this.direct('BEGIN READ WRITE');
     }
@@ -144,6 +173,7 @@ export class TransactionalClient extends pg.Client implements Watchable {
           if (!explicit && needsTransaction(step.text)) throw outsideTransaction(step.text);
           if (!this.isNested) await this.#enter({});
           this.#isFresh = false;
+          this.#mayDefer ||= !this.#rules.isPlain(step.text);
           await this.#remember(step);
           results.push(await this.direct(...step.parameters));
         } else {
@@ -155,7 +185,7 @@ export class TransactionalClient extends pg.Client implements Watchable {
       if (!explicit && this.isNested) await this.#leave('ROLLBACK');
       throw explicit ? error : explained(error);
     }
-    if (!explicit && this.isNested) await this.#leave('COMMIT');
+    if (!explicit && this.isNested) await this.#keep();
     return results.length === 1 ? results[0] : results;
   }
 
@@ -196,11 +226,24 @@ export class TransactionalClient extends pg.Client implements Watchable {
   }
 
   async #enter(modes: Modes): Promise<Surroundings> {
-    const results = (await this.direct(enter)) as [unknown, pg.QueryResult<Surroundings>];
-    const surroundings = results[1].rows[0]!;
+    const text = this.#isUnreleased ? `${keep}; ${enter}` : enter;
+    const results = (await this.direct(text)) as pg.QueryResult<Surroundings>[];
+    const surroundings = results.at(-1)!.rows[0]!;
+    this.#isUnreleased = false;
     this.#nested = modes;
-    if (modes.readOnly ?? surroundings.readOnly) await this.direct('SET TRANSACTION READ ONLY');
+    this.#hasWritten ||= this.#isUndecided && surroundings.written;
+    this.#isUndecided = false;
+    this.#mayDefer = surroundings.mayDefer;
+    this.#isReadOnly = modes.readOnly ?? surroundings.readOnly;
+    if (this.#isReadOnly) await this.direct('SET TRANSACTION READ ONLY');
     return surroundings;
+  }
+
+  /** Leaves a statement's savepoint as COMMIT would its transaction. */
+  async #keep(): Promise<void> {
+    if (this.#mayDefer || this.#isReadOnly || this.#local.size > 0) await this.#leave('COMMIT');
+    else this.#isUnreleased = this.#isUndecided = true;
+    this.#nested = undefined;
   }
 
   /** As COMMIT does, checks deferred constraints, and ends settings that are the transaction's alone. */
@@ -210,11 +253,12 @@ export class TransactionalClient extends pg.Client implements Watchable {
     this.#local.clear();
     if (how === 'COMMIT') {
       try {
-        await this.#rules.checkDeferred({ query: (text: string) => this.direct(text) } as unknown as pg.ClientBase);
+        if (this.#mayDefer)
+          await this.#rules.checkDeferred({ query: (text: string) => this.direct(text) } as unknown as pg.ClientBase);
         for (const [name, value] of before)
           await this.direct('SELECT pg_catalog.set_config($1, $2, true)', [name, value]);
-        const results = (await this.direct(keep)) as [unknown, pg.QueryResult<{ written: boolean }>];
-        this.#hasWritten ||= results[1].rows[0]!.written;
+        await this.direct(keep);
+        this.#isUndecided = true;
         return resultOf('COMMIT');
       } catch (error) {
         await this.direct(undo);

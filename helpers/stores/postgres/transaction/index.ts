@@ -8,7 +8,6 @@ import { controlOf } from './statements.ts';
 
 export { type TransactionRules, transactionRules } from './rules.ts';
 
-const reading = 'proving_ground_reading';
 const acting = 'proving_ground_acting';
 
 /**
@@ -61,12 +60,7 @@ export async function readInTransaction<T>(
 ): Promise<T> {
   const client = (await session.pool.connect()) as unknown as TransactionalClient & pg.PoolClient;
   try {
-    await client.direct(`SAVEPOINT ${reading}; ${settings}`);
-    try {
-      return await work(client);
-    } finally {
-      await client.direct(`ROLLBACK TO SAVEPOINT ${reading}; RELEASE SAVEPOINT ${reading}`);
-    }
+    return await client.undone(settings, () => work(client));
   } finally {
     client.release();
   }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { modesOf, type Modes, obstacleTo } from './statements.ts';
+import { isPlain, modesOf, type Modes, obstacleTo } from './statements.ts';
 
 /** How what a test does inside one transaction is as it would be outside of it. */
 export interface TransactionRules {
@@ -7,6 +7,8 @@ export interface TransactionRules {
   modesOf(statement: string): Modes;
   /** Why a statement is refused; undefined when it is not. */
   obstacleTo(statement: string): string | undefined;
+  /** Whether statements add no constraints. */
+  isPlain(statements: string): boolean;
   /** Checks deferred constraints, as COMMIT does. @throws DatabaseError when one does not hold. */
   checkDeferred(client: Pick<pg.ClientBase, 'query'>): Promise<void>;
 }
@@ -22,6 +24,7 @@ const deferrableSql = `
 export const transactionRules: TransactionRules = {
   modesOf,
   obstacleTo,
+  isPlain,
   async checkDeferred(client) {
     const { rows } = await client.query<{ every: string | null; deferred: string | null }>(deferrableSql);
     const { every, deferred } = rows[0]!;

@@ -1,4 +1,5 @@
 import { addToMessage, refusedInTransactions } from '../query-errors.ts';
+import { splitStatements } from '../sql.ts';
 
 /** How a statement changes the test's view of its transaction. */
 export type Control = 'BEGIN' | 'SET' | 'COMMIT' | 'ROLLBACK' | 'COMMIT AND CHAIN' | 'ROLLBACK AND CHAIN';
@@ -36,6 +37,13 @@ export function modesOf(statement: string): Modes {
 /** Whether PostgreSQL refuses a statement outside of a transaction. */
 export function needsTransaction(statement: string): boolean {
   return /^(SAVEPOINT|RELEASE|ROLLBACK\s+((WORK|TRANSACTION)\s+)?TO)\b/i.test(statement);
+}
+
+/** Whether statements add no constraints. A function may: the next statement finds what it has added. */
+export function isPlain(text: string): boolean {
+  return splitStatements(text).every((one) =>
+    /^(SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|VALUES|TABLE)\b/i.test(one.text),
+  );
 }
 
 /** Names of settings that a statement sets until its transaction ends. */
