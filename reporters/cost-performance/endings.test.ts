@@ -40,40 +40,21 @@ test('a run that times out during a blocked test has a summary', async ({ runRep
 });
 
 test.describe("mistakes in the reporter's options are reported, and the tests' result is kept", () => {
-  for (const [title, options, sentence] of [
-    [
-      'a negative price',
-      { prices: { date: '2026-11-01', sqs: -1 } },
-      'Prices: "sqs" is -1, and must be US dollars, 0 or more.',
-    ],
-    ['an unknown field of the budget', { budget: { day: 5 } }, 'Budget: "day" is not known; known are run.'],
-    [
-      'an unknown option',
-      { histroy: 'x' },
-      'Options of the cost and performance reporter: "histroy" is not known; known are history, prices, budget, ' +
-        'gates, regressions, machine, title, merge.',
-    ],
-    [
-      'an effect that is none',
-      { regressions: { smallestEffect: 1 } },
-      'Regressions: "smallestEffect" is 1, and must be a factor over 1.',
-    ],
-    [
-      'a gate that is none',
-      { gates: { successRate: 95 } },
-      'Gates: "successRate" is 95, and must be a share from 0 to 1, or false.',
-    ],
-  ] as const) {
-    test(title, async ({ runReported }) => {
-      const { exitCode, summary, output } = await runReported({
-        spec: `test('passes', () => {});`,
-        options: options as object,
-      });
-      expect(exitCode, output).toBe(0);
-      expect(output).toContain(sentence);
-      expect(summary?.missing.join()).toContain(sentence);
+  test('options that are none are reported, and the defaults are used', async ({ runReported }) => {
+    const wrong = { gates: { successRate: 95 }, budget: { day: 5 } };
+    const { exitCode, summary, output } = await runReported({
+      spec: `test('passes', () => {});`,
+      options: wrong as object,
     });
-  }
+    expect(exitCode, output).toBe(0);
+    for (const sentence of [
+      'Budget: "day" is not known; known are run.',
+      'Gates: "successRate" is 95, and must be a share from 0 to 1, or false.',
+    ]) {
+      expect(output).toContain(sentence);
+      expect(summary?.missing).toContain(sentence);
+    }
+  });
 
   test("a damaged history is reported, and the tests' result stands", async ({ runReported }) => {
     const { exitCode, output, folder } = await runReported({

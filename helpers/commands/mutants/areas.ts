@@ -55,7 +55,7 @@ export const areas: Readonly<Record<string, Area>> = {
       `!${report}/collect/{data-folder,machine,monitor,runner,shard,shard-file}.ts`,
       `!${report}/summary/summary-schema.ts`,
     ],
-    tests: [`${report}/*.test.ts`, `${report}/{collect,cost,summary,writers}/*.test.ts`],
+    tests: [`${report}/*.test.ts`, `${report}/{collect,cost,gates,summary,writers}/*.test.ts`],
   },
   mail: {
     sources: [`${sessions}/mail/{text,message,own-text,formats,reply}.ts`],

@@ -67,7 +67,17 @@ function testWith(fixtures: Fixtures): object {
   };
   const hook = (register: (run: () => Promise<void>) => void) => (body: Body) =>
     register(async () => void (await body({}, current ?? infoOf('hook'))));
-  const group = (title: string, ...rest: readonly unknown[]) => void describe(title, rest.at(-1) as () => void);
+  const group = (title: string, ...rest: readonly unknown[]) =>
+    void describe(title, () => {
+      try {
+        (rest.at(-1) as () => void)();
+      } catch (error) {
+        // Without a test, nothing would fail.
+        vitestTest('its tests are declared', () => {
+          throw error;
+        });
+      }
+    });
   const nothing = (): undefined => undefined;
   return Object.assign(declare, {
     describe: Object.assign(group, { configure: nothing }),

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
+import { withEnvironment } from '../../testing/environment.ts';
 import { type Configuration, loadConfiguration, readConfiguration } from './index.ts';
 
 const checkout = path.resolve(import.meta.dirname, '../../..');
@@ -258,25 +259,12 @@ test('.env.example shows known variables only', () => {
 test('.env is read, and the environment wins', ({}, testInfo) => {
   const folder = testInfo.outputPath();
   writeFileSync(path.join(folder, '.env'), 'TEST_POSTGRES_USER=from-the-file\nTEST_POSTGRES_DATABASE=from-the-file\n');
-  const { TEST_POSTGRES_USER, TEST_POSTGRES_DATABASE } = process.env;
-  try {
-    process.env['TEST_POSTGRES_USER'] = 'from-the-environment';
-    delete process.env['TEST_POSTGRES_DATABASE'];
-    expect(loadConfiguration(folder).postgres).toMatchObject({
-      user: 'from-the-environment',
-      database: 'from-the-file',
-    });
-  } finally {
-    restore({ TEST_POSTGRES_USER, TEST_POSTGRES_DATABASE });
-  }
+  const environment = { TEST_POSTGRES_USER: 'from-the-environment', TEST_POSTGRES_DATABASE: undefined };
+  expect(withEnvironment(environment, () => loadConfiguration(folder)).postgres).toMatchObject({
+    user: 'from-the-environment',
+    database: 'from-the-file',
+  });
 });
-
-function restore(variables: Readonly<Record<string, string | undefined>>): void {
-  for (const [name, value] of Object.entries(variables)) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
-}
 
 function namesInExample(): string[] {
   const example = readFileSync(path.join(checkout, '.env.example'), 'utf8');

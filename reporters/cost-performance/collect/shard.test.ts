@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs';
 import type { FullConfig } from '@playwright/test/reporter';
 import { expect, test } from '@playwright/test';
+import { withEnvironment } from '../../../helpers/testing/environment.ts';
 import { ShardWatch } from './shard.ts';
 
 test('the run is known after its teardown has forgotten it, and so is its disk', async () => {
@@ -9,11 +10,7 @@ test('the run is known after its teardown has forgotten it, and so is its disk',
     asked.push(run);
     return '/';
   });
-  const { PROVING_GROUND_RUN: own } = process.env;
-  process.env['PROVING_GROUND_RUN'] = '/data/proving-ground-00c0ffee';
-  watch.begin();
-  if (own === undefined) delete process.env['PROVING_GROUND_RUN'];
-  else process.env['PROVING_GROUND_RUN'] = own;
+  withEnvironment({ PROVING_GROUND_RUN: '/data/proving-ground-00c0ffee' }, () => watch.begin());
 
   const config = { shard: null, workers: 1 } as unknown as FullConfig;
   const { run, resources } = await watch.end(config, { attempts: new Map(), rest: [] });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Document, parseDocument } from 'yaml';
+import { parseDocument } from 'yaml';
 import { expect, test } from '../../../testing/index.ts';
 import {
   ConfigurationError,
@@ -22,8 +22,7 @@ const source: ConfigurationSource = {
   collectionInterval: '10s',
 };
 const rendered = renderConfiguration(source);
-const pipeline = ['service', 'pipelines', 'metrics'];
-const attributes = ['processors', 'resource', 'attributes'];
+const labelsAt = 'processors.resource.attributes';
 
 /** Any storable text without variables. */
 const text = fc
@@ -137,11 +136,9 @@ test('a pipeline without processors still adds labels', () => {
 });
 
 test('only listed processors run, in the listed order', () => {
-  const changed = edited((document) => {
-    document.setIn(['processors', 'nonsense/9'], document.createNode({ is: 'not looked at' }));
-    document.setIn([...pipeline, 'processors'], document.createNode(['aggregate/2', 'resource', 'filter/1']));
-  });
-  expect(parseConfiguration(changed).processors).toEqual(source.processors.toReversed());
+  const reordered = changed('service.pipelines.metrics.processors', ['aggregate/2', 'resource', 'filter/1']);
+  const configuration = changed('processors.nonsense/9', { is: 'not looked at' }, reordered);
+  expect(parseConfiguration(configuration).processors).toEqual(source.processors.toReversed());
 });
 
 test.describe('variables', () => {
@@ -176,12 +173,30 @@ test.describe('variables', () => {
   });
 });
 
+test('a number in a processor stays one, and an interval may be of any length and unit', () => {
+  for (const collectionInterval of ['100ms', '10s', '5m', '1h']) {
+    const processors: ProcessorConfig[] = Array.from({ length: 12 }, () => ({
+      type: 'filter',
+      config: { min_cpu: 1.5 },
+    }));
+    expect(parseConfiguration(renderConfiguration({ ...source, processors, collectionInterval }))).toMatchObject({
+      processors,
+      collection_interval: collectionInterval,
+    });
+  }
+});
+
+const noInterval = 'receivers.hostmetrics.collection_interval: expected a duration such as 10s';
+const noHosts = 'receivers.hostmetrics.hosts: expected a list of texts';
+
 test.describe('invalid parameters are not rendered', () => {
   const refusals: readonly (readonly [Partial<ConfigurationSource>, string])[] = [
     [{ experimentId: '' }, 'processors.resource.attributes: expected a label experiment_id with a text'],
-    [{ targetHosts: [] }, 'receivers.hostmetrics.hosts: expected a list of texts'],
-    [{ collectionInterval: '10' }, 'receivers.hostmetrics.collection_interval: expected a duration such as 10s'],
-    [{ collectionInterval: '0s' }, 'receivers.hostmetrics.collection_interval: expected a duration such as 10s'],
+    [{ targetHosts: [] }, noHosts],
+    [{ targetHosts: ['node-1', ''] }, noHosts],
+    ...['10', '0s', '1.5s', '10 s', '10seconds'].map(
+      (interval) => [{ collectionInterval: interval }, noInterval] as const,
+    ),
     [
       { processors: [{ type: 'filter', config: { min_cpu: -1 } }] },
       'processors[0].config.min_cpu: expected a number from 0 up',
@@ -195,6 +210,7 @@ test.describe('invalid parameters are not rendered', () => {
 });
 
 test.describe('an invalid configuration is not parsed', () => {
+  const listed = 'service.pipelines.metrics';
   const refusals: readonly (readonly [what: string, text: string, message: string])[] = [
     ['when empty', '', 'configuration: expected an object'],
     [
@@ -207,86 +223,85 @@ test.describe('an invalid configuration is not parsed', () => {
       'receivers: {}\nexporters: {}\nreceivers: {}\n',
       'line 3: invalid YAML, Map keys must be unique',
     ],
+    [
+      'with a key that is no text',
+      'receivers: {}\n? [receivers]\n: {}\n',
+      'line 2: invalid YAML, With stringKeys, all keys must be strings',
+    ],
     ['with two documents', `${rendered}---\n${rendered}`, 'line 35: invalid YAML, more than one document'],
     [
       'with an alias that leads nowhere',
       'receivers: *all\n',
       'configuration: invalid YAML, Unresolved alias (the anchor must be set before the alias): all',
     ],
-    ['without a service', edited((document) => document.delete('service')), 'service: expected an object'],
-    [
-      'without a pipeline of metrics',
-      edited((document) => document.deleteIn(pipeline)),
-      'service.pipelines.metrics: expected an object',
-    ],
     [
       'without hostmetrics',
-      edited((document) => {
-        document.setIn(['receivers', 'other'], document.createNode({}));
-        document.setIn([...pipeline, 'receivers', 0], 'other');
-      }),
-      'service.pipelines.metrics.receivers: expected "hostmetrics"',
-    ],
-    [
-      'without hosts',
-      edited((document) => document.deleteIn(['receivers', 'hostmetrics', 'hosts'])),
-      'receivers.hostmetrics.hosts: expected a list of texts',
-    ],
-    [
-      'without an interval',
-      edited((document) => document.deleteIn(['receivers', 'hostmetrics', 'collection_interval'])),
-      'receivers.hostmetrics.collection_interval: expected a duration such as 10s',
-    ],
-    [
-      'with a processor that is listed but not defined',
-      edited((document) => document.deleteIn(['processors', 'filter/1'])),
-      'service.pipelines.metrics.processors: "filter/1" is listed but not defined',
+      changed('receivers.other', {}, changed(`${listed}.receivers.0`, 'other')),
+      `${listed}.receivers: expected "hostmetrics"`,
     ],
     [
       'with a processor that is listed twice',
-      edited((document) => document.addIn([...pipeline, 'processors'], 'filter/1')),
-      'service.pipelines.metrics.processors: "filter/1" is listed twice',
-    ],
-    [
-      'with an exporter that is not defined',
-      edited((document) => document.deleteIn(['exporters', 'clickhouse'])),
-      'service.pipelines.metrics.exporters: "clickhouse" is listed but not defined',
+      changed(`${listed}.processors.3`, 'filter/1'),
+      `${listed}.processors: "filter/1" is listed twice`,
     ],
     [
       'with a processor of unknown type',
-      edited((document) => {
-        document.setIn(['processors', 'sample/3'], document.createNode({}));
-        document.addIn([...pipeline, 'processors'], 'sample/3');
-      }),
+      changed('processors.sample/3', {}, changed(`${listed}.processors.3`, 'sample/3')),
       'processors.sample/3: unknown processor type "sample", known are filter, aggregate, topk, adaptive',
+    ],
+  ];
+  const changes: readonly (readonly [what: string, place: string, value: unknown, message: string])[] = [
+    ['without a service', 'service', undefined, 'service: expected an object'],
+    ['without pipelines', 'service.pipelines', undefined, 'service.pipelines: expected an object'],
+    ['without a pipeline of metrics', listed, undefined, `${listed}: expected an object`],
+    ['with an empty receiver', 'receivers.hostmetrics', null, 'receivers.hostmetrics: expected an object'],
+    ['without hosts', 'receivers.hostmetrics.hosts', undefined, noHosts],
+    ['with a host that is no text', 'receivers.hostmetrics.hosts.1', 7, noHosts],
+    ['without an interval', 'receivers.hostmetrics.collection_interval', undefined, noInterval],
+    [
+      'with a processor that is listed but not defined',
+      'processors.filter/1',
+      undefined,
+      `${listed}.processors: "filter/1" is listed but not defined`,
+    ],
+    [
+      'with an exporter that is not defined',
+      'exporters.clickhouse',
+      undefined,
+      `${listed}.exporters: "clickhouse" is listed but not defined`,
     ],
     [
       'with a wrong field',
-      edited((document) => document.setIn(['processors', 'filter/1', 'include_patterns'], 'critical_*')),
+      'processors.filter/1.include_patterns',
+      'critical_*',
       'processors.filter/1.include_patterns: expected a list of texts',
     ],
     [
       'with an unknown field',
-      edited((document) => document.setIn(['processors', 'aggregate/2', 'by'], 'category')),
+      'processors.aggregate/2.by',
+      'category',
       'processors.aggregate/2.by: unknown field, known are max_priority',
     ],
     [
       'without its labels',
-      edited((document) => document.deleteIn([...pipeline, 'processors', 2])),
-      'service.pipelines.metrics.processors: expected "resource", which adds the labels experiment_id and variant',
+      `${listed}.processors.2`,
+      undefined,
+      `${listed}.processors: expected "resource", which adds the labels experiment_id and variant`,
     ],
-    [
-      'without an experiment',
-      edited((document) => document.deleteIn([...attributes, 0])),
-      'processors.resource.attributes: expected a label experiment_id with a text',
-    ],
+    ['without a list of labels', labelsAt, {}, `${labelsAt}: expected a list`],
+    ['with a label that is none', `${labelsAt}.1`, 'variant', `${labelsAt}[1]: expected an object`],
+    ['without an experiment', `${labelsAt}.0`, undefined, `${labelsAt}: expected a label experiment_id with a text`],
     [
       'with an unknown variant',
-      edited((document) => document.setIn([...attributes, 1, 'value'], 'control')),
-      'processors.resource.attributes: expected a label variant with baseline or candidate',
+      `${labelsAt}.1.value`,
+      'control',
+      `${labelsAt}: expected a label variant with baseline or candidate`,
     ],
   ];
-  for (const [what, configuration, message] of refusals) {
+  for (const [what, configuration, message] of [
+    ...refusals,
+    ...changes.map(([change, place, value, complaint]) => [change, changed(place, value), complaint] as const),
+  ]) {
     test(what, () => {
       expect(() => parseConfiguration(configuration)).toThrow(new ConfigurationError(message));
       expect(() => parseConfiguration(configuration)).toThrow(ConfigurationError);
@@ -294,9 +309,10 @@ test.describe('an invalid configuration is not parsed', () => {
   }
 });
 
-/** The rendered configuration after an edit. */
-function edited(change: (document: Document) => void): string {
-  const document = parseDocument(rendered);
-  change(document);
+/** A configuration with this value at a place, by default the rendered one; `undefined` removes what is there. */
+function changed(place: string, value: unknown, configuration = rendered): string {
+  const document = parseDocument(configuration);
+  if (value === undefined) document.deleteIn(place.split('.'));
+  else document.setIn(place.split('.'), document.createNode(value));
   return document.toString();
 }

@@ -48,28 +48,25 @@ export function renderConfiguration({
     ({ type, config }, index) => [`${type}/${index + 1}`, config] as const,
   );
   const label = (key: keyof ConfigurationLabels, value: string) => ({ key, value, action: 'upsert' });
-  const text = stringify(
-    {
-      receivers: {
-        hostmetrics: { collection_interval: collectionInterval, hosts: targetHosts, scrapers: { process: {} } },
-      },
-      processors: {
-        ...Object.fromEntries(named),
-        [labelProcessor]: { attributes: [label('experiment_id', experimentId), label('variant', variant)] },
-      },
-      exporters: { clickhouse: {} },
-      service: {
-        pipelines: {
-          metrics: {
-            receivers: ['hostmetrics'],
-            processors: [...named.map(([name]) => name), labelProcessor],
-            exporters: ['clickhouse'],
-          },
+  const text = stringify({
+    receivers: {
+      hostmetrics: { collection_interval: collectionInterval, hosts: targetHosts, scrapers: { process: {} } },
+    },
+    processors: {
+      ...Object.fromEntries(named),
+      [labelProcessor]: { attributes: [label('experiment_id', experimentId), label('variant', variant)] },
+    },
+    exporters: { clickhouse: {} },
+    service: {
+      pipelines: {
+        metrics: {
+          receivers: ['hostmetrics'],
+          processors: [...named.map(([name]) => name), labelProcessor],
+          exporters: ['clickhouse'],
         },
       },
     },
-    { aliasDuplicateObjects: false },
-  );
+  });
   parseConfiguration(text);
   return text;
 }

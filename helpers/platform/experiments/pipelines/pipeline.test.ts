@@ -142,6 +142,23 @@ test('adaptive keeps fewer processes the more the node has', () => {
   expect(names(processors, [busy, critical, ...idle(100, 'node-2')])).toEqual(['busy', 'critical']);
 });
 
+test('adaptive keeps a process of at least its CPU, its memory or its priority', () => {
+  expect(kept({ type: 'adaptive', config: { min_cpu: 5, min_memory: 80, min_priority: 'critical' } })).toEqual([
+    'critical_orders',
+    'critical_payments',
+    'gateway',
+    'scheduler',
+    'import',
+  ]);
+  expect(kept({ type: 'adaptive', config: { min_cpu: 6, min_memory: 101, min_priority: 'high' } })).toEqual([
+    'critical_orders',
+    'critical_payments',
+    'gateway',
+    'scheduler',
+    'import',
+  ]);
+});
+
 test('processors run in order, each on the output of the one before', () => {
   const { points, work } = compilePipeline([
     { type: 'filter', config: { min_priority: 'high' } },

@@ -1,4 +1,6 @@
 import { expect, test } from '../../../testing/index.ts';
+import { hashText } from './hash.ts';
+import { hostInventory } from './host-inventory.ts';
 import { criticalProcesses, type LoadProfile, loadProfiles, type ProcessSample, simulate } from './index.ts';
 
 const scrape = (
@@ -113,6 +115,23 @@ test('steady: nothing changes', () => {
   for (const tick of ticks) expect(scrape('steady', tick)).toEqual(scrape('steady', 0));
 });
 
+test('a process uses what its kind uses, and at a tick at most a fifth more or less', () => {
+  const kinds = hostInventory(1000, 0.5);
+  const steady = scrape('steady', 0, { count: 1000 });
+  const isWithin = (value: number, [from, to]: readonly [number, number]): boolean => value >= from && value <= to;
+  expect(
+    steady.filter(({ cpu, memory }, i) => !isWithin(cpu, kinds[i]!.cpu) || !isWithin(memory, kinds[i]!.memory)),
+  ).toEqual([]);
+  const now = scrape('realistic', 0, { count: 1000 });
+  for (const key of ['cpu', 'memory'] as const)
+    expect(now.filter((sample, i) => !isWithin(sample[key] / steady[i]![key], [0.8, 1.2]))).toEqual([]);
+});
+
+test("a text's hash is that of FNV-1a", () => {
+  // From the authors' test vectors.
+  expect(['', 'a', 'foobar'].map(hashText)).toEqual([0x811c9dc5, 0xe40c292c, 0xbf9cf968]);
+});
+
 test('high-churn: a share of the low-priority processes is new at every tick', () => {
   const before = ticks.map((tick) => names(scrape('high-churn', tick)));
   for (const tick of ticks.slice(1)) {
@@ -142,6 +161,7 @@ test('no other profile has malformed samples', () => {
 });
 
 test('an impossible number of processes is refused', () => {
+  expect(scrape('realistic', 0, { count: 1 })).toHaveLength(1);
   for (const count of [0, -1, 1.5, 1001, Number.NaN])
     expect(() => scrape('realistic', 0, { count })).toThrow(
       new RangeError(`A node has 1 to 1000 processes, not ${count}.`),

@@ -50,6 +50,14 @@ test.describe('a mail', () => {
     ).rejects.toMatchObject({ responseCode: 554, message: 'The message has no sender who could be answered' });
   });
 
+  test('a mail that cannot be read is refused', async ({ mailParts }) => {
+    const nested = 'Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n'.repeat(300);
+    await expect(readMail(Buffer.from(nested), envelope, mailParts)).rejects.toMatchObject({
+      responseCode: 554,
+      message: expect.stringContaining('The message cannot be read: '),
+    });
+  });
+
   test('a mail without text is refused, and HTML counts where there is no other', async ({ mailParts }) => {
     const html = ['From: ana@example.com', 'Content-Type: text/html'];
     expect((await read(mailParts, html, '<p>Make it <b>blue</b></p>')).text).toBe('Make it blue');

@@ -17,6 +17,7 @@ const outlook = `From: The Editor <edit@platform.example>
 Sent: Friday, November 21, 2025 12:28 PM
 To: Ana <ana@example.com>
 Subject: Re: A page`;
+const twoFields = outlook.split('\n').slice(0, 2).join('\n');
 const old = `Done: Add a page
 
 Preview: http://127.0.0.1/preview/1/
@@ -94,6 +95,8 @@ const texts: readonly (readonly [what: string, content: string, text: string])[]
     'Add a page that says\n> Welcome\nand nothing else',
   ],
   ['such a line above an attribution', `Write\n> Welcome\n\n${gmail}\n${quoted(old)}`, 'Write\n> Welcome'],
+  ['two lines like a head', `${twoFields}\n\nMake it so`, `${twoFields}\n\nMake it so`],
+  ['a head without an empty line below it', `Make it blue\n${outlook}`, 'Make it blue'],
   ['a short quote at the beginning', '> Blue?\nYes', 'Yes'],
   ['an attribution and nothing below it', `Make it blue\n\n${gmail}`, 'Make it blue'],
   ['an answer below a quote with a gap above it', `${gmail}\n\n\n\n> Blue?\n\nYes`, 'Yes'],
