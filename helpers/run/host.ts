@@ -142,8 +142,10 @@ export class RunHost implements AsyncDisposable {
 
   /** Does not wait for the keeper: if the run is killed now, the keeper finds the socket dead and cleans up. */
   #startKeeper(): void {
-    const keeper = fileURLToPath(new URL(`keeper${moduleExtension()}`, import.meta.url));
-    const child = spawn(process.execPath, [...argumentsToRun(keeper), this.folder.path], {
+    const keeper = fileURLToPath(new URL('keeper.mjs', import.meta.url));
+    const cleaning = fileURLToPath(new URL(`remove-run${moduleExtension()}`, import.meta.url));
+    const args = [keeper, this.folder.socket, ...argumentsToRun(cleaning), this.folder.path];
+    const child = spawn(process.execPath, args, {
       detached: true,
       stdio: 'ignore',
       cwd: '/',

@@ -15,17 +15,26 @@ const Docker = createRequire(createRequire(import.meta.url).resolve('testcontain
 class Engine implements AsyncDisposable {
   /** The requests for containers. */
   readonly created: unknown[] = [];
+  /** The sizes that terminals are to get, which are answered by the test. */
+  readonly resizes: { readonly size: string; answer(): void }[] = [];
+  /** What was typed in terminals. */
+  typed = '';
   readonly #sockets = new Set<Socket>();
+  #events: ServerResponse | undefined;
+  #waiting: ServerResponse | undefined;
   readonly #server = createServer((request, response) => this.#answer(request, response));
 
   async listen(): Promise<Dockerode> {
     this.#server.on('connection', (socket) => this.#sockets.add(socket));
-    this.#server.on('upgrade', (_request, socket) =>
+    this.#server.on('upgrade', ({ url = '' }, socket) => {
       socket.write(
         'HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\n' +
           'Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n',
-      ),
-    );
+      );
+      // The request's own body comes first.
+      if (url.includes('/exec/'))
+        socket.on('data', (data: Buffer) => (this.typed += data.toString().replace(/^\{.*?\}/, '')));
+    });
     await once(this.#server.listen(0, '127.0.0.1'), 'listening');
     return new Docker({ host: '127.0.0.1', port: (this.#server.address() as AddressInfo).port });
   }
@@ -39,6 +48,13 @@ class Engine implements AsyncDisposable {
     }
   }
 
+  /** Ends the container, with what else the engine has to say of it. */
+  endContainer(exitCode: number, ...events: string[]): void {
+    this.#waiting!.end(JSON.stringify({ StatusCode: exitCode }));
+    for (const Action of [...events, 'die'])
+      this.#events!.write(`${JSON.stringify({ Type: 'container', Action, id: 'one' })}\n`);
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     this.stop();
     return Promise.resolve();
@@ -48,7 +64,11 @@ class Engine implements AsyncDisposable {
     const { method, url = '' } = request;
     if (url.includes('/containers/create')) void json(request).then((asked) => this.created.push(asked));
     response.setHeader('content-type', 'application/json');
-    if (url.includes('/wait')) return response.flushHeaders(); // it runs
+    if (url.includes('/resize'))
+      return void this.resizes.push({ size: url.split('?')[1]!, answer: () => void response.end() });
+    if (url.includes('/events')) this.#events = response;
+    if (url.includes('/wait')) this.#waiting = response; // it runs
+    if (url.includes('/events') || url.includes('/wait')) return response.flushHeaders();
     if (url.endsWith('/start')) return void response.writeHead(204).end();
     if (url.endsWith('/json'))
       return void response.end(JSON.stringify({ State: { Pid: 0 }, NetworkSettings: { Ports: {} } }));
@@ -107,4 +127,37 @@ test("a container gets its task's memory and CPU", async ({ root }, testInfo) =>
   expect(engine.created).toMatchObject([
     { HostConfig: { Memory: 134_217_728, MemorySwap: 134_217_728, NanoCpus: 250_000_000 } },
   ]);
+});
+
+test('a container that the engine ends for its use of memory says so', async ({ root }, testInfo) => {
+  await using engine = new Engine();
+  const runner = await runnerWith(engine, root.path);
+  for (const [events, reason] of [
+    [['oom'], 'OutOfMemoryError: Container killed due to memory usage'],
+    [[], undefined],
+  ] as const) {
+    const running = await runner.start(planIn(testInfo.outputPath('task')));
+    engine.endContainer(137, ...events);
+    expect(await running.ended).toBe(137);
+    expect(running.reason).toBe(reason);
+  }
+});
+
+test('what is typed in a terminal comes after the size that it was given before', async ({ root }, testInfo) => {
+  await using engine = new Engine();
+  const running = await (await runnerWith(engine, root.path)).start(planIn(testInfo.outputPath('task')));
+  const terminal = running.executeInTerminal(['sh'], { columns: 80, rows: 24 });
+  terminal.write(Buffer.from('one '));
+  terminal.resize({ columns: 1000, rows: 100 });
+  terminal.write(Buffer.from('two'));
+  for (const [size, before, after] of [
+    ['w=80&h=24', '', 'one '],
+    ['w=1000&h=100', 'one ', 'one two'],
+  ]) {
+    await expect.poll(() => engine.resizes.at(-1)?.size).toBe(size);
+    await running.stats(); // meanwhile what was typed too early would have come
+    expect(engine.typed).toBe(before);
+    engine.resizes.at(-1)!.answer();
+    await expect.poll(() => engine.typed).toBe(after);
+  }
 });

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { release } from 'node:os';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
+import { createInterface } from 'node:readline';
+import { PassThrough, type Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { type Engine, engineWith } from '../../run/containers/index.ts';
@@ -9,6 +11,7 @@ import { EnvironmentUnavailable, messageOf } from '../../lib/environment.ts';
 import { signalGroup } from '../../run/processes/index.ts';
 import { engineLost, labelsOf, type RunFolder, throwLost } from '../../run/index.ts';
 import { Log } from './log.ts';
+import { outOfMemory } from './memory.ts';
 import { takesPorts } from './ports.ts';
 import type {
   ContainerPlan,
@@ -38,6 +41,7 @@ export interface DockerOptions {
 }
 
 type Container = ReturnType<Engine['getContainer']>;
+type Exec = Awaited<ReturnType<Container['exec']>>;
 
 /**
  * Runs each task container in Docker, as this process's user. It is removed when it ends, and ends with its owner. It
@@ -82,18 +86,23 @@ async function startContainer(
 ): Promise<RunningContainer> {
   const end = container.wait({ condition: 'removed' }) as Promise<{ StatusCode: number }>;
   end.catch(() => undefined); // handled where it is awaited
+  const memory = await watchMemoryOf(engine, container);
   const attached = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true });
   // Where an engine is killed after it has begun to answer, the client's `wait` never settles.
   const lost = new Promise((resolve) => attached.once('close', resolve)).then(() => engine.ping()).then(() => end);
   const { output, errors } = demultiplex(engine, attached);
   const log = new Log([output, errors]);
-  const ended = Promise.race([end, lost]).then(
+  const exitCode = Promise.race([end, lost]).then(
     ({ StatusCode }) => StatusCode,
     (error: unknown) => {
       errors.write(`${messageOf(engineLost(error) ?? error)}\n`);
       return killed; // the real code is lost with the engine
     },
   );
+  const ended = exitCode.then(async (code) => {
+    await memory.died;
+    return code;
+  });
   const opened = new Promise<void>((resolve) => {
     output.on('data', () => log.text.includes(portsAreOpen) && resolve());
   });
@@ -114,12 +123,30 @@ async function startContainer(
       return log.text;
     },
     ended,
+    get reason() {
+      return memory.isExceeded ? outOfMemory : undefined;
+    },
     // It has ended, or the engine has gone: then `ended` reports it.
     signal: (signal) => void container.kill({ signal }).catch(() => undefined),
     execute: (argv) => execute(engine, container, [folder, ...argv]),
     stats: () => container.stats({ stream: false }).catch(() => undefined), // it has ended
     executeInTerminal: (argv, size) => executeInTerminal(container, argv, size),
   };
+}
+
+/** Hears whether the engine ends a container for its use of memory, which its exit code does not tell. */
+async function watchMemoryOf(engine: Engine, { id }: Container): Promise<{ isExceeded: boolean; died: Promise<void> }> {
+  const events = (await engine.getEvents({ filters: { container: [id], event: ['oom', 'die'] } })) as Readable;
+  const lines = createInterface({ input: events });
+  // With the engine; that it has gone is told by the end of the container.
+  for (const one of [events, lines]) one.on('error', () => lines.close());
+  events.once('close', () => lines.close());
+  const watch = { isExceeded: false, died: once(lines, 'close').then(() => void events.destroy()) };
+  lines.on('line', (line) => {
+    if (line.includes('"oom"')) watch.isExceeded = true;
+    else lines.close();
+  });
+  return watch;
 }
 
 function requestOf({ folder, program, environment, mounts, ports, limits }: ContainerPlan, image: string) {
@@ -207,11 +234,13 @@ function executeInTerminal(container: Container, argv: readonly string[], size: 
     const stream = await command.start({ hijack: true, stdin: true, Tty: true });
     stream.on('error', () => undefined); // the engine has gone: `ended` reports it
     stream.pipe(output);
+    await resized(command, size);
     return { command, stream };
   })();
-  const resize = async ({ columns, rows }: TerminalSize): Promise<void> => {
-    const { command } = await opened;
-    await command.resize({ w: columns, h: rows });
+  let turn: Promise<unknown> = opened;
+  /** One after the other, since what is typed may ask for the size that the terminal has just got. */
+  const inTurn = (act: (terminal: Awaited<typeof opened>) => unknown): void => {
+    turn = turn.then(async () => act(await opened)).catch(() => undefined);
   };
   const kill = async (): Promise<void> => {
     const { command } = await opened;
@@ -221,7 +250,6 @@ function executeInTerminal(container: Container, argv: readonly string[], size: 
   const run = async (): Promise<void> => {
     try {
       const { stream } = await opened;
-      await resize(size).catch(() => undefined); // it has ended already
       await finished(stream, { writable: false }).catch(() => undefined);
     } catch (error) {
       output.write(`exec: ${messageOf(error)}\r\n`);
@@ -232,10 +260,15 @@ function executeInTerminal(container: Container, argv: readonly string[], size: 
   return {
     output,
     ended: run(),
-    write: (input) => void opened.then(({ stream }) => stream.write(input)).catch(() => undefined),
-    resize: (other) => void resize(other).catch(() => undefined),
+    write: (input) => inTurn(({ stream }) => stream.write(input)),
+    resize: (other) => inTurn(({ command }) => resized(command, other)),
     kill: () => void kill().catch(() => undefined),
   };
+}
+
+/** Does nothing where the command has ended already. */
+async function resized(command: Exec, { columns, rows }: TerminalSize): Promise<void> {
+  await command.resize({ w: columns, h: rows }).catch(() => undefined);
 }
 
 function demultiplex(engine: Engine, stream: NodeJS.ReadWriteStream): { output: PassThrough; errors: PassThrough } {

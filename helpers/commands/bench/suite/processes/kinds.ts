@@ -9,7 +9,7 @@ const kinds = [
   ['experiment platform', /\/experiments\/\w+\/main\.cjs /],
   ['provider platform', /\/deployments\/manager\/main\.cjs /],
   ['providers', /\/deployments\/providers\/|\/terraform-provider-/],
-  ['keeper', /\/helpers\/run\/keeper\.[jt]s /],
+  ['keeper', /\/helpers\/run\/keeper\.mjs /],
   ['esbuild', /^\S*\/esbuild /],
   ['runner', /\/@?playwright\S* test /],
 ] as const;
