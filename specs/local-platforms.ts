@@ -2,8 +2,8 @@
 import { declaredBy } from '../fixtures/app-declaration.ts';
 import type { DeploymentFixtures } from '../fixtures/deployments.ts';
 import type { PlatformFixtures } from '../fixtures/platform.ts';
-import { tokensOf } from '../helpers/clients/tenant-token.ts';
-import { realms } from '../helpers/platform/kernel/tokens.ts';
+import { tokensOf } from '../helpers/clients/tenant-claims.ts';
+import { realms } from '../helpers/platform/kernel/realms.ts';
 
 export const experimentPlatform = declaredBy(
   async ({ platform: { url, secret } }: Pick<PlatformFixtures['worker'], 'platform'>, use) => {

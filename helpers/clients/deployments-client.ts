@@ -5,7 +5,7 @@ import type {
   DeploymentList,
   ListQuery,
 } from '../platform/deployments/contract.ts';
-import { realms } from '../platform/kernel/tokens.ts';
+import { realms } from '../platform/kernel/realms.ts';
 import { type ApiRequest, type ApiResponse, call, request } from './api.ts';
 import { Deployment, type DeploymentOptions, type Measure } from './deployment.ts';
 import { signFor, type TokenOptions } from './tenant-token.ts';

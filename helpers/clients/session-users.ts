@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { realms, signToken } from '../platform/kernel/tokens.ts';
+import { realms } from '../platform/kernel/realms.ts';
+import { signToken } from '../platform/kernel/tokens.ts';
 import { call } from './api.ts';
 import type { SessionUser } from './session.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { realms } from '../platform/kernel/tokens.ts';
+import { realms } from '../platform/kernel/realms.ts';
 import type { ClickHouseDatabase } from '../stores/clickhouse/index.ts';
 import { request } from './api.ts';
 import { ExperimentsClient, type Measure } from './experiments.ts';

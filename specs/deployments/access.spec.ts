@@ -1,5 +1,5 @@
 import { tenantIsolation } from '../../fixtures/scenarios/index.ts';
-import { realms } from '../../helpers/platform/kernel/tokens.ts';
+import { realms } from '../../helpers/platform/kernel/realms.ts';
 
 const base = '/api/v1/deployments';
 const { issuer: iss, audience: aud } = realms.experiments;

@@ -13,7 +13,7 @@ import {
   startPlatform,
   stateSchema,
 } from '../../helpers/platform/experiments/platform.ts';
-import { realms } from '../../helpers/platform/kernel/tokens.ts';
+import { realms } from '../../helpers/platform/kernel/realms.ts';
 import { RunFolder } from '../../helpers/run/index.ts';
 
 const test = base.extend<{

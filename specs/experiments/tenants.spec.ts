@@ -1,7 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { tenantIsolation } from '../../fixtures/scenarios/index.ts';
 import { experimentRequest } from '../../helpers/clients/index.ts';
-import { realms } from '../../helpers/platform/kernel/tokens.ts';
+import { realms } from '../../helpers/platform/kernel/realms.ts';
 
 const base = '/api/v1/experiments';
 const { sessions, generator } = realms;

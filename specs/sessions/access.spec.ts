@@ -1,6 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { call, LiveUpdates, request, type Session, type SessionUser } from '../../helpers/clients/index.ts';
-import { type Claims, type Realm, realms, signToken } from '../../helpers/platform/kernel/tokens.ts';
+import { type Realm, realms } from '../../helpers/platform/kernel/realms.ts';
+import { type Claims, signToken } from '../../helpers/platform/kernel/tokens.ts';
 
 test.describe("another user's session", () => {
   const others: Record<string, (session: Session, secret: string) => string> = {

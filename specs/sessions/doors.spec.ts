@@ -11,7 +11,8 @@ import { runInSession } from '../../helpers/cloud/index.ts';
 import { openSessionPlatform, type OpenSessionPlatform } from '../../helpers/platform/index.ts';
 import { defaultRequestTimes } from '../../helpers/lib/http-limits.ts';
 import type { SessionConfiguration } from '../../helpers/platform/sessions/configuration.ts';
-import { realms, signToken } from '../../helpers/platform/kernel/tokens.ts';
+import { realms } from '../../helpers/platform/kernel/realms.ts';
+import { signToken } from '../../helpers/platform/kernel/tokens.ts';
 import { listeningPorts } from '../../helpers/run/processes/listening.ts';
 import { RunFolder } from '../../helpers/run/index.ts';
 

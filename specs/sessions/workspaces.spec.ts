@@ -1,6 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { call, Session } from '../../helpers/clients/index.ts';
-import { realms, signToken } from '../../helpers/platform/kernel/tokens.ts';
+import { realms } from '../../helpers/platform/kernel/realms.ts';
+import { signToken } from '../../helpers/platform/kernel/tokens.ts';
 
 test('work done before an interruption is committed', async ({ session }) => {
   const long = session.execute('Add 500 pages');

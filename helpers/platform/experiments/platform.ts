@@ -6,7 +6,7 @@ import { defaultLimits, defaultTimes } from './configuration.ts';
 import { hashPassword } from './passwords.ts';
 import { agents, plans, type ProcessName } from './processes.ts';
 import { Supervisor, type SupervisorOptions } from '../kernel/supervisor.ts';
-import { type Claims } from '../kernel/tokens.ts';
+import type { Claims } from '../kernel/tokens.ts';
 
 /** A user who can log in. */
 export interface Account extends Claims {

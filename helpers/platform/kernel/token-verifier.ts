@@ -2,7 +2,8 @@ import { Ajv } from 'ajv';
 import { createVerifier } from 'fast-jwt';
 import { Type } from 'typebox';
 import { formats } from './http/formats.ts';
-import { ClaimsError, type Realm, type SignedClaims } from './tokens.ts';
+import type { Realm } from './realms.ts';
+import { ClaimsError, type SignedClaims } from './tokens.ts';
 
 /** Verifies the platform's tokens. */
 export interface TokenVerifier {

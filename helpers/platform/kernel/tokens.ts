@@ -1,18 +1,5 @@
 import { createSigner } from 'fast-jwt';
-
-/** A token's issuer and audience: a token of one realm is refused in others, even with the same secret. */
-export interface Realm {
-  readonly issuer: string;
-  readonly audience: string;
-}
-
-export const realms = {
-  experiments: { issuer: 'phoenix-platform', audience: 'experiments' },
-  /** The config generator, which serves only the controller. */
-  generator: { issuer: 'phoenix-platform', audience: 'config-generator' },
-  sessions: { issuer: 'hermes', audience: 'sessions' },
-  deployments: { issuer: 'provider-manager', audience: 'deployments' },
-} as const satisfies Readonly<Record<string, Realm>>;
+import type { Realm } from './realms.ts';
 
 /** A token's statements about its holder (JSON Web Token, RFC 7519). */
 export interface Claims {

@@ -1,14 +1,16 @@
+import { createRequire } from 'node:module';
 import type { Faker } from '@faker-js/faker';
-// Loads in 15 ms; the package's main entry loads all seventy locales and takes about 100 ms.
-import { faker as shared } from '@faker-js/faker/locale/en';
 
-// This entry exports an instance but no class. A separate instance leaves the seed of the shared one to the specs.
-const OwnFaker = shared.constructor as typeof Faker;
+const require = createRequire(import.meta.url);
 
 /** A seed for each concern, so that a change to one leaves the rows of the others alone. */
 const seeds = { organizations: 1, users: 2, sessions: 3, threads: 4, messages: 5, replies: 6, events: 7 };
 
 export function createFaker(concern: keyof typeof seeds): Faker {
+  // Only for who makes rows, since it takes 15 ms; the package's main entry, with all seventy locales, some 100 ms.
+  const { faker: shared } = require('@faker-js/faker/locale/en') as { faker: Faker };
+  // This entry exports an instance but no class. A separate instance leaves the seed of the shared one to the specs.
+  const OwnFaker = shared.constructor as typeof Faker;
   return new OwnFaker({ locale: shared.rawDefinitions, seed: seeds[concern] });
 }
 

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { call, type Mailbox, MailServer, Session, type SessionUser } from '../../../clients/index.ts';
 import type { Configuration } from '../../../run/configuration/index.ts';
 import { buildPlatform, openSessionPlatform, type OpenSessionPlatform } from '../../../platform/index.ts';
-import { realms, signToken } from '../../../platform/kernel/tokens.ts';
+import { realms } from '../../../platform/kernel/realms.ts';
+import { signToken } from '../../../platform/kernel/tokens.ts';
 import {
   postgresParts,
   PostgresWorker,

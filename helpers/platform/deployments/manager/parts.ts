@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { launchProvider, type LaunchOptions, type Provider } from '../../../terraform/index.ts';
 import { type Access, access } from '../../kernel/tenant-access.ts';
 import { tokenVerifier, type TokenVerifier } from '../../kernel/token-verifier.ts';
-import { realms } from '../../kernel/tokens.ts';
+import { realms } from '../../kernel/realms.ts';
 import { type DeploymentStore, deploymentStore } from '../store/deployment-store.ts';
 import { type OperationQueue, operationQueue } from '../store/operation-queue.ts';
 import { type PlanStore, planStore } from '../store/plan-store.ts';

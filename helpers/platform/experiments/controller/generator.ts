@@ -1,4 +1,5 @@
-import { realms, signToken } from '../../kernel/tokens.ts';
+import { realms } from '../../kernel/realms.ts';
+import { signToken } from '../../kernel/tokens.ts';
 import type { Variant } from '../variants.ts';
 
 export interface GenerationRequest {

@@ -7,7 +7,7 @@ import { type ExperimentReader, experimentReader } from '../store/experiment-rea
 import { type Clock, systemClock } from '../../../lib/clock.ts';
 import { tokenVerifier, type TokenVerifier } from '../../kernel/token-verifier.ts';
 import { type Access, access } from '../../kernel/tenant-access.ts';
-import { realms } from '../../kernel/tokens.ts';
+import { realms } from '../../kernel/realms.ts';
 import { type Delivery, delivery } from './delivery.ts';
 import { type LoginKeys, loginKeys } from './login-limits.ts';
 

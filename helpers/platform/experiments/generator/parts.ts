@@ -1,5 +1,5 @@
 import { tokenVerifier, type TokenVerifier } from '../../kernel/token-verifier.ts';
-import { realms } from '../../kernel/tokens.ts';
+import { realms } from '../../kernel/realms.ts';
 import { type Catalogue, catalogue } from './catalogue.ts';
 
 export interface GeneratorParts {

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { call } from '../../../clients/index.ts';
 import { expect, test as base } from '../../../testing/session-parts.ts';
-import { realms, signToken } from '../../kernel/tokens.ts';
+import { realms } from '../../kernel/realms.ts';
+import { signToken } from '../../kernel/tokens.ts';
 import { defaultSessionLimits, defaultSessionTimes, type SessionConfiguration } from '../configuration.ts';
 import type { Containers } from './containers.ts';
 import type { HermesContext } from './context.ts';

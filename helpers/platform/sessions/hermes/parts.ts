@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { tokenVerifier, type TokenVerifier } from '../../kernel/token-verifier.ts';
-import { realms } from '../../kernel/tokens.ts';
+import { realms } from '../../kernel/realms.ts';
 import type { SessionConfiguration } from '../configuration.ts';
 import { type MailSender, SmtpSender } from '../mail/index.ts';
 import { billedQueue } from '../store/billed-queue.ts';

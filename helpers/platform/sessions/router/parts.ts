@@ -1,5 +1,5 @@
 import { tokenVerifier, type TokenVerifier } from '../../kernel/token-verifier.ts';
-import { realms } from '../../kernel/tokens.ts';
+import { realms } from '../../kernel/realms.ts';
 import { createProxyServer } from 'httpxy';
 import { type Access, access } from '../access.ts';
 import { type SessionStore, sessionStore } from '../store/session-store.ts';
