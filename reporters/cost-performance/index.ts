@@ -138,9 +138,8 @@ export default class CostAndPerformance implements Reporter {
     }
     const page = path.join(folder, `${fileName}.html`);
     this.#conclusions.push(() => {
-      process.stdout.write(
-        `\n${renderTerminal(summary, { report: path.relative(process.cwd(), page), color: process.stdout.isTTY })}`,
-      );
+      const color = process.stdout.isTTY && process.stdout.hasColors();
+      process.stdout.write(`\n${renderTerminal(summary, { report: path.relative(process.cwd(), page), color })}`);
       for (const complaint of writeFiles(
         report,
         { folder, history: file, jobSummary: process.env['GITHUB_STEP_SUMMARY'] },

@@ -216,6 +216,76 @@ merging('a set-up that every shard runs is one test, and fails where it fails in
   expect(outcomes(merge({ blobs: [...bad.blobs, again] }))).toMatchObject({ prepared: 'passed', d: 'passed' });
 });
 
+merging('a set-up is as bad as its worst report, and a run of everything takes the place of all', ({ merge }) => {
+  const [flaky, never] = [
+    { outcome: 'flaky', attempts: [{ status: 'failed' }, { status: 'passed' }] },
+    { outcome: 'skipped', attempts: [] },
+  ] as const;
+  const outcome = (...reports: readonly (readonly [runner: Runner, told: Partial<SampleTest>])[]) =>
+    outcomes(
+      merge({
+        blobs: reports.map(([each, told]) => ({
+          runner: each,
+          dependencies: ['prepare'],
+          tests: [passes('prepared', { project: 'prepare', ...told }), passes('a')],
+        })),
+      }),
+    )['prepared'];
+  const failed = fails('prepared');
+  expect(outcome([runner(1), {}], [runner(2), flaky], [runner(3), {}])).toBe('flaky');
+  expect(outcome([runner(1), flaky], [runner(2), never], [runner(3), failed])).toBe('failed');
+  expect(outcome([runner(1), {}], [runner(2), never])).toBe('did not run');
+  expect(outcome([runner(1), failed], [runner(2), failed], [runner(null, 60), {}])).toBe('passed');
+});
+
+merging('what a runner met is no longer so when its tests were run again, and only then', ({ merge }) => {
+  const stopped = { runner: runner(2), tests: [passes('c'), fails('d')] };
+  const run = (again: SampleBlob, more: Partial<ShardFile> = {}) =>
+    merge({
+      blobs: [one, stopped, again, three],
+      files: [
+        fileOf(one),
+        fileOf(stopped, { status: 'timedout', errors: ['gone'], ...more }),
+        fileOf(again),
+        fileOf(three, { status: 'interrupted', errors: ['no disk', 'gone'] }),
+      ],
+      run: { status: 'timedout', errors: ['no disk', 'gone', 'gone'] },
+    }).run;
+  const others = { status: 'interrupted', errors: ['no disk', 'gone'] };
+  expect(run({ runner: runner(2, 60), tests: [passes('d')] })).toMatchObject(others);
+  const whole = run({ runner: runner(null, 60), tests: [passes('d')] });
+  expect(whole).toMatchObject({ ...others, missingShards: [] });
+  expect(whole.shards.map(({ name }) => name).toSorted()).toEqual(['shard 1', 'shard 2', 'shard 3', 'undivided run']);
+  const all = { status: 'timedout', errors: ['no disk', 'gone', 'gone'] };
+  expect(run({ runner: runner(2, 60), tests: [passes('z')] }), 'of another command').toMatchObject(all);
+  expect(run({ runner: runner(1, 60), tests: [passes('d')] }), 'of another shard').toMatchObject(all);
+  const [early, again] = [
+    { runner: runner(2), tests: [] },
+    { runner: runner(2, 60), tests: [passes('c')] },
+  ];
+  const began = merge({
+    blobs: [one, again, three],
+    files: [fileOf(one), fileOf(early, { status: 'failed', errors: ['no server'] }), fileOf(again), fileOf(three)],
+    run: { status: 'failed', errors: ['no server'] },
+  });
+  expect(began.run, 'without having found its tests').toMatchObject({ status: 'passed', errors: [] });
+});
+
+merging('a run that shards began one after another lasted as long as they ran', ({ merge }) => {
+  const blobs = [
+    { runner: runner(1, 60), tests: one.tests },
+    { runner: runner(2), tests: two.tests },
+  ];
+  expect(merge({ blobs }).run).toMatchObject({ duration: 2 * minutes, startedAt: new Date(0).toISOString() });
+});
+
+merging('a test that was to be skipped is skipped also where its shard is missing', ({ merge }) => {
+  const { suite, config } = sampleMerge([one, two]);
+  Object.assign(suite.allTests()[2]!, { expectedStatus: 'skipped' });
+  const summary = merge({ blobs: [one], files: [fileOf(one, { planned: plannedTests(suite, config) })] });
+  expect(outcomes(summary)).toEqual({ a: 'passed', b: 'passed', c: 'skipped', d: 'did not run' });
+});
+
 merging('a shard that is run again replaces no file', ({ merge }, testInfo) => {
   merge({ blobs: [one, two, three, { runner: runner(2, 60), tests: two.tests }] });
   expect(readdirSync(testInfo.outputPath('blobs')).toSorted()).toEqual([

@@ -61,6 +61,7 @@ function projectSuite(
 ): Suite {
   const project = { name, metadata: { runner }, dependencies: name === 'shop' ? dependencies : [] };
   const suite = { type: 'project', title: name, project: () => project as unknown as FullProject };
+  const file = { type: 'file', title: 'a.spec.ts', parent: suite, project: suite.project };
   const cases = tests.map(({ id, ownId, outcome, attempts }) => ({
     id: ownId,
     expectedStatus: 'passed',
@@ -68,7 +69,7 @@ function projectSuite(
     tags: [],
     repeatEachIndex: 0,
     location: { file: '/checkout/a.spec.ts', line: 1, column: 1 },
-    parent: suite,
+    parent: file,
     titlePath: () => ['', name, 'a.spec.ts', id],
     outcome: () => outcome,
     results: attempts.map((attempt, retry) => resultOf(attempt, retry, runner?.startedAt ?? 0)),

@@ -33,9 +33,9 @@ test('the time of an attempt is divided into set-up, work, waiting and teardown'
       at: 100,
       steps: [
         step('expect', 'toHaveText', 20),
-        step('pw:api', 'Wait for event "popup"', 30, { steps: [step('expect', 'is open', 30)] }),
-        step('pw:api', 'Click', 10),
-        step('test.step', 'I wait for "it"', 5),
+        step('pw:api', 'Wait for event "popup"', 30, { steps: [step('expect', 'is open', 12)] }),
+        step('pw:api', 'Click "Wait for me"', 10),
+        step('test.step', 'Wait for it', 5),
       ],
     }),
     step('expect', 'toBe', -1),

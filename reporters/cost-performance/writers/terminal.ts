@@ -23,7 +23,7 @@ const few = 10;
  * and below it only what deserves attention.
  */
 export function renderTerminal(summary: Summary, { report, color = false }: TerminalOptions = {}): string {
-  const style: Paint = (format, text) => (color ? styleText(format, text) : text);
+  const style: Paint = (format, text) => (color ? styleText(format, text, { validateStream: false }) : text);
   const isShort = summary.tests.total > 0 && summary.tests.total <= few;
   const blocks = isShort
     ? [oneLine(summary, report, style), ...attention(summary, style)]
