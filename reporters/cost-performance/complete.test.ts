@@ -2,7 +2,7 @@ import path from 'node:path';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, sampleShard, test } from '../../helpers/testing/cost-performance/composed-report.ts';
 import { samplePlaywrightRun } from '../../helpers/testing/cost-performance/sample-playwright-run.ts';
-import { sampleRun, shopping } from '../../helpers/testing/cost-performance/sample-run.ts';
+import { sampleRun, shopping, shoppingBefore } from '../../helpers/testing/cost-performance/sample-run.ts';
 import { recordRun } from './collect/index.ts';
 import { writeFiles } from './files.ts';
 import type { Outcome, RunRecord } from './record.ts';
@@ -86,6 +86,18 @@ test('a success rate of exactly the limit passes', ({ report }) => {
 test('a complete run is a measure for others, also one with failed and skipped tests', ({ report }) => {
   const { entry } = report(shopping({}, { ana: 'failed', ben: 'skipped' }));
   expect(Object.keys(entry?.tests ?? {})).toEqual(['eva', 'tom']);
+});
+
+test('a run that was cut off is no measure for others, also when all of its tests had run', ({ report }) => {
+  for (const status of ['timedout', 'interrupted'] as const)
+    expect(report({ ...shopping(), status }).entry, status).toBeUndefined();
+  expect(report({ ...shopping(), status: 'failed' }).entry).toBeDefined();
+});
+
+test('the estimate leaves out the tests that were to be skipped', ({ report }) => {
+  const estimate = (record: RunRecord) => report(record, shoppingBefore()).summary.cost.estimate!;
+  const [all, withoutAna] = [estimate(shopping()), estimate(shopping({}, { ana: 'skipped' }))];
+  expect(withoutAna).toBeLessThan(all);
 });
 
 test('a test that never began did not run, unless it was to be skipped', ({ report, parts }) => {

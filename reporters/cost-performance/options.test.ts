@@ -65,7 +65,7 @@ const mistakes: readonly (readonly [title: string, given: Readonly<Record<string
   ['prices that are none', { prices: 3 }, `${where}: "prices" is 3, and must be a file or an object.`],
   ['a machine that is none', { machine: 'free' }, `${where}: "machine" is 'free', and must be spent or notional.`],
   ['a title that is none', { title: 7 }, `${where}: "title" is 7, and must be a text.`],
-  ['a merge of no folder', { merge: {} }, `${where}: "merge" is {}, and must be a folder.`],
+  ['a merge of no folder', { merge: { in: { a: 1 } } }, `${where}: "merge" is { in: [Object] }, and must be a folder.`],
   [
     'an effect that is none',
     { regressions: { smallestEffect: 1 } },

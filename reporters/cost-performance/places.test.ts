@@ -24,8 +24,10 @@ function configured(...reporter: readonly (readonly [string, object?])[]): FullC
 folders(
   'reports lie beside Playwright’s when the configuration is in a subfolder',
   ({ parts: { places }, project, e2e }) => {
-    expect(places.html(configured(['html']), e2e)).toBe(path.join(project, 'playwright-report'));
-    expect(places.blobs(configured(['blob']), e2e)).toBe(path.join(project, 'blob-report'));
+    expect(places.html(configured(['list', { outputFolder: 'x' }], ['html']), e2e)).toBe(
+      path.join(project, 'playwright-report'),
+    );
+    expect(places.blobs(configured(['list'], ['blob']), e2e)).toBe(path.join(project, 'blob-report'));
   },
 );
 
@@ -53,7 +55,7 @@ folders('what the environment says counts, as with Playwright', ({ parts: { plac
   const trace = testInfo.outputPath('trace.zip');
   writeFileSync(trace, 'a trace');
   const copy = '95a161a87132159c08849e9885e031dc64aec985.zip';
-  const base = configured(['html', { attachmentsBaseURL: 'https://a.example/' }]);
+  const base = configured(['list'], ['html', { attachmentsBaseURL: 'https://a.example/' }]);
   const server = { PLAYWRIGHT_HTML_ATTACHMENTS_BASE_URL: 'https://b.example/' };
   expect(places.attachment(trace, project, base)).toBe(`https://a.example/${copy}`);
   expect(withEnvironment(server, () => places.attachment(trace, project, base))).toBe(`https://b.example/${copy}`);
