@@ -17,10 +17,15 @@ class Engine implements AsyncDisposable {
   readonly created: unknown[] = [];
   /** The sizes that terminals are to get, which are answered by the test. */
   readonly resizes: { readonly size: string; answer(): void }[] = [];
+  /** Whether it cannot start containers. */
+  isFull = false;
+  /** Whether a client listens to what happens to the container. */
+  isHeard = false;
   /** What was typed in terminals. */
   typed = '';
   readonly #sockets = new Set<Socket>();
   #events: ServerResponse | undefined;
+  #wantedEvents: readonly string[] = [];
   #waiting: ServerResponse | undefined;
   readonly #server = createServer((request, response) => this.#answer(request, response));
 
@@ -51,7 +56,11 @@ class Engine implements AsyncDisposable {
   /** Ends the container, with what else the engine has to say of it. */
   endContainer(exitCode: number, ...events: string[]): void {
     this.#waiting!.end(JSON.stringify({ StatusCode: exitCode }));
-    for (const Action of [...events, 'die'])
+    for (const event of [...events, 'die']) this.#tell(event);
+  }
+
+  #tell(Action: string): void {
+    if (this.#wantedEvents.includes(Action))
       this.#events!.write(`${JSON.stringify({ Type: 'container', Action, id: 'one' })}\n`);
   }
 
@@ -66,10 +75,16 @@ class Engine implements AsyncDisposable {
     response.setHeader('content-type', 'application/json');
     if (url.includes('/resize'))
       return void this.resizes.push({ size: url.split('?')[1]!, answer: () => void response.end() });
-    if (url.includes('/events')) this.#events = response;
+    if (url.includes('/events')) {
+      this.#events = response.once('close', () => (this.isHeard = false));
+      this.isHeard = true;
+      const { filters } = Object.fromEntries(new URL(url, 'http://engine').searchParams) as { filters: string };
+      this.#wantedEvents = (JSON.parse(filters) as { event: string[] }).event;
+    }
+    if (method === 'DELETE') this.#tell('destroy');
     if (url.includes('/wait')) this.#waiting = response; // it runs
     if (url.includes('/events') || url.includes('/wait')) return response.flushHeaders();
-    if (url.endsWith('/start')) return void response.writeHead(204).end();
+    if (url.endsWith('/start')) return void response.writeHead(this.isFull ? 500 : 204).end();
     if (url.endsWith('/json'))
       return void response.end(JSON.stringify({ State: { Pid: 0 }, NetworkSettings: { Ports: {} } }));
     response.writeHead(method === 'POST' ? 201 : 404).end(JSON.stringify({ Id: 'one' }));
@@ -141,6 +156,14 @@ test('a container that the engine ends for its use of memory says so', async ({ 
     expect(await running.ended).toBe(137);
     expect(running.reason).toBe(reason);
   }
+});
+
+test('a container that cannot be started is listened to no longer', async ({ root }, testInfo) => {
+  await using engine = new Engine();
+  engine.isFull = true;
+  const runner = await runnerWith(engine, root.path);
+  await expect(runner.start(planIn(testInfo.outputPath('task')))).rejects.toThrow('HTTP code 500');
+  await expect.poll(() => engine.isHeard).toBe(false);
 });
 
 test('what is typed in a terminal comes after the size that it was given before', async ({ root }, testInfo) => {

@@ -136,7 +136,9 @@ async function startContainer(
 
 /** Hears whether the engine ends a container for its use of memory, which its exit code does not tell. */
 async function watchMemoryOf(engine: Engine, { id }: Container): Promise<{ isExceeded: boolean; died: Promise<void> }> {
-  const events = (await engine.getEvents({ filters: { container: [id], event: ['oom', 'die'] } })) as Readable;
+  const events = (await engine.getEvents({
+    filters: { container: [id], event: ['oom', 'die', 'destroy'] },
+  })) as Readable;
   const lines = createInterface({ input: events });
   // With the engine; that it has gone is told by the end of the container.
   for (const one of [events, lines]) one.on('error', () => lines.close());
@@ -144,7 +146,7 @@ async function watchMemoryOf(engine: Engine, { id }: Container): Promise<{ isExc
   const watch = { isExceeded: false, died: once(lines, 'close').then(() => void events.destroy()) };
   lines.on('line', (line) => {
     if (line.includes('"oom"')) watch.isExceeded = true;
-    else lines.close();
+    else lines.close(); // one that was never started is destroyed without having died
   });
   return watch;
 }
