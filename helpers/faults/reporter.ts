@@ -90,6 +90,17 @@ export const replacedShardsAreStillTold = fault(
   'merged.test.ts › of a test that was run again the newest report counts',
 );
 
+export const whatWasMetIsForgotten = fault(
+  'mergeRunners',
+  'what a shard met outside of its tests fails the merge until they were run again',
+  (merge) =>
+    (...given) => {
+      const { runners, remarks } = merge(...given);
+      return { runners: runners.map((runner) => ({ ...runner, isReplaced: true })), remarks };
+    },
+  'merged.test.ts › what a runner met is no longer so when its tests were run again, and only then',
+);
+
 export const reportsLieBesideTheConfiguration = fault(
   'places',
   "reports lie beside Playwright's",
@@ -114,11 +125,30 @@ export const theLimitItselfFails = fault(
   'complete.test.ts › a success rate of exactly the limit passes',
 );
 
+export const gatesCannotBeSwitchedOff = fault(
+  'checkGates',
+  'a gate that is switched off fails no run',
+  (check) => (summary, options, baselines) => check(summary, { ...options, regressions: true }, baselines),
+  'gates.test.ts › each gate can be switched off, and says nothing then',
+);
+
 export const incompleteRunsEnterTheHistory = fault(
   'isComplete',
   'a run that was cut off is no measure for others',
   () => () => true,
   'complete.test.ts › a run that is interrupted is not called passed',
+);
+
+export const waitingIsTakenForWork = fault(
+  'toAttempt',
+  'the time that a test waits is told apart from its work',
+  (read) =>
+    (...given) => {
+      const attempt = read(...given);
+      const { test, waiting } = attempt.time;
+      return { ...attempt, time: { ...attempt.time, test: test + waiting, waiting: 0 } };
+    },
+  'attempt.test.ts › the time of an attempt is divided into set-up, work, waiting and teardown',
 );
 
 export const errorsAreCutOff = fault(

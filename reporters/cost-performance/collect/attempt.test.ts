@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
 import type { TestResult, TestStep } from '@playwright/test/reporter';
 import { attachmentName } from '../../../helpers/run/measurements/index.ts';
+import { expect, test as composed } from '../../../helpers/testing/cost-performance/composed-report.ts';
 import { took } from '../../../helpers/testing/cost-performance/sample-run.ts';
-import { toAttempt } from './attempt.ts';
+import type { toAttempt } from './attempt.ts';
 
 const began = 1000;
 
@@ -19,14 +19,22 @@ function step(category: string, title: string, duration: number, more: Partial<T
   } as unknown as TestStep;
 }
 
-/** An attempt of which Playwright tells this. */
-function attempt(more: object = {}, unsettled: Parameters<typeof toAttempt>[1] = []) {
-  const told = { status: 'failed', retry: 0, duration: 0, startTime: new Date(began), parallelIndex: 3 };
-  const none = { errors: [], attachments: [], steps: [], stdout: [], stderr: [] };
-  return toAttempt({ ...told, ...none, ...more } as unknown as TestResult, unsettled, '/checkout');
+interface Attempts {
+  /** An attempt of which Playwright tells this. */
+  attempt: (more?: object, unsettled?: Parameters<typeof toAttempt>[1]) => ReturnType<typeof toAttempt>;
 }
 
-test('the time of an attempt is divided into set-up, work, waiting and teardown', () => {
+const test = composed.extend<Attempts>({
+  attempt: async ({ parts }, use) => {
+    const told = { status: 'failed', retry: 0, duration: 0, startTime: new Date(began), parallelIndex: 3 };
+    const none = { errors: [], attachments: [], steps: [], stdout: [], stderr: [] };
+    await use((more = {}, unsettled = []) =>
+      parts.toAttempt({ ...told, ...none, ...more } as unknown as TestResult, unsettled, '/checkout'),
+    );
+  },
+});
+
+test('the time of an attempt is divided into set-up, work, waiting and teardown', ({ attempt }) => {
   const steps = [
     step('hook', 'Before Hooks', 100, { steps: [step('expect', 'is ready', 50)] }),
     step('test.step', 'pays', 70, {
@@ -59,7 +67,7 @@ test('the time of an attempt is divided into set-up, work, waiting and teardown'
   expect(attempt({ duration: 40, steps: hooks }).time).toEqual({ setUp: 30, test: 0, waiting: 0, teardown: 30 });
 });
 
-test('a fixture takes the time of its set-up and its teardown', () => {
+test('a fixture takes the time of its set-up and its teardown', ({ attempt }) => {
   const fixture = (title: string, duration: number) => step('fixture', title, duration);
   const steps = [
     step('hook', 'Before Hooks', 90, {
@@ -74,7 +82,9 @@ test('a fixture takes the time of its set-up and its teardown', () => {
   ]);
 });
 
-test('measurements are read from attachments, in memory or in a file, before those that were not attached', ({}, testInfo) => {
+test('measurements are read from attachments, in memory or in a file, before those that were not attached', ({
+  attempt,
+}, testInfo) => {
   const document = (name: string) => JSON.stringify({ version: 1, measurements: [took(name, 1)] });
   const file = testInfo.outputPath('measured.json');
   writeFileSync(file, document('b'));
@@ -87,7 +97,9 @@ test('measurements are read from attachments, in memory or in a file, before tho
   expect(measurements.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
 });
 
-test('an attempt is named after the first line of its first error, without colours, cut at 300 characters', () => {
+test('an attempt is named after the first line of its first error, without colours, cut at 300 characters', ({
+  attempt,
+}) => {
   const error = (...errors: object[]) => attempt({ errors }).error;
   expect(error({ message: '\n  \u001B[31mError: one\u001B[39m\ntwo' }, { message: 'Error: other' })).toBe('Error: one');
   expect(error({ value: "'thrown'" })).toBe("'thrown'");
@@ -95,13 +107,13 @@ test('an attempt is named after the first line of its first error, without colou
   expect([error(), error({ message: ' ' }), error({})]).toEqual([undefined, undefined, undefined]);
 });
 
-test('an attempt is unavailable when one of its errors says so', () => {
+test('an attempt is unavailable when one of its errors says so', ({ attempt }) => {
   const broken = { message: 'Error: broken' };
   expect(attempt({ errors: [broken, { value: 1 }] }).unavailable).toBe(false);
   expect(attempt({ errors: [broken, { message: 'Environment unavailable: no Docker' }] }).unavailable).toBe(true);
 });
 
-test('files and output are kept of an attempt that did not pass, and only what people look at', () => {
+test('files and output are kept of an attempt that did not pass, and only what people look at', ({ attempt }) => {
   const more = {
     stdout: ['\u001B[1mout\u001B[22m ', Buffer.from('in bytes')],
     stderr: [' err\n'],
@@ -121,14 +133,16 @@ test('files and output are kept of an attempt that did not pass, and only what p
     expect(Object.keys(attempt({ ...more, status })), status).not.toEqual(expect.arrayContaining(['output']));
 });
 
-test('an error is shown with its code and where it was thrown, or by the value that was thrown', () => {
+test('an error is shown with its code and where it was thrown, or by the value that was thrown', ({ attempt }) => {
   const stack = 'Error: one\n    at /checkout/a.spec.ts:3:1\n    at run (node:internal)\nno frame at all';
   expect(
     attempt({ errors: [{ message: 'Error: one', stack }, { value: '7' }, { snippet: '> 3 | pay()' }] }).errors,
   ).toEqual(['Error: one\n\n    at /checkout/a.spec.ts:3:1\n    at run (node:internal)', '7', '> 3 | pay()']);
 });
 
-test('of an attempt that passed the first 25 steps are kept, of the outermost two levels, and those that failed', () => {
+test('of an attempt that passed the first 25 steps are kept, of the outermost two levels, and those that failed', ({
+  attempt,
+}) => {
   const inner = step('test.step', 'inner', -1, { steps: [step('test.step', 'innermost', 1)] });
   const location = { file: '/checkout/shop/a.spec.ts', line: 3, column: 1 };
   const failing = step('expect', 'soft', 2, { error: { message: 'no' }, location });

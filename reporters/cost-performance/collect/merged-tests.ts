@@ -1,5 +1,5 @@
 import { group, maxIndex } from 'd3-array';
-import type { Suite, TestCase } from '@playwright/test/reporter';
+import type { Suite } from '@playwright/test/reporter';
 import { identityOf, neededProjects } from '../../history/index.ts';
 import type { Outcome, TestRecord } from '../record.ts';
 import { type Runner, runnerOf } from './runner.ts';
@@ -29,7 +29,7 @@ export function mergeTests(
   const needed = neededProjects(root.suites);
   const reports = group(root.allTests(), identityOf);
   const merged = [...reports.values()].map((same) => {
-    const each = same.map((test): Report => ({ test: toTest(test, sources), runner: runnerOf(projectOf(test)) }));
+    const each = same.map((test): Report => ({ test: toTest(test, sources), runner: runnerOf(test.parent) }));
     return mergeReports(each, choose(each, { isSetUp: needed.has(each[0]!.test.area) }));
   });
   const absent = new Map(planned.filter(({ identity }) => !reports.has(identity)).map((test) => [test.identity, test]));
@@ -75,11 +75,4 @@ function mergeReports(reports: readonly Report[], counting: readonly Report[]): 
 function asNotRun({ id, area, file, line, title, tags, isSkipped }: PlannedTest): TestRecord {
   const outcome = isSkipped ? 'skipped' : 'did not run';
   return { id, area, file, line, title, tags, annotations: [], outcome, attempts: [] };
-}
-
-/** The suite of a test's project. */
-export function projectOf(test: TestCase): Suite {
-  let suite = test.parent;
-  while (suite.type !== 'project' && suite.parent !== undefined) suite = suite.parent;
-  return suite;
 }

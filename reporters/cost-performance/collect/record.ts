@@ -4,7 +4,7 @@ import { attemptKey, type Ledger } from '../../../helpers/run/measurements/index
 import { identityOf } from '../../history/index.ts';
 import type { RunRecord, ShardRecord } from '../record.ts';
 import type { toAttempt } from './attempt.ts';
-import { type ChooseReports, mergeTests, projectOf } from './merged-tests.ts';
+import { type ChooseReports, mergeTests } from './merged-tests.ts';
 import type { MergedRunner, mergeRunners, missingShards } from './merged-runners.ts';
 import { runnerOf } from './runner.ts';
 import type { ShardFiles } from './shard-file.ts';
@@ -61,7 +61,7 @@ export function recordMerged(
   const { runners, remarks } = parts.mergeRunners(suite.suites, shardFiles);
   const files = runners.flatMap(({ file }) => file ?? []);
   const byId = new Map(runners.map((runner) => [runner.id, runner]));
-  const runnerOfTest = (test: TestCase): MergedRunner | undefined => byId.get(runnerOf(projectOf(test))?.id ?? '');
+  const runnerOfTest = (test: TestCase): MergedRunner | undefined => byId.get(runnerOf(test.parent)?.id ?? '');
   const idOf = ownIds(suite);
   const tests = mergeTests(
     suite,

@@ -30,7 +30,7 @@ export function noteRunner(runner: Runner, root: Suite): void {
   }
 }
 
-/** The runner of a project in a merged report; undefined when it ran without this reporter. */
-export function runnerOf(project: Suite): Runner | undefined {
-  return metadata.safeParse(project.project()?.metadata).data?.runner;
+/** The runner of a suite in a merged report, which is its project's; undefined when it ran without this reporter. */
+export function runnerOf(suite: Suite): Runner | undefined {
+  return metadata.safeParse(suite.project()?.metadata).data?.runner;
 }
