@@ -88,6 +88,7 @@ const refusals: readonly (readonly [value: unknown, message: string])[] = [
     'processors[0].config.min_priority: expected one of critical, high, low',
   ],
   [[{ type: 'topk', config: { cpu_above: '5' } }], 'processors[0].config.cpu_above: expected a number from 0 up'],
+  [[{ type: 'topk', config: { cpu_above: Infinity } }], 'processors[0].config.cpu_above: expected a number from 0 up'],
   [[{ type: 'adaptive', config: { min_memory: -1 } }], 'processors[0].config.min_memory: expected a number from 0 up'],
   [
     [{ type: 'adaptive', config: { min_memory: Number.NaN } }],
