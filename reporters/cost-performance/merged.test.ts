@@ -240,29 +240,28 @@ merging('a set-up is as bad as its worst report, and a run of everything takes t
 
 merging('what a runner met is no longer so when its tests were run again, and only then', ({ merge }) => {
   const stopped = { runner: runner(2), tests: [passes('c'), fails('d')] };
-  const run = (again: SampleBlob, more: Partial<ShardFile> = {}) =>
+  const run = (again: SampleBlob, ofStopped = [fileOf(stopped, { status: 'timedout', errors: ['gone'] })]) =>
     merge({
       blobs: [one, stopped, again, three],
       files: [
         fileOf(one),
-        fileOf(stopped, { status: 'timedout', errors: ['gone'], ...more }),
+        ...ofStopped,
         fileOf(again),
         fileOf(three, { status: 'interrupted', errors: ['no disk', 'gone'] }),
       ],
       run: { status: 'timedout', errors: ['no disk', 'gone', 'gone'] },
     }).run;
   const others = { status: 'interrupted', errors: ['no disk', 'gone'] };
-  expect(run({ runner: runner(2, 60), tests: [passes('d')] })).toMatchObject(others);
+  const again = { runner: runner(2, 60), tests: [passes('d'), passes('z')] };
+  const all = { status: 'timedout', errors: ['no disk', 'gone', 'gone'] };
+  expect(run(again, []), 'of which there is no file').toMatchObject(all);
+  expect(run(again)).toMatchObject(others);
   const whole = run({ runner: runner(null, 60), tests: [passes('d')] });
   expect(whole).toMatchObject({ ...others, missingShards: [] });
   expect(whole.shards.map(({ name }) => name).toSorted()).toEqual(['shard 1', 'shard 2', 'shard 3', 'undivided run']);
-  const all = { status: 'timedout', errors: ['no disk', 'gone', 'gone'] };
   expect(run({ runner: runner(2, 60), tests: [passes('z')] }), 'of another command').toMatchObject(all);
   expect(run({ runner: runner(1, 60), tests: [passes('d')] }), 'of another shard').toMatchObject(all);
-  const [early, again] = [
-    { runner: runner(2), tests: [] },
-    { runner: runner(2, 60), tests: [passes('c')] },
-  ];
+  const early = { runner: runner(2), tests: [] };
   const began = merge({
     blobs: [one, again, three],
     files: [fileOf(one), fileOf(early, { status: 'failed', errors: ['no server'] }), fileOf(again), fileOf(three)],
@@ -291,11 +290,14 @@ merging('a test that was to be skipped is skipped also where its shard is missin
 });
 
 merging('a shard that is run again replaces no file', ({ merge }, testInfo) => {
-  merge({ blobs: [one, two, three, { runner: runner(2, 60), tests: two.tests }] });
+  const again = [60, 90].map((at) => ({ runner: runner(2, at), tests: two.tests }));
+  const { shards } = merge({ blobs: [one, two, three, ...again] }).run;
+  expect(shards.map(({ index }) => index)).toEqual([1, 2, 4, 5, 3]);
   expect(readdirSync(testInfo.outputPath('blobs')).toSorted()).toEqual([
     'cost-performance-1-1-0.json',
     'cost-performance-2-2-0.json',
     'cost-performance-2-2-60.json',
+    'cost-performance-2-2-90.json',
     'cost-performance-3-3-0.json',
   ]);
 });
