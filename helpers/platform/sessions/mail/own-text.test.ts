@@ -102,6 +102,7 @@ const texts: readonly (readonly [what: string, content: string, text: string])[]
   ['a short quote at the beginning', '> Blue?\nYes', 'Yes'],
   ['an attribution and nothing below it', `Make it blue\n\n${gmail}`, 'Make it blue'],
   ['an answer below a quote with a gap above it', `${gmail}\n\n\n\n> Blue?\n\nYes`, 'Yes'],
+  ['text above an attribution and an answer below its quote', `Hi\nAna\n\n${gmail}\n\n> Blue?\nYes`, 'Hi\nAna\n\nYes'],
   ['a rule with spaces above a head', `Make it blue\n\n  ______ \n${outlook}\n\n${old}`, 'Make it blue'],
   ['a line that ends like a rule above a head', `Make it _____\n${outlook}\n\n${old}`, 'Make it _____'],
   ['a line that begins like a rule above a head', `_____ is it\n${outlook}\n\n${old}`, '_____ is it'],
