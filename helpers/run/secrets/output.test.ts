@@ -6,7 +6,7 @@ import { connect, connectionOptions, literal, type ServerConnection } from '../.
 import { expect, imports, type InnerResult, test } from '../../testing/index.ts';
 import { filesBelow, placesOf } from '../../testing/secrets.ts';
 
-const tokens = fileURLToPath(new URL('../../platform/kernel/tokens.ts', import.meta.url));
+const kernel = fileURLToPath(new URL('../../platform/kernel', import.meta.url));
 const costPerformance = fileURLToPath(new URL('../../../reporters/cost-performance/index.ts', import.meta.url));
 const everyReport = [`--reporter=list,line,dot,github,${costPerformance},html,json,junit,blob`, '--trace=on'];
 const everyFile = {
@@ -172,7 +172,8 @@ async function remoteRole(
 /** A secret in every form and every place that is masked separately. */
 const inOneTest = `${preamble}
   import { createServer as createHttpServer } from 'node:http';
-  import { realms, signToken } from ${JSON.stringify(tokens)};
+  import { realms } from ${JSON.stringify(`${kernel}/realms.ts`)};
+  import { signToken } from ${JSON.stringify(`${kernel}/tokens.ts`)};
 
   test('fails', async ({ postgres, request }, testInfo) => {
     const server = createHttpServer((_, response) => response.end('answer')).listen(0, '127.0.0.1');
