@@ -17,6 +17,7 @@ import { cacheFolder } from '../../lib/cache.ts';
 import { filesIn } from '../../lib/files.ts';
 import { waitFor } from '../../lib/wait.ts';
 import { expect, imports, test as base } from '../../testing/index.ts';
+import { isRunFolder } from '../folder.ts';
 import { findBrowser } from './index.ts';
 import { firstProgram, usualPlaces } from './installed.ts';
 import { findPackaged } from './packaged.ts';
@@ -216,8 +217,9 @@ test.describe('a spec', () => {
     );
     const { tests } = await runInlineTest({ 'a.spec.ts': spec }, { env: { ...env, TEST_BROWSER_PATH: untidy } });
     expect(tests[1]).toMatchObject({ status: 'passed', errors: [] });
-    expect(path.basename(readFileSync(told, 'utf8'))).toMatch(/^proving-ground-browser-/);
-    expect(existsSync(readFileSync(told, 'utf8')), 'its temporary folder').toBe(false);
+    const temporary = readFileSync(told, 'utf8');
+    expect(isRunFolder(path.dirname(temporary)), 'it goes with its run, also when that is killed').toBe(true);
+    expect(existsSync(temporary)).toBe(false);
   });
 
   test('a spec without pages needs no browser, and one with pages fails with what is missing', async ({
