@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-/** The paths of all files below a folder where others are at work: what they remove meanwhile is left out. */
+/** The paths of all files below a folder, without links, and without what others remove meanwhile. */
 export function filesIn(folder: string): string[] {
   return entriesOf(folder).flatMap((entry) => {
     const place = path.join(folder, entry.name);

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
+import { filesIn } from '../lib/files.ts';
 
 /** Bytes, where they were found (`report.zip › trace.zip › 0.network`), and what is packed in them. */
 interface Layer {
@@ -27,10 +28,7 @@ export function placesOf(secrets: Readonly<Record<string, string>>, layers: Iter
 
 /** All files below a folder. */
 export function* filesBelow(folder: string): Generator<Layer> {
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const file = path.join(entry.parentPath, entry.name);
-    if (entry.isFile()) yield { place: path.relative(folder, file), bytes: readFileSync(file) };
-  }
+  for (const file of filesIn(folder)) yield { place: path.relative(folder, file), bytes: readFileSync(file) };
 }
 
 function* opened(layers: Iterable<Layer>): Generator<{ place: string; text: string }> {

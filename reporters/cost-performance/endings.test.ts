@@ -40,7 +40,7 @@ test('a run that times out during a blocked test has a summary', async ({ runRep
 });
 
 test.describe("mistakes in the reporter's options are reported, and the tests' result is kept", () => {
-  test('options that are none are reported, and the defaults are used', async ({ runReported }) => {
+  test('mistaken options are reported, and the defaults are used', async ({ runReported }) => {
     const wrong = { gates: { successRate: 95 }, budget: { day: 5 } };
     const { exitCode, summary, output } = await runReported({
       spec: `test('passes', () => {});`,

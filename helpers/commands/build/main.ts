@@ -7,6 +7,7 @@ import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, write
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { filesIn } from '../../lib/files.ts';
 import { optionalPeers } from '../../lib/packages.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -20,7 +21,8 @@ rmSync(dist, { recursive: true, force: true });
 compile();
 leaveFaultsOut();
 copyFilesBesideModules();
-for (const file of filesIn(dist, '.d.ts')) writeFileSync(file, forOthers(readFileSync(file, 'utf8')));
+for (const file of filesIn(dist).filter((name) => name.endsWith('.d.ts')))
+  writeFileSync(file, forOthers(readFileSync(file, 'utf8')));
 chmodSync(path.join(dist, 'helpers/commands/proving-ground.js'), 0o755);
 
 function compile(): void {
@@ -63,10 +65,4 @@ function importsOptional(line: string): boolean {
   return [...line.matchAll(/(?:from '|import\("|import ')([^'"]+)/g)].some(([, name]) =>
     mayLackTypes.some((peer) => name === peer || name!.startsWith(`${peer}/`)),
   );
-}
-
-function filesIn(folder: string, ending = ''): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
-    .map((entry) => path.join(entry.parentPath, entry.name));
 }

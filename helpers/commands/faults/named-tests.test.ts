@@ -1,14 +1,10 @@
 import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { JSONReport, JSONReportSuite } from '@playwright/test/reporter';
 import { expect, test } from '../../../fixtures/index.ts';
 import { faults } from '../../faults/index.ts';
+import { configuration, playwright } from './run-trial.ts';
 import { type Trial, trialVariable } from './trial.ts';
-
-const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
-const configuration = fileURLToPath(new URL('faults.config.ts', import.meta.url));
 
 test('every fault names a test that exists', async () => {
   const trial: Trial = { faults: [...faults.keys()], tests: 'named', on: false, workers: 1 };

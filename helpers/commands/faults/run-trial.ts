@@ -8,8 +8,9 @@ import { type Trial, trialVariable } from './trial.ts';
 import type { Verdict } from './verdict.ts';
 import { verdictsVariable } from './verdict-reporter.ts';
 
-const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
-const configuration = fileURLToPath(new URL('faults.config.ts', import.meta.url));
+/** Playwright's command, and its configuration of a trial. */
+export const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
+export const configuration = fileURLToPath(new URL('faults.config.ts', import.meta.url));
 
 /** Playwright's processes that are running, to be interrupted with us. */
 export const running = new Set<ChildProcess>();

@@ -50,7 +50,8 @@ export const cleanUpTakesEverybodysMail = fault(
     async expire(db, id, reason) {
       await store.expire(db, id, reason);
       await db.query(
-        `DELETE FROM messages WHERE body ->> 'clientId' LIKE (SELECT split_part(client_id, '-', 1) FROM sessions WHERE id = $1) || '%'`,
+        `DELETE FROM messages WHERE body ->> 'clientId'
+           LIKE (SELECT split_part(client_id, '-', 1) FROM sessions WHERE id = $1) || '%'`,
         [id],
       );
     },
@@ -101,7 +102,7 @@ export const resentRepliesHaveOtherIds = fault(
     const original = sender(relay);
     return { send: (mail) => original.send({ ...mail, messageId: `<${randomUUID()}@example.com>` }) };
   },
-  'helpers/platform/sessions/hermes/instructions.test.ts › a reply whose acceptance is lost is sent again under the same id',
+  'helpers/platform/sessions/hermes/instructions.test.ts › a reply whose acceptance is lost is sent again',
 );
 
 /** The self test of what a mail says. */

@@ -35,9 +35,7 @@ test('a run is recorded with its shard, its commit, and what its attempts could 
   expect(recordRun({ ...run, config }, shard, ledger, parts).commit).toBeUndefined();
 });
 
-test('a merge of blobs without this reporter has the time that Playwright tells, and says what is not known', ({
-  parts,
-}) => {
+test('a merge of blobs without this reporter has the times of Playwright, and names what it lacks', ({ parts }) => {
   const { result, ...run } = samplePlaywrightRun([paid]);
   const told = { ...run, result: { ...result, startTime: new Date(7), duration: 9 } };
   expect(recordMerged(told, { shardFiles: [], complaints: ['a file is damaged'] }, parts)).toMatchObject({

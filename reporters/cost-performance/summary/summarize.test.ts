@@ -164,7 +164,7 @@ test('the resources of all shards have a peak, and a shortage from 95 percent on
   ]);
 });
 
-test("the platforms' operations are counted by status, also those that nobody called", ({ report }) => {
+test('calls of a platform are counted by operation and status, and an uncalled operation has none', ({ report }) => {
   const call = (api: string, operation: string, status: string, value: number): Measurement => ({
     name: 'api.calls',
     value,

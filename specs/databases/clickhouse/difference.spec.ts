@@ -79,7 +79,7 @@ const alike: Record<string, readonly [type: string, before: string, after: strin
     "'12345678901234567890.0000000001'",
     "'12345678901234567890.0000000002'",
   ],
-  'numbers that are none': ['Float64', 'nan', 'inf'],
+  'infinity and not a number': ['Float64', 'nan', 'inf'],
   'bytes that are no text': ['String', "unhex('ff')", "unhex('fe')"],
 };
 

@@ -289,7 +289,7 @@ test.describe('an invalid configuration is not parsed', () => {
       `${listed}.processors: expected "resource", which adds the labels experiment_id and variant`,
     ],
     ['without a list of labels', labelsAt, {}, `${labelsAt}: expected a list`],
-    ['with a label that is none', `${labelsAt}.1`, 'variant', `${labelsAt}[1]: expected an object`],
+    ['with a label that is a text', `${labelsAt}.1`, 'variant', `${labelsAt}[1]: expected an object`],
     ['without an experiment', `${labelsAt}.0`, undefined, `${labelsAt}: expected a label experiment_id with a text`],
     [
       'with an unknown variant',

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { removeOld } from '../../../lib/cache.ts';
+import { filesIn } from '../../../lib/files.ts';
 import { literal } from '../connection.ts';
 import type { Maintenance } from '../maintenance.ts';
 import type { PreparedDataFolder } from '../server/prepared-data-folder.ts';
@@ -31,9 +32,7 @@ export function templateFolder(cache: string, prepared: PreparedDataFolder, faul
 
 /** What the code that makes templates is recognized by. */
 function sourcesOf(folder: string): unknown[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
+  return filesIn(folder)
     .toSorted()
     .map((file) => [path.relative(folder, file), statSync(file).size, statSync(file).mtimeMs]);
 }
