@@ -92,6 +92,7 @@ function runEsbuild(recipe: Recipe): Promise<Bundle> {
     outExtension: { '.js': '.cjs' },
     logLevel: 'silent',
     alias: { vite }, // not bundled: it finds its own files by its location
+    supported: { 'dynamic-import': false }, // scripts with a code cache can `require` modules, but not import them
     define: { 'import.meta.url': '__filename' }, // some packages make a `require` with it
     external: ['pg-native', vite],
   });

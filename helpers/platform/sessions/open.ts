@@ -7,7 +7,7 @@ import type { PostgresDatabase, PostgresWorker } from '../../stores/postgres/ind
 import type { RunFolder } from '../../run/index.ts';
 import { installed } from '../kernel/packages.ts';
 import { type SessionProcessName, sessionPlans, workspaceEntry } from './processes.ts';
-import { Supervisor } from '../kernel/supervisor.ts';
+import { boot, Supervisor } from '../kernel/supervisor.ts';
 import { defaultSessionLimits, defaultSessionTimes, type SessionConfiguration } from './configuration.ts';
 import { cluster, containerPort, deploy, service } from './deployment.ts';
 import { makeFolder, markOf, recordPrefix } from './folder.ts';
@@ -109,7 +109,9 @@ export async function openSessionPlatform({
     const cloud: LocalCloud = keep(
       await startCloud({
         folder,
-        images: { workspace: { module: path.join(code, `${workspaceEntry}.cjs`), folders: [installed] } },
+        images: {
+          workspace: { module: boot, args: [path.join(code, `${workspaceEntry}.cjs`)], folders: [code, installed] },
+        },
         taskRunner: network.connect(runner),
         compose: composeCloud,
       }),
