@@ -95,7 +95,7 @@ test('an apply that a killed manager has left is completed by its successor, and
 const deploymentsAtOnce = 5;
 
 for (const { applies, tag } of [
-  { applies: 10, tag: '@short' },
+  { applies: 5, tag: '@short' },
   { applies: 100, tag: '@long' },
 ]) {
   test(

@@ -4,7 +4,7 @@ import { activities, expectedHistory } from '../../helpers/orchestration/index.t
 import { expectNoTurn, expectNoWork, start } from './turns.ts';
 
 for (const { kills, tag } of [
-  { kills: 20, tag: '@short' },
+  { kills: 5, tag: '@short' },
   { kills: 200, tag: '@long' },
 ]) {
   test(
