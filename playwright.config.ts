@@ -47,7 +47,7 @@ const storesUnderTest =
     : [orchestration.store];
 
 // A folder of specs that none of the projects below has is one of its own.
-const known = new Set(['databases', 'orchestration', 'deployments', 'experiments', 'sessions', 'your-platform']);
+const known = new Set(['databases', 'orchestration', 'deployments', 'experiments', 'sessions', 'app', 'your-platform']);
 const others = readdirSync(path.join(import.meta.dirname, 'specs'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !known.has(entry.name))
   .map(({ name }) => ({ name, testDir: `./specs/${name}` }));
@@ -86,6 +86,7 @@ export default defineConfig<
     { name: 'experiments', testDir: './specs/experiments', use: { appOptions: experimentPlatform } },
     // What they wait for has its own deadline, and says what did not come.
     { name: 'sessions', testDir: './specs/sessions', timeout: 120_000 },
+    { name: 'app', testDir: './specs/app', workers: 1 }, // as above
     {
       name: 'your-platform',
       testDir: './specs/your-platform',
