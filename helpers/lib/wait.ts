@@ -29,13 +29,16 @@ export function waitFor(condition: () => boolean | Promise<boolean>, timeout: nu
   return poll(condition, (holds) => holds, { timeout, interval });
 }
 
+/** Between two questions to a server: each costs it some milliseconds, which it lacks for what is waited for. */
+const askingPace = { growth: 1.25, longest: 80 } as const;
+
 /** Polls until `ask` returns a value, even if it hangs. @throws Error at the deadline, naming what was awaited. */
 export async function until<T>(ask: () => Promise<T | undefined>, timeout: number, what: () => string): Promise<T> {
   const end = delay(timeout, undefined, { ref: false });
   const answer = await poll(
     () => Promise.race([ask(), end]),
     (found) => found !== undefined,
-    { timeout },
+    { timeout, ...askingPace },
   );
   if (answer === undefined) throw new Error(`Waited ${timeout / 1000} s in vain for ${what()}`);
   return answer;

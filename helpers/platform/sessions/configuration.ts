@@ -42,8 +42,10 @@ export interface SessionConfiguration extends ProcessConfiguration {
   };
   /** Milliseconds. */
   readonly times: {
-    /** Between two passes of Hermes, unless it is woken. */
+    /** Between two passes of Hermes while a session waits for its workspace or leaves it, unless it is woken. */
     readonly look: number;
+    /** Between two passes of Hermes otherwise, unless it is woken. */
+    readonly rest: number;
     /** Between two looks of Hermes at the cloud's tasks, while nothing is under way. */
     readonly tasks: number;
     /** Without activity, after which a session ends. */
@@ -70,7 +72,8 @@ export interface SessionConfiguration extends ProcessConfiguration {
 export const defaultSessionLimits: SessionConfiguration['limits'] = { sessions: 3, instruction: 65_536, receives: 5 };
 
 export const defaultSessionTimes: SessionConfiguration['times'] = {
-  look: 100,
+  look: 150,
+  rest: 250,
   tasks: 500,
   idle: 300_000,
   visibility: 4_000,

@@ -10,7 +10,7 @@ import { openSession } from './open-session.ts';
 import { previewUrl } from './preview.ts';
 
 /** Milliseconds between two polls for an active session. */
-const interval = 25;
+const interval = 50;
 /** How often the pause before a retry is doubled at most. */
 const mostDoublings = 5;
 

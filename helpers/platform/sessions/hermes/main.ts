@@ -25,9 +25,10 @@ export const run: Run = (decorate) =>
     };
     const caretaker = new SessionReconciler(hermes);
     const worker = new InstructionWorker(hermes);
+    const { times } = configuration;
     const reconcilers = [
-      new Reconciler(() => caretaker.look(), configuration.times.look),
-      new Reconciler(() => worker.look(), configuration.times.look),
+      new Reconciler(() => caretaker.look(), times.look, times.rest),
+      new Reconciler(() => worker.look(), times.rest),
     ];
     await new Listener(configuration.postgres, ['sessions', 'messages'], () => {
       for (const reconciler of reconcilers) reconciler.wake();

@@ -40,6 +40,16 @@ test('while each session has its task, the cloud is asked once in a while', asyn
   expect(it.times, 'after a session has come').toBe(2);
 });
 
+test('Hermes rests while each session has its task, and while there is neither', async () => {
+  for (const [sessions, tasks] of [
+    [[session], [task]],
+    [[], []],
+  ] as const) {
+    const { reconciler } = reconcile([...sessions], [...tasks]);
+    expect([await reconciler.look(), await reconciler.look()]).toEqual(['rest', 'rest']);
+  }
+});
+
 for (const [what, sessions, tasks] of [
   ['a session waits for its task', [{ ...session, task: null }], []],
   ['a task starts', [session], [{ ...task, address: undefined }]],
@@ -48,9 +58,9 @@ for (const [what, sessions, tasks] of [
   ['a task has no session', [session], [task, { ...task, arn: 't-2' }]],
   ['a session ends', [{ ...session, status: 'draining' as const }], [task]],
 ] as const) {
-  test(`the cloud is asked in each pass while ${what}`, async () => {
+  test(`Hermes does not rest, and asks the cloud in each pass, while ${what}`, async () => {
     const it = reconcile([...sessions], [...tasks]);
-    for (let pass = 0; pass < 3; pass++) await it.reconciler.look();
+    for (let pass = 0; pass < 3; pass++) expect(await it.reconciler.look()).not.toBe('rest');
     expect(it.times).toBe(3);
   });
 }

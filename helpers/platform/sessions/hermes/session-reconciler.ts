@@ -19,15 +19,16 @@ export class SessionReconciler {
     this.#context = context;
   }
 
-  async look(): Promise<void> {
+  /** Resolves to `rest` when there are no sessions, or each has its workspace. */
+  async look(): Promise<'rest' | void> {
     const { pool, parts, workspaces, configuration } = this.#context;
     const { steps } = parts;
     await steps.end(this.#context);
     const sessions = await parts.sessionStore.unfinished(pool);
     const { length } = sessions;
-    if (length === 0 && this.#isAtRest) return;
+    if (length === 0 && this.#isAtRest) return 'rest';
     const isSettled = this.#settled?.sessions === describe(sessions) && performance.now() < this.#settled.until;
-    if (isSettled) return;
+    if (isSettled) return 'rest';
     this.#isAtRest = false; // in case the pass fails
     this.#settled = undefined;
     const before = { sessions, tasks: await workspaces.list(sessions.flatMap(({ task }) => task ?? [])) };
@@ -37,11 +38,12 @@ export class SessionReconciler {
     for (const session of situation.sessions) void this.#open(session);
     await steps.scale(situation, this.#context);
     this.#isAtRest = length === 0 && before.tasks.length === 0;
-    if (haveTheirTasks(situation))
-      this.#settled = {
-        sessions: describe(situation.sessions),
-        until: performance.now() + configuration.times.tasks,
-      };
+    if (!haveTheirTasks(situation)) return this.#isAtRest ? 'rest' : undefined;
+    this.#settled = {
+      sessions: describe(situation.sessions),
+      until: performance.now() + configuration.times.tasks,
+    };
+    return 'rest';
   }
 
   /** A failure is retried in the next pass. */
