@@ -3,7 +3,8 @@ import { test as base } from '@playwright/test';
 import { expect } from '../../fixtures/expect.ts';
 import { cluster, createService, definition, openTestCloud, runTask, type TestCloud } from '../testing/cloud/index.ts';
 import { isAlive } from '../run/processes/index.ts';
-import { CloudClient, runTag, sessionTag } from './cloud-client.ts';
+import { CloudClient, sessionTag } from './cloud-client.ts';
+import { runTag } from './cloud-resources.ts';
 
 const run = 'run-1';
 const ours: Tag[] = [{ key: runTag, value: run }];
@@ -72,7 +73,7 @@ for (const [whose, tags] of [
     ])
       await expect(touch()).rejects.toMatchObject(foreignResource(`The task ${task}`));
     for (const touch of [
-      () => client.scale('web', 0),
+      () => client.service('web').scale(0),
       () => client.service('web').counts(),
       () => client.service('web').tasks(),
       () => client.service('web').ending(),
@@ -88,7 +89,7 @@ test("our resources in another owner's cluster are refused", async ({ it, client
   await it.ecs.send(new CreateClusterCommand({ clusterName: cluster, tags: theirs }));
   const task = await start('serve', ours);
   await serve(1, ours);
-  for (const touch of [() => client.stop(task), () => client.exec(task, 'ls'), () => client.scale('web', 0)])
+  for (const touch of [() => client.stop(task), () => client.exec(task, 'ls'), () => client.service('web').scale(0)])
     await expect(touch()).rejects.toMatchObject(foreignResource('The cluster main'));
   expect(it.exchanges.filter(({ operation }) => changes.has(operation))).toEqual([]);
   await expect(new CloudClient({ ecs: it.ecs, cluster: 'nobody', run }).stop(task)).rejects.toThrow(
