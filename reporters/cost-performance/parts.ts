@@ -15,7 +15,7 @@ import { type Places, places } from './places.ts';
 import { type SummaryParts, summaryParts } from './summary/index.ts';
 import { renderPage } from './writers/index.ts';
 
-/** The parts of the reporter; each keeps a promise that a fault (`helpers/faults/reporter.ts`) breaks. */
+/** The parts of the reporter; each keeps a promise that a fault (`helpers/faults/reporter/`) breaks. */
 export interface ReporterParts extends CollectParts, SummaryParts {
   /** The folder on the disk that is watched. */
   readonly dataFolder: typeof dataFolder;
