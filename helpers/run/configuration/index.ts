@@ -3,110 +3,7 @@ import { config as loadDotenv } from 'dotenv';
 import { z } from 'zod';
 import { EnvironmentUnavailable } from '../../lib/environment.ts';
 import { didYouMean } from '../../lib/suggestion.ts';
-
-const text = z.string();
-const port = wholeNumber(1, 65_535);
-const count = wholeNumber(1, 1_000_000);
-const postgresUrl = z
-  .url({ protocol: /^postgres(ql)?$/, error: 'expected postgresql://user:password@host:port/database' })
-  .refine(isEncoded, 'expected special characters as %.., a percent sign as %25')
-  .refine(
-    (url) => !/[?&]options=/.test(url),
-    'expected no options in it, which would replace those that a run gives its sessions',
-  );
-const platformUrl = z.url({ protocol: /^https?$/, error: 'expected http://host:port' });
-const clickhouseUrl = z
-  .url({ protocol: /^https?$/, error: 'expected http://user:password@host:port' })
-  .refine(isEncoded, 'expected special characters as %.., a percent sign as %25');
-
-/** `name = value; name = value`, but for what a run sets itself. */
-const settings = z
-  .string()
-  .regex(/^(\s*[a-z_][\w.]*\s*=[^;=]*(;|$))+\s*$/i, 'expected name = value; name = value')
-  .transform(
-    (all) =>
-      Object.fromEntries(
-        all
-          .split(';')
-          .filter((part) => part.trim() !== '')
-          .map((part) => part.split('=').map((side) => side.trim()) as [string, string]),
-      ) as Readonly<Record<string, string>>,
-  )
-  .refine(
-    (all) =>
-      !Object.keys(all).some((name) =>
-        /^(port|listen_addresses|unix_socket_directories|data_directory|hba_file)$/i.test(name),
-      ),
-    'expected none of port, listen_addresses, unix_socket_directories, data_directory and hba_file, ' +
-      'which a run sets itself',
-  );
-
-/** `name=https://…`, several divided by spaces, commas or semicolons; one without a name is the first service's. */
-const appUrls = z
-  .string()
-  .regex(/^\s*(([\w-]+=)?https?:[/]{2}[^\s;,]+[\s;,]*)+$/, 'expected name=https://host, several divided by spaces')
-  .transform((all) =>
-    Object.fromEntries(
-      all
-        .split(/[\s;,]+/)
-        .filter((part) => part !== '')
-        .map((part): [string, string] => {
-          const [, name = '', url = ''] = /^(?:([\w-]+)=)?(.*)$/.exec(part)!;
-          return [name, url];
-        }),
-    ),
-  );
-
-const registryUrl = z
-  .url({ protocol: /^https?$/, error: 'expected https://host' })
-  .refine((url) => /^[^:]+:[/]{2}[^/?#@]+[/]?$/.test(url), 'expected https://host alone');
-
-/**
- * Every environment variable that this project reads; `.env.example` shows them with their meaning. A variable with one
- * of this project's prefixes that is not listed here is a typing error, and is refused.
- */
-const variables = {
-  TARGET: oneOf('local', 'docker', 'remote').default('local'),
-  TEST_POSTGRES_URL: postgresUrl.optional(),
-  TEST_POSTGRES_HOST: text.optional(),
-  TEST_POSTGRES_PORT: port.optional(),
-  TEST_POSTGRES_USER: text.optional(),
-  TEST_POSTGRES_PASSWORD: text.optional(),
-  TEST_POSTGRES_DATABASE: text.optional(),
-  TEST_POSTGRES_IMAGE: text.default('postgres:18'),
-  TEST_POSTGRES_MAX_DATABASES: count.default(100),
-  TEST_POSTGRES_SETTINGS: settings.optional(),
-  TEST_POSTGRES_LOCALE: text.optional(),
-  TEST_CLICKHOUSE_URL: clickhouseUrl.optional(),
-  TEST_CLICKHOUSE_HOST: text.optional(),
-  TEST_CLICKHOUSE_PORT: port.optional(),
-  TEST_CLICKHOUSE_USER: text.optional(),
-  TEST_CLICKHOUSE_PASSWORD: text.optional(),
-  TEST_CLICKHOUSE_IMAGE: text.default('clickhouse/clickhouse-server:26.8'),
-  TEST_TASK_IMAGE: text.default('node:24-slim'),
-  TEST_PLATFORM_URL: platformUrl.optional(),
-  TEST_PLATFORM_SECRET: text.optional(),
-  TEST_PLATFORM_EMAIL: text.optional(),
-  TEST_PLATFORM_PASSWORD: text.optional(),
-  TEST_APP_URLS: appUrls.optional(),
-  TEST_BROWSER_PATH: text.optional(),
-  ORCHESTRATION_STORE: text.optional(),
-  ORCHESTRATION_HISTORIES: count.optional(),
-  ORCHESTRATION_REPLAY: text.regex(/^-?\d+(:[\d:]*)?$/, 'expected a seed and a path, such as 1:12:0').optional(),
-  TEST_PROVIDER: text.optional(),
-  TEST_PROVIDER_REGISTRY: registryUrl.optional(),
-  TEST_PROVIDER_DEBUG: oneOf('true', 'false').default('false'),
-  PROVING_GROUND_FOLDER: text.optional(),
-  PROVING_GROUND_CACHE: text.optional(),
-  PROVING_GROUND_KEEP: oneOf('on-failure', 'never').optional(),
-  PROVING_GROUND_FAULT: text.optional(),
-  PROVING_GROUND_RUN: text.optional(),
-  PROVING_GROUND_SELF: oneOf('yes', 'no').optional(),
-  PROVING_GROUND_OUTPUTS: text.optional(),
-} as const;
-
-const ours =
-  /^(TEST_POSTGRES_|TEST_CLICKHOUSE_|TEST_TASK_|TEST_PLATFORM_|TEST_APP_|TEST_BROWSER_|TEST_PROVIDER|ORCHESTRATION_|PROVING_GROUND_)/;
+import { ours, variables } from './variables.ts';
 
 export type Target = 'local' | 'docker' | 'remote';
 
@@ -286,25 +183,6 @@ function seedAndPath(replay: string | undefined): readonly [number, string] | un
   if (replay === undefined) return undefined;
   const [seed, ...shrunk] = replay.split(':');
   return [Number(seed), shrunk.join(':')];
-}
-
-/** Accepts decimal digits only, because other forms of a JavaScript number are typing errors here. */
-function wholeNumber(from: number, to: number) {
-  const expected = `expected a whole number from ${from} to ${to}`;
-  return z
-    .string()
-    .regex(/^\d+$/, expected)
-    .transform(Number)
-    .refine((value) => value >= from && value <= to, expected);
-}
-
-/** `new URL` accepts encodings that cannot be decoded later. */
-function isEncoded(url: string): boolean {
-  return !/%(?![0-9a-f]{2})/i.test(url);
-}
-
-function oneOf<const Values extends readonly string[]>(...values: Values) {
-  return z.enum(values, `expected ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`);
 }
 
 function shown(name: string, value: string | undefined): string {
