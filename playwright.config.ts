@@ -28,8 +28,8 @@ if (process.env['TEST_WORKER_INDEX'] === undefined) {
 }
 const ci = Boolean(process.env['CI']);
 
-// `npx playwright test` runs the scenarios alone. The helpers' own tests are a project that is there where it is asked
-// for. Workers have other arguments, so the answer goes with the environment.
+// `npx playwright test` runs the specs alone. The helpers' own tests are a project that exists where it is asked for.
+// Workers have other arguments, so the answer goes with the environment.
 const commandLine = readCommandLine(process.argv.slice(2));
 process.env['PROVING_GROUND_SELF'] ??= includesOwnTests(commandLine, import.meta.dirname) ? 'yes' : 'no';
 

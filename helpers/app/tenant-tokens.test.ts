@@ -53,7 +53,7 @@ for (const { tokens, key } of kinds) {
       'of another key',
       'of another issuer',
       'of another audience',
-      'no token',
+      'no JSON Web Token',
       'alg: none',
       'changed after it was signed',
     ]);
@@ -89,7 +89,7 @@ test('a sign-in is asked once for each tenant, and forged tokens need no key', a
   const ana = tenants({ signIn }).create('ana');
   await ana.token();
   expect((await ana.forgedTokens()).map(({ name }) => name)).toEqual([
-    'no token',
+    'no JSON Web Token',
     'alg: none',
     'changed after it was signed',
   ]);
@@ -124,7 +124,7 @@ test('a tenant is registered once, before its token is made', async ({ _appParts
 test('an opaque token has two forged forms', async ({ tenants }) => {
   const opaque = tenants({ signIn: () => 'opaque-token' }).create();
   const forged = await opaque.forgedTokens();
-  expect(forged.map(({ name }) => name)).toEqual(['no token', 'changed']);
+  expect(forged.map(({ name }) => name)).toEqual(['no JSON Web Token', 'changed']);
   expect(forged.map(({ token }) => token)).not.toContain('opaque-token');
 });
 

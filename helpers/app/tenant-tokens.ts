@@ -85,7 +85,7 @@ export async function forgedWithKey(
 /** Tokens that need no key, and have to be refused. */
 export function forgedWithoutKey(genuine: string): ForgedToken[] {
   const jwt = decoded(genuine);
-  const none = { name: 'no token', token: 'let-me-in' };
+  const none = { name: 'no JSON Web Token', token: 'let-me-in' };
   if (jwt === undefined)
     return [none, { name: 'changed', token: `${genuine.slice(0, -2)}${genuine.endsWith('A') ? 'b' : 'A'}` }];
   const [head, , signature] = genuine.split('.');

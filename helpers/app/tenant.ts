@@ -27,9 +27,9 @@ export interface TokenVariation {
 /** A token that has to be refused. */
 export interface ForgedToken {
   /**
-   * What is wrong with it: `expired`, `of another key`, `of another issuer`, `of another audience`, `no token`,
-   * `alg: none`, `changed after it was signed`. Those of issuer and audience are there where the declaration's claims
-   * have these.
+   * What is wrong with it: `expired`, `of another key`, `of another issuer`, `of another audience`, `alg: none`,
+   * `changed`, `changed after it was signed`, `no JSON Web Token`. Those of issuer and audience are there where the
+   * declaration's claims have these.
    */
   readonly name: string;
   readonly token: string;

@@ -66,7 +66,7 @@ export const servicesStayDisturbed = fault(
   'between',
   'what a test has disturbed is as it was in the next',
   () => ({ restore: () => Promise.resolve() }),
-  'specs/app/chaos.spec.ts › after a test',
+  'specs/app/chaos.spec.ts › chaos ends with its test',
 );
 
 export const databasesOfWorkersAreNotPutBack = fault(

@@ -12,7 +12,7 @@ interface Answer {
 /** Requests a service, which the first request starts. @throws EnvironmentUnavailable with the run's message. */
 export async function requestService<Connection>(runFolder: string | undefined, name: string): Promise<Connection> {
   if (runFolder === undefined)
-    throw new Error("This worker has no run: the configuration needs `globalSetup: './fixtures/global-setup.ts'`.");
+    throw new Error('No run is open in this worker: ask for servers by a fixture, which opens one.');
   const answer = await exchange(new RunFolder(runFolder).socket, `/services/${name}`);
   if (answer.error === undefined) return answer.connection as Connection;
   throw answer.unavailable === true ? new EnvironmentUnavailable(answer.error) : new Error(answer.error);

@@ -55,7 +55,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
 }
 
 /**
- * Whether the helpers' own tests are to be there beside the scenarios: where projects are chosen, by `--project`, in UI
+ * Whether the helpers' own tests are to be there beside the specs: where projects are chosen, by `--project`, in UI
  * mode or by an editor, and where one of the files is in their folders.
  */
 export function includesOwnTests({ command, options, files }: CommandLine, root: string): boolean {

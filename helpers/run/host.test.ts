@@ -100,8 +100,8 @@ test('a worker whose run has ended is told so, as of an environment that is unav
   expect((error as Error).message).toMatch(/^This worker's run has ended, or its folder was removed \(.*\): run/);
 });
 
-test('a worker without a run fails with what the configuration lacks', async () => {
+test('a worker without a run is told how to open one', async () => {
   await expect(requestService(undefined, 'postgres')).rejects.toThrow(
-    "This worker has no run: the configuration needs `globalSetup: './fixtures/global-setup.ts'`.",
+    'No run is open in this worker: ask for servers by a fixture, which opens one.',
   );
 });

@@ -23,7 +23,7 @@ test('every forged token is refused', async ({ app }) => {
   expect(forged.map(({ name }) => name)).toEqual([
     'expired',
     'of another key',
-    'no token',
+    'no JSON Web Token',
     'alg: none',
     'changed after it was signed',
   ]);

@@ -54,17 +54,17 @@ test('cut connections are reset, and new ones are accepted unless they are refus
   expect((await anyone.get('/health')).status).toBe(200);
 });
 
-test.describe('after a test', () => {
+test.describe('chaos ends with its test', () => {
   test.describe.configure({ mode: 'serial' });
 
-  test('what was frozen, stopped and cut', async ({ app }) => {
+  test('a test freezes, stops and cuts services', async ({ app }) => {
     await app.chaos.freeze('api');
     await app.chaos.stop('worker');
     await app.chaos.cutConnections('api', { refuse: true });
     expect(app.chaos.process('worker').pid).toBeUndefined();
   });
 
-  test('is as it was', async ({ app }) => {
+  test('the next test finds every service running', async ({ app }) => {
     expect((await (await app.as()).get('/health')).status).toBe(200);
     expect(app.chaos.process('worker').pid).toBeDefined();
   });

@@ -152,7 +152,7 @@ test('two simultaneous acks of one work item: exactly one succeeds', async ({ cl
   }
 });
 
-test('work that no completion is wanted of is acknowledged without one', async ({ store }) => {
+test('work that wants no completion is acknowledged without one', async ({ store }) => {
   await begin(store, 'a', { work: [work('a', 1)] });
   await store.ackWorkItem((await fetchWork(store)).token);
   await expectNoWork(store, 'the item is done');

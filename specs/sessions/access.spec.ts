@@ -49,7 +49,7 @@ test.describe("another user's session", () => {
 test.describe('an invalid token is 401', () => {
   const tokens: Record<string, (session: Session, secret: string) => string | undefined> = {
     'none at all': () => undefined,
-    'no token': () => 'let-me-in',
+    'no JSON Web Token': () => 'let-me-in',
     'the key of the preview': ({ key }) => key,
     'forged: signed with another secret': ({ user }) => sign(user, 'an invented secret'),
     'forged: another user written into it': ({ user }, secret) => {

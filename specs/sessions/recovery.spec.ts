@@ -39,7 +39,7 @@ test('a crashed container is replaced without losing work', async ({
   expect(await subjects()).toEqual(['Add a new page called "After"', 'Add a new page called "Before"', 'New site']);
 });
 
-test('a burst of activations on an overloaded store: some succeed, the others get the reason, and nothing is left behind', async ({
+test('an overloaded store refuses activations with the reason and leaves nothing behind', async ({
   createSession,
   cloud,
   clock,

@@ -65,7 +65,7 @@ export function projectOf(name: string, { tests, on, by }: Trial) {
   };
 }
 
-/** The platform that an area's scenarios are made for. */
+/** The platform that an area's specs are made for. */
 function declarationOf(area: Area, fault: string | undefined): { readonly appOptions?: AppOptions } {
   switch (area) {
     case 'experiments':

@@ -104,5 +104,5 @@ export const validationAccusesTheSchema = fault(
       check.name === 'asCreated' ? check : (subject) => check({ ...subject, original: [] }),
     ),
   }),
-  'unusual-schemas.spec.ts › what a schema itself leaves open › is valid',
+  'unusual-schemas.spec.ts › a schema with constraints that it has not validated › is valid',
 );

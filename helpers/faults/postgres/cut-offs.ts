@@ -13,7 +13,7 @@ export const ownSessionsAreTold = fault(
   'cutOffs',
   "the report is silent about sessions that the test's own pool opens again",
   () => ({ concerned: (sessions) => sessions }),
-  "cut-off.spec.ts › the test's own pool is not told of, since it opens its sessions again",
+  "cut-off.spec.ts › ended sessions of the test's own pool are not reported",
 );
 
 export const deadPoolIsNotExplained = fault(

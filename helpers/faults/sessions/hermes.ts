@@ -93,7 +93,7 @@ export const failedActivationsLeaveATask = fault(
         throw error;
       }),
   }),
-  'recovery.spec.ts › a burst of activations on an overloaded store: some succeed, the others get the reason, and nothing is left behind',
+  'recovery.spec.ts › an overloaded store refuses activations with the reason and leaves nothing behind',
 );
 
 export const crashedContainersAreNotReplaced = fault(

@@ -25,7 +25,7 @@ test('a snapshot and its restoring tell which sessions they have ended', async (
   ]);
 });
 
-test("the test's own pool is not told of, since it opens its sessions again", async ({ postgres }) => {
+test("ended sessions of the test's own pool are not reported", async ({ postgres }) => {
   await postgres.snapshot('before');
   await postgres.query('CREATE TABLE more (id int)');
   await postgres.restore();

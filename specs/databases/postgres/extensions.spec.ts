@@ -16,7 +16,7 @@ test('the local server has the extensions that the page names', async ({ postgre
   expect(found.map(({ name }) => name)).toEqual(named.toSorted());
 });
 
-test('each of them can be created', { tag: '@long' }, async ({ postgres, _configuration }) => {
+test('every extension that the page names can be created', { tag: '@long' }, async ({ postgres, _configuration }) => {
   test.skip(_configuration.target !== 'local', 'another server has its own');
   for (const name of named) await postgres.admin.query(`CREATE EXTENSION "${name}" CASCADE; DROP EXTENSION "${name}"`);
   expect(named.length).toBeGreaterThan(40);

@@ -61,7 +61,7 @@ test.describe('deferred constraints', () => {
     await expect(postgres).toHaveRows('children', 0);
   });
 
-  test('that are made in a transaction are deferred in it', async ({ postgres }) => {
+  test('made in a transaction are deferred in it', async ({ postgres }) => {
     await postgres.query('INSERT INTO parents VALUES (2)');
     await postgres.query('BEGIN');
     await postgres.query('CREATE TABLE later (parent int REFERENCES parents DEFERRABLE INITIALLY DEFERRED)');
@@ -71,7 +71,7 @@ test.describe('deferred constraints', () => {
     await expect(postgres).toHaveRows('later', 1);
   });
 
-  test('that were asked for in one transaction alone are immediate in the next', async ({ postgres }) => {
+  test('deferred in one transaction are immediate in the next', async ({ postgres }) => {
     await postgres.query('BEGIN; SET CONSTRAINTS kin DEFERRED; INSERT INTO children VALUES (1, 1, 7)');
     await expect(postgres.query('COMMIT')).rejects.toMatchObject({ code: '23503', constraint: 'kin' });
     await postgres.query('BEGIN');
@@ -79,7 +79,7 @@ test.describe('deferred constraints', () => {
     await postgres.query('ROLLBACK');
   });
 
-  test('and triggers leave what they write', async ({ postgres }) => {
+  test('run their triggers at COMMIT, whose writes stay', async ({ postgres }) => {
     await postgres.query('BEGIN; INSERT INTO parents VALUES (2)');
     await expect(postgres).toHaveRows('journal', 0);
     await postgres.query('COMMIT');
@@ -267,7 +267,7 @@ test('a second connection inside a transaction fails at once, with the way out',
   await expect(postgres).toHaveRows('journal', 1);
 });
 
-test('who waits for a connection that is at work gets it', async ({ postgres }) => {
+test('a query waits for the connection that another one uses', async ({ postgres }) => {
   const transaction = withClient(postgres, async (client) => {
     await client.query('BEGIN');
     await client.query('SELECT pg_sleep(0.4)');

@@ -69,7 +69,7 @@ test.describe('extensions in a schema of their own', () => {
   });
 });
 
-test.describe('numbers of books and paths', () => {
+test.describe('columns of isn and ltree', () => {
   test.use(
     schemaOf(
       'isn and ltree',
@@ -85,7 +85,7 @@ test.describe('numbers of books and paths', () => {
   });
 });
 
-test.describe('what a schema itself leaves open', () => {
+test.describe('a schema with constraints that it has not validated', () => {
   test.use(
     schemaOf(
       'left open',

@@ -3,7 +3,7 @@ import { measureDefaultRun } from './default-run.ts';
 import { measureGrowth } from './growth.ts';
 import { measureOwn, measureWithPeers } from './tests.ts';
 
-/** What whole Playwright runs cost: of tests with a database, and of all scenarios. Some 15 minutes on two cores. */
+/** What whole Playwright runs cost: of tests with a database, and of all specs. Some 15 minutes on two cores. */
 export const benchSuite = of(measureWithPeers, measureDefaultRun);
 
 /** Its parts by themselves, and how the cost of a test grows, which takes as long as all else. */
