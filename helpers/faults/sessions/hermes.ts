@@ -212,7 +212,30 @@ export const workIsNotHidden = fault(
   `${instructions} › an instruction under way stays hidden from others, and is use of its session`,
 );
 
+export const refusedRepliesHideTheFailure = fault(
+  'queue',
+  'a dead letter says why its instruction failed, and that its reply was refused',
+  ({ giveUp }) => ({ giveUp: (db, id, complaint) => giveUp(db, id, complaint.split('; ').at(-1)!) }),
+  `${instructions} › an instruction whose reply is refused, too, is dead-lettered with both reasons`,
+);
+
 const hermes = 'helpers/platform/sessions/hermes/hermes-server.test.ts';
+
+const managed = `${hermes} › only an administrator of the client changes it or its users`;
+
+export const everyUserManagesTheClient = fault(
+  'access',
+  'a client is not changed by a user who is not its administrator',
+  () => ({ mayManage: ({ tenant_id: own }, client) => own === client }),
+  managed,
+);
+
+export const administratorsManageEveryClient = fault(
+  'access',
+  "a client is not changed by another client's administrator",
+  () => ({ mayManage: ({ roles }) => roles.includes('admin') }),
+  managed,
+);
 
 export const endedSessionsAreListed = fault(
   'sessionStore',

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { call } from '../../../clients/index.ts';
+import { call, request } from '../../../clients/index.ts';
 import { expect, test as base } from '../../../testing/session-parts.ts';
 import { realms } from '../../kernel/realms.ts';
 import { signToken } from '../../kernel/tokens.ts';
@@ -65,6 +65,24 @@ test("a keepalive says how long the session's client may be idle", async ({ herm
   expect(Math.abs((await left()) - idle / 1000)).toBeLessThan(5);
   await call(url, '/hermes/api/clients/acme', { method: 'PUT', token, body: { idleMs: 3_600_000 } });
   expect(Math.abs((await left()) - 3_600)).toBeLessThan(5);
+});
+
+test('only an administrator of the client changes it or its users', async ({ hermes: { pool }, url }) => {
+  const change = async (as: Partial<typeof claims>) => {
+    const own = signToken({ ...claims, ...as }, secret, 60_000, realms.sessions);
+    const put = async (path: string, body: object) =>
+      (await request(url, `/hermes/api/${path}`, { method: 'PUT', token: own, body })).status;
+    return [
+      await put('clients/acme', { idleMs: 1_000 }),
+      await put('users', { email: 'eve@example.com', clientId: 'acme', userId: 'eve' }),
+    ];
+  };
+  expect(await change({ roles: [] }), 'a user of the client').toEqual([403, 403]);
+  expect(await change({ tenant_id: 'another' }), 'an administrator of another client').toEqual([403, 403]);
+  const changed = () => pool.query('SELECT id AS name FROM clients UNION ALL SELECT email FROM users');
+  expect((await changed()).rows).toEqual([]);
+  expect(await change({})).toEqual([204, 204]);
+  expect((await changed()).rows).toEqual([{ name: 'acme' }, { name: 'eve@example.com' }]);
 });
 
 test("a client's sessions are those that have not ended", async ({ hermes, url }) => {

@@ -149,3 +149,15 @@ test('an instruction that fails five times is dead-lettered, and its sender gets
   expect(waits, 'each twice as long').toEqual([2, 4, 8, 16]);
   expect(replies).toMatchObject([{ text: expect.stringMatching(/^Failed: Add a page\nReason: no room 5/) }]);
 });
+
+test('an instruction whose reply is refused, too, is dead-lettered with both reasons', async ({ carryOut }) => {
+  const { complaint } = await carryOut({
+    container: (turn) => {
+      throw new Error(`no room ${turn}`);
+    },
+    mailServer() {
+      throw Object.assign(new Error('no such mailbox'), { responseCode: 550 });
+    },
+  });
+  expect(complaint).toBe('no room 5; The reply was refused: no such mailbox');
+});

@@ -167,14 +167,19 @@ export class InstructionWorker {
     await this.#deliver(message, reply, complaint);
   }
 
-  /** A reply that is refused for good (5yz, RFC 5321, section 4.2.1) is dead-lettered; other failures are retried. */
+  /**
+   * A reply that is refused for good (5yz, RFC 5321, section 4.2.1) is dead-lettered, with why its instruction failed;
+   * other failures are retried.
+   */
   async #deliver(message: QueuedInstruction, reply: OutboundMail, complaint: string | null): Promise<void> {
     try {
       await this.#context.mail.send(reply);
     } catch (error) {
       process.stderr.write(`${message.id}: ${String(error)}\n`);
       const isFinal = ((error as { responseCode?: number }).responseCode ?? 0) >= 500;
-      return isFinal ? this.#end(message.id, `The reply was refused: ${messageOf(error)}`) : this.#putOff(message);
+      if (!isFinal) return this.#putOff(message);
+      const refused = `The reply was refused: ${messageOf(error)}`;
+      return this.#end(message.id, complaint === null ? refused : `${complaint}; ${refused}`);
     }
     await this.#end(message.id, complaint);
   }
