@@ -10,6 +10,7 @@ import {
   type Tag,
   type Task,
 } from '@aws-sdk/client-ecs';
+import { inBatches } from '../lib/batches.ts';
 import { TagMemory, withTags } from './tag-memory.ts';
 
 export interface CloudClientOptions {
@@ -144,16 +145,4 @@ export class CloudResources {
 
 export function hasTag(tags: readonly Tag[] | undefined, key: string, value: string): boolean {
   return tags?.some((tag) => tag.key === key && tag.value === value) === true;
-}
-
-/** Describes any number of things, at most `size` with one request. */
-async function inBatches<T>(
-  names: readonly string[],
-  size: number,
-  describe: (batch: string[]) => Promise<T[]>,
-): Promise<T[]> {
-  const batches = Array.from({ length: Math.ceil(names.length / size) }, (_, place) =>
-    names.slice(place * size, (place + 1) * size),
-  );
-  return (await Promise.all(batches.map(describe))).flat();
 }

@@ -142,6 +142,16 @@ export const tasksAreNotProtected = fault(
   'concurrency.spec.ts › three concurrent sessions have their own workspaces and end on their own',
 );
 
+export const onlyAHundredTasksAreSeen = fault(
+  'workspaces',
+  'the tasks of a service are seen, however many there are',
+  (workspaces) => (cloud) => {
+    const original = workspaces(cloud);
+    return { ...original, list: async (known) => (await original.list(known)).slice(0, 100) };
+  },
+  'helpers/platform/sessions/hermes/workspaces.test.ts › more tasks than one answer lists or describes are listed',
+);
+
 export const sessionsKnowNoLimit = fault(
   'sessionStore',
   'the number of workspaces at a time is limited',

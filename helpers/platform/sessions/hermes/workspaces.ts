@@ -3,12 +3,13 @@ import {
   DescribeTasksCommand,
   ECSClient,
   InvalidParameterException,
-  ListTasksCommand,
+  paginateListTasks,
   TagResourceCommand,
   type Task,
   UpdateServiceCommand,
   UpdateTaskProtectionCommand,
 } from '@aws-sdk/client-ecs';
+import { inBatches } from '../../../lib/batches.ts';
 import type { SessionConfiguration } from '../configuration.ts';
 
 /** A task of the workspaces' service. */
@@ -23,6 +24,8 @@ export interface WorkspaceTask {
 
 /** Milliseconds. Without these limits the SDK, and with it Hermes, could wait for ever. */
 const deadlines = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+/** The most tasks that one request may describe. */
+const describedAtOnce = 100;
 /** Minutes; the longest time for which ECS protects a task. */
 const longestProtection = 2_880;
 
@@ -70,10 +73,13 @@ export function workspaces({
     },
 
     async list(known) {
-      const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster, serviceName: service }));
-      const arns = [...new Set([...taskArns, ...known])];
-      if (arns.length === 0) return [];
-      const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: arns }));
+      const arns = new Set(known);
+      for await (const { taskArns = [] } of paginateListTasks({ client: ecs }, { cluster, serviceName: service }))
+        for (const arn of taskArns) arns.add(arn);
+      const tasks = await inBatches([...arns], describedAtOnce, async (batch) => {
+        const { tasks: found = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: batch }));
+        return found;
+      });
       return tasks.map((task) => ({
         arn: task.taskArn!,
         address: task.lastStatus === 'RUNNING' ? addressOf(task, containerPort) : undefined,
