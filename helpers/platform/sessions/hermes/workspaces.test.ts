@@ -43,7 +43,7 @@ test('more tasks than one answer lists or describes are listed', async ({ withSe
       containerPort: 80,
     });
     const tasks = await list([stopped!, running[0]!]);
-    expect(tasks.map(({ arn }) => arn).toSorted()).toEqual([stopped, ...running].toSorted());
+    expect(tasks.map(({ arn }) => arn)).toEqual([stopped, ...running]);
     expect(tasks.filter(({ isStopped }) => isStopped)).toMatchObject([{ arn: stopped }]);
   } finally {
     server.close();
