@@ -289,6 +289,23 @@ export const importsForgetDependencies = fault(
   `${work} › an imported resource depends on what it is wanted to depend on, and is deleted before that`,
 );
 
+export const changedDependenciesAreLost = fault(
+  'resources',
+  'a resource whose dependencies alone have changed is deleted before them',
+  () => ({ depend: () => Promise.resolve() }),
+  `${work} › a resource whose dependencies alone have changed is deleted before them`,
+);
+
+export const dependenciesOfTheRemovedStay = fault(
+  'resources',
+  'a resource that takes the place of a removed one does not depend on what that did',
+  ({ found }) => ({
+    found: (db, ...rest) =>
+      found(rewriting(db, 'depends_on = excluded.depends_on', 'depends_on = r.depends_on'), ...rest),
+  }),
+  `${counting} › a resource that is found in the place of a removed one does not depend on what that did`,
+);
+
 export const plansAreOfTheStateBefore = fault(
   'plans',
   'a plan that has found another state can be applied',

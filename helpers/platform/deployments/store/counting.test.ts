@@ -75,6 +75,23 @@ test('a tainted resource stays so while it is found, and one that is made after 
   expect(await isTainted(), 'when it was gone').toBe(false);
 });
 
+test('a resource that is found in the place of a removed one does not depend on what that did', async ({
+  postgres: { pool },
+  fault,
+}) => {
+  const { deployments, operations, resources } = await withFault('deployments', managerParts, fault);
+  const { id } = await deployments.create(pool, randomUUID(), 'ana', wanted);
+  await operations.add(pool, { deployment: id, kind: 'import', lock: id, status: undefined });
+  const [fence] = await operations.take(pool, await operations.takeOver(pool));
+  const [one, state] = [
+    { type: 'task', name: 'one' },
+    { schemaVersion: 0, values: {}, private: '' },
+  ];
+  await resources.found(pool, fence!, { ...one, dependsOn: ['task.two'] }, { state: undefined, shown: undefined });
+  await resources.found(pool, fence!, { ...one, dependsOn: [] }, { state, shown: {} });
+  expect(await resources.of(pool, [id])).toMatchObject([{ status: 'exists', dependsOn: [] }]);
+});
+
 test('a failed operation says why, and a later one that succeeds takes it back', async ({ postgres: { pool } }) => {
   const { deployments, operations } = managerParts;
   const { id } = await deployments.create(pool, randomUUID(), 'ana', wanted);

@@ -58,6 +58,8 @@ export interface ResourceStore {
     resource: ResourceAddress & Pick<StoredResource, 'dependsOn'>,
     found: Shown,
   ): Promise<void>;
+  /** Writes what a resource depends on that an operation leaves as it is; that counts as a settled step. */
+  depend(db: Queryable, fence: Fence, resource: ResourceAddress & Pick<StoredResource, 'dependsOn'>): Promise<void>;
 }
 
 const columns =
@@ -101,9 +103,18 @@ export const resourceStore: ResourceStore = {
       fence,
       `INSERT INTO resources AS r (deployment_id, operation, type, name, depends_on, status, state, shown)
       SELECT $1, $2, $4, $5, $6::text[], $7, $8::json, $9::json WHERE ${isFenced}
-      ON CONFLICT (deployment_id, type, name) DO UPDATE SET operation = excluded.operation, status = excluded.status,
-        state = excluded.state, shown = excluded.shown, tainted = r.tainted AND excluded.status = 'exists', steps = 0 RETURNING 1`,
+      ON CONFLICT (deployment_id, type, name) DO UPDATE SET operation = excluded.operation, depends_on = excluded.depends_on,
+        status = excluded.status, state = excluded.state, shown = excluded.shown, tainted = r.tainted AND excluded.status = 'exists', steps = 0 RETURNING 1`,
       [type, name, dependsOn, state === undefined ? 'absent' : 'exists', json(state), json(shown)],
+    ),
+
+  depend: (db, fence, { type, name, dependsOn }) =>
+    write(
+      db,
+      fence,
+      `UPDATE resources SET operation = $2, depends_on = $6::text[], steps = 1
+      WHERE deployment_id = $1 AND type = $4 AND name = $5 AND ${isFenced} RETURNING 1`,
+      [type, name, dependsOn],
     ),
 };
 

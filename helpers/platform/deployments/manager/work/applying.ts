@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Planned, stepsOf } from '../../../../terraform/index.ts';
 import type { StoredOperation } from '../../store/operation-queue.ts';
 import type { PlannedChange, StoredPlan } from '../../store/plan-store.ts';
@@ -21,10 +22,18 @@ export async function settleDoubts(task: Task): Promise<void> {
  * it was: after the last step that is settled.
  */
 export async function applyPlan(task: Task, plan: StoredPlan): Promise<void> {
+  const {
+    fence,
+    context: { parts, pool },
+  } = task;
   const known = new Map((await resourcesOf(task)).map((resource) => [addressOf(resource), resource]));
   for (const change of plan.changes) {
-    if (change.planned.action === 'none') continue;
-    const settled = settledSteps(known.get(addressOf(change)), task.fence.number);
+    const resource = known.get(addressOf(change));
+    if (change.planned.action === 'none') {
+      if (!isDeepStrictEqual(resource?.dependsOn, change.dependsOn)) await parts.resources.depend(pool, fence, change);
+      continue;
+    }
+    const settled = settledSteps(resource, fence.number);
     for (const [index, step] of stepsOf(change.planned).entries())
       if (index >= settled) await runStep(task, change, step, index);
   }

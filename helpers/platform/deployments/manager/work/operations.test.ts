@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { withFault } from '../../../../faults/inject.ts';
-import { type Planned, type Provider, ProviderError, type State, type Wish } from '../../../../terraform/index.ts';
+import { type Planned, type Provider, ProviderError, type State, type Values, type Wish } from '../../../../terraform/index.ts';
 import { expect, test as base } from '../../../../testing/index.ts';
 import { stateSchema } from '../../open.ts';
 import type { NewOperation, StoredOperation } from '../../store/operation-queue.ts';
@@ -26,7 +27,7 @@ class Things {
     plan: ({ type, config, prior }: Wish) =>
       Promise.resolve({
         type,
-        action: config === undefined ? 'delete' : prior === undefined ? 'create' : 'update',
+        action: actionFor(config, prior?.values),
         before: prior?.values,
         after: config,
         requiresReplace: [],
@@ -47,7 +48,13 @@ class Things {
   } as unknown as Provider;
 }
 
-function stateOf(values: State['values'], schemaVersion = version): State {
+function actionFor(config: Values | undefined, found: Values | undefined): Planned['action'] {
+  if (config === undefined) return 'delete';
+  if (found === undefined) return 'create';
+  return isDeepStrictEqual(config, found) ? 'none' : 'update';
+}
+
+function stateOf(values: Values, schemaVersion = version): State {
   return { schemaVersion, values, private: '' };
 }
 
@@ -111,6 +118,21 @@ test('an imported resource depends on what it is wanted to depend on, and is del
   ]);
   await work({ kind: 'destroy' });
   expect(things.calls).toEqual(['delete two', 'delete one']);
+});
+
+test('a resource whose dependencies alone have changed is deleted before them', async ({
+  work,
+  things,
+  parts,
+  postgres: { pool },
+  shop,
+}) => {
+  await work({ kind: 'apply' });
+  const [one, two] = wanted;
+  await parts.deployments.change(pool, shop, { resources: [{ ...one!, dependsOn: ['thing.two'] }, two!] });
+  await work({ kind: 'apply' });
+  await work({ kind: 'destroy' });
+  expect(things.calls).toEqual(['create one', 'create two', 'delete one', 'delete two']);
 });
 
 test('a plan that has found another state can be applied', async ({ work, things, parts, postgres, shop }) => {
