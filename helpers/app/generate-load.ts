@@ -19,7 +19,12 @@ export interface Load {
 
 /** The outcome of a load. Latencies in milliseconds. */
 export interface LoadResult {
+  /** How many were answered. */
   readonly requests: number;
+  /** Answered with 2xx. */
+  readonly accepted: number;
+  /** Sent, and not answered: the connection broke, the answer took too long, or the load's time was over. */
+  readonly unanswered: number;
   /** Answers other than 2xx, broken connections and timeouts. */
   readonly errors: number;
   /** How many answers had each status. */
@@ -81,6 +86,8 @@ export async function generateLoad(load: Load, measure: Measure): Promise<LoadRe
   for (const [name, value] of Object.entries(latency)) measure('http.latency', value, 'ms', { percentile: name });
   return {
     requests: result.requests.total,
+    accepted: result['2xx'],
+    unanswered: result.requests.sent - result.requests.total,
     errors: result.non2xx + result.errors, // a timeout is an error, too
     statuses,
     seconds,

@@ -27,7 +27,8 @@ export function metricsRoutes(gateway: ApiServer, context: GatewayContext): void
       const experiment = await findOwn(context, request, request.params.id);
       const { parts, metrics } = context;
       const start = new Date(request.query.start_time ?? experiment.created_at);
-      const end = new Date(request.query.end_time ?? parts.clock.now());
+      const now = parts.clock.now();
+      const end = new Date(request.query.end_time ?? now);
       if (start > end)
         throw ApiError.invalid({
           field: 'start_time',
@@ -36,7 +37,8 @@ export function metricsRoutes(gateway: ApiServer, context: GatewayContext): void
         });
       const selection: Selection = { tenant: experiment.tenant, experiment: experiment.id, from: start, to: end };
       const summaries = await parts.metricsStore.summarize(metrics, selection);
-      const seconds = (ran(experiment, end) - ran(experiment, start)) / 1000; // of run time within the range
+      const ranBy = (at: Date): number => ran(experiment, at < now ? at : now); // it has not run yet what is to come
+      const seconds = (ranBy(end) - ranBy(start)) / 1000; // of run time within the range
       return {
         experiment_id: experiment.id,
         time_range: { start: start.toISOString(), end: end.toISOString() },
