@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { tenantIsolation } from '../../fixtures/scenarios/index.ts';
 import { realms } from '../../helpers/platform/kernel/realms.ts';
 
@@ -14,6 +15,8 @@ tenantIsolation({
     'reading the log of': (as, { id }) => as.get(`${base}/${id}/logs`),
     'reading the schema of': (as, { id }) => as.get(`${base}/${id}/schema`),
     'reading the operations of': (as, { id }) => as.get(`${base}/${id}/operations`),
+    'reading an operation of': (as, { id }) => as.get(`${base}/${id}/operations/1`),
+    'reading a plan of': (as, { id }) => as.get(`${base}/${id}/plans/${randomUUID()}`),
     planning: (as, { id }) => as.post(`${base}/${id}/plan`),
     applying: (as, { id }) => as.post(`${base}/${id}/apply`, {}),
     'importing into': (as, { id }) => as.post(`${base}/${id}/import`, { type: 'probe_task', name: 'task', id: '1' }),

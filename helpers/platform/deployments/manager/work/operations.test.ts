@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { withFault } from '../../../../faults/inject.ts';
-import { type Planned, type Provider, ProviderError, type State, type Values, type Wish } from '../../../../terraform/index.ts';
+import {
+  type Planned,
+  type Provider,
+  ProviderError,
+  type State,
+  type Values,
+  type Wish,
+} from '../../../../terraform/index.ts';
 import { expect, test as base } from '../../../../testing/index.ts';
 import { stateSchema } from '../../open.ts';
 import type { NewOperation, StoredOperation } from '../../store/operation-queue.ts';
@@ -21,6 +28,8 @@ class Things {
   found: (state: State) => State = (state) => state;
   /** How an apply ends that is not to succeed. */
   failure: ProviderError | undefined;
+  /** Called during an apply. */
+  meanwhile: () => void = () => undefined;
 
   readonly provider = {
     schema: () => Promise.resolve({ provider: {}, resources: { thing: { version, block: {} } } }),
@@ -36,6 +45,7 @@ class Things {
       } as Planned),
     apply: async ({ action, before, after }: Planned) => {
       this.calls.push(`${action} ${(after ?? before)!['name'] as string}`);
+      this.meanwhile();
       if (this.failure !== undefined) throw this.failure;
       return { state: after === undefined ? undefined : stateOf(after), warnings: [] };
     },
@@ -64,7 +74,10 @@ interface WorkFixtures {
   parts: ManagerParts;
   things: Things;
   /** Does one operation on the deployment, in which two depends on one. Returns it as it was before its end. */
-  work: (operation: Pick<NewOperation, 'kind' | 'import' | 'plan'>) => Promise<StoredOperation>;
+  work: (
+    operation: Pick<NewOperation, 'kind' | 'import' | 'plan'>,
+    cancellation?: AbortController,
+  ) => Promise<StoredOperation>;
   /** The deployment's resources. */
   resources: () => Promise<StoredResource[]>;
 }
@@ -86,11 +99,11 @@ const test = base.extend<WorkFixtures>({
     const instances = { use: (_: unknown, task: (given: Provider) => unknown) => task(provider), end: () => undefined };
     const context = { parts: { ...parts, workspace: { remove: () => undefined } }, pool, configuration: {} };
     const generation = await parts.operations.takeOver(pool);
-    await use(async (operation) => {
+    await use(async (operation, { signal: cancelled } = new AbortController()) => {
       await parts.operations.add(pool, { ...operation, deployment: id, lock: id, status: undefined });
       const [taken] = await parts.operations.take(pool, generation);
       const deployment = (await parts.deployments.find(pool, id))!;
-      const job = { context, instances, deployment, operation: taken!, cancelled: new AbortController().signal };
+      const job = { context, instances, deployment, operation: taken!, cancelled };
       try {
         await perform({ ...job, context: context as unknown as ManagerContext, instances: instances as never });
         return (await parts.operations.find(pool, id, taken!.number))!;
@@ -168,4 +181,11 @@ test('what a failed creation has left is replaced, and the plan shows what it wa
   things.failure = undefined;
   await work({ kind: 'apply' });
   expect(things.calls).toEqual(['create one', 'delete half', 'create one', 'create two']);
+});
+
+test('a cancelled operation begins no further step', async ({ work, things }) => {
+  const cancellation = new AbortController();
+  things.meanwhile = () => cancellation.abort();
+  await expect(work({ kind: 'apply' }, cancellation)).rejects.toMatchObject({ code: 'CANCELLED' });
+  expect(things.calls).toEqual(['create one']);
 });
