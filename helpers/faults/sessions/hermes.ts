@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { faultsOf } from '../fault.ts';
 import { rewriting } from '../rewriting.ts';
 
@@ -180,55 +179,6 @@ export const colleaguesMayUseASession = fault(
   "access.spec.ts › another user's session › to another user of the same client",
 );
 
-const instructions = 'helpers/platform/sessions/hermes/instructions.test.ts';
-
-export const redeliveredInstructionsHaveOtherIds = fault(
-  'containers',
-  'a workspace recognizes an instruction that it gets again by its id',
-  (containers) => ({ execute: (place, owner, _id, text) => containers.execute(place, owner, randomUUID(), text) }),
-  `${instructions} › an instruction whose answer is lost comes again under the same id`,
-);
-
-export const outcomesAreNotStored = fault(
-  'queue',
-  'an instruction whose reply was not accepted is not executed again',
-  () => ({ settle: () => Promise.resolve() }),
-  `${instructions} › a reply whose acceptance is lost is sent again under the same id`,
-);
-
-export const failingInstructionsAreTriedTwiceAsOften = fault(
-  'queue',
-  'an instruction is tried five times at most',
-  (queue) => ({
-    async receive(...asked) {
-      const received = await queue.receive(...asked);
-      return received.map((message) => ({ ...message, receives: Math.ceil(message.receives / 2) }));
-    },
-  }),
-  `${instructions} › an instruction that fails five times is dead-lettered, and its sender gets the reason`,
-);
-
-export const retriesComeAsFast = fault(
-  'queue',
-  'each retry of an instruction waits twice as long as the one before',
-  ({ extend }) => ({ extend: (db, ids, wait) => extend(db, ids, wait < 400 ? 2 : wait) }),
-  `${instructions} › an instruction that fails five times is dead-lettered, and its sender gets the reason`,
-);
-
-export const workIsNotHidden = fault(
-  'queue',
-  'an instruction under way is not received by others',
-  () => ({ extend: () => Promise.resolve() }),
-  `${instructions} › an instruction under way stays hidden from others, and is use of its session`,
-);
-
-export const refusedRepliesHideTheFailure = fault(
-  'queue',
-  'a dead letter says why its instruction failed, and that its reply was refused',
-  ({ giveUp }) => ({ giveUp: (db, id, complaint) => giveUp(db, id, complaint.split('; ').at(-1)!) }),
-  `${instructions} › an instruction whose reply is refused, too, is dead-lettered with both reasons`,
-);
-
 const hermes = 'helpers/platform/sessions/hermes/hermes-server.test.ts';
 
 const managed = `${hermes} › only an administrator of the client changes it or its users`;
@@ -276,6 +226,34 @@ export const lostWorkspacesTakeTheOldTime = fault(
       ),
   }),
   late,
+);
+
+export const everyLossGivesNewTime = fault(
+  'sessionStore',
+  'a session that has lost a task before it was its workspace has no more time than before',
+  ({ unassign }) => ({
+    unassign: (db, ...asked) => unassign(rewriting(db, "CASE WHEN status = 'active'", 'CASE WHEN true'), ...asked),
+  }),
+  late,
+);
+
+export const endingSessionsAreCounted = fault(
+  'sessionStore',
+  'a session that is ending takes no place of another',
+  ({ open, unfinished }) => ({
+    async open(pool, wanted) {
+      const ending = (await unfinished(pool)).filter(({ status }) => status === 'draining');
+      return open(pool, { ...wanted, most: wanted.most - ending.length });
+    },
+  }),
+  `${hermes} › a session that is ending takes no place of another`,
+);
+
+export const instructionsForgetTheirSession = fault(
+  'queue',
+  'an instruction by the API is carried out in the session that it has opened only',
+  ({ send }) => ({ send: (db, id, body) => send(db, id, { ...body, sessionId: undefined }) }),
+  `${hermes} › an instruction by the API is for the session that it has opened`,
 );
 
 export const refusedWorkspacesAreRetried = fault(

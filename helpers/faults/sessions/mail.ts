@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { User } from '../../platform/sessions/store/users.ts';
 import { faultsOf } from '../fault.ts';
+import { rewriting } from '../rewriting.ts';
 
 const fault = faultsOf('sessions');
 
@@ -83,6 +84,22 @@ export const addressesCanBeTakenOver = fault(
     },
   }),
   'mail.spec.ts › incoming mail › an address cannot move to another client',
+);
+
+const anyCase = 'helpers/platform/sessions/store/users.test.ts › an address is the same in upper and in lower case';
+
+export const addressesAreKeptAsWritten = fault(
+  'users',
+  'the address of a user is known in upper and in lower case',
+  ({ put }) => ({ put: (db, ...asked) => put(rewriting(db, 'lower($1)', '$1'), ...asked) }),
+  anyCase,
+);
+
+export const addressesAreFoundAsWritten = fault(
+  'users',
+  'mail from an address in upper case is from its user',
+  ({ find }) => ({ find: (db, email) => find(rewriting(db, 'lower($1)', '$1'), email) }),
+  anyCase,
 );
 
 export const repliesAreInNoConversation = fault(

@@ -98,12 +98,15 @@ test('a session that gets no workspace in time ends, and its time begins anew wh
   const { parts, pool } = hermes;
   const { sessionStore, steps } = parts;
   await open(hermes, 'late', { user: 'ben', task: '' });
+  await open(hermes, 'never', { user: 'cem', task: '' });
+  await sessionStore.assign(pool, 'never', 'task never', 'http://127.0.0.1:1');
   await open(hermes, 'lost');
   await pool.query(`UPDATE sessions SET waits_since = waits_since - interval '1 minute'`);
-  await sessionStore.unassign(pool, 'lost', 'task lost');
+  for (const id of ['never', 'lost']) await sessionStore.unassign(pool, id, `task ${id}`);
   await steps.end(hermes);
-  const found = await Promise.all(['late', 'lost'].map((id) => sessionStore.find(pool, id)));
-  expect(found).toMatchObject([
+  const found = await Promise.all(['late', 'never', 'lost'].map((id) => sessionStore.find(pool, id)));
+  expect(found, 'without a task, with one that was never its workspace, with one that was').toMatchObject([
+    { status: 'draining', reason: 'no workspace in time' },
     { status: 'draining', reason: 'no workspace in time' },
     { status: 'initializing', task: null },
   ]);
@@ -125,4 +128,32 @@ test('a session whose workspace is refused ends with the reason, and others are 
   await expect(opened()).rejects.toThrow('the connection was closed');
   containers.init = () => Promise.reject(new Refusal('userId is too long'));
   expect(await opened()).toMatchObject({ status: 'draining', reason: 'userId is too long' });
+});
+
+test('a session that is ending takes no place of another', async ({ hermes: { parts, pool } }) => {
+  const { sessionStore } = parts;
+  const openFor = (user: string) =>
+    sessionStore.open(pool, { id: user, client: 'acme', user, thread: 'thread-1', key: user, most: 1, lock: 1_000 });
+  await openFor('ana');
+  await sessionStore.drain(pool, 'ana', 'deactivated');
+  expect([await openFor('ben'), await openFor('cem')]).toMatchObject([{ id: 'ben' }, undefined]);
+});
+
+test('an instruction by the API is for the session that it has opened', async ({ hermes: { pool }, url }) => {
+  const body = { clientId: 'acme', userId: 'ana', instruction: 'Add a page' };
+  const { sessionId } = await call<{ sessionId: string }>(url, '/hermes/api/sessions/activate', {
+    method: 'POST',
+    token,
+    body,
+  });
+  const { rows } = await pool.query(`SELECT body ->> 'sessionId' AS "sessionId" FROM messages`);
+  expect(rows).toEqual([{ sessionId }]);
+});
+
+test("a session's status has the address of its container, without a port", async ({ hermes, url }) => {
+  await open(hermes, 'one');
+  expect(await call(url, '/hermes/api/sessions/one/status', { token })).toMatchObject({
+    status: 'active',
+    containerIp: '127.0.0.1',
+  });
 });

@@ -11,6 +11,8 @@ import { type HermesParts, hermesParts } from './parts.ts';
 interface Answers {
   readonly container?: (turn: number) => void | Promise<void>;
   readonly mailServer?: (turn: number) => void;
+  readonly session?: string;
+  readonly status?: 'draining' | 'expired';
 }
 
 /** Milliseconds before the first retry, and for which an instruction is hidden while it is under way. */
@@ -21,7 +23,8 @@ const answer = (): void => undefined;
 interface HermesFixtures {
   /**
    * Has one instruction by mail carried out in an open session, until it has left the queue or is dead-lettered. The
-   * container and the mail server answer unless what is given here throws.
+   * container and the mail server answer unless what is given here throws. `session` is what the instruction has to be
+   * carried out in, and `status` is that of the open session when it arrives, `active` by default.
    */
   carryOut: (answers: Answers) => Promise<{
     /** The ids that the container got. */
@@ -45,7 +48,7 @@ const instruction: Instruction = {
 
 const test = base.extend<HermesFixtures>({
   carryOut: async ({ postgres: { pool }, withSessionFault }, use) => {
-    await use(async ({ container = answer, mailServer = answer }) => {
+    await use(async ({ container = answer, mailServer = answer, session: sessionId, status }) => {
       const ids: string[] = [];
       const waits: number[] = [];
       let isExecuting = false;
@@ -87,7 +90,9 @@ const test = base.extend<HermesFixtures>({
       await parts.sessionStore.open(pool, { ...session, most: 1, lock: 1_000 });
       await parts.sessionStore.assign(pool, 'session', 'task', 'http://127.0.0.1:1');
       await parts.sessionStore.activate(pool, 'session', 'task');
-      await parts.queue.send(pool, 'instruction', instruction);
+      if (status !== undefined) await parts.sessionStore.drain(pool, 'session', 'idle');
+      if (status === 'expired') await parts.sessionStore.expire(pool, 'session', 'ended');
+      await parts.queue.send(pool, 'instruction', { ...instruction, sessionId });
       const mail = parts.mailSender(undefined!);
       const worker = new InstructionWorker({ parts, configuration, pool, mail, workspaces: undefined! });
       const waiting = async () => {
@@ -160,4 +165,22 @@ test('an instruction whose reply is refused, too, is dead-lettered with both rea
     },
   });
   expect(complaint).toBe('no room 5; The reply was refused: no such mailbox');
+});
+
+for (const status of ['draining', 'expired'] as const)
+  test(`an instruction for a session that is ${status} is refused, and carried out in no other`, async ({
+    carryOut,
+  }) => {
+    const { ids, replies } = await carryOut({ session: 'session', status });
+    expect(ids).toEqual([]);
+    expect(replies).toMatchObject([{ text: expect.stringContaining('Refused: The session has ended (idle)') }]);
+  });
+
+test('the pause before a retry is doubled five times at most', async ({ carryOut }) => {
+  const { waits } = await carryOut({
+    mailServer(turn) {
+      if (turn <= 8) throw new Error('try again later');
+    },
+  });
+  expect(waits).toEqual([2, 4, 8, 16, 32, 64, 64, 64]);
 });
