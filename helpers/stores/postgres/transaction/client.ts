@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { splitStatements } from '../sql.ts';
+import { isPrepared, outsideTransaction, resultOf, textOf, withText } from './calls.ts';
 import type { TransactionRules } from './rules.ts';
 import type { Watchable } from './single-connection.ts';
 import {
@@ -283,30 +284,4 @@ export class TransactionalClient extends pg.Client implements Watchable {
       }
     }
   }
-}
-
-/** What a command that has no rows returns. */
-function resultOf(command: string): unknown {
-  return { command, rowCount: null, oid: null, rows: [], fields: [] };
-}
-
-function outsideTransaction(statement: string): Error {
-  const [command] = /^\w+/.exec(statement)!;
-  const message = `${command.toUpperCase()} can only be used in transaction blocks`;
-  return Object.assign(new pg.DatabaseError(message, message.length, 'error'), { code: '25P01', severity: 'ERROR' });
-}
-
-/** Whether `pg` will prepare the statement on the server. */
-function isPrepared([query, values]: unknown[]): boolean {
-  const { name, values: own } = query as pg.QueryConfig;
-  return name !== undefined || (((values ?? own) as unknown[] | undefined) ?? []).length > 0;
-}
-
-function withText([query, ...rest]: unknown[], text: string): unknown[] {
-  return [typeof query === 'string' ? text : { ...(query as pg.QueryConfig), text }, ...rest];
-}
-
-/** The SQL that `query` was given, as text or in an object; '' for anything else. */
-export function textOf(query: unknown): string {
-  return typeof query === 'string' ? query : ((query as { text?: string } | undefined)?.text ?? '');
 }

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { type Making, Session } from '../session.ts';
 import { splitStatements } from '../sql.ts';
-import { begin, textOf, TransactionalClient } from './client.ts';
+import { textOf } from './calls.ts';
+import { begin, TransactionalClient } from './client.ts';
 import type { TransactionRules } from './rules.ts';
 import { SingleConnection } from './single-connection.ts';
 import { controlOf } from './statements.ts';
