@@ -33,6 +33,14 @@ test("waiting clones make room for a test's databases", async ({ _postgresServer
   }
 });
 
+test('databases of many recipes are had at the same time', async ({ _postgresServer }, { workerIndex }) => {
+  await using worker = await open(_postgresServer, workerIndex);
+  const datasets = ['minimal', 'basic_workflow', 'multi_user', 'empty'] as const;
+  const leases = await Promise.all(datasets.map((dataset) => worker.lease({ ...wanted, dataset })));
+  const names = leases.map(({ database }) => database.name);
+  expect(new Set(names).size).toBe(4);
+});
+
 test('of many failed tests the first databases are kept', async ({ _postgresServer }, { workerIndex }) => {
   await using worker = await open(_postgresServer, workerIndex);
   const kept: (KeptDatabase | undefined)[] = [];

@@ -68,6 +68,7 @@ export class PostgresWorker implements AsyncDisposable {
   readonly #pools = new Map<string, ClonePool>();
   readonly #workerDatabases: WorkerDatabases;
   readonly #originals = new OnceEach<DatabaseState>();
+  #lastTemplate: Promise<unknown> = Promise.resolve();
 
   private constructor(options: PostgresWorkerOptions, maintenance: Maintenance, role: TestRole) {
     this.#options = options;
@@ -284,13 +285,20 @@ export class PostgresWorker implements AsyncDisposable {
     for (const pool of this.#pools.values()) if (pool !== except) pool.empty();
   }
 
-  /** Cached by recipe, so that a second test does not read the files again. */
+  /**
+   * Cached by recipe, so that a second test does not read the files again. One is made after the other: each takes
+   * several of the few connections, and has to find whether it was its schema that has altered the test role.
+   */
   #templateFor(recipe: Recipe): Promise<Template> {
     const { run, parts, measure } = this.#options;
-    return this.#templates.get(keyOf(recipe), async () => {
-      const start = performance.now();
-      const template = await findTemplate(this.#maintenance, run, recipe, parts, this.#role);
-      measure('postgres.template', performance.now() - start, { template: template.label }, 'worker');
+    return this.#templates.get(keyOf(recipe), () => {
+      const template = this.#lastTemplate.then(async () => {
+        const start = performance.now();
+        const found = await findTemplate(this.#maintenance, run, recipe, parts, this.#role);
+        measure('postgres.template', performance.now() - start, { template: found.label }, 'worker');
+        return found;
+      });
+      this.#lastTemplate = template.catch(() => undefined);
       return template;
     });
   }
