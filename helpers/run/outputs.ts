@@ -78,11 +78,20 @@ function claimsIn(folder: string, isClaimed: Outputs['isClaimed']): Claim[] {
   return entriesOf(folder)
     .filter((file) => file.endsWith('.json'))
     .flatMap((file) => {
-      const { data } = claimSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-      if (data !== undefined && isClaimed(data)) return [data];
+      const claim = readClaim(file);
+      if (claim !== undefined && isClaimed(claim)) return [claim];
       rmSync(file, { force: true });
       return [];
     });
+}
+
+/** Undefined for a damaged one, as a full disk leaves it. */
+function readClaim(file: string): Claim | undefined {
+  try {
+    return claimSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whoever holds the lock needs it for less than a millisecond. */

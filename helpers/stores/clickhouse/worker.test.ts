@@ -86,6 +86,16 @@ test("a test's cost on the server is counted once", async ({ clickhouseServer })
   });
 });
 
+test('the cost of an earlier worker is not counted again', async ({ clickhouseServer }) => {
+  await using worker = workerOf(clickhouseServer, 0);
+  const first = await worker.lease({ tables: 'basic', dataset: 'minimal' });
+  await first.database.query('SELECT * FROM users');
+  await first.end();
+  await using next = workerOf(clickhouseServer, 0);
+  const second = await next.lease({ tables: 'basic', dataset: 'minimal' });
+  expect(await second.end()).toMatchObject({ queries: 0, rowsRead: 0, bytesRead: 0 });
+});
+
 test('an unfinished template is created again', async ({ clickhouseServer }) => {
   await using admin = new Administrator(clickhouseServer);
   await using worker = workerOf(clickhouseServer, 0);

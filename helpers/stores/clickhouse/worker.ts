@@ -64,6 +64,7 @@ export class ClickHouseWorker implements AsyncDisposable {
     const start = performance.now();
     const template = await this.#templateFor(recipe);
     await this.#prepare(template);
+    await this.#meter.begin();
     this.#prepared = undefined;
     measure('clickhouse.acquire', performance.now() - start, { template: template.label });
 

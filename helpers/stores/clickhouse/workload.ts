@@ -22,6 +22,7 @@ const counters = {
 };
 
 type Counts = Record<keyof typeof counters, number>;
+const names = Object.keys(counters) as (keyof Counts)[];
 
 /** Reads a user's counters since the last reading, and the server's log where they do not say which statements ran. */
 export class WorkloadMeter {
@@ -35,19 +36,27 @@ export class WorkloadMeter {
     this.#user = user;
   }
 
+  /** Leaves out what was counted before, of an earlier worker with this user. Only the first call reads. */
+  async begin(): Promise<void> {
+    this.#last ??= await this.#counts();
+  }
+
   async read(): Promise<Workload> {
-    const columns = Object.entries(counters).map(([name, counter]) => `toString(${counter}) AS ${name}`);
-    // A user who has run nothing yet has no counters.
-    const [row] = await this.#admin.rows<Record<keyof Counts, string>>(
-      `SELECT ${columns.join(', ')} FROM system.user_processes WHERE user = ${literal(this.#user)}`,
-    );
-    const names = Object.keys(counters) as (keyof Counts)[];
-    const now = Object.fromEntries(names.map((name) => [name, Number(row?.[name] ?? 0)])) as Counts;
+    const now = await this.#counts();
     const { otherStatements: others, ...spent } = Object.fromEntries(
       names.map((name) => [name, now[name] - (this.#last?.[name] ?? 0)]),
     ) as Counts;
     this.#last = now;
     return { ...spent, systemQueries: others > 0 ? await this.#systemQueries() : 0 };
+  }
+
+  async #counts(): Promise<Counts> {
+    const columns = Object.entries(counters).map(([name, counter]) => `toString(${counter}) AS ${name}`);
+    // A user who has run nothing yet has no counters.
+    const [row] = await this.#admin.rows<Record<keyof Counts, string>>(
+      `SELECT ${columns.join(', ')} FROM system.user_processes WHERE user = ${literal(this.#user)}`,
+    );
+    return Object.fromEntries(names.map((name) => [name, Number(row?.[name] ?? 0)])) as Counts;
   }
 
   async #systemQueries(): Promise<number> {

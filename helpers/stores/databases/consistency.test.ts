@@ -10,7 +10,8 @@ function stores(
 ): Subject {
   const answering = (answers: readonly object[][]) => {
     const left = [...answers];
-    return { query: () => Promise.resolve(left.shift()) };
+    const query = () => Promise.resolve(left.shift());
+    return { query, queryEveryRow: query };
   };
   const all = ['users', 'events', 'messages'];
   return {

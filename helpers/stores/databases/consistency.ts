@@ -20,7 +20,7 @@ const eventsHaveUsers: Consistency = async ({ postgres, clickhouse, tables }) =>
   const seen = (await clickhouse.query<{ id: string }>('SELECT DISTINCT toString(user_id) AS id FROM events')).map(
     ({ id }) => id,
   );
-  const strangers = await postgres.query<{ id: string }>(
+  const strangers = await postgres.queryEveryRow<{ id: string }>(
     'SELECT id FROM unnest($1::bigint[]) AS seen (id) WHERE NOT EXISTS (SELECT FROM users WHERE users.id = seen.id) ORDER BY id',
     [seen],
   );
@@ -44,7 +44,7 @@ const eventsAreComplete: Consistency = async ({ postgres, clickhouse, tables }) 
   const sources = ['events', 'messages'].filter((table) => tables.postgres.has(table));
   if (sources.length === 0 || !tables.clickhouse.has('events')) return undefined;
   const counts = await Promise.all(
-    sources.map((table) => postgres.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`)),
+    sources.map((table) => postgres.queryEveryRow<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`)),
   );
   const expected = counts.reduce((sum, [row]) => sum + row!.count, 0);
   const [row] = await clickhouse.query<{ count: number }>('SELECT toUInt32(count()) AS count FROM events');
@@ -60,7 +60,7 @@ const eventsAreComplete: Consistency = async ({ postgres, clickhouse, tables }) 
 const usersAgree: Consistency = async ({ postgres, clickhouse, tables }) => {
   if (!tables.postgres.has('users') || !tables.clickhouse.has('users')) return undefined;
   const [here, there] = await Promise.all([
-    postgres.query<{ id: string }>('SELECT id::text AS id FROM users'),
+    postgres.queryEveryRow<{ id: string }>('SELECT id::text AS id FROM users'),
     clickhouse.query<{ id: string }>('SELECT DISTINCT toString(id) AS id FROM users'),
   ]);
   const [known, copied] = [new Set(here.map(({ id }) => id)), new Set(there.map(({ id }) => id))];

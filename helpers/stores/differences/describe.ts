@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { shortened } from '../../lib/text.ts';
 import {
   type DatabaseDifference,
@@ -43,9 +44,10 @@ function describeRow(row: Row): string {
 /** The changed columns, after the first unchanged one, which usually identifies the row. */
 function describeChange(before: Row, after: Row): string {
   const columns = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  const same = columns.find((column) => before[column] === after[column]);
+  const isSame = (column: string): boolean => isDeepStrictEqual(before[column], after[column]);
+  const same = columns.find(isSame);
   const changes = columns
-    .filter((column) => before[column] !== after[column])
+    .filter((column) => !isSame(column))
     .map((column) => `${column}: ${describeValue(before[column])} → ${describeValue(after[column])}`);
   return `${same === undefined ? '' : `${same}: ${describeValue(after[same])}  `}${changes.join(', ')}`;
 }

@@ -229,6 +229,10 @@ test.describe('as text', () => {
     );
   });
 
+  test('a list that both sides have in common is no change', () => {
+    expect(change({ id: 1, tags: ['a'], n: 1 }, { id: 1, tags: ['a'], n: 2 })).toContain('~ id: 1  n: 1 → 2');
+  });
+
   test('a change of every column has no unchanged one to identify the row', () => {
     expect(change({ a: 1 }, { a: 2 })).toBe('users  1 changed\n  ~ a: 1 → 2');
   });

@@ -167,10 +167,10 @@ export class PostgresDatabase {
       template: leased.clones.template.name,
     };
     const report = await this.#read((client) => validate({ ...about, client }, parts.checks), patience);
-    return withOwn(report, await runOwnChecks(this, this.#ownChecks, (sql) => this.query(sql)));
+    return withOwn(report, await runOwnChecks(this, this.#ownChecks, (sql) => this.queryEveryRow(sql)));
   }
 
-  /** Adds checks of your own to {@link validate}. */
+  /** Adds checks of your own to {@link validate}. Row policies hide no row from a query among them. */
   alsoCheck(checks: OwnChecks<PostgresDatabase>): void {
     this.#ownChecks = { ...this.#ownChecks, ...checks };
   }

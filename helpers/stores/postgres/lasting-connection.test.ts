@@ -101,4 +101,15 @@ for (const isolation of ['reset', 'rollback'] as const) {
     const { result } = await during(worker, isolation, (postgres) => postgres.query('SELECT 1 AS one'));
     expect(result).toEqual([{ one: 1 }]);
   });
+
+  test(`a test may begin to end its pool, and keep a client of it (isolation '${isolation}')`, async ({
+    _postgresWorker: worker,
+  }) => {
+    await during(worker, isolation, async ({ pool }) => {
+      await pool.connect();
+      void pool.end();
+    });
+    const { result } = await during(worker, isolation, (postgres) => postgres.query('SELECT 1 AS one'));
+    expect(result).toEqual([{ one: 1 }]);
+  });
 }

@@ -42,6 +42,25 @@ test.describe('forced row policies', () => {
     await postgres.query("SELECT set_config('app.tenant', 'ana', false); UPDATE secrets SET id = 2");
     await expect(postgres).not.toBeUnchanged();
   });
+
+  test('hide no row from a check of your own', async ({ postgres }) => {
+    postgres.alsoCheck({ 'no secrets': 'SELECT id FROM secrets' });
+    expect((await postgres.validate()).checks.find(({ check }) => check === 'no secrets')?.passed).toBe(false);
+  });
+});
+
+test.describe('settings of the database and of a role in it', () => {
+  test.use(
+    schemaOf(
+      'two settings',
+      `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public', current_database());
+         EXECUTE format('ALTER ROLE %I IN DATABASE %I SET lock_timeout = ''1min''', current_user, current_database()); END $$;`,
+    ),
+  );
+
+  test('are valid', async ({ postgres }) => {
+    await expect(postgres).toBeValid();
+  });
 });
 
 test.describe('extensions in a schema of their own', () => {
