@@ -1,6 +1,22 @@
 /** Milliseconds for which something that is not used any more is kept, since the next test may want it. */
 const patience = 500;
 
+/** How something is closed when nobody uses it any more. */
+export interface Closing {
+  /** Calls `close` a moment later. Returns what calls that off. */
+  later(close: () => void): () => void;
+  /** Says why it could not be closed, which concerns none of its users. */
+  failed(error: unknown): void;
+}
+
+const closing: Closing = {
+  later(close) {
+    const timer = setTimeout(close, patience);
+    return () => clearTimeout(timer);
+  },
+  failed: (error) => process.emitWarning(error instanceof Error ? error : String(error)),
+};
+
 /** It ends with `await using`, or by `close()`; a second end does nothing. */
 export type Closable = AsyncDisposable & { close(): Promise<void> };
 
@@ -12,22 +28,25 @@ export interface Loan<Lent extends object> {
 
 /**
  * Something that a process opens for its first user and closes a moment after its last one, such as a database server
- * with all that depends on it. A process that is to end does so after that moment.
+ * with all that depends on it. A process that is to end does so after that moment. Where it cannot be closed, a warning
+ * says so, and the next user gets a new one.
  */
 export class Shared<Value extends AsyncDisposable> {
   readonly #open: () => Promise<Value>;
+  readonly #how: Closing;
   #value: Promise<Value> | undefined;
   #closing: Promise<void> = Promise.resolve();
   #users = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #keepOpen = (): void => undefined;
 
-  constructor(open: () => Promise<Value>) {
+  constructor(open: () => Promise<Value>, how: Closing = closing) {
     this.#open = open;
+    this.#how = how;
   }
 
   /** Lends something of the value, which is opened for it. A failure goes to all who wait; then it is tried again. */
   async lend<Lent extends object>(take: (value: Value) => Promise<Loan<Lent>>): Promise<Lent & Closable> {
-    clearTimeout(this.#timer);
+    this.#keepOpen();
     this.#users++;
     try {
       const { lent, end } = await take(await this.#opened());
@@ -50,12 +69,14 @@ export class Shared<Value extends AsyncDisposable> {
 
   #leave(): void {
     this.#users--;
-    if (this.#users === 0) this.#timer = setTimeout(() => this.#close(), patience);
+    if (this.#users === 0) this.#keepOpen = this.#how.later(() => this.#close());
   }
 
   #close(): void {
     const value = this.#value;
     this.#value = undefined;
-    this.#closing = Promise.resolve(value).then((opened) => opened?.[Symbol.asyncDispose]());
+    this.#closing = Promise.resolve(value)
+      .then((opened) => opened?.[Symbol.asyncDispose]())
+      .catch((error: unknown) => this.#how.failed(error));
   }
 }

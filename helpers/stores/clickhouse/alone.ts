@@ -68,8 +68,11 @@ class Alone implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const worker of this.#workers.values()) await worker[Symbol.asyncDispose]();
-    await this.#host[Symbol.asyncDispose]();
+    try {
+      await Promise.all([...this.#workers.values()].map((worker) => worker[Symbol.asyncDispose]()));
+    } finally {
+      await this.#host[Symbol.asyncDispose]();
+    }
   }
 }
 

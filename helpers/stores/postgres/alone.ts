@@ -40,8 +40,11 @@ class Alone implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.worker[Symbol.asyncDispose]();
-    await this.#host[Symbol.asyncDispose]();
+    try {
+      await this.worker[Symbol.asyncDispose]();
+    } finally {
+      await this.#host[Symbol.asyncDispose]();
+    }
   }
 }
 
