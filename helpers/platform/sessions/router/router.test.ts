@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import { request, requestAsWritten } from '../../../clients/index.ts';
+import { LiveUpdates, request, requestAsWritten } from '../../../clients/index.ts';
 import { defaultRequestTimes } from '../../../lib/http-limits.ts';
 import { expect, test as base } from '../../../testing/session-parts.ts';
 import { realms } from '../../kernel/realms.ts';
@@ -22,8 +23,13 @@ const token = signToken(
 );
 
 interface RouterFixtures {
-  /** Answers instead of the workspace of the session `one`; replace its `answer`. */
-  site: { answer: RequestListener; readonly asked: IncomingHttpHeaders[]; readonly messages: string[] };
+  /** Answers instead of the workspace of the session `one`; replace its `answer`, and whether it `upgrades`. */
+  site: {
+    answer: RequestListener;
+    upgrades: boolean;
+    readonly asked: IncomingHttpHeaders[];
+    readonly messages: string[];
+  };
   /** A router before this site, with short time limits. */
   router: { readonly url: string; readonly touched: () => number };
 }
@@ -42,11 +48,16 @@ const test = base.extend<RouterFixtures & { _site: RouterFixtures['site'] & { re
   _site: async ({}, use) => {
     const asked: IncomingHttpHeaders[] = [];
     const messages: string[] = [];
+    const unanswered: Duplex[] = [];
     const server = createServer((incoming, response) => {
       asked.push(incoming.headers);
       site.answer(incoming, response);
     });
-    const sockets = new WebSocketServer({ server });
+    const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: true });
+    server.on('upgrade', (incoming, socket, head) => {
+      if (site.upgrades) sockets.handleUpgrade(incoming, socket, head, (open) => sockets.emit('connection', open));
+      else unanswered.push(socket);
+    });
     sockets.on('connection', (socket) =>
       socket.on('message', (message: Buffer) => {
         messages.push(message.toString());
@@ -55,12 +66,14 @@ const test = base.extend<RouterFixtures & { _site: RouterFixtures['site'] & { re
     );
     const site = {
       answer: ((incoming, response) => void response.end(incoming.url)) as RequestListener,
+      upgrades: true,
       asked,
       messages,
       url: await open(server),
     };
     await use(site);
     for (const socket of sockets.clients) socket.terminate();
+    for (const socket of unanswered) socket.destroy();
     close(server);
   },
 
@@ -182,10 +195,20 @@ test('a preview in a frame of another site gets a cookie for that frame', async 
 test('an answer that does not come in time is 503, and one that stops is broken off', async ({ router, site }) => {
   site.answer = () => undefined;
   const late = request(router.url, '/session/one/', { headers: { cookie }, timeout: 5_000 });
-  expect(await late).toMatchObject({ status: 503, body: { error: { code: 'SERVICE_UNAVAILABLE' } } });
+  const { status, body, headers } = await late;
+  expect({ status, body }).toMatchObject({ status: 503, body: { error: { code: 'SERVICE_UNAVAILABLE' } } });
+  expect(headers.get('retry-after'), 'seconds until it is worth to try again').toBe('1');
   site.answer = (_, response) => void response.write('half an ans');
   const half = request(router.url, '/session/one/', { headers: { cookie }, timeout: 5_000 });
   await expect(half).rejects.not.toMatchObject({ name: 'TimeoutError' });
+});
+
+test("a WebSocket's upgrade that is not answered in time is 503", async ({ router: { url }, site }) => {
+  site.upgrades = false;
+  await expect(LiveUpdates.connect(url, '/session/one/ws/hmr', { cookie }, 5_000)).rejects.toMatchObject({
+    status: 503,
+    code: 'SERVICE_UNAVAILABLE',
+  });
 });
 
 test('messages of a page are use of its session, and its pings and its opening are not', async ({ router, site }) => {

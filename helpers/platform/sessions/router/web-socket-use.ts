@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import * as webSockets from 'ws';
 
 /** Milliseconds between two records of use while a session's WebSocket is active. */
-const pause = 1_000;
+export const pause = 1_000;
 /** The most bytes of a message that is looked at. */
 const mostBytes = 64 * 1024;
 
@@ -25,12 +25,13 @@ const { Receiver } = webSockets as unknown as {
 /**
  * Records use by the messages that a page sends: not by control frames, and not by the opening, which a page repeats by
  * itself when its connection was lost. What cannot be read counts as use.
+ * @param now the time in milliseconds.
  */
-export function noteUse(socket: Socket, { isUse }: Use, touch: () => Promise<unknown>): void {
-  let last = Date.now() - pause;
+export function noteUse(socket: Socket, { isUse }: Use, touch: () => Promise<unknown>, now = Date.now): void {
+  let last = now() - pause;
   const note = (): void => {
-    if (Date.now() - last < pause) return;
-    last = Date.now();
+    if (now() - last < pause) return;
+    last = now();
     touch().catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
   };
   const receiver = new Receiver({ isServer: true, maxPayload: mostBytes });
