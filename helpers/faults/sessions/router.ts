@@ -142,3 +142,18 @@ export const webSocketsAreNoUse = fault(
   () => ({ isUse: () => false }),
   `${router} › messages of a page are use of its session, and its pings and its opening are not`,
 );
+
+export const webSocketsAreCompressed = fault(
+  'proxy',
+  'what a page sends over its WebSocket can be looked at',
+  (proxy) => (options) => {
+    const server = proxy(options);
+    const ws = server.ws.bind(server);
+    server.ws = (request, ...rest) => {
+      request.headers['sec-websocket-extensions'] = 'permessage-deflate';
+      return ws(request, ...rest);
+    };
+    return server;
+  },
+  `${router} › messages of a page are use of its session, and its pings and its opening are not`,
+);

@@ -55,7 +55,8 @@ const test = base.extend<RouterFixtures & { _site: RouterFixtures['site'] & { re
     });
     const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: true });
     server.on('upgrade', (incoming, socket, head) => {
-      if (site.upgrades) sockets.handleUpgrade(incoming, socket, head, (open) => sockets.emit('connection', open));
+      if (site.upgrades)
+        sockets.handleUpgrade(incoming, socket, head, (accepted) => sockets.emit('connection', accepted));
       else unanswered.push(socket);
     });
     sockets.on('connection', (socket) =>
