@@ -48,6 +48,16 @@ test.describe('sessions', () => {
     expect(await activityFor(store, owner('ana'))).toBe(2);
   });
 
+  test("a renewal does not make another worker's sessions last longer", async ({ store, storeClock }) => {
+    await store.enqueueForWorker(work('a', 3, { session: 'disk' }));
+    await activityFor(store, owner('ana'));
+    await activityFor(store, owner('ben'));
+    expect(await store.renewSessionLocks('ana', 2 * lockTimeout), "of ana's").toBe(1);
+    await storeClock.advance(lockTimeout + 1_000);
+    expect(await activityFor(store, owner('carl')), "what was ben's").toBe(3);
+    expect(await activityFor(store, owner('carl')), "what is ana's").toBeUndefined();
+  });
+
   test('an expired session cannot be renewed', async ({ store, storeClock }) => {
     await activityFor(store, owner('ana'));
     await storeClock.advance(lockTimeout + 1_000);

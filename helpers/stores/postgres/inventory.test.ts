@@ -1,5 +1,5 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { mostKept } from './inventory.ts';
+import { Inventory, mostKept } from './inventory.ts';
 import { Maintenance } from './maintenance.ts';
 import { type KeptDatabase, postgresParts, PostgresWorker } from './index.ts';
 
@@ -54,6 +54,34 @@ test('of many failed tests the first databases are kept', async ({ _postgresServ
   await using maintenance = new Maintenance(_postgresServer, 'proving_ground');
   const { url } = kept[1] as { url: string };
   expect(await maintenance.comment(new URL(url).pathname.slice(1)), 'what it is of').toBe('test 2');
+});
+
+test('a failed drop is reported at the end, and what remains is dropped then', async () => {
+  const dropped: string[] = [];
+  const maintenance = {
+    owner: 'proving_ground_1a2b3c4d_w0',
+    server: { owned: false },
+    clone: () => Promise.resolve(),
+    drop(name: string) {
+      dropped.push(name);
+      return name === held ? Promise.reject(new Error('held')) : Promise.resolve();
+    },
+  } as unknown as Maintenance;
+  const inventory = new Inventory(maintenance, 6, () => undefined);
+  const [held, left] = [await inventory.create('template'), await inventory.create('template')];
+  inventory.discard(held);
+  await expect(inventory.close()).rejects.toThrow('held');
+  expect(dropped).toEqual([held, left]);
+});
+
+test('a database whose sessions did not end is dropped all the same', async () => {
+  const dropped: string[] = [];
+  const drop = (name: string): Promise<void> => Promise.resolve(void dropped.push(name));
+  const maintenance = { owner: 'o', server: { owned: true }, drop } as unknown as Maintenance;
+  const inventory = new Inventory(maintenance, 6, () => undefined);
+  inventory.discard('used', Promise.reject(new Error('a session that does not end')));
+  await expect(inventory.close()).rejects.toThrow('a session that does not end');
+  expect(dropped).toEqual(['used']);
 });
 
 function open(server: Parameters<typeof PostgresWorker.open>[0]['server'], worker: number): Promise<PostgresWorker> {

@@ -64,13 +64,8 @@ export class Inventory {
   discard(name: string, before: Promise<unknown> = Promise.resolve()): void {
     this.#names.add(name);
     this.#dropping = this.#dropping.then(async () => {
-      try {
-        await before;
-        await this.maintenance.drop(name);
-      } catch (error) {
-        // A broken server of the run's own takes its databases with it, and is reported by the tests that need it.
-        if (!this.maintenance.server.owned || !(error instanceof EnvironmentUnavailable)) this.#failures.push(error);
-      }
+      await before.catch(this.#failed);
+      await this.maintenance.drop(name).catch(this.#failed);
       this.#names.delete(name);
     });
   }
@@ -104,9 +99,15 @@ export class Inventory {
     return kept;
   }
 
+  readonly #failed = (error: unknown): void => {
+    // A broken server of the run's own takes its databases with it, and is reported by the tests that need it.
+    if (!this.maintenance.server.owned || !(error instanceof EnvironmentUnavailable)) this.#failures.push(error);
+  };
+
   /** Drops all remaining databases. @throws the first failure of a drop, in the background or now. */
   async close(): Promise<void> {
     await this.#making.catch(() => undefined);
+    await this.#dropping;
     // A server of the run's own ends with the run, and every database with it.
     if (!this.maintenance.server.owned) for (const name of this.#names) this.discard(name);
     await this.#dropping;

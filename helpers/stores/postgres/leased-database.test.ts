@@ -16,7 +16,11 @@ test('writes of a reconnecting server process do not reach a later test', async 
     workerIndex,
     async (maintenance, current, fresh, aside) => {
       await snapshotStore.swap(maintenance, current, fresh, aside);
-      if (waiting) await writeTo(connectionUrl(server, server.testRole, current));
+      if (waiting)
+        await run(
+          connectionUrl(server, server.testRole, current),
+          "INSERT INTO users (email, display_name) VALUES ('early@example.com', 'Early')",
+        );
       waiting = false;
     },
     (way) => ways.push(way),
@@ -56,6 +60,21 @@ test('the resetting session ends before its database is replaced', async ({ _pos
   await end({ keep: false });
 });
 
+test('a restored snapshot is compared with the state that was kept', async ({ _postgresServer: server }, {
+  workerIndex,
+}) => {
+  await using worker = await open(server, workerIndex, async (maintenance, current, fresh, aside) => {
+    await snapshotStore.swap(maintenance, current, fresh, aside);
+    await run(connectionUrl(server, server.testRole, current), 'ALTER TABLE users ADD late int');
+  });
+  const { database, end } = await worker.lease(wanted);
+  await database.snapshot('then');
+  await expect(database.restore('then')).rejects.toThrow(
+    "Restoring snapshot 'then' did not bring back what it was: definitions, sequences or tables' sizes differ.",
+  );
+  await end({ keep: false });
+});
+
 function open(
   server: ServerConnection,
   worker: number,
@@ -72,9 +91,9 @@ function open(
   });
 }
 
-async function writeTo(url: string): Promise<void> {
+async function run(url: string, sql: string): Promise<void> {
   const client = new Client(url);
   await client.connect();
-  await client.query("INSERT INTO users (email, display_name) VALUES ('early@example.com', 'Early')");
+  await client.query(sql);
   await client.end();
 }
