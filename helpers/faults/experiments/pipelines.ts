@@ -4,6 +4,8 @@ import { rewriting } from '../rewriting.ts';
 
 const fault = faultsOf('experiments');
 
+const leases = 'helpers/platform/experiments/agent/leases.test.ts';
+
 // Promises of the config generator and the agent: a pipeline is what was asked for.
 
 export const configurationNeverReachesTheAgent = fault(
@@ -40,9 +42,31 @@ export const unknownPipelinesFallBack = fault(
 export const cancelledExperimentsAreScraped = fault(
   'leases',
   'a cancelled experiment is scraped no more',
-  (leases) => ({
-    renew: (db, agent, seconds) =>
-      leases.renew(rewriting(db, "'analyzing')", "'analyzing', 'cancelled')"), agent, seconds),
+  ({ renew }) => ({
+    renew: (db, agent, seconds) => renew(rewriting(db, "'analyzing')", "'analyzing', 'cancelled')"), agent, seconds),
   }),
-  'helpers/platform/experiments/agent/leases.test.ts › an experiment that has ended is scraped no more',
+  `${leases} › an experiment that has ended is scraped no more`,
+);
+
+export const newDeploymentsAreNotShared = fault(
+  'leases',
+  'agents share new deployments',
+  ({ renew }) => ({
+    renew: (db, agent, seconds) => renew(rewriting(db, '% $4 = $3', '% $4 < $3 + $4'), agent, seconds),
+  }),
+  `${leases} › each new deployment is left to the agent whose turn it is, and after a second to any`,
+);
+
+export const deploymentsWaitForAnAbsentAgent = fault(
+  'leases',
+  'a new deployment whose agent is away is taken by another one',
+  ({ renew }) => ({
+    renew: (db, agent, seconds) =>
+      renew(
+        rewriting(db, "d.deployed_at < clock_timestamp() - interval '1 second'", 'd.deployed_at IS NULL'),
+        agent,
+        seconds,
+      ),
+  }),
+  `${leases} › each new deployment is left to the agent whose turn it is, and after a second to any`,
 );

@@ -80,6 +80,13 @@ test("a change of a pipeline that names no variant is the candidate's", async ({
   });
 });
 
+test('a change of state without a reason says who made it', async ({ ask, postgres: { pool } }) => {
+  const { id } = await ask('POST', 'experiments', wanted);
+  await ask('PATCH', `experiments/${String(id)}/state`, { action: 'cancel' });
+  const { rows } = await pool.query('SELECT data FROM events WHERE experiment_id = $1 ORDER BY number DESC', [id]);
+  expect(rows[0]).toMatchObject({ data: { current_state: 'cancelled', reason: 'cancel by a user' } });
+});
+
 test('a login says when its token ends', async ({ ask, postgres: { pool } }) => {
   const { email, tenant_id, user_id, roles } = claims;
   const hash = await hashPassword(password, defaultLimits.passwordCost);
