@@ -11,7 +11,7 @@ import {
   type Task,
   type TaskDefinition,
 } from '../state.ts';
-import { noteEvent } from './events.ts';
+import { noteEvent, tasksInWords } from './events.ts';
 import { belongsTo } from './plan.ts';
 
 /** Throttled starts in a row that cause an event. */
@@ -90,10 +90,8 @@ export function completeDeployment(service: Service, now: Date): void {
 /** Records that a task of a service has started or failed to; each failure delays the next start for longer. */
 export function noteOutcome(service: Service, task: Task, { parts: { clock, scheduler }, times }: CloudContext): void {
   const now = clock.now();
-  const deployment = service.deployments.find((one) => belongsTo(task, one));
   if (isRunning(task)) {
     service.failedStarts = 0;
-    if (deployment !== undefined) deployment.failedTasks = 0;
     return;
   }
   service.failedStarts++;
@@ -105,18 +103,38 @@ export function noteOutcome(service: Service, task: Task, { parts: { clock, sche
       'is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
     );
   }
-  if (deployment !== undefined) countFailure(service, deployment, now);
+  countFailure(service, task, now);
+}
+
+/** Records that a task of a service runs and, if it has health checks, is healthy: its deployment counts anew. */
+export function noteServing(service: Service, task: Task): void {
+  const deployment = deploymentOf(service, task);
+  if (deployment !== undefined) deployment.failedTasks = 0;
+}
+
+/** Records that a task of a service has failed its health checks, which its deployment counts as a failure, too. */
+export function noteUnhealthy(service: Service, task: Task, now: Date): void {
+  noteEvent(service, now, `${tasksInWords([task])} failed container health checks.`);
+  countFailure(service, task, now);
 }
 
 /**
  * The deployment circuit breaker: a deployment fails after half as many failures in a row as tasks are desired, at
- * least 3 and at most 200. See "How the Amazon ECS deployment circuit breaker detects failures".
+ * least 3 and at most 200. A failure is a task that does not start, or that is stopped because it has failed its health
+ * checks (`failedTasks` of `Deployment`); a healthy task ends the row (`resetOnHealthyTask`). See "How the Amazon ECS
+ * deployment circuit breaker detects failures".
  */
 export function breakerThreshold({ desiredCount }: Service): number {
   return Math.min(200, Math.max(3, Math.ceil(desiredCount / 2)));
 }
 
-function countFailure(service: Service, deployment: ServiceDeployment, now: Date): void {
+function deploymentOf({ deployments }: Service, task: Task): ServiceDeployment | undefined {
+  return deployments.find((one) => belongsTo(task, one));
+}
+
+function countFailure(service: Service, task: Task, now: Date): void {
+  const deployment = deploymentOf(service, task);
+  if (deployment === undefined) return;
   deployment.failedTasks++;
   deployment.updatedAt = now;
   const breaker = service.configuration.deploymentCircuitBreaker;

@@ -1,8 +1,8 @@
 import type { Capacity } from '../capacity.ts';
 import type { CloudContext } from '../cloud-context.ts';
-import { isPending, isRunning, primaryOf, statusOf, tasksOf, type Service, type Task } from '../state.ts';
+import { isPending, isRunning, isServing, primaryOf, statusOf, tasksOf, type Service, type Task } from '../state.ts';
 import { createTask } from '../tasks/create.ts';
-import { completeDeployment, noteOutcome, noteStuck } from './deployments.ts';
+import { completeDeployment, noteOutcome, noteServing, noteStuck, noteUnhealthy } from './deployments.ts';
 import { noteEvent, tasksInWords } from './events.ts';
 
 /** Carries out what the scheduler plans for services, and records the progress, when something has happened. */
@@ -11,6 +11,8 @@ export class ServiceReconciler implements Disposable {
   readonly #due = new Set<Service>();
   /** Tasks whose start has been counted. */
   readonly #judged = new WeakSet<Task>();
+  /** Tasks that have become healthy, or run and have no health checks. */
+  readonly #served = new WeakSet<Task>();
   readonly #alarms = new Map<Service, () => void>();
   #pending: NodeJS.Immediate | undefined;
   #isOver = false;
@@ -34,6 +36,10 @@ export class ServiceReconciler implements Disposable {
     if (!this.#judged.has(task) && (isRunning(task) || hasNotStarted(task))) {
       this.#judged.add(task);
       noteOutcome(service, task, this.#context());
+    }
+    if (!this.#served.has(task) && isServing(task)) {
+      this.#served.add(task);
+      noteServing(service, task);
     }
     this.wake(service);
   }
@@ -80,7 +86,7 @@ export class ServiceReconciler implements Disposable {
   #replaceUnhealthy(service: Service, now: Date): void {
     const { lives, parts } = this.#context();
     for (const task of parts.scheduler.unhealthy(service, tasksOf(service), now)) {
-      noteEvent(service, now, `${tasksInWords([task])} failed container health checks.`);
+      noteUnhealthy(service, task, now);
       lives.get(task)!.stop({ code: 'ServiceSchedulerInitiated', reason: 'Task failed container health checks' });
     }
   }
