@@ -13,6 +13,28 @@ export type Type =
   | readonly ['object', Readonly<Record<string, Type>>]
   | readonly ['object', Readonly<Record<string, Type>>, readonly string[]];
 
+const kinds = new Set<unknown>(['list', 'set', 'map', 'object', 'tuple']);
+const primitives = new Set<unknown>(['string', 'number', 'bool', 'dynamic']);
+
+export function isType(type: unknown): type is Type {
+  if (primitives.has(type)) return true;
+  if (!Array.isArray(type) || !kinds.has(type[0])) return false;
+  const inner: unknown = type[1];
+  if (type[0] === 'tuple') return Array.isArray(inner) && inner.every(isType);
+  if (type[0] === 'object') return typeof inner === 'object' && inner !== null && Object.values(inner).every(isType);
+  return isType(inner);
+}
+
+/** Reads a type in JSON; undefined where it is none. */
+export function parseType(text: string): Type | undefined {
+  try {
+    const type: unknown = JSON.parse(text);
+    return isType(type) ? type : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export type Nesting = 'single' | 'list' | 'set' | 'map' | 'group';
 
 export interface Attribute {

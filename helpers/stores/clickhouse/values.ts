@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { protectNumerals } from '../../lib/numerals.ts';
 import { parseType, type Type } from './types.ts';
 
 /**
@@ -30,7 +31,7 @@ export const values: Values = {
     const [names, types, ...rows] = answer
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(protectNumerals(line)) as unknown[]);
+      .map((line) => JSON.parse(protectNumerals(line, mark)) as unknown[]);
     if (names === undefined || types === undefined) return [];
     const revive = types.map((type) => reviverOf(parseType(String(type))));
     return rows.map((row) => Object.fromEntries(names.map((name, i) => [String(name), revive[i]!(row[i])])));
@@ -42,17 +43,6 @@ export const values: Values = {
 
 /** Marks a numeral among JSON's strings. Random, so that no text of a user's looks like one. */
 const mark = randomUUID();
-
-/** With 15 digits or fewer, a number prints as it was written. */
-const manyDigits = /\d[\d.]{15}/;
-
-/** Puts numerals that JSON.parse might round into strings. */
-function protectNumerals(json: string): string {
-  if (!manyDigits.test(json)) return json;
-  return json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g, (found) =>
-    found.startsWith('"') || !manyDigits.test(found) ? found : `"${mark}${found}"`,
-  );
-}
 
 function unprotectNumerals(json: string): string {
   return json.includes(mark) ? json.replace(new RegExp(`"${mark}(-?\\d+)"`, 'g'), '$1') : json;

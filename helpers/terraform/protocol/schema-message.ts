@@ -1,5 +1,14 @@
 import { ProviderError } from '../provider-error.ts';
-import type { Attribute, Block, NestedBlock, Nesting, ProviderSchema, Schema, Type } from '../schema.ts';
+import {
+  type Attribute,
+  type Block,
+  type NestedBlock,
+  type Nesting,
+  parseType,
+  type ProviderSchema,
+  type Schema,
+  type Type,
+} from '../schema.ts';
 import { nested, typeOfBlock } from '../values/proposal.ts';
 import { type AttributeMessage, type BlockMessage, nestings, type SchemaMessage } from './messages.ts';
 import type { ResponseOf } from './services.ts';
@@ -54,26 +63,11 @@ function readNesting(what: string, nesting: number): Nesting {
   return found;
 }
 
-const kinds = new Set<unknown>(['list', 'set', 'map', 'object', 'tuple']);
-const primitives = new Set<unknown>(['string', 'number', 'bool', 'dynamic']);
-
 function readType(what: string, bytes: Uint8Array = new Uint8Array()): Type {
   const written = Buffer.from(bytes).toString();
-  const isType = (type: unknown): type is Type => {
-    if (primitives.has(type)) return true;
-    if (!Array.isArray(type) || !kinds.has(type[0])) return false;
-    const inner: unknown = type[1];
-    if (type[0] === 'tuple') return Array.isArray(inner) && inner.every(isType);
-    if (type[0] === 'object') return typeof inner === 'object' && inner !== null && Object.values(inner).every(isType);
-    return isType(inner);
-  };
-  try {
-    const type: unknown = JSON.parse(written);
-    if (isType(type)) return type;
-  } catch {
-    /* no JSON */
-  }
-  throw mismatch(what, `the type ${written || '""'}`);
+  const type = parseType(written);
+  if (type === undefined) throw mismatch(what, `the type ${written || '""'}`);
+  return type;
 }
 
 function mismatch(what: string, found: string): ProviderError {

@@ -1,6 +1,7 @@
 import { decode as unpack, encode as pack, ExtData } from '@msgpack/msgpack';
+import { protectNumerals } from '../../lib/numerals.ts';
 import { ProviderError } from '../provider-error.ts';
-import { isObject, type Type } from '../schema.ts';
+import { isObject, isType, parseType, type Type } from '../schema.ts';
 import { Unknown, unknown, type Value } from './value.ts';
 
 /**
@@ -19,13 +20,54 @@ export function decodeValue(type: Type, bytes: Uint8Array, what: string): Value 
   } catch (error) {
     throw new ProviderError('SCHEMA_MISMATCH', `${what} is no MessagePack.`, { cause: error });
   }
+  return fitting(type, wire, what, messagePack);
+}
+
+/** Also of JSON. A missing attribute is null there. @throws ProviderError SCHEMA_MISMATCH */
+export function decodeJson(type: Type, text: string, what: string): Value {
+  let wire: unknown;
   try {
-    return fromWire(type, wire, '');
+    JSON.parse(text); // also where what is protected could hide an error
+    wire = JSON.parse(protectNumerals(text));
+  } catch (error) {
+    throw new ProviderError('SCHEMA_MISMATCH', `${what} is no JSON.`, { cause: error });
+  }
+  return fitting(type, wire, what, json);
+}
+
+function fitting(type: Type, wire: unknown, what: string, notation: Notation): Value {
+  try {
+    return fromWire(type, wire, '', notation);
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error;
     throw new ProviderError('SCHEMA_MISMATCH', `${what} does not fit the provider's own schema: ${error.message}.`);
   }
 }
+
+/** What MessagePack and JSON write in different ways. */
+interface Notation {
+  /** A value of any type, and its type; undefined where one of them is missing. */
+  typed(wire: unknown): { readonly type: Type; readonly value: unknown } | undefined;
+  /** Whether an object has all of its attributes. */
+  readonly isComplete: boolean;
+}
+
+const messagePack: Notation = {
+  typed(wire) {
+    if (!Array.isArray(wire) || wire.length !== 2 || !(wire[0] instanceof Uint8Array)) return undefined;
+    const type = parseType(Buffer.from(wire[0]).toString());
+    return type === undefined ? undefined : { type, value: wire[1] };
+  },
+  isComplete: true,
+};
+
+const json: Notation = {
+  typed(wire) {
+    const { type, value } = wire as { readonly type?: unknown; readonly value?: unknown };
+    return isType(type) && value !== undefined ? { type, value } : undefined;
+  },
+  isComplete: false,
+};
 
 class Mismatch extends Error {}
 
@@ -78,12 +120,13 @@ function toWire(type: Type, value: Value | undefined, where: string): unknown {
   );
 }
 
-function fromWire(type: Type, wire: unknown, where: string): Value {
+function fromWire(type: Type, wire: unknown, where: string, notation: Notation): Value {
   if (wire === null) return null;
   if (wire instanceof ExtData) return unknown; // also with refinements, which are another extension
   const refuse = (wanted: string): never => {
     throw new Mismatch(`${where || 'the value'} is no ${wanted}`);
   };
+  const read = (part: Type, value: unknown, place: string): Value => fromWire(part, value, place, notation);
   switch (type) {
     case 'string':
       return typeof wire === 'string' ? wire : refuse('string');
@@ -91,30 +134,33 @@ function fromWire(type: Type, wire: unknown, where: string): Value {
       return typeof wire === 'boolean' ? wire : refuse('boolean');
     case 'number':
       return numberOf(wire) ?? refuse('number');
-    case 'dynamic':
-      if (!Array.isArray(wire) || wire.length !== 2) return refuse('value with its type');
-      return fromWire(JSON.parse(Buffer.from(wire[0] as Uint8Array).toString()) as Type, wire[1], where);
+    case 'dynamic': {
+      const typed = notation.typed(wire);
+      return typed === undefined ? refuse('value with its type') : read(typed.type, typed.value, where);
+    }
     default:
   }
   const [kind, inner] = type;
   if (kind === 'list' || kind === 'set' || kind === 'tuple') {
     if (!Array.isArray(wire) || (kind === 'tuple' && wire.length !== inner.length)) return refuse(kind);
-    return wire.map((item, index) => fromWire(kind === 'tuple' ? inner[index]! : inner, item, `${where}[${index}]`));
+    return wire.map((item, index) => read(kind === 'tuple' ? inner[index]! : inner, item, `${where}[${index}]`));
   }
   if (typeof wire !== 'object' || Array.isArray(wire) || wire instanceof Uint8Array) return refuse(kind);
   const parts = Object.entries(wire as Record<string, unknown>);
-  if (kind === 'map')
-    return Object.fromEntries(parts.map(([key, item]) => [key, fromWire(inner, item, at(where, key))]));
-  for (const name of Object.keys(inner))
-    if (!Object.hasOwn(wire, name)) throw new Mismatch(`${at(where, name)} is missing`);
+  if (kind === 'map') return Object.fromEntries(parts.map(([key, item]) => [key, read(inner, item, at(where, key))]));
+  const missing = Object.keys(inner).filter((name) => !Object.hasOwn(wire, name));
+  if (missing.length > 0 && notation.isComplete) throw new Mismatch(`${at(where, missing[0]!)} is missing`);
   for (const [name] of parts)
     if (!Object.hasOwn(inner, name)) throw new Mismatch(`${at(where, name)} is not in the schema`);
-  return Object.fromEntries(parts.map(([name, item]) => [name, fromWire(inner[name]!, item, at(where, name))]));
+  return Object.fromEntries([
+    ...parts.map(([name, item]) => [name, read(inner[name]!, item, at(where, name))] as const),
+    ...missing.map((name) => [name, null] as const),
+  ]);
 }
 
 /** A number, or as its digits where JavaScript would round it. */
 function numberOf(wire: unknown): number | string | undefined {
-  if (typeof wire === 'number') return wire;
+  if (typeof wire === 'number') return Number.isFinite(wire) ? wire : undefined;
   const digits = typeof wire === 'bigint' ? String(wire) : wire;
   if (typeof digits !== 'string' || !decimal.test(digits)) return undefined;
   const number = Number(digits);

@@ -1,7 +1,7 @@
 import type { RequestOf, ResponseOf } from '../protocol/services.ts';
 import { ProviderError } from '../provider-error.ts';
 import type { Schema, Type } from '../schema.ts';
-import { decodeValue, encodeValue } from './encoding.ts';
+import { decodeJson, decodeValue, encodeValue } from './encoding.ts';
 import { hasUnknown, typeOfBlock } from './proposal.ts';
 import type { State, Value, Values } from './value.ts';
 
@@ -35,16 +35,12 @@ export class ResourceCodec {
 
   /** Null is undefined. @throws ProviderError SCHEMA_MISMATCH */
   decode(value: DynamicValue): Values | undefined {
+    const what = `The state of ${this.name}`;
     const bytes = value?.msgpack ?? new Uint8Array();
+    if (bytes.length > 0) return this.#values(decodeValue(this.type, bytes, what));
     // Some providers answer in JSON, as the protocol allows.
-    if (bytes.length === 0) {
-      const text = Buffer.from(value?.json ?? []).toString();
-      const parsed = text === '' ? null : (JSON.parse(text) as Value);
-      return this.#values(
-        decodeValue(this.type, encodeValue(this.type, parsed, this.name), `The state of ${this.name}`),
-      );
-    }
-    return this.#values(decodeValue(this.type, bytes, `The state of ${this.name}`));
+    const json = Buffer.from(value?.json ?? []).toString();
+    return json === '' ? undefined : this.#values(decodeJson(this.type, json, what));
   }
 
   /** @throws ProviderError SCHEMA_MISMATCH, also when a value is unknown */
