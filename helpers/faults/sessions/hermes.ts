@@ -141,6 +141,13 @@ export const tasksAreNotProtected = fault(
   'concurrency.spec.ts › three concurrent sessions have their own workspaces and end on their own',
 );
 
+export const protectionsEnd = fault(
+  'steps',
+  'a task stays protected from scaling in for as long as its session is in use',
+  () => ({ protect: () => Promise.resolve() }),
+  'helpers/platform/sessions/hermes/session-reconciler.test.ts › the task of a session in use is protected anew',
+);
+
 export const onlyAHundredTasksAreSeen = fault(
   'workspaces',
   'the tasks of a service are seen, however many there are',

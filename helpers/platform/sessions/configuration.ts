@@ -48,6 +48,8 @@ export interface SessionConfiguration extends ProcessConfiguration {
     readonly rest: number;
     /** Between two looks of Hermes at the cloud's tasks, while nothing is under way. */
     readonly tasks: number;
+    /** After which the task of a session in use is protected from scaling in anew: less than the two days it lasts. */
+    readonly protection: number;
     /** Without activity, after which a session ends. */
     readonly idle: number;
     /** After which an unfinished message is received again, unless its receiver reports that it is still working. */
@@ -75,6 +77,7 @@ export const defaultSessionTimes: SessionConfiguration['times'] = {
   look: 150,
   rest: 250,
   tasks: 500,
+  protection: 86_400_000,
   idle: 300_000,
   visibility: 4_000,
   pause: 1_000,

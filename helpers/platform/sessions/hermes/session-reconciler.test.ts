@@ -1,29 +1,41 @@
 import type pg from 'pg';
-import { expect, test } from '../../../testing/index.ts';
-import { defaultSessionTimes } from '../configuration.ts';
+import { expect, test } from '../../../testing/session-parts.ts';
+import { defaultSessionTimes, type SessionConfiguration } from '../configuration.ts';
 import type { StoredSession } from '../store/session-store.ts';
 import type { HermesContext } from './context.ts';
 import { SessionReconciler } from './session-reconciler.ts';
+import { type Steps, steps as ours } from './steps.ts';
 import type { WorkspaceTask } from './workspaces.ts';
 
-/** A reconciler of what is given, with the number of times that it has asked the cloud for its tasks. */
-function reconcile(sessions: Partial<StoredSession>[], tasks: WorkspaceTask[]) {
-  const nothing = () => Promise.resolve();
+const nothing = () => Promise.resolve();
+const noSteps: Steps = {
+  end: nothing,
+  forgetStopped: nothing,
+  assign: nothing,
+  open: nothing,
+  protect: nothing,
+  scale: nothing,
+};
+
+/** A reconciler of what is given, the number of times that it has asked the cloud for its tasks, and what it claims. */
+function reconcile(
+  sessions: Partial<StoredSession>[],
+  tasks: WorkspaceTask[],
+  { steps = noSteps, times = {} }: { steps?: Steps; times?: Partial<SessionConfiguration['times']> } = {},
+) {
   const context = {
     pool: {} as pg.Pool,
-    configuration: { times: { ...defaultSessionTimes, tasks: 60_000 } },
-    parts: {
-      sessionStore: { unfinished: () => Promise.resolve(sessions) },
-      steps: { end: nothing, forgetStopped: nothing, assign: nothing, open: nothing, scale: nothing },
-    },
+    configuration: { times: { ...defaultSessionTimes, tasks: 60_000, ...times } },
+    parts: { sessionStore: { unfinished: () => Promise.resolve(sessions) }, steps },
     workspaces: {
       list() {
         asked.times++;
         return Promise.resolve(tasks);
       },
+      claim: (...claimed: string[]) => Promise.resolve(asked.claims.push(claimed)),
     },
   } as unknown as HermesContext;
-  const asked = { times: 0, reconciler: new SessionReconciler(context) };
+  const asked = { times: 0, claims: [] as string[][], reconciler: new SessionReconciler(context) };
   return asked;
 }
 
@@ -64,3 +76,23 @@ for (const [what, sessions, tasks] of [
     expect(it.times).toBe(3);
   });
 }
+
+for (const [what, protection, times] of [
+  ['the task of a session in use is protected once after a start of Hermes', 60_000, 1],
+  ['the task of a session in use is protected anew when its time is over', 0, 3],
+] as const)
+  test(what, async ({ withSessionFault }) => {
+    const { steps } = await withSessionFault({ steps: { ...noSteps, protect: ours.protect } });
+    const it = reconcile([session], [task], { steps, times: { tasks: 0, protection } });
+    for (let pass = 0; pass < 3; pass++) await it.reconciler.look();
+    expect(it.claims).toEqual(Array.from({ length: times }, () => ['t-1', 's-1']));
+  });
+
+test('a task is not protected anew when its session has just got it', async () => {
+  const sessions: Partial<StoredSession>[] = [{ ...session, status: 'initializing' }];
+  const it = reconcile(sessions, [task], { steps: { ...noSteps, protect: ours.protect }, times: { tasks: 0 } });
+  await it.reconciler.look();
+  sessions[0] = session;
+  await it.reconciler.look();
+  expect(it.claims).toEqual([]);
+});

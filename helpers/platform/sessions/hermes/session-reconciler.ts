@@ -14,6 +14,8 @@ export class SessionReconciler {
   #settled: { readonly sessions: string; readonly until: number } | undefined;
   /** Tasks whose workspace is being opened, which may take longer than a pass. */
   readonly #opening = new Set<string>();
+  /** When this process has protected each task; one that it finds in use after its start, it protects at once. */
+  readonly #protectedAt = new Map<string, number>();
 
   constructor(context: HermesContext) {
     this.#context = context;
@@ -36,6 +38,7 @@ export class SessionReconciler {
     await steps.assign(await this.#sessionsOf(before), this.#context);
     const situation = await this.#sessionsOf(before);
     for (const session of situation.sessions) void this.#open(session);
+    await this.#protect(situation.sessions);
     await steps.scale(situation, this.#context);
     this.#isAtRest = length === 0 && before.tasks.length === 0;
     if (!haveTheirTasks(situation)) return this.#isAtRest ? 'rest' : undefined;
@@ -51,10 +54,32 @@ export class SessionReconciler {
     const { status, task } = session;
     if (status !== 'initializing' || task === null || this.#opening.has(task)) return;
     this.#opening.add(task);
-    await this.#context.parts.steps
-      .open(session, this.#context)
-      .catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
+    try {
+      await this.#context.parts.steps.open(session, this.#context);
+      this.#protectedAt.set(task, performance.now());
+    } catch (error) {
+      process.stderr.write(`${String(error)}\n`);
+    }
     this.#opening.delete(task);
+  }
+
+  /** Protects tasks in use anew. A failure is retried in the next pass. */
+  async #protect(sessions: readonly StoredSession[]): Promise<void> {
+    for (const task of this.#protectedAt.keys())
+      if (!sessions.some((session) => session.task === task)) this.#protectedAt.delete(task);
+    for (const session of sessions) {
+      const { status, task } = session;
+      if (status !== 'active' || task === null) continue;
+      const now = performance.now();
+      const age = now - (this.#protectedAt.get(task) ?? -Infinity);
+      if (age < this.#context.configuration.times.protection) continue;
+      try {
+        await this.#context.parts.steps.protect(session, this.#context);
+        this.#protectedAt.set(task, now);
+      } catch (error) {
+        process.stderr.write(`${String(error)}\n`);
+      }
+    }
   }
 
   /** Reads the sessions again, and keeps the tasks. */

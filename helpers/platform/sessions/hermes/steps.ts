@@ -33,6 +33,8 @@ export interface Steps {
   readonly assign: Step;
   /** Opens the workspace of a session that has a task. */
   readonly open: (session: StoredSession, context: StepContext) => Promise<void>;
+  /** Protects the task of an active session anew, before its protection ends. */
+  readonly protect: (session: StoredSession, context: StepContext) => Promise<void>;
   /** Adjusts the number of tasks. */
   readonly scale: Step;
 }
@@ -80,6 +82,8 @@ export const steps: Steps = {
     }
     await sessionStore.activate(pool, id, task!);
   },
+
+  protect: ({ id, task }, { workspaces }) => workspaces.claim(task!, id),
 
   async scale(situation, { workspaces }) {
     const { sessions, tasks } = situation;
