@@ -35,6 +35,19 @@ test('equal rows are counted', async ({ clickhouse }) => {
   expect(tables).toMatchObject([{ table: 'events', counts: { inserted: 1, changed: 0, deleted: 0 } }]);
 });
 
+test('a difference counts all rows, however many', async ({ clickhouse }) => {
+  await clickhouse.client.command({ query: 'CREATE TABLE many (id UInt32, v UInt8) ENGINE = MergeTree ORDER BY id' });
+  await clickhouse.client.command({ query: 'INSERT INTO many SELECT number, 0 FROM numbers(10001)' });
+  await clickhouse.snapshot('before');
+  await clickhouse.client.command({ query: 'ALTER TABLE many UPDATE v = 1 WHERE 1' });
+  await clickhouse.client.command({ query: 'INSERT INTO many SELECT number, 0 FROM numbers(10001, 10001)' });
+
+  const { tables } = await clickhouse.diff('before');
+
+  expect(tables).toMatchObject([{ table: 'many', counts: { inserted: 10_001, changed: 10_001, deleted: 0 } }]);
+  expect(tables[0]!.changed.filter((row) => row.before['id'] === row.after['id'])).toHaveLength(20);
+});
+
 test('a difference names changed definitions', async ({ clickhouse }) => {
   await clickhouse.client.command({ query: 'ALTER TABLE users ADD COLUMN nickname String' });
   await clickhouse.client.command({ query: 'DROP TABLE events' });
