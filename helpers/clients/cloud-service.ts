@@ -52,7 +52,12 @@ export class CloudService {
       },
       (service) => {
         const { desired, running, pending } = countsOf(service);
-        return `the service ${this.name} to be stable: ${running} of ${desired} run, ${pending} are pending, ${service.deployments?.length ?? 0} deployments; it last said "${service.events?.[0]?.message ?? 'nothing'}"`;
+        const deployments = service.deployments?.length ?? 0;
+        const said = service.events?.[0]?.message ?? 'nothing';
+        return (
+          `the service ${this.name} to be stable: ${running} of ${desired} run, ${pending} are pending, ` +
+          `${deployments} deployments; it last said "${said}"`
+        );
       },
       patience,
     );

@@ -8,7 +8,7 @@ import { createUnderLoad } from './load.ts';
 const slow = 500;
 const quick = 400;
 
-test('p95 of a hundred answers excludes the four slowest, and what is not answered is not accepted', async () => {
+test('p95 of a hundred answers excludes the four slowest, and a request without an answer is not accepted', async () => {
   let [received, answers] = [0, 0];
   await using server = createServer((request, response) => {
     request.resume();

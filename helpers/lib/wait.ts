@@ -29,7 +29,7 @@ export function waitFor(condition: () => boolean | Promise<boolean>, timeout: nu
   return poll(condition, (holds) => holds, { timeout, interval });
 }
 
-/** Between two questions to a server: each costs it some milliseconds, which it lacks for what is waited for. */
+/** How pauses grow where a server is asked, since each request takes time from the work that is waited for. */
 const askingPace = { growth: 1.25, longest: 80 } as const;
 
 /** Polls until `ask` returns a value, even if it hangs. @throws Error at the deadline, naming what was awaited. */

@@ -1,7 +1,7 @@
 /** Milliseconds for which something that is not used any more is kept, since the next test may want it. */
 const patience = 500;
 
-/** How something is closed when nobody uses it any more. */
+/** When a shared value is closed after its last user, and who is told where that fails. */
 export interface Closing {
   /** Calls `close` a moment later. Returns what calls that off. */
   later(close: () => void): () => void;

@@ -192,7 +192,7 @@ const managed = `${hermes} › only an administrator of the client changes it or
 
 export const everyUserManagesTheClient = fault(
   'access',
-  'a client is not changed by a user who is not its administrator',
+  'only an administrator changes a client',
   () => ({ mayManage: ({ tenant_id: own }, client) => own === client }),
   managed,
 );

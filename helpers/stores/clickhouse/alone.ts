@@ -50,8 +50,11 @@ class Alone implements AsyncDisposable {
     try {
       const lease = await worker.lease(recipe);
       const end = async (): Promise<void> => {
-        await lease.end();
-        this.#free.unshift(slot);
+        try {
+          await lease.end();
+        } finally {
+          this.#free.unshift(slot); // the next lease puts the database back
+        }
       };
       return { lent: lease.database, end };
     } catch (error) {

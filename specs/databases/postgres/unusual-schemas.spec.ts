@@ -54,7 +54,8 @@ test.describe('settings of the database and of a role in it', () => {
     schemaOf(
       'two settings',
       `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public', current_database());
-         EXECUTE format('ALTER ROLE %I IN DATABASE %I SET lock_timeout = ''1min''', current_user, current_database()); END $$;`,
+         EXECUTE format('ALTER ROLE %I IN DATABASE %I SET lock_timeout = ''1min''',
+           current_user, current_database()); END $$;`,
     ),
   );
 

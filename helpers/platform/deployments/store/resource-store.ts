@@ -83,8 +83,10 @@ export const resourceStore: ResourceStore = {
       fence,
       `INSERT INTO resources AS r (deployment_id, operation, type, name, depends_on, status, step, steps)
       SELECT $1, $2, $4, $5, $6::text[], 'in_doubt', $7::json, $8::integer WHERE ${isFenced}
-      ON CONFLICT (deployment_id, type, name) DO UPDATE SET operation = excluded.operation, depends_on = excluded.depends_on,
-        status = 'in_doubt', step = excluded.step, steps = excluded.steps RETURNING 1`,
+      ON CONFLICT (deployment_id, type, name) DO UPDATE SET
+        operation = excluded.operation, depends_on = excluded.depends_on, status = 'in_doubt',
+        step = excluded.step, steps = excluded.steps
+      RETURNING 1`,
       [type, name, dependsOn, JSON.stringify(step), steps],
     ),
 
@@ -92,7 +94,8 @@ export const resourceStore: ResourceStore = {
     write(
       db,
       fence,
-      `UPDATE resources SET operation = $2, status = $6, state = $7::json, shown = $8::json, tainted = $9::boolean, step = NULL, steps = steps + 1
+      `UPDATE resources SET operation = $2, status = $6, state = $7::json, shown = $8::json, tainted = $9::boolean,
+        step = NULL, steps = steps + 1
       WHERE deployment_id = $1 AND type = $4 AND name = $5 AND ${isFenced} RETURNING 1`,
       [type, name, status, json(state), json(shown), tainted],
     ),
@@ -103,8 +106,10 @@ export const resourceStore: ResourceStore = {
       fence,
       `INSERT INTO resources AS r (deployment_id, operation, type, name, depends_on, status, state, shown)
       SELECT $1, $2, $4, $5, $6::text[], $7, $8::json, $9::json WHERE ${isFenced}
-      ON CONFLICT (deployment_id, type, name) DO UPDATE SET operation = excluded.operation, depends_on = excluded.depends_on,
-        status = excluded.status, state = excluded.state, shown = excluded.shown, tainted = r.tainted AND excluded.status = 'exists', steps = 0 RETURNING 1`,
+      ON CONFLICT (deployment_id, type, name) DO UPDATE SET
+        operation = excluded.operation, depends_on = excluded.depends_on, status = excluded.status,
+        state = excluded.state, shown = excluded.shown, tainted = r.tainted AND excluded.status = 'exists', steps = 0
+      RETURNING 1`,
       [type, name, dependsOn, state === undefined ? 'absent' : 'exists', json(state), json(shown)],
     ),
 

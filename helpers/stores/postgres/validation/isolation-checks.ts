@@ -26,7 +26,8 @@ const noPreparedTransactions: Check = async ({ client }) => {
 
 const settingsAsMade: Check = async ({ client, original }) => {
   const { rows } = await client.query<{ settings: string }>(
-    "SELECT array_to_string(setconfig, ', ') AS settings FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())",
+    `SELECT array_to_string(setconfig, ', ') AS settings FROM pg_db_role_setting
+     WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())`,
   );
   const made = original.filter(({ kind }) => kind === 'settings').map(({ definition }) => definition);
   const [expected, found] = [made, rows.map(({ settings }) => settings)].map((all) =>
